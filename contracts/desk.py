@@ -1,0 +1,76 @@
+"""The desk as a whole: what it calls itself, what happens now, what just changed."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from contracts.base import Output
+from contracts.messages import MessageRead
+from contracts.tickets import TicketEventRead
+
+
+class SignIn(StrEnum):
+    CHOICE = "choice"
+    PASSWORD = "password"
+    OIDC = "oidc"
+
+
+class StudentsSee(StrEnum):
+    ALL = "all"
+    OWN = "own"
+
+
+class DeskRead(Output):
+    """What anyone may know before entering."""
+
+    name: str
+    danger_note: str
+    opening_hours: str
+    timezone: str
+    sign_in: SignIn
+    students_see: StudentsSee
+    reopen_days: int
+
+
+class OverviewMessage(MessageRead):
+    ticket_title: str
+
+
+class OverviewEvent(TicketEventRead):
+    ticket_title: str
+
+
+class Overview(Output):
+    """The desk now. "Today" is the campus's day."""
+
+    open: int
+    active: int
+    closed_today: int
+    waits_for_desk: int
+    waits_for_requester: int
+    unassigned: int
+    recent_events: list[OverviewEvent]
+    latest_messages: list[OverviewMessage]
+
+
+class LiveKind(StrEnum):
+    TICKET = "ticket"
+    MESSAGE = "message"
+    UNREAD = "unread"
+
+
+class LiveEvent(Output):
+    """Something the listening person may read has changed; ask for it again."""
+
+    kind: LiveKind
+    ticket_id: int
+    at: datetime
+
+
+class Health(Output):
+    """`status` is "ok" or "degraded"; each check says "ok" or what is wrong."""
+
+    status: str
+    version: str
+    checks: dict[str, str] = Field(default_factory=dict)

@@ -1,0 +1,30 @@
+"""The talk under a ticket."""
+
+from datetime import datetime
+
+from pydantic import ConfigDict, Field
+
+from contracts.base import Id, Input, Output, Paragraphs
+from contracts.people import PersonBrief, Role
+
+
+class MessageCreate(Input):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"body": "A technician comes at ten."}]})
+
+    body: Paragraphs
+    is_internal: bool = Field(default=False, description="Staff only: a note that requesters never see.")
+    reply_to: Id | None = Field(default=None, description="A message of the same ticket; threads are one level deep.")
+
+
+class MessageAuthor(PersonBrief):
+    role: Role = Field(description="The role the author spoke in: student for the requester's side.")
+
+
+class MessageRead(Output):
+    id: int
+    ticket_id: int
+    author: MessageAuthor
+    body: str
+    is_internal: bool
+    reply_to: int | None
+    created_at: datetime

@@ -1,0 +1,22 @@
+"""Lists come in pages that are found by key, so that the hundredth costs what the first costs."""
+
+from typing import Generic, TypeVar
+
+from contracts.base import Output
+
+T = TypeVar("T")
+
+
+class Page(Output, Generic[T]):
+    """One page. `next_cursor` is None on the last one."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class CountedPage(Page[T], Generic[T]):
+    """One page of a list that is counted too: up to 10,000 or for 50 ms, then `total_capped` is true
+    and `total` is a number that the list certainly reaches."""
+
+    total: int
+    total_capped: bool

@@ -1,0 +1,60 @@
+"""People, their roles, and what a role permits."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from contracts.base import Input, Name, Output
+
+
+class Role(StrEnum):
+    STUDENT = "student"
+    AGENT = "agent"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    ANALYST = "analyst"
+
+
+class Permission(StrEnum):
+    TICKETS_REPORT = "tickets:report"  # report a problem
+    TICKETS_READ_ALL = "tickets:read-all"  # see every ticket that is not confidential
+    TICKETS_WORK = "tickets:work"  # edit all fields, assign, move, write internal notes, report for others
+    TICKETS_DELETE = "tickets:delete"
+    PEOPLE_READ = "people:read"  # look people up by name
+    PEOPLE_MANAGE = "people:manage"  # give roles
+    LISTS_MANAGE = "lists:manage"  # categories and buildings
+    ANALYSES_READ = "analyses:read"
+
+
+class PersonBrief(Output):
+    """A person as others see them under a ticket."""
+
+    id: int
+    name: str
+
+
+class PersonRead(PersonBrief):
+    roles: list[Role]
+
+
+class PersonCreate(Input):
+    """Staff add the students they report for; administrators add anyone."""
+
+    name: Name
+    roles: list[Role] = Field(default=[Role.STUDENT], min_length=1, max_length=len(Role))
+
+
+class Me(Output):
+    """Who the token stands for."""
+
+    person: PersonRead
+    roles: list[Role]
+    permissions: list[Permission]
+    expires_at: datetime
+
+
+class Unread(Output):
+    """How many tickets hold a message I have not read; counted up to 100."""
+
+    tickets: int

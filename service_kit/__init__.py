@@ -1,0 +1,1 @@
+"""What both services share: settings, error handling, request ids, logging, limits."""

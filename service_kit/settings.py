@@ -1,0 +1,62 @@
+"""Every setting, from the environment (`LODGE_…`) or a `.env` file."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from contracts.desk import SignIn, StudentsSee
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no time zone of the IANA database, such as Europe/Rome")
+    return name
+
+
+class Settings(BaseSettings):
+    """`docs/settings.md` explains each; a test proves that none is missing there."""
+
+    model_config = SettingsConfigDict(env_prefix="LODGE_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Path("var")
+    host: str = "127.0.0.1"
+    ui_port: int = Field(default=8501, ge=1, le=65535)
+    data_api_port: int = Field(default=8001, ge=1, le=65535)
+    analytics_api_port: int = Field(default=8002, ge=1, le=65535)
+    database_url: str | None = None
+
+    sign_in: SignIn = SignIn.CHOICE
+    choice_anywhere: bool = False
+    allowed_hosts: str = Field(default="", description="More names this desk is reached by, separated by commas.")
+    students_see: StudentsSee | None = None
+    session_days: int = Field(default=30, ge=1, le=365)
+    rate_limits: bool = True
+
+    desk_name: str = "Lodge"
+    danger_note: str = "Danger? Call 112."
+    opening_hours: str = "Monday to Friday, 8:00 to 18:00"
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = "UTC"
+    reopen_days: int = Field(default=14, ge=0, le=3650)
+
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+
+    @property
+    def campus_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def students_may_see(self) -> StudentsSee:
+        """A desk that people enter without a password hides nothing between students; a signed-in one does."""
+        if self.students_see is not None:
+            return self.students_see
+        return StudentsSee.ALL if self.sign_in is SignIn.CHOICE else StudentsSee.OWN
+
+
+@cache
+def get_settings() -> Settings:
+    """Read once a process."""
+    return Settings()
