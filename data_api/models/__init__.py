@@ -1,0 +1,31 @@
+"""One table a file; all of them here, so that the metadata is whole."""
+
+from data_api.models.base import Base
+from data_api.models.building import Building
+from data_api.models.category import Category
+from data_api.models.change import Change
+from data_api.models.idempotency_key import IdempotencyKey
+from data_api.models.message import Message
+from data_api.models.person import Person
+from data_api.models.session_token import SessionToken
+from data_api.models.stage import Stage
+from data_api.models.ticket import Ticket
+from data_api.models.ticket_event import TicketEvent
+from data_api.models.ticket_people import TicketRead, TicketTag, TicketWatcher
+
+__all__ = [
+    "Base",
+    "Building",
+    "Category",
+    "Change",
+    "IdempotencyKey",
+    "Message",
+    "Person",
+    "SessionToken",
+    "Stage",
+    "Ticket",
+    "TicketEvent",
+    "TicketRead",
+    "TicketTag",
+    "TicketWatcher",
+]

@@ -1,0 +1,20 @@
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_api.models.base import Base, CreatedAt, Key
+
+
+class Message(Base):
+    """What someone said under a ticket. `author_role` is the side the author spoke for at that time."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_thread", "ticket_id", "created_at", "id"),)
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    author_role: Mapped[str] = mapped_column(String(10))
+    body: Mapped[str]
+    is_internal: Mapped[bool] = mapped_column(server_default=text("false"))
+    reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[CreatedAt]

@@ -1,0 +1,85 @@
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_api.models.base import Base, Key, Moment
+
+NOT_CLOSED = text("status <> 'closed'")
+
+
+class Ticket(Base):
+    """A problem that someone lodged.
+
+    `waits_for` follows from the last public message and is kept here so that the queue can filter by it;
+    it is null when closed. `priority` is 0 (low) to 3 (urgent). `source` and `source_id` say which
+    record of which import this was. Every index serves one filter of the queue in the order it is shown.
+    """
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'active', 'closed')", name="status"),
+        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
+        CheckConstraint("waits_for IN ('desk', 'requester')", name="waits_for"),
+        CheckConstraint("priority BETWEEN 0 AND 3", name="priority"),
+        UniqueConstraint("source", "source_id"),
+        Index("ix_ticket_opened", "opened_at", "id"),
+        Index("ix_ticket_modified", "modified_at", "id"),
+        Index("ix_ticket_priority", "priority", "opened_at", "id"),
+        Index("ix_ticket_status", "status", "opened_at", "id"),
+        Index("ix_ticket_category", "category_id", "opened_at", "id"),
+        Index("ix_ticket_building", "building_id", "opened_at", "id"),
+        Index("ix_ticket_assignee", "assignee_id", "opened_at", "id"),
+        Index("ix_ticket_requester", "requester_id", "opened_at", "id"),
+        Index("ix_ticket_closed", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_ticket_not_closed", "opened_at", "id", postgresql_where=NOT_CLOSED),
+        Index("ix_ticket_waiting", "waits_for", "opened_at", "id", postgresql_where=NOT_CLOSED),
+        Index(
+            "ix_ticket_unassigned",
+            "opened_at",
+            "id",
+            postgresql_where=text("status <> 'closed' AND assignee_id IS NULL"),
+        ),
+        Index("ix_ticket_talked", "last_message_at", postgresql_where=NOT_CLOSED),
+        Index("ix_ticket_stage_id", "stage_id"),
+        Index("ix_ticket_search", "search", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+    )
+
+    id: Mapped[Key]
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str]
+    status: Mapped[str] = mapped_column(String(10))
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    building_id: Mapped[int | None] = mapped_column(ForeignKey("building.id"))
+    room: Mapped[str | None] = mapped_column(String(60))
+    requester_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    is_confidential: Mapped[bool] = mapped_column(server_default=text("false"))
+    waits_for: Mapped[str | None] = mapped_column(String(10))
+    closed_reason: Mapped[str | None] = mapped_column(String(20))
+    opened_at: Mapped[Moment]
+    modified_at: Mapped[Moment]
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    first_response_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_message_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_message_author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    source: Mapped[str | None] = mapped_column(String(60))
+    source_id: Mapped[str | None] = mapped_column(String(200))
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple', title || ' ' || description)", persisted=True), deferred=True
+    )

@@ -1,0 +1,20 @@
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_api.models.base import Base, Key, Moment
+
+
+class TicketEvent(Base):
+    """One line of a ticket's history, in its own words: slugs for status, stage, category and building,
+    names for people. A text's change tells that it changed, not what it said."""
+
+    __tablename__ = "ticket_event"
+    __table_args__ = (Index("ix_ticket_event_history", "ticket_id", "occurred_at", "id"),)
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    from_value: Mapped[str | None]
+    to_value: Mapped[str | None]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    occurred_at: Mapped[Moment]

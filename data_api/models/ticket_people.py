@@ -1,0 +1,37 @@
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_api.models.base import Base, CreatedAt, Key, Moment
+
+
+class TicketWatcher(Base):
+    """A person who follows a ticket."""
+
+    __tablename__ = "ticket_watcher"
+    __table_args__ = (UniqueConstraint("person_id", "ticket_id"),)
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    created_at: Mapped[CreatedAt]
+
+
+class TicketTag(Base):
+    """A word that staff put on a ticket."""
+
+    __tablename__ = "ticket_tag"
+    __table_args__ = (UniqueConstraint("tag", "ticket_id"),)
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
+    tag: Mapped[str] = mapped_column(String(40))
+
+
+class TicketRead(Base):
+    """Up to when a person has seen a ticket's messages. Nobody else's business: it is not in the change feed."""
+
+    __tablename__ = "ticket_read"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, index=True)
+    read_at: Mapped[Moment]
