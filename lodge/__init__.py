@@ -1,0 +1,1 @@
+"""The launcher: starts, watches, fills and checks a desk."""

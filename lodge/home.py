@@ -1,0 +1,90 @@
+"""LODGE_HOME: the one folder that holds a desk's state."""
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lodge.errors import HomeTaken, LodgeError
+
+PASS_THROUGH = 0o711
+CLOSED = 0o700
+
+
+class Home:
+    """Knows where things lie and makes the folders, whatever the umask."""
+
+    def __init__(self, path: Path) -> None:
+        # Resolved, because a running server's folder is compared with it.
+        self.path = path.expanduser().resolve()
+        self.run = self.path / "run"
+        self.logs = self.path / "logs"
+        self.secrets = self.path / "secrets"
+        self.postgres = self.path / "postgres"
+
+    def make(self) -> None:
+        try:
+            self._make_open_parents()
+            for folder in (self.run, self.logs, self.secrets, self.postgres):
+                folder.mkdir(exist_ok=True)
+                folder.chmod(CLOSED)
+        except OSError as error:
+            raise LodgeError(
+                f"LODGE_HOME {self.path} cannot be used: {error.strerror} ({error.filename}). "
+                "Set LODGE_HOME to a folder you may write."
+            ) from error
+
+    def _make_open_parents(self) -> None:
+        """As root, Postgres runs as somebody else, who has to pass through the folders that are made here."""
+        wanted = PASS_THROUGH if os.geteuid() == 0 else CLOSED
+        for folder in [*reversed(self.path.parents), self.path]:
+            if not folder.exists():
+                folder.mkdir()
+                folder.chmod(wanted)
+        mode = stat.S_IMODE(self.path.stat().st_mode)
+        if mode & wanted != wanted:
+            self.path.chmod(mode | wanted)
+
+    @contextmanager
+    def lock(self, holder: str) -> Iterator[None]:
+        """Held by whoever supervises this home's Postgres, until the process ends however it ends.
+
+        Raises HomeTaken when another process holds it.
+        """
+        self.make()
+        handle = os.open(self.run / "lodge.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise self._taken(os.pread(handle, 200, 0).decode()) from None
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{holder} {os.getpid()}".encode(), 0)
+            yield
+        finally:
+            os.close(handle)
+
+    def _taken(self, text: str) -> HomeTaken:
+        holder, _, pid = text.partition(" ")
+        if holder == "up":
+            message = (
+                f"Lodge is already running in {self.path} (process {pid}). "
+                "For a second desk set another LODGE_HOME and other ports."
+            )
+        else:
+            message = f"`lodge {holder}` (process {pid}) is at work in {self.path}. Try again when it has finished."
+        return HomeTaken(holder, message)
+
+
+def write_private(path: Path, text: str) -> None:
+    """A file that only its owner may read, complete or not there."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)

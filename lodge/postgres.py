@@ -1,0 +1,185 @@
+"""The embedded PostgreSQL server of a home: started, watched over, found again, stopped."""
+
+import contextlib
+import random
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psutil
+
+from lodge.account import give_folder, server_account
+from lodge.binaries import reachable_binaries
+from lodge.cluster import OWNER, Cluster, server_environment
+from lodge.errors import HomeTaken, LodgeError
+from lodge.home import Home, write_private
+from lodge.processes import Program, end, last_lines, spawn
+
+START_SECONDS = 120.0  # after a crash the server first repeats what was not yet in its files
+_POLL_SECONDS = 0.02
+
+
+class PostgresServer:
+    """One home's server. Only the holder of the home's lock may make one.
+
+    `durable=False` gives up surviving a crash, for tests.
+    """
+
+    def __init__(self, home: Home, *, durable: bool = True) -> None:
+        self._durable = durable
+        self.home = home
+        self.account = server_account(home.postgres)
+        if self.account:
+            give_folder(home.postgres, self.account)
+        self.binaries = reachable_binaries(home.path, self.account)
+        self.cluster = Cluster(home.postgres, self.binaries, self.account, _password_file(home))
+        self.port = 0
+
+    def prepare(self) -> None:
+        """Before each start: nothing of an earlier server lives, the data folder is there, the port is free."""
+        self.sweep()
+        self.cluster.make(durable=self._durable)
+        if self.port == 0:
+            self.port = choose_port(_port_file(self.home))
+        self.cluster.configure(self.port, durable=self._durable)
+
+    def sweep(self) -> None:
+        """Ends every process of this data folder, and removes a postmaster.pid that no living server wrote.
+
+        Backends outlive a killed postmaster and hold its shared memory; the pid in the file may be torn or reused.
+        """
+        left = server_processes(self.cluster.folder)
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGQUIT)
+        _, alive = psutil.wait_procs(left, timeout=3)
+        for process in alive:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(alive, timeout=5)
+        (self.cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+
+    def program(self) -> Program:
+        return Program(
+            name="postgres",
+            command=(str(self.binaries / "postgres"), "-D", str(self.cluster.folder)),
+            environment=server_environment(),
+            folder=self.cluster.folder,
+            log=self.home.logs / "postgres.log",
+            account=self.account,
+            stop=((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)),
+            when_parent_dies=signal.SIGINT,
+        )
+
+    def url(self) -> str:
+        return _url(self.port, self.cluster.password)
+
+    def is_ready(self, pid: int) -> bool:
+        """Whether that very process says in its file that it takes connections."""
+        try:
+            lines = (self.cluster.folder / "postmaster.pid").read_text().split("\n")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return False
+        return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+
+@contextmanager
+def running_postgres(home_path: Path, holder: str, *, durable: bool = True) -> Iterator[str]:
+    """The URL of the home's database: that of a running `lodge up`, or of a server started for this block.
+
+    `holder` is the command that asks. Raises HomeTaken when another command than `up` has started the server.
+    """
+    home = Home(home_path)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(home.lock(holder))
+        except HomeTaken as taken:
+            if taken.holder != "up":
+                raise
+            yield running_url(home)
+        else:
+            yield stack.enter_context(_started(PostgresServer(home, durable=durable)))
+
+
+@contextmanager
+def _started(server: PostgresServer) -> Iterator[str]:
+    server.prepare()
+    program = server.program()
+    process = spawn(program)
+    try:
+        _wait_until_ready(server, process, program.log)
+        yield server.url()
+    finally:
+        end(process, program, threading.Event())
+        server.sweep()
+
+
+def _wait_until_ready(server: PostgresServer, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not server.is_ready(process.pid):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise LodgeError(f"The database server did not start. The end of {log}:\n{last_lines(log)}")
+        time.sleep(_POLL_SECONDS)
+
+
+def running_url(home: Home) -> str:
+    """Where a running `lodge up` of this home has its database."""
+    try:
+        return _url(int(_port_file(home).read_text()), _password_file(home).read_text())
+    except (FileNotFoundError, ValueError):
+        raise LodgeError(f"Lodge is still starting in {home.path}. Try again in a few seconds.") from None
+
+
+def server_processes(data_folder: Path) -> list[psutil.Process]:
+    """Every PostgreSQL process that works in this folder, whatever its pid file says."""
+    return [process for process in psutil.process_iter() if _works_in(process, data_folder)]
+
+
+def _works_in(process: psutil.Process, data_folder: Path) -> bool:
+    try:
+        # A program replaced by an update is told as "postgres (deleted)".
+        is_server = Path(process.exe()).name.split(" ")[0] == "postgres"
+        return is_server and process.cwd().removesuffix(" (deleted)") == str(data_folder)
+    except (psutil.Error, OSError):
+        return False
+
+
+def choose_port(remembered: Path) -> int:
+    """The port of last time, or another one if that is taken by now."""
+    try:
+        port = int(remembered.read_text())
+    except (FileNotFoundError, ValueError):
+        port = 0
+    while not (1024 < port < 65536 and is_free("127.0.0.1", port)):
+        # Below the range that systems give to outgoing connections, one of which could sit on the port at a restart.
+        port = random.randint(20_000, 30_000)  # noqa: S311
+    write_private(remembered, str(port))
+    return port
+
+
+def is_free(host: str, port: int) -> bool:
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError:
+            return False
+    return True
+
+
+def _url(port: int, password: str) -> str:
+    return f"postgresql://{OWNER}:{password}@127.0.0.1:{port}/{OWNER}"
+
+
+def _port_file(home: Home) -> Path:
+    return home.run / "postgres.port"
+
+
+def _password_file(home: Home) -> Path:
+    return home.secrets / "postgres-password"

@@ -1,0 +1,138 @@
+"""Starting, ending and recognising the processes of one desk."""
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import Signals
+
+import psutil
+
+from lodge.account import Account
+from lodge.home import write_private
+
+LOG_BYTES = 10_000_000
+_POLL_SECONDS = 0.02
+_SAME_START_SECONDS = 2.0  # the system's idea of when it booted shifts a little with clock corrections
+_PR_SET_PDEATHSIG = 1
+
+
+def _load_prctl() -> Callable[..., int] | None:
+    return ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+_prctl = _load_prctl()
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to start. `stop` lists the signals that end it, with the seconds each is given."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    folder: Path
+    log: Path
+    account: Account | None = None
+    stop: tuple[tuple[Signals, float], ...] = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
+    when_parent_dies: Signals = field(default=signal.SIGKILL)
+
+
+def spawn(program: Program) -> subprocess.Popen[bytes]:
+    """Starts it in a session of its own, so that Ctrl-C reaches only Lodge, with its output in the log.
+
+    To be called from a thread that lives as long as the process: Linux counts the thread as the parent.
+    """
+    keep_log_small(program.log)
+    with program.log.open("ab") as log:
+        program.log.chmod(0o600)
+        return subprocess.Popen(  # noqa: S603
+            program.command,
+            env=dict(program.environment),
+            cwd=program.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            umask=0o077,
+            preexec_fn=_die_with(os.getpid(), program.when_parent_dies),
+            **(program.account.popen_arguments() if program.account else {}),
+        )
+
+
+def _die_with(parent: int, sig: Signals) -> Callable[[], None] | None:
+    """Linux ends the child when Lodge is killed; elsewhere the next start does."""
+    if _prctl is None:
+        return None
+    prctl = _prctl
+
+    def tie() -> None:
+        prctl(_PR_SET_PDEATHSIG, int(sig), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tie
+
+
+def end(process: subprocess.Popen[bytes], program: Program, hurry: threading.Event) -> None:
+    """Goes down the ladder of signals until the process is gone; hurrying skips the waiting."""
+    for sig, seconds in program.stop:
+        if process.poll() is not None:
+            break
+        process.send_signal(sig)
+        deadline = time.monotonic() + seconds
+        while process.poll() is None and time.monotonic() < deadline and (sig is SIGKILL or not hurry.is_set()):
+            time.sleep(_POLL_SECONDS)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+SIGKILL = signal.SIGKILL
+
+
+def keep_log_small(log: Path) -> None:
+    """Keeps one older part. The writer appends to the same file, so that it is emptied, not replaced."""
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.with_name(log.name + ".1").write_bytes(log.read_bytes())
+        os.truncate(log, 0)
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 20_000))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-count:])
+
+
+def remember(folder: Path, name: str, pid: int) -> None:
+    """Notes a child, with its start: a pid alone may later belong to somebody else."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        write_private(folder / f"{name}.pid", json.dumps({"pid": pid, "started": psutil.Process(pid).create_time()}))
+
+
+def end_remembered(folder: Path) -> None:
+    """Ends what an earlier, killed Lodge of this home left behind."""
+    for note in folder.glob("*.pid"):
+        process = _remembered(note)
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            psutil.wait_procs([process], timeout=5)
+        note.unlink()
+
+
+def _remembered(note: Path) -> psutil.Process | None:
+    try:
+        written = json.loads(note.read_text())
+        process = psutil.Process(written["pid"])
+        is_same = abs(process.create_time() - written["started"]) < _SAME_START_SECONDS
+    except (ValueError, KeyError, TypeError, psutil.NoSuchProcess):
+        return None
+    return process if is_same else None
