@@ -1,9 +1,7 @@
 """The embedded PostgreSQL server of a home: started, watched over, found again, stopped."""
 
 import contextlib
-import random
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -17,7 +15,8 @@ from lodge.account import give_folder, server_account
 from lodge.binaries import reachable_binaries
 from lodge.cluster import OWNER, Cluster, server_environment
 from lodge.errors import HomeTaken, LodgeError
-from lodge.home import Home, write_private
+from lodge.home import Home
+from lodge.ports import choose_port
 from lodge.processes import Program, end, last_lines, spawn
 
 START_SECONDS = 120.0  # after a crash the server first repeats what was not yet in its files
@@ -147,30 +146,6 @@ def _works_in(process: psutil.Process, data_folder: Path) -> bool:
         return is_server and process.cwd().removesuffix(" (deleted)") == str(data_folder)
     except (psutil.Error, OSError):
         return False
-
-
-def choose_port(remembered: Path) -> int:
-    """The port of last time, or another one if that is taken by now."""
-    try:
-        port = int(remembered.read_text())
-    except (FileNotFoundError, ValueError):
-        port = 0
-    while not (1024 < port < 65536 and is_free("127.0.0.1", port)):
-        # Below the range that systems give to outgoing connections, one of which could sit on the port at a restart.
-        port = random.randint(20_000, 30_000)  # noqa: S311
-    write_private(remembered, str(port))
-    return port
-
-
-def is_free(host: str, port: int) -> bool:
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(address)
-        except OSError:
-            return False
-    return True
 
 
 def _url(port: int, password: str) -> str:

@@ -1,0 +1,54 @@
+"""A PostgreSQL server of one's own, named by LODGE_DATABASE_URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from lodge.errors import LodgeError
+from lodge.postgres import running_postgres
+from service_kit.settings import Settings
+
+OLDEST_VERSION = 15
+
+
+@contextmanager
+def desk_database(settings: Settings, holder: str) -> Iterator[str]:
+    """The URL of the desk's database, wherever it is; `holder` is the command that asks."""
+    if settings.database_url is None:
+        with running_postgres(settings.home, holder) as url:
+            yield url
+    else:
+        check_server(settings.database_url)
+        yield settings.database_url
+
+
+def check_server(url: str) -> None:
+    """Raises LodgeError when it cannot be reached or is too old."""
+    number = server_version(url)
+    if number < OLDEST_VERSION * 10_000:
+        raise LodgeError(
+            f"The server at {shown_address(url)} is PostgreSQL {shown_version(number)}; Lodge needs "
+            f"{OLDEST_VERSION} or newer. Unset LODGE_DATABASE_URL to use the one that Lodge brings."
+        )
+
+
+def server_version(url: str) -> int:
+    """As Postgres counts it: 180006 is 18.6. Raises LodgeError when there is no answer."""
+    import psycopg  # late: not every command needs it, and it takes 0.4 s
+
+    try:
+        with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
+            return connection.info.server_version
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise LodgeError(f"The database at {shown_address(url)} does not answer: {reason}") from error
+
+
+def shown_version(number: int) -> str:
+    return f"{number // 10_000}.{number % 10_000}"
+
+
+def shown_address(url: str) -> str:
+    """Without the password."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or 'localhost'}:{parts.port or 5432}"

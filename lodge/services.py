@@ -1,0 +1,85 @@
+"""The services of a desk. Adding one is adding an entry to `services()`."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lodge.ports import reachable_host
+from service_kit.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Service:
+    """`health_url` None: healthy while it runs. `uses_database`: started after the migrations, told the database."""
+
+    name: str
+    arguments: tuple[str, ...]  # of Python
+    address: str
+    health_url: str | None = None
+    port: int | None = None
+    port_setting: str = ""
+    uses_database: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def file_name(self) -> str:
+        return self.name.lower().replace(" ", "-")
+
+
+def services(settings: Settings) -> list[Service]:
+    data_api = f"http://{reachable_host(settings.host)}:{settings.data_api_port}"
+    ui = f"http://{reachable_host(settings.host)}:{settings.ui_port}"
+    return [
+        Service(
+            name="UI",
+            arguments=(*_uvicorn("streamlit_app.asgi:app", settings.host, settings.ui_port), *_STREAMLIT_SERVER),
+            address=ui,
+            health_url=f"{ui}/_stcore/health",
+            port=settings.ui_port,
+            port_setting="LODGE_UI_PORT",
+            uses_database=False,
+            environment={"LODGE_DATA_API_URL": data_api},
+        ),
+        Service(
+            name="data API",
+            arguments=_uvicorn("data_api.main:app", settings.host, settings.data_api_port),
+            address=data_api,
+            health_url=f"{data_api}/health",
+            port=settings.data_api_port,
+            port_setting="LODGE_DATA_API_PORT",
+        ),
+    ]
+
+
+# What `streamlit run` gives its uvicorn: with the 16 MB of uvicorn's own, larger uploads and tables would not arrive.
+_STREAMLIT_SERVER = (
+    *("--ws", "websockets-sansio", "--ws-max-size", str(200 * 1024 * 1024)),
+    *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-per-message-deflate", "false"),
+)
+
+
+def _uvicorn(app: str, host: str, port: int) -> tuple[str, ...]:
+    address = ("--host", host, "--port", str(port))
+    # Live streams never end by themselves: a stop waits for them this long.
+    return ("-m", "uvicorn", app, *address, "--no-access-log", "--timeout-graceful-shutdown", "2")
+
+
+def service_command(service: Service) -> tuple[str, ...]:
+    return (sys.executable, *service.arguments)
+
+
+def settings_environment(settings: Settings, database_url: str | None) -> dict[str, str]:
+    """The caller's environment with every setting as it was read, whatever a child's folder and `.env` say.
+
+    Whoever must not know the database is told None.
+    """
+    values = settings.model_dump(mode="json", exclude={"database_url"}, exclude_none=True)
+    values |= {"home": str(settings.home.expanduser().resolve())}
+    if database_url is not None:
+        values["database_url"] = database_url
+    others = {name: value for name, value in os.environ.items() if name != "LODGE_DATABASE_URL"}
+    return others | {f"LODGE_{name.upper()}": str(value) for name, value in values.items()} | {"PYTHONUNBUFFERED": "1"}

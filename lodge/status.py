@@ -1,0 +1,45 @@
+"""`lodge status`: how each service is."""
+
+import asyncio
+from dataclasses import dataclass
+
+from lodge.errors import LodgeError
+from lodge.home import Home
+from lodge.outside import server_version, shown_address, shown_version
+from lodge.postgres import running_url
+from lodge.probe import version
+from lodge.services import services
+from service_kit.settings import Settings
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """`version` is empty where the service tells none; `problem` is empty when it is healthy."""
+
+    name: str
+    address: str
+    version: str = ""
+    problem: str = ""
+
+
+def read_status(settings: Settings) -> list[ServiceStatus]:
+    return [_postgres_status(settings), *asyncio.run(_service_statuses(settings))]
+
+
+def _postgres_status(settings: Settings) -> ServiceStatus:
+    address = "embedded"
+    try:
+        url = settings.database_url or running_url(Home(settings.home))
+        address = shown_address(url)
+        return ServiceStatus("Postgres", address, shown_version(server_version(url)))
+    except LodgeError:
+        return ServiceStatus("Postgres", address, problem="does not answer")
+
+
+async def _service_statuses(settings: Settings) -> list[ServiceStatus]:
+    asked = [service for service in services(settings) if service.health_url]
+    versions = await asyncio.gather(*(version(service.health_url or "") for service in asked))
+    return [
+        ServiceStatus(service.name, service.address, told or "", "" if told is not None else "does not answer")
+        for service, told in zip(asked, versions, strict=True)
+    ]

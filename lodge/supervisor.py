@@ -1,0 +1,167 @@
+"""`lodge up`: starts the desk, keeps it running, stops it."""
+
+import asyncio
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from contracts.desk import SignIn
+from lodge.errors import LodgeError
+from lodge.home import Home
+from lodge.outside import check_server, shown_address
+from lodge.ports import is_free, is_loopback
+from lodge.postgres import PostgresServer
+from lodge.processes import Program, end, end_remembered, last_lines, spawn
+from lodge.services import ROOT, Service, services, settings_environment
+from lodge.watch import POLL_SECONDS, Watch, WatchedPostgres, WatchedService
+from service_kit.settings import Settings
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SAME_KEY_SECONDS = 0.5
+PREPARATION_TRIES = 3
+
+
+def up(settings: Settings, say: Callable[[str], None], *, demo: bool) -> None:
+    """Runs the desk until a signal stops it. Raises LodgeError when it cannot start."""
+    keep_up(services(settings), settings, say, demo=demo)
+
+
+def keep_up(wanted: list[Service], settings: Settings, say: Callable[[str], None], *, demo: bool) -> None:
+    """The same for any services."""
+    check_who_may_reach(settings)
+    home = Home(settings.home)
+    with home.lock("up"):
+        end_remembered(home.run)
+        check_ports(settings.host, wanted)
+        if settings.database_url:
+            check_server(settings.database_url)
+            say(f"Postgres   {shown_address(settings.database_url)} (your own server)")
+        asyncio.run(Desk(wanted, settings, home, say, demo=demo).run())
+
+
+class Desk:
+    """The services of one home, and the order in which they start and stop."""
+
+    def __init__(
+        self, wanted: list[Service], settings: Settings, home: Home, say: Callable[[str], None], *, demo: bool
+    ) -> None:
+        self._services = wanted
+        self._settings = settings
+        self._home = home
+        self._say = say
+        self._demo = demo
+        self._server = None if settings.database_url else PostgresServer(home)
+        self._postgres = Watch(WatchedPostgres(self._server), home, say) if self._server else None
+        self._watches = {
+            service.name: Watch(WatchedService(service, settings, home, self._database_url), home, say)
+            for service in wanted
+        }
+        self._hurry = threading.Event()
+        self._stopped_at: float | None = None
+
+    def _database_url(self) -> str:
+        return self._server.url() if self._server else str(self._settings.database_url)
+
+    async def run(self) -> None:
+        work = asyncio.create_task(self._work())
+        for sig in STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(sig, self._on_signal, work)
+        try:
+            await work
+        except asyncio.CancelledError:
+            self._say("stopping")
+        except ExceptionGroup as group:
+            known = group.subgroup(LodgeError)
+            raise (known.exceptions[0] if known else group) from None
+        finally:
+            await self._stop()
+
+    def _on_signal(self, work: asyncio.Task[None]) -> None:
+        """The first stops; a second one hurries, unless it is the same Ctrl-C passed on by `make`."""
+        now = time.monotonic()
+        if self._stopped_at is None:
+            self._stopped_at = now
+            work.cancel()
+        elif now - self._stopped_at > SAME_KEY_SECONDS:
+            self._hurry.set()
+
+    async def _work(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            # The pages take longest to import: they start at once, beside the database.
+            self._start(group, uses_database=False)
+            if self._postgres:
+                group.create_task(self._postgres.keep_running())
+                await self._postgres.healthy.wait()
+            await self._prepare_database()
+            self._start(group, uses_database=True)
+            for watch in self._watches.values():
+                await watch.healthy.wait()
+            self._say("ready")
+            self._say(f"Open {self._services[0].address} in a browser. Ctrl-C stops everything.")
+
+    def _start(self, group: asyncio.TaskGroup, *, uses_database: bool) -> None:
+        for service in self._services:
+            if service.uses_database == uses_database:
+                group.create_task(self._watches[service.name].keep_running())
+
+    async def _prepare_database(self) -> None:
+        """In a process of its own: a long migration must not keep Lodge from watching and stopping."""
+        program = self._preparation()
+        for _ in range(PREPARATION_TRIES):
+            if self._postgres:
+                await self._postgres.healthy.wait()
+            if await self._run_preparation(program) == 0:
+                return
+        raise LodgeError(f"The database could not be made ready. The end of {program.log}:\n{last_lines(program.log)}")
+
+    def _preparation(self) -> Program:
+        url = self._database_url()
+        return Program(
+            name="migrations",
+            command=(sys.executable, "-m", "lodge.preparation", *(["--demo"] if self._demo else [])),
+            environment=settings_environment(self._settings, url),
+            folder=ROOT,
+            log=self._home.logs / "migrations.log",
+        )
+
+    async def _run_preparation(self, program: Program) -> int:
+        process = spawn(program)
+        try:
+            while process.poll() is None:
+                await asyncio.sleep(POLL_SECONDS)
+        finally:
+            end(process, program, self._hurry)
+        return process.returncode
+
+    async def _stop(self) -> None:
+        """The database last: the services finish their requests first."""
+        await asyncio.gather(*(asyncio.to_thread(watch.stop, self._hurry) for watch in self._watches.values()))
+        if self._postgres and self._server:
+            await asyncio.to_thread(self._postgres.stop, self._hurry)
+            self._server.sweep()
+
+
+def check_who_may_reach(settings: Settings) -> None:
+    if settings.sign_in is SignIn.CHOICE and not is_loopback(settings.host) and not settings.choice_anywhere:
+        raise LodgeError(
+            f"LODGE_HOST is {settings.host}, and LODGE_SIGN_IN is choice: everybody who reaches this machine could "
+            "enter as an administrator, without a password. Use 127.0.0.1, choose another sign-in, or, on a network "
+            "where you trust everybody, set LODGE_CHOICE_ANYWHERE=yes."
+        )
+
+
+def check_ports(host: str, wanted: list[Service]) -> None:
+    seen: dict[int, str] = {}
+    for service in wanted:
+        if service.port is None:
+            continue
+        if service.port in seen:
+            raise LodgeError(f"{seen[service.port]} and {service.port_setting} are both {service.port}.")
+        seen[service.port] = service.port_setting
+        if not is_free(host, service.port):
+            raise LodgeError(
+                f"Port {service.port}, wanted for the {service.name}, is taken by another program. "
+                f"Stop that program, or set {service.port_setting} to another port."
+            )

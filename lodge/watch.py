@@ -1,0 +1,156 @@
+"""Keeps one service running."""
+
+import asyncio
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from signal import Signals
+from typing import Protocol
+
+from lodge.errors import LodgeError
+from lodge.home import Home
+from lodge.postgres import PostgresServer
+from lodge.probe import is_healthy
+from lodge.processes import Program, end, keep_log_small, last_lines, remember, spawn
+from lodge.services import ROOT, Service, service_command, settings_environment
+from service_kit.settings import Settings
+
+POLL_SECONDS = 0.1
+PROBE_EVERY_SECONDS = 0.05
+LOG_CHECK_SECONDS = 30.0
+STEADY_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 5.0
+TRIES_AT_START = 3
+
+
+class Watched(Protocol):
+    """Something that runs as one process."""
+
+    name: str
+
+    def address(self) -> str: ...
+    def prepare(self) -> None: ...
+    def program(self) -> Program: ...
+    async def is_healthy(self, pid: int) -> bool: ...
+
+
+class WatchedPostgres:
+    name = "Postgres"
+
+    def __init__(self, server: PostgresServer) -> None:
+        self.server = server
+
+    def address(self) -> str:
+        return f"127.0.0.1:{self.server.port}"
+
+    def prepare(self) -> None:
+        self.server.prepare()
+
+    def program(self) -> Program:
+        return self.server.program()
+
+    async def is_healthy(self, pid: int) -> bool:
+        return self.server.is_ready(pid)
+
+
+class WatchedService:
+    def __init__(self, service: Service, settings: Settings, home: Home, database_url: Callable[[], str]) -> None:
+        self.name = service.name
+        self._service = service
+        self._settings = settings
+        self._home = home
+        self._database_url = database_url
+
+    def address(self) -> str:
+        return self._service.address
+
+    def prepare(self) -> None:
+        """Nothing: it keeps no state of its own."""
+
+    def program(self) -> Program:
+        url = self._database_url() if self._service.uses_database else None
+        return Program(
+            name=self._service.file_name,
+            command=service_command(self._service),
+            environment=settings_environment(self._settings, url) | dict(self._service.environment),
+            folder=ROOT,
+            log=self._home.logs / f"{self._service.file_name}.log",
+        )
+
+    async def is_healthy(self, pid: int) -> bool:
+        return self._service.health_url is None or await is_healthy(self._service.health_url)
+
+
+class Watch:
+    """`healthy` is set while the service answers."""
+
+    def __init__(self, watched: Watched, home: Home, say: Callable[[str], None]) -> None:
+        self.healthy = asyncio.Event()
+        self._watched = watched
+        self._home = home
+        self._say = say
+        self._running: tuple[subprocess.Popen[bytes], Program] | None = None
+        self._was_healthy = False
+
+    async def keep_running(self) -> None:
+        """Until it is cancelled. Raises LodgeError when the service never came up at all."""
+        failures = 0
+        while True:
+            await asyncio.to_thread(self._watched.prepare)
+            program = self._watched.program()
+            process = self._start(program)
+            healthy_since = await self._until_healthy(process)
+            await self._until_ended(process, program)
+            self.healthy.clear()
+            failures = 0 if healthy_since and time.monotonic() - healthy_since > STEADY_SECONDS else failures + 1
+            self._give_up_if_hopeless(failures, program)
+            self._say(f"{self._watched.name} {_how_it_ended(process.returncode)}; starting it again")
+            await asyncio.sleep(_pause(failures))
+
+    def _start(self, program: Program) -> subprocess.Popen[bytes]:
+        process = spawn(program)
+        self._running = (process, program)
+        remember(self._home.run, program.name, process.pid)
+        return process
+
+    async def _until_healthy(self, process: subprocess.Popen[bytes]) -> float | None:
+        while not await self._watched.is_healthy(process.pid):
+            if process.poll() is not None:
+                return None
+            await asyncio.sleep(PROBE_EVERY_SECONDS)
+        self._say(f"{self._watched.name} is back" if self._was_healthy else self._first_line())
+        self._was_healthy = True
+        self.healthy.set()
+        return time.monotonic()
+
+    def _first_line(self) -> str:
+        return f"{self._watched.name:<10} {self._watched.address()}"
+
+    async def _until_ended(self, process: subprocess.Popen[bytes], program: Program) -> None:
+        next_log_check = time.monotonic() + LOG_CHECK_SECONDS
+        while process.poll() is None:
+            await asyncio.sleep(POLL_SECONDS)
+            if time.monotonic() > next_log_check:
+                keep_log_small(program.log)
+                next_log_check += LOG_CHECK_SECONDS
+
+    def _give_up_if_hopeless(self, failures: int, program: Program) -> None:
+        if not self._was_healthy and failures >= TRIES_AT_START:
+            raise LodgeError(
+                f"{self._watched.name} does not start. The end of {program.log}:\n{last_lines(program.log)}"
+            )
+
+    def stop(self, hurry: threading.Event) -> None:
+        """Blocks until it is gone."""
+        if self._running is not None:
+            end(*self._running, hurry)
+
+
+def _how_it_ended(code: int) -> str:
+    return f"was ended by {Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+
+
+def _pause(failures: int) -> float:
+    """Seconds: none at first, then growing while it keeps dying."""
+    return 0.0 if failures <= 1 else min(0.25 * 2 ** (failures - 2), LONGEST_PAUSE_SECONDS)
