@@ -32,6 +32,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), NoNul]
 Room = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), NoNul]
 Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), NoNul]
+SearchText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=40), NoNul]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]

@@ -12,7 +12,7 @@ from contracts.tickets import TicketEventRead
 
 class SignIn(StrEnum):
     CHOICE = "choice"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 the name of a way in, not a secret
     OIDC = "oidc"
 
 
@@ -57,14 +57,13 @@ class Overview(Output):
 class LiveKind(StrEnum):
     TICKET = "ticket"
     MESSAGE = "message"
-    UNREAD = "unread"
 
 
 class LiveEvent(Output):
     """Something the listening person may read has changed; ask for it again."""
 
     kind: LiveKind
-    ticket_id: int
+    ticket_id: int | None = Field(description="Null when more changed at once than is worth naming.")
     at: datetime
 
 

@@ -1,11 +1,22 @@
 """The talk under a ticket."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import ConfigDict, Field
 
 from contracts.base import Id, Input, Output, Paragraphs
+from contracts.pages import PageQuery
 from contracts.people import PersonBrief, Role
+
+
+class MessageSort(StrEnum):
+    OLDEST_FIRST = "created_at"
+    LATEST_FIRST = "-created_at"
+
+
+class MessageQuery(PageQuery):
+    sort: MessageSort = MessageSort.OLDEST_FIRST
 
 
 class MessageCreate(Input):

@@ -1,8 +1,13 @@
 """Lists come in pages that are found by key, so that the hundredth costs what the first costs."""
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from contracts.base import Output
+from pydantic import Field
+
+from contracts.base import Input, NoNul, Output
+
+MAX_LIMIT = 200
+Cursor = Annotated[str, Field(max_length=500), NoNul]
 
 T = TypeVar("T")
 
@@ -20,3 +25,10 @@ class CountedPage(Page[T], Generic[T]):
 
     total: int
     total_capped: bool
+
+
+class PageQuery(Input):
+    """Which page: at most `limit` items, after the one that `cursor` (an earlier page's `next_cursor`) names."""
+
+    limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
+    cursor: Cursor | None = None

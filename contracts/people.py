@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from contracts.base import Input, Name, Output
+from contracts.base import Input, Name, Output, SearchText
+from contracts.pages import PageQuery
 
 
 class Role(StrEnum):
@@ -58,3 +59,10 @@ class Unread(Output):
     """How many tickets hold a message I have not read; counted up to 100."""
 
     tickets: int
+
+
+class PersonQuery(PageQuery):
+    """By role and by the beginning of any word of the name."""
+
+    role: list[Role] = Field(default=[], max_length=len(Role))
+    q: SearchText | None = None

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from contracts.base import Id, Input, Line, Output, Paragraphs, Room, Slug, Tag, Version
+from contracts.base import Id, Input, Line, Output, Paragraphs, Room, SearchText, Slug, Tag, Version
+from contracts.pages import MAX_LIMIT, Cursor
 from contracts.people import PersonBrief
 
 
@@ -27,6 +29,11 @@ class WaitsFor(StrEnum):
 
     DESK = "desk"
     REQUESTER = "requester"
+
+
+class ClosedReason(StrEnum):
+    SOLVED = "solved"
+    NO_LONGER_NEEDED = "no-longer-needed"
 
 
 class TicketSort(StrEnum):
@@ -81,12 +88,57 @@ class TicketUpdate(Input):
     is_confidential: bool | None = None
     tags: list[Tag] | None = Field(default=None, max_length=20)
 
+    @model_validator(mode="after")
+    def only_optional_fields_are_emptied(self) -> Self:
+        for name in sorted(self.model_fields_set & NEVER_EMPTY):
+            if getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null; leave it out to keep it as it is")
+        return self
+
+
+NEVER_EMPTY = {"title", "description", "priority", "category", "stage", "is_confidential", "tags"}
+
+
+def _without_empty(value: object) -> object:
+    """`?status=` means no filter, as an empty field of a form does."""
+    if isinstance(value, list):
+        return [item for item in value if item != ""]
+    return None if value == "" else value
+
+
+WithoutEmpty = BeforeValidator(_without_empty)
+MANY = 50
+PersonFilter = Annotated[str, Field(pattern=r"^(me|[1-9][0-9]{0,17})$")]
+AssigneeFilter = Annotated[str, Field(pattern=r"^(me|none|[1-9][0-9]{0,17})$")]
+
+
+class TicketQuery(Input):
+    """The filters of the list. Several values of one filter mean any of them; several filters mean all of them.
+    A moment without a zone is read in the campus's."""
+
+    status: Annotated[list[Status], WithoutEmpty] = Field(default=[], max_length=MANY)
+    category: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
+    priority: Annotated[list[Priority], WithoutEmpty] = Field(default=[], max_length=MANY)
+    assignee: Annotated[list[AssigneeFilter], WithoutEmpty] = Field(default=[], max_length=MANY)
+    requester: Annotated[list[PersonFilter], WithoutEmpty] = Field(default=[], max_length=MANY)
+    building: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
+    tag: Annotated[list[Tag], WithoutEmpty] = Field(default=[], max_length=MANY)
+    waits_for: Annotated[list[WaitsFor], WithoutEmpty] = Field(default=[], max_length=MANY)
+    followed: Annotated[bool | None, WithoutEmpty] = None
+    q: Annotated[SearchText | None, WithoutEmpty] = Field(default=None, description="Words, or a number as #42.")
+    opened_after: Annotated[datetime | None, WithoutEmpty] = None
+    opened_before: Annotated[datetime | None, WithoutEmpty] = None
+    sort: Annotated[TicketSort, WithoutEmpty] = TicketSort.OPENED_LAST
+    limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
+    cursor: Annotated[Cursor | None, WithoutEmpty] = None
+
 
 class StatusChange(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "active", "version": 1}]})
 
     status: Status
     version: Version | None = None
+    reason: ClosedReason | None = Field(default=None, description="Why it is closed; solved when left out.")
 
 
 class TicketRead(Output):
@@ -108,6 +160,7 @@ class TicketRead(Output):
     closed_at: datetime | None
     first_response_at: datetime | None
     version: int
+    closed_reason: ClosedReason | None
     is_confidential: bool
     waits_for: WaitsFor | None = Field(description="Null when closed.")
     last_message_at: datetime | None = Field(description="The last public message.")

@@ -16,6 +16,11 @@ def driver_url(database_url: str) -> str:
     return make_url(database_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
+def libpq_url(database_url: str) -> str:
+    """The URL as psycopg itself takes it."""
+    return make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def make_engine(database_url: str) -> Engine:
     return create_engine(
         driver_url(database_url),
@@ -30,10 +35,14 @@ def make_engine(database_url: str) -> Engine:
 @cache
 def get_engine() -> Engine:
     """Made on first use, so that importing the application needs no database."""
+    return make_engine(get_database_url())
+
+
+def get_database_url() -> str:
     url = get_settings().database_url
     if url is None:
         raise RuntimeError("LODGE_DATABASE_URL is not set; `lodge up` sets it for the services it starts")
-    return make_engine(url)
+    return url
 
 
 def _open_session() -> Iterator[Session]:

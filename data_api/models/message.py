@@ -8,7 +8,10 @@ class Message(Base):
     """What someone said under a ticket. `author_role` is the side the author spoke for at that time."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_thread", "ticket_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_message_thread", "ticket_id", "created_at", "id"),
+        Index("ix_message_latest", "created_at", "id"),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))

@@ -9,7 +9,10 @@ class TicketEvent(Base):
     names for people. A text's change tells that it changed, not what it said."""
 
     __tablename__ = "ticket_event"
-    __table_args__ = (Index("ix_ticket_event_history", "ticket_id", "occurred_at", "id"),)
+    __table_args__ = (
+        Index("ix_ticket_event_history", "ticket_id", "occurred_at", "id"),
+        Index("ix_ticket_event_latest", "occurred_at", "id"),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))

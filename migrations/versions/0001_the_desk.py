@@ -63,7 +63,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("entry_key", name=op.f("uq_person_entry_key")),
     )
-    op.create_index("ix_person_name_id", "person", [sa.literal_column("lower(name)"), "id"], unique=False)
+    op.create_index("ix_person_name", "person", ["name", "id"], unique=False)
+    op.create_index(
+        "ix_person_search",
+        "person",
+        [sa.literal_column("to_tsvector('simple', name)")],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.create_index("ix_person_roles", "person", ["roles"], unique=False, postgresql_using="gin")
     op.create_table(
         "stage",
@@ -214,6 +221,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_message_reply_to_id"), "message", ["reply_to_id"], unique=False)
     op.create_index("ix_message_thread", "message", ["ticket_id", "created_at", "id"], unique=False)
+    op.create_index("ix_message_latest", "message", ["created_at", "id"], unique=False)
     op.create_table(
         "ticket_event",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -230,6 +238,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_event")),
     )
     op.create_index("ix_ticket_event_history", "ticket_event", ["ticket_id", "occurred_at", "id"], unique=False)
+    op.create_index("ix_ticket_event_latest", "ticket_event", ["occurred_at", "id"], unique=False)
     op.create_table(
         "ticket_read",
         sa.Column("person_id", sa.BigInteger(), nullable=False),

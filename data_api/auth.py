@@ -1,0 +1,106 @@
+"""Who is asking: the bearer token's person, and what their roles permit."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import Session
+
+from contracts.people import Permission, Role
+from data_api.database import SessionDep
+from data_api.errors import NotPermitted, NotSignedIn
+from data_api.models import Person, SessionToken
+from data_api.permissions import permissions_of
+from service_kit.request_ids import request_id_of
+
+bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions.")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person a request acts for."""
+
+    person_id: int
+    name: str
+    roles: frozenset[Role]
+    session_id: int
+    expires_at: datetime
+    created_at: datetime
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        return permissions_of(self.roles)
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    @property
+    def is_staff(self) -> bool:
+        return self.may(Permission.TICKETS_WORK)
+
+    @property
+    def staff_role(self) -> Role:
+        """The role a staff member speaks in."""
+        return next(role for role in (Role.AGENT, Role.MANAGER, Role.ADMIN) if role in self.roles)
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def find_actor(session: Session, token: str, request_id: str) -> Actor | None:
+    """The token's person, or None when it is unknown, expired or revoked. In the same round trip the
+    transaction learns who acts, for the change feed."""
+    row = session.execute(
+        select(
+            Person.id,
+            Person.name,
+            Person.roles,
+            SessionToken.id.label("session_id"),
+            SessionToken.expires_at,
+            Person.created_at,
+            func.set_config("lodge.actor_id", cast(Person.id, String), True),
+            func.set_config("lodge.request_id", request_id, True),
+        )
+        .join(Person, Person.id == SessionToken.person_id)
+        .where(
+            SessionToken.token_hash == token_hash(token),
+            SessionToken.revoked_at.is_(None),
+            SessionToken.expires_at > func.now(),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Actor(row.id, row.name, frozenset(map(Role, row.roles)), row.session_id, row.expires_at, row.created_at)
+
+
+def _current_actor(
+    request: Request,
+    session: SessionDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Actor:
+    actor = credentials and find_actor(session, credentials.credentials, request_id_of(request.scope))
+    if not actor:
+        raise NotSignedIn
+    request.scope["state"]["person_id"] = actor.person_id
+    return actor
+
+
+ActorDep = Annotated[Actor, Depends(_current_actor, scope="function")]
+
+
+def permitted(permission: Permission) -> Callable[[Actor], Actor]:
+    """A dependency: the actor, if their roles permit this; 403 otherwise."""
+
+    def check(actor: ActorDep) -> Actor:
+        if not actor.may(permission):
+            raise NotPermitted(f"This needs the permission {permission.value}, which your role does not have.")
+        return actor
+
+    return check

@@ -1,0 +1,1 @@
+"""What anyone may know: the desk's name and hours, and its health."""

@@ -1,0 +1,47 @@
+"""The open routes."""
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from contracts.desk import DeskRead, Health
+from data_api.database import get_engine
+from service_kit.application import lodge_version
+from service_kit.settings import get_settings
+
+router = APIRouter(tags=["desk"])
+
+
+@router.get("/desk")
+def read_desk() -> DeskRead:
+    """What the desk calls itself, when it is open, and how one enters."""
+    settings = get_settings()
+    return DeskRead(
+        name=settings.desk_name,
+        danger_note=settings.danger_note,
+        opening_hours=settings.opening_hours,
+        timezone=settings.timezone,
+        sign_in=settings.sign_in,
+        students_see=settings.students_may_see,
+        reopen_days=settings.reopen_days,
+    )
+
+
+@router.get("/health", responses={503: {"model": Health, "description": "Degraded; the checks say why."}})
+def read_health(request: Request, response: Response) -> Health:
+    checks = {
+        "database": _database(),
+        "live_events": "ok" if request.app.state.broadcaster.is_connected else "not connected",
+    }
+    is_ok = all(check == "ok" for check in checks.values())
+    response.status_code = 200 if is_ok else 503
+    return Health(status="ok" if is_ok else "degraded", version=lodge_version(), checks=checks)
+
+
+def _database() -> str:
+    try:
+        with get_engine().connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return "not reached"
+    return "ok"

@@ -1,0 +1,1 @@
+"""Live events: what changed, told to those who may read it."""

@@ -1,0 +1,65 @@
+"""From lines of the change feed to events, each with what decides who may hear it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+
+from contracts.desk import LiveEvent, LiveKind, StudentsSee
+from contracts.tickets import Status
+from data_api.auth import Actor
+from data_api.events.repository import facts_of_tickets, places_of_messages
+from data_api.tickets.rules import TicketFacts, is_readable_by
+from service_kit.change_feed import ChangeLine
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event and the tickets' states, before and after, of which the listener must be able to read one:
+    whoever saw a ticket that is now closed to them is told to look again. No state: staff only."""
+
+    event: LiveEvent
+    states: Sequence[TicketFacts]
+    is_internal: bool = False
+
+    def is_for(self, actor: Actor, students_see: StudentsSee) -> bool:
+        if not actor.is_staff and (self.is_internal or not self.states):
+            return False
+        return not self.states or any(is_readable_by(actor, state, students_see) for state in self.states)
+
+
+def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:
+    """One event a ticket and kind, however many lines told of it."""
+    tickets = {line.row_id: line for line in lines if line.table_name == "ticket"}
+    messages = {line.row_id: line for line in lines if line.table_name == "message" and line.op != "delete"}
+    places = places_of_messages(connection, messages) if messages else {}
+    ticket_ids = set(tickets) | {place.ticket_id for place in places.values()}
+    facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
+    found: dict[tuple[LiveKind, int, bool], Announcement] = {}
+    for ticket_id, line in tickets.items():
+        states = _states(facts.get(ticket_id), line.before)
+        event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=line.happened_at)
+        found[LiveKind.TICKET, ticket_id, False] = Announcement(event, states)
+    for message_id, place in places.items():
+        event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=messages[message_id].happened_at)
+        states = _states(facts.get(place.ticket_id), None)
+        found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
+    return list(found.values())
+
+
+def everything_changed(at: datetime) -> LiveEvent:
+    """Too much at once to name: everybody asks again for what they look at."""
+    return LiveEvent(kind=LiveKind.TICKET, ticket_id=None, at=at)
+
+
+def _states(now: TicketFacts | None, before: dict[str, Any] | None) -> list[TicketFacts]:
+    if now is None:
+        return []
+    if not before:
+        return [now]
+    was: dict[str, Any] = {name: before[name] for name in ("requester_id", "assignee_id", "is_confidential") if name in before}
+    if "status" in before:
+        was["status"] = Status(before["status"])
+    return [now, replace(now, **was)]

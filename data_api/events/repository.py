@@ -1,0 +1,33 @@
+"""What must be known of changed rows to decide who may hear of them. Reads for the service itself, for no actor."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+from contracts.tickets import Status
+from data_api.tickets.rules import TicketFacts
+
+TICKETS = """
+SELECT id, status, requester_id, closed_at, assignee_id, is_confidential,
+       ARRAY(SELECT person_id FROM ticket_watcher WHERE ticket_id = ticket.id)
+FROM ticket WHERE id = ANY(%s)
+"""
+MESSAGES = "SELECT id, ticket_id, is_internal FROM message WHERE id = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePlace:
+    ticket_id: int
+    is_internal: bool
+
+
+def facts_of_tickets(connection: Connection[Any], ids: Iterable[int]) -> dict[int, TicketFacts]:
+    rows = connection.execute(TICKETS, [list(ids)]).fetchall()
+    return {row[0]: TicketFacts(Status(row[1]), row[2], row[3], row[4], row[5], frozenset(row[6])) for row in rows}
+
+
+def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[int, MessagePlace]:
+    rows = connection.execute(MESSAGES, [list(ids)]).fetchall()
+    return {row[0]: MessagePlace(row[1], row[2]) for row in rows}

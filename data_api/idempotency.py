@@ -1,0 +1,121 @@
+"""`Idempotency-Key`: a POST that is sent again gets the answer of the first time, and is done once.
+
+The key is taken in the request's own transaction, and the answer stored in it: both are there or neither is.
+"""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from sqlalchemy import delete, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from data_api.auth import ActorDep
+from data_api.database import SessionDep
+from data_api.models import IdempotencyKey
+from service_kit.errors import LodgeError
+
+KEPT_FOR = text("interval '1 day'")
+PRUNED_AT_ONCE = 10
+
+
+class IdempotencyKeyReused(LodgeError):
+    """The key was used before, for something else."""
+
+    status = 422
+
+
+class Replay(Exception):
+    """Carries the first answer out of the dependency; never an error."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(status)
+        self.response = Response(
+            body, status_code=status, media_type="application/json", headers={"Idempotent-Replayed": "true"}
+        )
+
+
+class Reservation:
+    """A key taken by this request, waiting for its answer."""
+
+    def __init__(self, session: Session, person_id: int, key: str) -> None:
+        self.session = session
+        self.mine = (IdempotencyKey.person_id == person_id, IdempotencyKey.key == key)
+
+    def record(self, response: Response) -> None:
+        answer = {"status": response.status_code, "body": bytes(response.body)}
+        self.session.execute(update(IdempotencyKey).where(*self.mine).values(answer))
+
+
+async def _request_hash(request: Request) -> bytes:
+    return hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
+
+
+def _reserve(
+    request: Request,
+    session: SessionDep,
+    actor: ActorDep,
+    request_hash: Annotated[bytes, Depends(_request_hash)],
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            pattern=r"^[\x21-\x7e]{1,200}$",
+            description="Any text that is new for each thing to be done; send it again with a retry.",
+        ),
+    ] = None,
+) -> None:
+    if key is None:
+        return
+    _prune(session)
+    mine = {"person_id": actor.person_id, "key": key}
+    # Waits here while another request holds the same key.
+    taken = session.execute(
+        insert(IdempotencyKey)
+        .values(**mine, request_hash=request_hash)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
+    ).one_or_none()
+    if taken is None:
+        first = session.scalars(select(IdempotencyKey).filter_by(**mine)).one()
+        if first.request_hash != request_hash or first.status is None or first.body is None:
+            raise IdempotencyKeyReused("This Idempotency-Key was used for another request; take a new one.")
+        raise Replay(first.status, first.body)
+    request.scope["state"]["idempotency"] = Reservation(session, actor.person_id, key)
+
+
+def _prune(session: Session) -> None:
+    """A few that are too old, each time: the table stays as large as a day."""
+    old = (
+        select(IdempotencyKey.person_id, IdempotencyKey.key)
+        .where(IdempotencyKey.created_at < func.now() - KEPT_FOR)
+        .limit(PRUNED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(delete(IdempotencyKey).where(tuple_(IdempotencyKey.person_id, IdempotencyKey.key).in_(old)))
+
+
+Idempotent = Depends(_reserve, scope="function")
+
+
+class IdempotentRoute(APIRoute):
+    """Stores the answer before the transaction commits; the dependency `Idempotent` takes the key."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def answer_once(request: Request) -> Response:
+            try:
+                response = await handler(request)
+            except Replay as replay:
+                return replay.response
+            reservation: Reservation | None = request.scope["state"].get("idempotency")
+            if reservation is not None:
+                await run_in_threadpool(reservation.record, response)
+            return response
+
+        return answer_once

@@ -1,0 +1,1 @@
+"""The short lists: categories, buildings and stages."""

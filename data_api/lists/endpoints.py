@@ -1,0 +1,98 @@
+"""The routes of categories, buildings and stages."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from contracts.base import Slug
+from contracts.lists import (
+    BuildingCreate,
+    BuildingRead,
+    BuildingUpdate,
+    CategoryCreate,
+    CategoryRead,
+    CategoryUpdate,
+    StageRead,
+)
+from contracts.pages import Page
+from contracts.people import Permission
+from data_api.auth import ActorDep, permitted
+from data_api.database import SessionDep
+from data_api.errors import NotPermitted, NotSignedIn
+from data_api.idempotency import Idempotent, IdempotentRoute
+from data_api.lists.repository import ListRepository
+from data_api.lists.service import ListService, NotInList, SlugTaken, StillInUse
+from service_kit.errors import InvalidInput, documented
+
+router = APIRouter(tags=["lists"], route_class=IdempotentRoute, responses=documented(NotSignedIn, InvalidInput))
+manages = Depends(permitted(Permission.LISTS_MANAGE))
+SlugInPath = Annotated[Slug, Path()]
+
+
+def _service(session: SessionDep, actor: ActorDep) -> ListService:
+    return ListService(ListRepository(session))
+
+
+ServiceDep = Annotated[ListService, Depends(_service, scope="function")]
+
+
+@router.get("/categories")
+def list_categories(service: ServiceDep) -> Page[CategoryRead]:
+    return Page[CategoryRead](items=service.categories(), next_cursor=None)
+
+
+@router.post(
+    "/categories", status_code=201, dependencies=[manages, Idempotent], responses=documented(NotPermitted, SlugTaken)
+)
+def add_category(new: CategoryCreate, service: ServiceDep) -> CategoryRead:
+    return service.add_category(new)
+
+
+@router.patch("/categories/{slug}", dependencies=[manages], responses=documented(NotPermitted, NotInList, StillInUse))
+def update_category(slug: SlugInPath, change: CategoryUpdate, service: ServiceDep) -> CategoryRead:
+    return service.update_category(slug, change)
+
+
+@router.delete(
+    "/categories/{slug}",
+    status_code=204,
+    dependencies=[manages],
+    responses=documented(NotPermitted, NotInList, StillInUse),
+)
+def delete_category(slug: SlugInPath, service: ServiceDep) -> None:
+    """Only one that no ticket stands on."""
+    service.delete_category(slug)
+
+
+@router.get("/buildings")
+def list_buildings(service: ServiceDep) -> Page[BuildingRead]:
+    return Page[BuildingRead](items=service.buildings(), next_cursor=None)
+
+
+@router.post(
+    "/buildings", status_code=201, dependencies=[manages, Idempotent], responses=documented(NotPermitted, SlugTaken)
+)
+def add_building(new: BuildingCreate, service: ServiceDep) -> BuildingRead:
+    return service.add_building(new)
+
+
+@router.patch("/buildings/{slug}", dependencies=[manages], responses=documented(NotPermitted, NotInList))
+def update_building(slug: SlugInPath, change: BuildingUpdate, service: ServiceDep) -> BuildingRead:
+    return service.update_building(slug, change)
+
+
+@router.delete(
+    "/buildings/{slug}",
+    status_code=204,
+    dependencies=[manages],
+    responses=documented(NotPermitted, NotInList, StillInUse),
+)
+def delete_building(slug: SlugInPath, service: ServiceDep) -> None:
+    """Only one that no ticket stands on."""
+    service.delete_building(slug)
+
+
+@router.get("/stages")
+def list_stages(service: ServiceDep) -> Page[StageRead]:
+    """The board's columns, in order."""
+    return Page[StageRead](items=service.stages(), next_cursor=None)

@@ -1,0 +1,1 @@
+"""The talk under a ticket."""

@@ -1,0 +1,52 @@
+"""The routes of messages."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from contracts.messages import MessageCreate, MessageQuery, MessageRead
+from contracts.pages import Page
+from data_api.auth import ActorDep
+from data_api.database import SessionDep
+from data_api.errors import NotPermitted, NotSignedIn
+from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRoute
+from data_api.lookups import Lookups
+from data_api.messages.repository import MessageRepository
+from data_api.messages.service import MessageService
+from data_api.rate_limits import Limited, TooManyRequests, limited
+from data_api.tickets.endpoints import TicketId, repository
+from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
+from service_kit.errors import InvalidInput, documented
+
+router = APIRouter(
+    prefix="/tickets/{ticket_id}/messages",
+    tags=["messages"],
+    route_class=IdempotentRoute,
+    responses=documented(NotSignedIn, TicketNotFound, InvalidInput),
+)
+
+
+def _service(session: SessionDep, actor: ActorDep) -> MessageService:
+    return MessageService(actor, MessageRepository(session), repository(session), Lookups(session))
+
+
+ServiceDep = Annotated[MessageService, Depends(_service, scope="function")]
+
+
+@router.get("")
+def list_messages(
+    ticket_id: TicketId, query: Annotated[MessageQuery, Query()], service: ServiceDep
+) -> Page[MessageRead]:
+    """The thread, oldest first unless asked otherwise; internal notes for staff only."""
+    return service.thread(ticket_id, query)
+
+
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[Depends(limited(Limited.MESSAGE)), Idempotent],
+    responses=documented(NotPermitted, TicketAlreadyClosed, TooManyRequests, IdempotencyKeyReused),
+)
+def say(ticket_id: TicketId, message: MessageCreate, service: ServiceDep) -> MessageRead:
+    """Answer, or leave an internal note."""
+    return service.say(ticket_id, message)

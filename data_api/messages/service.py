@@ -1,0 +1,106 @@
+"""Talking under a ticket, and what follows from it: whose turn it is, the first response, the stage."""
+
+from datetime import UTC, datetime
+
+from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
+from contracts.pages import Page
+from contracts.people import Role
+from contracts.tickets import EventKind, WaitsFor
+from data_api.auth import Actor
+from data_api.errors import NotPermitted
+from data_api.lookups import Lookups
+from data_api.messages.repository import MessageRepository
+from data_api.models import Message, Ticket
+from data_api.paging import read_cursor, write_cursor
+from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
+from data_api.tickets.presenter import facts_of
+from data_api.tickets.repository import TicketRepository
+from data_api.tickets.rules import may_answer, speaks_for_desk
+from service_kit.errors import InvalidInput
+
+PENDING, IN_PROGRESS = "pending", "in-progress"
+
+
+def message_read(message: Message, author_name: str) -> MessageRead:
+    return MessageRead(
+        id=message.id,
+        ticket_id=message.ticket_id,
+        author=MessageAuthor(id=message.author_id, name=author_name, role=Role(message.author_role)),
+        body=message.body,
+        is_internal=message.is_internal,
+        reply_to=message.reply_to_id,
+        created_at=message.created_at,
+    )
+
+
+class MessageService:
+    def __init__(self, actor: Actor, messages: MessageRepository, tickets: TicketRepository, lookups: Lookups) -> None:
+        self.actor = actor
+        self.messages = messages
+        self.tickets = tickets
+        self.lookups = lookups
+
+    def thread(self, ticket_id: int, query: MessageQuery) -> Page[MessageRead]:
+        if self.tickets.find(self.actor, ticket_id) is None:
+            raise TicketNotFound(ticket_id)
+        kind = f"messages {ticket_id} {query.sort}"
+        values = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else None
+        latest_first = query.sort is MessageSort.LATEST_FIRST
+        rows = self.messages.page(self.actor, ticket_id, values, query.limit, latest_first=latest_first)
+        shown = rows[: query.limit]
+        last = shown[-1][0] if len(rows) > query.limit else None
+        return Page[MessageRead](
+            items=[message_read(message, name) for message, name in shown],
+            next_cursor=write_cursor(kind, [last.created_at, last.id]) if last else None,
+        )
+
+    def say(self, ticket_id: int, new: MessageCreate) -> MessageRead:
+        """Locks the ticket first, so that messages and moves of one ticket happen one after the other."""
+        ticket = self.tickets.lock(self.actor, ticket_id)
+        if ticket is None:
+            raise TicketNotFound(ticket_id)
+        if new.is_internal and not self.actor.is_staff:
+            raise NotPermitted("Only helpdesk staff write internal notes.")
+        if not new.is_internal and not may_answer(self.actor, facts_of(ticket)):
+            raise TicketAlreadyClosed(ticket_id)
+        for_desk = speaks_for_desk(self.actor, facts_of(ticket))
+        message = Message(
+            ticket_id=ticket_id,
+            author_id=self.actor.person_id,
+            author_role=self.actor.staff_role if for_desk or new.is_internal else Role.STUDENT,
+            body=new.body,
+            is_internal=new.is_internal,
+            reply_to_id=self._thread_start(ticket_id, new),
+            created_at=datetime.now(UTC),
+        )
+        self.messages.add(message)
+        if not new.is_internal:
+            self._follow_up(ticket, message, for_desk=for_desk)
+        return message_read(message, self.actor.name)
+
+    def _thread_start(self, ticket_id: int, new: MessageCreate) -> int | None:
+        """Threads are one level deep: an answer to an answer belongs to the message that began the thread."""
+        if new.reply_to is None:
+            return None
+        answered = self.messages.find(self.actor, ticket_id, new.reply_to)
+        if answered is None:
+            raise InvalidInput.in_field("body.reply_to", f"there is no message {new.reply_to} under this ticket")
+        if answered.is_internal and not new.is_internal:
+            raise InvalidInput.in_field("body.reply_to", "a public message cannot answer an internal note")
+        return answered.reply_to_id or answered.id
+
+    def _follow_up(self, ticket: Ticket, message: Message, *, for_desk: bool) -> None:
+        """A message is no edit: the version stays, so that whoever edits meanwhile loses nothing."""
+        ticket.last_message_at = ticket.modified_at = message.created_at
+        ticket.last_message_author_id = message.author_id
+        ticket.waits_for = WaitsFor.REQUESTER if for_desk else WaitsFor.DESK
+        if for_desk and ticket.first_response_at is None:
+            ticket.first_response_at = message.created_at
+        if self.actor.person_id == ticket.requester_id:
+            self._back_in_progress(ticket, message.created_at)
+
+    def _back_in_progress(self, ticket: Ticket, at: datetime) -> None:
+        """The requester answered what the desk was waiting for."""
+        if self.lookups.stage_by_id(ticket.stage_id).slug == PENDING:
+            ticket.stage_id = self.lookups.stage(IN_PROGRESS).id
+            self.tickets.record(ticket.id, EventKind.STAGE, PENDING, IN_PROGRESS, self.actor, at)

@@ -1,0 +1,1 @@
+"""The desk now, for its staff."""

@@ -1,0 +1,22 @@
+"""The route of the overview."""
+
+from fastapi import APIRouter, Depends
+
+from contracts.desk import Overview
+from contracts.people import Permission
+from data_api.auth import ActorDep, permitted
+from data_api.database import SessionDep
+from data_api.errors import NotPermitted, NotSignedIn
+from data_api.overview import service
+from data_api.overview.repository import OverviewRepository
+from service_kit.errors import documented
+from service_kit.settings import get_settings
+
+router = APIRouter(tags=["overview"], responses=documented(NotSignedIn, NotPermitted))
+
+
+@router.get("/overview", dependencies=[Depends(permitted(Permission.TICKETS_WORK))])
+def read_overview(session: SessionDep, actor: ActorDep) -> Overview:
+    """How many, whose turn, and what happened last."""
+    settings = get_settings()
+    return service.overview(actor, OverviewRepository(session, settings.students_may_see), settings.campus_zone)

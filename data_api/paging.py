@@ -1,0 +1,77 @@
+"""Paging by key: a cursor holds the last row's sort values, so that a page is found by the index."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from contracts.base import MAX_ID
+from service_kit.errors import InvalidInput
+
+Columns = TypeVarTuple("Columns")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_MOMENT, LAST_MOMENT = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+
+
+def bad_cursor() -> InvalidInput:
+    return InvalidInput.in_field("query.cursor", "is not a cursor of this list; start again without one")
+
+
+def write_cursor(kind: str, values: Sequence[int | str | datetime]) -> str:
+    """`kind` names the list and its order, so that a cursor of one is refused by another."""
+    plain = [_microseconds(value) if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps([kind, *plain]).encode()).decode().rstrip("=")
+
+
+def read_cursor(kind: str, cursor: str, types: Sequence[type]) -> list[Any]:
+    """The values of a cursor, each of the type asked for; 422 for anything else."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found_kind, *values = json.loads(raw)
+    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
+        raise bad_cursor() from error
+    if found_kind != kind or len(values) != len(types):
+        raise bad_cursor()
+    return [_typed(value, wanted) for value, wanted in zip(values, types, strict=True)]
+
+
+def _typed(value: Any, wanted: type) -> Any:
+    if wanted is str and isinstance(value, str) and len(value) <= 200 and is_storable(value):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or wanted is str:
+        raise bad_cursor()
+    if wanted is datetime:
+        if not _microseconds(FIRST_MOMENT) <= value <= _microseconds(LAST_MOMENT):
+            raise bad_cursor()
+        return EPOCH + timedelta(microseconds=value)
+    if not -MAX_ID <= value <= MAX_ID:
+        raise bad_cursor()
+    return value
+
+
+def is_storable(text: str) -> bool:
+    """Postgres stores neither NUL nor half a surrogate pair, both of which JSON can spell."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def after(
+    query: Select[*Columns],
+    columns: Sequence[InstrumentedAttribute[Any]],
+    values: Sequence[Any] | None,
+    *,
+    descending: bool,
+) -> Select[*Columns]:
+    """Orders by the columns, all in one direction, and begins behind `values`."""
+    if values is not None:
+        here, there = tuple_(*columns), tuple_(*values)
+        query = query.where(here < there if descending else here > there)
+    return query.order_by(*(column.desc() if descending else column.asc() for column in columns))

@@ -1,0 +1,41 @@
+"""The routes of people."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from contracts.pages import Page
+from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead
+from data_api.auth import ActorDep, permitted
+from data_api.database import SessionDep
+from data_api.errors import NotPermitted, NotSignedIn
+from data_api.idempotency import Idempotent, IdempotentRoute
+from data_api.people.repository import PersonRepository
+from data_api.people.service import PersonService
+from service_kit.errors import InvalidInput, documented
+
+router = APIRouter(
+    prefix="/people",
+    tags=["people"],
+    route_class=IdempotentRoute,
+    responses=documented(NotSignedIn, NotPermitted, InvalidInput),
+)
+
+
+def _service(session: SessionDep, actor: ActorDep) -> PersonService:
+    return PersonService(actor, PersonRepository(session))
+
+
+ServiceDep = Annotated[PersonService, Depends(_service, scope="function")]
+
+
+@router.get("", dependencies=[Depends(permitted(Permission.PEOPLE_READ))])
+def list_people(query: Annotated[PersonQuery, Query()], service: ServiceDep) -> Page[PersonRead]:
+    """By name; `q` takes the beginnings of names."""
+    return service.page(query)
+
+
+@router.post("", status_code=201, dependencies=[Depends(permitted(Permission.TICKETS_WORK)), Idempotent])
+def add_person(new: PersonCreate, service: ServiceDep) -> PersonRead:
+    """Someone to report for."""
+    return service.add(new)

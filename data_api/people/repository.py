@@ -1,0 +1,34 @@
+"""Queries on people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from contracts.people import PersonQuery
+from data_api.models import Person
+from data_api.paging import after
+from data_api.words import prefix_terms
+
+
+class PersonRepository:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def page(self, query: PersonQuery, values: Sequence[Any] | None) -> Sequence[Person]:
+        """One more than the limit, where there is one; by name."""
+        people = select(Person)
+        if query.role:
+            people = people.where(Person.roles.overlap([role.value for role in query.role]))
+        if query.q:
+            words = func.to_tsvector(text("'simple'"), Person.name)
+            people = people.where(words.bool_op("@@")(func.to_tsquery("simple", prefix_terms(query.q, shortest=1))))
+        columns = (Person.name, Person.id)
+        return self.session.scalars(after(people, columns, values, descending=False).limit(query.limit + 1)).all()
+
+    def add(self, name: str, roles: Sequence[str]) -> Person:
+        person = Person(name=name, roles=list(roles))
+        self.session.add(person)
+        self.session.flush()
+        return person

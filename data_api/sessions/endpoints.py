@@ -1,0 +1,54 @@
+"""The routes of entering and leaving."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from contracts.people import Me, Unread
+from contracts.sessions import SessionCreate, SessionRead
+from data_api.auth import ActorDep
+from data_api.database import SessionDep
+from data_api.errors import NotPermitted, NotSignedIn
+from data_api.rate_limits import TooManyRequests, limit_sign_in
+from data_api.sessions import service as sessions
+from data_api.sessions.repository import SessionRepository
+from data_api.sessions.service import SessionService
+from service_kit.errors import InvalidInput, documented
+from service_kit.settings import get_settings
+
+router = APIRouter(tags=["sessions"])
+
+
+def _service(session: SessionDep) -> SessionService:
+    return SessionService(SessionRepository(session), get_settings())
+
+
+ServiceDep = Annotated[SessionService, Depends(_service, scope="function")]
+
+
+@router.post(
+    "/sessions",
+    status_code=201,
+    dependencies=[Depends(limit_sign_in)],
+    responses=documented(NotPermitted, InvalidInput, TooManyRequests),
+)
+def enter(wish: SessionCreate, service: ServiceDep) -> SessionRead:
+    """Enter by choosing a role. The token is shown this once."""
+    return service.enter(wish)
+
+
+@router.delete("/sessions/current", status_code=204, responses=documented(NotSignedIn))
+def leave(actor: ActorDep, service: ServiceDep) -> None:
+    """The token is void from now on, and its live streams end."""
+    service.leave(actor)
+
+
+@router.get("/me", responses=documented(NotSignedIn))
+def read_me(actor: ActorDep) -> Me:
+    return sessions.me(actor)
+
+
+@router.get("/me/unread", responses=documented(NotSignedIn))
+def read_unread(actor: ActorDep, service: ServiceDep) -> Unread:
+    """How many of my tickets hold something new."""
+    return service.unread(actor)

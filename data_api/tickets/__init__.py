@@ -1,0 +1,1 @@
+"""Tickets: reporting, listing, changing and moving them."""

@@ -1,0 +1,131 @@
+"""Changing one ticket: each field in its own way, and the transition with all that follows from it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from contracts.people import Permission
+from contracts.tickets import ClosedReason, EventKind, Priority, Status, WaitsFor
+from data_api.auth import Actor
+from data_api.errors import NotPermitted
+from data_api.lookups import Lookups
+from data_api.models import Person, Stage, Ticket
+from data_api.permissions import PERMISSIONS
+from data_api.tickets.errors import TransitionRefused
+from data_api.tickets.filters import PRIORITIES
+from data_api.tickets.presenter import facts_of
+from data_api.tickets.repository import TicketRepository
+from data_api.tickets.rules import allowed_statuses
+from service_kit.errors import InvalidInput
+
+
+class TicketChanges:
+    """What one actor changes at one moment; every change leaves its line in the history."""
+
+    def __init__(
+        self, actor: Actor, repository: TicketRepository, lookups: Lookups, reopen_days: int, now: datetime
+    ) -> None:
+        self.actor = actor
+        self.repository = repository
+        self.lookups = lookups
+        self.reopen_days = reopen_days
+        self.now = now
+
+    def edit(self, ticket: Ticket, name: str, value: Any) -> bool:
+        """Changes one field; False when it was that already."""
+        editors: dict[str, Callable[[Ticket, Any], bool]] = {
+            "title": self._set_title,
+            "description": self._set_description,
+            "room": self._set_room,
+            "priority": self._set_priority,
+            "category": self._set_category,
+            "building": self._set_building,
+            "assignee": self._set_assignee,
+            "stage": self._set_stage,
+            "is_confidential": self._set_confidential,
+            "tags": self._set_tags,
+        }
+        return editors[name](ticket, value)
+
+    def _set(self, ticket: Ticket, column: str, value: Any, before: str | None, now: str | None) -> bool:
+        if getattr(ticket, column) == value:
+            return False
+        setattr(ticket, column, value)
+        self.record(ticket, EventKind(column.removesuffix("_id").removeprefix("is_")), before, now)
+        return True
+
+    def _set_title(self, ticket: Ticket, title: str) -> bool:
+        return self._set(ticket, "title", title, None, None)
+
+    def _set_description(self, ticket: Ticket, description: str) -> bool:
+        return self._set(ticket, "description", description, None, None)
+
+    def _set_room(self, ticket: Ticket, room: str | None) -> bool:
+        return self._set(ticket, "room", room or None, ticket.room, room or None)
+
+    def _set_priority(self, ticket: Ticket, priority: Priority) -> bool:
+        return self._set(ticket, "priority", PRIORITIES.index(priority), PRIORITIES[ticket.priority], priority)
+
+    def _set_category(self, ticket: Ticket, slug: str) -> bool:
+        category, before = self.lookups.category(slug), self.lookups.category_by_id(ticket.category_id)
+        return self._set(ticket, "category_id", category.id, before.slug, category.slug)
+
+    def _set_building(self, ticket: Ticket, slug: str | None) -> bool:
+        building = self.lookups.building(slug) if slug else None
+        before = self.lookups.building_by_id(ticket.building_id)
+        now = building.slug if building else None
+        return self._set(ticket, "building_id", building and building.id, before.slug if before else None, now)
+
+    def _set_assignee(self, ticket: Ticket, person_id: int | None) -> bool:
+        assignee = self._staff_member(person_id) if person_id else None
+        before = self.lookups.person(ticket.assignee_id, "assignee") if ticket.assignee_id else None
+        now = assignee.name if assignee else None
+        return self._set(ticket, "assignee_id", person_id, before.name if before else None, now)
+
+    def _staff_member(self, person_id: int) -> Person:
+        person = self.lookups.person(person_id, "assignee")
+        if not any(Permission.TICKETS_WORK in PERMISSIONS[role] for role in PERMISSIONS if role in person.roles):
+            raise InvalidInput.in_field("body.assignee", f"{person.name} does not work at the helpdesk")
+        return person
+
+    def _set_confidential(self, ticket: Ticket, value: bool) -> bool:
+        return self._set(ticket, "is_confidential", value, str(ticket.is_confidential).lower(), str(value).lower())
+
+    def _set_tags(self, ticket: Ticket, tags: list[str]) -> bool:
+        wanted, present = sorted(set(tags)), self.repository.tags_of(ticket.id)
+        if wanted == present:
+            return False
+        self.repository.replace_tags(ticket.id, wanted)
+        self.record(ticket, EventKind.TAGS, ", ".join(present) or None, ", ".join(wanted) or None)
+        return True
+
+    def _set_stage(self, ticket: Ticket, slug: str) -> bool:
+        """A stage of the same status is a step on the board; one of another status is that transition."""
+        stage = self.lookups.stage(slug)
+        if stage.status != ticket.status:
+            self.move(ticket, stage, None)
+            return True
+        return self._set(ticket, "stage_id", stage.id, self.lookups.stage_by_id(ticket.stage_id).slug, stage.slug)
+
+    def move(self, ticket: Ticket, stage: Stage, reason: ClosedReason | None) -> None:
+        """The transition, with all that follows from it."""
+        present, wanted, facts = Status(ticket.status), Status(stage.status), facts_of(ticket)
+        allowed = allowed_statuses(self.actor, facts, self.now, self.reopen_days)
+        if not self.actor.is_staff and self.actor.person_id != ticket.requester_id:
+            raise NotPermitted("Only helpdesk staff and the requester move a ticket.")
+        if wanted not in allowed:
+            raise TransitionRefused(ticket.id, present, wanted, allowed)
+        closes = wanted is Status.CLOSED
+        before = self.lookups.stage_by_id(ticket.stage_id).slug
+        ticket.status = wanted
+        ticket.stage_id = stage.id
+        ticket.closed_at = self.now if closes else None
+        ticket.closed_reason = (reason or ClosedReason.SOLVED) if closes else None
+        if closes or present is Status.CLOSED:
+            ticket.waits_for = None if closes else WaitsFor.DESK
+        ticket.modified_at = self.now
+        self.record(ticket, EventKind.STATUS, present, wanted)
+        self.record(ticket, EventKind.STAGE, before, stage.slug)
+
+    def record(self, ticket: Ticket, kind: EventKind, before: str | None, now: str | None) -> None:
+        self.repository.record(ticket.id, kind, before, now, self.actor, self.now)

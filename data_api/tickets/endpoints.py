@@ -1,0 +1,115 @@
+"""The routes of tickets."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from contracts.base import MAX_ID
+from contracts.pages import CountedPage, Page, PageQuery
+from contracts.people import Permission
+from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
+from data_api.auth import ActorDep, permitted
+from data_api.database import SessionDep
+from data_api.errors import NotPermitted, NotSignedIn, StaleVersion
+from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRoute
+from data_api.lookups import Lookups
+from data_api.rate_limits import Limited, TooManyRequests, check_limit, limited
+from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound, TransitionRefused
+from data_api.tickets.repository import TicketRepository
+from data_api.tickets.service import TicketService
+from service_kit.errors import InvalidInput, documented
+from service_kit.settings import get_settings
+
+router = APIRouter(
+    prefix="/tickets", tags=["tickets"], route_class=IdempotentRoute, responses=documented(NotSignedIn, InvalidInput)
+)
+TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+def repository(session: SessionDep) -> TicketRepository:
+    settings = get_settings()
+    return TicketRepository(session, settings.students_may_see, settings.campus_zone)
+
+
+def _service(session: SessionDep, actor: ActorDep) -> TicketService:
+    return TicketService(actor, repository(session), Lookups(session), get_settings().reopen_days)
+
+
+ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]
+
+
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[Depends(permitted(Permission.TICKETS_REPORT)), Depends(limited(Limited.REPORT)), Idempotent],
+    responses=documented(NotPermitted, TooManyRequests, IdempotencyKeyReused),
+)
+def report_ticket(report: TicketCreate, service: ServiceDep, response: Response) -> TicketRead:
+    """Report a problem."""
+    ticket = service.report(report)
+    response.headers["Location"] = f"/tickets/{ticket.id}"
+    return ticket
+
+
+@router.get("", responses=documented(TooManyRequests))
+def list_tickets(
+    query: Annotated[TicketQuery, Query()], service: ServiceDep, actor: ActorDep
+) -> CountedPage[TicketRead]:
+    """The tickets this person may read, filtered, sorted and paged."""
+    if query.q:
+        check_limit(Limited.SEARCH, str(actor.session_id))
+    return service.page(query)
+
+
+@router.get("/{ticket_id}", responses=documented(TicketNotFound))
+def read_ticket(ticket_id: TicketId, service: ServiceDep) -> TicketRead:
+    return service.read(ticket_id)
+
+
+@router.patch(
+    "/{ticket_id}",
+    responses=documented(TicketNotFound, NotPermitted, StaleVersion, TicketAlreadyClosed, TransitionRefused),
+)
+def update_ticket(ticket_id: TicketId, change: TicketUpdate, service: ServiceDep) -> TicketRead:
+    """Change some fields; the version that was seen comes along."""
+    return service.update(ticket_id, change)
+
+
+@router.delete("/{ticket_id}", status_code=204, responses=documented(TicketNotFound, NotPermitted))
+def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
+    """For administrators; the change feed keeps who deleted what and when."""
+    service.delete(ticket_id)
+
+
+@router.post(
+    "/{ticket_id}/status",
+    dependencies=[Idempotent],
+    responses=documented(TicketNotFound, NotPermitted, StaleVersion, TransitionRefused),
+)
+def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep) -> TicketRead:
+    """Move it from open to active to closed, or reopen it."""
+    return service.change_status(ticket_id, change)
+
+
+@router.get("/{ticket_id}/history", responses=documented(TicketNotFound))
+def read_history(
+    ticket_id: TicketId, query: Annotated[PageQuery, Query()], service: ServiceDep
+) -> Page[TicketEventRead]:
+    """What happened to it, oldest first."""
+    return service.history(ticket_id, query)
+
+
+@router.put("/{ticket_id}/read", status_code=204, responses=documented(TicketNotFound))
+def mark_read(ticket_id: TicketId, service: ServiceDep) -> None:
+    """I have seen its messages up to now."""
+    service.mark_read(ticket_id)
+
+
+@router.put("/{ticket_id}/follow", status_code=204, responses=documented(TicketNotFound))
+def follow_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
+    service.follow(ticket_id)
+
+
+@router.delete("/{ticket_id}/follow", status_code=204, responses=documented(TicketNotFound))
+def unfollow_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
+    service.unfollow(ticket_id)

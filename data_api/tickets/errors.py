@@ -1,0 +1,33 @@
+"""What can go wrong with a ticket, as sentences."""
+
+from collections.abc import Sequence
+
+from contracts.tickets import Status
+from data_api.errors import NotFound
+from service_kit.errors import LodgeError
+
+
+class TicketNotFound(NotFound):
+    """There is no such ticket, or this person may not read it."""
+
+    def __init__(self, ticket_id: int) -> None:
+        super().__init__(f"There is no ticket {ticket_id} that you may read.")
+
+
+class TicketAlreadyClosed(LodgeError):
+    """A closed ticket is reopened before anything else is done with it."""
+
+    status = 409
+
+    def __init__(self, ticket_id: int) -> None:
+        super().__init__(f"Ticket {ticket_id} is closed; reopen it first.")
+
+
+class TransitionRefused(LodgeError):
+    """The rules do not lead from this status to that one; the detail says where they do."""
+
+    status = 409
+
+    def __init__(self, ticket_id: int, present: Status, wanted: Status, allowed: Sequence[Status]) -> None:
+        way = f"you may move it to {' or '.join(allowed)}" if allowed else "you may not move it now"
+        super().__init__(f"Ticket {ticket_id} is {present} and cannot become {wanted}; {way}.")

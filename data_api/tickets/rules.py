@@ -1,0 +1,72 @@
+"""Who may read, move and edit a ticket. Pure functions: `repository.py` says the reading rule again in SQL,
+and a test holds the two together."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from contracts.desk import StudentsSee
+from contracts.people import Permission, Role
+from contracts.tickets import Status, TicketUpdate
+from data_api.auth import Actor
+
+REQUESTER_EDITS = ["title", "description", "building", "room"]
+STAFF_EDITS = [name for name in TicketUpdate.model_fields if name != "version"]
+STAFF_MOVES = {Status.OPEN: [Status.ACTIVE], Status.ACTIVE: [Status.CLOSED], Status.CLOSED: [Status.ACTIVE]}
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """What the rules need to know of a ticket."""
+
+    status: Status
+    requester_id: int
+    closed_at: datetime | None = None
+    assignee_id: int | None = None
+    is_confidential: bool = False
+    follower_ids: frozenset[int] = field(default_factory=frozenset)
+
+
+def is_readable_by(actor: Actor, ticket: TicketFacts, students_see: StudentsSee) -> bool:
+    """A confidential ticket is for its requester, administrators and the people named on it. Staff read all others;
+    students the open and active ones (all, or those they follow) and every one of their own."""
+    if actor.person_id == ticket.requester_id or Role.ADMIN in actor.roles:
+        return True
+    follows = actor.person_id in ticket.follower_ids
+    if actor.may(Permission.TICKETS_READ_ALL):
+        return not ticket.is_confidential or follows or actor.person_id == ticket.assignee_id
+    if ticket.status is Status.CLOSED:
+        return False
+    sees_all = students_see is StudentsSee.ALL and Role.STUDENT in actor.roles
+    return follows or (sees_all and not ticket.is_confidential)
+
+
+def allowed_statuses(actor: Actor, ticket: TicketFacts, now: datetime, reopen_days: int) -> list[Status]:
+    """The statuses this person may move the ticket to now. 0 days turn reopening off for all."""
+    allowed: set[Status] = set()
+    if actor.is_staff:
+        allowed.update(STAFF_MOVES[ticket.status])
+    if actor.person_id == ticket.requester_id:
+        if ticket.closed_at is None:
+            allowed.add(Status.CLOSED)
+        elif now <= ticket.closed_at + timedelta(days=reopen_days):
+            allowed.add(Status.ACTIVE)
+    if ticket.status is Status.CLOSED and reopen_days == 0:
+        allowed.clear()
+    return [status for status in Status if status in allowed]
+
+
+def editable_fields(actor: Actor, ticket: TicketFacts) -> list[str]:
+    """The fields this person may change; requesters none of a closed ticket."""
+    if actor.is_staff:
+        return STAFF_EDITS
+    return [] if ticket.status is Status.CLOSED else REQUESTER_EDITS
+
+
+def may_answer(actor: Actor, ticket: TicketFacts) -> bool:
+    """A closed ticket is answered by reopening it."""
+    return ticket.status is not Status.CLOSED
+
+
+def speaks_for_desk(actor: Actor, ticket: TicketFacts) -> bool:
+    """Staff do, except under a problem that they reported themselves."""
+    return actor.is_staff and actor.person_id != ticket.requester_id

@@ -1,0 +1,194 @@
+"""What can be done with a ticket. Never commits: the request does."""
+
+from datetime import UTC, datetime
+
+from contracts.pages import CountedPage, Page, PageQuery
+from contracts.people import Permission
+from contracts.tickets import (
+    EventKind,
+    Status,
+    StatusChange,
+    TicketCreate,
+    TicketEventRead,
+    TicketQuery,
+    TicketRead,
+    TicketUpdate,
+    WaitsFor,
+)
+from data_api.auth import Actor
+from data_api.errors import NotPermitted, StaleVersion
+from data_api.lookups import Lookups
+from data_api.models import Ticket
+from data_api.paging import read_cursor, write_cursor
+from data_api.tickets.changes import TicketChanges
+from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
+from data_api.tickets.filters import PRIORITIES, order_of
+from data_api.tickets.presenter import event_read, facts_of, ticket_read
+from data_api.tickets.repository import Count, TicketRepository, TicketRow
+from data_api.tickets.rules import editable_fields
+
+TITLE_LENGTH = 80
+
+
+def title_from(description: str) -> str:
+    """The first line, cut at a word."""
+    line = description.strip().splitlines()[0].strip()
+    if len(line) <= TITLE_LENGTH:
+        return line
+    cut = line[: TITLE_LENGTH - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" .,;:") + "…"
+
+
+class TicketService:
+    """The rules of tickets for one actor.
+
+    Raises `TicketNotFound` for a ticket that the actor may not read, `NotPermitted` for what they may not do.
+    """
+
+    def __init__(self, actor: Actor, repository: TicketRepository, lookups: Lookups, reopen_days: int) -> None:
+        self.actor = actor
+        self.repository = repository
+        self.lookups = lookups
+        self.reopen_days = reopen_days
+        self.now = datetime.now(UTC)
+        self.changes = TicketChanges(actor, repository, lookups, reopen_days, self.now)
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def read(self, ticket_id: int) -> TicketRead:
+        row = self.repository.find(self.actor, ticket_id)
+        if row is None:
+            raise TicketNotFound(ticket_id)
+        return self._as_read(row)
+
+    def page(self, query: TicketQuery) -> CountedPage[TicketRead]:
+        """The count is made on the first page and travels in the cursor: it would grow stale no slower if each page
+        counted again, and the hundredth page would cost more than the first."""
+        order = order_of(query.sort)
+        kind = f"tickets {query.sort}"
+        values, count = None, None
+        if query.cursor:
+            *values, total, is_capped = read_cursor(kind, query.cursor, (*order.types, int, int))
+            count = Count(max(total, 0), bool(is_capped))
+        rows = self.repository.page(self.actor, query, values)
+        has_more = len(rows) > query.limit
+        if count is None:
+            count = self._count(query, len(rows), has_more)
+        shown = rows[: query.limit]
+        cursor = None
+        if has_more:
+            last = [getattr(shown[-1], column.key) for column in order.columns]
+            cursor = write_cursor(kind, [*last, count.total, int(count.is_capped)])
+        return CountedPage[TicketRead](
+            items=[self._as_read(row) for row in shown],
+            next_cursor=cursor,
+            total=count.total,
+            total_capped=count.is_capped,
+        )
+
+    def history(self, ticket_id: int, query: PageQuery) -> Page[TicketEventRead]:
+        self.read(ticket_id)
+        kind = f"history {ticket_id}"
+        values = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else None
+        rows = self.repository.history(self.actor, ticket_id, values, query.limit)
+        shown = rows[: query.limit]
+        last = shown[-1][0] if len(rows) > query.limit else None
+        return Page[TicketEventRead](
+            items=[event_read(event, name) for event, name in shown],
+            next_cursor=write_cursor(kind, [last.occurred_at, last.id]) if last else None,
+        )
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def report(self, report: TicketCreate) -> TicketRead:
+        """A new ticket is open, in the first stage, and waits for the desk."""
+        requester_id = self._requester_of(report)
+        ticket = Ticket(
+            title=report.title or title_from(report.description),
+            description=report.description,
+            status=Status.OPEN,
+            stage_id=self.lookups.first_stage(Status.OPEN).id,
+            category_id=self.lookups.category(report.category).id,
+            priority=PRIORITIES.index(report.priority),
+            building_id=self.lookups.building(report.building).id if report.building else None,
+            room=report.room or None,
+            requester_id=requester_id,
+            waits_for=WaitsFor.DESK,
+            opened_at=self.now,
+            modified_at=self.now,
+        )
+        self.repository.add(ticket)
+        self.changes.record(ticket, EventKind.OPENED, None, Status.OPEN)
+        return self.read(ticket.id)
+
+    def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
+        """Changes the named fields. Raises `StaleVersion` with the present ticket."""
+        ticket = self._locked(ticket_id, change.version)
+        names = change.model_fields_set - {"version"}
+        self._check_editable(ticket, names)
+        before = ticket.version
+        for name in sorted(names):
+            if self.changes.edit(ticket, name, getattr(change, name)):
+                ticket.version = before + 1
+                ticket.modified_at = self.now
+        return self.read(ticket_id)
+
+    def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
+        ticket = self._locked(ticket_id, change.version)
+        self.changes.move(ticket, self.lookups.first_stage(change.status), change.reason)
+        ticket.version += 1
+        return self.read(ticket_id)
+
+    def delete(self, ticket_id: int) -> None:
+        """For administrators; the change feed keeps that it was, and who did it."""
+        ticket = self._locked(ticket_id, None)
+        if not self.actor.may(Permission.TICKETS_DELETE):
+            raise NotPermitted("Only administrators delete tickets.")
+        self.repository.delete(ticket)
+
+    def follow(self, ticket_id: int) -> None:
+        self.read(ticket_id)
+        self.repository.follow(self.actor, ticket_id)
+
+    def unfollow(self, ticket_id: int) -> None:
+        self.read(ticket_id)
+        self.repository.unfollow(self.actor, ticket_id)
+
+    def mark_read(self, ticket_id: int) -> None:
+        self.read(ticket_id)
+        self.repository.mark_read(self.actor, ticket_id, self.now)
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _as_read(self, row: TicketRow) -> TicketRead:
+        return ticket_read(row, self.actor, self.now, self.reopen_days)
+
+    def _count(self, query: TicketQuery, found: int, has_more: bool) -> Count:
+        if not has_more:
+            return Count(found, False)
+        return self.repository.count(self.actor, query, found)
+
+    def _requester_of(self, report: TicketCreate) -> int:
+        if report.requester is None or report.requester == self.actor.person_id:
+            return self.actor.person_id
+        if not self.actor.is_staff:
+            raise NotPermitted("Only helpdesk staff report for others.")
+        return self.lookups.person(report.requester, "requester").id
+
+    def _locked(self, ticket_id: int, version: int | None) -> Ticket:
+        ticket = self.repository.lock(self.actor, ticket_id)
+        if ticket is None:
+            raise TicketNotFound(ticket_id)
+        if version is not None and version != ticket.version:
+            raise StaleVersion(
+                f"Ticket {ticket_id} was changed meanwhile; look at it again.",
+                current=self.read(ticket_id).model_dump(mode="json"),
+            )
+        return ticket
+
+    def _check_editable(self, ticket: Ticket, names: set[str]) -> None:
+        refused = sorted(names - set(editable_fields(self.actor, facts_of(ticket))))
+        if refused and ticket.status == Status.CLOSED:
+            raise TicketAlreadyClosed(ticket.id)
+        if refused:
+            raise NotPermitted(f"Your role may not change {', '.join(refused)}.")

@@ -1,0 +1,47 @@
+"""A FastAPI application as both services want it."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from service_kit.errors import install_error_handlers
+from service_kit.hosts import KnownHosts, allowed_hosts
+from service_kit.logs import configure_logs
+from service_kit.request_ids import RequestIds
+from service_kit.settings import Settings
+
+MAX_BODY_BYTES = 1_000_000
+
+
+def lodge_version() -> str:
+    return version("lodge-helpdesk")
+
+
+def create_application(
+    settings: Settings,
+    *,
+    title: str,
+    description: str,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
+) -> FastAPI:
+    """With request ids, logs, the error envelope, bounded bodies and checked hosts."""
+    configure_logs(settings.log_level)
+    middleware = [Middleware(RequestIds)]
+    if (names := allowed_hosts(settings)) is not None:
+        middleware.append(Middleware(KnownHosts, names=names))
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=lodge_version(),
+        middleware=middleware,
+        lifespan=lifespan,
+        max_body_size=MAX_BODY_BYTES,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+    )
+    install_error_handlers(app)
+    return app

@@ -1,0 +1,73 @@
+"""Reading the change feed: every committed line exactly once, late commits too, waiting for nobody.
+
+The watermark is a snapshot. A line is new when the transaction that wrote it was not visible in the last
+snapshot and is visible in this one. An id or a moment as watermark would lose a transaction that took its number
+early and committed late; a horizon of finished transactions would stand still while any long one runs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection, IsolationLevel
+from psycopg.rows import class_row
+
+CHANNEL = "lodge_change"
+
+NEW_LINES = """
+SELECT id, happened_at, actor_id, table_name, row_id, op, before, after
+FROM change
+WHERE xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(seen)s::pg_snapshot)
+LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One changed row."""
+
+    id: int
+    happened_at: datetime
+    actor_id: int | None
+    table_name: str
+    row_id: int
+    op: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLines:
+    """What was committed since the last reading; `is_cut` when there was more than the limit."""
+
+    lines: Sequence[ChangeLine]
+    is_cut: bool
+
+
+class ChangeFeed:
+    """Follows the feed on one connection of its own, from now on."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self.connection = connection
+        connection.set_autocommit(True)
+        connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+        connection.execute(f"LISTEN {CHANNEL}")
+        self.seen = self._snapshot()
+
+    def wait(self, seconds: float) -> bool:
+        """True as soon as something was committed; False when the time passed first."""
+        return any(True for _ in self.connection.notifies(timeout=seconds, stop_after=1))
+
+    def read(self, limit: int) -> NewLines:
+        """The new lines in the order they were written, and the watermark moved behind them."""
+        with self.connection.transaction(), self.connection.cursor(row_factory=class_row(ChangeLine)) as cursor:
+            lines = cursor.execute(NEW_LINES, {"seen": self.seen, "limit": limit + 1}).fetchall()
+            seen = self._snapshot()
+        self.seen = seen
+        return NewLines(sorted(lines[:limit], key=lambda line: line.id), len(lines) > limit)
+
+    def _snapshot(self) -> str:
+        row = self.connection.execute("SELECT pg_current_snapshot()::text").fetchone()
+        assert row is not None
+        return str(row[0])

@@ -1,0 +1,143 @@
+"""Errors are sentences that carry their status, and every one leaves in the same envelope."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from contracts.errors import ErrorEnvelope, FieldError
+from service_kit.request_ids import REQUEST_ID_HEADER, request_id_of
+
+log = structlog.get_logger()
+
+HTTP_NAMES = {400: "BadRequest", 404: "NotFound", 405: "MethodNotAllowed", 413: "BodyTooLarge", 415: "NotJson"}
+HTTP_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    413: "The request is larger than this desk accepts.",
+}
+
+
+class LodgeError(Exception):
+    """The base of every expected error. The class's name is the envelope's `error`."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        fields: Sequence[FieldError] | None = None,
+        current: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.fields = fields
+        self.current = current
+        self.headers = headers or {}
+
+
+class InvalidInput(LodgeError):
+    """What was sent cannot be right; nothing was written."""
+
+    status = 422
+
+    @classmethod
+    def in_field(cls, name: str, message: str) -> "InvalidInput":
+        return cls(f"{name}: {message}", fields=[FieldError(name=name, message=message)])
+
+
+def envelope(
+    request: Request,
+    status: int,
+    error: str,
+    detail: str,
+    *,
+    fields: Sequence[FieldError] | None = None,
+    current: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    request_id = request_id_of(request.scope)
+    body = ErrorEnvelope(
+        error=error,
+        detail=detail,
+        request_id=request_id,
+        fields=list(fields) if fields else None,
+        current=current,
+    )
+    return JSONResponse(
+        body.model_dump(mode="json", exclude_none=True),
+        status_code=status,
+        headers={**(headers or {}), REQUEST_ID_HEADER: request_id},
+    )
+
+
+def answer_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, LodgeError)
+    return envelope(
+        request,
+        error.status,
+        type(error).__name__,
+        error.detail,
+        fields=error.fields,
+        current=error.current,
+        headers=error.headers,
+    )
+
+
+def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    return envelope(
+        request,
+        status,
+        HTTP_NAMES.get(status, "HttpError"),
+        HTTP_SENTENCES.get(status, error.detail),
+        headers=dict(error.headers or {}),
+    )
+
+
+def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+    """Names each refused field and why; never echoes what was sent."""
+    assert isinstance(error, RequestValidationError)
+    fields = [
+        FieldError(
+            name=_printable(".".join(str(part) for part in problem["loc"])),
+            message=_printable(str(problem["msg"]).removeprefix("Value error, ")),
+        )
+        for problem in error.errors()[:20]
+    ]
+    detail = "; ".join(f"{field.name}: {field.message}" for field in fields[:3])
+    return envelope(request, 422, "InvalidInput", detail, fields=fields)
+
+
+def _printable(text: str) -> str:
+    """A refused field's name is the client's own text: bounded, and safe to encode."""
+    return text[:200].encode("utf-8", "replace").decode("utf-8")
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected", exc_info=error, path=request.url.path)
+    return envelope(request, 500, "Unexpected", "Something went wrong on our side; it has been written to the log.")
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(LodgeError, answer_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def documented(*errors: type[LodgeError]) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route: each error it can answer, by status, with what its docstring says."""
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        sentence = f"`{error.__name__}`: {(error.__doc__ or '').strip()}"
+        known = by_status.setdefault(error.status, {"model": ErrorEnvelope, "description": ""})
+        known["description"] = f"{known['description']}\n\n{sentence}".strip()
+    return by_status
