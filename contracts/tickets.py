@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
 from contracts.base import Id, Input, Line, Output, Paragraphs, Room, SearchText, Slug, Tag, Version
 from contracts.pages import MAX_LIMIT, Cursor
@@ -88,15 +88,12 @@ class TicketUpdate(Input):
     is_confidential: bool | None = None
     tags: list[Tag] | None = Field(default=None, max_length=20)
 
-    @model_validator(mode="after")
-    def only_optional_fields_are_emptied(self) -> Self:
-        for name in sorted(self.model_fields_set & NEVER_EMPTY):
-            if getattr(self, name) is None:
-                raise ValueError(f"{name} cannot be null; leave it out to keep it as it is")
-        return self
-
-
-NEVER_EMPTY = {"title", "description", "priority", "category", "stage", "is_confidential", "tags"}
+    @field_validator("title", "description", "priority", "category", "stage", "is_confidential", "tags", mode="before")
+    @classmethod
+    def is_never_empty(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("cannot be null; leave it out to keep it as it is")
+        return value
 
 
 def _without_empty(value: object) -> object:
