@@ -1,12 +1,21 @@
-"""What every test may ask for."""
+"""What every test may ask for.
+
+One PostgreSQL server a run; in it a migrated template. Most tests of the API share a database with their module
+and make their own tickets; a test that needs to be alone takes a clone (`database_url`) or a transaction that is
+rolled back (`database`).
+"""
 
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from data_api.database import make_engine
 from lodge.postgres import running_postgres
+from tests.support.api import Api, Visitor, running_api
+from tests.support.databases import cloned_database, make_template
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +27,61 @@ def postgres_url() -> Iterator[str]:
         running_postgres(Path(folder), "test", durable=False) as url,
     ):
         yield url
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_url: str) -> str:
+    """The name of a migrated, empty desk's database, to be copied and never connected to."""
+    return make_template(postgres_url)
+
+
+@pytest.fixture
+def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    """A database that only this test uses."""
+    with cloned_database(postgres_url, template_database) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    """A database that the tests of one module share."""
+    with cloned_database(postgres_url, template_database) as url:
+        yield url
+
+
+@pytest.fixture
+def database(module_database_url: str) -> Iterator[Session]:
+    """A session in a transaction that is rolled back after the test."""
+    engine = make_engine(module_database_url)
+    with engine.connect() as connection, connection.begin() as transaction:
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        transaction.rollback()
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def api(module_database_url: str) -> Iterator[Api]:
+    """A running data API for the tests of one module; people enter by choosing a role, rate limits are off."""
+    with running_api(module_database_url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def student(api: Api) -> Visitor:
+    return api.enter("student", "Mia Rossi")
+
+
+@pytest.fixture(scope="module")
+def other_student(api: Api) -> Visitor:
+    return api.enter("student", "Jonas Weber")
+
+
+@pytest.fixture(scope="module")
+def agent(api: Api) -> Visitor:
+    return api.enter("agent", "Ada Okafor")
+
+
+@pytest.fixture(scope="module")
+def admin(api: Api) -> Visitor:
+    return api.enter("admin", "Ines Lima")

@@ -1,0 +1,17 @@
+"""The open routes: health and what the desk calls itself."""
+
+from tests.support.api import Api, done
+
+
+def test_health_is_open_and_tells_its_checks(api: Api) -> None:
+    health = done(api.get("/health"))
+    assert health["status"] == "ok"
+    assert health["checks"] == {"database": "ok", "live_events": "ok"}
+
+
+def test_the_desk_says_how_one_enters(api: Api) -> None:
+    desk = done(api.get("/desk"))
+    assert desk["sign_in"] == "choice"
+    assert desk["students_see"] == "all"
+    assert desk["reopen_days"] == 14
+    assert desk["timezone"] == "UTC"

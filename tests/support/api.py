@@ -1,0 +1,115 @@
+"""The data API as people meet it: a process of its own, on a free port, over a database."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, LiteralString
+
+import httpx
+import psycopg
+
+from contracts.people import Role
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30.0
+
+
+class Visitor(httpx.Client):
+    """Someone who has entered: every request carries their token."""
+
+    def __init__(self, url: str, transport: httpx.BaseTransport, session: dict[str, Any]) -> None:
+        self.token: str = session["token"]
+        self.person_id: int = session["person"]["id"]
+        self.name: str = session["person"]["name"]
+        headers = {"Authorization": f"Bearer {self.token}"}
+        super().__init__(base_url=url, transport=transport, headers=headers, trust_env=False)
+
+    def report(self, description: str = "The lift is stuck.", **fields: Any) -> dict[str, Any]:
+        """A new ticket."""
+        return done(self.post("/tickets", json={"description": description, **fields}), 201)
+
+    def read(self, ticket_id: int) -> dict[str, Any]:
+        return done(self.get(f"/tickets/{ticket_id}"))
+
+    def edit(self, ticket_id: int, **fields: Any) -> dict[str, Any]:
+        """Changes fields of the ticket as it stands now."""
+        version = self.read(ticket_id)["version"]
+        return done(self.patch(f"/tickets/{ticket_id}", json={"version": version, **fields}))
+
+    def move(self, ticket_id: int, *statuses: str) -> dict[str, Any]:
+        """Through one status after the other."""
+        for status in statuses:
+            ticket = done(self.post(f"/tickets/{ticket_id}/status", json={"status": status}))
+        return ticket
+
+    def say(self, ticket_id: int, body: str = "A technician comes at ten.", **fields: Any) -> dict[str, Any]:
+        return done(self.post(f"/tickets/{ticket_id}/messages", json={"body": body, **fields}), 201)
+
+    def list_ids(self, **filters: Any) -> list[int]:
+        """The numbers on the first page of the list."""
+        return [ticket["id"] for ticket in done(self.get("/tickets", params=filters))["items"]]
+
+
+class Api(httpx.Client):
+    """A running data API, to a stranger: without a token."""
+
+    def __init__(self, url: str, database_url: str) -> None:
+        self.url = url
+        self.database_url = database_url
+        self._shared = httpx.HTTPTransport(limits=httpx.Limits(max_connections=50, keepalive_expiry=2.0))
+        super().__init__(base_url=url, transport=self._shared, trust_env=False)
+
+    def enter(self, role: Role | str, name: str | None = None) -> Visitor:
+        wish = {"role": str(role), "name": name} if name else {"role": str(role)}
+        return Visitor(self.url, self._shared, done(self.post("/sessions", json=wish), 201))
+
+    def sql(self, statement: LiteralString, *values: Any) -> list[tuple[Any, ...]]:
+        """Straight to the database, committed; the rows where there are any."""
+        with psycopg.connect(self.database_url) as connection:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+def done(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
+    """The answer's JSON, once its status is the expected one."""
+    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
+    found: dict[str, Any] = answer.json() if answer.content else {}
+    return found
+
+
+@contextmanager
+def running_api(database_url: str, **settings: str) -> Iterator[Api]:
+    """`settings` are environment variables, such as LODGE_STUDENTS_SEE="own". Rate limits are off unless asked for."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
+    environment |= {"LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off", **settings}
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        # The socket is handed over open, so that nobody else can take the port meanwhile.
+        fd = str(listener.fileno())
+        process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "data_api.main:app", "--fd", fd, "--no-access-log"],
+            cwd=ROOT,
+            env=environment,
+            pass_fds=[listener.fileno()],
+        )
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    try:
+        with Api(url, database_url) as api:
+            _wait_until_healthy(api, process)
+            yield api
+    finally:
+        # Not asked politely: that takes a second, which the launcher's tests spend once for all.
+        process.kill()
+        process.wait()
+
+
+def _wait_until_healthy(api: Api, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while api.get("/health", timeout=START_SECONDS).status_code != 200:
+        assert process.poll() is None, "the data API ended while starting; its output says why"
+        assert time.monotonic() < deadline, f"the data API is not healthy: {api.get('/health').text}"
+        time.sleep(0.02)
