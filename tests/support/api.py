@@ -2,20 +2,18 @@
 
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from multiprocessing.process import BaseProcess
 from typing import Any, LiteralString
 
 import httpx
 import psycopg
 
 from contracts.people import Role
+from tests.support.serving import start_server
 
-ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30.0
 
 
@@ -89,13 +87,7 @@ def running_api(database_url: str, **settings: str) -> Iterator[Api]:
     environment |= {"LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off", **settings}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # The socket is handed over open, so that nobody else can take the port meanwhile.
-        fd = str(listener.fileno())
-        process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "data_api.main:app", "--fd", fd, "--no-access-log"],
-            cwd=ROOT,
-            env=environment,
-            pass_fds=[listener.fileno()],
-        )
+        process = start_server(listener, environment)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
         with Api(url, database_url) as api:
@@ -104,12 +96,12 @@ def running_api(database_url: str, **settings: str) -> Iterator[Api]:
     finally:
         # Not asked politely: that takes a second, which the launcher's tests spend once for all.
         process.kill()
-        process.wait()
+        process.join()
 
 
-def _wait_until_healthy(api: Api, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(api: Api, process: BaseProcess) -> None:
     deadline = time.monotonic() + START_SECONDS
     while api.get("/health", timeout=START_SECONDS).status_code != 200:
-        assert process.poll() is None, "the data API ended while starting; its output says why"
+        assert process.is_alive(), "the data API ended while starting; its output says why"
         assert time.monotonic() < deadline, f"the data API is not healthy: {api.get('/health').text}"
         time.sleep(0.02)
