@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -72,14 +71,3 @@ class Clock:
         """So many moments between two, by weight, in order, on whole seconds."""
         bounds = self.amount(np.array([start.timestamp(), end.timestamp()]))
         return np.floor(self.at(np.sort(rng.uniform(*bounds, size=count))))
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
-
-
-def days_before(moment: datetime, days: int) -> datetime:
-    return moment - timedelta(days=days)
-
-
-__all__ = ["Clock", "Moments", "arrival_weight", "days_before", "midnight", "office_weight", "pairwise"]

@@ -1,5 +1,7 @@
 """First and last names of a campus that people come to from everywhere, grouped by the language they write in."""
 
+from functools import cache
+
 FIRST_NAMES: dict[str, str] = {
     "en": "Alice Amelia Ava Benjamin Charlotte Daniel Eleanor Emily Ethan Finn Grace Hannah Harriet Henry Isla Jack "
     "James Liam Lucy Megan Noah Olivia Oscar Poppy Rosie Ruby Samuel Sophie Thomas William Aisha Amara Chidi Kwame "
@@ -42,6 +44,7 @@ LAST_NAMES: dict[str, str] = {
 }
 
 
+@cache
 def names_of(language: str) -> tuple[list[str], list[str]]:
     """First and last names of those who write in a language; a hyphen stands for a space inside a last name."""
     return FIRST_NAMES[language].split(), [name.replace("-", " ") for name in LAST_NAMES[language].split()]

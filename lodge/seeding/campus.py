@@ -1,0 +1,102 @@
+"""Who is on the campus and where: buildings, staff and students, drawn once a seed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from contracts.people import Role
+from data_api.slugs import slug_from
+from lodge.seeding.names import ALL_FIRST, ALL_LAST, LANGUAGES, names_of
+
+BUILDINGS = {
+    "Main Library": 5,
+    "Science Library": 3,
+    "Building A": 4,
+    "Building B": 4,
+    "Building C": 6,
+    "Auditorium Maximum": 2,
+    "Chemistry Tower": 9,
+    "Physics Institute": 5,
+    "Mathematics Centre": 4,
+    "Computer Science Centre": 5,
+    "Engineering Hall": 3,
+    "Life Sciences Centre": 6,
+    "Medical School": 7,
+    "Law Faculty": 4,
+    "School of Economics": 5,
+    "Humanities House": 4,
+    "School of Music": 3,
+    "Art Studios": 2,
+    "Language Centre": 3,
+    "Student Union": 3,
+    "Central Canteen": 2,
+    "Sports Centre": 2,
+    "North Residence": 8,
+    "South Residence": 8,
+    "Administration": 3,
+}
+LANGUAGE_SHARES = {"en": 0.46, "it": 0.15, "de": 0.13, "fr": 0.1, "es": 0.1, "pt": 0.06}
+WRITES_ENGLISH = 0.3  # of those with another first language
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Someone to be entered; entering by choosing the role and this name finds them again."""
+
+    name: str
+    role: Role
+    language: str = "en"
+
+    @property
+    def entry_key(self) -> str:
+        return f"{self.role}:{self.name.casefold()}"
+
+
+@dataclass(frozen=True)
+class Campus:
+    buildings: dict[str, str]  # name by slug
+    floors: list[int]
+    agents: list[Newcomer]
+    leads: list[Newcomer]  # managers, administrators and analysts
+    students: list[Newcomer]
+
+    @property
+    def people(self) -> list[Newcomer]:
+        return [*self.agents, *self.leads, *self.students]
+
+
+def make_campus(rng: np.random.Generator, tickets: int) -> Campus:
+    """A campus for so many tickets: a student for every twelve, 15 to 40 staff."""
+    agents = min(34, 10 + tickets // 20_000)
+    return Campus(
+        buildings={slug_from(name): name for name in BUILDINGS},
+        floors=list(BUILDINGS.values()),
+        agents=_newcomers(rng, agents, Role.AGENT),
+        leads=[
+            *_newcomers(rng, 2, Role.MANAGER),
+            *_newcomers(rng, 1, Role.ADMIN),
+            *_newcomers(rng, 2, Role.ANALYST),
+        ],
+        students=_newcomers(rng, max(30, tickets // 12), Role.STUDENT),
+    )
+
+
+def _newcomers(rng: np.random.Generator, count: int, role: Role) -> list[Newcomer]:
+    """So many people with different names. Common names run out first, then middle names help."""
+    shares = [LANGUAGE_SHARES[language] for language in LANGUAGES]
+    taken: dict[str, Newcomer] = {}
+    while len(taken) < count:
+        for language in rng.choice(LANGUAGES, size=count - len(taken), p=shares).tolist():
+            name = _name(rng, language)
+            while name.casefold() in taken:
+                first, _, rest = name.partition(" ")
+                name = f"{first} {rng.choice(ALL_FIRST)} {rest}" if rest.count(" ") < 2 else _name(rng, language)
+            taken[name.casefold()] = Newcomer(name, role, "en" if rng.random() < WRITES_ENGLISH else language)
+    return list(taken.values())
+
+
+def _name(rng: np.random.Generator, language: str) -> str:
+    """Mostly of one language; one in five has a family name from elsewhere."""
+    first, last = names_of(language)
+    lasts = ALL_LAST if rng.random() < 0.2 else last
+    return f"{first[rng.integers(len(first))]} {lasts[rng.integers(len(lasts))]}"

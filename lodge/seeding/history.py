@@ -1,0 +1,159 @@
+"""The history that a batch of tickets has, in the words the data API would have written it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.tickets import EventKind, Priority, Status
+from lodge.seeding.clock import Moments
+from lodge.seeding.lives import NEVER, Bools, Ints, Lives
+from lodge.seeding.talk import BLOCKED, REOPENED, Pauses
+
+PRIORITIES = np.array(list(Priority), dtype=object)
+TODO, IN_PROGRESS, COMPLETED = "to-do", "in-progress", "completed"
+PAUSE_STAGES = np.array(["pending", "blocked", COMPLETED], dtype=object)
+RAISED = 0.4  # of the tickets with another priority than normal: the desk, not the requester, said so
+RECATEGORISED = 0.07
+
+Words = NDArray[np.object_]
+
+
+@dataclass
+class History:
+    """An event a place, in the order in which they happened. `None` in the values means none."""
+
+    ticket: Ints
+    kind: Words
+    before: Words
+    now: Words
+    actor: Ints
+    at: Moments
+
+    def __len__(self) -> int:
+        return len(self.ticket)
+
+
+class _Pieces:
+    """Collects events a kind at a time; later pieces come after earlier ones of the same moment."""
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[Ints, Words, Words, Words, Ints, Moments]] = []
+
+    def add(
+        self,
+        ticket: Ints,
+        kind: EventKind,
+        before: Words | str | None,
+        now: Words | str | None,
+        actor: Ints,
+        at: Moments,
+    ) -> None:
+        n = len(ticket)
+        self.pieces.append((ticket, _words(kind.value, n), _words(before, n), _words(now, n), actor, at))
+
+    def move(
+        self, ticket: Ints, statuses: tuple[str, str], stages: tuple[Words | str, Words | str], actor: Ints, at: Moments
+    ) -> None:
+        """A transition is two events: the status and the stage that follows."""
+        self.add(ticket, EventKind.STATUS, *statuses, actor, at)
+        self.add(ticket, EventKind.STAGE, *stages, actor, at)
+
+    def in_order(self) -> History:
+        ticket, kind, before, now, actor, at = (np.concatenate(column) for column in zip(*self.pieces, strict=True))
+        piece = np.repeat(np.arange(len(self.pieces)), [len(piece[0]) for piece in self.pieces])
+        order = np.lexsort((piece, at, ticket))
+        return History(ticket[order], kind[order], before[order], now[order], actor[order], at[order])
+
+
+def _words(value: Words | str | None, count: int) -> Words:
+    return value if isinstance(value, np.ndarray) else np.full(count, value, dtype=object)
+
+
+def history(
+    rng: np.random.Generator, lives: Lives, pauses: Pauses, names: Words, categories: Sequence[str], tags: Words
+) -> History:
+    """All events of these lives. `tags` holds the joined tags of each ticket, None for none."""
+    pieces = _Pieces()
+    _open(pieces, lives)
+    _triage(rng, pieces, lives, names, np.array(categories, dtype=object), tags)
+    _pause(pieces, lives, pauses)
+    _close(pieces, lives)
+    return pieces.in_order()
+
+
+def _open(pieces: _Pieces, lives: Lives) -> None:
+    everyone = np.arange(len(lives))
+    pieces.add(everyone, EventKind.OPENED, None, Status.OPEN, lives.requester, lives.opened)
+
+
+def _triage(
+    rng: np.random.Generator, pieces: _Pieces, lives: Lives, names: Words, categories: Words, tags: Words
+) -> None:
+    """Assigning, taking on, and what is put right on that occasion."""
+    triaged = np.flatnonzero(lives.triaged < NEVER)
+    to = names[lives.assignee]
+    pieces.add(triaged, EventKind.ASSIGNEE, None, to[triaged], lives.manager[triaged], lives.triaged[triaged])
+    own = np.flatnonzero(lives.is_started & (lives.triaged == NEVER))
+    pieces.add(own, EventKind.ASSIGNEE, None, to[own], lives.assignee[own], lives.started[own])
+    wrong = _some(rng, lives.is_started, RECATEGORISED)
+    other = categories[(lives.category + rng.integers(1, 3, len(lives))) % 3]
+    _edit(pieces, lives, wrong, EventKind.CATEGORY, other, categories[lives.category])
+    raised = _some(rng, lives.is_started & (lives.priority != 1), RAISED)
+    _edit(pieces, lives, raised, EventKind.PRIORITY, PRIORITIES[np.ones(len(lives), int)], PRIORITIES[lives.priority])
+    secret = np.flatnonzero(lives.is_started & lives.is_confidential)
+    _edit(pieces, lives, secret, EventKind.CONFIDENTIAL, "false", "true")
+    tagged = np.flatnonzero(tags.astype(bool))
+    _edit(pieces, lives, tagged, EventKind.TAGS, None, tags)
+    begun = np.flatnonzero(lives.is_started)
+    actor, at = lives.assignee[begun], lives.started[begun]
+    pieces.move(begun, (Status.OPEN, Status.ACTIVE), (TODO, IN_PROGRESS), actor, at)
+    handed = np.flatnonzero(lives.reassigned < NEVER)
+    pieces.add(
+        handed,
+        EventKind.ASSIGNEE,
+        to[handed],
+        names[lives.next_assignee[handed]],
+        lives.assignee[handed],
+        lives.reassigned[handed],
+    )
+
+
+def _edit(
+    pieces: _Pieces, lives: Lives, which: Ints, kind: EventKind, before: Words | str | None, now: Words | str
+) -> None:
+    """A field that the assignee changes when taking the ticket on; values are of the whole batch."""
+    old = before[which] if isinstance(before, np.ndarray) else before
+    new = now[which] if isinstance(now, np.ndarray) else now
+    pieces.add(which, kind, old, new, lives.assignee[which], lives.started[which])
+
+
+def _some(rng: np.random.Generator, among: Bools, share: float) -> Ints:
+    return np.flatnonzero(among & (rng.random(len(among)) < share))
+
+
+def _pause(pieces: _Pieces, lives: Lives, pauses: Pauses) -> None:
+    """Into Pending, Blocked or Completed and back. The requester's answer ends a pause, for a blocked one the desk."""
+    for what in (0, 1, REOPENED):
+        begun = np.flatnonzero(pauses.what == what)
+        ended = begun[pauses.end[begun] < NEVER]
+        stage = str(PAUSE_STAGES[what])
+        back = pauses.actor[ended] if what == BLOCKED else lives.requester[pauses.ticket[ended]]
+        there = (pauses.ticket[begun], pauses.actor[begun], pauses.start[begun])
+        again = (pauses.ticket[ended], back, pauses.end[ended])
+        if what == REOPENED:
+            pieces.move(there[0], (Status.ACTIVE, Status.CLOSED), (IN_PROGRESS, stage), *there[1:])
+            pieces.move(again[0], (Status.CLOSED, Status.ACTIVE), (stage, IN_PROGRESS), *again[1:])
+        else:
+            pieces.add(there[0], EventKind.STAGE, IN_PROGRESS, stage, *there[1:])
+            pieces.add(again[0], EventKind.STAGE, stage, IN_PROGRESS, *again[1:])
+
+
+def _close(pieces: _Pieces, lives: Lives) -> None:
+    for withdrawn in (False, True):
+        which = np.flatnonzero(lives.is_closed & (lives.is_withdrawn == withdrawn))
+        by_requester = lives.closed_by_requester[which] | withdrawn
+        actor = np.where(by_requester, lives.requester[which], lives.present_assignee[which])
+        status, stage = (Status.OPEN, TODO) if withdrawn else (Status.ACTIVE, IN_PROGRESS)
+        pieces.move(which, (status, Status.CLOSED), (stage, COMPLETED), actor, lives.closed[which])

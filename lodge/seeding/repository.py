@@ -1,0 +1,110 @@
+"""Every statement of the seed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import Connection, sql
+
+from lodge.seeding.campus import Newcomer
+
+LOADED_TABLES = ["ticket", "message", "ticket_event", "ticket_tag", "ticket_watcher"]
+COLUMNS = {
+    "ticket": "id title description status stage_id category_id priority building_id room requester_id assignee_id "
+    "is_confidential waits_for closed_reason opened_at modified_at closed_at first_response_at last_message_at "
+    "last_message_author_id version",
+    "message": "id ticket_id author_id author_role body is_internal reply_to_id created_at",
+    "ticket_event": "ticket_id kind from_value to_value actor_id occurred_at",
+    "ticket_tag": "ticket_id tag",
+    "ticket_watcher": "ticket_id person_id created_at",
+}
+
+# Secondary indexes and foreign keys, each with the statements that take it away and bring it back.
+REBUILDABLE = """
+SELECT 'DROP INDEX ' || i.indexrelid::regclass AS drop, pg_get_indexdef(i.indexrelid) AS restore, 1 AS place
+FROM pg_index i
+WHERE i.indrelid = ANY (%(tables)s::regclass[])
+  AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))
+UNION ALL
+SELECT 'ALTER TABLE ' || c.conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(c.conname),
+       'ALTER TABLE ' || c.conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(c.conname) || ' '
+       || pg_get_constraintdef(c.oid), 2
+FROM pg_constraint c
+WHERE c.contype = 'f' AND c.conrelid = ANY (%(tables)s::regclass[])
+ORDER BY place, restore
+"""
+
+
+class SeedRepository:
+    """Works inside the one transaction of the connection it was given."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def prepare(self) -> None:
+        """Index builds get room; moments are written and read as UTC."""
+        self.connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        self.connection.execute("SET LOCAL timezone = 'UTC'")
+
+    def has_tickets(self) -> bool:
+        row = self.connection.execute("SELECT EXISTS (SELECT FROM ticket)").fetchone()
+        return bool(row and row[0])
+
+    def enter(self, people: Sequence[Newcomer]) -> list[int]:
+        """The ids of these people, in their order; those who are there already stay as they are."""
+        keys = [person.entry_key for person in people]
+        self.connection.execute(
+            "INSERT INTO person (name, roles, entry_key) SELECT name, ARRAY[role], key "
+            "FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS new (name, role, key, place) "
+            "ORDER BY place ON CONFLICT (entry_key) DO NOTHING",
+            [[person.name for person in people], [person.role.value for person in people], keys],
+        )
+        rows = self.connection.execute("SELECT entry_key, id FROM person WHERE entry_key = ANY (%s)", [keys])
+        ids = dict(rows.fetchall())
+        return [ids[key] for key in keys]
+
+    def add_buildings(self, names: dict[str, str]) -> list[int]:
+        """The ids of buildings given as names by slug, in their order."""
+        self.connection.execute(
+            "INSERT INTO building (slug, name) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+            [list(names), list(names.values())],
+        )
+        rows = self.connection.execute("SELECT slug, id FROM building WHERE slug = ANY (%s)", [list(names)])
+        ids = dict(rows.fetchall())
+        return [ids[slug] for slug in names]
+
+    def categories(self) -> dict[str, int]:
+        return dict(self.connection.execute("SELECT slug, id FROM category ORDER BY is_default DESC, id").fetchall())
+
+    def stages(self) -> dict[str, int]:
+        return dict(self.connection.execute("SELECT slug, id FROM stage").fetchall())
+
+    def reserve_ids(self, table: str, count: int) -> NDArray[np.int64]:
+        """So many ids that nobody else gets, in rising order."""
+        rows = self.connection.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+        )
+        return np.sort(np.array(rows.fetchall(), dtype=np.int64).reshape(-1))
+
+    def copy(self, table: str, text: str) -> None:
+        """Rows in COPY's text format, with the columns of `COLUMNS`."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, COLUMNS[table].split()))
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)
+        with self.connection.cursor().copy(statement) as copy:
+            copy.write(text.encode())
+
+    def drop_rebuildable(self) -> list[str]:
+        """Takes the secondary indexes and foreign keys of the loaded tables away and hands back the statements that
+        bring them back. Whatever fails, the transaction's end leaves them as they were."""
+        rows = self.connection.execute(REBUILDABLE, {"tables": LOADED_TABLES}).fetchall()
+        for drop, _, _ in reversed(rows):
+            self.run(drop)
+        return [restore for _, restore, _ in rows]
+
+    def run(self, statement: str) -> None:
+        """One of the statements that the catalogue wrote."""
+        self.connection.execute(statement.encode())
+
+    def analyze(self) -> None:
+        for table in [*LOADED_TABLES, "person", "building", "change"]:
+            self.connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))

@@ -1,0 +1,74 @@
+"""How a batch of tickets stands now: what follows from its lives, its talk and its history."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.tickets import EventKind, Status
+from lodge.seeding.clock import Moments
+from lodge.seeding.history import COMPLETED, IN_PROGRESS, PAUSE_STAGES, TODO, History
+from lodge.seeding.lives import NEVER, Bools, Ints, Lives
+from lodge.seeding.talk import Pauses, Talk
+
+Words = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A ticket a place. Moments are NEVER where there was none; `last_author` is a place in the people, -1 for none."""
+
+    status: Words
+    stage: Words
+    waits_for_requester: Bools
+    first_response: Moments
+    last_message: Moments
+    last_author: Ints
+    modified: Moments
+    version: Ints
+
+
+def standing(lives: Lives, said: Talk, pauses: Pauses, events: History) -> Standing:
+    n, public = len(lives), ~said.is_internal
+    first_response = _first(n, said, public & said.is_staff)
+    last = _last_place(n, said, public)
+    has_last = last >= 0
+    last_message = np.where(has_last, said.at[last], NEVER) if len(said) else np.full(n, NEVER)
+    last_author = np.where(has_last, said.author[last], -1) if len(said) else last
+    modified = lives.opened.copy()
+    np.maximum.at(modified, events.ticket, events.at)
+    modified = np.where(has_last, np.maximum(modified, last_message), modified)
+    counted = (events.kind != EventKind.OPENED.value) & (events.kind != EventKind.STAGE.value)
+    return Standing(
+        status=np.select(
+            [lives.is_closed, lives.is_started], [Status.CLOSED.value, Status.ACTIVE.value], Status.OPEN.value
+        ).astype(object),
+        stage=_stages(lives, pauses),
+        waits_for_requester=has_last & (last_author != lives.requester),
+        first_response=first_response,
+        last_message=last_message,
+        last_author=last_author,
+        modified=modified,
+        version=1 + np.bincount(events.ticket[counted], minlength=n),
+    )
+
+
+def _first(count: int, said: Talk, which: Bools) -> Moments:
+    first = np.full(count, NEVER)
+    np.minimum.at(first, said.ticket[which], said.at[which])
+    return first
+
+
+def _last_place(count: int, said: Talk, which: Bools) -> Ints:
+    """The place of each ticket's last such message, -1 for none."""
+    last = np.full(count, -1)
+    places = np.flatnonzero(which)
+    np.maximum.at(last, said.ticket[places], places)
+    return last
+
+
+def _stages(lives: Lives, pauses: Pauses) -> Words:
+    stage: Words = np.select([lives.is_closed, lives.is_started], [COMPLETED, IN_PROGRESS], TODO).astype(object)
+    lasting = pauses.end == NEVER
+    stage[pauses.ticket[lasting]] = PAUSE_STAGES[pauses.what[lasting]]
+    return stage
