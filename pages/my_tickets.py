@@ -1,0 +1,33 @@
+"""What this person reported, and what they follow."""
+
+import streamlit as st
+
+from contracts.tickets import Status, TicketQuery, TicketSort
+from streamlit_app import navigation
+from streamlit_app.components.live import follows
+from streamlit_app.ticket_list import ticket_list
+
+SHOWN = {
+    "Not closed": TicketQuery(requester=["me"], status=[Status.OPEN, Status.ACTIVE], sort=TicketSort.MODIFIED_LAST),
+    "Closed": TicketQuery(requester=["me"], status=[Status.CLOSED], sort=TicketSort.MODIFIED_LAST),
+    "Followed": TicketQuery(followed=True, sort=TicketSort.MODIFIED_LAST),
+}
+EMPTY = {
+    "Not closed": "Nothing is waiting. When you report a problem, it stands here until it is solved.",
+    "Closed": "No closed tickets yet.",
+    "Followed": "You follow no ticket. Open one and choose Follow to find it here.",
+}
+
+
+@follows("tickets")
+def tickets(shown: str) -> None:
+    ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=EMPTY[shown], for_requester=True)
+
+
+st.title("My tickets")
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    shown = st.segmented_control(
+        "Which tickets", list(SHOWN), default="Not closed", required=True, label_visibility="collapsed", key="shown"
+    )
+    navigation.link("report", "Report a problem")
+tickets(shown or "Not closed")

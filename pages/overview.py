@@ -1,0 +1,49 @@
+"""The desk now: how much there is, whose turn it is, what happened last. Each number leads to its tickets."""
+
+import streamlit as st
+
+from contracts.desk import Overview
+from contracts.tickets import Status, TicketSort, WaitsFor
+from streamlit_app import session
+from streamlit_app.components.live import follows
+from streamlit_app.components.numbers import Number, numbers
+from streamlit_app.components.rows import rows
+from streamlit_app.held import held
+from streamlit_app.ticket_rows import event_rows, message_rows
+
+
+RUNNING = [Status.OPEN, Status.ACTIVE]
+
+
+def counts(now: Overview) -> list[Number]:
+    return [
+        Number("Open", now.open, {"status": [Status.OPEN]}),
+        Number("Active", now.active, {"status": [Status.ACTIVE]}),
+        Number("Our turn", now.waits_for_desk, {"status": RUNNING, "waits_for": WaitsFor.DESK}),
+        Number("Their turn", now.waits_for_requester, {"status": RUNNING, "waits_for": WaitsFor.REQUESTER}),
+        Number("Unassigned", now.unassigned, {"status": RUNNING, "assignee": "none"}),
+        Number("Closed today", now.closed_today, {"status": [Status.CLOSED], "sort": TicketSort.MODIFIED_LAST}),
+    ]
+
+
+@follows("overview")
+def overview() -> None:
+    now = held("overview", session.api().overview)
+    numbers("counts", "The desk now", counts(now))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("Recent activity")
+        if now.recent_events:
+            rows("events", "Recent activity", event_rows(now.recent_events))
+        else:
+            st.info("Nothing has happened yet. Reports, moves and closings appear here.")
+    with right:
+        st.subheader("Latest messages")
+        if now.latest_messages:
+            rows("messages", "Latest messages", message_rows(now.latest_messages))
+        else:
+            st.info("Nobody has written yet. Messages under tickets appear here.")
+
+
+st.title("Overview")
+overview()

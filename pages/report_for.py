@@ -1,0 +1,51 @@
+"""Staff report a problem for someone who called or came by."""
+
+import streamlit as st
+
+from contracts.people import PersonCreate, PersonRead
+from streamlit_app import navigation, session
+from streamlit_app.errors import ApiError
+from streamlit_app.frame import tell
+from streamlit_app.report_form import report_form, reported
+
+
+def find_person() -> PersonRead | None:
+    """Looks someone up by name, or adds them."""
+    name = st.text_input(
+        "Who has the problem?", key="who", max_chars=100, placeholder="Their name, or the beginning of it"
+    )
+    if not (name := (name or "").strip()):
+        st.caption("Type a name and press Enter.")
+        return None
+    found = session.api().people(q=name, limit=20)
+    if found:
+        names = [person.name for person in found]
+        chosen = st.selectbox(
+            "Choose the person",
+            found,
+            format_func=lambda person: f"{person.name} (no. {person.id})",
+            key=f"person_{name}_{len(names)}",
+        )
+    else:
+        chosen = None
+        st.info("Nobody of that name has been here before.")
+    if name.casefold() not in {person.name.casefold() for person in found}:
+        st.button("Add this name as a new person", on_click=add_person, args=(name,))
+    return chosen
+
+
+def add_person(name: str) -> None:
+    try:
+        session.api().add_person(PersonCreate(name=name))
+    except ApiError as error:
+        tell(error)
+
+
+with st.container(key="narrow"):
+    st.title("Report for someone")
+    if (ticket := reported("report_for")) is not None:
+        with st.container(border=True, key="confirmation"):
+            st.subheader(f"Reported as #{ticket.id}.")
+            navigation.link("ticket", f"Open #{ticket.id}", id=str(ticket.id))
+    if (person := find_person()) is not None:
+        report_form("report_for", person.id)

@@ -1,0 +1,161 @@
+"""The one client of the data API: pooled, never without a time-out, typed answers, one kind of error."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from contracts.desk import DeskRead, Overview
+from contracts.errors import ErrorEnvelope
+from contracts.lists import BuildingRead, CategoryRead, StageRead
+from contracts.messages import MessageCreate, MessageRead
+from contracts.pages import CountedPage, Page
+from contracts.people import Me, PersonCreate, PersonRead, Role, Unread
+from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
+from streamlit_app.environment import data_api_url
+from streamlit_app.errors import ApiError, DeskAway
+
+Model = TypeVar("Model", bound=BaseModel)
+Query = Mapping[str, str | int | bool | Sequence[str] | None]
+
+AWAY_STATUSES = {502, 503, 504}
+# A connection that the service closed while it lay in the pool, or that broke half way.
+CONNECTION_LOST = (httpx.NetworkError, httpx.RemoteProtocolError)
+
+
+@cache
+def http_client() -> httpx.Client:
+    """Shared by all sessions of this process."""
+    return httpx.Client(
+        base_url=data_api_url(),
+        timeout=httpx.Timeout(connect=2, read=10, write=10, pool=5),
+        limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
+    )
+
+
+class Api:
+    """The data API as one person sees it. Each method raises ApiError, and DeskAway when nothing answers."""
+
+    def __init__(self, token: str | None = None) -> None:
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    # The desk
+
+    def desk(self) -> DeskRead:
+        return self._get("/desk", DeskRead)
+
+    def overview(self) -> Overview:
+        return self._get("/overview", Overview)
+
+    def categories(self) -> list[CategoryRead]:
+        return self._get("/categories", Page[CategoryRead]).items
+
+    def buildings(self) -> list[BuildingRead]:
+        return self._get("/buildings", Page[BuildingRead]).items
+
+    def stages(self) -> list[StageRead]:
+        return self._get("/stages", Page[StageRead]).items
+
+    # People
+
+    def me(self) -> Me:
+        return self._get("/me", Me)
+
+    def unread(self) -> Unread:
+        return self._get("/me/unread", Unread)
+
+    def people(self, *, roles: Sequence[Role] = (), q: str | None = None, limit: int = 50) -> list[PersonRead]:
+        return self._get("/people", Page[PersonRead], {"role": list(roles), "q": q, "limit": limit}).items
+
+    def add_person(self, person: PersonCreate, key: str | None = None) -> PersonRead:
+        return self._post("/people", person, PersonRead, key)
+
+    # Tickets
+
+    def tickets(self, query: TicketQuery) -> CountedPage[TicketRead]:
+        asked = query.model_dump(mode="json", exclude_defaults=True)
+        return self._get("/tickets", CountedPage[TicketRead], asked)
+
+    def ticket(self, ticket_id: int) -> TicketRead:
+        return self._get(f"/tickets/{ticket_id}", TicketRead)
+
+    def report(self, ticket: TicketCreate, key: str | None = None) -> TicketRead:
+        return self._post("/tickets", ticket, TicketRead, key)
+
+    def edit(self, ticket_id: int, update: TicketUpdate) -> TicketRead:
+        sent = update.model_dump(mode="json", exclude_unset=True)
+        return TicketRead.model_validate_json(self._send("PATCH", f"/tickets/{ticket_id}", json=sent).content)
+
+    def move(self, ticket_id: int, change: StatusChange, key: str | None = None) -> TicketRead:
+        return self._post(f"/tickets/{ticket_id}/status", change, TicketRead, key)
+
+    def delete(self, ticket_id: int) -> None:
+        self._send("DELETE", f"/tickets/{ticket_id}")
+
+    def history(self, ticket_id: int, *, limit: int = 200) -> list[TicketEventRead]:
+        return self._get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], {"limit": limit}).items
+
+    def messages(self, ticket_id: int, *, limit: int = 50, cursor: str | None = None) -> Page[MessageRead]:
+        """The latest first."""
+        query = {"sort": "-created_at", "limit": limit, "cursor": cursor}
+        return self._get(f"/tickets/{ticket_id}/messages", Page[MessageRead], query)
+
+    def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
+        return self._post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
+
+    def mark_read(self, ticket_id: int) -> None:
+        self._send("PUT", f"/tickets/{ticket_id}/read")
+
+    def follow(self, ticket_id: int, *, follow: bool) -> None:
+        self._send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
+
+    # How
+
+    def _get(self, path: str, model: type[Model], query: Query | None = None) -> Model:
+        params = {name: value for name, value in (query or {}).items() if value not in (None, "", [], ())}
+        return model.model_validate_json(self._send("GET", path, params=params).content)
+
+    def _post(self, path: str, body: BaseModel, model: type[Model], key: str | None) -> Model:
+        headers = {"Idempotency-Key": key or uuid4().hex}
+        sent = body.model_dump(mode="json", exclude_unset=True)
+        return model.model_validate_json(self._send("POST", path, json=sent, headers=headers).content)
+
+    def _send(self, method: str, path: str, headers: Mapping[str, str] | None = None, **what: Any) -> httpx.Response:
+        request = http_client().build_request(method, path, headers={**self._headers, **(headers or {})}, **what)
+        answer = _answer(request)
+        if answer.status_code in AWAY_STATUSES:
+            raise DeskAway
+        if answer.is_error:
+            raise _refusal(answer)
+        return answer
+
+
+def _answer(request: httpx.Request) -> httpx.Response:
+    """Once more after a lost connection, where a second time does no harm."""
+    try:
+        return http_client().send(request)
+    except CONNECTION_LOST:
+        if request.method == "PATCH":
+            raise DeskAway from None
+    except httpx.TransportError:
+        raise DeskAway from None
+    try:
+        return http_client().send(request)
+    except httpx.TransportError:
+        raise DeskAway from None
+
+
+def _refusal(answer: httpx.Response) -> ApiError:
+    try:
+        envelope = ErrorEnvelope.model_validate_json(answer.content)
+    except ValidationError:
+        envelope = ErrorEnvelope(
+            error="UnknownAnswer",
+            detail=f"The desk answered in a way that this page does not understand ({answer.status_code}).",
+            request_id=answer.headers.get("X-Request-ID", ""),
+        )
+    wait = answer.headers.get("Retry-After", "")
+    return ApiError(answer.status_code, envelope, int(wait) if wait.isdigit() else None)

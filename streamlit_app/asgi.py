@@ -1,0 +1,32 @@
+"""The UI as an ASGI application: `uvicorn streamlit_app.asgi:app`, one worker."""
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from streamlit_app import entering, relay
+from streamlit_app.security import Gate, SecurityHeaders
+
+# The first visitor would otherwise wait for them.
+PRELOADED = ("pandas", "altair", "streamlit_app.navigation")
+
+
+@asynccontextmanager
+async def preload(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    for name in PRELOADED:
+        await asyncio.to_thread(importlib.import_module, name)
+    yield None
+
+
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    lifespan=preload,
+    routes=[*entering.routes, *relay.routes],
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
+)

@@ -1,0 +1,51 @@
+// Shared by all components. People's words only ever become text nodes.
+const make = (tag, properties = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null) continue;
+    if (name === "class") element.className = value;
+    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name.includes("-") || name === "for" || name === "role") element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+};
+
+const chip = ({ text, tone }) => make("span", { class: "chip", "data-tone": tone }, text);
+
+const chips = (list) => make("span", { class: "chips" }, ...list.map(chip));
+
+// The component's own root inside the place that Streamlit gives it; made once, kept between redraws.
+const rootOf = (parent, build) => {
+  let root = parent.querySelector(".lodge");
+  if (!root) {
+    root = make("div", { class: "lodge" });
+    parent.append(root);
+    build?.(root);
+  }
+  return root;
+};
+
+const addressOf = (path) => new URL(path, document.baseURI);
+
+const DRAFTS = "lodge-draft:";
+
+const forgetDrafts = () => {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith(DRAFTS)) sessionStorage.removeItem(name);
+};
+
+// Entering and leaving go to routes beside the pages: only they can set the session's cookie.
+const post = async (path, body) => {
+  try {
+    const answer = await fetch(addressOf(path), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body ?? {}),
+    });
+    if (answer.ok) return null;
+    return (await answer.json()).detail;
+  } catch {
+    return "The desk cannot be reached. Please try again in a moment.";
+  }
+};

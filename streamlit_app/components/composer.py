@@ -1,0 +1,92 @@
+"""The text field that keeps what is typed, through redraws and reloads. Ctrl+Enter sends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from streamlit_app.components.parts import part
+from streamlit_app.errors import ApiError
+
+LONGEST = 20_000
+
+_composer = part("composer")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`key` is new for each text and makes sending it twice harmless."""
+
+    text: str = ""
+    key: str = ""
+    is_internal: bool = False
+    reply_to: int | None = None
+
+
+def composer(
+    name: str,
+    label: str,
+    send: Callable[[Draft], None],
+    *,
+    button: str = "",
+    placeholder: str = "",
+    hint: str = "Ctrl+Enter sends",
+    offer_internal: bool = False,
+    only_internal: bool = False,
+) -> Draft:
+    """Draws it. `send` is called with what was written; what it raises as ApiError is told under the field and the
+    text stays. Without a `button` it is a field of a larger form: the draft comes back, and `send` on Ctrl+Enter.
+    """
+
+    def sent() -> None:
+        if given := (st.session_state.get(name) or {}).get("send"):
+            attempt(name, _draft(given), send)
+
+    result = _composer(
+        key=name,
+        data={
+            "label": label,
+            "button": button,
+            "placeholder": placeholder,
+            "hint": hint,
+            "is_field": not button,
+            "offer_internal": offer_internal,
+            "only_internal": only_internal,
+            "max": LONGEST,
+            "draft": name,
+            "done": st.session_state.get(f"{name}_done"),
+            "problem": st.session_state.get(f"{name}_problem"),
+        },
+        on_send_change=sent,
+        on_draft_change=lambda: None,
+    )
+    return _draft(result.get("draft") or {})
+
+
+def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
+    """Sends a draft. When that is done the field is emptied; when it is refused the field says why."""
+    if not draft.text.strip():
+        refuse(name, draft, "Please write something first.")
+        return
+    try:
+        send(draft)
+    except ApiError as error:
+        refuse(name, draft, error.sentence)
+    else:
+        st.session_state[f"{name}_done"] = draft.key
+
+
+def refuse(name: str, draft: Draft, why: str) -> None:
+    before = st.session_state.get(f"{name}_problem") or {"round": 0}
+    st.session_state[f"{name}_problem"] = {"key": draft.key, "text": why, "round": before["round"] + 1}
+
+
+def _draft(given: dict[str, Any]) -> Draft:
+    reply_to = given.get("reply_to")
+    return Draft(
+        str(given.get("text", "")),
+        str(given.get("key", "")),
+        bool(given.get("internal", False)),
+        int(reply_to) if reply_to is not None else None,
+    )

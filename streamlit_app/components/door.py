@@ -1,0 +1,35 @@
+"""Entering, switching and leaving. The work is done by routes beside the pages: only they can set the cookie."""
+
+from contracts.people import Me, Role
+from streamlit_app.components.parts import part
+from streamlit_app.words import ROLES
+
+_enter = part("enter")
+_menu = part("person_menu")
+
+LARGE = {
+    Role.STUDENT: "Report a problem, follow it, answer.",
+    Role.AGENT: "See what is next, talk to people, solve it.",
+}
+SMALL = {
+    Role.ANALYST: "Ask the data.",
+    Role.MANAGER: "See how the desk does.",
+    Role.ADMIN: "Keep people and lists.",
+}
+
+
+def role_cards() -> None:
+    _enter(
+        key="enter",
+        data={
+            size: [{"slug": role.value, "name": ROLES[role], "what": what} for role, what in roles.items()]
+            for size, roles in (("large", LARGE), ("small", SMALL))
+        },
+    )
+
+
+def person_menu(me: Me) -> None:
+    """Who is inside; opens to the other roles and to leaving."""
+    own = [ROLES[role] for role in ROLES if role in me.roles]
+    others = [{"slug": role.value, "name": ROLES[role].lower()} for role in ROLES if role not in me.roles]
+    _menu(key="person_menu", data={"name": me.person.name, "role": ", ".join(own), "roles": others})

@@ -1,0 +1,19 @@
+// Large numbers that lead to what they count.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = rootOf(parentElement, (place) => place.append(make("ul", {})));
+  const list = root.firstChild;
+  list.setAttribute("aria-label", data.label);
+  data.items.forEach((item, place) => {
+    const link = list.children[place]?.firstChild ?? list.appendChild(make("li", {}, make("a", {}))).firstChild;
+    link.href = addressOf(item.href).href;
+    link.onclick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+      event.preventDefault();
+      setTriggerValue("open", place);
+    };
+    const said = item.value + item.name;
+    if (link.dataset.said === said) return;
+    link.dataset.said = said;
+    link.replaceChildren(make("strong", {}, item.value), make("span", { class: "quiet" }, item.name));
+  });
+}

@@ -1,0 +1,25 @@
+// Who is inside, and the way to another role or out.
+export default function ({ data, parentElement }) {
+  const root = rootOf(parentElement);
+  const drawn = JSON.stringify(data);
+  if (root.drawn === drawn) return;
+  root.drawn = drawn;
+  const problem = make("p", { class: "problem", role: "alert" });
+  const act = async (path, body) => {
+    problem.textContent = (await post(path, body)) ?? "";
+    if (problem.textContent) return;
+    forgetDrafts();
+    location.assign(addressOf("."));
+  };
+  const item = (text, go) => make("li", {}, make("button", { type: "button", onclick: go }, text));
+  const items = data.roles.map((role) => item(`Enter as ${role.name}`, () => act("enter", { role: role.slug })));
+  const list = make("ul", {}, ...items, item("Leave", () => act("leave")));
+  const label = make("span", {}, make("strong", {}, data.name), make("span", { class: "quiet" }, data.role));
+  const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: switch role or leave` }, label), list, problem);
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  root.replaceChildren(menu);
+}

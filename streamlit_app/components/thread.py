@@ -1,0 +1,85 @@
+"""The talk under a ticket."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from contracts.messages import MessageRead
+from contracts.people import Role
+from streamlit_app import moments
+from streamlit_app.components.parts import part
+from streamlit_app.words import ROLES
+
+STEP = 50
+
+_thread = part("thread")
+
+
+def thread(
+    key: str,
+    messages: Sequence[MessageRead],
+    reader_id: int,
+    seen: Callable[[], None],
+    *,
+    has_earlier: bool = False,
+    can_answer: bool = True,
+) -> None:
+    """`messages` oldest first; answers stand under what they answer. More are asked for through `shown_messages`.
+    `seen` is called when a new message has come before the reader's eyes.
+    """
+    drawn = [
+        _message(message, reader_id, is_nested=is_nested) | {"can_answer": can_answer}
+        for message, is_nested in _in_threads(messages)
+    ]
+
+    def more() -> None:
+        if (st.session_state.get(key) or {}).get("earlier"):
+            st.session_state[f"{key}_limit"] = shown_messages(key) + STEP
+
+    def looked() -> None:
+        if (st.session_state.get(key) or {}).get("seen"):
+            seen()
+
+    others = [message.id for message in messages if message.author.id != reader_id]
+    _thread(
+        key=key,
+        data={"messages": drawn, "has_earlier": has_earlier, "latest": max(others, default=0)},
+        on_earlier_change=more,
+        on_seen_change=looked,
+    )
+
+
+def shown_messages(key: str) -> int:
+    """How many of the latest messages this reader wants to see."""
+    return min(200, int(st.session_state.get(f"{key}_limit", STEP)))
+
+
+def _in_threads(messages: Sequence[MessageRead]) -> list[tuple[MessageRead, bool]]:
+    present = {message.id for message in messages}
+    answers: dict[int, list[MessageRead]] = {}
+    for message in messages:
+        if message.reply_to in present:
+            answers.setdefault(message.reply_to or 0, []).append(message)
+    ordered: list[tuple[MessageRead, bool]] = []
+    for message in messages:
+        if message.reply_to not in present:
+            ordered.append((message, False))
+            ordered += [(answer, True) for answer in answers.get(message.id, [])]
+    return ordered
+
+
+def _message(message: MessageRead, reader_id: int, *, is_nested: bool) -> dict[str, object]:
+    is_staff = message.author.role is not Role.STUDENT
+    return {
+        "id": message.id,
+        "thread": message.reply_to or message.id,
+        "name": message.author.name,
+        "role": ROLES[message.author.role] if is_staff and message.author.name != ROLES[message.author.role] else "",
+        "body": message.body,
+        "internal": message.is_internal,
+        "mine": message.author.id == reader_id,
+        "nested": is_nested,
+        "said": moments.said(message.created_at),
+        "exact": moments.exact(message.created_at),
+        "at": message.created_at.isoformat(),
+    }

@@ -1,0 +1,39 @@
+"""What a ticket says: number, title, marks, description, and the facts around it."""
+
+from contracts.tickets import TicketRead
+from streamlit_app import lists, moments
+from streamlit_app.components.parts import part
+from streamlit_app.words import Chip, chips_of
+
+_card = part("ticket_card")
+
+
+def ticket_card(ticket: TicketRead, *, for_requester: bool) -> None:
+    chips = [*chips_of(ticket, for_requester=for_requester), *(Chip(tag) for tag in ticket.tags)]
+    _card(
+        key="ticket_card",
+        data={
+            "number": f"#{ticket.id}",
+            "title": ticket.title,
+            "description": ticket.description,
+            "chips": [{"text": chip.text, "tone": chip.tone} for chip in chips],
+            "facts": [{"name": name, "value": value, "title": title} for name, value, title in _facts(ticket)],
+        },
+    )
+
+
+def _facts(ticket: TicketRead) -> list[tuple[str, str, str]]:
+    facts = [
+        ("Reported", f"{moments.said(ticket.opened_at)} by {ticket.requester.name}", moments.exact(ticket.opened_at)),
+        ("Where", place(ticket), ""),
+        ("Category", lists.category_names().get(ticket.category, ticket.category), ""),
+        ("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet", ""),
+    ]
+    if ticket.closed_at:
+        facts.append(("Closed", moments.said(ticket.closed_at), moments.exact(ticket.closed_at)))
+    return [fact for fact in facts if fact[1]]
+
+
+def place(ticket: TicketRead) -> str:
+    building = lists.building_names().get(ticket.building, ticket.building) if ticket.building else ""
+    return ", ".join(part for part in (building, f"room {ticket.room}" if ticket.room else "") if part)

@@ -1,0 +1,23 @@
+"""The cookie that holds the session's token. Scripts cannot read it; only this server does."""
+
+from datetime import UTC, datetime
+
+from starlette.responses import Response
+
+
+def cookie_name(host: str) -> str:
+    """One name a port: browsers share cookies between the ports of a host, two desks must not."""
+    _, _, port = host.rpartition(":")
+    return f"lodge_session_{port}" if port.isdigit() else "lodge_session"
+
+
+def keep_token(response: Response, host: str, token: str, expires_at: datetime, *, secure: bool) -> None:
+    """Strict: the pages ask for everything over a connection they open themselves, so links from elsewhere still work."""
+    lifetime = max(0, int((expires_at - datetime.now(UTC)).total_seconds()))
+    response.set_cookie(
+        cookie_name(host), token, max_age=lifetime, path="/", secure=secure, httponly=True, samesite="strict"
+    )
+
+
+def drop_token(response: Response, host: str, *, secure: bool) -> None:
+    response.delete_cookie(cookie_name(host), path="/", secure=secure, httponly=True, samesite="strict")

@@ -1,0 +1,109 @@
+"""The form that changes what a ticket says. It stands outside the parts that redraw, so typing is never disturbed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from contracts.tickets import TicketRead
+from streamlit_app import lists, session
+from streamlit_app.editing import Clash, changes_of, save, value_of
+from streamlit_app.errors import ApiError
+from streamlit_app.frame import tell
+from streamlit_app.text import one_line, plain
+
+LABELS = {
+    "title": "Title",
+    "description": "Description",
+    "building": "Building",
+    "room": "Room",
+    "tags": "Tags",
+    "is_confidential": "Confidential",
+}
+
+
+@dataclass
+class Editing:
+    """`shown` is what the form was filled with, `seen` the newest that its reader was told of."""
+
+    shown: TicketRead
+    seen: TicketRead
+    warning: str = ""
+
+
+def edit_form(ticket: TicketRead) -> None:
+    """Opens with the ticket as it stands, and keeps what is typed until it is saved or closed."""
+    fields = [field for field in LABELS if field in ticket.editable]
+    if not fields:
+        return
+    box = st.expander("Edit what it says", key="edit_box", on_change="rerun")
+    if not box.open:
+        st.session_state.pop("editing", None)
+        return
+    editing: Editing = st.session_state.setdefault("editing", Editing(ticket, ticket))
+    if editing.shown.id != ticket.id:
+        st.session_state["editing"] = editing = Editing(ticket, ticket)
+    key = f"edit_{ticket.id}_{editing.shown.version}"
+    with box, st.form(key, border=False, enter_to_submit=False):
+        wanted = {field: _widget(f"{key}_{field}", field, editing.shown) for field in fields}
+        if st.form_submit_button("Save", type="primary"):
+            _save(editing, changes_of(editing.shown, wanted))
+        if editing.warning:
+            st.warning(plain(editing.warning))
+
+
+def _save(editing: Editing, changes: dict[str, Any]) -> None:
+    try:
+        result = save(session.api(), editing.seen, changes)
+    except ValidationError as error:
+        editing.warning = "; ".join(f"{LABELS.get(str(fault['loc'][0]))}: {fault['msg']}" for fault in error.errors())
+        return
+    except ApiError as error:
+        tell(error)
+        return
+    if isinstance(result, Clash):
+        editing.seen = result.now
+        editing.warning = _told(result)
+        return
+    st.session_state["editing"] = Editing(result, result)
+    st.toast("Saved.")
+    st.rerun()
+
+
+def _told(clash: Clash) -> str:
+    now = "; ".join(
+        f"{LABELS[field]} is now “{one_line(str(value_of(clash.now, field)), 80)}”" for field in clash.fields
+    )
+    return f"Somebody else changed this while you were typing: {now}. What you typed is kept: save again to replace theirs."
+
+
+def _widget(key: str, field: str, ticket: TicketRead) -> Any:
+    """Draws one field and tells what it holds, as an edit sends it."""
+    value = value_of(ticket, field)
+    label = LABELS[field]
+    match field:
+        case "description":
+            return st.text_area(label, value, key=key, max_chars=20_000, height=160).strip()
+        case "building":
+            options = [None, *lists.building_names()]
+            names = lists.building_names()
+            return st.selectbox(
+                label, options, options.index(value), key=key, format_func=lambda slug: names.get(slug or "", "None")
+            )
+        case "tags":
+            return sorted(
+                st.multiselect(label, value, value, key=key, accept_new_options=True, placeholder="Type a tag")
+            )
+        case "is_confidential":
+            return st.toggle(
+                label, value, key=key, help="Only the requester, administrators and those named may read it."
+            )
+        case _:
+            limit = 200 if field == "title" else 60
+            return st.text_input(label, value or "", key=key, max_chars=limit).strip() or value_if_empty(field)
+
+
+def value_if_empty(field: str) -> str | None:
+    """A room may be none; a title may not, and is refused in words."""
+    return None if field == "room" else ""

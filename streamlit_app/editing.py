@@ -1,0 +1,52 @@
+"""Two people editing one ticket: only what one changed is sent, and nothing of the other's is lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.tickets import TicketRead, TicketUpdate
+from streamlit_app.api import Api
+from streamlit_app.errors import ApiError
+
+# How often a save may find that somebody was faster, before it is told.
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Both changed these fields. `now` is the ticket as it stands."""
+
+    fields: list[str]
+    now: TicketRead
+
+
+def value_of(ticket: TicketRead, field: str) -> Any:
+    """A field as an edit sends it: the assignee is a number there."""
+    value = getattr(ticket, field)
+    return value.id if field == "assignee" and value else value
+
+
+def changes_of(shown: TicketRead, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in wanted.items() if value != value_of(shown, field)}
+
+
+def save(api: Api, seen: TicketRead, changes: Mapping[str, Any]) -> TicketRead | Clash:
+    """If the ticket changed since it was seen, but not in these fields, saves all the same.
+
+    Raises ApiError for every refusal but a stale version, and ValidationError for what no ticket can hold.
+    """
+    if not changes:
+        return seen
+    for _ in range(TRIES):
+        try:
+            return api.edit(seen.id, TicketUpdate.model_validate({"version": seen.version, **changes}))
+        except ApiError as error:
+            now = error.current
+            if now is None:
+                raise
+        if clashing := [
+            field for field in changes if value_of(now, field) not in (value_of(seen, field), changes[field])
+        ]:
+            return Clash(clashing, now)
+        seen = now
+    return Clash(list(changes), seen)

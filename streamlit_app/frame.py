@@ -1,0 +1,84 @@
+"""What surrounds every page: the menu at the side, the tab's title, and what is said when something is wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from contracts.people import Me
+from streamlit_app import held, session
+from streamlit_app.api import Api
+from streamlit_app.components.door import person_menu
+from streamlit_app.errors import ApiError, DeskAway
+from streamlit_app.text import plain
+
+STATIC = Path(__file__).parent / "static"
+ICON = str(STATIC / "icon.png")
+RETRY_SECONDS = 2
+
+
+def style() -> None:
+    """The few rules that the theme has no setting for."""
+    st.html(STATIC / "page.css")
+
+
+def side(me: Me) -> None:
+    st.logo(ICON, size="large")
+    with st.sidebar:
+        person_menu(me)
+
+
+def tab_title(title: str, unread: int = 0) -> str:
+    return f"({unread}) {title} · Lodge" if unread else f"{title} · Lodge"
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Whatever the data API refuses is told in words; the page around it stands."""
+    try:
+        yield
+    except DeskAway:
+        st.session_state["is_away"] = True
+    except ApiError as error:
+        if error.status == 401:
+            session.forget()
+            st.rerun()
+        tell(error)
+
+
+def tell(error: ApiError) -> None:
+    """In the words of the data API, which are made for people."""
+    if error.status == 404:
+        st.info("There is nothing here, or it is not yours to see.")
+    elif error.status >= 500:
+        st.error(
+            f"Something went wrong at the desk. If it stays, name this to an administrator: "
+            f"{plain(error.envelope.request_id)}"
+        )
+    else:
+        st.error(plain(error.sentence))
+
+
+def away_notice() -> None:
+    """Says that the desk is away, and draws the page again when it is back."""
+    st.session_state["away_is_told"] = held.is_away()
+    if held.is_away():
+        st.warning("The desk cannot be reached; trying again. What you typed is kept.")
+        _try_again()
+
+
+def turn_of_the_tide() -> None:
+    """For a part that is drawn alone: when the desk has just gone or come back, the whole page must know."""
+    if held.is_away() != st.session_state.get("away_is_told", False):
+        st.rerun()
+
+
+@st.fragment(run_every=RETRY_SECONDS)
+def _try_again() -> None:
+    try:
+        Api().desk()
+    except ApiError:
+        return
+    st.session_state["is_away"] = False
+    st.rerun()

@@ -1,0 +1,55 @@
+"""The entry script: who is there, which page they want, and what surrounds it."""
+
+import streamlit as st
+
+from streamlit_app import frame, navigation, session
+from streamlit_app.components import live
+from streamlit_app.components.door import role_cards
+from streamlit_app.held import held
+from streamlit_app.lists import desk
+from streamlit_app.text import plain
+
+
+@live.follows("title")
+def title(name: str) -> None:
+    unread = held("unread", session.api().unread).tickets
+    st.set_page_config(page_title=frame.tab_title(name, unread))
+
+
+def door() -> None:
+    """The first screen for those who have not entered. The address stays, so the wanted page comes next."""
+    st.set_page_config(page_title=frame.tab_title("Enter"), layout="centered")
+    with frame.errors_shown():
+        about = desk()
+        st.title(plain(about.name))
+        st.markdown(f"The campus helpdesk. {plain(about.opening_hours)}.")
+        role_cards()
+        if about.danger_note:
+            st.warning(plain(about.danger_note))
+
+
+def inside(page: st.Page, screen: navigation.Screen) -> None:
+    frame.side(session.me())
+    live.listen(navigation.ticket_in_address() if screen is navigation.TICKET else None)
+    with frame.errors_shown():
+        title(screen.title)
+    with frame.errors_shown():
+        if navigation.is_for(session.me(), screen):
+            page.run()
+        else:
+            navigation.tell_not_for_you(screen)
+
+
+visitor = session.look()
+page, screen = navigation.register(visitor.me)
+st.set_page_config(page_title=frame.tab_title(screen.title), page_icon=frame.ICON, layout="wide")
+frame.style()
+notice = st.container()
+if visitor.is_unknown:
+    st.session_state["is_away"] = True
+elif visitor.me is None:
+    door()
+else:
+    inside(page, screen)
+with notice:
+    frame.away_notice()

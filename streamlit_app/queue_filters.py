@@ -1,0 +1,144 @@
+"""The queue's filters. The address holds them, so every view is a link; the widgets follow the address and write it."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from contracts.tickets import Priority, Status, TicketQuery, TicketSort, WaitsFor
+from streamlit_app import lists
+from streamlit_app.words import PRIORITIES, SORTS, STATUSES, TURNS
+
+MANY = ("status", "priority", "category", "building", "tag")
+ONE = ("waits_for", "assignee", "opened_after", "opened_before", "sort", "q")
+ANYONE, ME, NOBODY = "", "me", "none"
+
+
+def draw_filters() -> TicketQuery:
+    """Draws the widgets and tells what they ask for."""
+    _follow_address()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Search",
+            key=_key("q"),
+            type="search",
+            max_chars=200,
+            placeholder="Words, or a number such as #42",
+            width=320,
+        )
+        st.pills(
+            "Status",
+            list(Status),
+            selection_mode="multi",
+            key=_key("status"),
+            format_func=lambda status: STATUSES[status].text,
+        )
+        st.selectbox("Order", list(TicketSort), format_func=lambda sort: SORTS[sort], key=_key("sort"), width=220)
+    with st.expander(_more_label()):
+        _draw_more()
+    chosen = _chosen()
+    _write_address(chosen)
+    return TicketQuery.model_validate(chosen)
+
+
+def clear_filters() -> None:
+    for name in (*MANY, *ONE):
+        st.session_state.pop(_key(name), None)
+    st.query_params.clear()
+
+
+def _draw_more() -> None:
+    people = {ANYONE: "Anyone", ME: "Me", NOBODY: "Nobody"} | {
+        str(id_): name for id_, name in lists.staff_names().items()
+    }
+    first, second, third = st.columns(3)
+    first.selectbox(
+        "Whose turn", ["", *WaitsFor], format_func=lambda turn: TURNS.get(turn, "Anyone's"), key=_key("waits_for")
+    )
+    first.selectbox("Assigned to", list(people), format_func=lambda id_: people[id_], key=_key("assignee"))
+    second.multiselect(
+        "Category", list(lists.category_names()), format_func=lists.category_names().get, key=_key("category")
+    )
+    second.multiselect(
+        "Priority", list(Priority), format_func=lambda level: PRIORITIES[level].text, key=_key("priority")
+    )
+    third.multiselect(
+        "Building", list(lists.building_names()), format_func=lists.building_names().get, key=_key("building")
+    )
+    third.multiselect(
+        "Tag", st.session_state.get(_key("tag"), []), accept_new_options=True, key=_key("tag"), placeholder="Type a tag"
+    )
+    after, before, _ = st.columns(3)
+    after.date_input("Opened from", value=None, key=_key("opened_after"))
+    before.date_input("Opened before", value=None, key=_key("opened_before"))
+
+
+def _follow_address() -> None:
+    """The address was changed by a link or by going back, or the widgets are new: they take over what it says."""
+    stands = _stands()
+    if st.session_state.get("queue_address") == stands and _key("status") in st.session_state:
+        return
+    for name in (*MANY, *ONE):
+        st.session_state[_key(name)] = _from_address(name)
+    st.session_state["queue_address"] = stands
+
+
+def _write_address(chosen: dict[str, Any]) -> None:
+    written = {name: _as_text(value) for name, value in chosen.items()}
+    if written != _stands():
+        st.query_params.from_dict(written)
+    st.session_state["queue_address"] = written
+
+
+def _stands() -> dict[str, str | list[str]]:
+    held = {name: st.query_params.get_all(name) for name in MANY if name in st.query_params}
+    return held | {name: st.query_params[name] for name in ONE if name in st.query_params}
+
+
+def _from_address(name: str) -> Any:
+    """What the address says, or the default where it says nothing that makes sense."""
+    given = st.query_params.get_all(name)
+    try:
+        query = TicketQuery.model_validate({name: given if name in MANY else given[-1]}) if given else TicketQuery()
+    except ValidationError:
+        query = TicketQuery()
+    value = getattr(query, name)
+    if name in {"waits_for", "assignee"}:
+        return value[0] if value and value[0] in _options(name) else ""
+    if name in {"opened_after", "opened_before"}:
+        return value.date() if value else None
+    if name in {"category", "building"}:
+        return [slug for slug in value if slug in _options(name)]
+    return value or "" if name == "q" else value
+
+
+def _options(name: str) -> set[str]:
+    if name == "waits_for":
+        return set(WaitsFor)
+    if name == "assignee":
+        return {ME, NOBODY, *(str(id_) for id_ in lists.staff_names())}
+    return set(lists.category_names() if name == "category" else lists.building_names())
+
+
+def _chosen() -> dict[str, Any]:
+    """Only what differs from the default."""
+    found = {name: st.session_state[_key(name)] for name in (*MANY, *ONE)}
+    found = {name: value.strip() if isinstance(value, str) else value for name, value in found.items()}
+    return {name: value for name, value in found.items() if value and value != TicketSort.OPENED_LAST}
+
+
+def _as_text(value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _more_label() -> str:
+    hidden = ("waits_for", "assignee", "category", "priority", "building", "tag", "opened_after", "opened_before")
+    number = sum(bool(st.session_state.get(_key(name))) for name in hidden)
+    return f"More filters ({number} set)" if number else "More filters"
+
+
+def _key(name: str) -> str:
+    return f"queue_{name}"

@@ -1,0 +1,70 @@
+"""The form that reports a problem: for oneself, or by staff for someone else."""
+
+import streamlit as st
+
+from contracts.tickets import Priority, TicketCreate, TicketRead
+from streamlit_app import lists, session
+from streamlit_app.components.composer import Draft, attempt, composer
+from streamlit_app.words import PRIORITIES
+
+NOT_SURE = "Not sure"
+NOWHERE = "Not in a building"
+
+
+def report_form(name: str, requester_id: int | None = None) -> None:
+    """Draws it. What was reported last stays in the session as `{name}_reported`, for the page to confirm."""
+
+    def send(draft: Draft) -> None:
+        report = _report(name, draft.text, requester_id)
+        st.session_state[f"{name}_reported"] = session.api().report(report, draft.key)
+        for field in ("building", "room", "category", "priority"):
+            st.session_state.pop(f"{name}_{field}", None)
+
+    draft = composer(
+        f"{name}_description",
+        "What is the problem?",
+        send,
+        placeholder="For example: the projector in the seminar room shows no picture since this morning.",
+        hint="The first line becomes the title",
+    )
+    where, room = st.columns([2, 1])
+    where.selectbox(
+        "Building",
+        [None, *lists.building_names()],
+        format_func=_building,
+        key=f"{name}_building",
+        filter_mode="contains",
+    )
+    room.text_input("Room", key=f"{name}_room", max_chars=60, placeholder="2.14")
+    kind, urgency = st.columns(2)
+    kind.selectbox("Kind of problem", [None, *lists.category_names()], format_func=_category, key=f"{name}_category")
+    urgency.selectbox(
+        "How urgent?",
+        list(Priority),
+        index=list(Priority).index(Priority.NORMAL),
+        format_func=lambda priority: PRIORITIES[priority].text,
+        key=f"{name}_priority",
+    )
+    st.button("Report", type="primary", key=f"{name}_send", on_click=attempt, args=(f"{name}_description", draft, send))
+
+
+def reported(name: str) -> TicketRead | None:
+    ticket: TicketRead | None = st.session_state.get(f"{name}_reported")
+    return ticket
+
+
+def _report(name: str, description: str, requester_id: int | None) -> TicketCreate:
+    """Only what was chosen is sent: the data API knows the defaults."""
+    chosen = {field: st.session_state.get(f"{name}_{field}") for field in ("building", "room", "category", "priority")}
+    given = {field: value for field, value in chosen.items() if value}
+    if requester_id is not None:
+        given["requester"] = requester_id
+    return TicketCreate(description=description, **given)
+
+
+def _building(slug: str | None) -> str:
+    return lists.building_names().get(slug, slug) if slug else NOWHERE
+
+
+def _category(slug: str | None) -> str:
+    return lists.category_names().get(slug, slug) if slug else NOT_SURE

@@ -1,0 +1,85 @@
+"""What can be done with a ticket at a click."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from contracts.people import Permission
+from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
+from streamlit_app import session
+from streamlit_app.editing import Clash, save
+from streamlit_app.errors import ApiError
+
+NOTICE = "ticket_notice"
+
+
+def actions(ticket: TicketRead) -> None:
+    """Buttons for what this person may do now; the data API says what that is."""
+    _show_notice()
+    with st.container(horizontal=True):
+        for number, (label, change) in enumerate(_moves(ticket)):
+            kind = "primary" if number == 0 else "secondary"
+            st.button(label, key=f"move_{label}", type=kind, on_click=_do, args=(_move, ticket, change))
+        if _may_take(ticket):
+            st.button("Assign to me", key="take", on_click=_do, args=(_take, ticket))
+        if ticket.requester.id != session.me().person.id:
+            label = "Stop following" if ticket.is_followed else "Follow"
+            st.button(label, key="follow", on_click=_do, args=(_follow, ticket))
+
+
+def told(sentence: str) -> None:
+    """Says something above the buttons the next time they are drawn."""
+    st.session_state[NOTICE] = sentence
+
+
+def _moves(ticket: TicketRead) -> Sequence[tuple[str, StatusChange]]:
+    moves: list[tuple[str, StatusChange]] = []
+    if Status.ACTIVE in ticket.allowed_statuses:
+        label = "Reopen" if ticket.status is Status.CLOSED else "Start work"
+        moves.append((label, StatusChange(status=Status.ACTIVE, version=ticket.version)))
+    if Status.CLOSED in ticket.allowed_statuses:
+        for label, reason in (("Solved", ClosedReason.SOLVED), ("No longer needed", ClosedReason.NO_LONGER_NEEDED)):
+            moves.append((label, StatusChange(status=Status.CLOSED, version=ticket.version, reason=reason)))
+    return moves
+
+
+def _may_take(ticket: TicketRead) -> bool:
+    is_mine = ticket.assignee is not None and ticket.assignee.id == session.me().person.id
+    return session.may(Permission.TICKETS_WORK) and not is_mine and ticket.status is not Status.CLOSED
+
+
+def _do(what: Callable[..., str], *args: object) -> None:
+    try:
+        told(what(*args))
+    except ApiError as error:
+        stands = error.current
+        told(_stale(stands) if stands else error.sentence)
+
+
+def _move(ticket: TicketRead, change: StatusChange) -> str:
+    session.api().move(ticket.id, change)
+    return ""
+
+
+def _take(ticket: TicketRead) -> str:
+    result = save(session.api(), ticket, {"assignee": session.me().person.id})
+    return _stale(result.now) if isinstance(result, Clash) else ""
+
+
+def _follow(ticket: TicketRead) -> str:
+    session.api().follow(ticket.id, follow=not ticket.is_followed)
+    return ""
+
+
+def _stale(now: TicketRead) -> str:
+    who = now.assignee.name if now.assignee else "nobody"
+    return (
+        f"Somebody else changed this ticket a moment ago. It is now {now.status} and assigned to {who}. "
+        "Please look again and repeat what you wanted."
+    )
+
+
+def _show_notice() -> None:
+    if sentence := st.session_state.pop(NOTICE, ""):
+        with st.container(border=True, key="notice"):
+            st.text(sentence)

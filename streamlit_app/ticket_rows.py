@@ -1,0 +1,80 @@
+"""Tickets as the rows of a list."""
+
+from collections.abc import Iterable
+
+from contracts.desk import OverviewEvent, OverviewMessage
+from contracts.tickets import EventKind, TicketRead
+from streamlit_app import lists, moments
+from streamlit_app.components.rows import Row
+from streamlit_app.components.ticket_card import place
+from streamlit_app.text import one_line
+from streamlit_app.words import EVENTS, STATUSES, Chip, chips_of
+
+
+def ticket_rows(tickets: Iterable[TicketRead], *, for_requester: bool) -> list[Row]:
+    return [_row(ticket, for_requester=for_requester) for ticket in tickets]
+
+
+def _row(ticket: TicketRead, *, for_requester: bool) -> Row:
+    category = lists.category_names().get(ticket.category, ticket.category)
+    meta = [moments.said(ticket.opened_at), place(ticket), category]
+    if not for_requester:
+        meta += [f"from {ticket.requester.name}", f"for {ticket.assignee.name}" if ticket.assignee else "unassigned"]
+    return Row(
+        id=ticket.id,
+        title=one_line(ticket.title),
+        chips=chips_of(ticket, for_requester=for_requester),
+        meta=[text for text in meta if text],
+    )
+
+
+def event_rows(events: Iterable[OverviewEvent]) -> list[Row]:
+    return [
+        Row(
+            id=event.ticket_id,
+            title=one_line(event.ticket_title, 90),
+            meta=[told(event.kind, event.from_value, event.to_value, _actor(event)), moments.said(event.occurred_at)],
+        )
+        for event in events
+    ]
+
+
+def message_rows(messages: Iterable[OverviewMessage]) -> list[Row]:
+    return [
+        Row(
+            id=message.ticket_id,
+            title=one_line(message.ticket_title, 90),
+            note=one_line(message.body, 140),
+            chips=[Chip("Internal note", "amber")] if message.is_internal else [],
+            meta=[message.author.name, moments.said(message.created_at)],
+        )
+        for message in messages
+    ]
+
+
+def told(kind: str, before: str | None, after: str | None, who: str) -> str:
+    """One line of history as a sentence."""
+    did = EVENTS.get(kind, f"changed {kind}")
+    if kind in {EventKind.OPENED, EventKind.DESCRIPTION, EventKind.CONFIDENTIAL}:
+        return f"{who} {did}"
+    values = [_said(kind, value) for value in (before, after)]
+    if before is None:
+        return f"{who} {did} to {values[1]}"
+    return f"{who} {did} from {values[0]} to {values[1]}"
+
+
+def _said(kind: str, value: str | None) -> str:
+    if not value:
+        return "nothing"
+    if kind == EventKind.STATUS and value in STATUSES:
+        return value
+    names = {
+        EventKind.STAGE: lists.stage_names,
+        EventKind.CATEGORY: lists.category_names,
+        EventKind.BUILDING: lists.building_names,
+    }
+    return names[EventKind(kind)]().get(value, value) if kind in names else one_line(value, 80)
+
+
+def _actor(event: OverviewEvent) -> str:
+    return event.actor.name if event.actor else "Somebody"

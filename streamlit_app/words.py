@@ -1,0 +1,87 @@
+"""What the desk's terms are called on the screen."""
+
+from dataclasses import dataclass
+
+from contracts.people import Role
+from contracts.tickets import EventKind, Priority, Status, TicketRead, TicketSort, WaitsFor
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A small mark. `tone` is one of blue, amber, green, red, violet, or empty for grey."""
+
+    text: str
+    tone: str = ""
+
+
+ROLES = {
+    Role.STUDENT: "Student",
+    Role.AGENT: "Helpdesk staff",
+    Role.ANALYST: "Data team",
+    Role.MANAGER: "Manager",
+    Role.ADMIN: "Administrator",
+}
+
+STATUSES = {
+    Status.OPEN: Chip("Open", "blue"),
+    Status.ACTIVE: Chip("Active", "amber"),
+    Status.CLOSED: Chip("Closed", "green"),
+}
+
+PRIORITIES = {
+    Priority.LOW: Chip("Low"),
+    Priority.NORMAL: Chip("Normal"),
+    Priority.HIGH: Chip("High", "amber"),
+    Priority.URGENT: Chip("Urgent", "red"),
+}
+
+TURNS = {WaitsFor.DESK: "Waits for the desk", WaitsFor.REQUESTER: "Waits for the requester"}
+
+SORTS = {
+    TicketSort.OPENED_LAST: "Newest first",
+    TicketSort.OPENED_FIRST: "Oldest first",
+    TicketSort.MODIFIED_LAST: "Changed last first",
+    TicketSort.MODIFIED_FIRST: "Unchanged longest first",
+    TicketSort.PRIORITY_HIGHEST: "Most urgent first",
+    TicketSort.PRIORITY_LOWEST: "Least urgent first",
+}
+
+EVENTS: dict[str, str] = {
+    EventKind.OPENED: "reported it",
+    EventKind.STATUS: "changed the status",
+    EventKind.STAGE: "moved it",
+    EventKind.ASSIGNEE: "changed the assignee",
+    EventKind.CATEGORY: "changed the category",
+    EventKind.PRIORITY: "changed the priority",
+    EventKind.BUILDING: "changed the building",
+    EventKind.ROOM: "changed the room",
+    EventKind.TITLE: "changed the title",
+    EventKind.DESCRIPTION: "changed the description",
+    EventKind.CONFIDENTIAL: "changed who may read it",
+    EventKind.TAGS: "changed the tags",
+}
+
+
+def turn(ticket: TicketRead, *, for_requester: bool) -> Chip | None:
+    """Whose turn it is, from where the reader sits. None when it is nobody's."""
+    if ticket.waits_for is None:
+        return None
+    if ticket.waits_for is WaitsFor.DESK:
+        return Chip("Waits for the desk") if for_requester else Chip("Our turn", "violet")
+    return Chip("Your turn", "violet") if for_requester else Chip("Waits for the requester")
+
+
+def chips_of(ticket: TicketRead, *, for_requester: bool) -> list[Chip]:
+    """Status first; a priority only where it is not the usual one."""
+    marks = [STATUSES[ticket.status]]
+    if ticket.priority is not Priority.NORMAL:
+        marks.append(PRIORITIES[ticket.priority])
+    if (whose := turn(ticket, for_requester=for_requester)) is not None:
+        marks.append(whose)
+    if ticket.is_confidential:
+        marks.append(Chip("Confidential", "red"))
+    return marks
+
+
+def count(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"
