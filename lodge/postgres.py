@@ -1,6 +1,5 @@
 """The embedded PostgreSQL server of a home: started, watched over, found again, stopped."""
 
-import contextlib
 import signal
 import subprocess
 import threading
@@ -17,7 +16,7 @@ from lodge.cluster import OWNER, Cluster, server_environment
 from lodge.errors import HomeTaken, LodgeError
 from lodge.home import Home
 from lodge.ports import choose_port
-from lodge.processes import Program, end, last_lines, spawn
+from lodge.processes import KILL_SECONDS, Program, end, kill_all, last_lines, spawn
 
 START_SECONDS = 120.0  # after a crash the server first repeats what was not yet in its files
 _POLL_SECONDS = 0.02
@@ -52,15 +51,12 @@ class PostgresServer:
 
         Backends outlive a killed postmaster and hold its shared memory; the pid in the file may be torn or reused.
         """
-        left = server_processes(self.cluster.folder)
-        for process in left:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGQUIT)
-        _, alive = psutil.wait_procs(left, timeout=3)
-        for process in alive:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(alive, timeout=5)
+        deadline = time.monotonic() + KILL_SECONDS
+        # Again until none is left: a postmaster may start one more backend while it is being ended.
+        while left := server_processes(self.cluster.folder):
+            if time.monotonic() > deadline:
+                raise LodgeError(f"These database processes do not end: {[process.pid for process in left]}")
+            kill_all(left)
         (self.cluster.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def program(self) -> Program:

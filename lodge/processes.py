@@ -20,6 +20,7 @@ from lodge.account import Account
 from lodge.home import write_private
 
 LOG_BYTES = 10_000_000
+KILL_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _SAME_START_SECONDS = 2.0  # the system's idea of when it booted shifts a little with clock corrections
 _PR_SET_PDEATHSIG = 1
@@ -83,19 +84,16 @@ def _die_with(parent: int, sig: Signals) -> Callable[[], None] | None:
 
 
 def end(process: subprocess.Popen[bytes], program: Program, hurry: threading.Event) -> None:
-    """Goes down the ladder of signals until the process is gone; hurrying skips the waiting."""
-    for sig, seconds in program.stop:
+    """Goes down the ladder of signals until the process is gone; hurrying leaves out the first one's time."""
+    for rung, (sig, seconds) in enumerate(program.stop):
         if process.poll() is not None:
             break
         process.send_signal(sig)
         deadline = time.monotonic() + seconds
-        while process.poll() is None and time.monotonic() < deadline and (sig is SIGKILL or not hurry.is_set()):
+        while process.poll() is None and time.monotonic() < deadline and not (rung == 0 and hurry.is_set()):
             time.sleep(_POLL_SECONDS)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-
-
-SIGKILL = signal.SIGKILL
 
 
 def keep_log_small(log: Path) -> None:
@@ -124,8 +122,25 @@ def end_remembered(folder: Path) -> None:
         if process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-            psutil.wait_procs([process], timeout=5)
+            kill_all([process])
         note.unlink()
+
+
+def kill_all(processes: list[psutil.Process]) -> None:
+    """Gives the system a moment to end them. One that only waits to be collected by its parent counts as ended."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    deadline = time.monotonic() + KILL_SECONDS
+    while any(is_alive(process) for process in processes) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _remembered(note: Path) -> psutil.Process | None:

@@ -25,11 +25,13 @@ PREPARATION_TRIES = 3
 
 def up(settings: Settings, say: Callable[[str], None], *, demo: bool) -> None:
     """Runs the desk until a signal stops it. Raises LodgeError when it cannot start."""
-    keep_up(services(settings), settings, say, demo=demo)
+    keep_up(services(settings), ("-m", "lodge.preparation", *(["--demo"] if demo else [])), settings, say)
 
 
-def keep_up(wanted: list[Service], settings: Settings, say: Callable[[str], None], *, demo: bool) -> None:
-    """The same for any services."""
+def keep_up(
+    wanted: list[Service], preparation: tuple[str, ...], settings: Settings, say: Callable[[str], None]
+) -> None:
+    """The same for any services. `preparation`: Python's arguments for what makes the database ready for them."""
     check_who_may_reach(settings)
     home = Home(settings.home)
     with home.lock("up"):
@@ -38,20 +40,25 @@ def keep_up(wanted: list[Service], settings: Settings, say: Callable[[str], None
         if settings.database_url:
             check_server(settings.database_url)
             say(f"Postgres   {shown_address(settings.database_url)} (your own server)")
-        asyncio.run(Desk(wanted, settings, home, say, demo=demo).run())
+        asyncio.run(Desk(wanted, preparation, settings, home, say).run())
 
 
 class Desk:
     """The services of one home, and the order in which they start and stop."""
 
     def __init__(
-        self, wanted: list[Service], settings: Settings, home: Home, say: Callable[[str], None], *, demo: bool
+        self,
+        wanted: list[Service],
+        preparation: tuple[str, ...],
+        settings: Settings,
+        home: Home,
+        say: Callable[[str], None],
     ) -> None:
+        self._preparation = preparation
         self._services = wanted
         self._settings = settings
         self._home = home
         self._say = say
-        self._demo = demo
         self._server = None if settings.database_url else PostgresServer(home)
         self._postgres = Watch(WatchedPostgres(self._server), home, say) if self._server else None
         self._watches = {
@@ -108,7 +115,7 @@ class Desk:
 
     async def _prepare_database(self) -> None:
         """In a process of its own: a long migration must not keep Lodge from watching and stopping."""
-        program = self._preparation()
+        program = self._preparation_program()
         for _ in range(PREPARATION_TRIES):
             if self._postgres:
                 await self._postgres.healthy.wait()
@@ -116,11 +123,11 @@ class Desk:
                 return
         raise LodgeError(f"The database could not be made ready. The end of {program.log}:\n{last_lines(program.log)}")
 
-    def _preparation(self) -> Program:
+    def _preparation_program(self) -> Program:
         url = self._database_url()
         return Program(
             name="migrations",
-            command=(sys.executable, "-m", "lodge.preparation", *(["--demo"] if self._demo else [])),
+            command=(sys.executable, *self._preparation),
             environment=settings_environment(self._settings, url),
             folder=ROOT,
             log=self._home.logs / "migrations.log",

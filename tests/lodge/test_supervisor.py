@@ -1,0 +1,165 @@
+"""`lodge up` keeps a desk running through kills, and leaves nothing behind when it is stopped."""
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from lodge.errors import LodgeError
+from lodge.postgres import running_postgres
+from lodge.processes import is_alive, remember
+from lodge.supervisor import SAME_KEY_SECONDS, check_who_may_reach
+from service_kit.settings import Settings
+from tests.lodge.desk_process import DeskProcess, free_port
+from tests.lodge.waiting import wait_until
+
+READY_AGAIN_SECONDS = 10.0
+
+
+def told(desk: DeskProcess, port: int) -> dict[str, Any]:
+    answer = desk.service(port)
+    assert answer is not None
+    return answer
+
+
+def database_answers(desk: DeskProcess) -> bool:
+    try:
+        with psycopg.connect(desk.database_url(), connect_timeout=2) as connection:
+            return connection.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False
+
+
+def postmaster(desk: DeskProcess) -> psutil.Process:
+    [process] = [process for process in psutil.Process(desk.process.pid).children() if process.name() == "postgres"]
+    return process
+
+
+def test_ready_then_stopped_by_ctrl_c_without_a_trace(desk: DeskProcess) -> None:
+    assert sorted(line.split()[0] for line in desk.lines[:3]) == ["Postgres", "UI", "data"]
+    assert desk.lines[3] == "ready"
+    assert told(desk, desk.data_api_port)["told_database"] is True
+    assert told(desk, desk.ui_port)["told_database"] is False
+    family = desk.family()
+    assert len(family) > 3
+    started = time.monotonic()
+    desk.interrupt()
+    assert desk.wait() == 0
+    assert time.monotonic() - started < 5
+    assert [process for process in family if is_alive(process)] == []
+    assert desk.server_processes() == []
+
+
+def test_stopped_by_sigterm_and_hurried_by_a_second_one(desk: DeskProcess) -> None:
+    family = desk.family()
+    stubborn = next(process for process in family if process.pid == told(desk, desk.ui_port)["pid"])
+    stubborn.suspend()
+    desk.process.send_signal(signal.SIGTERM)
+    desk.wait_for("stopping")
+    told_at = time.monotonic()
+    wait_until(lambda: time.monotonic() - told_at > SAME_KEY_SECONDS, "a second key press")
+    assert desk.process.poll() is None
+    desk.process.send_signal(signal.SIGTERM)
+    assert desk.wait(3) == 0
+    assert [process for process in family if is_alive(process)] == []
+
+
+@pytest.mark.parametrize("name", ["ui", "data_api"])
+def test_a_killed_service_is_started_again_and_said_so(lasting_desk: DeskProcess, name: str) -> None:
+    port, shown = (lasting_desk.ui_port, "UI") if name == "ui" else (lasting_desk.data_api_port, "data API")
+    for _ in range(2):
+        before = len(lasting_desk.lines)
+        os.kill(told(lasting_desk, port)["pid"], signal.SIGKILL)
+        lasting_desk.wait_for(f"{shown} is back", READY_AGAIN_SECONDS, after=before)
+        assert lasting_desk.lines[before:] == [f"{shown} was ended by SIGKILL; starting it again", f"{shown} is back"]
+
+
+def test_a_killed_postmaster_and_a_killed_backend(lasting_desk: DeskProcess) -> None:
+    postmaster(lasting_desk).kill()
+    lasting_desk.wait_for("Postgres is back", READY_AGAIN_SECONDS)
+    assert database_answers(lasting_desk)
+    with psycopg.connect(lasting_desk.database_url()) as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+    wait_until(lambda: database_answers(lasting_desk), "database", READY_AGAIN_SECONDS)
+
+
+def test_a_killed_lodge_takes_all_with_it_and_the_next_one_starts(desk: DeskProcess) -> None:
+    family = desk.family()
+    desk.process.kill()
+    desk.wait()
+    started = time.monotonic()
+    with DeskProcess(desk.home, ports=(desk.ui_port, desk.data_api_port)) as second:
+        second.wait_for("ready", READY_AGAIN_SECONDS)
+        assert time.monotonic() - started < READY_AGAIN_SECONDS
+        assert [process for process in family if is_alive(process)] == []
+
+
+def test_everything_killed_at_once_loses_nothing(desk: DeskProcess) -> None:
+    with psycopg.connect(desk.database_url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS number")
+    for process in [psutil.Process(desk.process.pid), *desk.family()]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    desk.wait()
+    with running_postgres(desk.home, "test") as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT number FROM kept").fetchone() == (1,)
+
+
+def test_leftovers_that_hold_the_ports_are_ended(desk: DeskProcess) -> None:
+    """As on systems that do not end a child with its parent."""
+    desk.interrupt()
+    desk.wait()
+    with DeskProcess(desk.home / "other") as stranger:
+        stranger.wait_for("ready")
+        pid = told(stranger, stranger.ui_port)["pid"]
+        remember(desk.home / "run", "ui", pid)
+        with DeskProcess(desk.home, ports=(stranger.ui_port, free_port())) as second:
+            second.wait_for("UI ")
+            assert told(second, second.ui_port)["pid"] != pid
+
+
+def test_commands_work_beside_a_running_desk(lasting_desk: DeskProcess) -> None:
+    with running_postgres(lasting_desk.home, "seed") as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert database_answers(lasting_desk)
+
+
+def test_a_second_one_of_the_same_home_and_another_home_beside_it(lasting_desk: DeskProcess) -> None:
+    with DeskProcess(lasting_desk.home) as second:
+        assert second.wait() == 1
+        assert f"Lodge is already running in {lasting_desk.home}" in second.lines[0]
+    with DeskProcess(lasting_desk.home.with_name("other")) as other:
+        other.wait_for("ready")
+        assert database_answers(other)
+        assert database_answers(lasting_desk)
+
+
+def test_a_taken_port_is_named_with_its_setting(home_path: Path) -> None:
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)), DeskProcess(home_path, ports=(free_port(), port)) as desk:
+        assert desk.wait() == 1
+    assert f"Port {port}, wanted for the data API, is taken" in desk.lines[0]
+    assert "LODGE_DATA_API_PORT" in desk.lines[0]
+
+
+def test_a_service_that_cannot_start_shows_its_last_lines(home_path: Path) -> None:
+    with DeskProcess(home_path, "--broken") as desk:
+        assert desk.wait(30) == 1
+    assert any(line.startswith("lodge: data API does not start. The end of ") for line in desk.lines)
+    assert any('Attribute "missing" not found' in line for line in desk.lines)
+    assert desk.server_processes() == []
+
+
+def test_sign_in_by_choice_stays_on_this_machine() -> None:
+    with pytest.raises(LodgeError, match="without a password"):
+        check_who_may_reach(Settings(host="0.0.0.0"))
+    check_who_may_reach(Settings(host="0.0.0.0", choice_anywhere=True))
+    for host in ("127.0.0.1", "::1", "localhost"):
+        check_who_may_reach(Settings(host=host))

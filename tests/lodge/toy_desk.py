@@ -1,0 +1,41 @@
+"""`lodge up` with toy services in place of the real ones. With `--broken` one of them cannot start."""
+
+import sys
+
+import typer
+
+from lodge.errors import LodgeError
+from lodge.services import Service
+from lodge.supervisor import keep_up
+from service_kit.settings import get_settings
+
+
+def toy(name: str, port: int, setting: str, *, uses_database: bool, application: str = "app") -> Service:
+    address = f"http://127.0.0.1:{port}"
+    module = f"tests.lodge.toy_service:{application}"
+    return Service(
+        name=name,
+        arguments=("-m", "uvicorn", module, "--port", str(port)),
+        address=address,
+        health_url=f"{address}/health",
+        port=port,
+        port_setting=setting,
+        uses_database=uses_database,
+    )
+
+
+def main() -> None:
+    settings = get_settings()
+    application = "missing" if "--broken" in sys.argv else "app"
+    wanted = [
+        toy("UI", settings.ui_port, "LODGE_UI_PORT", uses_database=False),
+        toy("data API", settings.data_api_port, "LODGE_DATA_API_PORT", uses_database=True, application=application),
+    ]
+    try:
+        keep_up(wanted, ("-c", ""), settings, typer.echo)
+    except LodgeError as error:
+        sys.exit(f"lodge: {error}")
+
+
+if __name__ == "__main__":
+    main()
