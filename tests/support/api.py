@@ -41,6 +41,7 @@ class Visitor(httpx.Client):
 
     def move(self, ticket_id: int, *statuses: str) -> dict[str, Any]:
         """Through one status after the other."""
+        ticket = self.read(ticket_id)
         for status in statuses:
             ticket = done(self.post(f"/tickets/{ticket_id}/status", json={"status": status}))
         return ticket
@@ -82,9 +83,11 @@ def done(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
 
 @contextmanager
 def running_api(database_url: str, **settings: str) -> Iterator[Api]:
-    """`settings` are environment variables, such as LODGE_STUDENTS_SEE="own". Rate limits are off unless asked for."""
+    """`settings` are environment variables, such as LODGE_STUDENTS_SEE="own". Rate limits are off unless asked for, and
+    only warnings are logged."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
-    environment |= {"LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off", **settings}
+    quiet = {"LODGE_RATE_LIMITS": "off", "LODGE_LOG_LEVEL": "warning"}
+    environment |= {"LODGE_DATABASE_URL": database_url, **quiet, **settings}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # The socket is handed over open, so that nobody else can take the port meanwhile.
         process = start_server(listener, environment)
