@@ -59,7 +59,9 @@ def _states(now: TicketFacts | None, before: dict[str, Any] | None) -> list[Tick
         return []
     if not before:
         return [now]
-    was: dict[str, Any] = {name: before[name] for name in ("requester_id", "assignee_id", "is_confidential") if name in before}
+    was: dict[str, Any] = {
+        name: before[name] for name in ("requester_id", "assignee_id", "is_confidential") if name in before
+    }
     if "status" in before:
         was["status"] = Status(before["status"])
     return [now, replace(now, **was)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.tickets import Priority, TicketQuery, TicketSort
@@ -38,7 +38,7 @@ def order_of(sort: TicketSort) -> Order:
 
 
 def conditions(query: TicketQuery, actor: Actor, campus_zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    """Several values of one filter mean any of them; several filters mean all of them."""
+    """All filters but the search, which `repository.py` looks up in its own way."""
     found = [make(query, actor) for name, make in FILTERS.items() if getattr(query, name)]
     if query.opened_after is not None:
         found.append(Ticket.opened_at >= _in_zone(query.opened_after, campus_zone))
@@ -47,18 +47,20 @@ def conditions(query: TicketQuery, actor: Actor, campus_zone: ZoneInfo) -> list[
     return found
 
 
-def search_condition(text: str) -> ColumnElement[bool]:
+def search_condition(
+    typed: str, id_column: SQLColumnExpression[int], search_column: SQLColumnExpression[str]
+) -> ColumnElement[bool]:
     """`#42` is that ticket; `42` that ticket or the word; anything else tickets that hold a word beginning with
     each of the words."""
-    number = NUMBER.fullmatch(text)
+    number = NUMBER.fullmatch(typed)
     if number and number[1]:
-        return Ticket.id == int(number[2])
+        return id_column == int(number[2])
     # Below three letters a beginning would match half the dictionary.
-    terms = prefix_terms(text, shortest=3)
+    terms = prefix_terms(typed, shortest=3)
     if not terms:
         return false()
-    matches: ColumnElement[bool] = Ticket.search.bool_op("@@")(func.to_tsquery("simple", terms))
-    return or_(Ticket.id == int(number[2]), matches) if number else matches
+    matches: ColumnElement[bool] = search_column.bool_op("@@")(func.to_tsquery("simple", terms))
+    return or_(id_column == int(number[2]), matches) if number else matches
 
 
 def _assigned(query: TicketQuery, actor: Actor) -> ColumnElement[bool]:
@@ -95,7 +97,6 @@ FILTERS: dict[str, Callable[[TicketQuery, Actor], ColumnElement[bool]]] = {
     "waits_for": lambda query, _: (Ticket.status != "closed") & _any_of(Ticket.waits_for, query.waits_for),
     "tag": lambda query, _: Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag.in_(query.tag))),
     "followed": _followed,
-    "q": lambda query, _: search_condition(query.q or ""),
 }
 
 

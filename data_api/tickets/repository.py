@@ -26,11 +26,14 @@ from data_api.models import (
     TicketWatcher,
 )
 from data_api.paging import after
-from data_api.tickets.filters import conditions, order_of
+from data_api.tickets.filters import conditions, order_of, search_condition
 
 Requester, Assignee = aliased(Person), aliased(Person)
 COUNT_LIMIT = 10_000
-COUNT_MILLISECONDS = 50
+# Rolling back ends the time limit too, whether it struck or not.
+BEGIN_COUNTING = "SAVEPOINT counting; SET LOCAL statement_timeout = 50"
+END_COUNTING = "ROLLBACK TO SAVEPOINT counting"
+WALKED = 5_000
 COLUMNS = [
     "id",
     "title",
@@ -102,26 +105,64 @@ class TicketRepository:
     def page(self, actor: Actor, query: TicketQuery, values: Sequence[Any] | None) -> Sequence[TicketRow]:
         """One row more than the limit, where there is one."""
         order = order_of(query.sort)
-        ids = after(self._matching(actor, query), order.columns, values, descending=order.is_descending)
-        rows = self._as_read(actor, ids.limit(query.limit + 1))
+        ids = (
+            self._found(actor, query, values) if query.q else self._ordered(self._matching(actor, query), query, values)
+        )
+        rows = self._as_read(actor, ids)
         return self.session.execute(
             rows.order_by(*(column.desc() if order.is_descending else column for column in order.columns))
         ).all()
 
     def count(self, actor: Actor, query: TicketQuery, at_least: int) -> Count:
         """Up to a number and a time; where the time ran out, what is known from elsewhere."""
-        limited = self._matching(actor, query).limit(COUNT_LIMIT + 1).subquery()
-        statement = select(func.count()).select_from(limited)
+        matching = self._matching(actor, query)
+        if query.q:
+            matching = matching.where(search_condition(query.q, Ticket.id, Ticket.search))
+        statement = select(func.count()).select_from(matching.limit(COUNT_LIMIT + 1).subquery())
+        connection = self.session.connection()
+        connection.exec_driver_sql(BEGIN_COUNTING)
         try:
-            with self.session.begin_nested():
-                self.session.execute(select(func.set_config("statement_timeout", str(COUNT_MILLISECONDS), True)))
-                total = self.session.scalar(statement) or 0
-                self.session.execute(select(func.set_config("statement_timeout", "0", True)))
+            total = connection.scalar(statement) or 0
         except OperationalError as error:
             if error.connection_invalidated:
                 raise
             return Count(at_least, True)
+        finally:
+            if not connection.invalidated:
+                connection.exec_driver_sql(END_COUNTING)
         return Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT)
+
+    def _matching(self, actor: Actor, query: TicketQuery) -> Select[int]:
+        """Everything but the search."""
+        return select(Ticket.id).where(
+            readable_by(actor, self.students_see), *conditions(query, actor, self.campus_zone)
+        )
+
+    @staticmethod
+    def _ordered(ids: Select[int], query: TicketQuery, values: Sequence[Any] | None) -> Select[int]:
+        order = order_of(query.sort)
+        return after(ids, order.columns, values, descending=order.is_descending).limit(query.limit + 1)
+
+    def _found(self, actor: Actor, query: TicketQuery, values: Sequence[Any] | None) -> Select[int]:
+        """The search. A common word is found among the first few thousand tickets of the list's own order; a word
+        that does not fill the page there is rare enough for the index of words. Left alone, the planner walks the
+        whole table for words that it takes to be common and that are not."""
+        assert query.q is not None
+        order = order_of(query.sort)
+        near = self._matching(actor, query).add_columns(Ticket.search, *order.columns[:-1])
+        walked = after(near, order.columns, values, descending=order.is_descending).limit(WALKED).subquery()
+        in_order = [walked.c[column.key] for column in order.columns]
+        common = (
+            select(walked.c.id)
+            .where(search_condition(query.q, walked.c.id, walked.c.search))
+            .order_by(*(column.desc() if order.is_descending else column for column in in_order))
+        )
+        ids = self.session.scalars(common.limit(query.limit + 1)).all()
+        if len(ids) > query.limit:
+            return select(Ticket.id).where(Ticket.id.in_(ids))
+        found = select(Ticket.id).where(search_condition(query.q, Ticket.id, Ticket.search)).cte("found")
+        rare = self._matching(actor, query).where(Ticket.id.in_(select(found.prefix_with("MATERIALIZED").c.id)))
+        return self._ordered(rare, query, values)
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -187,11 +228,6 @@ class TicketRepository:
         )
         columns = (TicketEvent.occurred_at, TicketEvent.id)
         return self.session.execute(after(events, columns, values, descending=False).limit(limit + 1)).all()
-
-    def _matching(self, actor: Actor, query: TicketQuery) -> Select[int]:
-        return select(Ticket.id).where(
-            readable_by(actor, self.students_see), *conditions(query, actor, self.campus_zone)
-        )
 
     def _as_read(self, actor: Actor, ids: Select[int]) -> Select[*tuple[Any, ...]]:
         """The page is found first, in a subquery of its own; names, tags and the rest only for its rows."""

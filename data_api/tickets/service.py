@@ -131,7 +131,7 @@ class TicketService:
             if self.changes.edit(ticket, name, getattr(change, name)):
                 ticket.version = before + 1
                 ticket.modified_at = self.now
-        return self.read(ticket_id)
+        return self._read_after_edit(ticket_id)
 
     def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
         ticket = self._locked(ticket_id, change.version)
@@ -185,6 +185,14 @@ class TicketService:
                 current=self.read(ticket_id).model_dump(mode="json"),
             )
         return ticket
+
+    def _read_after_edit(self, ticket_id: int) -> TicketRead:
+        """Whoever made it confidential, or handed a confidential one on, stays named on it: as a follower."""
+        try:
+            return self.read(ticket_id)
+        except TicketNotFound:
+            self.repository.follow(self.actor, ticket_id)
+            return self.read(ticket_id)
 
     def _check_editable(self, ticket: Ticket, names: set[str]) -> None:
         refused = sorted(names - set(editable_fields(self.actor, facts_of(ticket))))
