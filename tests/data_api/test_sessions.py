@@ -91,7 +91,7 @@ def test_an_expired_token_is_void(api: Api) -> None:
     "header", ["", "Bearer", "Bearer nonsense", "Basic c3R1ZGVudDpwYXNz", "Bearer " + "x" * 5000, "Bearer ü"]
 )
 def test_anything_but_a_valid_token_is_refused(api: Api, header: str) -> None:
-    answer = api.get("/me", headers={"Authorization": header.encode()})
+    answer = api.get("/me", headers=[(b"Authorization", header.encode())])
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 

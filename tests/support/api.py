@@ -53,6 +53,15 @@ class Visitor(httpx.Client):
         """The numbers on the first page of the list."""
         return [ticket["id"] for ticket in done(self.get("/tickets", params=filters))["items"]]
 
+    def walk(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """Everything in a list, page by page."""
+        page = done(self.get(path, params=query))
+        found: list[dict[str, Any]] = page["items"]
+        while page["next_cursor"] is not None:
+            page = done(self.get(path, params={**query, "cursor": page["next_cursor"]}))
+            found += page["items"]
+        return found
+
 
 class Api(httpx.Client):
     """A running data API, to a stranger: without a token."""
