@@ -61,8 +61,12 @@ class Campus:
     students: list[Newcomer]
 
     @property
+    def staff(self) -> list[Newcomer]:
+        return [*self.agents, *self.leads]
+
+    @property
     def people(self) -> list[Newcomer]:
-        return [*self.agents, *self.leads, *self.students]
+        return [*self.staff, *self.students]
 
 
 def make_campus(rng: np.random.Generator, tickets: int) -> Campus:

@@ -69,5 +69,5 @@ class Clock:
 
     def spread(self, rng: np.random.Generator, count: int, start: datetime, end: datetime) -> Moments:
         """So many moments between two, by weight, in order, on whole seconds."""
-        bounds = self.amount(np.array([start.timestamp(), end.timestamp()]))
-        return np.floor(self.at(np.sort(rng.uniform(*bounds, size=count))))
+        low, high = self.amount(np.array([start.timestamp(), end.timestamp()])).tolist()
+        return np.floor(self.at(np.sort(rng.uniform(low, high, count))))

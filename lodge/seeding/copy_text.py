@@ -16,12 +16,13 @@ def numbers(values: NDArray[np.int64]) -> Column:
 
 
 def bools(values: NDArray[np.bool_]) -> Column:
-    return np.where(values, "t", "f").tolist()
+    return ["t" if value else "f" for value in values.tolist()]
 
 
 def moments(values: Moments) -> Column:
     """Whole seconds, read by a session whose time zone is UTC."""
-    return np.datetime_as_string(values.astype(np.int64).astype("datetime64[s]")).tolist()
+    column: Column = np.datetime_as_string(values.astype(np.int64).astype("datetime64[s]")).tolist()
+    return column
 
 
 def texts(values: Iterable[str]) -> Column:

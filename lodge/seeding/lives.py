@@ -74,7 +74,7 @@ def live(rng: np.random.Generator, campus: Campus, office: Clock, opened: Moment
     n = len(opened)
     category = rng.choice(3, size=n, p=CATEGORY_SHARES)
     priority = rng.choice(4, size=n, p=PRIORITY_SHARES)
-    first = len(campus.agents) + len(campus.leads)
+    first_student = len(campus.staff)
     building = np.where(rng.random(n) < 0.85, _pick(rng, 0.7, len(campus.buildings), n), -1)
     has_room = (building >= 0) & (rng.random(n) < 0.7)
     lives = Lives(
@@ -85,7 +85,7 @@ def live(rng: np.random.Generator, campus: Campus, office: Clock, opened: Moment
         building=building,
         floor=rng.integers(0, np.array([*campus.floors, 1])[building]),
         door=np.where(has_room, rng.integers(1, 32, n), -1),
-        requester=first + _pick(rng, 0.8, len(campus.students), n),
+        requester=first_student + _pick(rng, 0.8, len(campus.students), n),
         assignee=_specialist(rng, campus, category),
         next_assignee=_specialist(rng, campus, category),
         manager=len(campus.agents) + rng.integers(0, 2, n),
@@ -116,7 +116,8 @@ def _plan(
 ) -> dict[str, Moments]:
     """The moments of each life, in their order, as if there were no present."""
     n, pace, start = len(opened), PRIORITY_PACE[priority], office.amount(opened)
-    response = rng.lognormal(np.log(4.5 * np.sqrt(pace)), 1.4)
+    is_overlooked = rng.random(n) < 0.18
+    response = rng.lognormal(np.log(np.where(is_overlooked, 45.0, 1.3) * np.sqrt(pace)), 1.1)
     resolution = response + rng.lognormal(np.log(RESOLUTION_HOURS[category] * pace), 1.75)
     started = np.maximum(np.floor(office.at(start + response * rng.uniform(0.5, 0.98, n))), opened + 40)
     responded = np.maximum(np.floor(office.at(start + response)), started + 30)

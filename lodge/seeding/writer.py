@@ -16,11 +16,7 @@ COURSES = [
     "Medieval History", "Bioinformatics", "Structural Analysis", "Accounting",
 ]  # fmt: skip
 HOURS = [f"{hour}:{minute}" for hour in range(8, 19) for minute in ("00", "15", "30", "45")]
-TAGS = [
-    ["heating", "lift", "water", "light", "furniture", "safety", "cleaning", "accessibility", "warranty"],
-    ["wifi", "printer", "account", "projector", "licence", "exam-room", "hardware", "vpn", "learning-platform"],
-    ["canteen", "library", "shuttle", "student-office", "complaint", "refund", "opening-hours", "exam-period"],
-]
+COMMON_TAGS = ["recurring", "safety", "warranty", "exam-period", "accessibility"]
 
 
 class Place(NamedTuple):
@@ -30,44 +26,52 @@ class Place(NamedTuple):
     room: str
 
 
+class Report(NamedTuple):
+    """A new ticket in words, and the tags that staff would put on it: mostly none."""
+
+    title: str
+    description: str
+    tags: list[str]
+
+
 class Writer:
     """Writes with one source of chance, so that the same seed writes the same."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)  # noqa: S311 (texts, not secrets)
 
-    def report(self, language: str, category: int, place: Place) -> tuple[str, str]:
-        """Title and description of a new ticket."""
+    def report(self, language: str, category: int, place: Place) -> Report:
         words, pick, draw = WORDS[language], self.chance.choice, self.chance.random
-        title, problem = pick(words.problems[CATEGORIES[category]])
-        parts = [problem]
+        title, text, tag = pick(words.problems[CATEGORIES[category]])
         if draw() < 0.55:
-            parts.append(pick(words.extra))
+            text = f"{text} {pick(words.extra[CATEGORIES[category]])}"
         slots = self._slots(words, place)
-        text = " ".join(parts).format_map(slots)
+        title, text = title.format_map(slots), text.format_map(slots)
         if draw() < 0.6:
             text = f"{pick(words.greetings)}\n{text}"
         if draw() < 0.6:
             text = f"{text}\n{pick(words.closings)}"
-        title = title.format_map(slots)
         if place.building and draw() < 0.4:
-            title = f"{title} ({place.building}{' ' if place.room else ''}{place.room})"
-        return title, text
+            title = f"{title} ({' '.join(filter(None, place))})"
+        return Report(title, text, self._tags(tag))
 
-    def message(self, language: str, kind: int, first_name: str) -> str:
+    def message(self, language: str, category: int, kind: int, first_name: str, said: set[str]) -> str:
+        """`said` holds the texts of the thread so far and gets this one: nobody repeats what was said."""
         texts = NOTES if kind == NOTE else getattr(WORDS[language], KINDS[kind])
-        text: str = self.chance.choice(texts)
+        texts = texts[CATEGORIES[category]] if isinstance(texts, dict) else texts
+        fresh = [text for text in texts if text not in said] if said else texts
+        text: str = self.chance.choice(fresh or texts)
+        said.add(text)
         if "{" not in text:
             return text
         course = self.chance.choice(COURSES)
         return text.format_map({"name": first_name, "hour": self._hour(), "number": self._number(), "course": course})
 
-    def tags(self, category: int) -> list[str]:
-        """Mostly none."""
+    def _tags(self, tag: str) -> list[str]:
         draw = self.chance.random()
         if draw > 0.16:
             return []
-        return sorted(self.chance.sample(TAGS[category], 2 if draw < 0.04 else 1))
+        return sorted({tag, self.chance.choice(COMMON_TAGS)}) if draw < 0.04 else [tag]
 
     def _slots(self, words: Words, place: Place) -> dict[str, str]:
         hour = self._hour()
@@ -87,17 +91,16 @@ class Writer:
         return str(int(1000 + self.chance.random() * 9000))
 
 
-def write_reports(
-    writer: Writer, lives: Lives, languages: list[str], places: list[Place]
-) -> tuple[list[str], list[str]]:
-    """Titles and descriptions; languages and places are those of the tickets."""
-    reports = [writer.report(*what) for what in zip(languages, lives.category.tolist(), places, strict=True)]
-    return [title for title, _ in reports], [text for _, text in reports]
+def write_reports(writer: Writer, lives: Lives, languages: list[str], places: list[Place]) -> list[Report]:
+    """The reports; languages and places are those of the tickets."""
+    return [writer.report(*what) for what in zip(languages, lives.category.tolist(), places, strict=True)]
 
 
-def write_messages(writer: Writer, said: Talk, languages: list[str], first_names: list[str]) -> list[str]:
+def write_messages(writer: Writer, lives: Lives, said: Talk, languages: list[str], first_names: list[str]) -> list[str]:
     """The bodies; languages and first names are those of the requesters, a ticket a place."""
+    category = lives.category.tolist()
+    threads: list[set[str]] = [set() for _ in category]
     return [
-        writer.message(languages[ticket], kind, first_names[ticket])
+        writer.message(languages[ticket], category[ticket], kind, first_names[ticket], threads[ticket])
         for ticket, kind in zip(said.ticket.tolist(), said.kind.tolist(), strict=True)
     ]

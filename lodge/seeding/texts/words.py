@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 FACILITY, TECHNICAL, SERVICES = "facility-management", "technical-it", "services-complaints"
 
-Problem = tuple[str, str]  # title, first sentences
+Problem = tuple[str, str, str]  # title, first sentence, the tag that staff may put on it
+ByCategory = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Words:
-    """Texts with slots: {place} {since} {number} {course} {hour}; messages have {name} for the one who is spoken to.
+    """Texts with slots: {place} {since} {number} {course} {hour}; in messages {name} for the one who is spoken to.
 
-    `problems` are by category slug; `extra` is a second thought some add; `places` are said with room and
-    building, with the building alone, and with neither.
+    What depends on what the ticket is about is by category slug; `extra` is a second thought that some add;
+    `places` are said with room and building, with the building alone, and with neither.
     """
 
     code: str
@@ -20,11 +21,11 @@ class Words:
     since: list[str]
     greetings: list[str]
     closings: list[str]
-    extra: list[str]
+    extra: ByCategory
     problems: dict[str, list[Problem]]
-    first: list[str]
-    update: list[str]
-    solved: list[str]
+    first: ByCategory
+    update: ByCategory
+    solved: ByCategory
     answer: list[str]
     nudge: list[str]
     again: list[str]

@@ -1,0 +1,54 @@
+"""The desk that is filled: its campus, and the ids that this has in the database."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lodge.seeding.campus import Campus
+from lodge.seeding.clock import Clock
+from lodge.seeding.lives import Ints, Lives
+from lodge.seeding.writer import Place
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`people` and `buildings` are ids in the campus's order; `categories` slug and id in the writer's; `stages` ids
+    by slug; `now` in seconds since 1970."""
+
+    campus: Campus
+    office: Clock
+    now: float
+    people: Ints
+    buildings: Ints
+    categories: list[tuple[str, int]]
+    stages: dict[str, int]
+
+    @property
+    def category_ids(self) -> Ints:
+        return np.array([number for _, number in self.categories])
+
+    def languages(self, lives: Lives) -> list[str]:
+        """Of the requesters."""
+        people = self.campus.people
+        return [people[place].language for place in lives.requester.tolist()]
+
+    def first_names(self, lives: Lives) -> list[str]:
+        people = self.campus.people
+        return [people[place].name.split()[0] for place in lives.requester.tolist()]
+
+    def places(self, lives: Lives) -> list[Place]:
+        names = [*self.campus.buildings.values(), ""]
+        return [
+            Place(names[building], f"{floor}.{door:02d}" if door >= 0 else "")
+            for building, floor, door in zip(
+                lives.building.tolist(), lives.floor.tolist(), lives.door.tolist(), strict=True
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """Ids that nobody else gets: one a ticket, and at least one a message."""
+
+    tickets: Ints
+    messages: Ints

@@ -1,0 +1,94 @@
+"""The columns of one batch, table by table, as COPY takes them; their order is that of `repository.COLUMNS`."""
+
+import numpy as np
+
+from contracts.people import Role
+from contracts.tickets import ClosedReason, WaitsFor
+from lodge.seeding.clock import Moments
+from lodge.seeding.copy_text import Column, bools, known, moments, numbers, texts, words
+from lodge.seeding.desk import Desk, Reserved
+from lodge.seeding.history import History
+from lodge.seeding.lives import NEVER, Bools, Lives
+from lodge.seeding.standing import Standing
+from lodge.seeding.talk import Talk
+from lodge.seeding.writer import Place, Report
+
+WATCHED = 0.05
+
+
+def ticket_rows(
+    desk: Desk, ids: Reserved, lives: Lives, stand: Standing, reports: list[Report], places: list[Place]
+) -> list[Column]:
+    assignee = lives.present_assignee
+    return [
+        numbers(ids.tickets),
+        texts(report.title for report in reports),
+        texts(report.description for report in reports),
+        words(stand.status),
+        [str(desk.stages[slug]) for slug in stand.stage.tolist()],
+        numbers(desk.category_ids[lives.category]),
+        numbers(lives.priority),
+        known(numbers(desk.buildings[lives.building]), lives.building >= 0),
+        known([place.room for place in places], lives.door >= 0),
+        numbers(desk.people[lives.requester]),
+        known(numbers(desk.people[assignee]), assignee >= 0),
+        bools(lives.is_confidential & lives.is_started),
+        known(_either(stand.waits_for_requester, WaitsFor.REQUESTER, WaitsFor.DESK), ~lives.is_closed),
+        known(_either(lives.is_withdrawn, ClosedReason.NO_LONGER_NEEDED, ClosedReason.SOLVED), lives.is_closed),
+        moments(lives.opened),
+        moments(stand.modified),
+        _known_moments(lives.closed),
+        _known_moments(stand.first_response),
+        _known_moments(stand.last_message),
+        known(numbers(desk.people[stand.last_author]), stand.last_author >= 0),
+        numbers(stand.version),
+    ]
+
+
+def message_rows(desk: Desk, ids: Reserved, said: Talk, bodies: list[str]) -> list[Column]:
+    return [
+        numbers(ids.messages[: len(said)]),
+        numbers(ids.tickets[said.ticket]),
+        numbers(desk.people[said.author]),
+        _either(said.is_staff, Role.AGENT, Role.STUDENT),
+        texts(bodies),
+        bools(said.is_internal),
+        known(numbers(ids.messages[said.reply_to]), said.reply_to >= 0),
+        moments(said.at),
+    ]
+
+
+def event_rows(desk: Desk, ids: Reserved, events: History) -> list[Column]:
+    return [
+        numbers(ids.tickets[events.ticket]),
+        words(events.kind),
+        words(events.before),
+        words(events.now),
+        numbers(desk.people[events.actor]),
+        moments(events.at),
+    ]
+
+
+def tag_rows(ids: Reserved, tags: list[list[str]]) -> list[Column]:
+    rows = [(str(number), tag) for number, some in zip(ids.tickets.tolist(), tags, strict=True) for tag in some]
+    return [[number for number, _ in rows], [tag for _, tag in rows]]
+
+
+def watcher_rows(rng: np.random.Generator, desk: Desk, ids: Reserved, lives: Lives, stand: Standing) -> list[Column]:
+    """Someone else with the same problem, or a colleague who wants to know."""
+    watched = np.flatnonzero(rng.random(len(lives)) < WATCHED)
+    who = rng.integers(0, len(desk.people), len(watched))
+    is_other = who != lives.requester[watched]
+    watched, who = watched[is_other], who[is_other]
+    lasted = (stand.modified - lives.opened)[watched]
+    since = np.floor(lives.opened[watched] + rng.random(len(watched)) * lasted)
+    return [numbers(ids.tickets[watched]), numbers(desk.people[who]), moments(since)]
+
+
+def _either(which: Bools, yes: str, no: str) -> Column:
+    column: Column = np.where(which, str(yes), str(no)).tolist()
+    return column
+
+
+def _known_moments(values: Moments) -> Column:
+    return known(moments(np.where(values < NEVER, values, 0)), values < NEVER)
