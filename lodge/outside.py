@@ -37,11 +37,17 @@ def server_version(url: str) -> int:
     import psycopg  # late: not every command needs it, and it takes 0.4 s
 
     try:
-        with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
+        with psycopg.connect(plain_url(url), connect_timeout=5) as connection:
             return connection.info.server_version
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         raise LodgeError(f"The database at {shown_address(url)} does not answer: {reason}") from error
+
+
+def plain_url(url: str) -> str:
+    """As Postgres's own programs write it, without a driver's name."""
+    scheme, separator, rest = url.partition("://")
+    return scheme.split("+")[0] + separator + rest
 
 
 def shown_version(number: int) -> str:

@@ -3,20 +3,53 @@
 Run as a process of its own (`python -m lodge.preparation [--demo]`), so that Ctrl-C can end it at any moment.
 """
 
+import re
 import sys
+from pathlib import Path
 
+import psycopg
+
+from lodge.outside import plain_url
 from service_kit.settings import get_settings
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
 def prepare(database_url: str, *, demo: bool = False) -> None:
-    """Safe to run again: migrations that are there stay, and only an empty desk gets the demo."""
-    from data_api.migrate import upgrade
+    """Safe to run again: migrations that are there stay, and only a desk without tickets gets the demo."""
+    # Alembic and the seed take seconds to import, at every start of a desk that mostly needs neither.
+    if applied_revision(database_url) != newest_revision():
+        from data_api.migrate import upgrade
 
-    upgrade(database_url)
-    if demo:
+        upgrade(database_url)
+    if demo and not has_tickets(database_url):
         from lodge.seeding import demo as seed_demo
 
         seed_demo(database_url)
+
+
+def newest_revision() -> str:
+    """The migration that no other one builds on, as the files say."""
+    text = "\n".join(path.read_text() for path in MIGRATIONS.glob("*.py"))
+    revisions = set(re.findall(r'^revision\b.*= "(\w+)"', text, re.MULTILINE))
+    built_on = set(re.findall(r'^down_revision\b.*= "(\w+)"', text, re.MULTILINE))
+    return ", ".join(sorted(revisions - built_on))
+
+
+def applied_revision(database_url: str) -> str | None:
+    """None in a database that Lodge has never used."""
+    with psycopg.connect(plain_url(database_url)) as connection:
+        try:
+            row = connection.execute("SELECT string_agg(version_num, ', ') FROM alembic_version").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
+    return row[0] if row else None
+
+
+def has_tickets(database_url: str) -> bool:
+    with psycopg.connect(plain_url(database_url)) as connection:
+        row = connection.execute("SELECT EXISTS (SELECT FROM ticket)").fetchone()
+    return bool(row and row[0])
 
 
 if __name__ == "__main__":

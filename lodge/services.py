@@ -42,7 +42,8 @@ def services(settings: Settings) -> list[Service]:
             port=settings.ui_port,
             port_setting="LODGE_UI_PORT",
             uses_database=False,
-            environment={"LODGE_DATA_API_URL": data_api},
+            # Streamlit turns the access log on again, with what people search for in it: only its level keeps it off.
+            environment={"LODGE_DATA_API_URL": data_api, "STREAMLIT_LOGGER_LEVEL": "warning"},
         ),
         Service(
             name="data API",
@@ -55,9 +56,9 @@ def services(settings: Settings) -> list[Service]:
     ]
 
 
-# What `streamlit run` gives its uvicorn: with the 16 MB of uvicorn's own, larger uploads and tables would not arrive.
+# What `streamlit run` gives its uvicorn; the size is that of maxMessageSize in .streamlit/config.toml.
 _STREAMLIT_SERVER = (
-    *("--ws", "websockets-sansio", "--ws-max-size", str(200 * 1024 * 1024)),
+    *("--ws", "websockets-sansio", "--ws-max-size", str(50_000_000)),
     *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-per-message-deflate", "false"),
 )
 
