@@ -7,7 +7,7 @@ from streamlit_app import navigation
 with st.container(key="narrow"):
     st.title("Data")
     st.text(
-        "Analyses are not part of this desk yet: they come with the replica, a second copy of the data that is made for "
+        "Analyses are not part of this desk yet: they come with the replica, a second copy of the data made for "
         "questions and kept up to date by itself."
     )
     st.text("Until then this is open to you:")

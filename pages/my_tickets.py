@@ -21,7 +21,7 @@ EMPTY = {
 
 @follows("tickets")
 def tickets(shown: str) -> None:
-    ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=EMPTY[shown], for_requester=True)
+    ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=EMPTY[shown])
 
 
 st.title("My tickets")

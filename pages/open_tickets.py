@@ -18,7 +18,7 @@ OWN = "What you reported or follow, and is not solved yet."
 def tickets(words: str) -> None:
     query = TicketQuery(status=[Status.OPEN, Status.ACTIVE], q=words or None)
     empty = "No open ticket holds these words." if words else "Nothing is open. All is well on campus."
-    ticket_list("open", "Open tickets", query, empty=empty, for_requester=True)
+    ticket_list("open", "Open tickets", query, empty=empty)
 
 
 st.title("Open tickets")

@@ -11,7 +11,6 @@ from streamlit_app.components.rows import rows
 from streamlit_app.held import held
 from streamlit_app.ticket_rows import event_rows, message_rows
 
-
 RUNNING = [Status.OPEN, Status.ACTIVE]
 
 

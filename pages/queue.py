@@ -7,22 +7,22 @@ import streamlit as st
 from contracts.tickets import TicketQuery
 from streamlit_app import navigation
 from streamlit_app.components.live import follows
-from streamlit_app.queue_filters import clear_filters, draw_filters
+from streamlit_app.queue_filters import address, clear_filters, draw_filters
 from streamlit_app.ticket_list import ticket_list
 
 
 @follows("tickets")
 def tickets(query: TicketQuery) -> None:
     empty = "No ticket fits these filters." if query != TicketQuery() else "No tickets yet. New reports appear here."
-    ticket_list("queue", "Tickets", query, empty=empty, for_requester=False)
+    ticket_list("queue", "Tickets", query, empty=empty)
 
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Queue", width="content")
     st.button("Clear filters", on_click=clear_filters, type="tertiary")
 query = draw_filters()
-st.session_state["queue_link"] = st.query_params.to_dict()
+st.session_state["queue_link"] = address()
 if number := re.fullmatch(r"#([1-9]\d{0,17})", query.q or ""):
     st.session_state.pop("queue_q", None)
-    navigation.go("ticket", id=number[1])
+    navigation.go("ticket", {"id": number[1]})
 tickets(query)

@@ -11,7 +11,6 @@ from streamlit_app.components.live import follows
 from streamlit_app.components.thread import shown_messages, thread
 from streamlit_app.components.ticket_card import ticket_card
 from streamlit_app.edit_form import edit_form
-from streamlit_app.frame import errors_shown
 from streamlit_app.held import held
 from streamlit_app.ticket_actions import actions
 from streamlit_app.ticket_side import history, properties
@@ -26,7 +25,7 @@ def fetch(ticket_id: int) -> TicketRead:
 @follows("card")
 def card(ticket_id: int) -> None:
     ticket = fetch(ticket_id)
-    ticket_card(ticket, for_requester=not is_staff)
+    ticket_card(ticket, session.reader())
     actions(ticket)
 
 
@@ -39,9 +38,9 @@ def talk(ticket_id: int) -> None:
     is_closed = ticket.status is Status.CLOSED
     thread(
         name,
+        ticket_id,
         page.items[::-1],
         session.me().person.id,
-        lambda: mark_read(ticket_id),
         has_earlier=bool(page.next_cursor),
         can_answer=not is_closed,
     )
@@ -61,13 +60,6 @@ def talk(ticket_id: int) -> None:
     if is_staff or not is_closed:
         label = "Internal note" if is_closed else "Your answer" if is_staff else "Write to the helpdesk"
         composer(f"answer_{ticket_id}", label, send, button="Send", offer_internal=is_staff, only_internal=is_closed)
-
-
-def mark_read(ticket_id: int) -> None:
-    """Only the count in the tab's title changes with it."""
-    with errors_shown():
-        session.api().mark_read(ticket_id)
-    st.rerun("title")
 
 
 @follows("side")
@@ -91,7 +83,7 @@ def draw(ticket_id: int) -> None:
 
 def back() -> None:
     if is_staff:
-        navigation.link("queue", "← Back to the queue", **st.session_state.get("queue_link", {}))
+        navigation.link("queue", "← Back to the queue", st.session_state.get("queue_link", {}))
     else:
         navigation.link("my_tickets", "← My tickets")
 

@@ -19,7 +19,7 @@ from streamlit_app.environment import data_api_url
 from streamlit_app.errors import ApiError, DeskAway
 
 Model = TypeVar("Model", bound=BaseModel)
-Query = Mapping[str, str | int | bool | Sequence[str] | None]
+Query = Mapping[str, Any]
 
 AWAY_STATUSES = {502, 503, 504}
 # A connection that the service closed while it lay in the pool, or that broke half way.

@@ -12,7 +12,7 @@ def cookie_name(host: str) -> str:
 
 
 def keep_token(response: Response, host: str, token: str, expires_at: datetime, *, secure: bool) -> None:
-    """Strict: the pages ask for everything over a connection they open themselves, so links from elsewhere still work."""
+    """Strict: pages ask for everything over a connection they open themselves, so links from elsewhere still work."""
     lifetime = max(0, int((expires_at - datetime.now(UTC)).total_seconds()))
     response.set_cookie(
         cookie_name(host), token, max_age=lifetime, path="/", secure=secure, httponly=True, samesite="strict"

@@ -75,7 +75,7 @@ def _told(clash: Clash) -> str:
     now = "; ".join(
         f"{LABELS[field]} is now “{one_line(str(value_of(clash.now, field)), 80)}”" for field in clash.fields
     )
-    return f"Somebody else changed this while you were typing: {now}. What you typed is kept: save again to replace theirs."
+    return f"Somebody else changed this meanwhile: {now}. What you typed is kept: save again to replace theirs."
 
 
 def _widget(key: str, field: str, ticket: TicketRead) -> Any:

@@ -30,8 +30,8 @@ def door() -> None:
 
 def inside(page: st.Page, screen: navigation.Screen) -> None:
     frame.side(session.me())
-    live.listen(navigation.ticket_in_address() if screen is navigation.TICKET else None)
-    with frame.errors_shown():
+    with st.container(key="line"):
+        live.listen(navigation.ticket_in_address() if screen is navigation.TICKET else None)
         title(screen.title)
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):

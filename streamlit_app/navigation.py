@@ -1,5 +1,6 @@
 """Every page is always registered, so that a link to one survives entering; the menu shows those of one's role."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -9,6 +10,8 @@ import streamlit as st
 from contracts.base import MAX_ID
 from contracts.people import Me, Permission
 
+Query = Mapping[str, str | Sequence[str]]
+NO_QUERY: Query = {}
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 
@@ -73,13 +76,13 @@ def tell_not_for_you(screen: Screen) -> None:
     st.info("This page is not for the role you entered with. The menu at the side switches roles.")
 
 
-def go(stem: str, **query: str | list[str]) -> NoReturn:
-    st.switch_page(PAGES / f"{stem}.py", query_params=query)
+def go(stem: str, query: Query = NO_QUERY) -> NoReturn:
+    st.switch_page(PAGES / f"{stem}.py", query_params=dict(query))
 
 
-def link(stem: str, label: str, **query: str | list[str]) -> None:
+def link(stem: str, label: str, query: Query = NO_QUERY) -> None:
     """`label` is markdown: escape people's words."""
-    st.page_link(PAGES / f"{stem}.py", label=label, query_params=query)
+    st.page_link(PAGES / f"{stem}.py", label=label, query_params=dict(query))
 
 
 def ticket_in_address() -> int | None:

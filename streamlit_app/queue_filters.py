@@ -52,20 +52,17 @@ def _draw_more() -> None:
     people = {ANYONE: "Anyone", ME: "Me", NOBODY: "Nobody"} | {
         str(id_): name for id_, name in lists.staff_names().items()
     }
+    categories, buildings = lists.category_names(), lists.building_names()
     first, second, third = st.columns(3)
     first.selectbox(
         "Whose turn", ["", *WaitsFor], format_func=lambda turn: TURNS.get(turn, "Anyone's"), key=_key("waits_for")
     )
     first.selectbox("Assigned to", list(people), format_func=lambda id_: people[id_], key=_key("assignee"))
-    second.multiselect(
-        "Category", list(lists.category_names()), format_func=lists.category_names().get, key=_key("category")
-    )
+    second.multiselect("Category", list(categories), format_func=lambda slug: categories[slug], key=_key("category"))
     second.multiselect(
         "Priority", list(Priority), format_func=lambda level: PRIORITIES[level].text, key=_key("priority")
     )
-    third.multiselect(
-        "Building", list(lists.building_names()), format_func=lists.building_names().get, key=_key("building")
-    )
+    third.multiselect("Building", list(buildings), format_func=lambda slug: buildings[slug], key=_key("building"))
     third.multiselect(
         "Tag", st.session_state.get(_key("tag"), []), accept_new_options=True, key=_key("tag"), placeholder="Type a tag"
     )
@@ -76,7 +73,7 @@ def _draw_more() -> None:
 
 def _follow_address() -> None:
     """The address was changed by a link or by going back, or the widgets are new: they take over what it says."""
-    stands = _stands()
+    stands = address()
     if st.session_state.get("queue_address") == stands and _key("status") in st.session_state:
         return
     for name in (*MANY, *ONE):
@@ -86,12 +83,13 @@ def _follow_address() -> None:
 
 def _write_address(chosen: dict[str, Any]) -> None:
     written = {name: _as_text(value) for name, value in chosen.items()}
-    if written != _stands():
+    if written != address():
         st.query_params.from_dict(written)
     st.session_state["queue_address"] = written
 
 
-def _stands() -> dict[str, str | list[str]]:
+def address() -> dict[str, str | list[str]]:
+    """The filters as the address says them now."""
     held = {name: st.query_params.get_all(name) for name in MANY if name in st.query_params}
     return held | {name: st.query_params[name] for name in ONE if name in st.query_params}
 

@@ -5,12 +5,15 @@ A WebSocket, because a browser opens only six event streams to one host and the 
 
 import asyncio
 import contextlib
+from functools import cache
 
 import httpx
 from httpx_sse import SSEError, aconnect_sse
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from contracts.base import Id
 from streamlit_app.cookies import cookie_name
 from streamlit_app.environment import data_api_url
 from streamlit_app.security import is_same_origin
@@ -23,35 +26,46 @@ NOT_ENTERED = 4401  # tells the browser that trying again is of no use
 TIME_OUT = httpx.Timeout(5, read=60)
 
 
+class Seen(BaseModel):
+    """What the browser may say: this ticket's messages are before somebody's eyes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    read: Id
+
+
+@cache
+def http_client() -> httpx.AsyncClient:
+    """One stream for each open tab: no bound here, the server's own bounds hold."""
+    return httpx.AsyncClient(base_url=data_api_url(), timeout=TIME_OUT, limits=httpx.Limits(max_connections=None))
+
+
 async def live(websocket: WebSocket) -> None:
-    """Each text frame is one LiveEvent as JSON. Ends when either side goes, or when the token is revoked."""
+    """Each text frame is one LiveEvent as JSON, or `{"kind": "counted"}`. Ends when either side goes, or when the token is revoked."""
     if not is_same_origin(websocket):
         await websocket.close(NOT_ALLOWED)
         return
     await websocket.accept()
     token = websocket.cookies.get(cookie_name(websocket.headers.get("host", "")))
-    pump = asyncio.create_task(_pump(websocket, token))
-    goodbye = asyncio.create_task(_until_gone(websocket))
-    done, _ = await asyncio.wait({pump, goodbye}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (pump, goodbye):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect):
-            await task
-    if pump in done and goodbye not in done and not pump.exception():
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-            await websocket.close(pump.result())
-
-
-async def _pump(websocket: WebSocket, token: str | None) -> int:
-    """Passes events on; the code to close with when there are no more."""
     if token is None:
-        return NOT_ENTERED
+        await websocket.close(NOT_ENTERED)
+        return
     headers = {"Authorization": f"Bearer {token}"}
+    tasks = {asyncio.create_task(_pass_on(websocket, headers)), asyncio.create_task(_listen(websocket, headers))}
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    codes = [code for task in done if isinstance(code := task.exception() or task.result(), int)]
+    if codes:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+            await websocket.close(codes[0])
+
+
+async def _pass_on(websocket: WebSocket, headers: dict[str, str]) -> int | None:
+    """The code to close with when there is nothing more to pass on; None when the browser is gone."""
     try:
-        async with (
-            httpx.AsyncClient(base_url=data_api_url(), timeout=TIME_OUT) as client,
-            aconnect_sse(client, "GET", "/events", headers=headers) as source,
-        ):
+        async with aconnect_sse(http_client(), "GET", "/events", headers=headers) as source:
             if source.response.status_code == httpx.codes.UNAUTHORIZED:
                 return NOT_ENTERED
             source.response.raise_for_status()
@@ -59,15 +73,25 @@ async def _pump(websocket: WebSocket, token: str | None) -> int:
                 await websocket.send_text(event.data)
     except (httpx.HTTPError, SSEError):
         return TRY_AGAIN
+    except WebSocketDisconnect:
+        return None
     return TRY_AGAIN
 
 
-async def _until_gone(websocket: WebSocket) -> None:
-    """The browser says nothing on this line; what it sends is dropped."""
+async def _listen(websocket: WebSocket, headers: dict[str, str]) -> int | None:
+    """Marks as read what the browser shows, and tells it to count the unread again."""
     while True:
-        message = await websocket.receive()
-        if message["type"] == "websocket.disconnect":
-            return
+        try:
+            seen = Seen.model_validate_json(await websocket.receive_text())
+            answer = await http_client().put(f"/tickets/{seen.read}/read", headers=headers)
+            if answer.is_success:
+                await websocket.send_json({"kind": "counted"})
+        except (ValidationError, KeyError):
+            return NOT_ALLOWED
+        except WebSocketDisconnect:
+            return None
+        except httpx.TransportError:
+            return TRY_AGAIN
 
 
 routes = [WebSocketRoute("/live", live)]

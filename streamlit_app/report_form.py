@@ -4,7 +4,7 @@ import streamlit as st
 
 from contracts.tickets import Priority, TicketCreate, TicketRead
 from streamlit_app import lists, session
-from streamlit_app.components.composer import Draft, attempt, composer
+from streamlit_app.components.composer import Draft, attempt_field, composer
 from streamlit_app.words import PRIORITIES
 
 NOT_SURE = "Not sure"
@@ -20,7 +20,7 @@ def report_form(name: str, requester_id: int | None = None) -> None:
         for field in ("building", "room", "category", "priority"):
             st.session_state.pop(f"{name}_{field}", None)
 
-    draft = composer(
+    composer(
         f"{name}_description",
         "What is the problem?",
         send,
@@ -45,7 +45,7 @@ def report_form(name: str, requester_id: int | None = None) -> None:
         format_func=lambda priority: PRIORITIES[priority].text,
         key=f"{name}_priority",
     )
-    st.button("Report", type="primary", key=f"{name}_send", on_click=attempt, args=(f"{name}_description", draft, send))
+    st.button("Report", type="primary", on_click=attempt_field, args=(f"{name}_description", send))
 
 
 def reported(name: str) -> TicketRead | None:

@@ -10,6 +10,7 @@ from contracts.people import Me, Permission
 from streamlit_app.api import Api
 from streamlit_app.cookies import cookie_name
 from streamlit_app.errors import ApiError, DeskAway
+from streamlit_app.words import Reader
 
 # Rights are the data API's to decide on every call; this only bounds how long a menu may be out of date.
 ASK_AGAIN_SECONDS = 60
@@ -61,6 +62,10 @@ def me() -> Me:
 
 def may(permission: Permission) -> bool:
     return permission in me().permissions
+
+
+def reader() -> Reader:
+    return Reader(me().person.id, may(Permission.TICKETS_WORK))
 
 
 def forget() -> None:

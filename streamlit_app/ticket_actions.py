@@ -18,8 +18,13 @@ def actions(ticket: TicketRead) -> None:
     _show_notice()
     with st.container(horizontal=True):
         for number, (label, change) in enumerate(_moves(ticket)):
-            kind = "primary" if number == 0 else "secondary"
-            st.button(label, key=f"move_{label}", type=kind, on_click=_do, args=(_move, ticket, change))
+            st.button(
+                label,
+                key=f"move_{label}",
+                type="secondary" if number else "primary",
+                on_click=_do,
+                args=(_move, ticket, change),
+            )
         if _may_take(ticket):
             st.button("Assign to me", key="take", on_click=_do, args=(_take, ticket))
         if ticket.requester.id != session.me().person.id:

@@ -13,7 +13,7 @@ from streamlit_app.words import count
 PAGE_SIZE = 50
 
 
-def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str, for_requester: bool) -> None:
+def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> None:
     """Draws one page. Another query starts at the first one again."""
     walk = _walk(name, query)
     asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": walk[-1]})
@@ -22,10 +22,10 @@ def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str, for_re
         st.info(empty)
     else:
         st.caption(_counted(page, len(walk)))
-        rows(name, label, ticket_rows(page.items, for_requester=for_requester))
+        rows(name, label, ticket_rows(page.items, session.reader()))
     if len(walk) > 1 or page.next_cursor:
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.button("Previous", key=f"{name}_previous", disabled=len(walk) == 1, on_click=walk.pop)
+            st.button("Previous", key=f"{name}_previous", disabled=len(walk) == 1, on_click=_back, args=(walk,))
             st.button(
                 "Next",
                 key=f"{name}_next",
@@ -33,6 +33,10 @@ def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str, for_re
                 on_click=walk.append,
                 args=(page.next_cursor,),
             )
+
+
+def _back(walk: list[str | None]) -> None:
+    walk.pop()
 
 
 def _walk(name: str, query: TicketQuery) -> list[str | None]:

@@ -8,22 +8,22 @@ from streamlit_app import lists, moments
 from streamlit_app.components.rows import Row
 from streamlit_app.components.ticket_card import place
 from streamlit_app.text import one_line
-from streamlit_app.words import EVENTS, STATUSES, Chip, chips_of
+from streamlit_app.words import EVENTS, STATUSES, Chip, Reader, chips_of
 
 
-def ticket_rows(tickets: Iterable[TicketRead], *, for_requester: bool) -> list[Row]:
-    return [_row(ticket, for_requester=for_requester) for ticket in tickets]
+def ticket_rows(tickets: Iterable[TicketRead], reader: Reader) -> list[Row]:
+    return [_row(ticket, reader) for ticket in tickets]
 
 
-def _row(ticket: TicketRead, *, for_requester: bool) -> Row:
+def _row(ticket: TicketRead, reader: Reader) -> Row:
     category = lists.category_names().get(ticket.category, ticket.category)
     meta = [moments.said(ticket.opened_at), place(ticket), category]
-    if not for_requester:
+    if reader.is_staff:
         meta += [f"from {ticket.requester.name}", f"for {ticket.assignee.name}" if ticket.assignee else "unassigned"]
     return Row(
         id=ticket.id,
         title=one_line(ticket.title),
-        chips=chips_of(ticket, for_requester=for_requester),
+        chips=chips_of(ticket, reader),
         meta=[text for text in meta if text],
     )
 

@@ -62,21 +62,31 @@ EVENTS: dict[str, str] = {
 }
 
 
-def turn(ticket: TicketRead, *, for_requester: bool) -> Chip | None:
-    """Whose turn it is, from where the reader sits. None when it is nobody's."""
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at a ticket: what it says depends on where one sits."""
+
+    id: int
+    is_staff: bool
+
+
+def turn(ticket: TicketRead, reader: Reader) -> Chip | None:
+    """Whose turn it is, as the reader sees it. None when it is nobody's."""
     if ticket.waits_for is None:
         return None
-    if ticket.waits_for is WaitsFor.DESK:
-        return Chip("Waits for the desk") if for_requester else Chip("Our turn", "violet")
-    return Chip("Your turn", "violet") if for_requester else Chip("Waits for the requester")
+    if ticket.waits_for is WaitsFor.REQUESTER and ticket.requester.id == reader.id:
+        return Chip("Your turn", "violet")
+    if ticket.waits_for is WaitsFor.DESK and reader.is_staff:
+        return Chip("Our turn", "violet")
+    return Chip(TURNS[ticket.waits_for])
 
 
-def chips_of(ticket: TicketRead, *, for_requester: bool) -> list[Chip]:
+def chips_of(ticket: TicketRead, reader: Reader) -> list[Chip]:
     """Status first; a priority only where it is not the usual one."""
     marks = [STATUSES[ticket.status]]
     if ticket.priority is not Priority.NORMAL:
         marks.append(PRIORITIES[ticket.priority])
-    if (whose := turn(ticket, for_requester=for_requester)) is not None:
+    if (whose := turn(ticket, reader)) is not None:
         marks.append(whose)
     if ticket.is_confidential:
         marks.append(Chip("Confidential", "red"))

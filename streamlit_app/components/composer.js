@@ -111,8 +111,8 @@ const draw = (state) => {
   state.reply.replaceChildren();
   if (!draft.reply) return;
   const drop = make("button", { type: "button", class: "link", onclick: () => { draft.reply = null; state.save(); draw(state); } });
-  drop.textContent = "Not an answer to this";
-  state.reply.append(make("span", {}, `Answering ${draft.reply.name}: ${draft.reply.text}`), drop);
+  drop.textContent = "Do not reply to this";
+  state.reply.append(make("span", {}, `Replying to ${draft.reply.name}: ${draft.reply.text}`), drop);
 };
 
 const states = new WeakMap();

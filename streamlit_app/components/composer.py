@@ -34,16 +34,16 @@ def composer(
     hint: str = "Ctrl+Enter sends",
     offer_internal: bool = False,
     only_internal: bool = False,
-) -> Draft:
+) -> None:
     """Draws it. `send` is called with what was written; what it raises as ApiError is told under the field and the
-    text stays. Without a `button` it is a field of a larger form: the draft comes back, and `send` on Ctrl+Enter.
+    text stays. Without a `button` it is a field of a larger form, which sends it with `attempt_field`.
     """
 
     def sent() -> None:
         if given := (st.session_state.get(name) or {}).get("send"):
             attempt(name, _draft(given), send)
 
-    result = _composer(
+    _composer(
         key=name,
         data={
             "label": label,
@@ -61,7 +61,6 @@ def composer(
         on_send_change=sent,
         on_draft_change=lambda: None,
     )
-    return _draft(result.get("draft") or {})
 
 
 def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
@@ -75,6 +74,11 @@ def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
         refuse(name, draft, error.sentence)
     else:
         st.session_state[f"{name}_done"] = draft.key
+
+
+def attempt_field(name: str, send: Callable[[Draft], None]) -> None:
+    """For a button beside a composer without one: sends what stands in the field now."""
+    attempt(name, _draft((st.session_state.get(name) or {}).get("draft") or {}), send)
 
 
 def refuse(name: str, draft: Draft, why: str) -> None:

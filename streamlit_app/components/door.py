@@ -30,6 +30,13 @@ def role_cards() -> None:
 
 def person_menu(me: Me) -> None:
     """Who is inside; opens to the other roles and to leaving."""
-    own = [ROLES[role] for role in ROLES if role in me.roles]
+    own = ", ".join(ROLES[role] for role in ROLES if role in me.roles)
     others = [{"slug": role.value, "name": ROLES[role].lower()} for role in ROLES if role not in me.roles]
-    _menu(key="person_menu", data={"name": me.person.name, "role": ", ".join(own), "roles": others})
+    _menu(
+        key="person_menu",
+        data={
+            "name": me.person.name,
+            "role": own if own != me.person.name else "Switch role or leave",
+            "roles": others,
+        },
+    )

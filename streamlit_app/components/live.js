@@ -1,6 +1,7 @@
-// One line to the desk for this tab. Bursts become one bump; the more follow each other, the further apart.
-const SHORTEST = 200;
-const LONGEST = 2000;
+// One line to the desk for this tab. Changes close together become one bump; in a flood there is one a second.
+const TOGETHER = 100;
+const IN_A_FLOOD = 1000;
+const FLOOD = { bumps: 20, within: 10000 };
 const MOST_TICKETS = 30;
 const NOT_ENTERED = 4401;
 
@@ -9,17 +10,14 @@ let tell = () => {};
 let isWanted = false;
 let hasBeenLost = false;
 let retry = 500;
-let gap = SHORTEST;
-let lastBump = 0;
+let bumps = [];
 let timer = null;
 let waiting = new Set();
 let isMany = false;
 
 const bump = () => {
-  const now = performance.now();
-  gap = now - lastBump < gap * 1.5 ? Math.min(LONGEST, gap * 2) : SHORTEST;
-  lastBump = now;
   timer = null;
+  bumps.push(performance.now());
   tell({ tickets: isMany ? [] : [...waiting], many: isMany });
   waiting = new Set();
   isMany = false;
@@ -27,8 +25,12 @@ const bump = () => {
 
 const note = (ticket) => {
   if (ticket === null || waiting.size >= MOST_TICKETS) isMany = true;
-  else waiting.add(ticket);
-  if (timer === null) timer = setTimeout(bump, Math.max(0, lastBump + gap - performance.now()));
+  else if (ticket !== undefined) waiting.add(ticket);
+  if (timer !== null) return;
+  const now = performance.now();
+  bumps = bumps.filter((moment) => now - moment < FLOOD.within);
+  const gap = bumps.length < FLOOD.bumps ? TOGETHER : IN_A_FLOOD;
+  timer = setTimeout(bump, Math.max(0, (bumps.at(-1) ?? 0) + gap - now));
 };
 
 const connect = () => {
@@ -41,7 +43,10 @@ const connect = () => {
     if (hasBeenLost) note(null);
     hasBeenLost = false;
   };
-  socket.onmessage = ({ data }) => note(JSON.parse(data).ticket_id);
+  socket.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    note(event.ticket_id);
+  };
   socket.onclose = ({ code }) => {
     socket = null;
     if (!isWanted) return;
@@ -52,6 +57,11 @@ const connect = () => {
     retry = Math.min(15000, retry * 2);
   };
 };
+
+// The thread says which ticket's messages are before somebody's eyes.
+window.addEventListener("lodge-seen", ({ detail }) => {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ read: detail }));
+});
 
 export default function ({ setTriggerValue }) {
   tell = (value) => setTriggerValue("bump", value);

@@ -55,7 +55,9 @@ def _bumped() -> None:
         return
     fragments = list(st.session_state.get("live_fragments", []))
     ticket_id = st.session_state.get("watched_ticket")
-    if ticket_id is not None and not bump.get("many") and ticket_id not in bump.get("tickets", []):
+    changed = bump.get("tickets", [])
+    concerns_page = bump.get("many") or (ticket_id in changed if ticket_id is not None else bool(changed))
+    if not concerns_page:
         fragments = [name for name in fragments if name == "title"]
     if fragments:
         st.rerun(fragments)

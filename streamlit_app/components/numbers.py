@@ -9,7 +9,7 @@ from streamlit_app.components.parts import part
 
 _numbers = part("numbers")
 
-Filters = Mapping[str, str | list[str]]
+Filters = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,4 @@ def numbers(key: str, label: str, items: Sequence[Number]) -> None:
     ]
     opened = _numbers(key=key, data={"label": label, "items": data}, on_open_change=lambda: None).get("open")
     if opened is not None:
-        navigation.go("queue", **items[int(opened)].filters)
+        navigation.go("queue", items[int(opened)].filters)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-import streamlit as st
-
 from streamlit_app import navigation
 from streamlit_app.components.parts import part
 from streamlit_app.words import Chip
@@ -28,4 +26,4 @@ def rows(key: str, label: str, items: Sequence[Row]) -> None:
     data = [asdict(item) | {"number": f"#{item.id}", "href": f"ticket?id={item.id}"} for item in items]
     opened = _rows(key=key, data={"label": label, "items": data}, on_open_change=lambda: None).get("open")
     if opened is not None:
-        navigation.go("ticket", id=str(int(opened)))
+        navigation.go("ticket", {"id": str(int(opened))})

@@ -8,12 +8,12 @@ const bubble = (message) => {
     make("time", { class: "quiet", dateTime: message.at, title: message.exact }, message.said),
   );
   const answer = make("button", {
-    type: "button", class: "link", "aria-label": `Answer ${message.name}`,
+    type: "button", class: "link", "aria-label": `Reply to ${message.name}`,
     onclick: () => {
       const text = message.body.replace(/\s+/g, " ").slice(0, 80);
       window.dispatchEvent(new CustomEvent("lodge-reply", { detail: { id: message.thread, name: message.name, text } }));
     },
-  }, "Answer");
+  }, "Reply");
   const kind = ["message", message.mine ? "mine" : "", message.internal ? "internal" : "", message.nested ? "nested" : ""];
   return make(
     "li", { class: kind.join(" ").trim(), "data-id": String(message.id) },
@@ -24,10 +24,10 @@ const bubble = (message) => {
 // A message counts as read when it is on a screen that somebody can look at.
 const looked = new WeakMap();
 const look = (root) => {
-  const { latest, tell, told } = looked.get(root);
+  const { ticket, latest, told } = looked.get(root);
   if (!root.isConnected || document.visibilityState !== "visible" || latest <= told) return;
   looked.get(root).told = latest;
-  tell(latest);
+  window.dispatchEvent(new CustomEvent("lodge-seen", { detail: ticket }));
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -54,7 +54,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   });
   while (list.children.length > wanted.length) list.lastChild.remove();
   const before = looked.get(root);
-  looked.set(root, { latest: data.latest, tell: (id) => setTriggerValue("seen", id), told: before?.told ?? 0 });
+  looked.set(root, { ticket: data.ticket, latest: data.latest, told: before?.ticket === data.ticket ? before.told : 0 });
   if (!before) document.addEventListener("visibilitychange", () => look(root));
   look(root);
 }

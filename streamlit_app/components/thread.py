@@ -1,6 +1,6 @@
 """The talk under a ticket."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -17,16 +17,14 @@ _thread = part("thread")
 
 def thread(
     key: str,
+    ticket_id: int,
     messages: Sequence[MessageRead],
     reader_id: int,
-    seen: Callable[[], None],
     *,
     has_earlier: bool = False,
     can_answer: bool = True,
 ) -> None:
-    """`messages` oldest first; answers stand under what they answer. More are asked for through `shown_messages`.
-    `seen` is called when a new message has come before the reader's eyes.
-    """
+    """`messages` oldest first; answers stand under what they answer. More are asked for through `shown_messages`."""
     drawn = [
         _message(message, reader_id, is_nested=is_nested) | {"can_answer": can_answer}
         for message, is_nested in _in_threads(messages)
@@ -36,16 +34,11 @@ def thread(
         if (st.session_state.get(key) or {}).get("earlier"):
             st.session_state[f"{key}_limit"] = shown_messages(key) + STEP
 
-    def looked() -> None:
-        if (st.session_state.get(key) or {}).get("seen"):
-            seen()
-
     others = [message.id for message in messages if message.author.id != reader_id]
     _thread(
         key=key,
-        data={"messages": drawn, "has_earlier": has_earlier, "latest": max(others, default=0)},
+        data={"ticket": ticket_id, "messages": drawn, "has_earlier": has_earlier, "latest": max(others, default=0)},
         on_earlier_change=more,
-        on_seen_change=looked,
     )
 
 

@@ -3,13 +3,13 @@
 from contracts.tickets import TicketRead
 from streamlit_app import lists, moments
 from streamlit_app.components.parts import part
-from streamlit_app.words import Chip, chips_of
+from streamlit_app.words import Chip, Reader, chips_of
 
 _card = part("ticket_card")
 
 
-def ticket_card(ticket: TicketRead, *, for_requester: bool) -> None:
-    chips = [*chips_of(ticket, for_requester=for_requester), *(Chip(tag) for tag in ticket.tags)]
+def ticket_card(ticket: TicketRead, reader: Reader) -> None:
+    chips = [*chips_of(ticket, reader), *(Chip(tag) for tag in ticket.tags)]
     _card(
         key="ticket_card",
         data={
