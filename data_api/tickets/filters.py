@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, SQLColumnExpression, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from contracts.tickets import Priority, TicketQuery, TicketSort
+from contracts.tickets import Priority, Status, TicketQuery, TicketSort
 from data_api.auth import Actor
 from data_api.models import Building, Category, Ticket, TicketTag, TicketWatcher
 from data_api.words import prefix_terms
 
 PRIORITIES = list(Priority)
+LIVE = {Status.OPEN, Status.ACTIVE}
 NUMBER = re.compile(r"(#?)([1-9]\d{0,17})")
 
 
@@ -63,6 +64,11 @@ def search_condition(
     return or_(id_column == int(number[2]), matches) if number else matches
 
 
+def is_live(query: TicketQuery) -> bool:
+    """Whether the filters leave out what is closed."""
+    return bool(query.waits_for) or (bool(query.status) and LIVE.issuperset(query.status))
+
+
 def _assigned(query: TicketQuery, actor: Actor) -> ColumnElement[bool]:
     people = [actor.person_id if value == "me" else int(value) for value in query.assignee if value != "none"]
     is_one_of = _any_of(Ticket.assignee_id, people)
@@ -88,7 +94,9 @@ def _by_slug(column: InstrumentedAttribute[Any], table: type[Category] | type[Bu
 
 
 FILTERS: dict[str, Callable[[TicketQuery, Actor], ColumnElement[bool]]] = {
-    "status": lambda query, _: _any_of(Ticket.status, query.status),
+    "status": lambda query, _: (
+        Ticket.status != Status.CLOSED if set(query.status) == LIVE else _any_of(Ticket.status, query.status)
+    ),
     "category": lambda query, _: _by_slug(Ticket.category_id, Category, query.category),
     "building": lambda query, _: _by_slug(Ticket.building_id, Building, query.building),
     "priority": lambda query, _: _any_of(Ticket.priority, [PRIORITIES.index(value) for value in query.priority]),
