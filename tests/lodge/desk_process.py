@@ -32,7 +32,9 @@ def free_port() -> int:
 class DeskProcess:
     """`lines` is what it has printed so far."""
 
-    def __init__(self, home: Path, *arguments: str, ports: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, ports: tuple[int, int] | None = None, database_url: str | None = None
+    ) -> None:
         self.home = home
         self.ui_port, self.data_api_port = ports or (free_port(), free_port())
         self.lines: list[str] = []
@@ -42,6 +44,8 @@ class DeskProcess:
             "LODGE_DATA_API_PORT": str(self.data_api_port),
             "PYTHONUNBUFFERED": "1",
         }
+        if database_url:
+            environment["LODGE_DATABASE_URL"] = database_url
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.lodge.toy_desk", *arguments],
             cwd=ROOT,

@@ -1,0 +1,66 @@
+"""A server that is not Lodge's own: Debian's PostgreSQL 15."""
+
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from lodge.account import give_folder, server_account
+from lodge.processes import Program, end, spawn
+from tests.lodge.desk_process import free_port
+from tests.lodge.waiting import wait_until
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+
+
+@contextmanager
+def postgres_15() -> Iterator[str]:
+    """The URL of a database on it; skips the test where it is not installed."""
+    if not (BINARIES / "postgres").exists():
+        pytest.skip("needs Debian's package postgresql-15, which .ci/run installs")
+    with tempfile.TemporaryDirectory(prefix="lodge-test-15-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        program = make_server(folder, free_port())
+        process = spawn(program)
+        try:
+            url = f"postgresql://desk@127.0.0.1:{program.command[-1]}/postgres"
+            wait_until(lambda: answers(url), "PostgreSQL 15")
+            yield url
+        finally:
+            end(process, program, threading.Event())
+
+
+def make_server(folder: Path, port: int) -> Program:
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    account = server_account(data)
+    if account:
+        give_folder(data, account)
+    initdb = [str(BINARIES / "initdb"), "-D", str(data), "--username=desk", "--auth=trust", "--encoding=UTF8"]
+    become = account.popen_arguments() if account else {}
+    subprocess.run([*initdb, "--locale=C.UTF-8", "--no-sync"], cwd=data, check=True, capture_output=True, **become)
+    settings = ("-c", "unix_socket_directories=", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
+    return Program(
+        name="postgres-15",
+        command=(str(BINARIES / "postgres"), "-D", str(data), *settings, "-p", str(port)),
+        environment={"LC_ALL": "C.UTF-8"},
+        folder=data,
+        log=folder / "postgres.log",
+        account=account,
+        stop=((signal.SIGINT, 20.0), (signal.SIGKILL, 5.0)),
+    )
+
+
+def answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -1,0 +1,50 @@
+"""A server of one's own is used as it is, from PostgreSQL 15 on."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from lodge import outside
+from lodge.errors import LodgeError
+from lodge.preparation import applied_revision, newest_revision, prepare
+from lodge.status import read_status
+from service_kit.settings import Settings
+from tests.lodge.desk_process import DeskProcess, free_port
+from tests.lodge.outside_server import postgres_15
+
+
+def test_a_desk_on_postgres_15_without_an_embedded_server(home_path: Path) -> None:
+    with postgres_15() as url:
+        prepare(url)
+        assert applied_revision(url) == newest_revision()
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT count(*) FROM category").fetchone() != (0,)
+        with DeskProcess(home_path, database_url=url) as desk:
+            desk.wait_for("ready")
+            assert desk.lines[0] == f"Postgres   {outside.shown_address(url)} (your own server)"
+            assert desk.server_processes() == []
+            desk.interrupt()
+            assert desk.wait() == 0
+        assert list((home_path / "postgres").iterdir()) == []
+
+
+def test_an_older_server_is_refused(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "server_version", lambda url: 140_011)
+    with pytest.raises(LodgeError, match=r"is PostgreSQL 14\.11; Lodge needs 15 or newer"):
+        outside.check_server(postgres_url)
+
+
+def test_a_server_that_is_away_is_named_without_its_password() -> None:
+    url = f"postgresql+psycopg://desk:secret@127.0.0.1:{free_port()}/desk"
+    with pytest.raises(LodgeError, match=r"The database at 127\.0\.0\.1:\d+ does not answer") as caught:
+        outside.check_server(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_status_tells_each_service(postgres_url: str) -> None:
+    settings = Settings(database_url=postgres_url, ui_port=free_port(), data_api_port=free_port())
+    postgres, ui, data_api = read_status(settings)
+    assert (postgres.name, postgres.problem) == ("Postgres", "")
+    assert postgres.version.startswith("18.")
+    assert {ui.problem, data_api.problem} == {"does not answer"}
