@@ -20,6 +20,16 @@ from data_api.models.base import Base, Key, Moment
 NOT_CLOSED = text("status <> 'closed'")
 
 
+def searched_words() -> str:
+    """The SQL of the search column. Left alone, Postgres takes `WLAN/WiFi`, `stuck.Please`, `2.14` and an address for
+    one word each, and passes over all that follows `<script>`; so the characters that join words become spaces.
+    Several replace() cost half of one translate()."""
+    words = "title || ' ' || description"
+    for joining in "/.@<-+":
+        words = f"replace({words}, '{joining}', ' ')"
+    return f"to_tsvector('simple', {words})"
+
+
 class Ticket(Base):
     """A problem that someone lodged.
 
@@ -80,6 +90,4 @@ class Ticket(Base):
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     source: Mapped[str | None] = mapped_column(String(60))
     source_id: Mapped[str | None] = mapped_column(String(200))
-    search: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('simple', title || ' ' || description)", persisted=True), deferred=True
-    )
+    search: Mapped[str] = mapped_column(TSVECTOR, Computed(searched_words(), persisted=True), deferred=True)

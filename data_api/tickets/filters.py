@@ -16,7 +16,7 @@ from data_api.models import Building, Category, Ticket, TicketTag, TicketWatcher
 from data_api.words import prefix_terms
 
 PRIORITIES = list(Priority)
-LIVE = {Status.OPEN, Status.ACTIVE}
+LIVE = frozenset({Status.OPEN, Status.ACTIVE})
 NUMBER = re.compile(r"(#?)([1-9]\d{0,17})")
 
 
@@ -64,9 +64,9 @@ def search_condition(
     return or_(id_column == int(number[2]), matches) if number else matches
 
 
-def is_live(query: TicketQuery) -> bool:
-    """Whether the filters leave out what is closed."""
-    return bool(query.waits_for) or (bool(query.status) and LIVE.issuperset(query.status))
+def statuses_of(query: TicketQuery) -> frozenset[Status]:
+    """Those that the filters leave in."""
+    return frozenset(query.status or Status) & (LIVE if query.waits_for else frozenset(Status))
 
 
 def _assigned(query: TicketQuery, actor: Actor) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
-from contracts.tickets import TicketQuery
+from contracts.tickets import Status, TicketQuery
 from data_api.auth import Actor
 from data_api.models import (
     Building,
@@ -26,7 +26,7 @@ from data_api.models import (
     TicketWatcher,
 )
 from data_api.paging import after
-from data_api.tickets.filters import conditions, is_live, order_of, search_condition
+from data_api.tickets.filters import conditions, order_of, search_condition, statuses_of
 
 Requester, Assignee = aliased(Person), aliased(Person)
 COUNT_LIMIT = 10_000
@@ -64,9 +64,11 @@ class Count(NamedTuple):
     is_capped: bool
 
 
-def readable_by(actor: Actor, students_see: StudentsSee, *, is_live: bool = False) -> ColumnElement[bool]:
-    """The rule of `rules.is_readable_by`, as a condition on the ticket table. With `is_live` the caller already leaves
-    out what is closed: said twice, the planner would expect the square of what there is."""
+def readable_by(
+    actor: Actor, students_see: StudentsSee, statuses: frozenset[Status] = frozenset(Status)
+) -> ColumnElement[bool]:
+    """The rule of `rules.is_readable_by`, as a condition on the ticket table. `statuses` are those that the caller
+    leaves in anyway: said twice, the planner would expect the square of what there is."""
     me = actor.person_id
     own = Ticket.requester_id == me
     if Role.ADMIN in actor.roles:
@@ -76,7 +78,9 @@ def readable_by(actor: Actor, students_see: StudentsSee, *, is_live: bool = Fals
         return or_(Ticket.is_confidential.is_(False), own, Ticket.assignee_id == me, follows)
     if students_see is StudentsSee.ALL and Role.STUDENT in actor.roles:
         shared = or_(Ticket.is_confidential.is_(False), follows)
-        return or_(own, shared) if is_live else or_(own, and_(Ticket.status != "closed", shared))
+        if statuses == {Status.CLOSED}:
+            return own
+        return or_(own, and_(Ticket.status != Status.CLOSED, shared) if Status.CLOSED in statuses else shared)
     # A short list found by its own indexes first: an OR over the big table would walk all of it.
     followed = select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == me)
     own_ids = select(Ticket.id).where(own)
@@ -137,7 +141,7 @@ class TicketRepository:
     def _matching(self, actor: Actor, query: TicketQuery) -> Select[int]:
         """Everything but the search."""
         return select(Ticket.id).where(
-            readable_by(actor, self.students_see, is_live=is_live(query)),
+            readable_by(actor, self.students_see, statuses_of(query)),
             *conditions(query, actor, self.campus_zone),
         )
 
