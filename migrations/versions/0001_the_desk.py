@@ -9,6 +9,11 @@ from data_api.models.change import Xid8
 revision = "0001"
 down_revision = None
 
+SEARCHED_WORDS = (
+    "to_tsvector('simple', replace(replace(replace(replace(replace(replace(title || ' ' || description, "
+    "'/', ' '), '.', ' '), '@', ' '), '<', ' '), '-', ' '), '+', ' '))"
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -140,7 +145,7 @@ def upgrade() -> None:
         sa.Column(
             "search",
             postgresql.TSVECTOR(),
-            sa.Computed("to_tsvector('simple', title || ' ' || description)", persisted=True),
+            sa.Computed(SEARCHED_WORDS, persisted=True),
             nullable=False,
         ),
         sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_ticket_closed_at")),

@@ -76,10 +76,10 @@ class Api(httpx.Client):
         wish = {"role": str(role), "name": name} if name else {"role": str(role)}
         return Visitor(self.url, self._shared, done(self.post("/sessions", json=wish), 201))
 
-    def sql(self, statement: LiteralString, *values: Any) -> list[tuple[Any, ...]]:
+    def sql(self, statement: LiteralString, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
         """Straight to the database, committed; the rows where there are any."""
         with psycopg.connect(self.database_url) as connection:
-            cursor = connection.execute(statement, values)
+            cursor = connection.execute(statement, named or values)
             return cursor.fetchall() if cursor.description else []
 
 

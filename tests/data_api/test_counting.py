@@ -1,0 +1,69 @@
+"""Lists are counted up to ten thousand, and say so when there is more."""
+
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Select, func, text
+from sqlalchemy.orm import Session
+
+from contracts.desk import StudentsSee
+from contracts.people import Role
+from contracts.sessions import SessionCreate
+from contracts.tickets import TicketQuery
+from data_api.auth import Actor, find_actor
+from data_api.sessions.repository import SessionRepository
+from data_api.sessions.service import SessionService
+from data_api.tickets.repository import TicketRepository
+from service_kit.settings import Settings
+from tests.support.api import Api, Visitor, done
+
+MANY = """
+INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, waits_for, opened_at, modified_at)
+SELECT 'Bulk ' || n, 'common text', 'open', 1, CASE WHEN n <= 9990 THEN 1 ELSE 2 END, %s, 'desk', now(), now()
+FROM generate_series(1, 10050) AS n
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def many(api: Api, student: Visitor) -> None:
+    api.sql(MANY, student.person_id)
+    api.sql("ANALYZE ticket")
+
+
+def test_more_than_ten_thousand_are_capped(agent: Visitor) -> None:
+    page = done(agent.get("/tickets", params={"limit": 1}))
+    assert page["total_capped"]
+    # Within the time that counting has, it came to ten thousand; on a busy machine to what the page itself shows.
+    assert page["total"] in (10_000, 1)
+
+
+def test_less_is_counted_exactly(agent: Visitor) -> None:
+    page = done(agent.get("/tickets", params={"limit": 1, "category": "technical-it"}))
+    assert (page["total"], page["total_capped"]) == (60, False)
+
+
+def test_the_count_travels_with_the_cursor(agent: Visitor) -> None:
+    first = done(agent.get("/tickets", params={"limit": 5}))
+    second = done(agent.get("/tickets", params={"limit": 5, "cursor": first["next_cursor"]}))
+    assert (second["total"], second["total_capped"]) == (first["total"], first["total_capped"])
+
+
+class SlowToMatch(TicketRepository):
+    def _matching(self, actor: Actor, query: TicketQuery) -> Select[int]:
+        return super()._matching(actor, query).where(func.pg_sleep(10).is_not(None))
+
+
+def test_counting_ends_in_time_and_leaves_the_transaction_whole(database: Session) -> None:
+    actor = find_actor(database, entered(database), "request")
+    assert actor is not None
+    began = time.monotonic()
+    count = SlowToMatch(database, StudentsSee.ALL, ZoneInfo("UTC")).count(actor, TicketQuery(), at_least=51)
+    assert count == (51, True)
+    assert time.monotonic() - began < 5
+    assert database.scalar(text("SHOW statement_timeout")) == "0"
+    assert database.scalar(text("SELECT current_setting('lodge.request_id')")) == "request"
+
+
+def entered(database: Session) -> str:
+    return SessionService(SessionRepository(database), Settings()).enter(SessionCreate(role=Role.ADMIN)).token
