@@ -1,0 +1,84 @@
+"""A ticket on its way into the desk: checked, in the desk's words, without ids."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from contracts.people import Role
+from contracts.tickets import EventKind, Status, WaitsFor
+
+ACTIVITY = "activity"  # the kind of an event that has no other meaning here: its own words are the value
+
+PENDING = "pending"
+
+
+class PersonDraft(NamedTuple):
+    role: Role
+    name: str
+
+
+class Stage(NamedTuple):
+    slug: str
+    status: Status
+
+
+@dataclass(frozen=True)
+class EventDraft:
+    kind: str
+    before: str | None
+    now: str | None
+    actor: PersonDraft | None
+    at: datetime
+
+
+@dataclass
+class TicketDraft:
+    """`line` is where the file tells of it; `buildings` are (slug, name)."""
+
+    line: int
+    source_id: str
+    title: str
+    description: str
+    category: str
+    priority: int
+    building: tuple[str, str] | None
+    room: str | None
+    requester: PersonDraft
+    tags: list[str]
+    stage: Stage
+    opened_at: datetime
+    modified_at: datetime
+    closed_at: datetime | None = None
+    first_response_at: datetime | None = None
+    assignee: PersonDraft | None = None
+    events: list[EventDraft] = field(default_factory=list)
+
+    def record(self, kind: str, before: str | None, now: str | None, actor: PersonDraft | None, at: datetime) -> None:
+        self.events.append(EventDraft(str(kind), before, now, actor, at))
+
+    def move(self, stage: Stage, actor: PersonDraft | None, at: datetime) -> None:
+        """To another column; where that changes the status, both changes are told."""
+        if stage.status != self.stage.status:
+            self.record(EventKind.STATUS, self.stage.status.value, stage.status.value, actor, at)
+        if stage.slug != self.stage.slug:
+            self.record(EventKind.STAGE, self.stage.slug, stage.slug, actor, at)
+        self.closed_at = at if stage.status is Status.CLOSED else None
+        self.stage = stage
+
+    def assign(self, assignee: PersonDraft, actor: PersonDraft | None, at: datetime) -> None:
+        before = self.assignee.name if self.assignee else None
+        if before != assignee.name:
+            self.record(EventKind.ASSIGNEE, before, assignee.name, actor, at)
+        self.assignee = assignee
+
+    @property
+    def waits_for(self) -> WaitsFor | None:
+        """The file holds no messages to tell whose turn it is; the board's column does."""
+        if self.stage.status is Status.CLOSED:
+            return None
+        return WaitsFor.REQUESTER if self.stage.slug == PENDING else WaitsFor.DESK
+
+    @property
+    def people(self) -> set[PersonDraft]:
+        named = {self.requester, self.assignee, *(event.actor for event in self.events)}
+        return {person for person in named if person is not None}

@@ -1,0 +1,120 @@
+"""An event log: each line is something that happened in a case, and a case is a ticket."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.people import Role
+from contracts.tickets import EventKind, Status
+from lodge.errors import LodgeError
+from lodge.importing.drafts import ACTIVITY, PersonDraft, Stage, TicketDraft
+from lodge.importing.fields import LINE, NAME, FieldReader, checked, text_of
+from lodge.importing.mapping import EventLogMapping
+from lodge.importing.reading import NumberedRow
+from lodge.importing.refusals import Refusals, RowRefused
+from lodge.importing.templates import Row
+
+
+@dataclass(frozen=True)
+class LogEvent:
+    at: datetime
+    line: int
+    activity: str
+    actor: PersonDraft | None
+    row: Row
+
+
+@dataclass
+class Case:
+    events: list[LogEvent] = field(default_factory=list)
+    is_refused: bool = False
+
+
+class EventLog:
+    """Makes drafts of cases. A case with a refused line is refused whole: it would be half a ticket."""
+
+    def __init__(self, mapping: EventLogMapping, reader: FieldReader) -> None:
+        self.mapping = mapping
+        self.reader = reader
+        self.lifecycle = mapping.lifecycle
+        self.in_progress = reader.lists.first_stage(Status.ACTIVE)
+        self.completed = reader.lists.first_stage(Status.CLOSED)
+        self.stages = self._stages(reader.lists.stages)
+
+    def drafts(self, rows: Iterator[NumberedRow], refusals: Refusals) -> Iterator[TicketDraft]:
+        """In the order in which they were opened. The whole log is read first, because a case's lines may stand
+        anywhere in it."""
+        cases: dict[str, Case] = {}
+        for row in rows:
+            self._collect(cases, row, refusals)
+        drafts = [self._draft(name, case, refusals) for name, case in cases.items()]
+        yield from sorted(filter(None, drafts), key=lambda draft: draft.opened_at)
+
+    def _stages(self, present: list[Stage]) -> dict[str, Stage]:
+        """By activity: those that move a ticket within active."""
+        by_slug = {stage.slug: stage for stage in present}
+        unknown = [slug for slug in self.lifecycle.stages.values() if slug not in by_slug]
+        if unknown:
+            raise LodgeError(f"lifecycle.stages: the board has no {', '.join(unknown)}, only {', '.join(by_slug)}")
+        moves = {activity: by_slug[slug] for activity, slug in self.lifecycle.stages.items()}
+        return moves | dict.fromkeys(self.lifecycle.active, self.in_progress)
+
+    def _collect(self, cases: dict[str, Case], row: NumberedRow, refusals: Refusals) -> None:
+        """A line that does not even tell its case is refused alone."""
+        name = self.mapping.event.case.of(row.values)
+        case = cases.setdefault(name, Case()) if name else Case()
+        try:
+            if row.problem or not name:
+                raise RowRefused(row.problem or "case: is missing")
+            case.events.append(self._event(row))
+        except RowRefused as refused:
+            case.is_refused = True
+            refusals.add(row.line, str(refused))
+
+    def _event(self, row: NumberedRow) -> LogEvent:
+        rules = self.mapping.event
+        resource = text_of(rules.resource, row.values)
+        return LogEvent(
+            at=self.reader.moment("time", rules.time.of(row.values)),
+            line=row.line,
+            activity=checked(LINE, "activity", rules.activity.of(row.values)),
+            actor=PersonDraft(Role.AGENT, checked(NAME, "resource", resource)) if resource else None,
+            row=row.values,
+        )
+
+    def _draft(self, name: str, case: Case, refusals: Refusals) -> TicketDraft | None:
+        if case.is_refused:
+            return None
+        try:
+            return self._ticket(name, sorted(case.events, key=lambda event: (event.at, event.line)))
+        except RowRefused as refused:
+            refusals.add(case.events[0].line, str(refused))
+            return None
+
+    def _ticket(self, name: str, events: list[LogEvent]) -> TicketDraft:
+        first, last = events[0], events[-1]
+        draft = self.reader.draft(self.mapping.ticket, first.row, first.line, name, first.at)
+        draft.record(EventKind.OPENED, None, Status.OPEN.value, first.actor, first.at)
+        for event, following in zip(events, [*events[1:], None], strict=True):
+            self._apply(draft, event, is_last_word=following is None or following.activity != event.activity)
+        draft.modified_at = last.at
+        return draft
+
+    def _apply(self, draft: TicketDraft, event: LogEvent, *, is_last_word: bool) -> None:
+        """Of the same activity several times in a row, the last one closes."""
+        draft.record(ACTIVITY, None, event.activity, event.actor, event.at)
+        if event.activity in self.lifecycle.closed:
+            if is_last_word:
+                draft.move(self.completed, event.actor, event.at)
+            return
+        draft.move(self._stage_after(draft, event.activity), event.actor, event.at)
+        if event.activity in self.lifecycle.active and event.actor:
+            draft.assign(event.actor, event.actor, event.at)
+        if event.activity in self.lifecycle.first_response and draft.first_response_at is None:
+            draft.first_response_at = event.at
+
+    def _stage_after(self, draft: TicketDraft, activity: str) -> Stage:
+        """Whatever happens to a closed ticket reopens it."""
+        reopens = draft.stage.status is Status.CLOSED
+        resumes = activity in self.lifecycle.resumes and draft.stage.status is Status.ACTIVE
+        return self.stages.get(activity) or (self.in_progress if reopens or resumes else draft.stage)

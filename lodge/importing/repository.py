@@ -1,0 +1,125 @@
+"""Every statement of an import."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from psycopg import Connection, sql
+
+from contracts.tickets import Status
+from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
+from lodge.importing.fields import Lists
+
+TICKET = (
+    "id title description status stage_id category_id priority building_id room requester_id assignee_id waits_for "
+    "opened_at modified_at closed_at first_response_at source source_id"
+)
+EVENT = "ticket_id kind from_value to_value actor_id occurred_at"
+
+
+class ImportRepository:
+    """Works inside the one transaction of the connection it was given."""
+
+    def __init__(self, connection: Connection, source: str) -> None:
+        self.connection = connection
+        self.source = source
+
+    def begin(self) -> Lists:
+        """Imports run one after the other, so that two of the same file do not add it twice."""
+        self.connection.execute("SELECT pg_advisory_xact_lock(hashtext('lodge import'))")
+        categories = self._rows("SELECT slug FROM category ORDER BY is_default DESC, id")
+        stages = self._rows("SELECT slug, status FROM stage ORDER BY position, id")
+        return Lists(
+            categories=[slug for (slug,) in categories],
+            stages=[Stage(slug, Status(status)) for slug, status in stages],
+            buildings=dict(self._rows("SELECT slug, name FROM building")),
+        )
+
+    def without_known(self, drafts: Sequence[TicketDraft]) -> list[TicketDraft]:
+        """Those that no earlier import of this source has brought."""
+        ids = [draft.source_id for draft in drafts]
+        query = "SELECT source_id FROM ticket WHERE source = %s AND source_id = ANY (%s)"
+        known = {source_id for (source_id,) in self._rows(query, [self.source, ids])}
+        return [draft for draft in drafts if draft.source_id not in known]
+
+    def add(self, drafts: Sequence[TicketDraft]) -> None:
+        """Writes the tickets with their people, buildings, tags and history."""
+        people = self._people({person for draft in drafts for person in draft.people})
+        self._add_buildings({draft.building for draft in drafts if draft.building})
+        lists = {table: self._ids_by_slug(table) for table in ("stage", "category", "building")}
+        ids = self._reserve_ids(len(drafts))
+        self._copy("ticket", TICKET, (self._ticket(*pair, people, lists) for pair in zip(ids, drafts, strict=True)))
+        self._copy(
+            "ticket_event",
+            EVENT,
+            (
+                (number, event.kind, event.before, event.now, people[event.actor] if event.actor else None, event.at)
+                for number, draft in zip(ids, drafts, strict=True)
+                for event in draft.events
+            ),
+        )
+        tags = ((number, tag) for number, draft in zip(ids, drafts, strict=True) for tag in draft.tags)
+        self._copy("ticket_tag", "ticket_id tag", tags)
+
+    def analyze(self) -> None:
+        """The planner should know of them at once."""
+        self.connection.execute("ANALYZE ticket, ticket_event, ticket_tag, person")
+
+    def _ticket(
+        self, number: int, draft: TicketDraft, people: dict[PersonDraft, int], lists: dict[str, dict[str, int]]
+    ) -> tuple[Any, ...]:
+        return (
+            number,
+            draft.title,
+            draft.description,
+            draft.stage.status.value,
+            lists["stage"][draft.stage.slug],
+            lists["category"][draft.category],
+            draft.priority,
+            lists["building"][draft.building[0]] if draft.building else None,
+            draft.room,
+            people[draft.requester],
+            people[draft.assignee] if draft.assignee else None,
+            draft.waits_for,
+            draft.opened_at,
+            draft.modified_at,
+            draft.closed_at,
+            draft.first_response_at,
+            self.source,
+            draft.source_id,
+        )
+
+    def _people(self, people: Iterable[PersonDraft]) -> dict[PersonDraft, int]:
+        """Their ids; a person of this source is known again by role and name."""
+        keys = {f"import:{self.source}:{person.role}:{person.name}": person for person in sorted(people)}
+        self.connection.execute(
+            "INSERT INTO person (name, roles, entry_key) SELECT name, ARRAY[role], key "
+            "FROM unnest(%s::text[], %s::text[], %s::text[]) AS new (name, role, key) ON CONFLICT DO NOTHING",
+            [[person.name for person in keys.values()], [person.role.value for person in keys.values()], list(keys)],
+        )
+        rows = self._rows("SELECT entry_key, id FROM person WHERE entry_key = ANY (%s)", [list(keys)])
+        return {keys[key]: number for key, number in rows}
+
+    def _add_buildings(self, buildings: Iterable[tuple[str, str]]) -> None:
+        new = sorted(buildings)
+        self.connection.execute(
+            "INSERT INTO building (slug, name) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+            [[slug for slug, _ in new], [name for _, name in new]],
+        )
+
+    def _ids_by_slug(self, table: str) -> dict[str, int]:
+        query = sql.SQL("SELECT slug, id FROM {}").format(sql.Identifier(table))
+        return dict(self.connection.execute(query).fetchall())
+
+    def _reserve_ids(self, count: int) -> list[int]:
+        query = "SELECT nextval(pg_get_serial_sequence('ticket', 'id')) FROM generate_series(1, %s)"
+        return sorted(number for (number,) in self._rows(query, [count]))
+
+    def _copy(self, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        names = sql.SQL(", ").join(map(sql.Identifier, columns.split()))
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+        with self.connection.cursor().copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query.encode(), values).fetchall()
