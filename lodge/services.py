@@ -42,8 +42,7 @@ def services(settings: Settings) -> list[Service]:
             port=settings.ui_port,
             port_setting="LODGE_UI_PORT",
             uses_database=False,
-            # Streamlit turns the access log on again, with what people search for in it: only its level keeps it off.
-            environment={"LODGE_DATA_API_URL": data_api, "STREAMLIT_LOGGER_LEVEL": "warning"},
+            environment={"LODGE_DATA_API_URL": data_api},
         ),
         Service(
             name="data API",

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from streamlit_app.security import Gate, SecurityHeaders
 
 # The first visitor would otherwise wait for them.
 PRELOADED = ("pandas", "altair", "streamlit_app.navigation")
+
+# Streamlit turns uvicorn's access log on again, and links hold what people search for.
+logging.getLogger("uvicorn.access").disabled = True
 
 
 @asynccontextmanager
