@@ -17,7 +17,7 @@ Bools = NDArray[np.bool_]
 NEVER = 4e12  # a moment after every present
 CATEGORY_SHARES = [0.38, 0.42, 0.20]  # facilities, technical, services
 PRIORITY_SHARES = [0.12, 0.71, 0.13, 0.04]
-RESOLUTION_HOURS = np.array([44.0, 20.0, 52.0])  # medians, in office hours
+RESOLUTION_HOURS = np.array([62.0, 28.0, 75.0])  # medians, in office hours
 PRIORITY_PACE = np.array([2.0, 1.0, 0.45, 0.12])
 WITHDRAWN = 0.04  # closed by their requester before anybody took them on
 REASSIGNED = 0.1
@@ -118,7 +118,7 @@ def _plan(
     n, pace, start = len(opened), PRIORITY_PACE[priority], office.amount(opened)
     is_overlooked = rng.random(n) < 0.18
     response = rng.lognormal(np.log(np.where(is_overlooked, 45.0, 1.3) * np.sqrt(pace)), 1.1)
-    resolution = response + rng.lognormal(np.log(RESOLUTION_HOURS[category] * pace), 1.75)
+    resolution = response + rng.lognormal(np.log(RESOLUTION_HOURS[category] * pace), 1.4)
     started = np.maximum(np.floor(office.at(start + response * rng.uniform(0.5, 0.98, n))), opened + 40)
     responded = np.maximum(np.floor(office.at(start + response)), started + 30)
     reassigned = np.floor(office.at(start + response + (resolution - response) * rng.uniform(0.05, 0.7, n)))

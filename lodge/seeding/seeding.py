@@ -39,9 +39,10 @@ def seed(
 
 
 def demo(database_url: str, console: Console | None = None, *, now: datetime | None = None) -> None:
-    """A small campus with a lively present day, for a desk without tickets; one with tickets stays as it is."""
+    """A small campus with a lively present day, for a desk without tickets; one with tickets stays as it is.
+    Says nothing unless a console is given."""
     zone = get_settings().campus_zone
-    _seed(database_url, demo_plan(now or datetime.now(zone), zone), console or Console(), only_empty=True)
+    _seed(database_url, demo_plan(now or datetime.now(zone), zone), console or Console(quiet=True), only_empty=True)
 
 
 def _seed(database_url: str, plan: Plan, console: Console, *, only_empty: bool) -> None:

@@ -1,0 +1,89 @@
+"""What must hold between the tables of a seeded desk: each query finds the rows that break its rule."""
+
+LAST = """(SELECT e.to_value FROM ticket_event e WHERE e.ticket_id = t.id AND e.kind = '{kind}'
+            ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)"""
+LAST_STATUS, LAST_STAGE, LAST_ASSIGNEE = (LAST.format(kind=kind) for kind in ("status", "stage", "assignee"))
+
+INVARIANTS = {
+    "the status is where the history ends": f"""
+        SELECT FROM ticket t WHERE coalesce({LAST_STATUS}, 'open') <> t.status""",
+    "the stage is where the history ends": f"""
+        SELECT FROM ticket t JOIN stage s ON s.id = t.stage_id WHERE coalesce({LAST_STAGE}, 'to-do') <> s.slug""",
+    "the stage belongs to the status": """
+        SELECT FROM ticket t JOIN stage s ON s.id = t.stage_id WHERE s.status <> t.status""",
+    "the assignee is the last one assigned": f"""
+        SELECT FROM ticket t LEFT JOIN person p ON p.id = t.assignee_id
+        WHERE p.name IS DISTINCT FROM {LAST_ASSIGNEE}""",
+    "the last closing counts": """
+        SELECT FROM ticket t WHERE t.status = 'closed' AND t.closed_at IS DISTINCT FROM (
+            SELECT max(occurred_at) FROM ticket_event e
+            WHERE e.ticket_id = t.id AND e.kind = 'status' AND e.to_value = 'closed')""",
+    "every ticket was opened once, by its requester": """
+        SELECT FROM ticket t WHERE 1 <> (
+            SELECT count(*) FROM ticket_event e WHERE e.ticket_id = t.id AND e.kind = 'opened'
+            AND e.occurred_at = t.opened_at AND e.actor_id = t.requester_id AND e.to_value = 'open')""",
+    "each change begins where the one before it ended": """
+        SELECT FROM (SELECT from_value, lag(to_value) OVER line AS before, row_number() OVER line AS place
+                     FROM ticket_event WHERE kind IN ('status', 'stage', 'assignee')
+                     WINDOW line AS (PARTITION BY ticket_id, kind ORDER BY occurred_at, id)) AS steps
+        WHERE place > 1 AND before IS DISTINCT FROM from_value""",
+    "nothing happened before the opening or after the last change": """
+        SELECT FROM ticket_event e JOIN ticket t ON t.id = e.ticket_id
+        WHERE e.occurred_at NOT BETWEEN t.opened_at AND t.modified_at""",
+    "modified is the latest event or public message": """
+        SELECT FROM ticket t WHERE t.modified_at <> greatest(t.last_message_at,
+            (SELECT max(occurred_at) FROM ticket_event e WHERE e.ticket_id = t.id))""",
+    "the last message is the last public one": """
+        SELECT FROM ticket t LEFT JOIN LATERAL (
+            SELECT created_at, author_id FROM message m WHERE m.ticket_id = t.id AND NOT m.is_internal
+            ORDER BY created_at DESC, id DESC LIMIT 1) AS last ON true
+        WHERE (t.last_message_at, t.last_message_author_id) IS DISTINCT FROM (last.created_at, last.author_id)""",
+    "the first response is the first public message of staff": """
+        SELECT FROM ticket t WHERE t.first_response_at IS DISTINCT FROM (
+            SELECT min(created_at) FROM message m
+            WHERE m.ticket_id = t.id AND NOT m.is_internal AND m.author_role <> 'student')""",
+    "whose turn it is follows from the last public message": """
+        SELECT FROM ticket t WHERE t.waits_for IS DISTINCT FROM CASE
+            WHEN t.status = 'closed' THEN NULL
+            WHEN t.last_message_author_id IS NULL OR t.last_message_author_id = t.requester_id THEN 'desk'
+            ELSE 'requester' END""",
+    "nobody speaks before the opening, nor in public after the closing": """
+        SELECT FROM message m JOIN ticket t ON t.id = m.ticket_id
+        WHERE m.created_at < t.opened_at OR (NOT m.is_internal AND m.created_at > t.closed_at)""",
+    "requesters speak as students, staff do not": """
+        SELECT FROM message m JOIN ticket t ON t.id = m.ticket_id
+        WHERE (m.author_role = 'student') <> (m.author_id = t.requester_id)
+        OR (m.is_internal AND m.author_role = 'student')""",
+    "a requester's message ends the pause": """
+        SELECT FROM message m WHERE m.author_role = 'student' AND 'pending' = (
+            SELECT e.to_value FROM ticket_event e WHERE e.ticket_id = m.ticket_id AND e.kind = 'stage'
+            AND e.occurred_at <= m.created_at ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)""",
+    "threads are one level deep and answer what is public and earlier": """
+        SELECT FROM message m JOIN message a ON a.id = m.reply_to_id
+        WHERE a.ticket_id <> m.ticket_id OR a.reply_to_id IS NOT NULL OR a.is_internal
+        OR a.created_at > m.created_at""",
+    "the history's category is the ticket's": """
+        SELECT FROM ticket_event e JOIN ticket t ON t.id = e.ticket_id JOIN category c ON c.id = t.category_id
+        WHERE e.kind = 'category' AND e.to_value <> c.slug""",
+    "the history's priority is the ticket's": """
+        SELECT FROM ticket_event e JOIN ticket t ON t.id = e.ticket_id WHERE e.kind = 'priority'
+        AND e.to_value <> (ARRAY['low', 'normal', 'high', 'urgent'])[t.priority + 1]""",
+    "the history's tags are the ticket's": """
+        SELECT FROM (SELECT ticket_id, string_agg(tag, ', ' ORDER BY tag) AS tags FROM ticket_tag GROUP BY 1) AS tagged
+        FULL JOIN (SELECT * FROM ticket_event WHERE kind = 'tags') AS e USING (ticket_id)
+        WHERE e.to_value IS DISTINCT FROM tags""",
+    "what is confidential was made so": """
+        SELECT FROM ticket t WHERE t.is_confidential <> EXISTS (
+            SELECT FROM ticket_event e WHERE e.ticket_id = t.id AND e.kind = 'confidential' AND e.to_value = 'true')""",
+    "numbers rise with time": """
+        SELECT FROM (SELECT opened_at, lag(opened_at) OVER (ORDER BY id) AS before FROM ticket) AS steps
+        WHERE before > opened_at""",
+    "the sequences are past the rows": """
+        SELECT WHERE nextval('ticket_id_seq') <= (SELECT max(id) FROM ticket)
+        OR nextval('message_id_seq') <= (SELECT max(id) FROM message)""",
+    "the change feed has a line for every row": """
+        SELECT row_id FROM change WHERE op = 'insert' AND table_name = 'message' EXCEPT ALL SELECT id FROM message
+        UNION ALL (SELECT id FROM ticket EXCEPT ALL SELECT row_id FROM change WHERE table_name = 'ticket')
+        UNION ALL (SELECT id FROM ticket_event
+                   EXCEPT ALL SELECT row_id FROM change WHERE table_name = 'ticket_event')""",
+}
