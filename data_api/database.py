@@ -27,6 +27,7 @@ def make_engine(database_url: str) -> Engine:
         pool_size=20,
         max_overflow=20,
         pool_timeout=10,
+        hide_parameters=True,  # a failing statement's values are people's words: not for a log
         # Every plan is made for its values: the queue's filters differ a thousandfold in how much they match.
         connect_args={"options": "-c plan_cache_mode=force_custom_plan -c timezone=UTC", "connect_timeout": 5},
     )

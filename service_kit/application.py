@@ -40,7 +40,6 @@ def create_application(
         version=lodge_version(),
         middleware=middleware,
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
         redirect_slashes=False,
         separate_input_output_schemas=False,
     )

@@ -1,15 +1,15 @@
-"""Bodies are bounded. The framework counts the bytes as they come; what announces too much is refused here, so that
-the answer has the envelope."""
+"""Bodies are bounded. The framework's own limit answers in plain text, outside the envelope, so it is not used."""
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.errors import HTTP_NAMES, HTTP_SENTENCES, envelope
 
 
 class BoundedBodies:
-    """Middleware: 413 for a Content-Length above the limit."""
+    """Middleware: 413 for a body above the limit, before it is read where its size is told, else while it is."""
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self.app = app
@@ -21,4 +21,14 @@ class BoundedBodies:
             answer = envelope(Request(scope), 413, HTTP_NAMES[413], HTTP_SENTENCES[413])
             await answer(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        received = 0
+
+        async def receive_counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_bytes:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_counted, send)

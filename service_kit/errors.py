@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from contracts.errors import ErrorEnvelope, FieldError
-from service_kit.request_ids import REQUEST_ID_HEADER, request_id_of
+from service_kit.request_ids import REQUEST_ID_HEADER, SAFE_HEADERS, request_id_of
 
 log = structlog.get_logger()
 
@@ -73,7 +73,7 @@ def envelope(
     return JSONResponse(
         body.model_dump(mode="json", exclude_none=True),
         status_code=status,
-        headers={**(headers or {}), REQUEST_ID_HEADER: request_id},
+        headers={**(headers or {}), REQUEST_ID_HEADER: request_id, **SAFE_HEADERS},
     )
 
 

@@ -1,0 +1,92 @@
+"""People, as staff look them up and add them."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.api import Api, Visitor, done
+
+
+@pytest.fixture(scope="module", autouse=True)
+def campus(api: Api) -> None:
+    for role, name in (("student", "Anna Bauer"), ("student", "Anna-Lena O'Brien"), ("agent", "Bauer Hannah")):
+        api.enter(role, name)
+
+
+def names(visitor: Visitor, **query: Any) -> list[str]:
+    return [person["name"] for person in done(visitor.get("/people", params=query))["items"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "bauer"}, ["Anna Bauer", "Bauer Hannah"]),
+        ({"q": "an"}, ["Anna Bauer", "Anna-Lena O'Brien"]),
+        ({"q": "anna b"}, ["Anna Bauer", "Anna-Lena O'Brien"]),
+        ({"q": "lena"}, ["Anna-Lena O'Brien"]),
+        ({"q": "o'b"}, ["Anna-Lena O'Brien"]),
+        ({"q": "nobody"}, []),
+        ({"q": "bauer", "role": "agent"}, ["Bauer Hannah"]),
+        ({"q": "bauer", "role": ["agent", "student"]}, ["Anna Bauer", "Bauer Hannah"]),
+        ({"q": "bauer", "role": "admin"}, []),
+    ],
+    ids=str,
+)
+def test_people_are_found_by_the_beginnings_of_their_names(
+    agent: Visitor, query: dict[str, Any], found: list[str]
+) -> None:
+    assert names(agent, **query) == found
+
+
+@pytest.mark.parametrize("typed", ["", "  "])
+def test_nothing_typed_finds_everyone(agent: Visitor, typed: str) -> None:
+    assert names(agent, q=typed, limit=200) == names(agent, limit=200) == sorted(names(agent, limit=200))
+
+
+@pytest.mark.parametrize("typed", ["!", "'", "\\", "&|!", ":*", "%", "a\\'b", "😀"])
+def test_odd_searches_are_only_text(agent: Visitor, typed: str) -> None:
+    assert agent.get("/people", params={"q": typed}).status_code == 200
+
+
+def test_staff_add_students(api: Api, agent: Visitor) -> None:
+    added = done(agent.post("/people", json={"name": "  Caller by Phone "}), 201)
+    assert added == {"id": added["id"], "name": "Caller by Phone", "roles": ["student"]}
+    assert agent.report("She called.", requester=added["id"])["requester"]["name"] == "Caller by Phone"
+
+
+@pytest.mark.parametrize(("role", "status"), [("agent", 403), ("manager", 201), ("admin", 201)])
+def test_only_those_who_manage_people_add_staff(api: Api, role: str, status: int) -> None:
+    visitor = api.enter(role)
+    for roles in (["agent"], ["student", "admin"]):
+        answer = visitor.post("/people", json={"name": f"Made by {role}", "roles": roles})
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize("role", ["student", "analyst"])
+def test_others_look_nobody_up_and_add_nobody(api: Api, role: str) -> None:
+    visitor = api.enter(role)
+    assert visitor.get("/people").status_code == 403
+    assert visitor.post("/people", json={"name": "X"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"name": " "},
+        {"name": "x" * 101},
+        {"name": "x", "roles": []},
+        {"name": "x", "roles": ["root"]},
+        {"name": "x", "roles": ["student"] * 6},
+        {"name": "x", "entry_key": "admin"},
+        {"name": "a\x00"},
+    ],
+    ids=str,
+)
+def test_a_wrong_person_is_refused(agent: Visitor, body: dict[str, Any]) -> None:
+    assert agent.post("/people", json=body).status_code == 422
+
+
+def test_two_may_have_the_same_name(agent: Visitor) -> None:
+    first, second = (done(agent.post("/people", json={"name": "Same Name"}), 201)["id"] for _ in range(2))
+    assert first != second
