@@ -22,14 +22,14 @@ def fetch(ticket_id: int) -> TicketRead:
     return held(f"ticket_{ticket_id}", lambda: session.api().ticket(ticket_id))
 
 
-@follows("card")
+@follows("card", ticket=True)
 def card(ticket_id: int) -> None:
     ticket = fetch(ticket_id)
     ticket_card(ticket, session.reader())
     actions(ticket)
 
 
-@follows("talk")
+@follows("talk", ticket=True)
 def talk(ticket_id: int) -> None:
     """The thread, and the field to answer in."""
     name = f"talk_{ticket_id}"
@@ -62,7 +62,7 @@ def talk(ticket_id: int) -> None:
         composer(f"answer_{ticket_id}", label, send, button="Send", offer_internal=is_staff, only_internal=is_closed)
 
 
-@follows("side")
+@follows("side", ticket=True)
 def side(ticket_id: int) -> None:
     properties(fetch(ticket_id))
     with st.expander("History"):

@@ -10,7 +10,7 @@ from streamlit_app.lists import desk
 from streamlit_app.text import plain
 
 
-@live.follows("title")
+@live.follows("title", counts=True)
 def title(name: str) -> None:
     unread = held("unread", session.api().unread).tickets
     st.set_page_config(page_title=frame.tab_title(name, unread))
@@ -30,9 +30,7 @@ def door() -> None:
 
 def inside(page: st.Page, screen: navigation.Screen) -> None:
     frame.side(session.me())
-    with st.container(key="line"):
-        live.listen(navigation.ticket_in_address() if screen is navigation.TICKET else None)
-        title(screen.title)
+    title(screen.title)
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):
             page.run()

@@ -41,7 +41,10 @@ def http_client() -> httpx.AsyncClient:
 
 
 async def live(websocket: WebSocket) -> None:
-    """Each text frame is one LiveEvent as JSON, or `{"kind": "counted"}`. Ends when either side goes, or when the token is revoked."""
+    """Each text frame is one LiveEvent as JSON, or `{"kind": "counted"}` when messages were marked as read.
+
+    Ends when either side goes, or when the token is revoked.
+    """
     if not is_same_origin(websocket):
         await websocket.close(NOT_ALLOWED)
         return

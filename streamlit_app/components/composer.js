@@ -1,5 +1,7 @@
 // A text field that keeps what is typed: through redraws, and through a reload of the page.
 const ROWS = 3;
+const AGAIN_AFTER = 3000;
+const MOST_TRIES = 4;
 
 // randomUUID is missing where the desk is reached without https.
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -29,8 +31,6 @@ const build = (root, data, calls) => {
 
   state.save = () => {
     draft.text = state.area.value;
-    draft.internal = state.tick.checked;
-    root.classList.toggle("is-internal", draft.internal);
     if (draft.text || draft.reply) sessionStorage.setItem(DRAFTS + state.name, JSON.stringify(draft));
     else sessionStorage.removeItem(DRAFTS + state.name);
     state.area.style.height = "auto";
@@ -46,9 +46,19 @@ const build = (root, data, calls) => {
     }
     state.isSending = state.isTried = true;
     draw(state);
-    state.calls.send({ text: draft.text, key: draft.key, internal: draft.internal, reply_to: draft.reply?.id ?? null });
-    // An answer that never comes must not lock the field: the key makes a second sending harmless.
-    setTimeout(() => { state.isSending = false; draw(state); }, 8000);
+    state.transmit(MOST_TRIES);
+  };
+  state.transmit = (tries) => {
+    const { key } = draft;
+    state.calls.send({ text: draft.text, key: draft.key, internal: state.tick.checked, reply_to: draft.reply?.id ?? null });
+    // What got lost on the way is sent again: the key makes that harmless.
+    setTimeout(() => {
+      if (!state.isSending || draft.key !== key) return;
+      if (tries > 1) return state.transmit(tries - 1);
+      state.isSending = false;
+      state.problem.textContent = "This could not be sent. Your text is kept; please try again.";
+      draw(state);
+    }, AGAIN_AFTER);
   };
   state.tell = () => {
     if (!state.data.is_field || state.told === draft.text) return;
@@ -71,7 +81,7 @@ const build = (root, data, calls) => {
     event.preventDefault();
     state.submit();
   });
-  state.tick.addEventListener("change", () => { state.save(); draw(state); });
+  state.tick.addEventListener("change", () => { draft.internal = state.tick.checked; state.save(); draw(state); });
   state.send.addEventListener("click", state.submit);
   window.addEventListener("lodge-reply", (event) => {
     if (!root.isConnected || state.data.is_field) return;
@@ -87,7 +97,6 @@ const renew = (state) => {
   sessionStorage.removeItem(DRAFTS + state.name);
   Object.assign(state.draft, { text: "", internal: false, reply: null, key: newKey() });
   state.area.value = "";
-  state.tick.checked = false;
   state.isSending = state.isTried = false;
   state.told = "";
   state.save();
@@ -99,14 +108,15 @@ const draw = (state) => {
   state.area.placeholder = data.placeholder ?? "";
   state.area.maxLength = data.max;
   state.area.required = data.is_field;
-  if (data.only_internal) draft.internal = state.tick.checked = true;
+  const isInternal = data.only_internal || (data.offer_internal && draft.internal);
+  state.tick.checked = isInternal;
   state.tick.disabled = data.only_internal;
   state.internal.hidden = !data.offer_internal;
-  state.root.classList.toggle("is-internal", draft.internal);
+  state.root.classList.toggle("is-internal", isInternal);
   state.hint.textContent = data.hint;
   state.send.hidden = data.is_field;
   state.send.disabled = state.isSending;
-  state.send.textContent = state.isSending ? "Sending…" : draft.internal ? "Save note" : data.button;
+  state.send.textContent = state.isSending ? "Sending…" : isInternal ? "Save note" : data.button;
   state.reply.hidden = !draft.reply;
   state.reply.replaceChildren();
   if (!draft.reply) return;
@@ -128,7 +138,6 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     const kept = load(data.draft);
     if (kept.text || kept.reply) Object.assign(state.draft, kept);
     state.area.value = state.draft.text;
-    state.tick.checked = state.draft.internal && data.offer_internal;
     if (kept.text && kept.key !== data.done) state.tell();
   }
   if (data.done === state.draft.key) renew(state);

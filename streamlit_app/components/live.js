@@ -1,30 +1,71 @@
-// One line to the desk for this tab. Changes close together become one bump; in a flood there is one a second.
+// One line to the desk for this tab, shared by the parts of the page that follow it.
+// Changes close together become one bump; in a flood there is one a second.
 const TOGETHER = 100;
 const IN_A_FLOOD = 1000;
 const FLOOD = { bumps: 20, within: 10000 };
 const MOST_TICKETS = 30;
 const NOT_ENTERED = 4401;
+// Streamlit sends what happens in one turn of the browser's loop as one message, for one part of the page only: a bump
+// must not share a turn with another bump, nor with a click. One that is lost all the same is sent again.
+const AFTER_INPUT = 60;
+const AGAIN_AFTER = 1500;
+const MOST_TRIES = 4;
 
+const followers = new Map();
 let socket = null;
-let tell = () => {};
-let isWanted = false;
 let hasBeenLost = false;
 let retry = 500;
 let bumps = [];
 let timer = null;
 let waiting = new Set();
-let isMany = false;
+let isEverything = false;
+
+let lastInput = -AFTER_INPUT;
+for (const kind of ["pointerdown", "pointerup", "keydown", "keyup", "change"]) {
+  window.addEventListener(kind, () => { lastInput = performance.now(); }, { capture: true, passive: true });
+}
+
+const queue = [];
+let isSending = false;
+
+const sendNext = () => {
+  const rest = lastInput + AFTER_INPUT - performance.now();
+  if (rest > 0) return setTimeout(sendNext, rest);
+  const follower = queue.shift();
+  isSending = follower !== undefined;
+  if (!isSending) return;
+  follower.isQueued = false;
+  const value = (follower.sent = `${follower.wish}-${(follower.number += 1)}`);
+  follower.tell(value);
+  setTimeout(() => value === follower.sent && value !== follower.heard && follower.tries-- > 0 && enqueue(follower), AGAIN_AFTER);
+  setTimeout(sendNext, 0);
+};
+
+const enqueue = (follower) => {
+  if (follower.isQueued || !followers.has(follower.root)) return;
+  follower.isQueued = true;
+  queue.push(follower);
+  if (!isSending) sendNext((isSending = true));
+};
+
+const tellAll = (isConcerned, wish) => {
+  for (const follower of [...followers.values()].filter(isConcerned)) {
+    Object.assign(follower, { wish, tries: MOST_TRIES });
+    enqueue(follower);
+  }
+};
 
 const bump = () => {
   timer = null;
   bumps.push(performance.now());
-  tell({ tickets: isMany ? [] : [...waiting], many: isMany });
+  const [tickets, all] = [waiting, isEverything];
   waiting = new Set();
-  isMany = false;
+  isEverything = false;
+  tellAll(({ counts, ticket }) => counts || all || (ticket ? tickets.has(ticket) : tickets.size > 0), "again");
 };
 
 const note = (ticket) => {
-  if (ticket === null || waiting.size >= MOST_TICKETS) isMany = true;
+  if (ticket === null || waiting.size >= MOST_TICKETS) isEverything = true;
   else if (ticket !== undefined) waiting.add(ticket);
   if (timer !== null) return;
   const now = performance.now();
@@ -43,17 +84,14 @@ const connect = () => {
     if (hasBeenLost) note(null);
     hasBeenLost = false;
   };
-  socket.onmessage = ({ data }) => {
-    const event = JSON.parse(data);
-    note(event.ticket_id);
-  };
+  socket.onmessage = ({ data }) => note(JSON.parse(data).ticket_id);
   socket.onclose = ({ code }) => {
     socket = null;
-    if (!isWanted) return;
-    if (code === NOT_ENTERED) return tell({ ended: true });
+    if (followers.size === 0) return;
+    if (code === NOT_ENTERED) return tellAll(({ counts }) => counts, "ended");
     if (!hasBeenLost) note(null);
     hasBeenLost = true;
-    setTimeout(() => isWanted && !socket && connect(), retry * (0.75 + Math.random() / 2));
+    setTimeout(() => followers.size > 0 && !socket && connect(), retry * (0.75 + Math.random() / 2));
     retry = Math.min(15000, retry * 2);
   };
 };
@@ -63,12 +101,13 @@ window.addEventListener("lodge-seen", ({ detail }) => {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ read: detail }));
 });
 
-export default function ({ setTriggerValue }) {
-  tell = (value) => setTriggerValue("bump", value);
-  isWanted = true;
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = rootOf(parentElement);
+  const follower = followers.get(root) ?? { root, number: 0, tries: 0 };
+  followers.set(root, Object.assign(follower, data, { tell: (value) => setTriggerValue("bump", value) }));
   if (!socket) connect();
   return () => {
-    isWanted = false;
-    setTimeout(() => !isWanted && socket?.close(), 1000);
+    followers.delete(root);
+    setTimeout(() => followers.size === 0 && socket?.close(), 1000);
   };
 }
