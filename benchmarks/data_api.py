@@ -1,0 +1,75 @@
+"""The data API's part: eight clients without a pause, the small and the large desk by turns."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
+
+from benchmarks import lists
+from benchmarks.desk import Desk
+from benchmarks.http_load import Load, Operation, run
+from benchmarks.measure import Limits, Row, Samples
+from benchmarks.tickets import ticket_operations
+from benchmarks.told import tell
+
+ROUNDS = 5  # small and large take turns, so that whatever else the machine does meets both
+LOAD = Load(clients=8, each=12, seconds=3.0)  # 5 rounds: 480 samples, so that five lie above the 99th percentile
+WARM_UP = Load(clients=8, each=3, seconds=10.0)
+MOST_SECONDS = 12 * 60  # no further round is begun after this
+
+LIMITS = Limits({50: 50, 99: 200}, ratio=2)
+SEARCH_LIMITS = Limits({50: 50, 99: 300}, ratio=2)
+
+
+@dataclass
+class Task:
+    row: Row
+    large: Iterator[Operation]
+    small: Iterator[Operation]
+
+
+def measure_data_api(small: Desk, large: Desk) -> list[Row]:
+    tasks = list(_tasks(small, large))
+    for task in tasks:
+        run(WARM_UP, small.url, task.small)
+        run(WARM_UP, large.url, task.large)
+    began = time.monotonic()
+    for number in range(1, ROUNDS + 1):
+        tell(f"data API, round {number} of {ROUNDS}, {len(tasks)} rows")
+        for task in tasks:
+            _take(task, small, large)
+        if time.monotonic() - began > MOST_SECONDS:
+            break
+    return [task.row for task in tasks]
+
+
+def _take(task: Task, small: Desk, large: Desk) -> None:
+    assert task.row.small is not None
+    task.row.small.add(run(LOAD, small.url, task.small))
+    task.row.large.add(run(LOAD, large.url, task.large))
+
+
+def _tasks(small: Desk, large: Desk) -> Iterator[Task]:
+    floors = [cycle([[desk.agent.request("GET", "/desk")]]) for desk in (small, large)]
+    yield Task(Row("floor: answer without a database", Limits(), small=Samples()), floors[1], floors[0])
+    yield from _list_tasks(small, large)
+    operations = ticket_operations(small)
+    for name, operation in ticket_operations(large).items():
+        yield Task(Row(name, LIMITS, small=Samples()), operation, operations[name])
+
+
+def _list_tasks(small: Desk, large: Desk) -> Iterator[Task]:
+    for ask, limits in ((lists.queue, LIMITS), (lists.searches, SEARCH_LIMITS)):
+        in_small = ask(small.facts)
+        for name, queries in ask(large.facts).items():
+            pages = [lists.first_page(desk.agent, query) for desk, query in ((large, queries), (small, in_small[name]))]
+            yield Task(Row(f"queue, {name}", limits, small=Samples()), *pages)
+            is_long, deep = lists.deep_pages(large, queries)
+            if is_long:
+                _, small_deep = lists.deep_pages(small, in_small[name])
+                yield Task(Row(f"queue, {name}, page 100", limits, small=Samples()), deep, small_deep)
+    in_small = lists.students(small.facts)
+    for name, queries in lists.students(large.facts).items():
+        limits = SEARCH_LIMITS if "search" in name else LIMITS
+        pages = [lists.first_page(desk.student, query) for desk, query in ((large, queries), (small, in_small[name]))]
+        yield Task(Row(f"student, {name}", limits, small=Samples()), *pages)

@@ -1,0 +1,67 @@
+"""The two desks' databases, in a server of their own that is kept between runs: a million tickets are seeded once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from benchmarks.desk import REPORTER
+from benchmarks.told import tell
+from data_api.migrate import upgrade
+from lodge.postgres import running_postgres
+from lodge.seeding import seed
+
+SMALL_TICKETS, LARGE_TICKETS = 10_000, 1_000_000
+
+
+class Databases(NamedTuple):
+    """URLs."""
+
+    small: str
+    large: str
+
+
+@contextmanager
+def kept_databases(home: Path) -> Iterator[Databases]:
+    """Started for this block; made and filled when they are not there yet (minutes)."""
+    with running_postgres(home, "bench") as url:
+        yield Databases(_filled(url, "small", SMALL_TICKETS), _filled(url, "large", LARGE_TICKETS))
+
+
+def _filled(server_url: str, name: str, tickets: int) -> str:
+    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    _create(server_url, name)
+    upgrade(url)
+    if _is_empty(url):
+        tell(f"seeding {tickets:,} tickets into {name}")
+        seed(url, tickets)
+        _settle(url)
+    return url
+
+
+def _create(server_url: str, name: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def _is_empty(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT FROM ticket LIMIT 1").fetchone() is None
+
+
+def _settle(url: str) -> None:
+    """What autovacuum and the checkpointer would do in the minutes after the load, and so during the measurement."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")
+        connection.execute("CHECKPOINT")
+
+
+def forget_reports(url: str) -> None:
+    """Removes what a run has added, so that the next one finds the same desk."""
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM ticket USING person WHERE person.id = requester_id AND name = %s", [REPORTER])

@@ -1,0 +1,76 @@
+"""What a seeded desk holds that can be asked for, picked by the same rules from each, so that the sizes compare."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+VARIANTS = 4  # values of a filter that are asked for in turn, so that no row measures one lucky value
+THREADS = 500  # tickets that are read with their thread, spread over all years
+MEDIUM_SHARE = 0.01  # a medium word stands in this share of the tickets or less
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Slugs, ids, names and words; the busiest first."""
+
+    tickets: int
+    newest: datetime
+    ids: list[int]
+    categories: list[str]
+    buildings: list[str]
+    tags: list[str]
+    assignees: list[int]
+    requesters: list[int]
+    student: str
+    common_words: list[str]
+    medium_words: list[str]
+    rare_words: list[str]
+
+
+def read_facts(database_url: str) -> Facts:
+    with psycopg.connect(database_url) as connection:
+
+        def column(statement: str, **values: Any) -> list[Any]:
+            return [row[0] for row in connection.execute(statement.encode(), values)]
+
+        words = connection.execute(FREQUENT_WORDS).fetchall()
+        return Facts(
+            tickets=column("SELECT count(*) FROM ticket")[0],
+            newest=column("SELECT max(opened_at) FROM ticket")[0],
+            ids=column(SPREAD_IDS, count=THREADS),
+            categories=column(busiest("category_id", "category.slug")),
+            buildings=column(busiest("building_id", "building.slug")),
+            tags=column("SELECT tag FROM ticket_tag GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 4"),
+            assignees=column(busiest("assignee_id", "person.id")),
+            requesters=column(busiest("requester_id", "person.id")),
+            student=column(busiest("requester_id", "person.name"))[0],
+            common_words=[word for word, _ in words[:VARIANTS]],
+            medium_words=[word for word, share in words if share <= MEDIUM_SHARE][:VARIANTS],
+            rare_words=[word for word, _ in words[-VARIANTS:]],
+        )
+
+
+def busiest(key: str, shown: str) -> str:
+    """The statement that names what most tickets point at."""
+    table = shown.partition(".")[0]
+    enterable = "AND entry_key LIKE '%%:%%'" if table == "person" else ""  # whoever can be entered as by name
+    return (
+        f"SELECT {shown} FROM ticket JOIN {table} ON {table}.id = {key} {enterable} "
+        f"GROUP BY {table}.id ORDER BY count(*) DESC, {table}.id LIMIT {VARIANTS}"
+    )
+
+
+SPREAD_IDS = """
+SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total FROM ticket) AS numbered
+WHERE place %% greatest(1, total / %(count)s) = 0 ORDER BY md5(id::text)
+"""
+# As the planner counts them; the last of the list are the rarest it knows.
+FREQUENT_WORDS = r"""
+SELECT word, share FROM (
+    SELECT unnest(most_common_elems::text::text[]) AS word, unnest(most_common_elem_freqs) AS share
+    FROM pg_stats WHERE schemaname = 'public' AND tablename = 'ticket' AND attname = 'search'
+) AS frequent
+WHERE word ~ '^[[:alpha:]]{4,}$' ORDER BY share DESC, word
+"""

@@ -1,0 +1,82 @@
+"""Clients that cost little: what they used of the processor, the services on the same machine would lack."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from time import perf_counter
+from urllib.parse import urlsplit
+
+Operation = Sequence[bytes]  # whole HTTP requests, sent one after the other and timed as one
+CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+LONGEST_HEAD = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Server:
+    """A data API, and the token to ask it with."""
+
+    url: str
+    token: str = ""
+
+    def request(self, method: str, path: str, body: bytes = b"", *headers: str) -> bytes:
+        """The bytes of one request."""
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {urlsplit(self.url).netloc}", f"Content-Length: {len(body)}"]
+        if body:
+            lines.append("Content-Type: application/json")
+        if self.token:
+            lines.append(f"Authorization: Bearer {self.token}")
+        return "\r\n".join([*lines, *headers, "", ""]).encode() + body
+
+
+class Refused(Exception):
+    """The service answered something else than 2xx: there is nothing to measure."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """So many clients, each with one connection, each beginning its next operation when the one before is answered;
+    each does so many, or stops after so many seconds."""
+
+    clients: int
+    each: int
+    seconds: float
+
+
+def run(load: Load, url: str, operations: Iterator[Operation]) -> list[float]:
+    """The seconds of each operation. The clients share the operations. Raises Refused."""
+    return asyncio.run(_run(load, url, operations))
+
+
+async def _run(load: Load, url: str, operations: Iterator[Operation]) -> list[float]:
+    taken: list[float] = []
+    await asyncio.gather(*(_client(load, url, operations, taken) for _ in range(load.clients)))
+    return taken
+
+
+async def _client(load: Load, url: str, operations: Iterator[Operation], taken: list[float]) -> None:
+    address = urlsplit(url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=LONGEST_HEAD)
+    try:
+        until = perf_counter() + load.seconds
+        for operation in islice(operations, load.each):
+            begin = perf_counter()
+            for request in operation:
+                writer.write(request)
+                await _read_answer(reader, request)
+            end = perf_counter()
+            taken.append(end - begin)
+            if end > until:
+                break
+    finally:
+        writer.close()
+
+
+async def _read_answer(reader: asyncio.StreamReader, request: bytes) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = CONTENT_LENGTH.search(head)
+    body = await reader.readexactly(int(length[1])) if length else b""
+    if not head.startswith(b"HTTP/1.1 2"):
+        asked = request.partition(b"\r\n")[0].decode()
+        raise Refused(f"{asked}: {head.partition(b' ')[2][:3].decode()} {body[:500].decode(errors='replace')}")

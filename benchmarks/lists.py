@@ -1,0 +1,86 @@
+"""The lists that are measured: each filter and each order of the queue, and what students look at."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import cycle
+
+from benchmarks.desk import Desk, ask, parameters
+from benchmarks.facts import Facts
+from benchmarks.http_load import Operation, Server
+from contracts.tickets import Priority, Status, TicketQuery, TicketSort, WaitsFor
+
+PAGE = 50
+HUNDREDTH = 99 * PAGE  # rows before the hundredth page
+LARGEST_PAGE = 200  # fewer steps on the way there: a cursor is of the list, not of a page size
+MONTH, YEAR = timedelta(days=30), timedelta(days=365)
+
+
+def queue(facts: Facts) -> dict[str, list[TicketQuery]]:
+    """By what the row is called. The values of a filter are asked for in turn."""
+    filters = {
+        "all tickets": [TicketQuery()],
+        **{f"status {status}": [TicketQuery(status=[status])] for status in Status},
+        "category": [TicketQuery(category=[slug]) for slug in facts.categories],
+        **{f"priority {priority}": [TicketQuery(priority=[priority])] for priority in Priority},
+        "assignee": [TicketQuery(assignee=[str(person)]) for person in facts.assignees],
+        "assignee none": [TicketQuery(assignee=["none"])],
+        "requester": [TicketQuery(requester=[str(person)]) for person in facts.requesters],
+        "building": [TicketQuery(building=[slug]) for slug in facts.buildings],
+        "tag": [TicketQuery(tag=[tag]) for tag in facts.tags],
+        "waits for desk": [TicketQuery(waits_for=[WaitsFor.DESK])],
+        "waits for requester": [TicketQuery(waits_for=[WaitsFor.REQUESTER])],
+        "opened in the last month": [TicketQuery(opened_after=facts.newest - MONTH)],
+        "opened a year ago or before": [TicketQuery(opened_before=facts.newest - YEAR)],
+    }
+    orders = {f"sorted by {sort.value}": [TicketQuery(sort=sort)] for sort in TicketSort if sort != TicketQuery().sort}
+    return filters | orders
+
+
+def searches(facts: Facts) -> dict[str, list[TicketQuery]]:
+    pairs = zip(facts.medium_words, facts.common_words, strict=False)
+    texts = {
+        "common word": facts.common_words,
+        "word of 1 in 100": facts.medium_words,
+        "rare word": facts.rare_words,
+        "two words": [f"{medium} {common}" for medium, common in pairs],
+        "number": [str(ticket) for ticket in facts.ids[:8]],
+        "#number": [f"#{ticket}" for ticket in facts.ids[:8]],
+    }
+    return {f"search: {name}": [TicketQuery(q=text) for text in found] for name, found in texts.items()}
+
+
+def students(facts: Facts) -> dict[str, list[TicketQuery]]:
+    """As the pages ask."""
+    return {
+        "my tickets": [TicketQuery(requester=["me"], sort=TicketSort.MODIFIED_LAST)],
+        "open tickets": [TicketQuery(status=[Status.OPEN, Status.ACTIVE])],
+        "open tickets: search": [
+            TicketQuery(status=[Status.OPEN, Status.ACTIVE], q=word) for word in facts.common_words
+        ],
+    }
+
+
+def first_page(server: Server, queries: list[TicketQuery]) -> Iterator[Operation]:
+    return cycle([[_page(server, query)] for query in queries])
+
+
+def deep_pages(desk: Desk, queries: list[TicketQuery]) -> tuple[bool, Iterator[Operation]]:
+    """The hundredth pages, and whether all the lists are that long; of a shorter one its deepest page."""
+    found = [_deep(desk, query) for query in queries]
+    return all(is_hundredth for is_hundredth, _ in found), cycle([[_page(desk.agent, query)] for _, query in found])
+
+
+def _page(server: Server, query: TicketQuery) -> bytes:
+    return server.request("GET", f"/tickets?{parameters(query)}")
+
+
+def _deep(desk: Desk, query: TicketQuery) -> tuple[bool, TicketQuery]:
+    """Found as a person would: by going on from page to page."""
+    deepest = query
+    for start in range(0, HUNDREDTH, LARGEST_PAGE):
+        size = min(LARGEST_PAGE, HUNDREDTH - start)
+        answer = ask(desk.agent, "GET", f"/tickets?{parameters(deepest.model_copy(update={'limit': size}))}")
+        if answer["next_cursor"] is None:
+            return False, deepest
+        deepest = query.model_copy(update={"cursor": answer["next_cursor"]})
+    return True, deepest

@@ -1,0 +1,50 @@
+"""Samples, and what they are held against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Milliseconds by percentile, and how often the small desk's figure. Empty: shown, not judged."""
+
+    milliseconds: dict[int, float] = field(default_factory=dict)
+    ratio: float | None = None
+
+
+@dataclass
+class Samples:
+    """Of one operation on one desk, in milliseconds."""
+
+    milliseconds: list[float] = field(default_factory=list)
+
+    def add(self, seconds: Sequence[float]) -> None:
+        self.milliseconds += [value * 1000 for value in seconds]
+
+    def percentile(self, percent: int) -> float:
+        return quantiles(self.milliseconds, n=100, method="inclusive")[percent - 1]
+
+
+@dataclass
+class Row:
+    """One line of the table. `small` is None where size plays no part."""
+
+    name: str
+    limits: Limits
+    large: Samples = field(default_factory=Samples)
+    small: Samples | None = None
+
+    def ratio(self, percent: int) -> float | None:
+        return self.large.percentile(percent) / self.small.percentile(percent) if self.small else None
+
+    def failures(self) -> list[str]:
+        """What is not as it must be, in words."""
+        found = []
+        for percent, most in self.limits.milliseconds.items():
+            if self.large.percentile(percent) > most:
+                found.append(f"p{percent} > {most:g} ms")
+            ratio = self.ratio(percent)
+            if ratio is not None and self.limits.ratio is not None and ratio > self.limits.ratio:
+                found.append(f"p{percent} > {self.limits.ratio:g}x")
+        return found

@@ -1,0 +1,77 @@
+"""The desk's processes, started with the very commands of `lodge up`."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from lodge.processes import Program, end, last_lines, spawn
+from lodge.services import ROOT, Service, service_command, services, settings_environment
+from service_kit.settings import Settings
+
+START_SECONDS = 60.0
+
+
+@contextmanager
+def running_data_api(database_url: str, logs: Path) -> Iterator[str]:
+    """Its address. One worker, no rate limits, quiet."""
+    settings = Settings(_env_file=None, data_api_port=free_port(), rate_limits=False, log_level="warning")
+    with _running(_service("data API", settings), settings, database_url, logs) as address:
+        yield address
+
+
+@contextmanager
+def running_ui(data_api: str, logs: Path) -> Iterator[str]:
+    """Its address; it asks that data API."""
+    port = httpx.URL(data_api).port or 80
+    settings = Settings(_env_file=None, ui_port=free_port(), data_api_port=port, log_level="warning")
+    with _running(_service("UI", settings), settings, None, logs) as address:
+        yield address
+
+
+def _service(name: str, settings: Settings) -> Service:
+    return next(service for service in services(settings) if service.name == name)
+
+
+@contextmanager
+def _running(service: Service, settings: Settings, database_url: str | None, logs: Path) -> Iterator[str]:
+    logs.mkdir(parents=True, exist_ok=True)
+    program = Program(
+        name=service.name,
+        command=service_command(service),
+        environment={**settings_environment(settings, database_url), **service.environment},
+        folder=ROOT,
+        log=logs / f"{service.file_name}-{service.port}.log",
+    )
+    process = spawn(program)
+    try:
+        _wait_until_healthy(service, program.log)
+        yield service.address
+    finally:
+        end(process, program, threading.Event())
+
+
+def _wait_until_healthy(service: Service, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _is_healthy(service.health_url or service.address):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{service.name} does not answer. The end of {log}:\n{last_lines(log)}")
+        time.sleep(0.1)
+
+
+def _is_healthy(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).is_success
+    except httpx.TransportError:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,97 @@
+"""The UI's part: agents who work in the queue at the same time, each in a tab of their own."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from itertools import cycle
+from time import monotonic, perf_counter
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from benchmarks.desk import Desk, ask, enter
+from benchmarks.measure import Limits, Row
+from benchmarks.streamlit_session import StreamlitSession, open_tab
+from benchmarks.told import tell
+from contracts.people import Role
+from contracts.tickets import Status, TicketSort
+from streamlit_app.words import SORTS, STATUSES
+
+SESSIONS = 25
+PAUSE_SECONDS = (1.0, 3.0)  # between an answer and the next change: people read
+WARM_UP_SECONDS, SECONDS = 10.0, 60.0
+
+LIMITS = Limits({95: 250})
+
+Step = Callable[[StreamlitSession], WidgetState]
+
+
+def measure_ui(desk: Desk, ui: str) -> list[Row]:
+    """From the change's leaving the browser to the server's word that the page is drawn."""
+    tell(f"UI, {SESSIONS} sessions for {WARM_UP_SECONDS + SECONDS:.0f} s")
+    row = Row("", LIMITS)
+    row.large.add(asyncio.run(_work(desk, ui)))
+    rate = len(row.large.milliseconds) / SECONDS
+    row.name = f"UI: queue page rerun, {SESSIONS} sessions, {rate:.1f} reruns/s"
+    return [row]
+
+
+async def _work(desk: Desk, ui: str) -> list[float]:
+    tokens = [enter(desk.url, Role.AGENT, f"Benchmark Agent {number}").token for number in range(SESSIONS)]
+    place = next(item["name"] for item in ask(desk.agent, "GET", "/buildings")["items"])
+    steps = _steps(desk.facts.medium_words[0], place)
+    taken: list[float] = []
+    begin = monotonic() + WARM_UP_SECONDS
+    async with asyncio.TaskGroup() as group:
+        for token in tokens:
+            group.create_task(_agent(ui, token, steps, begin, taken))
+    return taken
+
+
+async def _agent(ui: str, token: str, steps: list[Step], begin: float, taken: list[float]) -> None:
+    async with open_tab(ui, token, "queue") as tab:
+        for step in cycle(steps):
+            await asyncio.sleep(random.uniform(*PAUSE_SECONDS))
+            if monotonic() > begin + SECONDS:
+                return
+            change = step(tab)
+            sent = perf_counter()
+            await tab.rerun(change)
+            if monotonic() > begin:
+                taken.append(perf_counter() - sent)
+
+
+def _steps(word: str, building: str) -> list[Step]:
+    """A way of working through the queue. Each filter is taken away again before the next one."""
+    status, order = STATUSES[Status.ACTIVE].text, SORTS[TicketSort.PRIORITY_HIGHEST]
+    return [
+        _several("queue_status", status),
+        _press("queue_next"),
+        _press("queue_next"),
+        _several("queue_status"),
+        _one("queue_sort", order),
+        _press("queue_next"),
+        _one("queue_sort", SORTS[TicketSort.OPENED_LAST]),
+        _one("queue_q", word),
+        _press("queue_next"),
+        _one("queue_q", ""),
+        _several("queue_building", building),
+        _press("queue_next"),
+        _several("queue_building"),
+    ]
+
+
+def _several(key: str, *chosen: str) -> Step:
+    def step(tab: StreamlitSession) -> WidgetState:
+        state = WidgetState(id=tab.widgets[key])
+        state.string_array_value.data.extend(chosen)
+        return state
+
+    return step
+
+
+def _one(key: str, value: str) -> Step:
+    return lambda tab: WidgetState(id=tab.widgets[key], string_value=value)
+
+
+def _press(key: str) -> Step:
+    return lambda tab: WidgetState(id=tab.widgets[key], trigger_value=True)
