@@ -30,10 +30,15 @@ def free_port() -> int:
 
 
 class DeskProcess:
-    """`lines` is what it has printed so far."""
+    """`lines` is what it has printed so far. `command`: Python's arguments, by default a desk of toy services."""
 
     def __init__(
-        self, home: Path, *arguments: str, ports: tuple[int, int] | None = None, database_url: str | None = None
+        self,
+        home: Path,
+        *arguments: str,
+        command: tuple[str, ...] = ("-m", "tests.lodge.toy_desk"),
+        ports: tuple[int, int] | None = None,
+        database_url: str | None = None,
     ) -> None:
         self.home = home
         self.ui_port, self.data_api_port = ports or (free_port(), free_port())
@@ -42,12 +47,13 @@ class DeskProcess:
             "LODGE_HOME": str(home),
             "LODGE_UI_PORT": str(self.ui_port),
             "LODGE_DATA_API_PORT": str(self.data_api_port),
+            "LODGE_RATE_LIMITS": "off",
             "PYTHONUNBUFFERED": "1",
         }
         if database_url:
             environment["LODGE_DATABASE_URL"] = database_url
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.lodge.toy_desk", *arguments],
+            [sys.executable, *command, *arguments],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
