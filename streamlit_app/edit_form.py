@@ -12,6 +12,7 @@ from streamlit_app.editing import Clash, changes_of, save, value_of
 from streamlit_app.errors import ApiError
 from streamlit_app.frame import tell
 from streamlit_app.text import one_line, plain
+from streamlit_app.ticket_actions import told
 
 LABELS = {
     "title": "Title",
@@ -32,25 +33,44 @@ class Editing:
     warning: str = ""
 
 
-def edit_form(ticket: TicketRead) -> None:
-    """Opens with the ticket as it stands, and keeps what is typed until it is saved or closed."""
-    fields = [field for field in LABELS if field in ticket.editable]
+def edit_button(ticket_id: int) -> None:
+    """Opens the form with the ticket as it stands, or closes it."""
+    is_open = _editing(ticket_id) is not None
+    st.button("Close the form" if is_open else "Edit", key="edit", type="tertiary", on_click=_toggle, args=(ticket_id,))
+
+
+def edit_form(ticket_id: int) -> None:
+    """What is typed stays until it is saved or the form is closed."""
+    if (editing := _editing(ticket_id)) is None:
+        return
+    fields = [field for field in LABELS if field in editing.shown.editable]
     if not fields:
+        st.info("A closed ticket cannot be edited. Reopen it first.")
         return
-    box = st.expander("Edit what it says", key="edit_box", on_change="rerun")
-    if not box.open:
-        st.session_state.pop("editing", None)
-        return
-    editing: Editing = st.session_state.setdefault("editing", Editing(ticket, ticket))
-    if editing.shown.id != ticket.id:
-        st.session_state["editing"] = editing = Editing(ticket, ticket)
-    key = f"edit_{ticket.id}_{editing.shown.version}"
-    with box, st.form(key, border=False, enter_to_submit=False):
+    key = f"edit_{ticket_id}_{editing.shown.version}"
+    with st.form(key, enter_to_submit=False):
         wanted = {field: _widget(f"{key}_{field}", field, editing.shown) for field in fields}
         if st.form_submit_button("Save", type="primary"):
             _save(editing, changes_of(editing.shown, wanted))
         if editing.warning:
             st.warning(plain(editing.warning))
+
+
+def _editing(ticket_id: int) -> Editing | None:
+    editing: Editing | None = st.session_state.get("editing")
+    return editing if editing and editing.shown.id == ticket_id else None
+
+
+def _toggle(ticket_id: int) -> None:
+    if _editing(ticket_id):
+        del st.session_state["editing"]
+        return
+    try:
+        ticket = session.api().ticket(ticket_id)
+    except ApiError as error:
+        told(error.sentence)
+    else:
+        st.session_state["editing"] = Editing(ticket, ticket)
 
 
 def _save(editing: Editing, changes: dict[str, Any]) -> None:
@@ -66,7 +86,7 @@ def _save(editing: Editing, changes: dict[str, Any]) -> None:
         editing.seen = result.now
         editing.warning = _told(result)
         return
-    st.session_state["editing"] = Editing(result, result)
+    del st.session_state["editing"]
     st.toast("Saved.")
     st.rerun()
 
@@ -101,9 +121,9 @@ def _widget(key: str, field: str, ticket: TicketRead) -> Any:
             )
         case _:
             limit = 200 if field == "title" else 60
-            return st.text_input(label, value or "", key=key, max_chars=limit).strip() or value_if_empty(field)
+            return st.text_input(label, value or "", key=key, max_chars=limit).strip() or _if_empty(field)
 
 
-def value_if_empty(field: str) -> str | None:
+def _if_empty(field: str) -> str | None:
     """A room may be none; a title may not, and is refused in words."""
     return None if field == "room" else ""

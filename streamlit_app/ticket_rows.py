@@ -33,7 +33,10 @@ def event_rows(events: Iterable[OverviewEvent]) -> list[Row]:
         Row(
             id=event.ticket_id,
             title=one_line(event.ticket_title, 90),
-            meta=[told(event.kind, event.from_value, event.to_value, _actor(event)), moments.said(event.occurred_at)],
+            meta=[
+                sentence(event.kind, event.from_value, event.to_value, _actor(event)),
+                moments.said(event.occurred_at),
+            ],
         )
         for event in events
     ]
@@ -52,7 +55,7 @@ def message_rows(messages: Iterable[OverviewMessage]) -> list[Row]:
     ]
 
 
-def told(kind: str, before: str | None, after: str | None, who: str) -> str:
+def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
     """One line of history as a sentence."""
     did = EVENTS.get(kind, f"changed {kind}")
     if kind in {EventKind.OPENED, EventKind.DESCRIPTION, EventKind.CONFIDENTIAL}:

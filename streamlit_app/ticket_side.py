@@ -9,8 +9,9 @@ from contracts.tickets import Priority, TicketEventRead, TicketRead
 from streamlit_app import lists, moments, session
 from streamlit_app.editing import Clash, save, value_of
 from streamlit_app.errors import ApiError
+from streamlit_app.held import held
 from streamlit_app.ticket_actions import told
-from streamlit_app.ticket_rows import told as event_told
+from streamlit_app.ticket_rows import sentence
 from streamlit_app.words import PRIORITIES
 
 
@@ -55,13 +56,18 @@ def _chosen(ticket: TicketRead, field: str, key: str) -> None:
         told(f"Somebody else changed the {field} a moment ago, so yours was not saved. Please look again.")
 
 
-def history(events: list[TicketEventRead]) -> None:
-    """Latest first, as plain text: values are people's words."""
+def history(ticket: TicketRead) -> None:
+    """Latest first, as plain text: values are people's words. Asked for only when it is opened."""
+    box = st.expander("History", key="history", on_change="rerun")
+    if not box.open:
+        return
+    events = held(f"history_{ticket.id}", lambda: session.api().history(ticket.id))
     lines = [
-        f"{moments.said(event.occurred_at)}  {event_told(event.kind, event.from_value, event.to_value, _actor(event))}"
+        f"{moments.said(event.occurred_at)}  {sentence(event.kind, event.from_value, event.to_value, _actor(event))}"
         for event in reversed(events)
     ]
-    st.text("\n".join(lines))
+    with box:
+        st.text("\n".join(lines))
 
 
 def _actor(event: TicketEventRead) -> str:

@@ -49,7 +49,9 @@ const enqueue = (follower) => {
 };
 
 const tellAll = (isConcerned, wish) => {
-  for (const follower of [...followers.values()].filter(isConcerned)) {
+  const concerned = [...followers.values()].filter(isConcerned);
+  // The count in the tab's title can wait for what is on the screen.
+  for (const follower of concerned.sort((one, other) => one.counts - other.counts)) {
     Object.assign(follower, { wish, tries: MOST_TRIES });
     enqueue(follower);
   }
