@@ -141,7 +141,7 @@ def load_mapping(path: Path) -> Mapping:
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LodgeError(f"{path} cannot be read as YAML: {error}") from None
-    if not isinstance(said, dict) or said.get("kind") not in KINDS:
+    if not isinstance(said, dict) or str(said.get("kind")) not in KINDS:
         raise LodgeError(f"{path}: the key 'kind' must say what the file holds: {' or '.join(KINDS)}")
     try:
         return KINDS[said["kind"]].model_validate(said)

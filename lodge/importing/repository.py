@@ -44,7 +44,7 @@ class ImportRepository:
     def add(self, drafts: Sequence[TicketDraft]) -> None:
         """Writes the tickets with their people, buildings, tags and history."""
         people = self._people({person for draft in drafts for person in draft.people})
-        self._add_buildings({draft.building for draft in drafts if draft.building})
+        self._add_buildings(dict(draft.building for draft in reversed(drafts) if draft.building))
         lists = {table: self._ids_by_slug(table) for table in ("stage", "category", "building")}
         ids = self._reserve_ids(len(drafts))
         self._copy("ticket", TICKET, (self._ticket(*pair, people, lists) for pair in zip(ids, drafts, strict=True)))
@@ -57,8 +57,8 @@ class ImportRepository:
                 for event in draft.events
             ),
         )
-        tags = ((number, tag) for number, draft in zip(ids, drafts, strict=True) for tag in draft.tags)
-        self._copy("ticket_tag", "ticket_id tag", tags)
+        tags = ((number, tag, draft.opened_at) for number, draft in zip(ids, drafts, strict=True) for tag in draft.tags)
+        self._copy("ticket_tag", "ticket_id tag opened_at", tags)
 
     def analyze(self) -> None:
         """The planner should know of them at once."""
@@ -99,11 +99,11 @@ class ImportRepository:
         rows = self._rows("SELECT entry_key, id FROM person WHERE entry_key = ANY (%s)", [list(keys)])
         return {keys[key]: number for key, number in rows}
 
-    def _add_buildings(self, buildings: Iterable[tuple[str, str]]) -> None:
-        new = sorted(buildings)
+    def _add_buildings(self, names: dict[str, str]) -> None:
+        """By slug; the ones that are there stay as they are."""
         self.connection.execute(
             "INSERT INTO building (slug, name) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
-            [[slug for slug, _ in new], [name for _, name in new]],
+            [list(names), list(names.values())],
         )
 
     def _ids_by_slug(self, table: str) -> dict[str, int]:

@@ -31,7 +31,7 @@ def make_batch(seed: list[int], desk: Desk, opened: Moments, ids: Reserved) -> d
         "ticket": copy_text(ticket_rows(desk, ids, lives, stand, reports, places)),
         "message": copy_text(message_rows(desk, ids, said, bodies)),
         "ticket_event": copy_text(event_rows(desk, ids, events)),
-        "ticket_tag": copy_text(tag_rows(ids, tags)),
+        "ticket_tag": copy_text(tag_rows(ids, lives, tags)),
         "ticket_watcher": copy_text(watcher_rows(rng, desk, ids, lives, stand)),
     }
 

@@ -15,7 +15,7 @@ COLUMNS = {
     "last_message_author_id version",
     "message": "id ticket_id author_id author_role body is_internal reply_to_id created_at",
     "ticket_event": "ticket_id kind from_value to_value actor_id occurred_at",
-    "ticket_tag": "ticket_id tag",
+    "ticket_tag": "ticket_id tag opened_at",
     "ticket_watcher": "ticket_id person_id created_at",
 }
 

@@ -69,9 +69,9 @@ def event_rows(desk: Desk, ids: Reserved, events: History) -> list[Column]:
     ]
 
 
-def tag_rows(ids: Reserved, tags: list[list[str]]) -> list[Column]:
-    rows = [(str(number), tag) for number, some in zip(ids.tickets.tolist(), tags, strict=True) for tag in some]
-    return [[number for number, _ in rows], [tag for _, tag in rows]]
+def tag_rows(ids: Reserved, lives: Lives, tags: list[list[str]]) -> list[Column]:
+    which = np.repeat(np.arange(len(tags)), [len(some) for some in tags])
+    return [numbers(ids.tickets[which]), [tag for some in tags for tag in some], moments(lives.opened[which])]
 
 
 def watcher_rows(rng: np.random.Generator, desk: Desk, ids: Reserved, lives: Lives, stand: Standing) -> list[Column]:

@@ -1,0 +1,169 @@
+"""A row of a table becomes a ticket."""
+
+from typing import Any
+
+import pytest
+
+from lodge.errors import LodgeError
+from lodge.importing import ImportRefused
+from tests.lodge.importing.conftest import TICKETS_MAPPING, Importer
+
+HEADER = "id,text,from,opened,closed,status,urgency,area,building,staff\n"
+GOOD = "1,The lamp is dark,Mia,2026-03-02T09:00:00,,,,,,\n"
+
+
+def with_ticket(**changes: Any) -> dict[str, Any]:
+    """The mapping with other values; None takes one out."""
+    ticket = {key: rule for key, rule in (TICKETS_MAPPING["ticket"] | changes).items() if rule is not None}
+    return TICKETS_MAPPING | {"ticket": ticket}
+
+
+def test_what_a_row_does_not_say_is_the_desks_default(importer: Importer) -> None:
+    importer(TICKETS_MAPPING, HEADER + GOOD)
+    assert importer.rows(
+        "SELECT title, t.status, s.slug, c.slug, priority, building_id, assignee_id, waits_for, closed_at, p.name "
+        "FROM ticket t JOIN stage s ON s.id = stage_id JOIN category c ON c.id = category_id "
+        "JOIN person p ON p.id = requester_id"
+    ) == [("The lamp is dark", "open", "to-do", "facility-management", 1, None, None, "desk", None, "Mia")]
+    assert importer.rows("SELECT kind, to_value, occurred_at = opened_at FROM ticket_event, ticket") == [
+        ("opened", "open", True)
+    ]
+
+
+def test_translated_values_status_and_assignee(importer: Importer) -> None:
+    rows = (
+        "1,Text,Mia,2026-03-02T09:00:00,2026-03-03T10:00:00,closed,1,IT,,Ben\n"
+        "2,Text,Mia,2026-03-02T09:00:00,,active,low,technical-it,,\n"
+        "3,Text,Mia,2026-03-02T09:00:00,,pending,,,,\n"
+        "4,Text,Mia,2026-03-02T09:00:00,2026-03-02T09:00:00,,,,,\n"
+    )
+    importer(TICKETS_MAPPING, HEADER + rows)
+    assert importer.rows(
+        "SELECT source_id, t.status, s.slug, c.slug, priority, waits_for, p.name FROM ticket t "
+        "JOIN stage s ON s.id = stage_id JOIN category c ON c.id = category_id "
+        "LEFT JOIN person p ON p.id = assignee_id ORDER BY t.id"
+    ) == [
+        ("1", "closed", "completed", "technical-it", 3, None, "Ben"),
+        ("2", "active", "in-progress", "technical-it", 0, "desk", None),
+        ("3", "active", "pending", "facility-management", 1, "requester", None),
+        ("4", "closed", "completed", "facility-management", 1, None, None),
+    ]
+    history = (
+        "SELECT kind, from_value, to_value FROM ticket_event e JOIN ticket t ON t.id = ticket_id WHERE {} ORDER BY e.id"
+    )
+    assert importer.rows(history.format("source_id = '1'")) == [
+        ("opened", None, "open"),
+        ("assignee", None, "Ben"),
+        ("status", "open", "closed"),
+        ("stage", "to-do", "completed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("2,,Mia,2026-03-02,,,,,,", "description: is missing"),
+        ("2,Text,,2026-03-02,,,,,,", "requester: is missing"),
+        ("2,Text,Mia,,,,,,,", "opened_at: is missing"),
+        ("2,Text,Mia,02/03/2026,,,,,,", "opened_at: '02/03/2026' is no time (ISO 8601"),
+        ("2,Text,Mia,2026-03-02,2026-03-01,,,,,", "closed_at: 2026-03-01 00:00 is before it was opened"),
+        ("2,Text,Mia,2026-03-02,2026-03-03,open,,,,", "status: it is open, but there is a closed_at"),
+        ("2,Text,Mia,2026-03-02,,closed,,,,", "status: it is closed, but there is no closed_at"),
+        ("2,Text,Mia,2026-03-02,,lost,,,,", "status: there is no 'lost'"),
+        ("2,Text,Mia,2026-03-02,,,2,,,", "priority: there is no '2', only low, normal, high, urgent"),
+        ("2,Text,Mia,2026-03-02,,,,Garden,,", "category: there is no 'Garden'"),
+        ("2,Text,Mia,2026-03-02,,,,,Moon,", "building: there is no 'Moon'"),
+        (f"2,{'x' * 20_001},Mia,2026-03-02,,,,,,", "description: String should have at most 20000 characters"),
+        (f"2,Text,{'x' * 101},2026-03-02,,,,,,", "requester: String should have at most 100 characters"),
+        (f"{'2' * 201},Text,Mia,2026-03-02,,,,,,", "id: String should have at most 200 characters"),
+        (",Text,Mia,2026-03-02,,,,,,", "id: is missing"),
+        ("1,Text,Mia,2026-03-02,,,,,,", "id: '1' stands on line 2 already"),
+    ],
+)
+def test_a_refused_row_stops_the_import_unless_it_is_skipped(importer: Importer, row: str, reason: str) -> None:
+    content = f"{HEADER}{GOOD}{row}\n{GOOD.replace('1', '3', 1)}"
+    with pytest.raises(ImportRefused) as refused:
+        importer(TICKETS_MAPPING, content)
+    assert f"line 3: {reason}" in str(refused.value)
+    assert importer.rows("SELECT (SELECT count(*) FROM ticket) + (SELECT count(*) FROM person)") == [(0,)]
+    importer(TICKETS_MAPPING, content, skip=True)
+    assert importer.tickets() == ["1", "3"]
+
+
+def test_all_refused_rows_are_counted_and_the_first_are_named(importer: Importer) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        importer(TICKETS_MAPPING, HEADER + GOOD + "".join(f"{number},,Mia,now,,,,,,\n" for number in range(2, 1032)))
+    told = str(refused.value)
+    assert told.startswith("1,030 rows were refused, so nothing was imported:")
+    assert "line 3:" in told
+    assert "line 22:" in told
+    assert "line 23:" not in told
+    assert "… and 1,010 more" in told
+
+
+def test_what_was_skipped_is_told(importer: Importer, capsys: pytest.CaptureFixture[str]) -> None:
+    importer(TICKETS_MAPPING, HEADER + GOOD + "2,,Mia,2026-03-02,,,,,,\n", skip=True)
+    told = capsys.readouterr().out
+    assert "Added 1 tickets; 0 were there already." in told
+    assert "Refused 1 rows:\n  line 3: description: is missing" in told
+
+
+def test_rows_without_ids_are_known_by_what_they_hold(importer: Importer) -> None:
+    """Two rows that are alike are two tickets, and stay two when the file comes again."""
+    mapping, content = with_ticket(id=None), HEADER + GOOD + GOOD
+    importer(mapping, content)
+    importer(mapping, content)
+    assert importer.rows("SELECT count(*) FROM ticket") == [(2,)]
+    importer(mapping, content + GOOD)
+    assert importer.rows("SELECT count(*) FROM ticket") == [(3,)]
+
+
+def test_unknown_buildings_are_added_when_the_mapping_says_so(importer: Importer) -> None:
+    rows = "".join(f"{number},Text,Mia,2026-03-02,,,,,{name},\n" for number, name in enumerate(["Tower 1", "TOWER 1"]))
+    importer(TICKETS_MAPPING | {"unknown_buildings": "add"}, HEADER + rows)
+    assert importer.rows(
+        "SELECT slug, name, count(*) FROM building JOIN ticket ON building_id = building.id GROUP BY 1, 2"
+    ) == [("tower-1", "Tower 1", 2)]
+    importer(TICKETS_MAPPING, HEADER + "9,Text,Mia,2026-03-02,,,,,tower-1,\n")
+    assert importer.tickets() == ["0", "1", "9"]
+
+
+def test_times_are_read_in_the_files_zone_and_format(importer: Importer) -> None:
+    form = {"time_format": "%d.%m.%Y %H:%M", "time_zone": "Europe/Rome"}
+    rows = "1,Text,Mia,15.07.2026 12:00,,,,,,\n2,Text,Mia,15.01.2026 12:00,,,,,,\n"
+    importer(TICKETS_MAPPING | {"file": form}, HEADER + rows)
+    assert importer.rows("SELECT to_char(opened_at, 'MM-DD HH24:MI') FROM ticket ORDER BY id") == [
+        ("07-15 10:00",),
+        ("01-15 11:00",),
+    ]
+
+
+def test_other_delimiters_and_encodings(importer: Importer) -> None:
+    content = (HEADER + GOOD).replace(",", ";").replace("lamp", "lämp").encode("latin-1")
+    importer(TICKETS_MAPPING | {"file": {"delimiter": ";", "encoding": "latin-1"}}, content)
+    assert importer.rows("SELECT title FROM ticket") == [("The lämp is dark",)]
+    importer(TICKETS_MAPPING | {"source": "bom"}, b"\xef\xbb\xbf" + (HEADER + GOOD).encode())
+    with pytest.raises(ImportRefused, match="line 2: it is not utf-8"):
+        importer(TICKETS_MAPPING, content.replace(b";", b","))
+
+
+def test_line_numbers_count_the_lines_inside_quotes(importer: Importer) -> None:
+    with pytest.raises(ImportRefused, match="line 5: description: is missing"):
+        importer(TICKETS_MAPPING, HEADER + '1,"two\n\nlines",Mia,2026-03-02,,,,,,\n2,,Mia,2026-03-02,,,,,,\n')
+
+
+def test_a_quote_that_nobody_closed_is_refused(importer: Importer) -> None:
+    with pytest.raises(ImportRefused, match="line 3: this is no CSV"):
+        importer(TICKETS_MAPPING, HEADER + GOOD + '2,"Text,Mia\n' + GOOD * 30_000)
+    assert importer.tickets() == []
+
+
+@pytest.mark.parametrize("content", ["", "\n"])
+def test_an_empty_file_is_told(importer: Importer, content: str) -> None:
+    with pytest.raises(LodgeError, match="its first line must name the columns"):
+        importer(TICKETS_MAPPING, content)
+
+
+def test_a_header_alone_adds_nothing(importer: Importer, capsys: pytest.CaptureFixture[str]) -> None:
+    importer(TICKETS_MAPPING, HEADER)
+    assert "Added 0 tickets" in capsys.readouterr().out
