@@ -43,8 +43,8 @@ def import_file(
         outcome = _import(ImportRepository(connection, rules.source), file, rules, console, skip_refused)
         if outcome.refusals.total and not skip_refused:
             raise ImportRefused(
-                f"{outcome.refusals.total:,} rows were refused, so nothing was imported:\n{outcome.refusals}\n"
-                "Correct them, or leave them out with --skip-refused."
+                f"Refused {outcome.refusals.counted}, so nothing was imported:\n{outcome.refusals}\n"
+                "Correct the file, or leave them out with --skip-refused."
             )
     _tell(console, outcome)
 
@@ -79,5 +79,5 @@ def _chunks(drafts: Iterator[TicketDraft]) -> Iterator[list[TicketDraft]]:
 def _tell(console: Console, outcome: Outcome) -> None:
     console.print(f"Added {outcome.added:,} tickets; {outcome.known:,} were there already.")
     if outcome.refusals.total:
-        console.print(f"Refused {outcome.refusals.total:,} rows:")
+        console.print(f"Refused {outcome.refusals.counted}:")
         console.print(str(outcome.refusals), markup=False, highlight=False)

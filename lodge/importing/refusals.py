@@ -27,6 +27,10 @@ class Refusals:
         if len(self.first) < SHOWN:
             self.first.append((line, reason))
 
+    @property
+    def counted(self) -> str:
+        return f"{self.total:,} row{'' if self.total == 1 else 's'}"
+
     def __str__(self) -> str:
         lines = [f"  line {line}: {reason}" for line, reason in self.first]
         if self.total > len(lines):

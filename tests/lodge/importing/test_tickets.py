@@ -94,7 +94,7 @@ def test_all_refused_rows_are_counted_and_the_first_are_named(importer: Importer
     with pytest.raises(ImportRefused) as refused:
         importer(TICKETS_MAPPING, HEADER + GOOD + "".join(f"{number},,Mia,now,,,,,,\n" for number in range(2, 1032)))
     told = str(refused.value)
-    assert told.startswith("1,030 rows were refused, so nothing was imported:")
+    assert told.startswith("Refused 1,030 rows, so nothing was imported:")
     assert "line 3:" in told
     assert "line 22:" in told
     assert "line 23:" not in told
@@ -105,7 +105,7 @@ def test_what_was_skipped_is_told(importer: Importer, capsys: pytest.CaptureFixt
     importer(TICKETS_MAPPING, HEADER + GOOD + "2,,Mia,2026-03-02,,,,,,\n", skip=True)
     told = capsys.readouterr().out
     assert "Added 1 tickets; 0 were there already." in told
-    assert "Refused 1 rows:\n  line 3: description: is missing" in told
+    assert "Refused 1 row:\n  line 3: description: is missing" in told
 
 
 def test_rows_without_ids_are_known_by_what_they_hold(importer: Importer) -> None:
