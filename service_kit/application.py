@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from service_kit.bodies import BoundedBodies
-from service_kit.errors import install_error_handlers
+from service_kit.errors import UnexpectedErrors, install_error_handlers
 from service_kit.hosts import KnownHosts, allowed_hosts
 from service_kit.logs import configure_logs
 from service_kit.request_ids import RequestIds
@@ -31,7 +31,11 @@ def create_application(
 ) -> FastAPI:
     """With request ids, logs, the error envelope, bounded bodies and checked hosts."""
     configure_logs(settings.log_level)
-    middleware = [Middleware(RequestIds), Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES)]
+    middleware = [
+        Middleware(RequestIds),
+        Middleware(UnexpectedErrors),
+        Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES),
+    ]
     if (names := allowed_hosts(settings)) is not None:
         middleware.append(Middleware(KnownHosts, names=names))
     app = FastAPI(

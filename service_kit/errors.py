@@ -8,9 +8,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.errors import ErrorEnvelope, FieldError
-from service_kit.request_ids import REQUEST_ID_HEADER, SAFE_HEADERS, request_id_of
+from service_kit.request_ids import REQUEST_ID_HEADER, request_id_of
 
 log = structlog.get_logger()
 
@@ -20,6 +21,7 @@ HTTP_SENTENCES = {
     405: "This address does not take this method.",
     413: "The request is larger than this desk accepts.",
 }
+UNEXPECTED = "Something went wrong on our side; it has been written to the log."
 
 
 class LodgeError(Exception):
@@ -73,7 +75,7 @@ def envelope(
     return JSONResponse(
         body.model_dump(mode="json", exclude_none=True),
         status_code=status,
-        headers={**(headers or {}), REQUEST_ID_HEADER: request_id, **SAFE_HEADERS},
+        headers={**(headers or {}), REQUEST_ID_HEADER: request_id},
     )
 
 
@@ -121,16 +123,34 @@ def _printable(text: str) -> str:
     return text[:200].encode("utf-8", "replace").decode("utf-8")
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected", exc_info=error, path=request.url.path)
-    return envelope(request, 500, "Unexpected", "Something went wrong on our side; it has been written to the log.")
+class UnexpectedErrors:
+    """Middleware: 500 for what nobody expected. The framework's own way answers too, but then raises the error
+    again, which closes the connection under a client that would send its next request on it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noting)
+        except Exception as error:
+            log.error("unexpected", exc_info=error, path=scope.get("path"))
+            if has_begun or scope["type"] != "http":
+                raise
+            await envelope(Request(scope), 500, "Unexpected", UNEXPECTED)(scope, receive, send)
 
 
 def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(LodgeError, answer_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def documented(*errors: type[LodgeError]) -> dict[int | str, dict[str, Any]]:

@@ -4,7 +4,7 @@ import time
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Select, func, text
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
@@ -12,9 +12,11 @@ from contracts.people import Role
 from contracts.sessions import SessionCreate
 from contracts.tickets import TicketQuery
 from data_api.auth import Actor, find_actor
+from data_api.database import make_counting_engine
 from data_api.sessions.repository import SessionRepository
 from data_api.sessions.service import SessionService
-from data_api.tickets.repository import TicketRepository
+from data_api.tickets import list_repository
+from data_api.tickets.list_repository import TicketListRepository
 from service_kit.settings import Settings
 from tests.support.api import Api, Visitor, done
 
@@ -34,8 +36,8 @@ def many(api: Api, student: Visitor) -> None:
 def test_more_than_ten_thousand_are_capped(agent: Visitor) -> None:
     page = done(agent.get("/tickets", params={"limit": 1}))
     assert page["total_capped"]
-    # Within the time that counting has, it came to ten thousand; on a busy machine to what the page itself shows.
-    assert page["total"] in (10_000, 1)
+    # Within the time that counting has, it comes to ten thousand; on a busy machine to what the page itself shows.
+    assert page["total"] in (10_000, 2)
 
 
 def test_less_is_counted_exactly(agent: Visitor) -> None:
@@ -49,20 +51,22 @@ def test_the_count_travels_with_the_cursor(agent: Visitor) -> None:
     assert (second["total"], second["total_capped"]) == (first["total"], first["total_capped"])
 
 
-class SlowToMatch(TicketRepository):
+class SlowToMatch(TicketListRepository):
     def _matching(self, actor: Actor, query: TicketQuery) -> Select[int]:
         return super()._matching(actor, query).where(func.pg_sleep(10).is_not(None))
 
 
-def test_counting_ends_in_time_and_leaves_the_transaction_whole(database: Session) -> None:
+def test_counting_ends_in_time(database: Session, module_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     actor = find_actor(database, entered(database), "request")
     assert actor is not None
+    engine = make_counting_engine(module_database_url)
     began = time.monotonic()
+    monkeypatch.setattr(list_repository, "counting_connection", engine.connect)
+
     count = SlowToMatch(database, StudentsSee.ALL, ZoneInfo("UTC")).count(actor, TicketQuery(), at_least=51)
     assert count == (51, True)
     assert time.monotonic() - began < 5
-    assert database.scalar(text("SHOW statement_timeout")) == "0"
-    assert database.scalar(text("SELECT current_setting('lodge.request_id')")) == "request"
+    engine.dispose()
 
 
 def entered(database: Session) -> str:

@@ -69,6 +69,7 @@ class Api(httpx.Client):
     def __init__(self, url: str, database_url: str) -> None:
         self.url = url
         self.database_url = database_url
+        self._database: psycopg.Connection | None = None
         self._shared = httpx.HTTPTransport(limits=httpx.Limits(max_connections=50, keepalive_expiry=2.0))
         super().__init__(base_url=url, transport=self._shared, trust_env=False)
 
@@ -78,9 +79,15 @@ class Api(httpx.Client):
 
     def sql(self, statement: LiteralString, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
         """Straight to the database, committed; the rows where there are any."""
-        with psycopg.connect(self.database_url) as connection:
-            cursor = connection.execute(statement, named or values)
-            return cursor.fetchall() if cursor.description else []
+        if self._database is None:
+            self._database = psycopg.connect(self.database_url, autocommit=True)
+        cursor = self._database.execute(statement, named or values)
+        return cursor.fetchall() if cursor.description else []
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+        super().close()
 
 
 def done(answer: httpx.Response, status: int = 200) -> dict[str, Any]:

@@ -25,8 +25,9 @@ JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () 
       FROM person WHERE 'agent' = ANY (roles)) AS agent ON agent.place = n %% agent.many
 """
 TAGS = """
-INSERT INTO ticket_tag (ticket_id, tag)
-SELECT ticket.id, tag.name FROM ticket JOIN (VALUES ('water', 2), ('lift', 3)) AS tag (name, step) ON id %% step = 0
+INSERT INTO ticket_tag (ticket_id, tag, opened_at)
+SELECT ticket.id, tag.name, opened_at
+FROM ticket JOIN (VALUES ('water', 2), ('lift', 3)) AS tag (name, step) ON id %% step = 0
 """
 WATCHERS = "INSERT INTO ticket_watcher (ticket_id, person_id) SELECT id, %s FROM ticket WHERE id %% 4 = 0"
 

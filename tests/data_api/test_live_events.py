@@ -1,0 +1,183 @@
+"""The live stream: soon, to those who may know, until the token ends."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.api import Api, Visitor, done, running_api
+from tests.support.live import Stream, listen
+
+
+def heard(stream: Stream) -> tuple[Any, ...]:
+    event = stream.next()
+    assert event is not None
+    assert set(event) == {"kind", "ticket_id", "at"}
+    return event["kind"], event["ticket_id"]
+
+
+def test_everybody_hears_of_a_new_ticket_within_a_second(
+    api: Api, student: Visitor, other_student: Visitor, agent: Visitor
+) -> None:
+    streams = listen(student, other_student, agent)
+    began = time.monotonic()
+    ticket_id = student.report()["id"]
+    assert [heard(stream) for stream in streams] == [("ticket", ticket_id)] * 3
+    assert time.monotonic() - began < 1.0
+
+
+def test_a_message_is_told_with_its_ticket(student: Visitor, agent: Visitor) -> None:
+    ticket_id = student.report()["id"]
+    (stream,) = listen(student)
+    agent.say(ticket_id)
+    assert {heard(stream), heard(stream)} == {("ticket", ticket_id), ("message", ticket_id)}
+
+
+def test_several_changes_of_one_request_are_one_event(student: Visitor, agent: Visitor) -> None:
+    ticket_id, mark = student.report()["id"], student.report()["id"]
+    (stream,) = listen(student)
+    agent.edit(ticket_id, priority="high", room="1", stage="pending", assignee=agent.person_id)
+    agent.say(mark)
+    assert stream.before_message_under(mark) == [("ticket", ticket_id)]
+
+
+def test_an_event_tells_when_it_happened_and_nothing_of_what(student: Visitor, agent: Visitor) -> None:
+    (stream,) = listen(student)
+    ticket_id = student.report("Very private words")["id"]
+    event = stream.next()
+    assert event is not None
+    assert event["ticket_id"] == ticket_id
+    assert abs(datetime.fromisoformat(event["at"]) - datetime.now(UTC)) < timedelta(seconds=5)
+    assert "private" not in str(event)
+
+
+def test_internal_notes_are_told_to_staff_only(api: Api, student: Visitor, agent: Visitor) -> None:
+    ticket_id, mark = student.report()["id"], student.report()["id"]
+    colleague = api.enter("agent", "Listening Colleague")
+    to_student, to_staff = listen(student, colleague)
+    agent.say(ticket_id, "quiet", is_internal=True)
+    agent.say(mark)
+    assert to_student.before_message_under(mark) == []
+    assert to_staff.before_message_under(mark) == [("message", ticket_id)]
+
+
+def test_a_change_by_hand_is_told_too(api: Api, student: Visitor) -> None:
+    ticket_id = student.report()["id"]
+    (stream,) = listen(student)
+    api.sql("UPDATE ticket SET room = 'by hand' WHERE id = %s", ticket_id)
+    assert heard(stream) == ("ticket", ticket_id)
+
+
+def test_a_change_that_is_rolled_back_is_not_told(student: Visitor, agent: Visitor) -> None:
+    ticket_id, mark = student.report()["id"], student.report()["id"]
+    (stream,) = listen(student)
+    version = agent.read(ticket_id)["version"]
+    refused = {"version": version, "priority": "urgent", "tags": ["x"], "stage": "completed"}
+    assert agent.patch(f"/tickets/{ticket_id}", json=refused).status_code == 409
+    agent.say(mark)
+    assert stream.before_message_under(mark) == []
+
+
+def test_who_saw_a_ticket_that_closes_hears_that_it_went(student: Visitor, other_student: Visitor) -> None:
+    ticket_id = student.report()["id"]
+    (stream,) = listen(other_student)
+    student.move(ticket_id, "closed")
+    assert heard(stream) == ("ticket", ticket_id)
+    assert other_student.get(f"/tickets/{ticket_id}").status_code == 404
+
+
+def test_a_deleted_ticket_is_told_to_staff(student: Visitor, agent: Visitor, admin: Visitor) -> None:
+    """What it was is gone, and with it who might have read it; staff may know that a number went."""
+    ticket_id, mark = student.report()["id"], student.report()["id"]
+    to_staff, to_student = listen(agent, student)
+    admin.delete(f"/tickets/{ticket_id}")
+    admin.say(mark)
+    assert to_staff.before_message_under(mark) == [("ticket", ticket_id)]
+    assert to_student.before_message_under(mark) == []
+
+
+# -- the end of a stream -------------------------------------------------------------------------------------------
+
+
+def test_a_revoked_token_ends_its_streams_and_no_other(api: Api, student: Visitor) -> None:
+    leaving, staying = api.enter("student", "Two Tabs"), api.enter("student", "Two Tabs")
+    ended, open_still = listen(leaving, staying)
+    leaving.delete("/sessions/current")
+    assert ended.next() is None
+    ticket_id = student.report()["id"]
+    assert heard(open_still) == ("ticket", ticket_id)
+
+
+def test_a_token_revoked_by_hand_ends_too(api: Api) -> None:
+    visitor = api.enter("student", "Revoked")
+    (stream,) = listen(visitor)
+    api.sql("DELETE FROM session_token WHERE person_id = %s", visitor.person_id)
+    assert stream.next() is None
+
+
+def test_changed_roles_end_the_stream(api: Api) -> None:
+    visitor = api.enter("agent", "Demoted")
+    (stream,) = listen(visitor)
+    api.sql("UPDATE person SET roles = '{student}' WHERE id = %s", visitor.person_id)
+    assert stream.next() is None
+
+
+def test_an_expiring_token_ends_its_stream(api: Api) -> None:
+    visitor = api.enter("student", "Expiring")
+    in_a_second = "UPDATE session_token SET expires_at = clock_timestamp() + interval '1 second' WHERE person_id = %s"
+    api.sql(in_a_second, visitor.person_id)
+    (stream,) = listen(visitor)
+    assert stream.next() is None
+    assert visitor.get("/me").status_code == 401
+
+
+def test_without_a_token_there_is_no_stream(api: Api) -> None:
+    assert api.get("/events").status_code == 401
+
+
+# -- many at once --------------------------------------------------------------------------------------------------
+
+
+def test_a_bulk_change_is_one_event_that_says_everything(api: Api, student: Visitor) -> None:
+    (stream,) = listen(student)
+    api.sql(
+        "INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at) "
+        "SELECT 'Bulk', 'x', 'open', 1, 1, %s, now(), now() FROM generate_series(1, 2500)",
+        student.person_id,
+    )
+    assert heard(stream) == ("ticket", None)
+    mark = student.report()["id"]
+    assert heard(stream) == ("ticket", mark)
+
+
+def test_open_streams_hold_no_database_connection(api: Api, student: Visitor) -> None:
+    """More streams than the pool has connections."""
+    streams = listen(*[student] * 45)
+    ticket_id = student.report()["id"]
+    assert [heard(stream) for stream in streams] == [("ticket", ticket_id)] * 45
+    connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%%'"
+    assert api.sql(connections) == [(0,)]
+
+
+def test_a_lost_database_connection_is_followed_by_everything(database_url: str) -> None:
+    with running_api(database_url, LODGE_LOG_LEVEL="error") as api:
+        student = api.enter("student")
+        (stream,) = listen(student)
+        api.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert heard(stream) == ("ticket", None)
+        # The first to ask finds the other connections dead, and the pool makes new ones.
+        assert api.get("/health").json()["checks"]["live_events"] == "ok"
+        assert done(api.get("/health"))["checks"] == {"database": "ok", "live_events": "ok"}
+        ticket_id = api.enter("student").report()["id"]
+        assert heard(stream) == ("ticket", ticket_id)
+
+
+@pytest.mark.parametrize("path", ["/events?since=1", "/events"])
+def test_the_stream_is_an_event_stream(student: Visitor, path: str) -> None:
+    with student.stream("GET", path) as answer:
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        assert answer.headers["Cache-Control"] in ("no-store", "no-cache")

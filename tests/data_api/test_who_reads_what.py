@@ -1,0 +1,280 @@
+"""Every role × every route × every kind of ticket: what may not be read is not there, in any answer or stream.
+
+The expectations are written out here, not asked of the code that is tested.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.desk import StudentsSee
+from tests.support.api import Api, Visitor, done, running_api
+from tests.support.databases import cloned_database
+from tests.support.live import listen
+
+ALL, OWN = StudentsSee.ALL, StudentsSee.OWN
+STAFF = {"agent", "manager"}
+EVERYBODY = {"student", "analyst", "agent", "manager", "admin"}
+
+# Which of the people read a ticket that another student reported, by what is special about it. Each of them is
+# named on it (follows it, or is its assignee) where it says so. Requesters and administrators read everything.
+OTHERS_TICKETS: dict[StudentsSee, dict[str, set[str]]] = {
+    ALL: {
+        "open": {"student", *STAFF, "admin"},
+        "active": {"student", *STAFF, "admin"},
+        "closed": {*STAFF, "admin"},
+        "open followed": EVERYBODY,
+        "closed followed": {*STAFF, "admin"},
+        "open confidential": {"admin"},
+        "closed confidential": {"admin"},
+        "open confidential followed": EVERYBODY,
+        "closed confidential followed": {*STAFF, "admin"},
+        "open confidential assigned": {*STAFF, "admin"},
+        "closed confidential assigned": {*STAFF, "admin"},
+    },
+}
+OTHERS_TICKETS[OWN] = {
+    **OTHERS_TICKETS[ALL],
+    "open": {*STAFF, "admin"},
+    "active": {*STAFF, "admin"},
+}
+OWN_TICKETS = ("open", "closed", "open confidential", "closed confidential")
+SECRET, NOTE = "quokka", "wolverine"
+
+
+@dataclass
+class Campus:
+    api: Api
+    students_see: StudentsSee
+    people: dict[str, Visitor]
+    others: dict[tuple[str, str], int]
+    own: dict[tuple[str, str], int]
+    messages: dict[int, int]
+
+    def cases(self, who: str) -> Iterator[tuple[int, bool]]:
+        """Each ticket made for this person, and whether they read it."""
+        for (person, kind), number in self.others.items():
+            if person == who:
+                yield number, who in OTHERS_TICKETS[self.students_see][kind]
+        for (person, _), number in self.own.items():
+            if person == who:
+                yield number, True
+
+
+@pytest.fixture(scope="module", params=[ALL, OWN], ids=["students see all", "students see own"])
+def campus(request: pytest.FixtureRequest, postgres_url: str, template_database: str) -> Iterator[Campus]:
+    see: StudentsSee = request.param
+    with cloned_database(postgres_url, template_database) as url, running_api(url, LODGE_STUDENTS_SEE=see) as api:
+        people = {role: api.enter(role, f"The {role}") for role in EVERYBODY}
+        campus = Campus(api, see, people, {}, {}, {})
+        author = api.enter("student", "The author")
+        for who, visitor in people.items():
+            for kind in OTHERS_TICKETS[see]:
+                campus.others[who, kind] = made(campus, author, visitor, kind)
+            for kind in OWN_TICKETS:
+                campus.own[who, kind] = made(campus, visitor, None, kind)
+        yield campus
+
+
+MAKE = """
+INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, assignee_id, is_confidential,
+                    waits_for, opened_at, modified_at, closed_at)
+SELECT %(text)s, %(text)s, stage.status, stage.id, 1, %(author)s, %(assignee)s, %(is_confidential)s,
+       CASE WHEN stage.status <> 'closed' THEN 'desk' END, now(), now(),
+       CASE WHEN stage.status = 'closed' THEN now() END
+FROM stage WHERE status = %(status)s ORDER BY position LIMIT 1
+RETURNING id
+"""
+TALK = """
+INSERT INTO message (ticket_id, author_id, author_role, body, is_internal)
+VALUES (%(ticket)s, %(author)s, 'agent', %(public)s, false), (%(ticket)s, %(author)s, 'agent', %(note)s, true)
+RETURNING id
+"""
+
+
+def made(campus: Campus, author: Visitor, named: Visitor | None, kind: str) -> int:
+    """A ticket of this kind, with a public message and an internal note. Through the database, past every rule."""
+    sql, staff = campus.api.sql, campus.people["admin"].person_id
+    number: int = sql(
+        MAKE,
+        text=f"A {SECRET} in the hall",
+        author=author.person_id,
+        assignee=named.person_id if named and "assigned" in kind else None,
+        is_confidential="confidential" in kind,
+        status=kind.split()[0],
+    )[0][0]
+    public = sql(TALK, ticket=number, author=staff, public=f"The {SECRET} was seen", note=f"A {NOTE} perhaps")
+    campus.messages[number] = public[0][0]
+    if named and "followed" in kind:
+        sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", number, named.person_id)
+    return number
+
+
+def asked(visitor: httpx.Client, number: int, message_id: int) -> dict[str, httpx.Response]:
+    """One request for each route of a ticket; the writing ones change nothing that decides who reads it."""
+    at = f"/tickets/{number}"
+    return {
+        "read": visitor.get(at),
+        "history": visitor.get(f"{at}/history"),
+        "messages": visitor.get(f"{at}/messages"),
+        "mark read": visitor.put(f"{at}/read"),
+        "edit": visitor.patch(at, json={"version": 999, "room": "1"}),
+        "status": visitor.post(f"{at}/status", json={"status": "open"}),
+        "say": visitor.post(f"{at}/messages", json={"body": "x" * 10, "reply_to": 10**9}),
+        "answer": visitor.post(f"{at}/messages", json={"body": "y", "reply_to": message_id + 10**9}),
+        "note": visitor.post(f"{at}/messages", json={"body": "z", "is_internal": True, "reply_to": 10**9}),
+    }
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_each_route_of_each_ticket(campus: Campus, who: str) -> None:
+    visitor = campus.people[who]
+    for number, is_readable in campus.cases(who):
+        answers = asked(visitor, number, campus.messages[number])
+        statuses = {route: answer.status_code for route, answer in answers.items()}
+        if is_readable:
+            assert {statuses[route] for route in ("read", "history", "messages")} == {200}, number
+            assert statuses["mark read"] == 204
+            assert {statuses[route] for route in ("edit", "status", "say", "answer", "note")} <= {403, 409, 422}
+        else:
+            assert set(statuses.values()) == {404}, number
+            assert {answer.json()["error"] for answer in answers.values()} == {"TicketNotFound"}
+            assert SECRET not in "".join(answer.text for answer in answers.values())
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_following_and_deleting_need_reading(campus: Campus, who: str) -> None:
+    visitor = campus.people[who]
+    for number, is_readable in campus.cases(who):
+        if not is_readable:
+            assert visitor.put(f"/tickets/{number}/follow").status_code == 404
+            assert visitor.delete(f"/tickets/{number}/follow").status_code == 404
+            assert visitor.delete(f"/tickets/{number}").status_code == 404
+            assert visitor.get(f"/tickets/{number}").status_code == 404
+        elif who != "admin":
+            assert visitor.delete(f"/tickets/{number}").status_code == 403
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"q": SECRET},
+        {"status": ["open", "active", "closed"]},
+        {"category": "facility-management"},
+        {"priority": "normal"},
+        {"assignee": ["me", "none"]},
+        {"opened_after": "2020-01-01"},
+        {"waits_for": ["desk", "requester"], "status": ["open", "active"]},
+        {"sort": "modified_at"},
+    ],
+    ids=str,
+)
+def test_lists_hold_what_may_be_read_and_count_no_more(campus: Campus, who: str, query: dict[str, Any]) -> None:
+    visitor = campus.people[who]
+    listed = {ticket["id"] for ticket in visitor.walk("/tickets", **query, limit=200)}
+    hidden = {number for number, is_readable in campus.cases(who) if not is_readable}
+    shown = {number for number, is_readable in campus.cases(who) if is_readable}
+    assert not listed & hidden
+    if not query:
+        assert shown <= listed
+    assert done(visitor.get("/tickets", params={**query, "limit": 1}))["total"] == len(listed)
+    for number in hidden:
+        assert visitor.list_ids(q=f"#{number}") == []
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_each_listed_ticket_may_be_read(campus: Campus, who: str) -> None:
+    visitor = campus.people[who]
+    for ticket in visitor.walk("/tickets", limit=200):
+        assert visitor.read(ticket["id"]) == ticket
+
+
+@pytest.mark.parametrize("who", ["student", "analyst"])
+def test_internal_notes_are_nowhere(campus: Campus, who: str) -> None:
+    visitor = campus.people[who]
+    for number, is_readable in campus.cases(who):
+        if is_readable:
+            for part in ("", "/messages", "/history", "/messages?sort=-created_at"):
+                assert NOTE not in visitor.get(f"/tickets/{number}{part}").text
+    assert visitor.list_ids(q=NOTE) == []
+
+
+@pytest.mark.parametrize("who", ["agent", "manager"])
+def test_the_overview_holds_nothing_hidden(campus: Campus, who: str) -> None:
+    visitor = campus.people[who]
+    overview = done(visitor.get("/overview"))
+    told = {line["ticket_id"] for line in [*overview["recent_events"], *overview["latest_messages"]]}
+    assert {visitor.get(f"/tickets/{number}").status_code for number in told} == {200}
+    assert overview["open"] == done(visitor.get("/tickets", params={"status": "open", "limit": 1}))["total"]
+
+
+def test_the_live_stream_names_what_may_be_read(campus: Campus) -> None:
+    """Every ticket is touched and talked under; the last one everybody may read."""
+    people = sorted(campus.people)
+    mark = campus.people["student"].report("The end")["id"]
+    for visitor in campus.people.values():
+        campus.api.sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", mark, visitor.person_id)
+    streams = listen(*(campus.people[who] for who in people))
+    touch = "UPDATE ticket SET room = 'touched' WHERE id <> %s"
+    campus.api.sql(touch, mark)
+    talk = (
+        "INSERT INTO message (ticket_id, author_id, author_role, body, is_internal) "
+        "SELECT id, requester_id, 'student', 'note', true FROM ticket WHERE id <> %s"
+    )
+    campus.api.sql(talk, mark)
+    campus.people["admin"].say(mark)
+    for who, stream in zip(people, streams, strict=True):
+        events = stream.before_message_under(mark)
+        for kind in ("ticket", "message"):
+            told = {number for told_kind, number in events if told_kind == kind}
+            may_hear = kind == "ticket" or who in (*STAFF, "admin")
+            listed = {ticket["id"] for ticket in campus.people[who].walk("/tickets", limit=200)} - {mark}
+            assert told == (listed if may_hear else set()), (who, kind)
+
+
+@pytest.mark.parametrize("path", ["", "/history", "/messages", "/read", "/follow", "/status"])
+def test_a_stranger_learns_nothing_at_all(campus: Campus, path: str) -> None:
+    """The same answer for a ticket that is there and one that is not."""
+    for number in (campus.own["student", "open"], 987_654_321):
+        for method in ("GET", "PUT", "POST", "PATCH", "DELETE"):
+            answer = campus.api.request(method, f"/tickets/{number}{path}", json={"status": "closed", "version": 1})
+            assert answer.status_code in (401, 405)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/me"),
+        ("GET", "/me/unread"),
+        ("DELETE", "/sessions/current"),
+        ("GET", "/people"),
+        ("POST", "/people"),
+        ("GET", "/tickets"),
+        ("POST", "/tickets"),
+        ("GET", "/overview"),
+        ("GET", "/events"),
+        *[("GET", f"/{name}") for name in ("categories", "buildings", "stages")],
+        *[("POST", f"/{name}") for name in ("categories", "buildings")],
+        *[(method, f"/{name}/x") for name in ("categories", "buildings") for method in ("PATCH", "DELETE")],
+    ],
+)
+def test_every_other_route_wants_a_token(campus: Campus, method: str, path: str) -> None:
+    assert campus.api.request(method, path, json={}).status_code == 401
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_another_persons_ticket_stays_a_secret_when_its_message_is_answered(campus: Campus, who: str) -> None:
+    """A message's number from elsewhere is a number like any other."""
+    visitor = campus.people[who]
+    mine = campus.own[who, "open"]
+    for number, is_readable in campus.cases(who):
+        if not is_readable:
+            body = {"body": "x", "reply_to": campus.messages[number]}
+            answer = visitor.post(f"/tickets/{mine}/messages", json=body)
+            assert answer.status_code == 422
+            assert answer.json()["detail"].endswith(f"there is no message {campus.messages[number]} under this ticket")

@@ -1,0 +1,64 @@
+"""Listening to the live stream."""
+
+import queue
+import threading
+from typing import Any
+
+import httpx
+from httpx_sse import connect_sse
+
+from tests.support.api import Visitor
+
+SECONDS = 5.0
+
+
+class Stream:
+    """One visitor's live events, as they come."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._is_open = threading.Event()
+        self._thread = threading.Thread(target=self._listen, args=(visitor,), daemon=True)
+
+    def _listen(self, visitor: Visitor) -> None:
+        # A connection of its own, which ends when this test's server does.
+        url, headers = visitor.base_url, {"Authorization": f"Bearer {visitor.token}"}
+        try:
+            with (
+                httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client,
+                connect_sse(client, "GET", "/events") as source,
+            ):
+                source.response.raise_for_status()
+                self._is_open.set()
+                for event in source.iter_sse():
+                    self._events.put(event.json())
+        except httpx.TransportError:
+            pass
+        finally:
+            self._events.put(None)
+
+    def next(self, seconds: float = SECONDS) -> dict[str, Any] | None:
+        """The next event; None when the stream has ended. Fails when nothing comes."""
+        return self._events.get(timeout=seconds)
+
+    def before_message_under(self, ticket_id: int) -> list[tuple[str, int | None]]:
+        """The kinds and tickets of all that comes before the first message under this ticket. (What is committed at
+        the same moment may be told in one go: tickets first, then messages.)"""
+        found: list[tuple[str, int | None]] = []
+        while not found or found[-1] != ("message", ticket_id):
+            event = self.next()
+            assert event is not None, "the stream ended"
+            found.append((event["kind"], event["ticket_id"]))
+        return [one for one in found if one[1] != ticket_id]
+
+    def open(self) -> None:
+        self._thread.start()
+        assert self._is_open.wait(SECONDS), "the stream did not open"
+
+
+def listen(*visitors: Visitor) -> list[Stream]:
+    """Each visitor's stream, open; it ends with the server."""
+    streams = [Stream(visitor) for visitor in visitors]
+    for stream in streams:
+        stream.open()
+    return streams
