@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from data_api.database import get_database_url, get_engine
+from data_api.database import dispose_engines, get_database_url
 from data_api.desk.endpoints import router as desk
 from data_api.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.events.broadcaster import Broadcaster
@@ -36,7 +36,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.broadcaster.start()
     yield
     app.state.broadcaster.stop()
-    get_engine().dispose()
+    dispose_engines()
 
 
 def _unavailable(request: Request, error: Exception) -> Response:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select, SQLColumnExpression, tuple_
 
 from contracts.base import MAX_ID
 from service_kit.errors import InvalidInput
@@ -65,7 +64,7 @@ def _microseconds(moment: datetime) -> int:
 
 def after(
     query: Select[*Columns],
-    columns: Sequence[InstrumentedAttribute[Any]],
+    columns: Sequence[SQLColumnExpression[Any]],
     values: Sequence[Any] | None,
     *,
     descending: bool,

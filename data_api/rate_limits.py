@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import cache
 
@@ -54,14 +54,14 @@ def check_limit(what: Limited, who: str) -> None:
     )
 
 
-def limited(what: Limited) -> Callable[[ActorDep], None]:
+def limited(what: Limited) -> Callable[[ActorDep], Awaitable[None]]:
     """A dependency that counts by sign-in: under `choice`, many people are one person."""
 
-    def check(actor: ActorDep) -> None:
+    async def check(actor: ActorDep) -> None:
         check_limit(what, str(actor.session_id))
 
     return check
 
 
-def limit_sign_in(request: Request) -> None:
+async def limit_sign_in(request: Request) -> None:
     check_limit(Limited.SIGN_IN, request.client.host if request.client else "")

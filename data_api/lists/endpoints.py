@@ -29,7 +29,7 @@ manages = Depends(permitted(Permission.LISTS_MANAGE))
 SlugInPath = Annotated[Slug, Path()]
 
 
-def _service(session: SessionDep, actor: ActorDep) -> ListService:
+async def _service(session: SessionDep, actor: ActorDep) -> ListService:
     return ListService(ListRepository(session))
 
 

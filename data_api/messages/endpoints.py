@@ -26,7 +26,7 @@ router = APIRouter(
 )
 
 
-def _service(session: SessionDep, actor: ActorDep) -> MessageService:
+async def _service(session: SessionDep, actor: ActorDep) -> MessageService:
     return MessageService(actor, MessageRepository(session), repository(session), Lookups(session))
 
 

@@ -41,7 +41,7 @@ class MessageService:
         self.lookups = lookups
 
     def thread(self, ticket_id: int, query: MessageQuery) -> Page[MessageRead]:
-        if self.tickets.find(self.actor, ticket_id) is None:
+        if not self.tickets.is_readable(self.actor, ticket_id):
             raise TicketNotFound(ticket_id)
         kind = f"messages {ticket_id} {query.sort}"
         values = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else None

@@ -62,6 +62,7 @@ class Ticket(Base):
             "id",
             postgresql_where=text("status <> 'closed' AND assignee_id IS NULL"),
         ),
+        Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
         Index("ix_ticket_talked", "last_message_at", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_stage_id", "stage_id"),
         Index("ix_ticket_search", "search", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),

@@ -1,4 +1,4 @@
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, CreatedAt, Key, Moment
@@ -17,14 +17,19 @@ class TicketWatcher(Base):
 
 
 class TicketTag(Base):
-    """A word that staff put on a ticket."""
+    """A word that staff put on a ticket. It carries the ticket's `opened_at`, which never changes, so that the
+    tickets of a tag are found in the list's order."""
 
     __tablename__ = "ticket_tag"
-    __table_args__ = (UniqueConstraint("tag", "ticket_id"),)
+    __table_args__ = (
+        UniqueConstraint("tag", "ticket_id"),
+        Index("ix_ticket_tag_opened", "tag", "opened_at", "ticket_id"),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     tag: Mapped[str] = mapped_column(String(40))
+    opened_at: Mapped[Moment]
 
 
 class TicketRead(Base):

@@ -22,7 +22,7 @@ router = APIRouter(
 )
 
 
-def _service(session: SessionDep, actor: ActorDep) -> PersonService:
+async def _service(session: SessionDep, actor: ActorDep) -> PersonService:
     return PersonService(actor, PersonRepository(session))
 
 

@@ -19,7 +19,7 @@ from service_kit.settings import get_settings
 router = APIRouter(tags=["sessions"])
 
 
-def _service(session: SessionDep) -> SessionService:
+async def _service(session: SessionDep) -> SessionService:
     return SessionService(SessionRepository(session), get_settings())
 
 

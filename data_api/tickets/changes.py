@@ -95,7 +95,7 @@ class TicketChanges:
         wanted, present = sorted(set(tags)), self.repository.tags_of(ticket.id)
         if wanted == present:
             return False
-        self.repository.replace_tags(ticket.id, wanted)
+        self.repository.replace_tags(ticket, wanted)
         self.record(ticket, EventKind.TAGS, ", ".join(present) or None, ", ".join(wanted) or None)
         return True
 

@@ -15,6 +15,7 @@ from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRou
 from data_api.lookups import Lookups
 from data_api.rate_limits import Limited, TooManyRequests, check_limit, limited
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound, TransitionRefused
+from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
 from service_kit.errors import InvalidInput, documented
@@ -27,12 +28,13 @@ TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
 def repository(session: SessionDep) -> TicketRepository:
+    return TicketRepository(session, get_settings().students_may_see)
+
+
+async def _service(session: SessionDep, actor: ActorDep) -> TicketService:
     settings = get_settings()
-    return TicketRepository(session, settings.students_may_see, settings.campus_zone)
-
-
-def _service(session: SessionDep, actor: ActorDep) -> TicketService:
-    return TicketService(actor, repository(session), Lookups(session), get_settings().reopen_days)
+    lists = TicketListRepository(session, settings.students_may_see, settings.campus_zone)
+    return TicketService(actor, repository(session), lists, Lookups(session), settings.reopen_days)
 
 
 ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]

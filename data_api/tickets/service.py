@@ -23,8 +23,9 @@ from data_api.paging import read_cursor, write_cursor
 from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of
+from data_api.tickets.list_repository import Count, TicketListRepository
 from data_api.tickets.presenter import event_read, facts_of, ticket_read
-from data_api.tickets.repository import Count, TicketRepository, TicketRow
+from data_api.tickets.repository import TicketRepository, TicketRow
 from data_api.tickets.rules import editable_fields
 
 TITLE_LENGTH = 80
@@ -45,9 +46,17 @@ class TicketService:
     Raises `TicketNotFound` for a ticket that the actor may not read, `NotPermitted` for what they may not do.
     """
 
-    def __init__(self, actor: Actor, repository: TicketRepository, lookups: Lookups, reopen_days: int) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        repository: TicketRepository,
+        lists: TicketListRepository,
+        lookups: Lookups,
+        reopen_days: int,
+    ) -> None:
         self.actor = actor
         self.repository = repository
+        self.lists = lists
         self.lookups = lookups
         self.reopen_days = reopen_days
         self.now = datetime.now(UTC)
@@ -70,11 +79,11 @@ class TicketService:
         if query.cursor:
             *values, total, is_capped = read_cursor(kind, query.cursor, (*order.types, int, int))
             count = Count(max(total, 0), bool(is_capped))
-        rows = self.repository.page(self.actor, query, values)
-        has_more = len(rows) > query.limit
+        ids = self.lists.page(self.actor, query, values)
+        has_more = len(ids) > query.limit
         if count is None:
-            count = self._count(query, len(rows), has_more)
-        shown = rows[: query.limit]
+            count = self.lists.count(self.actor, query, len(ids)) if has_more else Count(len(ids), False)
+        shown = self.repository.rows(self.actor, ids[: query.limit])
         cursor = None
         if has_more:
             last = [getattr(shown[-1], column.key) for column in order.columns]
@@ -87,7 +96,7 @@ class TicketService:
         )
 
     def history(self, ticket_id: int, query: PageQuery) -> Page[TicketEventRead]:
-        self.read(ticket_id)
+        self._check_readable(ticket_id)
         kind = f"history {ticket_id}"
         values = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else None
         rows = self.repository.history(self.actor, ticket_id, values, query.limit)
@@ -147,15 +156,15 @@ class TicketService:
         self.repository.delete(ticket)
 
     def follow(self, ticket_id: int) -> None:
-        self.read(ticket_id)
+        self._check_readable(ticket_id)
         self.repository.follow(self.actor, ticket_id)
 
     def unfollow(self, ticket_id: int) -> None:
-        self.read(ticket_id)
+        self._check_readable(ticket_id)
         self.repository.unfollow(self.actor, ticket_id)
 
     def mark_read(self, ticket_id: int) -> None:
-        self.read(ticket_id)
+        self._check_readable(ticket_id)
         self.repository.mark_read(self.actor, ticket_id, self.now)
 
     # -- inside -----------------------------------------------------------------------------------------------------
@@ -163,10 +172,9 @@ class TicketService:
     def _as_read(self, row: TicketRow) -> TicketRead:
         return ticket_read(row, self.actor, self.now, self.reopen_days)
 
-    def _count(self, query: TicketQuery, found: int, has_more: bool) -> Count:
-        if not has_more:
-            return Count(found, False)
-        return self.repository.count(self.actor, query, found)
+    def _check_readable(self, ticket_id: int) -> None:
+        if not self.repository.is_readable(self.actor, ticket_id):
+            raise TicketNotFound(ticket_id)
 
     def _requester_of(self, report: TicketCreate) -> int:
         if report.requester is None or report.requester == self.actor.person_id:

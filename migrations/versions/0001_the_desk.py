@@ -167,6 +167,13 @@ def upgrade() -> None:
     op.create_index("ix_ticket_building", "ticket", ["building_id", "opened_at", "id"], unique=False)
     op.create_index("ix_ticket_category", "ticket", ["category_id", "opened_at", "id"], unique=False)
     op.create_index(
+        "ix_ticket_confidential",
+        "ticket",
+        ["id", "requester_id", "assignee_id"],
+        unique=False,
+        postgresql_where=sa.text("is_confidential"),
+    )
+    op.create_index(
         "ix_ticket_closed", "ticket", ["closed_at"], unique=False, postgresql_where=sa.text("closed_at IS NOT NULL")
     )
     op.create_index("ix_ticket_modified", "ticket", ["modified_at", "id"], unique=False)
@@ -263,11 +270,13 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("ticket_id", sa.BigInteger(), nullable=False),
         sa.Column("tag", sa.String(length=40), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_tag_ticket_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_tag")),
         sa.UniqueConstraint("tag", "ticket_id", name=op.f("uq_ticket_tag_tag_ticket_id")),
     )
     op.create_index(op.f("ix_ticket_tag_ticket_id"), "ticket_tag", ["ticket_id"], unique=False)
+    op.create_index("ix_ticket_tag_opened", "ticket_tag", ["tag", "opened_at", "ticket_id"], unique=False)
     op.create_table(
         "ticket_watcher",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
