@@ -11,7 +11,7 @@ import psutil
 
 from lodge.account import Account
 from lodge.errors import LodgeError
-from lodge.home import write_private
+from lodge.home import write_whole
 
 MAJOR = "18"
 OWNER = "lodge"
@@ -55,7 +55,7 @@ class Cluster:
             self._run_sql(self.folder, f"ALTER ROLE {OWNER} PASSWORD '{password}';\n")
         else:
             self._make_new(password, durable)
-        write_private(self._password_file, password)
+        write_whole(self._password_file, password)
 
     def _make_new(self, password: str, durable: bool) -> None:
         new = Path(tempfile.mkdtemp(prefix="new-", dir=self.parent))
@@ -92,9 +92,8 @@ class Cluster:
         settings = {**_SETTINGS, **_memory(psutil.virtual_memory().total), "port": str(port)}
         if not durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        path = self.folder / "postgresql.conf"
-        path.write_text("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
-        path.chmod(0o644)
+        text = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+        write_whole(self.folder / "postgresql.conf", text, mode=0o644)
 
 
 _ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"

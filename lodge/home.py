@@ -78,12 +78,13 @@ class Home:
         return HomeTaken(holder, message)
 
 
-def write_private(path: Path, text: str) -> None:
-    """A file that only its owner may read, complete or not there."""
+def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
+    """A file that only its owner may read, unless the mode says more: the old or the new one, never half of it."""
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
+        os.fchmod(handle, mode)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

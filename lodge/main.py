@@ -28,11 +28,11 @@ def up(
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty desk with a small demo campus.")] = False,
 ) -> None:
     """Start everything and keep it running. Without an option the desk is as it was left."""
-    from lodge import supervisor
-
     if empty and demo:
         raise typer.BadParameter("--empty and --demo exclude each other")
     with _told_plainly():
+        from lodge import supervisor
+
         supervisor.up(_settings(), _say, demo=demo)
 
 

@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from lodge.errors import LodgeError
-from lodge.home import write_private
+from lodge.home import write_whole
 
 
 def is_free(host: str, port: int) -> bool:
@@ -33,7 +33,7 @@ def choose_port(remembered: Path) -> int:
     while not (1024 < port < 65536 and is_free("127.0.0.1", port)):
         # Below the range that systems give to outgoing connections, one of which could sit on the port at a restart.
         port = random.randint(20_000, 30_000)  # noqa: S311
-    write_private(remembered, str(port))
+    write_whole(remembered, str(port))
     return port
 
 

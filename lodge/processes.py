@@ -17,7 +17,7 @@ from signal import Signals
 import psutil
 
 from lodge.account import Account
-from lodge.home import write_private
+from lodge.home import write_whole
 
 LOG_BYTES = 10_000_000
 KILL_SECONDS = 5.0
@@ -112,7 +112,7 @@ def last_lines(log: Path, count: int = 15) -> str:
 def remember(folder: Path, name: str, pid: int) -> None:
     """Notes a child, with its start: a pid alone may later belong to somebody else."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        write_private(folder / f"{name}.pid", json.dumps({"pid": pid, "started": psutil.Process(pid).create_time()}))
+        write_whole(folder / f"{name}.pid", json.dumps({"pid": pid, "started": psutil.Process(pid).create_time()}))
 
 
 def end_remembered(folder: Path) -> None:

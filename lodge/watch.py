@@ -1,6 +1,7 @@
 """Keeps one service running."""
 
 import asyncio
+import contextlib
 import subprocess
 import threading
 import time
@@ -92,26 +93,37 @@ class Watch:
         self._say = say
         self._running: tuple[subprocess.Popen[bytes], Program] | None = None
         self._was_healthy = False
+        self._ending = ""
 
     async def keep_running(self) -> None:
         """Until it is cancelled. Raises LodgeError when the service never came up at all."""
         failures = 0
         while True:
+            failures = 0 if await self._run_once() else failures + 1
+            self._give_up_if_hopeless(failures)
+            self._say(f"{self._watched.name} {self._ending}; starting it again")
+            await asyncio.sleep(_pause(failures))
+
+    async def _run_once(self) -> bool:
+        """Whether it was healthy for a while before it ended."""
+        try:
             await asyncio.to_thread(self._watched.prepare)
             program = self._watched.program()
             process = self._start(program)
-            healthy_since = await self._until_healthy(process)
-            await self._until_ended(process, program)
-            self.healthy.clear()
-            failures = 0 if healthy_since and time.monotonic() - healthy_since > STEADY_SECONDS else failures + 1
-            self._give_up_if_hopeless(failures, program)
-            self._say(f"{self._watched.name} {_how_it_ended(process.returncode)}; starting it again")
-            await asyncio.sleep(_pause(failures))
+        except OSError as error:  # such as a full disk: it may have room again soon
+            self._ending = f"could not be started ({error})"
+            return False
+        healthy_since = await self._until_healthy(process)
+        await self._until_ended(process, program)
+        self.healthy.clear()
+        self._ending = _how_it_ended(process.returncode)
+        return healthy_since is not None and time.monotonic() - healthy_since > STEADY_SECONDS
 
     def _start(self, program: Program) -> subprocess.Popen[bytes]:
         process = spawn(program)
         self._running = (process, program)
-        remember(self._home.run, program.name, process.pid)
+        with contextlib.suppress(OSError):  # a full disk: Linux ends it with Lodge all the same
+            remember(self._home.run, program.name, process.pid)
         return process
 
     async def _until_healthy(self, process: subprocess.Popen[bytes]) -> float | None:
@@ -135,11 +147,14 @@ class Watch:
                 keep_log_small(program.log)
                 next_log_check += LOG_CHECK_SECONDS
 
-    def _give_up_if_hopeless(self, failures: int, program: Program) -> None:
-        if not self._was_healthy and failures >= TRIES_AT_START:
-            raise LodgeError(
-                f"{self._watched.name} does not start. The end of {program.log}:\n{last_lines(program.log)}"
-            )
+    def _give_up_if_hopeless(self, failures: int) -> None:
+        if self._was_healthy or failures < TRIES_AT_START:
+            return
+        end_of_log = ""
+        if self._running is not None:
+            log = self._running[1].log
+            end_of_log = f" The end of {log}:\n{last_lines(log)}"
+        raise LodgeError(f"{self._watched.name} does not start.{end_of_log}")
 
     def stop(self, hurry: threading.Event) -> None:
         """Blocks until it is gone."""
