@@ -19,7 +19,7 @@ EMPTY = {
 }
 
 
-@follows("tickets")
+@follows()
 def tickets(shown: str) -> None:
     ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=EMPTY[shown])
 

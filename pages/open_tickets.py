@@ -14,7 +14,7 @@ ALL = (
 OWN = "What you reported or follow, and is not solved yet."
 
 
-@follows("tickets")
+@follows()
 def tickets(words: str) -> None:
     query = TicketQuery(status=[Status.OPEN, Status.ACTIVE], q=words or None)
     empty = "No open ticket holds these words." if words else "Nothing is open. All is well on campus."

@@ -25,7 +25,7 @@ def counts(now: Overview) -> list[Number]:
     ]
 
 
-@follows("overview")
+@follows()
 def overview() -> None:
     now = held("overview", session.api().overview)
     numbers("counts", "The desk now", counts(now))

@@ -11,7 +11,7 @@ from streamlit_app.queue_filters import address, clear_filters, draw_filters
 from streamlit_app.ticket_list import ticket_list
 
 
-@follows("tickets")
+@follows()
 def tickets(query: TicketQuery) -> None:
     empty = "No ticket fits these filters." if query != TicketQuery() else "No tickets yet. New reports appear here."
     ticket_list("queue", "Tickets", query, empty=empty)
@@ -21,8 +21,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title("Queue", width="content")
     st.button("Clear filters", on_click=clear_filters, type="tertiary")
 query = draw_filters()
-st.session_state["queue_link"] = address()
 if number := re.fullmatch(r"#([1-9]\d{0,17})", query.q or ""):
     st.session_state.pop("queue_q", None)
     navigation.go("ticket", {"id": number[1]})
+st.session_state["queue_link"] = address()
 tickets(query)

@@ -18,7 +18,7 @@ from streamlit_app.ticket_side import history, properties
 is_staff = session.may(Permission.TICKETS_WORK)
 
 
-@follows("ticket", ticket=True)
+@follows(ticket=True)
 def shown(ticket_id: int) -> None:
     ticket = held(f"ticket_{ticket_id}", lambda: session.api().ticket(ticket_id))
     main, beside = st.columns([2, 1], gap="large") if is_staff else (st.container(key="narrow_ticket"), None)

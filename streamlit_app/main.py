@@ -10,12 +10,6 @@ from streamlit_app.lists import desk
 from streamlit_app.text import plain
 
 
-@live.follows("title", counts=True)
-def title(name: str) -> None:
-    unread = held("unread", session.api().unread).tickets
-    st.set_page_config(page_title=frame.tab_title(name, unread))
-
-
 def door() -> None:
     """The first screen for those who have not entered. The address stays, so the wanted page comes next."""
     st.set_page_config(page_title=frame.tab_title("Enter"), layout="centered")
@@ -30,7 +24,10 @@ def door() -> None:
 
 def inside(page: st.Page, screen: navigation.Screen) -> None:
     frame.side(session.me())
-    title(screen.title)
+    live.listen(frame.tab_title(screen.title))
+    with frame.errors_shown():
+        unread = held("unread", session.api().unread).tickets
+        st.set_page_config(page_title=frame.tab_title(screen.title, unread))
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):
             page.run()

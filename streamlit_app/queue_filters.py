@@ -12,6 +12,8 @@ from streamlit_app.words import PRIORITIES, SORTS, STATUSES, TURNS
 
 MANY = ("status", "priority", "category", "building", "tag")
 ONE = ("waits_for", "assignee", "opened_after", "opened_before", "sort", "q")
+# Lists for the data API, which take any of several; here one is chosen.
+LISTS_OF_ONE = ("waits_for", "assignee")
 ANYONE, ME, NOBODY = "", "me", "none"
 
 
@@ -39,7 +41,7 @@ def draw_filters() -> TicketQuery:
         _draw_more()
     chosen = _chosen()
     _write_address(chosen)
-    return TicketQuery.model_validate(chosen)
+    return _query(chosen) or TicketQuery()
 
 
 def clear_filters() -> None:
@@ -97,18 +99,24 @@ def address() -> dict[str, str | list[str]]:
 def _from_address(name: str) -> Any:
     """What the address says, or the default where it says nothing that makes sense."""
     given = st.query_params.get_all(name)
-    try:
-        query = TicketQuery.model_validate({name: given if name in MANY else given[-1]}) if given else TicketQuery()
-    except ValidationError:
-        query = TicketQuery()
-    value = getattr(query, name)
-    if name in {"waits_for", "assignee"}:
+    query = _query({name: given if name in MANY else given[-1]}) if given else None
+    value = getattr(query or TicketQuery(), name)
+    if name in LISTS_OF_ONE:
         return value[0] if value and value[0] in _options(name) else ""
     if name in {"opened_after", "opened_before"}:
         return value.date() if value else None
     if name in {"category", "building"}:
         return [slug for slug in value if slug in _options(name)]
     return value or "" if name == "q" else value
+
+
+def _query(chosen: dict[str, Any]) -> TicketQuery | None:
+    """None for what makes no sense, such as a tag of a thousand letters."""
+    asked = {name: [value] if name in LISTS_OF_ONE else value for name, value in chosen.items()}
+    try:
+        return TicketQuery.model_validate(asked)
+    except ValidationError:
+        return None
 
 
 def _options(name: str) -> set[str]:

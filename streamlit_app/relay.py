@@ -14,6 +14,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from contracts.base import Id
+from contracts.people import Unread
 from streamlit_app.cookies import cookie_name
 from streamlit_app.environment import data_api_url
 from streamlit_app.security import is_same_origin
@@ -24,6 +25,9 @@ NOT_ENTERED = 4401  # tells the browser that trying again is of no use
 
 # The data API sends a sign of life more often than this.
 TIME_OUT = httpx.Timeout(5, read=60)
+
+
+COUNT_EVERY_SECONDS = 0.3
 
 
 class Seen(BaseModel):
@@ -41,7 +45,7 @@ def http_client() -> httpx.AsyncClient:
 
 
 async def live(websocket: WebSocket) -> None:
-    """Each text frame is one LiveEvent as JSON, or `{"kind": "counted"}` when messages were marked as read.
+    """Each text frame is one LiveEvent as JSON, or `{"unread": n}`, the tickets with messages not read yet.
 
     Ends when either side goes, or when the token is revoked.
     """
@@ -54,7 +58,14 @@ async def live(websocket: WebSocket) -> None:
         await websocket.close(NOT_ENTERED)
         return
     headers = {"Authorization": f"Bearer {token}"}
-    tasks = {asyncio.create_task(_pass_on(websocket, headers)), asyncio.create_task(_listen(websocket, headers))}
+    changed = asyncio.Event()
+    changed.set()
+    ways = (
+        _pass_on(websocket, headers, changed),
+        _count(websocket, headers, changed),
+        _listen(websocket, headers, changed),
+    )
+    tasks = {asyncio.create_task(way) for way in ways}
     done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
@@ -65,7 +76,7 @@ async def live(websocket: WebSocket) -> None:
             await websocket.close(codes[0])
 
 
-async def _pass_on(websocket: WebSocket, headers: dict[str, str]) -> int | None:
+async def _pass_on(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> int | None:
     """The code to close with when there is nothing more to pass on; None when the browser is gone."""
     try:
         async with aconnect_sse(http_client(), "GET", "/events", headers=headers) as source:
@@ -74,6 +85,7 @@ async def _pass_on(websocket: WebSocket, headers: dict[str, str]) -> int | None:
             source.response.raise_for_status()
             async for event in source.aiter_sse():
                 await websocket.send_text(event.data)
+                changed.set()
     except (httpx.HTTPError, SSEError):
         return TRY_AGAIN
     except WebSocketDisconnect:
@@ -81,14 +93,29 @@ async def _pass_on(websocket: WebSocket, headers: dict[str, str]) -> int | None:
     return TRY_AGAIN
 
 
-async def _listen(websocket: WebSocket, headers: dict[str, str]) -> int | None:
-    """Marks as read what the browser shows, and tells it to count the unread again."""
+async def _count(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> int | None:
+    """Tells how much is unread, after each change but not more often than is useful."""
+    while True:
+        await changed.wait()
+        changed.clear()
+        try:
+            answer = await http_client().get("/me/unread", headers=headers)
+            if answer.is_success:
+                await websocket.send_json({"unread": Unread.model_validate_json(answer.content).tickets})
+        except WebSocketDisconnect:
+            return None
+        except httpx.TransportError:
+            return TRY_AGAIN
+        await asyncio.sleep(COUNT_EVERY_SECONDS)
+
+
+async def _listen(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> int | None:
+    """Marks as read what the browser shows."""
     while True:
         try:
             seen = Seen.model_validate_json(await websocket.receive_text())
-            answer = await http_client().put(f"/tickets/{seen.read}/read", headers=headers)
-            if answer.is_success:
-                await websocket.send_json({"kind": "counted"})
+            await http_client().put(f"/tickets/{seen.read}/read", headers=headers)
+            changed.set()
         except (ValidationError, KeyError):
             return NOT_ALLOWED
         except WebSocketDisconnect:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.people import Role
-from contracts.tickets import EventKind, Priority, Status, TicketRead, TicketSort, WaitsFor
+from contracts.tickets import ClosedReason, EventKind, Priority, Status, TicketRead, TicketSort, WaitsFor
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ PRIORITIES = {
 }
 
 TURNS = {WaitsFor.DESK: "Waits for the desk", WaitsFor.REQUESTER: "Waits for the requester"}
+
+CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: "no longer needed"}
 
 SORTS = {
     TicketSort.OPENED_LAST: "Newest first",

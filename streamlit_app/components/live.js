@@ -49,9 +49,7 @@ const enqueue = (follower) => {
 };
 
 const tellAll = (isConcerned, wish) => {
-  const concerned = [...followers.values()].filter(isConcerned);
-  // The count in the tab's title can wait for what is on the screen.
-  for (const follower of concerned.sort((one, other) => one.counts - other.counts)) {
+  for (const follower of [...followers.values()].filter(isConcerned)) {
     Object.assign(follower, { wish, tries: MOST_TRIES });
     enqueue(follower);
   }
@@ -63,17 +61,22 @@ const bump = () => {
   const [tickets, all] = [waiting, isEverything];
   waiting = new Set();
   isEverything = false;
-  tellAll(({ counts, ticket }) => counts || all || (ticket ? tickets.has(ticket) : tickets.size > 0), "again");
+  tellAll(({ title, ticket }) => !title && (all || (ticket ? tickets.has(ticket) : tickets.size > 0)), "again");
 };
 
 const note = (ticket) => {
   if (ticket === null || waiting.size >= MOST_TICKETS) isEverything = true;
-  else if (ticket !== undefined) waiting.add(ticket);
+  else waiting.add(ticket);
   if (timer !== null) return;
   const now = performance.now();
   bumps = bumps.filter((moment) => now - moment < FLOOD.within);
   const gap = bumps.length < FLOOD.bumps ? TOGETHER : IN_A_FLOOD;
   timer = setTimeout(bump, Math.max(0, (bumps.at(-1) ?? 0) + gap - now));
+};
+
+const retitle = (unread) => {
+  const title = [...followers.values()].find((follower) => follower.title)?.title;
+  if (title) document.title = unread ? `(${unread}) ${title}` : title;
 };
 
 const connect = () => {
@@ -86,11 +89,15 @@ const connect = () => {
     if (hasBeenLost) note(null);
     hasBeenLost = false;
   };
-  socket.onmessage = ({ data }) => note(JSON.parse(data).ticket_id);
+  socket.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    if (event.unread === undefined) note(event.ticket_id);
+    else retitle(event.unread);
+  };
   socket.onclose = ({ code }) => {
     socket = null;
     if (followers.size === 0) return;
-    if (code === NOT_ENTERED) return tellAll(({ counts }) => counts, "ended");
+    if (code === NOT_ENTERED) return tellAll(({ title }) => title, "ended");
     if (!hasBeenLost) note(null);
     hasBeenLost = true;
     setTimeout(() => followers.size > 0 && !socket && connect(), retry * (0.75 + Math.random() / 2));

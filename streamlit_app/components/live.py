@@ -1,4 +1,4 @@
-"""The line that tells this tab what changed, and the parts of a page that follow it."""
+"""The line that tells this tab what changed, and the part of a page that follows it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,9 +18,18 @@ FALLBACK_SECONDS = 15
 _line = part("live")
 
 
-def follows(name: str, *, ticket: bool = False, counts: bool = False) -> Callable[[Draw], Draw]:
+def listen(title: str) -> None:
+    """Opens the tab's line. It keeps the count of the unread in the tab's title, and notices when the token ends."""
+    with st.container(key="line_title"):
+        wish = _line(key="live_title", data={"title": title}, on_bump_change=lambda: None).get("bump")
+    if wish:
+        session.forget()
+        st.rerun()
+
+
+def follows(*, ticket: bool = False) -> Callable[[Draw], Draw]:
     """Makes a part of the page that is drawn again, alone, when something changed: any ticket, or with `ticket` the
-    one in the address. With `counts` it is also drawn when messages were read.
+    one in the address. One such part a page: Streamlit leaves old elements standing when two redraw in a row.
 
     The line is inside the part: a bump asked for from outside would cut short whatever the page is doing.
     """
@@ -28,7 +37,7 @@ def follows(name: str, *, ticket: bool = False, counts: bool = False) -> Callabl
     def decorate(draw: Draw) -> Draw:
         @wraps(draw)
         def guarded(*args: Any, **named: Any) -> None:
-            _listen(name, navigation.ticket_in_address() if ticket else None, counts=counts)
+            _hear(navigation.ticket_in_address() if ticket else None)
             with errors_shown():
                 draw(*args, **named)
             turn_of_the_tide()
@@ -38,16 +47,11 @@ def follows(name: str, *, ticket: bool = False, counts: bool = False) -> Callabl
     return decorate
 
 
-def _listen(name: str, ticket_id: int | None, *, counts: bool) -> None:
-    key = f"live_{name}"
-
+def _hear(ticket_id: int | None) -> None:
     def heard() -> None:
-        st.session_state[f"{key}_heard"] = (st.session_state.get(key) or {}).get("bump")
+        st.session_state["live_heard"] = (st.session_state.get("live_page") or {}).get("bump")
 
     # What was heard goes back: the browser asks again for what got lost on the way.
-    data = {"ticket": ticket_id, "counts": counts, "heard": st.session_state.get(f"{key}_heard")}
-    with st.container(key=f"line_{name}"):
-        bump = _line(key=key, data=data, on_bump_change=heard).get("bump")
-    if str(bump).startswith("ended"):
-        session.forget()
-        st.rerun()
+    data = {"ticket": ticket_id, "heard": st.session_state.get("live_heard")}
+    with st.container(key="line_page"):
+        _line(key="live_page", data=data, on_bump_change=heard)

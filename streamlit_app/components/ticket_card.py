@@ -3,7 +3,7 @@
 from contracts.tickets import TicketRead
 from streamlit_app import lists, moments
 from streamlit_app.components.parts import part
-from streamlit_app.words import Chip, Reader, chips_of
+from streamlit_app.words import CLOSED_REASONS, Chip, Reader, chips_of
 
 _card = part("ticket_card")
 
@@ -30,7 +30,8 @@ def _facts(ticket: TicketRead) -> list[tuple[str, str, str]]:
         ("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet", ""),
     ]
     if ticket.closed_at:
-        facts.append(("Closed", moments.said(ticket.closed_at), moments.exact(ticket.closed_at)))
+        why = f", {CLOSED_REASONS[ticket.closed_reason]}" if ticket.closed_reason else ""
+        facts.append(("Closed", moments.said(ticket.closed_at) + why, moments.exact(ticket.closed_at)))
     return [fact for fact in facts if fact[1]]
 
 
