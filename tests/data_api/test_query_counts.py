@@ -1,0 +1,136 @@
+"""How many statements each route costs: a number that does not grow with what it answers."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine, event
+
+from data_api.database import get_engine
+from service_kit.settings import get_settings
+from tests.support.api import Api
+from tests.support.population import populate
+
+
+class Counted:
+    """The application inside this process, and the statements that a request sends."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+        self.statements: list[str] = []
+
+    def note(self, _: Any, __: Any, statement: str, *___: Any) -> None:
+        self.statements.append(statement)
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[Any, int]:
+        """The answer's JSON and how many statements it took."""
+        self.statements.clear()
+        answer = self.client.request(method, path, json=body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None, len(self.statements)
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Its address, served by a thread of this process, whose statements can be seen."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def counted(api: Api, module_database_url: str) -> Iterator[Counted]:
+    for role, name in (("student", "Mia"), ("student", "Jonas"), ("agent", "Ada"), ("agent", "Noor")):
+        api.enter(role, name)
+    populate(api, 60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LODGE_DATABASE_URL", module_database_url)
+        patch.setenv("LODGE_RATE_LIMITS", "off")
+        get_settings.cache_clear()
+        from data_api.main import app
+
+        headers = {"Authorization": f"Bearer {api.enter('admin', 'Counting').token}"}
+        with served(app) as url, httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
+            counter = Counted(client)
+            event.listen(Engine, "before_cursor_execute", counter.note)
+            yield counter
+            event.remove(Engine, "before_cursor_execute", counter.note)
+    get_settings.cache_clear()
+    get_engine.cache_clear()
+
+
+# Each statement is a round trip; the first of each finds who asks.
+LISTS = {
+    "/tickets": 4,
+    "/tickets?status=open&status=active&sort=-priority": 4,
+    "/tickets?q=lift": 5,
+    "/tickets?tag=water": 4,
+    "/people": 2,
+}
+
+
+@pytest.mark.parametrize(("path", "most"), LISTS.items(), ids=LISTS)
+def test_a_list_costs_the_same_whatever_its_length(counted: Counted, path: str, most: int) -> None:
+    joined = f"{path}{'&' if '?' in path else '?'}limit="
+    few, cost_of_few = counted.ask("GET", f"{joined}2")
+    many, cost_of_many = counted.ask("GET", f"{joined}50")
+    assert len(few["items"]) < len(many["items"])
+    assert cost_of_many <= cost_of_few <= most
+
+
+@pytest.mark.parametrize(("part", "most"), [("messages", 3), ("history", 3)])
+def test_a_ticket_costs_the_same_however_much_happened(counted: Counted, part: str, most: int) -> None:
+    quiet, busy = (counted.ask("POST", "/tickets", {"description": "x"})[0]["id"] for _ in range(2))
+    for number in range(20):
+        counted.ask("POST", f"/tickets/{busy}/messages", {"body": f"Line {number}"})
+        counted.ask("PATCH", f"/tickets/{busy}", {"version": number + 1, "room": str(number)})
+    _, cost_of_little = counted.ask("GET", f"/tickets/{quiet}/{part}")
+    found, cost_of_much = counted.ask("GET", f"/tickets/{busy}/{part}")
+    assert len(found["items"]) >= 20
+    assert cost_of_much <= cost_of_little <= most
+
+
+@pytest.mark.parametrize(("name", "most"), [("categories", 2), ("buildings", 2), ("stages", 2)])
+def test_the_short_lists_cost_two(counted: Counted, name: str, most: int) -> None:
+    assert counted.ask("GET", f"/{name}")[1] <= most
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/desk", 0), ("/health", 1)]
+)
+def test_the_other_questions(counted: Counted, path: str, most: int) -> None:
+    assert counted.ask("GET", path)[1] <= most
+
+
+def test_changing_costs_a_fixed_number(counted: Counted) -> None:
+    ticket, cost = counted.ask("POST", "/tickets", {"description": "x", "building": "canteen"})
+    assert cost <= 8
+    at = f"/tickets/{ticket['id']}"
+    assert counted.ask("GET", at)[1] <= 3
+    assert counted.ask("POST", f"{at}/messages", {"body": "x"})[1] <= 5
+    assert counted.ask("PATCH", at, {"version": 1, "priority": "high"})[1] <= 6
+    few = counted.ask("PATCH", at, {"version": 2, "tags": ["a"]})[1]
+    many = counted.ask("PATCH", at, {"version": 3, "tags": [f"tag {n}" for n in range(20)]})[1]
+    assert many <= few <= 9
+    assert counted.ask("POST", f"{at}/status", {"status": "active"})[1] <= 8
+    assert counted.ask("PUT", f"{at}/read")[1] <= 3
+    assert counted.ask("PUT", f"{at}/follow")[1] <= 3
+    assert counted.ask("DELETE", f"{at}/follow")[1] <= 3
+    assert counted.ask("DELETE", at)[1] <= 3
+
+
+def test_an_idempotency_key_costs_three_more(counted: Counted) -> None:
+    counted.statements.clear()
+    answer = counted.client.post("/tickets", json={"description": "x"}, headers={"Idempotency-Key": "counted"})
+    assert answer.status_code == 201
+    assert len(counted.statements) <= 10
