@@ -14,6 +14,7 @@ from benchmarks.desk import open_desk
 from benchmarks.explain import explain as plans
 from benchmarks.facts import read_facts
 from benchmarks.live import measure_live
+from benchmarks.machine import OtherWork
 from benchmarks.measure import Row
 from benchmarks.services import running_data_api, running_ui
 from benchmarks.told import print_table
@@ -46,8 +47,8 @@ def main(
             for line in plans(databases.large, read_facts(databases.large)):
                 print(line)
             return
-        rows = _measure(databases, set(only or Part), home / "logs")
-    print_table(rows)
+        rows, caption = _measure(databases, set(only or Part), home / "logs")
+    print_table(rows, caption)
     raise typer.Exit(1 if any(row.failures() for row in rows) else 0)
 
 
@@ -62,7 +63,7 @@ def _databases(home: Path, small: str | None, large: str | None) -> Iterator[Dat
             yield databases
 
 
-def _measure(databases: Databases, parts: set[Part], logs: Path) -> list[Row]:
+def _measure(databases: Databases, parts: set[Part], logs: Path) -> tuple[list[Row], str]:
     rows: list[Row] = []
     with ExitStack() as stack:
         for database in databases:
@@ -71,13 +72,15 @@ def _measure(databases: Databases, parts: set[Part], logs: Path) -> list[Row]:
         small, large = [
             open_desk(database, stack.enter_context(running_data_api(database, logs))) for database in databases
         ]
+        others = OtherWork()
         if Part.DATA_API in parts:
             rows += measure_data_api(small, large)
         if parts & {Part.UI, Part.LIVE}:
             ui = stack.enter_context(running_ui(large.url, logs))
             rows += measure_ui(large, ui) if Part.UI in parts else []
             rows += measure_live(large, ui) if Part.LIVE in parts else []
-    return rows
+        sizes = f"small: {small.facts.tickets:,} tickets, large: {large.facts.tickets:,}"
+        return rows, f"Milliseconds; {sizes}. Meanwhile other programs took {others.share():.0%} of the machine."
 
 
 if __name__ == "__main__":

@@ -26,10 +26,6 @@ class Desk:
     student: Server
     reporter: Server
 
-    @property
-    def label(self) -> str:
-        return f"{self.facts.tickets:,}"
-
 
 def open_desk(database_url: str, url: str) -> Desk:
     facts = read_facts(database_url)

@@ -17,7 +17,8 @@ from streamlit_app.cookies import cookie_name
 MESSAGES = 100
 TABS = (1, 8)  # a browser has only six connections to a host for streams: more than six tabs is the case to watch
 PAUSE_SECONDS = (0.7, 1.3)  # a talk, not a flood; varying, so that no timer of a page is in step with it
-SEEN_WITHIN_SECONDS = 15.0
+SEEN_WITHIN_SECONDS = 30.0
+SETTLE_SECONDS = 3.0  # after the last tab has drawn its page, until its line for changes is open too
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Nothing but the desk's pages: no look-ups and updates of the browser's own.
 FLAGS = ["--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"]
@@ -74,13 +75,12 @@ def _browser(desk: Desk, ui: str) -> Iterator[BrowserContext]:
 def _delays(browser: BrowserContext, desk: Desk, ui: str, tabs: int) -> list[list[float]]:
     """Seconds, a list of tabs for each message; the tab in front is the last."""
     ticket = ask(desk.reporter, "POST", "/tickets", json={"description": "The projector shows a blue picture."})["id"]
+    _say(desk, ticket, 0)
     pages = [browser.new_page() for _ in range(tabs)]
     for page in pages:
         page.goto(f"{ui}/ticket?id={ticket}")
-        page.get_by_text("Nobody has written yet.").wait_for()
-    _say(desk, ticket, 0)
-    for page in pages:
         _seen_at(page, 0)
+    time.sleep(SETTLE_SECONDS)
     delays = [[_seen_at(page, number) - said for page in pages] for number, said in _talk(desk, ticket)]
     for page in pages:
         page.close()

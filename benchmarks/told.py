@@ -17,8 +17,9 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def print_table(rows: Sequence[Row]) -> None:
-    """In Markdown, as docs/benchmarks.md shows it. Milliseconds."""
+def print_table(rows: Sequence[Row], caption: str) -> None:
+    """In Markdown, as docs/benchmarks.md shows it."""
+    print(f"\n{caption}")
     table = Table(box=box.MARKDOWN)
     table.add_column("what")
     for name in ("samples", "small p50", "p95", "p99", "large p50", "p95", "p99", "p50 ratio", "p99 ratio"):
