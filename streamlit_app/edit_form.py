@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from contracts.tickets import TicketRead
 from streamlit_app import lists, session
 from streamlit_app.editing import Clash, changes_of, save, value_of
-from streamlit_app.errors import ApiError
+from streamlit_app.errors import ApiError, faults
 from streamlit_app.frame import tell
 from streamlit_app.text import one_line, plain
 from streamlit_app.ticket_actions import told
@@ -77,7 +77,7 @@ def _save(editing: Editing, changes: dict[str, Any]) -> None:
     try:
         result = save(session.api(), editing.seen, changes)
     except ValidationError as error:
-        editing.warning = "; ".join(f"{LABELS.get(str(fault['loc'][0]))}: {fault['msg']}" for fault in error.errors())
+        editing.warning = faults(error)
         return
     except ApiError as error:
         tell(error)

@@ -1,7 +1,15 @@
 """What can go wrong between the pages and the data API."""
 
+from pydantic import ValidationError
+
 from contracts.errors import ErrorEnvelope
 from contracts.tickets import TicketRead
+
+
+def faults(error: ValidationError) -> str:
+    """What a contract refused before it was sent, field by field."""
+    told = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
+    return "; ".join(told).replace("_", " ")
 
 
 class ApiError(Exception):

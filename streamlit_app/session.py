@@ -32,7 +32,11 @@ def api() -> Api:
 def token() -> str | None:
     """From the cookie. A token put into the session's memory comes first: tests of single pages have no browser."""
     remembered: str | None = st.session_state.get("token")
-    return remembered or st.context.cookies.get(cookie_name(st.context.headers.get("Host", "")))
+    return remembered or token_in_cookie()
+
+
+def token_in_cookie() -> str | None:
+    return st.context.cookies.get(cookie_name(st.context.headers.get("Host", "")))
 
 
 def look() -> Visitor:

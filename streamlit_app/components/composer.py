@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from streamlit_app.components.parts import part
-from streamlit_app.errors import ApiError
+from streamlit_app.errors import ApiError, faults
 
 LONGEST = 20_000
 
@@ -72,6 +73,8 @@ def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
         send(draft)
     except ApiError as error:
         refuse(name, draft, error.sentence)
+    except ValidationError as error:
+        refuse(name, draft, faults(error))
     else:
         st.session_state[f"{name}_done"] = draft.key
 

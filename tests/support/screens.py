@@ -1,0 +1,95 @@
+"""The UI as AppTest runs it: real pages over a real data API, without a browser."""
+
+import json
+from typing import Any
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from streamlit_app.navigation import PAGES
+from tests.support.serving import ROOT
+
+MAIN = ROOT / "streamlit_app" / "main.py"
+
+
+class Screen:
+    """A browser tab in front of someone. Lodge's own components are asked by name: `rows`, `thread`, `composer` …"""
+
+    def __init__(self, token: str | None) -> None:
+        self.app = AppTest.from_file(str(MAIN), default_timeout=20)
+        if token is not None:
+            self.app.session_state["token"] = token
+
+    def open(self, page: str | None = None, **query: str | list[str]) -> "Screen":
+        """The page of this file's stem, or the one where this person arrives."""
+        self.app.run()
+        if page is not None:
+            self.app.query_params.clear()
+            self.app.query_params.update(query)
+            self.app.switch_page(f"../{PAGES.name}/{page}.py").run()
+        return self.checked()
+
+    def again(self) -> "Screen":
+        self.app.run()
+        return self.checked()
+
+    def checked(self) -> "Screen":
+        assert not self.app.exception, [str(exception.value) for exception in self.app.exception]
+        return self
+
+    def data(self, component: str, key: str | None = None) -> dict[str, Any]:
+        """What a component was given to show."""
+        found: dict[str, Any] = json.loads(self._proto(component, key).json)
+        return found
+
+    def has(self, component: str) -> bool:
+        return bool(self._protos(component))
+
+    def fire(self, component: str, event: str, value: Any, key: str | None = None) -> "Screen":
+        """As if the component's script had told Python of an event."""
+        trigger = f"$$STREAMLIT_INTERNAL_KEY_{self._proto(component, key).id}__events"
+        return self._run_with(
+            WidgetState(id=trigger, json_trigger_value=json.dumps([{"event": event, "value": value}]))
+        )
+
+    def type_in(self, component: str, key: str | None = None, **state: Any) -> "Screen":
+        """As if somebody had typed into the component and left it."""
+        self._typed = WidgetState(id=self._proto(component, key).id, json_value=json.dumps(state))
+        return self._run_with(self._typed)
+
+    def press(self, label: str) -> "Screen":
+        """A button of that name; what was typed into components comes along, as a browser sends it."""
+        button = next(button for button in self.app.button if button.label == label)
+        button._value = True
+        return self._run_with(*filter(None, [getattr(self, "_typed", None)]))
+
+    def labels(self) -> list[str]:
+        return [button.label for button in self.app.button]
+
+    def words(self) -> str:
+        """Everything this page shows or hands to its components, as one text."""
+        shown = [
+            getattr(element, "value", "")
+            for kind in ("title", "subheader", "text", "markdown", "caption", "info", "warning", "error")
+            for element in self.app.get(kind)
+        ]
+        return "\n".join([*map(str, shown), *(proto.json for proto in self._protos())])
+
+    def _run_with(self, *states: WidgetState) -> "Screen":
+        widgets = self.app._tree.get_widget_states()
+        widgets.widgets.extend(states)
+        self.app._run(widgets)
+        return self.checked()
+
+    def _protos(self, component: str | None = None, key: str | None = None) -> list[Any]:
+        return [
+            element.proto
+            for element in self.app.get("bidi_component")
+            if (component is None or element.proto.component_name == f"lodge_{component}")
+            and (key is None or element.key == key)
+        ]
+
+    def _proto(self, component: str, key: str | None) -> Any:
+        found = self._protos(component, key)
+        assert found, f"no component {component!r} on this page"
+        return found[0]

@@ -1,0 +1,86 @@
+"""Every page with every role: it draws, says what it is, and is empty in a helpful way."""
+
+import pytest
+
+from contracts.people import Role
+from streamlit_app.navigation import SCREENS, menu_for
+from tests.support.api import Api
+from tests.ui.conftest import Opener
+
+STAFF_ROLES = (Role.AGENT, Role.MANAGER, Role.ADMIN)
+FIRST_HEADINGS = {
+    Role.STUDENT: "Report a problem",
+    Role.AGENT: "Overview",
+    Role.MANAGER: "Overview",
+    Role.ADMIN: "Overview",
+    Role.ANALYST: "Data",
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_arrives_on_its_first_page(api: Api, see: Opener, role: Role) -> None:
+    screen = see(api.enter(role))
+
+    assert [title.value for title in screen.app.title] == [FIRST_HEADINGS[role]]
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("page", [screen.stem for screen in SCREENS])
+def test_each_page_draws_or_says_that_it_is_for_others(api: Api, see: Opener, role: Role, page: str) -> None:
+    screen = see(api.enter(role), page)
+
+    is_for_staff = page in {"overview", "queue", "report_for"}
+    told_off = "not for the role" in screen.words()
+    assert told_off == ((is_for_staff and role not in STAFF_ROLES) or (page == "data_team" and role is Role.STUDENT))
+
+
+@pytest.mark.parametrize("page", [None, "ticket", "queue"])
+def test_strangers_see_the_door_on_every_address(see: Opener, page: str | None) -> None:
+    screen = see(None, page)
+
+    cards = screen.data("enter")
+    assert [role["slug"] for role in cards["large"]] == ["student", "agent"]
+    assert {role["slug"] for role in cards["small"]} == {"analyst", "manager", "admin"}
+    assert not screen.has("rows")
+
+
+def test_a_token_that_ended_leads_back_to_the_door(api: Api, see: Opener) -> None:
+    visitor = api.enter("agent", "Gone Soon")
+    screen = see(visitor, "queue")
+    visitor.delete("/sessions/current")
+
+    screen.again()
+
+    assert screen.has("enter")
+    assert not screen.has("rows")
+
+
+def test_the_menu_names_the_person_and_offers_the_other_roles(api: Api, see: Opener) -> None:
+    menu = see(api.enter("manager", "Omar Haddad")).data("person_menu")
+
+    assert (menu["name"], menu["role"]) == ("Omar Haddad", "Manager")
+    assert {role["slug"] for role in menu["roles"]} == {"student", "agent", "analyst", "admin"}
+
+
+def test_a_stranger_has_no_menu() -> None:
+    assert menu_for(None) == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "hint"), [("my_tickets", "When you report a problem"), ("queue", "New reports appear here")]
+)
+def test_empty_lists_say_what_will_be_there(api: Api, see: Opener, page: str, hint: str) -> None:
+    """On a desk of its own, where nothing was reported."""
+    visitor = api.enter("agent" if page == "queue" else "student", "First Day")
+    if api.sql("SELECT count(*) FROM ticket")[0][0] == 0 or page == "my_tickets":
+        assert hint in see(visitor, page).words()
+    else:
+        pytest.fail("this module's desk must stay empty")
+
+
+def test_the_overview_of_an_empty_desk_is_all_zeros(see: Opener, api: Api) -> None:
+    numbers = see(api.enter("agent"), "overview").data("numbers")
+
+    assert {number["name"]: number["value"] for number in numbers["items"]} == dict.fromkeys(
+        ("Open", "Active", "Our turn", "Their turn", "Unassigned", "Closed today"), "0"
+    )

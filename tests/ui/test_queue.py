@@ -1,0 +1,122 @@
+"""The queue: every view is a link, pages are walked by cursor, a number leads to its ticket."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.api import Api, Visitor
+from tests.support.screens import Screen
+from tests.ui.conftest import Opener
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tickets(api: Api) -> None:
+    """Sixty of them: every third is urgent, every second is being worked on."""
+    student, agent = api.enter("student", "Mia Rossi"), api.enter("agent", "Ada Okafor")
+    for number in range(60):
+        ticket = student.report(f"Problem {number}", priority="urgent" if number % 3 == 0 else "normal")
+        if number % 2 == 0:
+            agent.move(ticket["id"], "active")
+
+
+def listed(screen: Screen) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = screen.data("rows")["items"]
+    return found
+
+
+def test_the_address_filters(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue", status="active", priority="urgent")
+
+    assert [item["id"] for item in listed(screen)] == agent.list_ids(status="active", priority="urgent")
+    assert screen.app.pills(key="queue_status").value == ["active"]
+    assert screen.words().count("10 tickets") == 1
+
+
+def test_several_values_of_one_filter_mean_any(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue", status=["open", "active"], assignee="none")
+
+    assert len(listed(screen)) == 50
+    assert "60 tickets, showing 1 to 50" in screen.words()
+
+
+def test_widgets_write_the_address(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue")
+    screen.app.multiselect(key="queue_priority").set_value(["urgent"]).run()
+    screen.app.selectbox(key="queue_sort").set_value("opened_at").run()
+
+    assert screen.app.query_params == {"priority": "urgent", "sort": "opened_at"}
+    assert [item["id"] for item in listed(screen)] == agent.list_ids(priority="urgent", sort="opened_at")
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [{"status": "lost"}, {"priority": "-1"}, {"assignee": "you"}, {"opened_after": "soon"}, {"sort": "smell"}],
+)
+def test_nonsense_in_the_address_is_dropped(agent: Visitor, see: Opener, nonsense: dict[str, str]) -> None:
+    screen = see(agent, "queue", **nonsense)
+
+    assert len(listed(screen)) == 50
+    assert screen.app.query_params == {}
+
+
+def test_pages_are_walked_forth_and_back(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue")
+    first = [item["id"] for item in listed(screen)]
+    screen.press("Next")
+    second = [item["id"] for item in listed(screen)]
+
+    assert len(second) == 10
+    assert not set(first) & set(second)
+    assert "showing 51 to 60" in screen.words()
+    screen.press("Previous")
+    assert [item["id"] for item in listed(screen)] == first
+
+
+def test_another_filter_starts_at_the_first_page(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue").press("Next")
+    screen.app.pills(key="queue_status").set_value(["open"]).run()
+
+    assert "30 tickets" in screen.words()
+    assert len(listed(screen)) == 30
+
+
+def test_a_number_leads_to_its_ticket(agent: Visitor, see: Opener) -> None:
+    wanted = agent.list_ids()[7]
+    screen = see(agent, "queue")
+    screen.app.text_input(key="queue_q").set_value(f"#{wanted}").run()
+
+    assert screen.checked().data("ticket_card")["number"] == f"#{wanted}"
+    assert screen.app.query_params == {"id": str(wanted)}
+
+
+def test_a_click_on_a_row_leads_to_its_ticket(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue")
+    wanted = listed(screen)[3]["id"]
+
+    assert screen.fire("rows", "open", wanted).data("ticket_card")["number"] == f"#{wanted}"
+
+
+def test_words_are_searched(agent: Visitor, student: Visitor, see: Opener) -> None:
+    wanted = student.report("The zeppelin lost its anchor.")
+
+    assert [item["id"] for item in listed(see(agent, "queue", q="zeppelin"))] == [wanted["id"]]
+    assert "No ticket fits" in see(agent, "queue", q="submarine").words()
+
+
+def test_a_tag_that_cannot_be_is_dropped_from_the_query(agent: Visitor, see: Opener) -> None:
+    assert len(listed(see(agent, "queue", tag="t" * 500))) == 50
+
+
+def test_clearing_the_filters_shows_everything(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue", status="closed", priority="low").press("Clear filters")
+
+    assert screen.app.query_params == {}
+    assert len(listed(screen)) == 50
+
+
+def test_the_overviews_numbers_lead_to_what_they_count(agent: Visitor, see: Opener) -> None:
+    numbers = see(agent, "overview").data("numbers")["items"]
+    for place, number in enumerate(numbers[:5]):
+        screen = see(agent, "overview").fire("numbers", "open", place)
+        counted = "No ticket fits" if number["value"] == "0" else f"{number['value']} ticket"
+        assert counted in screen.words(), number

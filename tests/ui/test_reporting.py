@@ -1,0 +1,113 @@
+"""Students report and follow; staff report for others."""
+
+from streamlit_app.components.composer import LONGEST
+from tests.support.api import Api, Visitor
+from tests.ui.conftest import Opener
+
+FIELD = "report_description"
+
+
+def test_a_description_is_enough(student: Visitor, see: Opener) -> None:
+    screen = see(student, "report").type_in(
+        "composer", draft={"text": "The lamp flickers.\nSince Monday.", "key": "a1"}
+    )
+
+    screen.press("Report")
+
+    ticket_id = student.list_ids(requester="me", sort="-opened_at")[0]
+    assert f"#{ticket_id}" in screen.words()
+    ticket = student.read(ticket_id)
+    assert ticket["title"] == "The lamp flickers."
+    assert (ticket["priority"], ticket["building"], ticket["room"]) == ("normal", None, None)
+    assert screen.data("composer")["done"] == "a1"
+
+
+def test_the_place_the_kind_and_the_urgency_are_sent(api: Api, student: Visitor, see: Opener) -> None:
+    api.sql("INSERT INTO building (slug, name) VALUES ('annex', 'Annex') ON CONFLICT DO NOTHING")
+    screen = see(student, "report")
+    screen.app.selectbox(key="report_building").set_value("annex")
+    screen.app.text_input(key="report_room").set_value("B-03")
+    screen.app.selectbox(key="report_category").set_value("technical-it")
+    screen.app.selectbox(key="report_priority").set_value("urgent")
+    screen.type_in("composer", draft={"text": "No network.", "key": "a2"}).press("Report")
+
+    ticket = student.read(student.list_ids(requester="me", sort="-opened_at")[0])
+    assert (ticket["building"], ticket["room"], ticket["category"], ticket["priority"]) == (
+        "annex",
+        "B-03",
+        "technical-it",
+        "urgent",
+    )
+
+
+def test_pressing_twice_reports_once(student: Visitor, see: Opener) -> None:
+    before = len(student.walk("/tickets", requester="me"))
+    screen = see(student, "report").type_in("composer", draft={"text": "The door squeaks.", "key": "a3"})
+
+    screen.press("Report").press("Report")
+
+    assert len(student.walk("/tickets", requester="me")) == before + 1
+
+
+def test_control_enter_sends_too(student: Visitor, see: Opener) -> None:
+    screen = see(student, "report").fire("composer", "send", {"text": "The tap drips.", "key": "a4"})
+
+    assert student.read(student.list_ids(requester="me", sort="-opened_at")[0])["title"] == "The tap drips."
+    assert "Thank you" in screen.words()
+
+
+def test_nothing_written_is_told_and_nothing_sent(student: Visitor, see: Opener) -> None:
+    before = student.list_ids(requester="me")
+    screen = see(student, "report").type_in("composer", draft={"text": "  \n ", "key": "a5"}).press("Report")
+
+    assert screen.data("composer")["problem"]["text"] == "Please write something first."
+    assert student.list_ids(requester="me") == before
+
+
+def test_a_refusal_is_told_under_the_field_and_the_text_is_kept(student: Visitor, see: Opener) -> None:
+    text = "x" * (LONGEST + 1)
+    screen = see(student, "report").type_in("composer", draft={"text": text, "key": "a6"}).press("Report")
+
+    composer = screen.data("composer")
+    assert composer["problem"]["key"] == "a6"
+    assert composer["problem"]["text"]
+    assert composer["done"] != "a6"
+
+
+def test_the_danger_note_and_the_opening_hours_are_the_desks(student: Visitor, see: Opener) -> None:
+    desk = student.get("/desk").json()
+    words = see(student, "report").words()
+
+    assert [warning.value for warning in see(student, "report").app.warning]
+    assert desk["opening_hours"].split(",")[0].split(" ")[0] in words
+
+
+def test_staff_report_for_someone_new(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "report_for")
+    screen.app.text_input(key="who").set_value("Zoe Quist").run()
+    assert "Nobody of that name" in screen.words()
+    screen.press("Add this name as a new person")
+    screen.type_in("composer", draft={"text": "Cannot log in.", "key": "b1"}).press("Report")
+
+    ticket = agent.read(agent.list_ids(sort="-opened_at")[0])
+    assert (ticket["title"], ticket["requester"]["name"]) == ("Cannot log in.", "Zoe Quist")
+    assert f"#{ticket['id']}" in screen.words()
+
+
+def test_my_tickets_are_mine(student: Visitor, other_student: Visitor, see: Opener) -> None:
+    mine, theirs = student.report("Mine alone."), other_student.report("Somebody else's.")
+
+    listed = [item["id"] for item in see(student, "my_tickets").data("rows")["items"]]
+
+    assert mine["id"] in listed
+    assert theirs["id"] not in listed
+
+
+def test_open_tickets_are_searched_by_words(student: Visitor, see: Opener) -> None:
+    wanted = student.report("A xylophone is out of tune.")
+    screen = see(student, "open_tickets")
+    screen.app.text_input(key="q").set_value("xylophone").run()
+
+    assert [item["id"] for item in screen.data("rows")["items"]] == [wanted["id"]]
+    screen.app.text_input(key="q").set_value("theremin").run()
+    assert "No open ticket holds these words" in screen.words()

@@ -1,0 +1,198 @@
+"""The ticket's page: what each side sees and may do."""
+
+import pytest
+
+from tests.support.api import Visitor, done
+from tests.ui.conftest import Opener
+
+NASTY = "**b** [l](https://evil.example) ![p](https://evil.example/p.png) <script>x</script> $x$ :red[r]"
+
+
+def test_staff_start_solve_and_reopen(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("The lift is stuck.")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    assert {"Start work", "Assign to me", "Follow"} <= set(screen.labels())
+
+    screen.press("Start work")
+    assert agent.read(ticket["id"])["status"] == "active"
+    screen.press("Assign to me")
+    assert agent.read(ticket["id"])["assignee"]["id"] == agent.person_id
+    assert "Assign to me" not in screen.labels()
+    screen.press("Solved")
+    assert agent.read(ticket["id"])["closed_reason"] == "solved"
+    screen.press("Reopen")
+    assert agent.read(ticket["id"])["status"] == "active"
+
+
+def test_requesters_close_their_own_as_no_longer_needed(student: Visitor, see: Opener) -> None:
+    ticket = student.report("Lost my key.")
+    screen = see(student, "ticket", id=str(ticket["id"]))
+    assert "Start work" not in screen.labels()
+    assert "Assign to me" not in screen.labels()
+
+    screen.press("No longer needed")
+
+    now = student.read(ticket["id"])
+    assert (now["status"], now["closed_reason"]) == ("closed", "no-longer-needed")
+    assert "Reopen" in screen.labels()
+    assert not screen.has("composer"), "a closed ticket is not answered"
+
+
+def test_other_students_may_only_follow(student: Visitor, other_student: Visitor, see: Opener) -> None:
+    ticket = student.report("No hot water.")
+    screen = see(other_student, "ticket", id=str(ticket["id"]))
+    assert not {"Solved", "No longer needed", "Reopen"} & set(screen.labels())
+
+    screen.press("Follow")
+
+    assert other_student.read(ticket["id"])["is_followed"]
+    assert "Stop following" in screen.labels()
+
+
+def test_answers_appear_on_the_other_side(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("The printer is jammed.")
+    theirs = see(student, "ticket", id=str(ticket["id"]))
+    see(agent, "ticket", id=str(ticket["id"])).fire("composer", "send", {"text": "We come at ten.", "key": "k1"})
+
+    messages = theirs.again().data("thread")["messages"]
+
+    assert [(message["body"], message["mine"]) for message in messages] == [("We come at ten.", False)]
+
+
+def test_internal_notes_never_reach_the_requester(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("Strange smell.")
+    note = {"text": "He calls every week, humour him.", "key": "k2", "internal": True}
+    staff = see(agent, "ticket", id=str(ticket["id"])).fire("composer", "send", note)
+
+    assert staff.data("thread")["messages"][0]["internal"]
+    assert staff.data("composer")["offer_internal"]
+    theirs = see(student, "ticket", id=str(ticket["id"]))
+    assert "humour him" not in theirs.words()
+    assert not theirs.data("composer")["offer_internal"]
+
+
+def test_answers_to_a_message_stand_under_it(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("Two questions.")
+    first, second = student.say(ticket["id"], "First?"), student.say(ticket["id"], "Second?")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    screen.fire("composer", "send", {"text": "Yes to the first.", "key": "k3", "reply_to": first["id"]})
+
+    shown = [(message["body"], message["nested"]) for message in screen.data("thread")["messages"]]
+    assert shown == [("First?", False), ("Yes to the first.", True), ("Second?", False)]
+    assert second["id"] == screen.data("thread")["messages"][2]["thread"]
+
+
+def test_peoples_words_reach_the_browser_only_as_data(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report(NASTY, title=NASTY)
+    student.say(ticket["id"], NASTY)
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+
+    assert screen.data("ticket_card")["title"] == NASTY
+    assert screen.data("thread")["messages"][0]["body"] == NASTY
+    markdown = [
+        getattr(element, "value", "")
+        for kind in ("title", "subheader", "markdown", "caption", "info")
+        for element in screen.app.get(kind)
+    ]
+    assert not [words for words in markdown if "evil" in words]
+
+
+@pytest.mark.parametrize("number", ["0", "x", "", "99999999999999999999", "-3", "1 OR 1=1"])
+def test_an_address_without_a_ticket_says_so(student: Visitor, see: Opener, number: str) -> None:
+    assert "names no ticket" in see(student, "ticket", id=number).words()
+
+
+def test_what_is_not_there_and_what_is_not_yours_look_the_same(
+    agent: Visitor, student: Visitor, other_student: Visitor, see: Opener
+) -> None:
+    hidden = student.report("Private matter.")
+    agent.edit(hidden["id"], is_confidential=True)
+
+    words = [see(other_student, "ticket", id=str(number)).words() for number in (hidden["id"], 999_999)]
+
+    assert all("There is nothing here" in word for word in words)
+    assert "Private matter" not in words[0]
+
+
+def test_staff_set_priority_with_one_choice(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("Alarm beeps.")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    screen.app.selectbox(key=f"priority_{ticket['id']}_{ticket['version']}").set_value("urgent").run()
+
+    assert agent.read(ticket["id"])["priority"] == "urgent"
+    assert {"text": "Urgent", "tone": "red"} in screen.data("ticket_card")["chips"]
+
+
+def test_a_choice_somebody_was_faster_with_is_told_and_not_saved(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("Two of us.")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    agent.edit(ticket["id"], priority="low")
+    screen.app.selectbox(key=f"priority_{ticket['id']}_{ticket['version']}").set_value("urgent").run()
+
+    assert agent.read(ticket["id"])["priority"] == "low"
+    assert "Somebody else changed the priority" in screen.words()
+
+
+def edit_field(ticket: dict[str, object], field: str) -> str:
+    return f"edit_{ticket['id']}_{ticket['version']}_{field}"
+
+
+def test_requesters_edit_what_they_wrote(student: Visitor, see: Opener) -> None:
+    ticket = student.report("Teh lamp.")
+    screen = see(student, "ticket", id=str(ticket["id"])).press("Edit")
+    assert not screen.app.toggle, "confidentiality is for staff"
+    screen.app.text_input(key=edit_field(ticket, "title")).set_value("The lamp")
+    screen.press("Save")
+
+    assert student.read(ticket["id"])["title"] == "The lamp"
+    assert screen.data("ticket_card")["title"] == "The lamp"
+
+
+def test_edits_of_different_fields_both_stand(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("Both of us.")
+    screen = see(student, "ticket", id=str(ticket["id"])).press("Edit")
+    agent.edit(ticket["id"], priority="high", room="7")
+    screen.app.text_input(key=edit_field(ticket, "title")).set_value("Both of us edit")
+    screen.press("Save")
+
+    now = student.read(ticket["id"])
+    assert (now["title"], now["room"], now["priority"]) == ("Both of us edit", "7", "high")
+
+
+def test_a_stale_edit_is_told_and_what_was_typed_is_kept(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("One title.")
+    screen = see(student, "ticket", id=str(ticket["id"])).press("Edit")
+    agent.edit(ticket["id"], title="The desk's title")
+    field = edit_field(ticket, "title")
+    screen.app.text_input(key=field).set_value("My title")
+    screen.press("Save")
+
+    assert "Somebody else changed this meanwhile" in screen.words()
+    assert screen.app.text_input(key=field).value == "My title"
+    assert agent.read(ticket["id"])["title"] == "The desk's title"
+    screen.press("Save")
+    assert agent.read(ticket["id"])["title"] == "My title"
+
+
+def test_an_empty_title_is_refused_in_words(student: Visitor, see: Opener) -> None:
+    ticket = student.report("Keep me.")
+    screen = see(student, "ticket", id=str(ticket["id"])).press("Edit")
+    screen.app.text_input(key=edit_field(ticket, "title")).set_value("")
+    screen.press("Save")
+
+    assert "title" in screen.app.warning[0].value
+    assert student.read(ticket["id"])["title"] == "Keep me."
+
+
+def test_earlier_messages_are_shown_on_demand(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("A long talk.")
+    for number in range(55):
+        done(student.post(f"/tickets/{ticket['id']}/messages", json={"body": f"Line {number}"}), 201)
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    assert screen.data("thread")["has_earlier"]
+    assert screen.data("thread")["messages"][0]["body"] == "Line 5"
+
+    screen.fire("thread", "earlier", True)
+
+    assert len(screen.data("thread")["messages"]) == 55
+    assert not screen.data("thread")["has_earlier"]
