@@ -1,10 +1,12 @@
 """Every statement of the seed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 from psycopg import Connection, sql
+from psycopg.errors import InsufficientPrivilege
 
 from lodge.seeding.campus import Newcomer
 
@@ -111,3 +113,10 @@ def vacuum(connection: Connection) -> None:
     The connection must be outside of transactions."""
     for table in [*LOADED_TABLES, "person", "building", "change"]:
         connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
+
+
+def checkpoint(connection: Connection) -> None:
+    """A server that is killed now has nothing to repeat. On somebody's own server it may be refused, and can be done
+    without. The connection must be outside of transactions."""
+    with suppress(InsufficientPrivilege):
+        connection.execute("CHECKPOINT")

@@ -15,7 +15,7 @@ from lodge.seeding.campus import make_campus
 from lodge.seeding.desk import Desk, Reserved
 from lodge.seeding.history import IN_PROGRESS, PAUSE_STAGES, TODO
 from lodge.seeding.plan import Plan, demo_plan, seed_plan
-from lodge.seeding.repository import SeedRepository, vacuum
+from lodge.seeding.repository import SeedRepository, checkpoint, vacuum
 from lodge.seeding.talk import MESSAGES_A_TICKET
 from lodge.seeding.writer import CATEGORIES
 from service_kit.settings import get_settings
@@ -55,6 +55,7 @@ def _seed(database_url: str, plan: Plan, console: Console, *, only_empty: bool) 
     if is_empty or plan.tickets >= LARGE:  # a few among many change little
         with outside_transactions(database_url) as connection:
             vacuum(connection)
+            checkpoint(connection)
     console.print(f"Seeded {plan.tickets:,} tickets up to {plan.now:%Y-%m-%d %H:%M %Z}.")
 
 
