@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -19,7 +20,12 @@ _context.set_forkserver_preload(["tests.support.preloaded"])
 
 def start_server(listener: socket.socket, environment: dict[str, str]) -> BaseProcess:
     """Serves `data_api.main:app` with exactly these environment variables."""
-    process = _context.Process(target=_serve, args=(listener, environment), daemon=True)
+    return start_process(_serve, listener, environment)
+
+
+def start_process(function: Callable[..., object], *arguments: object) -> BaseProcess:
+    """Runs it in a process of its own, in which the libraries are loaded already."""
+    process = _context.Process(target=function, args=arguments, daemon=True)
     process.start()
     return process
 

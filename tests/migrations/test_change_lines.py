@@ -1,0 +1,247 @@
+"""The triggers of the change feed: which statement writes which lines, and what the lines never say."""
+
+from collections.abc import Iterator
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+Line = tuple[str, str, int, Any, Any]
+
+UNLOGGED = {
+    "change": "the feed itself",
+    "alembic_version": "alembic's",
+    "ticket_read": "what someone has seen is nobody else's business",
+    "idempotency_key": "answers kept for a day for their own requester",
+}
+
+
+class Feed:
+    """A transaction that is never committed, and the lines it has written."""
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+        self.connection = connection
+        self._last = 0
+
+    def sql(self, statement: LiteralString, *values: Any) -> Any:
+        """The first value of the first row, where there is one."""
+        cursor = self.connection.execute(statement, values)
+        row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
+
+    def new_lines(self) -> list[Line]:
+        """Table, operation, row, before, after of the lines since the last look."""
+        rows = self.connection.execute(
+            "SELECT id, table_name, op, row_id, before, after FROM change WHERE id > %s ORDER BY id", [self._last]
+        ).fetchall()
+        self._last = rows[-1][0] if rows else self._last
+        return [(table, op, row, before, after) for _, table, op, row, before, after in rows]
+
+
+@pytest.fixture
+def feed(module_database_url: str) -> Iterator[Feed]:
+    with psycopg.connect(module_database_url) as connection:
+        feed = Feed(connection)
+        feed.new_lines()
+        yield feed
+        connection.rollback()
+
+
+@pytest.fixture
+def ticket(feed: Feed) -> int:
+    person = feed.sql("INSERT INTO person (name, roles, entry_key) VALUES ('Mia', '{student}', 'k') RETURNING id")
+    number: int = feed.sql(
+        "INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at) "
+        "VALUES ('Lift', 'Stuck', 'open', 1, 1, %s, now(), now()) RETURNING id",
+        person,
+    )
+    feed.new_lines()
+    return number
+
+
+def test_an_inserts_line_carries_no_columns(feed: Feed) -> None:
+    row = feed.sql("INSERT INTO building (slug, name) VALUES ('a', 'A') RETURNING id")
+    assert feed.new_lines() == [("building", "insert", row, None, None)]
+
+
+def test_an_updates_line_carries_what_changed(feed: Feed, ticket: int) -> None:
+    feed.sql("UPDATE ticket SET room = '1', priority = 3, version = 1 WHERE id = %s", ticket)
+    assert feed.new_lines() == [
+        ("ticket", "update", ticket, {"room": None, "priority": 1}, {"room": "1", "priority": 3})
+    ]
+
+
+def test_a_deletes_line_carries_no_values(feed: Feed) -> None:
+    row = feed.sql("INSERT INTO building (slug, name) VALUES ('a', 'A') RETURNING id")
+    feed.new_lines()
+    feed.sql("DELETE FROM building WHERE id = %s", row)
+    assert feed.new_lines() == [("building", "delete", row, None, None)]
+
+
+def test_an_update_that_changes_nothing_writes_no_line(feed: Feed, ticket: int) -> None:
+    feed.sql("UPDATE ticket SET room = room, title = 'Lift', priority = 1 WHERE id = %s", ticket)
+    feed.sql("UPDATE ticket SET room = '1' WHERE id = -1")
+    assert feed.new_lines() == []
+
+
+def test_a_bulk_statement_writes_a_line_a_row(feed: Feed) -> None:
+    feed.sql("INSERT INTO building (slug, name) SELECT 'b' || n, 'B' FROM generate_series(1, 500) n")
+    assert [(table, op) for table, op, *_ in feed.new_lines()] == [("building", "insert")] * 500
+    feed.sql("UPDATE building SET name = 'C' WHERE slug LIKE 'b%%' AND id %% 2 = 0")
+    assert len(feed.new_lines()) == 250
+    feed.sql("DELETE FROM building WHERE slug LIKE 'b%%'")
+    assert len(feed.new_lines()) == 500
+
+
+def test_a_copy_writes_its_lines(feed: Feed) -> None:
+    with feed.connection.cursor().copy("COPY building (slug, name) FROM STDIN") as copy:
+        for number in range(3):
+            copy.write_row((f"copied-{number}", "Copied"))
+    assert [line[:2] for line in feed.new_lines()] == [("building", "insert")] * 3
+
+
+def test_on_conflict_writes_what_it_did(feed: Feed) -> None:
+    upsert = "INSERT INTO building (slug, name) VALUES ('a', %s), (%s, 'B') ON CONFLICT (slug) DO "
+    first = feed.sql("INSERT INTO building (slug, name) VALUES ('a', 'A') RETURNING id")
+    feed.new_lines()
+    feed.connection.execute(SQL(upsert + "UPDATE SET name = excluded.name"), ["New", "b"])
+    lines = feed.new_lines()
+    assert {line[1] for line in lines} == {"insert", "update"}
+    assert ("building", "update", first, {"name": "A"}, {"name": "New"}) in lines
+    feed.connection.execute(SQL(upsert + "NOTHING"), ["Newer", "b"])
+    assert feed.new_lines() == []
+
+
+def test_merge_writes_what_it_did(feed: Feed) -> None:
+    feed.sql("INSERT INTO building (slug, name) VALUES ('old', 'Old'), ('gone', 'Gone')")
+    feed.new_lines()
+    feed.sql(
+        "MERGE INTO building USING (VALUES ('old', 'New'), ('gone', ''), ('fresh', 'F')) AS given (slug, name) "
+        "ON building.slug = given.slug "
+        "WHEN MATCHED AND given.name = '' THEN DELETE "
+        "WHEN MATCHED THEN UPDATE SET name = given.name "
+        "WHEN NOT MATCHED THEN INSERT (slug, name) VALUES (given.slug, given.name)"
+    )
+    assert sorted(line[1] for line in feed.new_lines()) == ["delete", "insert", "update"]
+
+
+def test_what_goes_with_a_ticket_writes_its_lines(feed: Feed, ticket: int) -> None:
+    person = feed.sql("SELECT requester_id FROM ticket WHERE id = %s", ticket)
+    first = feed.sql(
+        "INSERT INTO message (ticket_id, author_id, author_role, body) VALUES (%s, %s, 'student', 'x') RETURNING id",
+        ticket,
+        person,
+    )
+    feed.sql(
+        "INSERT INTO message (ticket_id, author_id, author_role, body, reply_to_id) VALUES (%s, %s, 'agent', 'y', %s)",
+        ticket,
+        person,
+        first,
+    )
+    feed.sql(
+        "INSERT INTO ticket_tag (ticket_id, tag, opened_at) SELECT id, 'a', opened_at FROM ticket WHERE id = %s", ticket
+    )
+    feed.sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", ticket, person)
+    feed.sql("INSERT INTO ticket_event (ticket_id, kind, occurred_at) VALUES (%s, 'opened', now())", ticket)
+    feed.new_lines()
+    feed.sql("DELETE FROM ticket WHERE id = %s", ticket)
+    lines = [(table, op) for table, op, *_ in feed.new_lines()]
+    tables = ["message", "message", "ticket", "ticket_event", "ticket_tag", "ticket_watcher"]
+    assert sorted(lines) == [(table, "delete") for table in tables]
+
+
+def test_a_line_tells_who_and_by_which_request(feed: Feed) -> None:
+    feed.sql("INSERT INTO building (slug, name) VALUES ('a', 'A')")
+    feed.sql("SELECT set_config('lodge.actor_id', '7', true), set_config('lodge.request_id', 'r-1', true)")
+    feed.sql("INSERT INTO building (slug, name) VALUES ('b', 'B')")
+    told = feed.connection.execute("SELECT actor_id, request_id FROM change ORDER BY id DESC LIMIT 2").fetchall()
+    assert told == [(7, "r-1"), (None, None)]
+
+
+def test_a_line_tells_its_transaction_and_moment(feed: Feed) -> None:
+    feed.sql("INSERT INTO building (slug, name) VALUES ('a', 'A')")
+    assert feed.sql(
+        "SELECT xid = pg_current_xact_id() AND happened_at > clock_timestamp() - interval '1 minute' "
+        "FROM change ORDER BY id DESC LIMIT 1"
+    )
+
+
+# -- secrets and people's words appear by name only ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["title", "description"])
+def test_a_tickets_words_are_named_and_not_told(feed: Feed, ticket: int, column: str) -> None:
+    update = SQL("UPDATE ticket SET {} = 'my secret words' WHERE id = %s").format(Identifier(column))
+    feed.connection.execute(update, [ticket])
+    assert feed.new_lines() == [("ticket", "update", ticket, {column: None}, {column: None})]
+
+
+def test_a_messages_body_is_named_and_not_told(feed: Feed, ticket: int) -> None:
+    number = feed.sql(
+        "INSERT INTO message (ticket_id, author_id, author_role, body) "
+        "SELECT id, requester_id, 'student', 'old secret' FROM ticket WHERE id = %s RETURNING id",
+        ticket,
+    )
+    feed.new_lines()
+    feed.sql("UPDATE message SET body = 'new secret', is_internal = true WHERE id = %s", number)
+    before, after = {"body": None, "is_internal": False}, {"body": None, "is_internal": True}
+    assert feed.new_lines() == [("message", "update", number, before, after)]
+
+
+def test_a_persons_name_and_key_are_named_and_not_told(feed: Feed, ticket: int) -> None:
+    person = feed.sql(
+        "UPDATE person SET name = 'M', entry_key = 'x', roles = '{agent}' WHERE name = 'Mia' RETURNING id"
+    )
+    before = {"name": None, "entry_key": None, "roles": ["student"]}
+    assert feed.new_lines() == [("person", "update", person, before, {**before, "roles": ["agent"]})]
+
+
+def test_a_tokens_hash_is_named_and_not_told(feed: Feed, ticket: int) -> None:
+    row = feed.sql(
+        "INSERT INTO session_token (token_hash, person_id, expires_at) "
+        "SELECT 'hash', requester_id, now() FROM ticket WHERE id = %s RETURNING id",
+        ticket,
+    )
+    feed.new_lines()
+    feed.sql("UPDATE session_token SET token_hash = 'other' WHERE id = %s", row)
+    assert feed.new_lines() == [("session_token", "update", row, {"token_hash": None}, {"token_hash": None})]
+
+
+# -- nothing gets past it ------------------------------------------------------------------------------------------
+
+
+def tables(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return {row[0] for row in rows}
+
+
+def test_every_table_is_followed_or_has_a_reason(module_database_url: str) -> None:
+    with psycopg.connect(module_database_url) as connection:
+        rows = connection.execute(
+            "SELECT tgrelid::regclass::text, array_agg(tgname::text ORDER BY tgname) FROM pg_trigger "
+            "WHERE NOT tgisinternal GROUP BY 1"
+        ).fetchall()
+    found: dict[str, list[str]] = dict(rows)
+    assert set(found) == tables(module_database_url) - set(UNLOGGED)
+    whole = ["log_delete", "log_insert", "log_update", "refuse_truncate"]
+    assert all(triggers == whole for triggers in found.values())
+
+
+def test_truncate_is_refused_everywhere(module_database_url: str) -> None:
+    for table in tables(module_database_url) - set(UNLOGGED):
+        with (
+            psycopg.connect(module_database_url) as connection,
+            pytest.raises(psycopg.errors.RaiseException, match="TRUNCATE writes no line in the change feed"),
+        ):
+            connection.execute(SQL("TRUNCATE {} CASCADE").format(Identifier(table)))
+
+
+def test_a_commit_wakes_the_listeners(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as listener, psycopg.connect(database_url) as writer:
+        listener.execute("LISTEN lodge_change")
+        writer.execute("INSERT INTO building (slug, name) VALUES ('a', 'A')")
+        assert list(listener.notifies(timeout=0.05)) == []
+        writer.commit()
+        assert [notice.payload for notice in listener.notifies(timeout=5, stop_after=1)] == [""]
