@@ -1,0 +1,75 @@
+"""Hostile input, made up from the service's own OpenAPI document: whatever is sent, the answer is one that the
+document or the envelope knows, and a refusal has written nothing."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+
+from contracts.errors import ErrorEnvelope
+from data_api.main import app
+from tests.support.api import Api, Visitor
+
+EXAMPLES = 12
+WRITTEN = """
+SELECT (SELECT max(id) FROM change), (SELECT count(*) FROM ticket_read), (SELECT count(*) FROM idempotency_key)
+"""
+DOCUMENT = app.openapi()
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+# The others take no input.
+OPERATIONS = [
+    (path, method.upper())
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+    if {"parameters", "requestBody"} & set(operation)
+]
+
+
+@pytest.fixture(scope="module")
+def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
+    """What an address may name that is really there."""
+    numbers = [student.report()["id"] for _ in range(3)]
+    student.move(numbers[2], "closed")
+    admin.post("/buildings", json={"name": "Tower"})
+    return {"ticket_id": numbers, "slug": ["technical-it", "tower", "facility-management"]}
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("who", ["student", "admin"])
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_every_answer_is_an_expected_one(
+    request: pytest.FixtureRequest,
+    api: Api,
+    known: dict[str, list[Any]],
+    path: str,
+    method: str,
+    who: str,
+    mode: GenerationMode,
+) -> None:
+    visitor: Visitor = request.getfixturevalue(who)
+    headers = {"Authorization": f"Bearer {visitor.token}"}
+
+    @given(case=SCHEMA[path][method].as_strategy(generation_mode=mode), data=st.data())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case: Case[Any], data: st.DataObject) -> None:
+        for name in case.path_parameters or {}:
+            if data.draw(st.booleans()):
+                case.path_parameters[name] = data.draw(st.sampled_from(known[name]))
+        before = api.sql(WRITTEN)
+        answer = case.call(base_url=api.url, headers=headers)
+        assert answer.status_code < 500, answer.content
+        if answer.status_code >= 400:
+            assert ErrorEnvelope.model_validate_json(answer.content).error
+            assert api.sql(WRITTEN) == before
+
+    send()
