@@ -1,7 +1,7 @@
 // A list of tickets: rows on a wide screen, cards on a narrow one. Plain links, so a new tab works too.
 const row = (item, open) => {
   const title = make("span", { class: "title" }, item.title);
-  const link = make("a", { href: addressOf(item.href).href, class: "main" }, make("span", { class: "number" }, item.number), title);
+  const link = make("a", { href: addressOf(item.href).href, class: "main" }, make("span", { class: "number" }, item.number), " ", title);
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
