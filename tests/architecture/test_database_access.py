@@ -1,0 +1,71 @@
+"""Where the database is spoken to, and who ends a transaction."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.architecture.sources import Source, of
+
+SERVICES = ("contracts", "service_kit", "data_api", "streamlit_app", "pages", "lodge")
+STATEMENT_MAKERS = {"select", "insert", "update", "delete", "text", "func", "exists", "union_all"}
+STATEMENT = re.compile(
+    r"\s*(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|WITH\s+\w+\s+AS\s|COPY\s|LISTEN\s"
+    r"|(CREATE|ALTER|DROP)\s+(TABLE|ROLE|DATABASE|INDEX|FUNCTION|TRIGGER|EXTENSION)\s|ANALYZE\s|VACUUM\s|SET\s+LOCAL\s)"
+)
+
+# Files that speak SQL although they are neither a repository nor a model nor a migration.
+MAY_SPEAK_SQL = {
+    "service_kit/change_feed.py": "reads the change feed, for whichever service follows it",
+    "data_api/auth.py": "finds the token's person before there is an actor to ask for",
+    "data_api/idempotency.py": "keeps its keys, in the request's own transaction",
+    "data_api/lookups.py": "the repository of slugs, which all domains share",
+    "data_api/desk/endpoints.py": "health asks whether the database answers",
+    "data_api/tickets/filters.py": "the ticket list's conditions, which its repository puts together",
+    "lodge/cluster.py": "makes the role and the database of a new data folder",
+    "lodge/preparation.py": "asks whether a desk is empty before it fills it",
+}
+MAY_COMMIT = {
+    "data_api/database.py": "the request owns the transaction",
+}
+
+
+def is_data_layer(source: Source) -> bool:
+    name = source.name.rpartition("/")[2]
+    return name.endswith("repository.py") or source.name.startswith("data_api/models/")
+
+
+def spoken_sql(source: Source) -> Iterator[str]:
+    """Statements written out, and the makers of statements imported."""
+    documentation = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            if STATEMENT.match(node.value):
+                yield f"{source.name}:{node.lineno} {node.value.strip()[:40]!r}"
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "sqlalchemy":
+            made = STATEMENT_MAKERS & {alias.name for alias in node.names}
+            if made:
+                yield f"{source.name}:{node.lineno} imports {', '.join(sorted(made))}"
+
+
+def test_sql_is_spoken_in_repositories_only() -> None:
+    spoken = [
+        place
+        for source in of(*SERVICES)
+        if not is_data_layer(source) and source.name not in MAY_SPEAK_SQL
+        for place in spoken_sql(source)
+    ]
+    assert spoken == []
+
+
+def commits(source: Source) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr == "commit" for node in ast.walk(source.tree))
+
+
+def test_nothing_else_commits() -> None:
+    assert [source.name for source in of(*SERVICES) if commits(source) and source.name not in MAY_COMMIT] == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    by_name = {source.name: source for source in of(*SERVICES)}
+    assert [name for name in MAY_SPEAK_SQL if not (name in by_name and list(spoken_sql(by_name[name])))] == []
+    assert [name for name in MAY_COMMIT if not (name in by_name and commits(by_name[name]))] == []

@@ -1,0 +1,78 @@
+"""Who may import whom, and which libraries stay in which room."""
+
+import sys
+from importlib.metadata import packages_distributions
+
+import pytest
+
+from tests.architecture.sources import PACKAGES, ROOT, of, sources
+
+MAY_IMPORT = {
+    "contracts": set[str](),
+    "service_kit": {"contracts"},
+    "data_api": {"contracts", "service_kit"},
+    "migrations": {"data_api"},
+    "streamlit_app": {"contracts"},
+    "pages": {"streamlit_app", "contracts"},
+    "lodge": set(PACKAGES) - {"tests", "benchmarks"},
+    "benchmarks": set(PACKAGES) - {"tests"},
+    "tests": set(PACKAGES),
+}
+DATABASE_LIBRARIES = {"sqlalchemy", "psycopg", "psycopg_pool", "alembic", "duckdb"}
+# Besides the pages: what tests and measures them from outside.
+KNOW_STREAMLIT = {"streamlit_app", "pages", "benchmarks", "tests"}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_go_in_one_direction(package: str) -> None:
+    wrong = [
+        f"{source.name} imports {name}"
+        for source in of(package)
+        for name in source.imports()
+        if (top := name.partition(".")[0]) in PACKAGES and top not in MAY_IMPORT[package] | {package}
+    ]
+    assert wrong == []
+
+
+def test_imports_are_written_from_the_root() -> None:
+    assert [source.name for source in sources() for name in source.imports() if name.startswith(".")] == []
+
+
+def test_the_pages_touch_no_database() -> None:
+    wrong = [
+        f"{source.name} imports {name}"
+        for source in of("streamlit_app", "pages", "contracts")
+        for name in source.imports()
+        if name.partition(".")[0] in DATABASE_LIBRARIES
+    ]
+    assert wrong == []
+
+
+def test_streamlit_stays_in_the_pages() -> None:
+    wrong = [
+        source.name
+        for source in sources()
+        if source.package not in KNOW_STREAMLIT
+        for name in source.imports()
+        if name.partition(".")[0] in {"streamlit", "streamlit_authenticator", "altair"}
+    ]
+    assert wrong == []
+
+
+def test_domains_know_http_only_in_their_endpoints() -> None:
+    """Services and rules speak no HTTP."""
+    wrong = [
+        f"{source.name} imports {name}"
+        for source in of("data_api")
+        if source.name.rpartition("/")[2] in {"service.py", "rules.py", "changes.py", "repository.py", "presenter.py"}
+        for name in source.imports()
+        if name.partition(".")[0] in {"fastapi", "starlette", "uvicorn"}
+    ]
+    assert wrong == []
+
+
+def test_no_module_of_the_pages_bears_a_librarys_name() -> None:
+    """Streamlit puts the folder of its entry script first on the path, where it would hide the library."""
+    taken = set(packages_distributions()) | sys.stdlib_module_names
+    modules = {path.stem for path in (ROOT / "streamlit_app").iterdir() if path.suffix in {".py", ""}}
+    assert modules & taken - {"__init__", "__pycache__"} == set()
