@@ -81,8 +81,12 @@ def counting_connection() -> Connection:
 
 
 async def _open_session(request: Request) -> AsyncIterator[Session]:
-    engine = _reading_engine() if request.method == "GET" else get_engine()
-    session = Session(engine, expire_on_commit=False)
+    if request.method == "GET":
+        # Outside of a transaction the end of a session talks to nobody: no thread is needed for it.
+        with Session(_reading_engine(), expire_on_commit=False) as session:
+            yield session
+        return
+    session = Session(get_engine(), expire_on_commit=False)
     try:
         yield session
         await run_in_threadpool(session.commit)

@@ -1,5 +1,7 @@
 """What each role permits."""
 
+from functools import cache
+
 from contracts.people import Permission, Role
 
 EVERYONE = frozenset({Permission.TICKETS_REPORT})
@@ -19,5 +21,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+@cache
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     return frozenset().union(*(PERMISSIONS[role] for role in roles))

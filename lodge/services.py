@@ -46,7 +46,8 @@ def services(settings: Settings) -> list[Service]:
         ),
         Service(
             name="data API",
-            arguments=_uvicorn("data_api.main:app", settings.host, settings.data_api_port),
+            # Whom a request comes from is what its connection says: limits count by it.
+            arguments=(*_uvicorn("data_api.main:app", settings.host, settings.data_api_port), "--no-proxy-headers"),
             address=data_api,
             health_url=f"{data_api}/health",
             port=settings.data_api_port,

@@ -41,8 +41,8 @@ class TicketListRepository:
         if query.q:
             return self._found(actor, query, values)
         if len(query.tag) == 1 and order_of(query.sort).columns[0] is Ticket.opened_at:
-            return self.session.scalars(self._tagged(actor, query, values)).all()
-        return self.session.scalars(self._ordered(self._matching(actor, query), query, values)).all()
+            return self._ids(self._tagged(actor, query, values))
+        return self._ids(self._ordered(self._matching(actor, query), query, values))
 
     def count(self, actor: Actor, query: TicketQuery, at_least: int) -> Count:
         """Up to a number and a time; where the time ran out, what is known from elsewhere."""
@@ -117,6 +117,7 @@ class TicketListRepository:
     ) -> Sequence[int]:
         order = order_of(query.sort)
         columns = [found.c[column.key] for column in order.columns]
-        return self.session.scalars(
-            after(ids, columns, values, descending=order.is_descending).limit(query.limit + 1)
-        ).all()
+        return self._ids(after(ids, columns, values, descending=order.is_descending).limit(query.limit + 1))
+
+    def _ids(self, statement: Select[int]) -> Sequence[int]:
+        return self.session.connection().scalars(statement).all()

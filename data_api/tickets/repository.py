@@ -122,9 +122,9 @@ class TicketRepository:
         return [by_id[ticket_id] for ticket_id in ids if ticket_id in by_id]
 
     def _readable_id(self, actor: Actor, ticket_id: int) -> int | None:
-        return self.session.scalar(
-            select(Ticket.id).where(Ticket.id == ticket_id, readable_by(actor, self.students_see))
-        )
+        self.session.flush()
+        readable = select(Ticket.id).where(Ticket.id == ticket_id, readable_by(actor, self.students_see))
+        return self.session.connection().scalar(readable)
 
     def lock(self, actor: Actor, ticket_id: int) -> Ticket | None:
         """The ticket for changing it, held until the transaction ends."""

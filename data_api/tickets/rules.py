@@ -3,6 +3,7 @@ and a test holds the two together."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
@@ -42,17 +43,22 @@ def is_readable_by(actor: Actor, ticket: TicketFacts, students_see: StudentsSee)
 
 def allowed_statuses(actor: Actor, ticket: TicketFacts, now: datetime, reopen_days: int) -> list[Status]:
     """The statuses this person may move the ticket to now. 0 days turn reopening off for all."""
-    allowed: set[Status] = set()
-    if actor.is_staff:
-        allowed.update(STAFF_MOVES[ticket.status])
-    if actor.person_id == ticket.requester_id:
-        if ticket.closed_at is None:
+    is_requester = actor.person_id == ticket.requester_id
+    is_recent = ticket.closed_at is not None and now <= ticket.closed_at + timedelta(days=reopen_days)
+    return _moves(ticket.status, actor.is_staff, is_requester, is_recent, reopen_days > 0)
+
+
+@cache
+def _moves(status: Status, is_staff: bool, is_requester: bool, is_recent: bool, may_reopen: bool) -> list[Status]:
+    allowed = set(STAFF_MOVES[status] if is_staff else ())
+    if is_requester:
+        if status is not Status.CLOSED:
             allowed.add(Status.CLOSED)
-        elif now <= ticket.closed_at + timedelta(days=reopen_days):
+        elif is_recent:
             allowed.add(Status.ACTIVE)
-    if ticket.status is Status.CLOSED and reopen_days == 0:
+    if status is Status.CLOSED and not may_reopen:
         allowed.clear()
-    return [status for status in Status if status in allowed]
+    return [one for one in Status if one in allowed]
 
 
 def editable_fields(actor: Actor, ticket: TicketFacts) -> list[str]:
