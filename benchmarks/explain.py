@@ -1,11 +1,12 @@
 """The plan of each list query, just as the data API sends it: `python -m benchmarks --explain`."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from fastapi.testclient import TestClient
+import httpx
 from sqlalchemy import Engine, event
 
 from benchmarks import lists
@@ -21,40 +22,47 @@ def explain(database_url: str, facts: Facts) -> Iterator[str]:
     """The lines of each plan under a heading. The API runs in this process, so that its statements can be heard."""
     os.environ |= {"LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off", "LODGE_LOG_LEVEL": "warning"}
     from data_api.database import get_engine  # late: it reads the settings
+
+    for heading, statement in asyncio.run(_asked(facts)):
+        yield f"\n## {heading}"
+        yield from _plan(get_engine(), statement)
+
+
+async def _asked(facts: Facts) -> list[tuple[str, Statement]]:
     from data_api.main import app
 
-    client = TestClient(app, base_url="http://127.0.0.1")
-    for role, name, asked in (
-        (Role.AGENT, None, lists.queue(facts) | lists.searches(facts)),
-        (Role.STUDENT, facts.student, lists.students(facts)),
-    ):
-        entered = client.post("/sessions", json={"role": role, "name": name}).raise_for_status().json()
-        client.headers["Authorization"] = f"Bearer {entered['token']}"
-        for title, queries in asked.items():
-            for statement in _statements(client, get_engine(), queries[0]):
-                yield f"\n## {role.value}, {title}: /tickets?{parameters(queries[0])}"
-                yield from _plan(get_engine(), statement)
+    agent = lists.queue(facts) | lists.searches(facts)
+    found = []
+    for role, name, asked in ((Role.AGENT, None, agent), (Role.STUDENT, facts.student, lists.students(facts))):
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+            entered = await client.post("/sessions", json={"role": role, "name": name})
+            client.headers["Authorization"] = f"Bearer {entered.raise_for_status().json()['token']}"
+            for title, queries in asked.items():
+                sent = await _statements(client, queries[0])
+                found += [(f"{role.value}, {title}: /tickets?{parameters(queries[0])}", each) for each in sent]
+    return found
 
 
-def _statements(client: TestClient, engine: Engine, query: TicketQuery) -> list[Statement]:
+async def _statements(client: httpx.AsyncClient, query: TicketQuery) -> list[Statement]:
     """What a first page takes: the list's own statements, without the token's."""
-    with _recorded(engine) as sent:
-        client.get(f"/tickets?{parameters(query)}").raise_for_status()
+    with _recorded() as sent:
+        (await client.get(f"/tickets?{parameters(query)}")).raise_for_status()
     return [statement for statement in sent if "FROM ticket" in statement[0]]
 
 
 @contextmanager
-def _recorded(engine: Engine) -> Iterator[list[Statement]]:
+def _recorded() -> Iterator[list[Statement]]:
+    """By whatever engine they are sent."""
     sent: list[Statement] = []
 
     def record(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
         sent.append((statement, values))
 
-    event.listen(engine, "before_cursor_execute", record)
+    event.listen(Engine, "before_cursor_execute", record)
     try:
         yield sent
     finally:
-        event.remove(engine, "before_cursor_execute", record)
+        event.remove(Engine, "before_cursor_execute", record)
 
 
 def _plan(engine: Engine, statement: Statement) -> Iterator[str]:
