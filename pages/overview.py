@@ -31,13 +31,13 @@ def overview() -> None:
     numbers("counts", "The desk now", counts(now))
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Recent activity")
+        st.header("Recent activity")
         if now.recent_events:
             rows("events", "Recent activity", event_rows(now.recent_events))
         else:
             st.info("Nothing has happened yet. Reports, moves and closings appear here.")
     with right:
-        st.subheader("Latest messages")
+        st.header("Latest messages")
         if now.latest_messages:
             rows("messages", "Latest messages", message_rows(now.latest_messages))
         else:

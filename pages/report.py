@@ -11,7 +11,7 @@ desk = lists.desk()
 with st.container(key="narrow"):
     if (ticket := reported("report")) is not None:
         with st.container(border=True, key="confirmation"):
-            st.subheader(f"Thank you. Your report is #{ticket.id}.")
+            st.header(f"Thank you. Your report is #{ticket.id}.")
             st.text("The helpdesk sees it now. You can follow it, add to it, and read the answers on its page.")
             with st.container(horizontal=True):
                 navigation.link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})

@@ -45,7 +45,7 @@ with st.container(key="narrow"):
     st.title("Report for someone")
     if (ticket := reported("report_for")) is not None:
         with st.container(border=True, key="confirmation"):
-            st.subheader(f"Reported as #{ticket.id}.")
+            st.header(f"Reported as #{ticket.id}.")
             navigation.link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
     if (person := find_person()) is not None:
         report_form("report_for", person.id)

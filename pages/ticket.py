@@ -37,7 +37,7 @@ def talk(ticket: TicketRead) -> None:
     name = f"talk_{ticket.id}"
     page = held(name, lambda: session.api().messages(ticket.id, limit=shown_messages(name)))
     is_closed = ticket.status is Status.CLOSED
-    st.subheader("Messages")
+    st.header("Messages")
     if not page.items:
         st.caption("Nobody has written yet.")
     thread(

@@ -18,8 +18,9 @@ ICON = str(STATIC / "icon.png")
 RETRY_SECONDS = 2
 
 
-def style() -> None:
-    """The few rules that the theme has no setting for."""
+def begin() -> None:
+    """Before a whole page is drawn. The few rules of style are those that the theme has no setting for."""
+    st.session_state.pop("away_is_told", None)
     st.html(STATIC / "page.css")
 
 
@@ -69,8 +70,11 @@ def away_notice() -> None:
 
 
 def turn_of_the_tide() -> None:
-    """For a part that is drawn alone: when the desk has just gone or come back, the whole page must know."""
-    if held.is_away() != st.session_state.get("away_is_told", False):
+    """For a part that is drawn alone: when the desk has just gone or come back, the whole page must know.
+
+    While the whole page is being drawn nothing is told yet, and it will be at the end.
+    """
+    if st.session_state.get("away_is_told", held.is_away()) != held.is_away():
         st.rerun()
 
 

@@ -38,7 +38,7 @@ def inside(page: st.Page, screen: navigation.Screen) -> None:
 visitor = session.look()
 page, screen = navigation.register(visitor.me)
 st.set_page_config(page_title=frame.tab_title(screen.title), page_icon=frame.ICON, layout="wide")
-frame.style()
+frame.begin()
 notice = st.container()
 if visitor.is_unknown:
     st.session_state["is_away"] = True

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from functools import cache
 
+import anyio
 import httpx
 from httpx_sse import SSEError, aconnect_sse
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -44,6 +45,13 @@ def http_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=data_api_url(), timeout=TIME_OUT, limits=httpx.Limits(max_connections=None))
 
 
+class Over(Exception):
+    """One way of the line is over, and so is the line, which `code` closes."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
 async def live(websocket: WebSocket) -> None:
     """Each text frame is one LiveEvent as JSON, or `{"unread": n}`, the tickets with messages not read yet.
 
@@ -54,74 +62,65 @@ async def live(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     token = websocket.cookies.get(cookie_name(websocket.headers.get("host", "")))
-    if token is None:
-        await websocket.close(NOT_ENTERED)
-        return
-    headers = {"Authorization": f"Bearer {token}"}
+    code = await _carry(websocket, {"Authorization": f"Bearer {token}"}) if token else NOT_ENTERED
+    if code is not None:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+            await websocket.close(code)
+
+
+async def _carry(websocket: WebSocket, headers: dict[str, str]) -> int | None:
+    """The code to close the line with; None when the browser is gone already."""
     changed = asyncio.Event()
     changed.set()
-    ways = (
-        _pass_on(websocket, headers, changed),
-        _count(websocket, headers, changed),
-        _listen(websocket, headers, changed),
-    )
-    tasks = {asyncio.create_task(way) for way in ways}
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    codes = [code for task in done if isinstance(code := task.exception() or task.result(), int)]
-    if codes:
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-            await websocket.close(codes[0])
-
-
-async def _pass_on(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> int | None:
-    """The code to close with when there is nothing more to pass on; None when the browser is gone."""
     try:
-        async with aconnect_sse(http_client(), "GET", "/events", headers=headers) as source:
-            if source.response.status_code == httpx.codes.UNAUTHORIZED:
-                return NOT_ENTERED
-            source.response.raise_for_status()
-            async for event in source.aiter_sse():
-                await websocket.send_text(event.data)
-                changed.set()
-    except (httpx.HTTPError, SSEError):
-        return TRY_AGAIN
-    except WebSocketDisconnect:
-        return None
-    return TRY_AGAIN
+        async with anyio.create_task_group() as ways:
+            ways.start_soon(_pass_on, websocket, headers, changed)
+            ways.start_soon(_count, websocket, headers, changed)
+            ways.start_soon(_listen, websocket, headers, changed)
+    except ExceptionGroup as ended:
+        match ended.exceptions[0]:
+            case Over(code=code):
+                return code
+            case WebSocketDisconnect():
+                return None
+            case httpx.HTTPError() | SSEError():
+                return TRY_AGAIN
+        raise
+    return None
 
 
-async def _count(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> int | None:
+async def _pass_on(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> None:
+    """Hands on what the data API tells."""
+    async with aconnect_sse(http_client(), "GET", "/events", headers=headers) as source:
+        if source.response.status_code == httpx.codes.UNAUTHORIZED:
+            raise Over(NOT_ENTERED)
+        source.response.raise_for_status()
+        async for event in source.aiter_sse():
+            await websocket.send_text(event.data)
+            changed.set()
+    raise Over(TRY_AGAIN)
+
+
+async def _count(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> None:
     """Tells how much is unread, after each change but not more often than is useful."""
     while True:
         await changed.wait()
         changed.clear()
-        try:
-            answer = await http_client().get("/me/unread", headers=headers)
-            if answer.is_success:
-                await websocket.send_json({"unread": Unread.model_validate_json(answer.content).tickets})
-        except WebSocketDisconnect:
-            return None
-        except httpx.TransportError:
-            return TRY_AGAIN
-        await asyncio.sleep(COUNT_EVERY_SECONDS)
+        answer = await http_client().get("/me/unread", headers=headers)
+        if answer.is_success:
+            await websocket.send_json({"unread": Unread.model_validate_json(answer.content).tickets})
+        await anyio.sleep(COUNT_EVERY_SECONDS)
 
 
-async def _listen(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> int | None:
+async def _listen(websocket: WebSocket, headers: dict[str, str], changed: asyncio.Event) -> None:
     """Marks as read what the browser shows."""
     while True:
         try:
             seen = Seen.model_validate_json(await websocket.receive_text())
-            await http_client().put(f"/tickets/{seen.read}/read", headers=headers)
-            changed.set()
         except (ValidationError, KeyError):
-            return NOT_ALLOWED
-        except WebSocketDisconnect:
-            return None
-        except httpx.TransportError:
-            return TRY_AGAIN
+            raise Over(NOT_ALLOWED) from None
+        await http_client().put(f"/tickets/{seen.read}/read", headers=headers)
+        changed.set()
 
 
 routes = [WebSocketRoute("/live", live)]

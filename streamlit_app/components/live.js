@@ -5,6 +5,8 @@ const IN_A_FLOOD = 1000;
 const FLOOD = { bumps: 20, within: 10000 };
 const MOST_TICKETS = 30;
 const NOT_ENTERED = 4401;
+const SHORTEST_RETRY = 500;
+const LONGEST_RETRY = 8000;
 // Streamlit sends what happens in one turn of the browser's loop as one message, for one part of the page only: a bump
 // must not share a turn with another bump, nor with a click. One that is lost all the same is sent again.
 const AFTER_INPUT = 60;
@@ -14,7 +16,7 @@ const MOST_TRIES = 4;
 const followers = new Map();
 let socket = null;
 let hasBeenLost = false;
-let retry = 500;
+let retry = SHORTEST_RETRY;
 let bumps = [];
 let timer = null;
 let waiting = new Set();
@@ -84,12 +86,12 @@ const connect = () => {
   address.protocol = address.protocol.replace("http", "ws");
   address.search = address.hash = "";
   socket = new WebSocket(address);
-  socket.onopen = () => {
-    retry = 500;
+  socket.onopen = passOnSeen;
+  socket.onmessage = ({ data }) => {
+    // Only now the desk itself is there: the line opens even while it is away.
+    retry = SHORTEST_RETRY;
     if (hasBeenLost) note(null);
     hasBeenLost = false;
-  };
-  socket.onmessage = ({ data }) => {
     const event = JSON.parse(data);
     if (event.unread === undefined) note(event.ticket_id);
     else retitle(event.unread);
@@ -101,14 +103,17 @@ const connect = () => {
     if (!hasBeenLost) note(null);
     hasBeenLost = true;
     setTimeout(() => followers.size > 0 && !socket && connect(), retry * (0.75 + Math.random() / 2));
-    retry = Math.min(15000, retry * 2);
+    retry = Math.min(LONGEST_RETRY, retry * 2);
   };
 };
 
-// The thread says which ticket's messages are before somebody's eyes.
-window.addEventListener("lodge-seen", ({ detail }) => {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ read: detail }));
-});
+// The thread says which ticket's messages are before somebody's eyes; a line that is not open yet passes it on later.
+const passOnSeen = () => {
+  if (!window.lodgeSeen || socket?.readyState !== WebSocket.OPEN) return;
+  socket.send(JSON.stringify({ read: window.lodgeSeen }));
+  window.lodgeSeen = null;
+};
+window.addEventListener("lodge-seen", passOnSeen);
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement);

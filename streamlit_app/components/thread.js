@@ -27,17 +27,19 @@ const look = (root) => {
   const { ticket, latest, told } = looked.get(root);
   if (!root.isConnected || document.visibilityState !== "visible" || latest <= told) return;
   looked.get(root).told = latest;
-  window.dispatchEvent(new CustomEvent("lodge-seen", { detail: ticket }));
+  window.lodgeSeen = ticket;
+  window.dispatchEvent(new Event("lodge-seen"));
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, (place) => {
     place.append(
       make("button", { type: "button", class: "earlier", hidden: true }, "Show earlier messages"),
-      make("ol", { "aria-label": "Messages", role: "log" }),
+      make("div", { role: "log", "aria-label": "Messages" }, make("ol", {})),
     );
   });
-  const [earlier, list] = root.children;
+  const earlier = root.firstChild;
+  const list = root.querySelector("ol");
   earlier.hidden = !data.has_earlier;
   earlier.onclick = () => setTriggerValue("earlier", true);
   const present = new Map([...list.children].map((item) => [item.dataset.id, item]));

@@ -70,7 +70,7 @@ class Screen:
         """Everything this page shows or hands to its components, as one text."""
         shown = [
             getattr(element, "value", "")
-            for kind in ("title", "subheader", "text", "markdown", "caption", "info", "warning", "error")
+            for kind in ("title", "header", "subheader", "text", "markdown", "caption", "info", "warning", "error")
             for element in self.app.get(kind)
         ]
         return "\n".join([*map(str, shown), *(proto.json for proto in self._protos())])

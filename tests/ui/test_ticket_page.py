@@ -91,7 +91,7 @@ def test_peoples_words_reach_the_browser_only_as_data(agent: Visitor, student: V
     assert screen.data("thread")["messages"][0]["body"] == NASTY
     markdown = [
         getattr(element, "value", "")
-        for kind in ("title", "subheader", "markdown", "caption", "info")
+        for kind in ("title", "header", "markdown", "caption", "info")
         for element in screen.app.get(kind)
     ]
     assert not [words for words in markdown if "evil" in words]

@@ -1,0 +1,96 @@
+"""The live relay: events reach the browser, only its own page's, only while the token is good."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
+
+from streamlit_app import relay
+from tests.support.api import Visitor
+
+DESK = "http://127.0.0.1:8501"
+
+
+@pytest.fixture
+def browser() -> Iterator[TestClient]:
+    relay.http_client.cache_clear()
+    with TestClient(Starlette(routes=relay.routes), base_url=DESK) as client:
+        yield client
+    relay.http_client.cache_clear()
+
+
+@contextmanager
+def line(browser: TestClient, visitor: Visitor | None, origin: str = DESK) -> Iterator[WebSocketTestSession]:
+    cookies = {"Cookie": f"lodge_session_8501={visitor.token}"} if visitor else {}
+    with browser.websocket_connect("ws://127.0.0.1:8501/live", headers={"Origin": origin, **cookies}) as session:
+        yield session
+
+
+def next_event(session: WebSocketTestSession, **wanted: Any) -> dict[str, Any]:
+    """The first frame that has these values; the test's time-out ends a wait in vain."""
+    while True:
+        frame: dict[str, Any] = json.loads(session.receive_text())
+        if wanted.items() <= frame.items():
+            return frame
+
+
+def code_at_the_end(session: WebSocketTestSession) -> int:
+    """What the line is closed with, whatever is still told before."""
+    try:
+        while True:
+            session.receive_text()
+    except WebSocketDisconnect as ended:
+        return ended.code
+
+
+def unread(session: WebSocketTestSession, tickets: int) -> None:
+    next_event(session, unread=tickets)
+
+
+def test_a_message_is_told_and_counted(browser: TestClient, agent: Visitor, student: Visitor) -> None:
+    ticket = student.report("Listen to this.")
+    with line(browser, student) as session:
+        before = json.loads(session.receive_text())["unread"]
+        agent.say(ticket["id"], "We come.")
+
+        next_event(session, kind="message", ticket_id=ticket["id"])
+        unread(session, before + 1)
+        session.send_text(json.dumps({"read": ticket["id"]}))
+        unread(session, before)
+
+
+def test_the_line_ends_with_the_token(browser: TestClient, api: Any) -> None:
+    visitor = api.enter("agent", "Leaves Soon")
+    with line(browser, visitor) as session:
+        session.receive_text()
+        visitor.delete("/sessions/current")
+
+        assert code_at_the_end(session) == relay.TRY_AGAIN
+    with line(browser, visitor) as session:
+        assert code_at_the_end(session) == relay.NOT_ENTERED
+
+
+def test_strangers_hear_nothing(browser: TestClient) -> None:
+    with line(browser, None) as session:
+        assert code_at_the_end(session) == relay.NOT_ENTERED
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:9999", "null"])
+def test_pages_of_other_sites_get_no_line(browser: TestClient, student: Visitor, origin: str) -> None:
+    with pytest.raises(WebSocketDisconnect), line(browser, student, origin) as session:
+        session.receive_text()
+
+
+@pytest.mark.parametrize(
+    "said", ["", "nonsense", '{"read": 0}', '{"read": 1, "more": 2}', '{"read": "' + "9" * 30 + '"}']
+)
+def test_nonsense_from_the_browser_ends_the_line(browser: TestClient, student: Visitor, said: str) -> None:
+    with line(browser, student) as session:
+        session.send_text(said)
+
+        assert code_at_the_end(session) == relay.NOT_ALLOWED
