@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
+from pydantic import ConfigDict
+
 from contracts.base import Input, Name, Output
 from contracts.people import PersonRead, Role
 
 
 class SessionCreate(Input):
     """Enter by choosing a role; without a name everyone of a role is the same person."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "student", "name": "Mia Rossi"}]})
 
     role: Role
     name: Name | None = None

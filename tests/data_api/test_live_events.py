@@ -87,6 +87,16 @@ def test_who_saw_a_ticket_that_closes_hears_that_it_went(student: Visitor, other
     assert other_student.get(f"/tickets/{ticket_id}").status_code == 404
 
 
+def test_so_does_who_saw_it_when_more_changed_with_it(student: Visitor, other_student: Visitor, agent: Visitor) -> None:
+    """Several statements of one transaction, of which only the first tells that it closed."""
+    ticket_id, mark = student.report()["id"], student.report()["id"]
+    agent.move(ticket_id, "active")
+    (stream,) = listen(other_student)
+    agent.edit(ticket_id, stage="completed", tags=["done"])
+    agent.say(mark)
+    assert stream.before_message_under(mark) == [("ticket", ticket_id)]
+
+
 def test_a_deleted_ticket_is_told_to_staff(student: Visitor, agent: Visitor, admin: Visitor) -> None:
     """What it was is gone, and with it who might have read it; staff may know that a number went."""
     ticket_id, mark = student.report()["id"], student.report()["id"]

@@ -1,0 +1,74 @@
+"""The text types: what is trimmed, bounded, lowered and refused."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.base import Id, Line, Name, Paragraphs, Room, SearchText, Slug, Tag, Version
+
+LENGTHS: dict[str, tuple[Any, int]] = {
+    "Line": (Line, 200),
+    "Name": (Name, 100),
+    "Room": (Room, 60),
+    "Paragraphs": (Paragraphs, 20_000),
+}
+LENGTHS |= {"SearchText": (SearchText, 200), "Tag": (Tag, 40)}
+
+
+@pytest.mark.parametrize(("kind", "longest"), LENGTHS.values(), ids=LENGTHS)
+def test_texts_are_bounded_in_characters(kind: Any, longest: int) -> None:
+    adapter = TypeAdapter[str](kind)
+    assert adapter.validate_python("😀" * longest) == "😀" * longest
+    with pytest.raises(ValidationError):
+        adapter.validate_python("x" * (longest + 1))
+
+
+@pytest.mark.parametrize(("kind", "longest"), LENGTHS.values(), ids=LENGTHS)
+def test_texts_are_trimmed_before_they_are_measured(kind: Any, longest: int) -> None:
+    assert TypeAdapter[str](kind).validate_python(" \n" + "x" * longest + "\t ") == "x" * longest
+
+
+@pytest.mark.parametrize(("kind", "longest"), LENGTHS.values(), ids=LENGTHS)
+@pytest.mark.parametrize("value", ["a\x00b", "\x00", 5, None, ["x"], b"\xff"])
+def test_what_is_no_text_is_refused(kind: Any, longest: int, value: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter[str](kind).validate_python(value)
+
+
+@pytest.mark.parametrize("kind", [Line, Name, Paragraphs, Tag])
+@pytest.mark.parametrize("value", ["", "   ", "\n\t\u00a0\u2003"])
+def test_some_are_never_empty(kind: Any, value: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter[str](kind).validate_python(value)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=200))
+def test_unicode_is_kept(text: str) -> None:
+    assert TypeAdapter[str](SearchText).validate_python(text) == text.strip()
+
+
+def test_tags_are_lowered() -> None:
+    assert TypeAdapter[str](Tag).validate_python(" Große ÜBUNG ") == "große übung"
+
+
+@pytest.mark.parametrize("value", ["a", "a-b", "technical-it", "2-14", "x" * 60])
+def test_slugs(value: str) -> None:
+    assert TypeAdapter[str](Slug).validate_python(value) == value
+
+
+@pytest.mark.parametrize("value", ["", "-", "a-", "-a", "a--b", "A", "a_b", "a b", "ä", "a\n", "x" * 61, "a/b", "a.b"])
+def test_what_is_no_slug(value: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter[str](Slug).validate_python(value)
+
+
+@pytest.mark.parametrize(("kind", "largest"), [(Id, 2**63 - 1), (Version, 2**31 - 1)])
+def test_numbers_fit_their_columns(kind: Any, largest: int) -> None:
+    adapter = TypeAdapter[int](kind)
+    assert adapter.validate_python(largest) == largest
+    for value in (0, -1, largest + 1, 1.5, "x", None, float("nan")):
+        with pytest.raises(ValidationError):
+            adapter.validate_python(value)

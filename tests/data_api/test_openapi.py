@@ -1,0 +1,70 @@
+"""The OpenAPI document: what it promises a reader and a program."""
+
+from typing import Any
+
+import pytest
+
+from contracts.pages import MAX_LIMIT
+from data_api.main import app
+
+DOCUMENT = app.openapi()
+OPERATIONS = {
+    f"{method.upper()} {path}": operation
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+OPEN = {"GET /health", "GET /desk", "POST /sessions"}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_route_tells_its_errors(name: str) -> None:
+    operation = OPERATIONS[name]
+    told = set(operation["responses"])
+    assert ("401" in told) == (name not in OPEN)
+    if "{" in name:
+        assert {"404", "422"} <= told
+    if "requestBody" in operation or "parameters" in operation:
+        assert "422" in told
+    if name.startswith("PATCH /tickets"):
+        assert "409" in told
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_error_comes_in_the_envelope(name: str) -> None:
+    for status, answer in OPERATIONS[name]["responses"].items():
+        if status >= "400" and name != "GET /health":
+            (content,) = answer["content"].values()
+            assert content["schema"] == {"$ref": "#/components/schemas/ErrorEnvelope"}
+            assert answer["description"].startswith("`")
+
+
+def test_only_the_open_routes_want_no_token() -> None:
+    assert {name for name, operation in OPERATIONS.items() if "security" not in operation} == OPEN
+
+
+@pytest.mark.parametrize("name", ["TicketCreate", "TicketUpdate", "StatusChange", "MessageCreate", "SessionCreate"])
+def test_what_is_sent_most_has_an_example(name: str) -> None:
+    assert DOCUMENT["components"]["schemas"][name]["examples"]
+
+
+def test_every_example_is_one() -> None:
+    schemas: dict[str, Any] = DOCUMENT["components"]["schemas"]
+    for name, schema in schemas.items():
+        for example in schema.get("examples", []):
+            assert set(example) <= set(schema["properties"]), name
+
+
+def test_every_list_is_bounded() -> None:
+    limits = [
+        parameter["schema"]["maximum"]
+        for operation in OPERATIONS.values()
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "limit"
+    ]
+    assert limits == [MAX_LIMIT] * len(limits)
+    assert len(limits) >= 4
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name.startswith("POST") and name not in OPEN])
+def test_every_post_takes_an_idempotency_key(name: str) -> None:
+    assert "Idempotency-Key" in {parameter["name"] for parameter in OPERATIONS[name]["parameters"]}

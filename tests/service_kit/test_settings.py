@@ -1,0 +1,92 @@
+"""Settings from the environment: what is taken, and what stops the start."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from contracts.desk import SignIn, StudentsSee
+from service_kit.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the caller's variables nor their .env."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"LODGE_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_everything_has_a_default() -> None:
+    settings = Settings()
+    assert (settings.host, settings.ui_port, settings.data_api_port) == ("127.0.0.1", 8501, 8001)
+    assert settings.sign_in is SignIn.CHOICE
+    assert settings.database_url is None
+    assert settings.rate_limits
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("RATE_LIMITS", "off", False),
+        ("RATE_LIMITS", "on", True),
+        ("CHOICE_ANYWHERE", "yes", True),
+        ("REOPEN_DAYS", "0", 0),
+        ("TIMEZONE", "Europe/Rome", "Europe/Rome"),
+        ("STUDENTS_SEE", "own", StudentsSee.OWN),
+        ("HOME", "/srv/desk", Path("/srv/desk")),
+    ],
+)
+def test_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: object) -> None:
+    monkeypatch.setenv(f"LODGE_{name}", value)
+    assert getattr(Settings(), name.lower()) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RATE_LIMITS", "perhaps"),
+        ("UI_PORT", "0"),
+        ("UI_PORT", "65536"),
+        ("DATA_API_PORT", "many"),
+        ("SIGN_IN", "none"),
+        ("TIMEZONE", "Rome"),
+        ("TIMEZONE", "../etc/passwd"),
+        ("REOPEN_DAYS", "-1"),
+        ("SESSION_DAYS", "0"),
+        ("SESSION_DAYS", "366"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_value_that_cannot_be_right_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"LODGE_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("LODGE_DESK_NAME=Porters\nLODGE_UI_PORT=9000\nOTHER=1\n")
+    monkeypatch.setenv("LODGE_UI_PORT", "9001")
+    settings = Settings()
+    assert (settings.desk_name, settings.ui_port) == ("Porters", 9001)
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "set_to", "seen"),
+    [
+        ("choice", None, StudentsSee.ALL),
+        ("password", None, StudentsSee.OWN),
+        ("oidc", None, StudentsSee.OWN),
+        ("choice", "own", StudentsSee.OWN),
+        ("password", "all", StudentsSee.ALL),
+    ],
+)
+def test_what_students_see_follows_from_how_people_enter(
+    monkeypatch: pytest.MonkeyPatch, sign_in: str, set_to: str | None, seen: StudentsSee
+) -> None:
+    monkeypatch.setenv("LODGE_SIGN_IN", sign_in)
+    if set_to:
+        monkeypatch.setenv("LODGE_STUDENTS_SEE", set_to)
+    assert Settings().students_may_see is seen
