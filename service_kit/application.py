@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi_swagger import patch_fastapi
 from starlette.middleware import Middleware
 
 from service_kit.bodies import BoundedBodies
@@ -45,7 +46,12 @@ def create_application(
         middleware=middleware,
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         separate_input_output_schemas=False,
     )
     install_error_handlers(app)
+    # The page's own files instead of another host's; a token typed there is not kept in the browser.
+    patch_fastapi(app, redirect_from_root_to_docs=False, swagger_ui_parameters={"persistAuthorization": False})
     return app
