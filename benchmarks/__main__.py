@@ -21,6 +21,9 @@ from benchmarks.told import print_table
 from benchmarks.ui import measure_ui
 
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
 class Part(StrEnum):
     DATA_API = "api"
     UI = "ui"
@@ -34,6 +37,7 @@ Small = Annotated[str | None, typer.Option(help="Measure this database as the sm
 Large = Annotated[str | None, typer.Option(help="The large one, to be given together with --small.")]
 
 
+@app.command()
 def main(
     home: Home = Path("var/bench"),
     only: Only = None,
@@ -84,4 +88,4 @@ def _measure(databases: Databases, parts: set[Part], logs: Path) -> tuple[list[R
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

@@ -45,7 +45,7 @@ def _filled(server_url: str, name: str, tickets: int) -> str:
 
 def _create(server_url: str, name: str) -> None:
     with psycopg.connect(server_url, autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
