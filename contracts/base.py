@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_ID = 2**63 - 1
 
@@ -12,6 +12,17 @@ def refuse_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
     return text
+
+
+def strip(value: object) -> object:
+    """Python takes more for white space than the validator's own stripping does; what is left over would be a name or
+    a report of nothing."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def fold(value: object) -> object:
+    """Before its length is measured: some letters become two in lower case."""
+    return value.lower() if isinstance(value, str) else value
 
 
 class Input(BaseModel):
@@ -27,13 +38,14 @@ class Output(BaseModel):
 
 
 NoNul = AfterValidator(refuse_nul)
+Stripped = BeforeValidator(strip)
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), NoNul]
-Room = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), NoNul]
-Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), NoNul]
-SearchText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), Stripped, NoNul]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100), Stripped, NoNul]
+Room = Annotated[str, StringConstraints(max_length=60), Stripped, NoNul]
+Paragraphs = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Stripped, NoNul]
+SearchText = Annotated[str, StringConstraints(max_length=200), Stripped, NoNul]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=40), NoNul]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=40), BeforeValidator(fold), Stripped, NoNul]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]

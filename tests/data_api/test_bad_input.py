@@ -43,6 +43,7 @@ BODIES = {
     "true": b"true",
     "invalid UTF-8": b'{"description": "\xff\xfe"}',
     "half a UTF-16": '{"description": "x"}'.encode("utf-16")[:-1],
+    "white space to some": b'{"description": "\\u001c\\u001d"}',
     "NUL": b'{"description": "a\\u0000b"}',
     "a raw NUL": b'{"description": "a\x00b"}',
     "half a surrogate pair": b'{"description": "\\ud800"}',
@@ -284,3 +285,14 @@ def test_a_refusal_never_repeats_what_was_sent(student: Visitor) -> None:
 @pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "OPTIONS"])
 def test_an_unknown_method_is_refused_in_the_envelope(student: Visitor, method: str) -> None:
     assert_refused(student.request(method, "/tickets"), 405)
+
+
+def test_a_tag_is_measured_as_it_is_stored(student: Visitor, agent: Visitor) -> None:
+    """Some letters become two in lower case."""
+    ticket = student.report()
+    edit = {"version": ticket["version"], "tags": ["İ" * 40]}
+    assert_refused(agent.patch(f"/tickets/{ticket['id']}", json=edit))
+
+
+def test_a_name_is_not_made_of_nothing(api: Api) -> None:
+    assert_refused(api.post("/sessions", json={"role": "student", "name": "\x1c"}))
