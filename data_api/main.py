@@ -1,5 +1,6 @@
 """The data API: `uvicorn data_api.main:app`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -7,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from data_api.database import dispose_engines, get_database_url
+from data_api.database import AT_ONCE, dispose_engines, get_database_url
 from data_api.desk.endpoints import router as desk
 from data_api.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.events.broadcaster import Broadcaster
@@ -32,6 +33,7 @@ carry an `Idempotency-Key`: sent again with the same key it is done once and ans
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.database_turns = asyncio.Semaphore(AT_ONCE)
     app.state.broadcaster = Broadcaster(get_database_url(), get_settings().students_may_see)
     app.state.broadcaster.start()
     yield

@@ -1,10 +1,14 @@
 """The engine: how URLs are read, and what an error may tell."""
 
+import asyncio
+
+import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from data_api.database import driver_url, libpq_url, make_engine
+from tests.support.api import Visitor
 
 
 @pytest.mark.parametrize("given", ["postgresql://u:p%40x@h:1/d", "postgresql+psycopg://u:p%40x@h:1/d"])
@@ -20,3 +24,15 @@ def test_a_failing_statement_does_not_tell_what_people_wrote(module_database_url
         connection.execute(text("INSERT INTO no_such_table VALUES (:words)"), {"words": "My secret words"})
     assert "secret" not in str(failure.value)
     engine.dispose()
+
+
+def test_more_at_once_than_there_are_connections_are_all_answered(student: Visitor) -> None:
+    """Neither threads nor connections run out on those who hold the other."""
+
+    async def ask_all() -> list[int]:
+        headers, limits = {"Authorization": f"Bearer {student.token}"}, httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=student.base_url, headers=headers, limits=limits, timeout=60) as many:
+            answers = await asyncio.gather(*(many.get("/me") for _ in range(200)))
+        return [answer.status_code for answer in answers]
+
+    assert asyncio.run(ask_all()) == [200] * 200
