@@ -32,19 +32,20 @@ class Announcement:
 
 def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:
     """One event a ticket and kind, however many lines told of it."""
-    tickets = {line.row_id: line for line in lines if line.table_name == "ticket"}
+    of_tickets = [line for line in lines if line.table_name == "ticket"]
+    tickets, before = {line.row_id: line for line in of_tickets}, _before(of_tickets)
     messages = {line.row_id: line for line in lines if line.table_name == "message" and line.op != "delete"}
     places = places_of_messages(connection, messages) if messages else {}
     ticket_ids = set(tickets) | {place.ticket_id for place in places.values()}
     facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
     found: dict[tuple[LiveKind, int, bool], Announcement] = {}
     for ticket_id, line in tickets.items():
-        states = _states(facts.get(ticket_id), line.before)
+        states = _states(facts.get(ticket_id), before[ticket_id])
         event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=line.happened_at)
         found[LiveKind.TICKET, ticket_id, False] = Announcement(event, states)
     for message_id, place in places.items():
         event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=messages[message_id].happened_at)
-        states = _states(facts.get(place.ticket_id), None)
+        states = _states(facts.get(place.ticket_id), {})
         found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
     return list(found.values())
 
@@ -54,7 +55,15 @@ def everything_changed(at: datetime) -> LiveEvent:
     return LiveEvent(kind=LiveKind.TICKET, ticket_id=None, at=at)
 
 
-def _states(now: TicketFacts | None, before: dict[str, Any] | None) -> list[TicketFacts]:
+def _before(lines: Sequence[ChangeLine]) -> dict[int, dict[str, Any]]:
+    """By ticket, what each column was at first: one request may write several lines."""
+    first: dict[int, dict[str, Any]] = {}
+    for line in lines:
+        first[line.row_id] = (line.before or {}) | first.get(line.row_id, {})
+    return first
+
+
+def _states(now: TicketFacts | None, before: dict[str, Any]) -> list[TicketFacts]:
     if now is None:
         return []
     if not before:

@@ -2,18 +2,20 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 import structlog
+from psycopg import Connection
 
 from contracts.desk import LiveEvent, StudentsSee
 from data_api.auth import Actor
 from data_api.database import libpq_url
 from data_api.events.audience import announcements, everything_changed
-from service_kit.change_feed import ChangeFeed, ChangeLine
+from data_api.events.repository import valid_sessions
+from service_kit.change_feed import ChangeFeed
 
 log = structlog.get_logger()
 
@@ -21,6 +23,7 @@ WAIT_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 LINES_AT_ONCE = 2_000
 QUEUE_LENGTH = 200
+SIGN_IN_TABLES = {"session_token", "person"}
 
 
 @dataclass(eq=False)
@@ -77,39 +80,48 @@ class Broadcaster:
             try:
                 self._follow()
             except psycopg.Error as error:
-                self.is_connected = False
                 log.warning("live events wait for the database", error=str(error))
-                self._stopping.wait(RETRY_SECONDS)
+            except Exception as error:  # a thread that ended would leave all streams silent, and nobody would know
+                log.error("live events begin anew", exc_info=error)
+            self.is_connected = False
+            self._stopping.wait(RETRY_SECONDS)
 
     def _follow(self) -> None:
         with psycopg.connect(self.database_url, connect_timeout=5) as connection:
             feed = ChangeFeed(connection)
             self.is_connected = True
-            # What happened while nobody followed is told as one event.
-            self._tell_all(everything_changed(datetime.now(UTC)))
+            self._begin_anew(connection)
             while not self._stopping.is_set():
-                if feed.wait(WAIT_SECONDS):
-                    self._publish(connection, feed)
+                # Read without a call too: a connection that died in silence is noticed by using it only.
+                feed.wait(WAIT_SECONDS)
+                self._publish(connection, feed)
 
-    def _publish(self, connection: psycopg.Connection[tuple[object, ...]], feed: ChangeFeed) -> None:
+    def _publish(self, connection: Connection[Any], feed: ChangeFeed) -> None:
         new = feed.read(LINES_AT_ONCE)
-        self._end_revoked(new.lines)
         if new.is_cut:
-            self._tell_all(everything_changed(datetime.now(UTC)))
+            self._begin_anew(connection)
             return
+        if any(line.table_name in SIGN_IN_TABLES and line.op != "insert" for line in new.lines):
+            self._end_void(connection)
         for announcement in announcements(connection, new.lines):
             for subscription in list(self._subscriptions):
                 if announcement.is_for(subscription.actor, self.students_see):
                     subscription.put(announcement.event)
 
-    def _tell_all(self, event: LiveEvent) -> None:
+    def _begin_anew(self, connection: Connection[Any]) -> None:
+        """What happened while nobody followed, or more than is worth naming, is told as one event; who was shut out
+        among it hears nothing more."""
+        self._end_void(connection)
         for subscription in list(self._subscriptions):
-            subscription.put(event)
+            subscription.put(everything_changed(datetime.now(UTC)))
 
-    def _end_revoked(self, lines: Sequence[ChangeLine]) -> None:
-        """A token that was revoked, or a person whose roles changed, hears nothing more."""
-        sessions = {line.row_id for line in lines if line.table_name == "session_token" and line.op != "insert"}
-        people = {line.row_id for line in lines if line.table_name == "person" and line.op != "insert"}
-        for subscription in list(self._subscriptions):
-            if subscription.actor.session_id in sessions or subscription.actor.person_id in people:
+    def _end_void(self, connection: Connection[Any]) -> None:
+        """Ends the streams of those whose token was revoked or whose roles changed."""
+        subscriptions = list(self._subscriptions)
+        holding = valid_sessions(connection, {subscription.actor.session_id for subscription in subscriptions})
+        for subscription in subscriptions:
+            actor = subscription.actor
+            if holding.get(actor.session_id) != (actor.expires_at, actor.roles):
+                # Taken out at once: a later event must not push the end out of a full queue.
+                self.unsubscribe(subscription)
                 subscription.put(None)

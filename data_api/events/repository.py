@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
 
+from contracts.people import Role
 from contracts.tickets import Status
 from data_api.tickets.rules import TicketFacts
 
@@ -13,6 +15,11 @@ TICKETS = """
 SELECT id, status, requester_id, closed_at, assignee_id, is_confidential,
        ARRAY(SELECT person_id FROM ticket_watcher WHERE ticket_id = ticket.id)
 FROM ticket WHERE id = ANY(%s)
+"""
+SESSIONS = """
+SELECT session_token.id, session_token.expires_at, person.roles
+FROM session_token JOIN person ON person.id = person_id
+WHERE session_token.id = ANY(%s) AND revoked_at IS NULL AND expires_at > now()
 """
 MESSAGES = "SELECT id, ticket_id, is_internal FROM message WHERE id = ANY(%s)"
 
@@ -31,3 +38,9 @@ def facts_of_tickets(connection: Connection[Any], ids: Iterable[int]) -> dict[in
 def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[int, MessagePlace]:
     rows = connection.execute(MESSAGES, [list(ids)]).fetchall()
     return {row[0]: MessagePlace(row[1], row[2]) for row in rows}
+
+
+def valid_sessions(connection: Connection[Any], ids: Iterable[int]) -> dict[int, tuple[datetime, frozenset[Role]]]:
+    """Until when each of these sign-ins holds, and the roles its person has now; without those that hold no more."""
+    rows = connection.execute(SESSIONS, [list(ids)]).fetchall()
+    return {row[0]: (row[1], frozenset(map(Role, row[2]))) for row in rows}

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.api import Api, Visitor, done, running_api
@@ -161,6 +162,15 @@ def test_a_bulk_change_is_one_event_that_says_everything(api: Api, student: Visi
     assert heard(stream) == ("ticket", mark)
 
 
+def test_a_revocation_among_a_bulk_change_ends_the_stream(api: Api) -> None:
+    shut_out = api.enter("student", "Shut Out")
+    (stream,) = listen(shut_out)
+    with psycopg.connect(api.database_url) as connection:
+        connection.execute("UPDATE session_token SET revoked_at = now() WHERE person_id = %s", [shut_out.person_id])
+        connection.execute("INSERT INTO building (slug, name) SELECT 'bulk-' || n, 'B' FROM generate_series(1, 2500) n")
+    assert stream.next() is None
+
+
 def test_open_streams_hold_no_database_connection(api: Api, student: Visitor) -> None:
     """More streams than the pool has connections."""
     streams = listen(*[student] * 45)
@@ -168,6 +178,19 @@ def test_open_streams_hold_no_database_connection(api: Api, student: Visitor) ->
     assert [heard(stream) for stream in streams] == [("ticket", ticket_id)] * 45
     connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%%'"
     assert api.sql(connections) == [(0,)]
+
+
+def test_who_saw_what_several_edits_at_once_closed_to_them_hears_that_it_went(
+    api: Api, student: Visitor, other_student: Visitor
+) -> None:
+    ticket_id = student.report()["id"]
+    (stream,) = listen(other_student)
+    api.sql(
+        "DO $$ BEGIN UPDATE ticket SET is_confidential = true WHERE id = (SELECT max(id) FROM ticket); "
+        "UPDATE ticket SET room = '1.01' WHERE id = (SELECT max(id) FROM ticket); END $$"
+    )
+    assert heard(stream) == ("ticket", ticket_id)
+    assert other_student.get(f"/tickets/{ticket_id}").status_code == 404
 
 
 def test_a_lost_database_connection_is_followed_by_everything(database_url: str) -> None:
