@@ -13,8 +13,7 @@ from data_api.messages.repository import MessageRepository
 from data_api.models import Message, Ticket
 from data_api.paging import read_cursor, write_cursor
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
-from data_api.tickets.presenter import facts_of
-from data_api.tickets.repository import TicketRepository
+from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import may_answer, speaks_for_desk
 from service_kit.errors import InvalidInput
 

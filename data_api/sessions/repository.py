@@ -39,7 +39,8 @@ class SessionRepository:
         someone else, newer than my last look and than my first entering. Counted up to a limit."""
         mine = Ticket.requester_id == actor.person_id
         if actor.is_staff:
-            mine = (Ticket.assignee_id == actor.person_id) | Ticket.assignee_id.is_(None) | mine
+            unclaimed = Ticket.assignee_id.is_(None) & Ticket.is_confidential.is_(False)
+            mine = (Ticket.assignee_id == actor.person_id) | unclaimed | mine
         seen = (
             select(TicketRead.read_at)
             .where(TicketRead.ticket_id == Ticket.id, TicketRead.person_id == actor.person_id)
@@ -50,7 +51,6 @@ class SessionRepository:
             .where(
                 mine,
                 Ticket.status != "closed",
-                Ticket.is_confidential.is_(False) | (Ticket.requester_id == actor.person_id),
                 Ticket.last_message_at > func.coalesce(seen, actor.created_at),
                 Ticket.last_message_at > actor.created_at,
                 Ticket.last_message_author_id != actor.person_id,

@@ -13,8 +13,7 @@ from data_api.models import Person, Stage, Ticket
 from data_api.permissions import PERMISSIONS
 from data_api.tickets.errors import TransitionRefused
 from data_api.tickets.filters import PRIORITIES
-from data_api.tickets.presenter import facts_of
-from data_api.tickets.repository import TicketRepository
+from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import allowed_statuses
 from service_kit.errors import InvalidInput
 

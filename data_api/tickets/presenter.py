@@ -3,18 +3,12 @@
 from datetime import datetime
 
 from contracts.people import PersonBrief
-from contracts.tickets import Status, TicketEventRead, TicketRead
+from contracts.tickets import TicketEventRead, TicketRead
 from data_api.auth import Actor
-from data_api.models import Ticket, TicketEvent
+from data_api.models import TicketEvent
 from data_api.tickets.filters import PRIORITIES
-from data_api.tickets.repository import TicketRow
-from data_api.tickets.rules import TicketFacts, allowed_statuses, editable_fields
-
-
-def facts_of(ticket: Ticket | TicketRow) -> TicketFacts:
-    return TicketFacts(
-        Status(ticket.status), ticket.requester_id, ticket.closed_at, ticket.assignee_id, ticket.is_confidential
-    )
+from data_api.tickets.repository import TicketRow, facts_of
+from data_api.tickets.rules import allowed_statuses, editable_fields
 
 
 def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -> TicketRead:

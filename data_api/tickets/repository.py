@@ -24,6 +24,7 @@ from data_api.models import (
     TicketWatcher,
 )
 from data_api.paging import after
+from data_api.tickets.rules import TicketFacts, is_readable_by
 
 Requester, Assignee = aliased(Person), aliased(Person)
 COLUMNS = [
@@ -72,6 +73,17 @@ AS_READ = (
 TicketRow = Row[*tuple[Any, ...]]
 
 
+def facts_of(ticket: Ticket | TicketRow, follower_ids: frozenset[int] = frozenset()) -> TicketFacts:
+    return TicketFacts(
+        Status(ticket.status),
+        ticket.requester_id,
+        ticket.closed_at,
+        ticket.assignee_id,
+        ticket.is_confidential,
+        follower_ids,
+    )
+
+
 def readable_by(
     actor: Actor, students_see: StudentsSee, statuses: frozenset[Status] = frozenset(Status)
 ) -> ColumnElement[bool]:
@@ -112,14 +124,20 @@ class TicketRepository:
     def find(self, actor: Actor, ticket_id: int) -> TicketRow | None:
         """One ticket as its reader sees it; None when there is none that they may read."""
         found = self._readable_id(actor, ticket_id)
-        return None if found is None else self.rows(actor, [found])[0]
+        rows = [] if found is None else self.rows(actor, [found])
+        return rows[0] if rows else None
 
     def rows(self, actor: Actor, ids: Sequence[int]) -> Sequence[TicketRow]:
-        """These tickets with their names and tags, in this order. The caller has checked that they are readable."""
+        """These tickets with their names and tags, in this order. What was deleted or closed to the reader since the
+        ids were found is left out: reads have no transaction, so each of their questions sees a moment of its own."""
         self.session.flush()
         found = self.session.connection().execute(AS_READ, {"me": actor.person_id, "ids": list(ids)})
-        by_id = {row.id: row for row in found}
+        by_id = {row.id: row for row in found if self._is_still_readable(actor, row)}
         return [by_id[ticket_id] for ticket_id in ids if ticket_id in by_id]
+
+    def _is_still_readable(self, actor: Actor, row: TicketRow) -> bool:
+        followers = frozenset({actor.person_id} if row.is_followed else ())
+        return is_readable_by(actor, facts_of(row, followers), self.students_see)
 
     def _readable_id(self, actor: Actor, ticket_id: int) -> int | None:
         self.session.flush()

@@ -24,8 +24,8 @@ from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of
 from data_api.tickets.list_repository import Count, TicketListRepository
-from data_api.tickets.presenter import event_read, facts_of, ticket_read
-from data_api.tickets.repository import TicketRepository, TicketRow
+from data_api.tickets.presenter import event_read, ticket_read
+from data_api.tickets.repository import TicketRepository, TicketRow, facts_of
 from data_api.tickets.rules import editable_fields
 
 TITLE_LENGTH = 80
@@ -85,7 +85,7 @@ class TicketService:
             count = self.lists.count(self.actor, query, len(ids)) if has_more else Count(len(ids), False)
         shown = self.repository.rows(self.actor, ids[: query.limit])
         cursor = None
-        if has_more:
+        if has_more and shown:
             last = [getattr(shown[-1], column.key) for column in order.columns]
             cursor = write_cursor(kind, [*last, count.total, int(count.is_capped)])
         return CountedPage[TicketRead](
@@ -156,7 +156,8 @@ class TicketService:
         self.repository.delete(ticket)
 
     def follow(self, ticket_id: int) -> None:
-        self._check_readable(ticket_id)
+        """Locks the ticket: one that becomes confidential at this moment must not name who could read it before."""
+        self._locked(ticket_id, None)
         self.repository.follow(self.actor, ticket_id)
 
     def unfollow(self, ticket_id: int) -> None:
@@ -192,6 +193,8 @@ class TicketService:
                 f"Ticket {ticket_id} was changed meanwhile; look at it again.",
                 current=self.read(ticket_id).model_dump(mode="json"),
             )
+        # Whoever waited for the lock acts after the one who held it, in the history too.
+        self.now = self.changes.now = datetime.now(UTC)
         return ticket
 
     def _read_after_edit(self, ticket_id: int) -> TicketRead:

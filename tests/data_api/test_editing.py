@@ -1,9 +1,11 @@
 """Changing a ticket's fields: who may change which, what the history says, and stale versions."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from tests.support.api import Api, Visitor, done
@@ -260,6 +262,20 @@ def test_of_two_edits_at_the_same_moment_one_wins(student: Visitor, agent: Visit
     winner = next(answer.json() for answer in answers if answer.status_code == 200)
     assert agent.read(ticket_id) == winner
     assert all(answer.json()["current"] == winner for answer in answers if answer.status_code == 409)
+
+
+def test_who_waits_for_another_acts_after_them(api: Api, student: Visitor, agent: Visitor) -> None:
+    """The history is in the order in which things happened."""
+    ticket_id = student.report()["id"]
+    with psycopg.connect(api.database_url) as holder, ThreadPoolExecutor() as pool:
+        holder.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [ticket_id])
+        waiting = pool.submit(agent.move, ticket_id, "active")
+        while api.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == [(0,)]:
+            assert not waiting.done()
+        (released_at,) = holder.execute("SELECT clock_timestamp()").fetchone() or (None,)
+        holder.commit()
+        moved = waiting.result()
+    assert datetime.fromisoformat(moved["modified_at"]) >= released_at
 
 
 def test_a_message_is_no_edit(student: Visitor, agent: Visitor) -> None:

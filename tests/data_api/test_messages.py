@@ -261,6 +261,14 @@ def test_staff_have_unread_what_is_theirs_or_nobodys(api: Api, student: Visitor)
     keeper.edit(ticket_id, assignee=None)
 
 
+def test_a_confidential_ticket_is_unread_by_its_assignee_and_nobody_else(api: Api, student: Visitor) -> None:
+    keeper, colleague = api.enter("agent", "Unread Confidant"), api.enter("agent", "Unread Outsider")
+    ticket_id = student.report()["id"]
+    keeper.edit(ticket_id, assignee=keeper.person_id, is_confidential=True)
+    student.say(ticket_id)
+    assert (unread(keeper), unread(colleague)) == (1, 0)
+
+
 def test_what_was_said_before_one_first_entered_is_not_unread(api: Api, student: Visitor) -> None:
     student.say(student.report()["id"])
     assert unread(api.enter("agent", "Unread Newcomer")) == 0
