@@ -68,7 +68,9 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        pytest.fail("The journeys need Chromium, and there is none on this machine's PATH. Debian: apt install chromium")
+        pytest.fail(
+            "The journeys need Chromium, and there is none on this machine's PATH. Debian: apt install chromium"
+        )
     running = playwright.chromium.launch(executable_path=found, args=FLAGS)
     yield running
     running.close()
@@ -96,4 +98,3 @@ def windows(browser: Browser, url: str) -> Iterator[Opener]:
 def visit(browser: Browser, url: str) -> Iterator[Opener]:
     with windows(browser, url) as opener:
         yield opener
-

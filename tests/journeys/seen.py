@@ -6,26 +6,12 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Page
 
-# Components draw inside shadow roots, which textContent does not enter.
-WATCH = """([text, patience]) => {
-  const words = (node) => [node.textContent, ...[...node.querySelectorAll("*")]
-    .filter((element) => element.shadowRoot).map((element) => words(element.shadowRoot))].join(" ");
-  window.seen = new Promise((resolve) => {
-    const end = Date.now() + patience;
-    const timer = setInterval(() => {
-      const isThere = words(document.body).includes(text);
-      if (!isThere && Date.now() < end) return;
-      clearInterval(timer);
-      resolve(isThere ? Date.now() : null);
-    }, 10);
-  });
-}"""
 PATIENCE_MS = 30_000
 
 
 def watch(page: Page, text: str) -> None:
     """Before it happens."""
-    page.evaluate(WATCH, [text, PATIENCE_MS])
+    page.evaluate("([text, patience]) => journey.watch(text, patience)", [text, PATIENCE_MS])
 
 
 def now() -> float:
@@ -35,7 +21,7 @@ def now() -> float:
 
 def seen_after(page: Page, moment: float) -> float:
     """Milliseconds from the moment until the watched text was there."""
-    seen = page.evaluate("window.seen")
+    seen = page.evaluate("journey.seen")
     assert seen is not None, "the awaited text did not come"
     return float(seen) - moment
 

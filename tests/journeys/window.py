@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +18,7 @@ from playwright.sync_api import (
     expect,
 )
 
+SCREEN = Path(__file__).with_name("screen.js")
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=800)
 
@@ -77,6 +79,7 @@ class Window:
         self.url = url
         self.record = Record(urlsplit(url).netloc)
         self.record.watch(context)
+        context.add_init_script(path=SCREEN)
         self.page = context.new_page()
 
     def enter(self, role: str, name: str) -> Self:
@@ -121,3 +124,8 @@ def row(page: Page, number: int) -> Locator:
 
 def message(page: Page, text: str) -> Locator:
     return page.get_by_role("log", name="Messages").get_by_role("listitem").filter(has_text=text)
+
+
+def text_of(page: Page) -> str:
+    """All of it, shown or not."""
+    return str(page.evaluate("journey.text()"))

@@ -1,0 +1,52 @@
+// What the journeys ask a page. Components draw inside shadow roots, so everything here looks into those too.
+window.journey = (() => {
+  const all = (node) => [...node.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
+  const inside = (node) => all(node).filter((one) => one.shadowRoot).map((one) => one.shadowRoot);
+  const text = () => [document.documentElement, ...inside(document)].map((node) => node.textContent).join(" ");
+
+  const watch = (wanted, patience) => {
+    window.journey.seen = new Promise((resolve) => {
+      const end = Date.now() + patience;
+      const timer = setInterval(() => {
+        const isThere = text().includes(wanted);
+        if (!isThere && Date.now() < end) return;
+        clearInterval(timer);
+        resolve(isThere ? Date.now() : null);
+      }, 10);
+    });
+  };
+
+  const parent = (one) => one.assignedSlot ?? one.parentElement ?? one.getRootNode().host ?? null;
+  const ancestors = (one) => {
+    const found = [];
+    for (let above = parent(one); above; above = parent(above)) found.push(above);
+    return found;
+  };
+  const box = (one) => one.getBoundingClientRect();
+  const isVisible = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && box(one).width > 2 && box(one).height > 2;
+  const name = (one) => `${one.localName} “${(one.ariaLabel ?? one.textContent ?? "").trim().slice(0, 40) || one.id}”`;
+
+  // Streamlit's own header and menu button float over the page by design.
+  const FRAME = "header, [data-testid=stHeaderActionElements], [data-testid=stSkipToContentLink]";
+  const ACTIVE = "a[href], button, input, select, textarea, summary, [role=button], [role=switch]";
+  const content = () => all(document.body).filter((one) => isVisible(one) && ![one, ...ancestors(one)].some((each) => each.matches(FRAME)));
+
+  // Two that share a parent of one kind, such as a box and the arrow in it, are one control.
+  const overlaps = () => {
+    const active = content().filter((one) => one.matches(ACTIVE)).map((one) => ({ one, above: ancestors(one), ...box(one).toJSON() }));
+    const crosses = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+    const isOne = (a, b) => a.above.includes(b.one) || b.above.includes(a.one);
+    return active.flatMap((a, place) => active.slice(place + 1).filter((b) => crosses(a, b) && !isOne(a, b)).map((b) => `${name(a.one)} and ${name(b.one)}`));
+  };
+
+  const overflows = () => {
+    const scrolled = [document.scrollingElement, document.querySelector("[data-testid=stMain]")];
+    const wide = scrolled.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.localName} scrolls sideways`);
+    const outside = content().filter((one) => one.closest("[data-testid=stMain]") ?? ancestors(one).some((each) => each.matches("[data-testid=stMain]")))
+      .filter((one) => box(one).right > innerWidth + 1 || box(one).left < -1);
+    return [...wide, ...outside.map(name)];
+  };
+
+  const matching = (selector) => all(document).filter((one) => one.matches(selector)).map((one) => one.outerHTML.slice(0, 300));
+  return { text, watch, overlaps, overflows, matching, seen: null };
+})();

@@ -1,0 +1,134 @@
+"""Whatever people type is shown as they typed it: it never runs, loads, links or formats anything.
+
+That nothing was fetched from elsewhere, and that the console stayed silent, every window checks when it closes.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.journeys.conftest import Opener
+from tests.journeys.window import DESKTOP, PHONE, message, settled
+from tests.support.api import Api, Visitor
+
+TEXTS = {
+    "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "markdown": "![pixel](https://example.com/p.png) [here](https://example.com/) **bold**",
+    "links": "https://example.com/?q=1 <https://example.com> www.example.com",
+    "formulas": r"$\frac{1}{2}$ $$x^2$$ :red[warning] :material/home: :smile: # Head",
+    "quotes": "\"'`;{{7*7}}${7*7}&lt;b&gt;&#60;%0A<!--",
+    "long": "W" * 88,
+    "right to left": "\u202eمرحبا بالعالم\u202c שלום",
+    "emoji": "👩‍👩‍👧‍👦 🏳️‍🌈 ☺️ e\u0301",
+}
+NAME = "<b>Bo</b> [x](https://example.com) $1$ ![](https://example.com/n.png)"
+# What the texts would have become.
+MADE = (
+    "[src*='example.com'], [href*='example.com'], [onerror], img[src=x], b, .katex, [data-testid=stIconMaterial][title]"
+)
+
+
+def assert_plain(page: Page, *texts: str) -> None:
+    """Each is there letter by letter, and nothing is there that one of them would have become."""
+    settled(page)
+    for text in texts:
+        expect(page.get_by_role("main").get_by_text(text).first).to_be_visible()
+    assert page.evaluate("(selector) => journey.matching(selector)", MADE) == []
+    assert page.evaluate("journey.overflows()") == []
+
+
+@pytest.fixture(scope="module")
+def bo(api: Api) -> Visitor:
+    return api.enter("student", NAME)
+
+
+@pytest.fixture(scope="module")
+def tickets(api: Api, bo: Visitor) -> list[int]:
+    """One for each text, which is its title, its description, its room, and what is written under it."""
+    agent = api.enter("agent", "Ada Okafor")
+    made = []
+    for text in TEXTS.values():
+        ticket = bo.report(f"Something\n\n# {text}", room=text[:60])["id"]
+        agent.edit(ticket, title=text, tags=[text[:40].replace(",", " ")])
+        bo.say(ticket, text)
+        agent.say(ticket, f"{text}\n- {text}", is_internal=True)
+        made.append(ticket)
+    return made
+
+
+@pytest.mark.parametrize("page", ["my_tickets", "open_tickets"])
+def test_a_students_lists(visit: Opener, tickets: list[int], page: str) -> None:
+    assert_plain(visit("student", NAME, size=PHONE).open(page), *TEXTS.values())
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_queue_and_the_overview(visit: Opener, tickets: list[int], size: ViewportSize) -> None:
+    window = visit("agent", "Ada Okafor", size=size)
+    assert_plain(window.open("queue"), *TEXTS.values(), NAME)
+    assert_plain(window.open("overview"), NAME)
+
+
+def test_each_ticket(visit: Opener, tickets: list[int]) -> None:
+    student, staff = visit("student", NAME, size=PHONE), visit("agent", "Ada Okafor")
+    for number, text in zip(tickets, TEXTS.values(), strict=True):
+        for window in (student, staff):
+            page = window.open("ticket", id=number)
+            assert_plain(page, text, NAME)
+            expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Ticket · Lodge$"))
+        staff.page.get_by_text("History").click()
+        expect(staff.page.get_by_text("changed the title")).to_be_visible()
+        assert_plain(staff.page, text)
+
+
+def test_typed_at_the_door_and_into_the_forms(visit: Opener) -> None:
+    """The same as above by keyboard and pointer, from the door on."""
+    name, text = f"{NAME[:40]} Typed", f"{TEXTS['script']} {TEXTS['markdown']}"
+    window = visit(size=PHONE)
+    page = window.page
+    page.goto(window.url)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Student").click()
+    page.get_by_label("What is the problem?").fill(text)
+    page.get_by_label("Room").fill(TEXTS["script"])
+    page.get_by_role("button", name="Report", exact=True).click()
+    page.get_by_role("link", name="Open #").click()
+    expect(page.get_by_role("heading", name=TEXTS["script"])).to_be_visible()
+    page.get_by_label("Write to the helpdesk").fill(TEXTS["formulas"])
+    page.get_by_role("button", name="Send").click()
+    expect(message(page, TEXTS["formulas"])).to_be_visible()
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Title").fill(TEXTS["formulas"])
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name=TEXTS["formulas"])).to_be_visible()
+    assert_plain(page, TEXTS["formulas"], TEXTS["script"], name)
+
+
+def test_searched_for(visit: Opener, tickets: list[int]) -> None:
+    page = visit("agent", "Ada Okafor").open("queue")
+    for text in (TEXTS["script"], TEXTS["formulas"], TEXTS["quotes"]):
+        page.get_by_role("searchbox", name="Search").fill(text)
+        page.get_by_role("searchbox", name="Search").press("Enter")
+        expect(page).to_have_url(re.compile(r"\?q="))
+        assert_plain(page)
+
+
+def test_looked_up_as_a_person(visit: Opener, bo: Visitor) -> None:
+    page = visit("agent", "Ada Okafor").open("report_for")
+    page.get_by_label("Who has the problem?").fill("Bo")
+    page.get_by_label("Who has the problem?").press("Enter")
+    page.get_by_label("Choose the person").click()
+    expect(page.get_by_role("option", name=NAME).first).to_be_visible()
+    page.get_by_role("option", name=NAME).first.click()
+    expect(page.get_by_label("Choose the person")).to_have_value(f"{NAME} (no. {bo.person_id})")
+    assert_plain(page)
+
+
+def test_a_null_character_is_refused_in_words(visit: Opener, api: Api) -> None:
+    page = visit("student", "Nils Null", size=PHONE).open("report")
+    field = page.get_by_label("What is the problem?")
+    field.fill("broken\0words")
+    page.get_by_role("button", name="Report", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="NUL")).to_be_visible()
+    expect(field).to_have_value("broken\0words")
+    assert api.enter("student", "Nils Null").list_ids(requester="me") == []
