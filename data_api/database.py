@@ -16,6 +16,8 @@ from service_kit.settings import get_settings
 # one process.
 OPTIONS = (
     "-c plan_cache_mode=force_custom_plan -c join_collapse_limit=1 -c max_parallel_workers_per_gather=0 -c timezone=UTC"
+    # Nobody waits longer for an answer, and what nobody waits for should not keep others waiting.
+    " -c statement_timeout=10000"
 )
 COUNT_MILLISECONDS = 50
 # So many requests use the database at once; the others wait their turn without a thread. Were there more than
@@ -26,11 +28,6 @@ AT_ONCE = 32
 def driver_url(database_url: str) -> str:
     """The URL with psycopg 3 as its driver, whatever the short form said."""
     return make_url(database_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-
-def libpq_url(database_url: str) -> str:
-    """The URL as psycopg itself takes it."""
-    return make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def make_engine(database_url: str, options: str = "", **arguments: Any) -> Engine:
@@ -84,19 +81,18 @@ def counting_connection() -> Connection:
 
 
 async def _open_session(request: Request) -> AsyncIterator[Session]:
-    async with request.app.state.database_turns:
-        if request.method == "GET":
-            # Outside of a transaction the end of a session talks to nobody: no thread is needed for it.
-            with Session(_reading_engine(), expire_on_commit=False) as session:
-                yield session
-            return
-        session = Session(get_engine(), expire_on_commit=False)
-        try:
+    if request.method == "GET":
+        # Outside of a transaction the end of a session talks to nobody: no thread is needed for it.
+        with Session(_reading_engine(), expire_on_commit=False) as session:
             yield session
-            await run_in_threadpool(session.commit)
-        finally:
-            await run_in_threadpool(session.close)
+        return
+    session = Session(get_engine(), expire_on_commit=False)
+    try:
+        yield session
+        await run_in_threadpool(session.commit)
+    finally:
+        await run_in_threadpool(session.close)
 
 
 # Function scope: the commit happens before the answer is sent, so that a 2xx means committed.
-SessionDep = Annotated[Session, Depends(_open_session, scope="function")]
+SessionDep = Annotated[Session, Depends(_open_session, scope="function", max_concurrency=AT_ONCE)]

@@ -1,14 +1,14 @@
 """The data API: `uvicorn data_api.main:app`."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from data_api.database import AT_ONCE, dispose_engines, get_database_url
+from data_api.database import dispose_engines, get_database_url
 from data_api.desk.endpoints import router as desk
 from data_api.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.events.broadcaster import Broadcaster
@@ -21,7 +21,10 @@ from data_api.sessions.endpoints import router as sessions
 from data_api.tickets.endpoints import router as tickets
 from service_kit.application import create_application
 from service_kit.errors import answer_error
+from service_kit.request_ids import request_id_of
 from service_kit.settings import get_settings
+
+log = structlog.get_logger()
 
 DESCRIPTION = """
 The ticket service of Lodge, the campus helpdesk.
@@ -33,7 +36,6 @@ carry an `Idempotency-Key`: sent again with the same key it is done once and ans
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.database_turns = asyncio.Semaphore(AT_ONCE)
     app.state.broadcaster = Broadcaster(get_database_url(), get_settings().students_may_see)
     app.state.broadcaster.start()
     yield
@@ -41,11 +43,26 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     dispose_engines()
 
 
+def _note(what: str, request: Request, error: Exception) -> None:
+    """Postgres's own words may hold people's: its code and the constraint's name tell enough."""
+    cause = getattr(error, "orig", None)
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    log.warning(
+        what,
+        error=type(cause or error).__name__,
+        code=getattr(cause, "sqlstate", None),
+        constraint=constraint,
+        request_id=request_id_of(request.scope),
+    )
+
+
 def _unavailable(request: Request, error: Exception) -> Response:
+    _note("database unavailable", request, error)
     return answer_error(request, DatabaseUnavailable())
 
 
 def _changed_meanwhile(request: Request, error: Exception) -> Response:
+    _note("changed meanwhile", request, error)
     return answer_error(request, ChangedMeanwhile())
 
 

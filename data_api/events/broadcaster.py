@@ -12,10 +12,10 @@ from psycopg import Connection
 
 from contracts.desk import LiveEvent, StudentsSee
 from data_api.auth import Actor
-from data_api.database import libpq_url
 from data_api.events.audience import announcements, everything_changed
 from data_api.events.repository import valid_sessions
 from service_kit.change_feed import ChangeFeed
+from service_kit.database_url import libpq_url
 
 log = structlog.get_logger()
 

@@ -23,7 +23,7 @@ class MessageRepository:
     def page(
         self, actor: Actor, ticket_id: int, values: Sequence[Any] | None, limit: int, *, latest_first: bool
     ) -> Sequence[Row[Message, str]]:
-        """One more than the limit, where there is one. The caller has checked that the ticket is readable."""
+        """One more than the limit, where there is one. The caller checks whether the ticket is readable."""
         thread = (
             select(Message, Person.name)
             .join(Person, Person.id == Message.author_id)
