@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from lodge.errors import LodgeError
 from lodge.postgres import running_postgres
+from service_kit.database_url import libpq_url
 from service_kit.settings import Settings
 
 OLDEST_VERSION = 15
@@ -16,6 +17,7 @@ def desk_database(settings: Settings, holder: str) -> Iterator[str]:
     """The URL of the desk's database, wherever it is; `holder` is the command that asks."""
     if settings.database_url is None:
         with running_postgres(settings.home, holder) as url:
+            check_server(url)  # that of a desk that is just starting may not answer yet
             yield url
     else:
         check_server(settings.database_url)
@@ -37,17 +39,11 @@ def server_version(url: str) -> int:
     import psycopg  # late: not every command needs it, and it takes 0.4 s
 
     try:
-        with psycopg.connect(plain_url(url), connect_timeout=5) as connection:
+        with psycopg.connect(libpq_url(url), connect_timeout=5) as connection:
             return connection.info.server_version
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         raise LodgeError(f"The database at {shown_address(url)} does not answer: {reason}") from error
-
-
-def plain_url(url: str) -> str:
-    """As Postgres's own programs write it, without a driver's name."""
-    scheme, separator, rest = url.partition("://")
-    return scheme.split("+")[0] + separator + rest
 
 
 def shown_version(number: int) -> str:

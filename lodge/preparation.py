@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from lodge.outside import plain_url
+from service_kit.database_url import libpq_url
 from service_kit.settings import get_settings
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
@@ -38,7 +38,7 @@ def newest_revision() -> str:
 
 def applied_revision(database_url: str) -> str | None:
     """None in a database that Lodge has never used."""
-    with psycopg.connect(plain_url(database_url)) as connection:
+    with psycopg.connect(libpq_url(database_url)) as connection:
         try:
             row = connection.execute("SELECT string_agg(version_num, ', ') FROM alembic_version").fetchone()
         except psycopg.errors.UndefinedTable:
@@ -47,7 +47,7 @@ def applied_revision(database_url: str) -> str | None:
 
 
 def has_tickets(database_url: str) -> bool:
-    with psycopg.connect(plain_url(database_url)) as connection:
+    with psycopg.connect(libpq_url(database_url)) as connection:
         row = connection.execute("SELECT EXISTS (SELECT FROM ticket)").fetchone()
     return bool(row and row[0])
 

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.desk import SignIn, StudentsSee
 
 
-def _known_timezone(name: str) -> str:
+def known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is no time zone of the IANA database, such as Europe/Rome")
     return name
@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     ui_port: int = Field(default=8501, ge=1, le=65535)
     data_api_port: int = Field(default=8001, ge=1, le=65535)
     analytics_api_port: int = Field(default=8002, ge=1, le=65535)
-    database_url: str | None = None
+    database_url: Annotated[str | None, BeforeValidator(lambda value: value or None)] = None
 
     sign_in: SignIn = SignIn.CHOICE
     choice_anywhere: bool = False
@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     desk_name: str = "Lodge"
     danger_note: str = "Danger? Call 112."
     opening_hours: str = "Monday to Friday, 8:00 to 18:00"
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = "UTC"
+    timezone: Annotated[str, AfterValidator(known_timezone)] = "UTC"
     reopen_days: int = Field(default=14, ge=0, le=3650)
 
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

@@ -4,7 +4,6 @@ import codecs
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -12,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from contracts.base import Input, NoNul, Slug
 from lodge.errors import LodgeError
 from lodge.importing.templates import Row, check_template, columns_of, fill
+from service_kit.settings import known_timezone
 
 
 def _known_encoding(name: str) -> str:
@@ -19,12 +19,6 @@ def _known_encoding(name: str) -> str:
         return codecs.lookup(name).name
     except LookupError:
         raise ValueError(f"{name!r} is no encoding, such as utf-8 or latin-1") from None
-
-
-def _known_timezone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is no time zone of the IANA database, such as Europe/Rome")
-    return name
 
 
 def _as_value(given: Any) -> Any:
@@ -61,7 +55,7 @@ class FileFormat(Part):
     delimiter: Annotated[str, StringConstraints(pattern=r'^[^"\r\n]$')] = ","
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
     time_format: str | None = None
-    time_zone: Annotated[str, AfterValidator(_known_timezone)] | None = None
+    time_zone: Annotated[str, AfterValidator(known_timezone)] | None = None
 
 
 class LogTicket(Part):
