@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from data_api.database import driver_url, libpq_url, make_engine
+from data_api.database import driver_url, make_engine
+from service_kit.database_url import libpq_url
 from tests.support.api import Visitor
 
 
@@ -36,3 +37,10 @@ def test_more_at_once_than_there_are_connections_are_all_answered(student: Visit
         return [answer.status_code for answer in answers]
 
     assert asyncio.run(ask_all()) == [200] * 200
+
+
+def test_no_question_takes_longer_than_anybody_waits(module_database_url: str) -> None:
+    engine = make_engine(module_database_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "10s"
+    engine.dispose()
