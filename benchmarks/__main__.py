@@ -20,7 +20,6 @@ from benchmarks.services import running_data_api, running_ui
 from benchmarks.told import print_table
 from benchmarks.ui import measure_ui
 
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
