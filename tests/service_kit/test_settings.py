@@ -35,6 +35,7 @@ def test_everything_has_a_default() -> None:
         ("TIMEZONE", "Europe/Rome", "Europe/Rome"),
         ("STUDENTS_SEE", "own", StudentsSee.OWN),
         ("HOME", "/srv/desk", Path("/srv/desk")),
+        ("DATABASE_URL", "", None),
     ],
 )
 def test_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: object) -> None:
