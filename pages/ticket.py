@@ -72,7 +72,8 @@ def way_back() -> None:
 
 
 asked = navigation.ticket_in_address()
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="narrow_top"):
+width = "wide" if is_staff else "narrow"
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"{width}_top"):
     way_back()
     if asked is not None:
         edit_button(asked)

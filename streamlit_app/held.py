@@ -1,5 +1,6 @@
 """What a page shows stays while the desk is away."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -19,7 +20,9 @@ def held(name: str, ask: Callable[[], T]) -> T:
     """
     answers: dict[str, Any] = st.session_state.setdefault("held", {})
     try:
-        answer = ask()
+        # A page that stands already says enough while it asks again.
+        with contextlib.nullcontext() if name in answers else st.spinner("Asking the desk…"):
+            answer = ask()
     except DeskAway:
         st.session_state["is_away"] = True
         if name not in answers:

@@ -1,7 +1,7 @@
 """A list of tickets, or of what happened to them: one element, rows on a wide screen and cards on a narrow one."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from streamlit_app import navigation
 from streamlit_app.components.parts import part
@@ -23,7 +23,11 @@ class Row:
 
 def rows(key: str, label: str, items: Sequence[Row]) -> None:
     """Draws them; a click leads to the ticket's page. `label` is what screen readers call the list."""
-    data = [asdict(item) | {"number": f"#{item.id}", "href": f"ticket?id={item.id}"} for item in items]
+    data = [
+        vars(item)
+        | {"chips": [vars(chip) for chip in item.chips], "number": f"#{item.id}", "href": f"ticket?id={item.id}"}
+        for item in items
+    ]
     opened = _rows(key=key, data={"label": label, "items": data}, on_open_change=lambda: None).get("open")
     if opened is not None:
         navigation.go("ticket", {"id": str(int(opened))})

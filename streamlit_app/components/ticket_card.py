@@ -16,7 +16,7 @@ def ticket_card(ticket: TicketRead, reader: Reader) -> None:
             "number": f"#{ticket.id}",
             "title": ticket.title,
             "description": ticket.description,
-            "chips": [{"text": chip.text, "tone": chip.tone} for chip in chips],
+            "chips": [vars(chip) for chip in chips],
             "facts": [{"name": name, "value": value, "title": title} for name, value, title in _facts(ticket)],
         },
     )
