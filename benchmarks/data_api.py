@@ -18,7 +18,7 @@ WARM_UP = Load(clients=8, each=3, seconds=10.0)
 MOST_SECONDS = 8 * 60  # no further round is begun after this: a slow machine ends too, with fewer samples
 
 LIMITS = Limits({50: 50, 99: 200}, ratio=2)
-SEARCH_LIMITS = Limits({50: 50, 99: 300}, ratio=2)
+SEARCH_LIMITS = Limits({99: 300}, ratio=2)
 
 
 @dataclass
