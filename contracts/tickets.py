@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from contracts.base import Id, Input, Line, Output, Paragraphs, Room, SearchText, Slug, Tag, Version
 from contracts.pages import MAX_LIMIT, Cursor
@@ -136,6 +136,13 @@ class StatusChange(Input):
     status: Status
     version: Version | None = None
     reason: ClosedReason | None = Field(default=None, description="Why it is closed; solved when left out.")
+
+    @field_validator("reason")
+    @classmethod
+    def only_closing_has_a_reason(cls, reason: ClosedReason | None, others: ValidationInfo) -> ClosedReason | None:
+        if reason is not None and others.data.get("status", Status.CLOSED) is not Status.CLOSED:
+            raise ValueError("goes with the status closed only")
+        return reason
 
 
 class TicketRead(Output):

@@ -88,7 +88,12 @@ class TicketChanges:
         return person
 
     def _set_confidential(self, ticket: Ticket, value: bool) -> bool:
-        return self._set(ticket, "is_confidential", value, str(ticket.is_confidential).lower(), str(value).lower())
+        """Whoever follows a ticket chose so while all could read it: that names nobody on a confidential one."""
+        before, now = str(ticket.is_confidential).lower(), str(value).lower()
+        is_changed = self._set(ticket, "is_confidential", value, before, now)
+        if is_changed and value:
+            self.repository.drop_followers(ticket.id)
+        return is_changed
 
     def _set_tags(self, ticket: Ticket, tags: list[str]) -> bool:
         wanted, present = sorted(set(tags)), self.repository.tags_of(ticket.id)

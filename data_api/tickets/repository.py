@@ -200,6 +200,9 @@ class TicketRepository:
             )
         )
 
+    def drop_followers(self, ticket_id: int) -> None:
+        self.session.execute(delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id))
+
     def mark_read(self, actor: Actor, ticket_id: int, at: datetime) -> None:
         row = insert(TicketRead).values(ticket_id=ticket_id, person_id=actor.person_id, read_at=at)
         self.session.execute(

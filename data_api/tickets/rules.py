@@ -45,11 +45,11 @@ def allowed_statuses(actor: Actor, ticket: TicketFacts, now: datetime, reopen_da
     """The statuses this person may move the ticket to now. 0 days turn reopening off for all."""
     is_requester = actor.person_id == ticket.requester_id
     is_recent = ticket.closed_at is not None and now <= ticket.closed_at + timedelta(days=reopen_days)
-    return _moves(ticket.status, actor.is_staff, is_requester, is_recent, reopen_days > 0)
+    return list(_moves(ticket.status, actor.is_staff, is_requester, is_recent, reopen_days > 0))
 
 
 @cache
-def _moves(status: Status, is_staff: bool, is_requester: bool, is_recent: bool, may_reopen: bool) -> list[Status]:
+def _moves(status: Status, is_staff: bool, is_requester: bool, is_recent: bool, may_reopen: bool) -> tuple[Status, ...]:
     allowed = set(STAFF_MOVES[status] if is_staff else ())
     if is_requester:
         if status is not Status.CLOSED:
@@ -58,7 +58,7 @@ def _moves(status: Status, is_staff: bool, is_requester: bool, is_recent: bool, 
             allowed.add(Status.ACTIVE)
     if status is Status.CLOSED and not may_reopen:
         allowed.clear()
-    return [one for one in Status if one in allowed]
+    return tuple(one for one in Status if one in allowed)
 
 
 def editable_fields(actor: Actor, ticket: TicketFacts) -> list[str]:

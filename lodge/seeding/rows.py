@@ -76,7 +76,7 @@ def tag_rows(ids: Reserved, lives: Lives, tags: list[list[str]]) -> list[Column]
 
 def watcher_rows(rng: np.random.Generator, desk: Desk, ids: Reserved, lives: Lives, stand: Standing) -> list[Column]:
     """Someone else with the same problem, or a colleague who wants to know."""
-    watched = np.flatnonzero(rng.random(len(lives)) < WATCHED)
+    watched = np.flatnonzero((rng.random(len(lives)) < WATCHED) & ~lives.is_confidential)
     who = rng.integers(0, len(desk.people), len(watched))
     is_other = who != lives.requester[watched]
     watched, who = watched[is_other], who[is_other]

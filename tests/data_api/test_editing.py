@@ -186,6 +186,17 @@ def test_whoever_hides_a_ticket_or_hands_a_hidden_one_on_stays_named_on_it(
     assert outsider.get(f"/tickets/{ticket_id}").status_code == 404
 
 
+def test_whoever_followed_a_ticket_before_it_was_hidden_is_not_named_on_it(
+    api: Api, student: Visitor, agent: Visitor
+) -> None:
+    curious = api.enter("student", "Curious Neighbour")
+    ticket_id = student.report()["id"]
+    assert curious.put(f"/tickets/{ticket_id}/follow").status_code == 204
+    agent.edit(ticket_id, is_confidential=True)
+    assert curious.get(f"/tickets/{ticket_id}").status_code == 404
+    assert curious.get(f"/tickets/{ticket_id}/messages").status_code == 404
+
+
 # -- the board's columns -------------------------------------------------------------------------------------------
 
 
