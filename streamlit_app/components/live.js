@@ -1,5 +1,7 @@
 // One line to the desk for this tab, shared by the parts of the page that follow it.
 // Changes close together become one bump; in a flood there is one a second.
+// A message is told together with its ticket: both are in before the first redraw.
+const GATHER = 30;
 const TOGETHER = 100;
 const IN_A_FLOOD = 1000;
 const FLOOD = { bumps: 20, within: 10000 };
@@ -73,7 +75,7 @@ const note = (ticket) => {
   const now = performance.now();
   bumps = bumps.filter((moment) => now - moment < FLOOD.within);
   const gap = bumps.length < FLOOD.bumps ? TOGETHER : IN_A_FLOOD;
-  timer = setTimeout(bump, Math.max(0, (bumps.at(-1) ?? 0) + gap - now));
+  timer = setTimeout(bump, Math.max(GATHER, (bumps.at(-1) ?? 0) + gap - now));
 };
 
 const retitle = (unread) => {

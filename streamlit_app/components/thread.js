@@ -23,6 +23,7 @@ const bubble = (message) => {
 
 // A message counts as read when it is on a screen that somebody can look at.
 const looked = new WeakMap();
+const GLANCE = 150;
 const look = (root) => {
   const { ticket, latest, told } = looked.get(root);
   if (!root.isConnected || document.visibilityState !== "visible" || latest <= told) return;
@@ -58,5 +59,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const before = looked.get(root);
   looked.set(root, { ticket: data.ticket, latest: data.latest, told: before?.ticket === data.ticket ? before.told : 0 });
   if (!before) document.addEventListener("visibilitychange", () => look(root));
-  look(root);
+  setTimeout(look, GLANCE, root);
 }
