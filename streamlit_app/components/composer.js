@@ -141,7 +141,8 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     if (kept.text && kept.key !== data.done) state.tell();
   }
   if (data.done === state.draft.key) renew(state);
-  if (data.problem?.key === state.draft.key && data.problem.round !== state.problemRound) {
+  // A field that was never touched has not told its key.
+  if (data.problem && [state.draft.key, ""].includes(data.problem.key) && data.problem.round !== state.problemRound) {
     state.problemRound = data.problem.round;
     state.problem.textContent = data.problem.text;
     state.isSending = false;

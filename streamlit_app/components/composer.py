@@ -57,7 +57,7 @@ def composer(
             "max": LONGEST,
             "draft": name,
             "done": st.session_state.get(f"{name}_done"),
-            "problem": st.session_state.get(f"{name}_problem"),
+            "problem": _problem(name),
         },
         on_send_change=sent,
         on_draft_change=lambda: None,
@@ -87,6 +87,14 @@ def attempt_field(name: str, send: Callable[[Draft], None]) -> None:
 def refuse(name: str, draft: Draft, why: str) -> None:
     before = st.session_state.get(f"{name}_problem") or {"round": 0}
     st.session_state[f"{name}_problem"] = {"key": draft.key, "text": why, "round": before["round"] + 1}
+
+
+def _problem(name: str) -> dict[str, Any] | None:
+    """Belongs to a draft by its key. One of a field that was never touched has none, and is told once."""
+    problem: dict[str, Any] | None = st.session_state.get(f"{name}_problem")
+    if problem and not problem["key"]:
+        del st.session_state[f"{name}_problem"]
+    return problem
 
 
 def _draft(given: dict[str, Any]) -> Draft:
