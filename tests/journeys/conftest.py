@@ -17,8 +17,14 @@ from tests.support.api import Api
 # The Makefile looks for the same ones.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these it calls its maker's hosts, which the journeys would have to tell from our own calls.
-FLAGS = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-FLAGS += ("--disable-component-update", "--disable-sync")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PATIENCE_MS = 30_000
 READY_SECONDS = 120.0
 
