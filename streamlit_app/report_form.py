@@ -1,5 +1,7 @@
 """The form that reports a problem: for oneself, or by staff for someone else."""
 
+import hashlib
+
 import streamlit as st
 
 from contracts.tickets import Priority, TicketCreate, TicketRead
@@ -16,7 +18,9 @@ def report_form(name: str, requester_id: int | None = None) -> None:
 
     def send(draft: Draft) -> None:
         report = _report(name, draft.text, requester_id)
-        st.session_state[f"{name}_reported"] = session.api().report(report, draft.key)
+        # The same text for another room is another report, and a key names one thing only.
+        key = hashlib.sha256(f"{draft.key}{report.model_dump_json()}".encode()).hexdigest()
+        st.session_state[f"{name}_reported"] = session.api().report(report, key)
         for field in ("building", "room", "category", "priority"):
             st.session_state.pop(f"{name}_{field}", None)
 

@@ -14,7 +14,7 @@ const load = (name) => {
   }
 };
 
-const build = (root, data, calls) => {
+const build = (root) => {
   const draft = { text: "", key: newKey(), internal: false };
   const id = "words-" + draft.key;
   const state = { root, draft, name: null, isSending: false };
@@ -28,69 +28,84 @@ const build = (root, data, calls) => {
   state.send = make("button", { type: "button", class: "primary" });
   const foot = make("div", { class: "foot" }, state.internal, state.hint, state.send);
   root.append(state.label, state.reply, state.area, state.problem, foot);
+  attend(state);
+  return state;
+};
 
-  state.save = () => {
-    draft.text = state.area.value;
-    if (draft.text || draft.reply) sessionStorage.setItem(DRAFTS + state.name, JSON.stringify(draft));
-    else sessionStorage.removeItem(DRAFTS + state.name);
-    state.area.style.height = "auto";
-    state.area.style.height = Math.min(state.area.scrollHeight + 2, 480) + "px";
-  };
-  state.submit = () => {
-    if (state.isSending) return;
-    state.save();
-    if (!draft.text.trim()) {
-      state.problem.textContent = "Please write something first.";
-      state.area.focus();
-      return;
-    }
-    state.isSending = state.isTried = true;
+const save = (state) => {
+  const { draft, area } = state;
+  draft.text = area.value;
+  if (draft.text || draft.reply) sessionStorage.setItem(DRAFTS + state.name, JSON.stringify(draft));
+  else sessionStorage.removeItem(DRAFTS + state.name);
+  area.style.height = "auto";
+  area.style.height = Math.min(area.scrollHeight + 2, 480) + "px";
+};
+
+// Part of a larger form: Python knows the text before the form's own button is pressed.
+const tell = (state) => {
+  const { text, key } = state.draft;
+  if (!state.data.is_field || state.told === text + key) return;
+  state.told = text + key;
+  state.calls.text({ text, key });
+};
+
+const submit = (state) => {
+  if (state.isSending) return;
+  save(state);
+  if (!state.draft.text.trim()) {
+    state.problem.textContent = "Please write something first.";
+    state.area.focus();
+    return;
+  }
+  state.isSending = state.isTried = true;
+  draw(state);
+  transmit(state, MOST_TRIES);
+};
+
+// What got lost on the way is sent again: the key makes that harmless.
+const transmit = (state, tries) => {
+  const { text, key, reply } = state.draft;
+  state.calls.send({ text, key, internal: state.tick.checked, reply_to: reply?.id ?? null });
+  setTimeout(() => {
+    if (!state.isSending || state.draft.key !== key) return;
+    if (tries > 1) return transmit(state, tries - 1);
+    state.isSending = false;
+    state.problem.textContent = "This could not be sent. Your text is kept; please try again.";
     draw(state);
-    state.transmit(MOST_TRIES);
-  };
-  state.transmit = (tries) => {
-    const { key } = draft;
-    state.calls.send({ text: draft.text, key: draft.key, internal: state.tick.checked, reply_to: draft.reply?.id ?? null });
-    // What got lost on the way is sent again: the key makes that harmless.
-    setTimeout(() => {
-      if (!state.isSending || draft.key !== key) return;
-      if (tries > 1) return state.transmit(tries - 1);
-      state.isSending = false;
-      state.problem.textContent = "This could not be sent. Your text is kept; please try again.";
-      draw(state);
-    }, AGAIN_AFTER);
-  };
-  state.tell = () => {
-    if (!state.data.is_field || state.told === draft.text) return;
-    state.told = draft.text;
-    state.calls.text({ text: draft.text, key: draft.key });
-  };
-  state.area.addEventListener("input", () => {
-    state.problem.textContent = "";
-    if (state.isTried) {
-      // Another text is another thing to do, and needs a key of its own.
-      state.isTried = false;
-      draft.key = newKey();
-    }
-    state.save();
-  });
-  state.area.addEventListener("change", state.tell);
-  state.area.addEventListener("blur", state.tell);
-  state.area.addEventListener("keydown", (event) => {
+  }, AGAIN_AFTER);
+};
+
+const typed = (state) => {
+  state.problem.textContent = "";
+  // Another text is another thing to do, and needs a key of its own.
+  if (state.isTried) state.draft.key = newKey();
+  state.isTried = false;
+  save(state);
+};
+
+const attend = (state) => {
+  const { area, tick, draft } = state;
+  area.addEventListener("input", () => typed(state));
+  area.addEventListener("change", () => tell(state));
+  area.addEventListener("blur", () => tell(state));
+  area.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    state.submit();
+    submit(state);
   });
-  state.tick.addEventListener("change", () => { draft.internal = state.tick.checked; state.save(); draw(state); });
-  state.send.addEventListener("click", state.submit);
-  window.addEventListener("lodge-reply", (event) => {
-    if (!root.isConnected || state.data.is_field) return;
-    draft.reply = event.detail;
-    state.save();
+  state.send.addEventListener("click", () => submit(state));
+  tick.addEventListener("change", () => {
+    draft.internal = tick.checked;
+    save(state);
     draw(state);
-    state.area.focus();
   });
-  return state;
+  window.addEventListener("lodge-reply", (event) => {
+    if (!state.root.isConnected || state.data.is_field) return;
+    draft.reply = event.detail;
+    save(state);
+    draw(state);
+    area.focus();
+  });
 };
 
 const renew = (state) => {
@@ -99,7 +114,7 @@ const renew = (state) => {
   state.area.value = "";
   state.isSending = state.isTried = false;
   state.told = "";
-  state.save();
+  save(state);
 };
 
 const draw = (state) => {
@@ -120,7 +135,7 @@ const draw = (state) => {
   state.reply.hidden = !draft.reply;
   state.reply.replaceChildren();
   if (!draft.reply) return;
-  const drop = make("button", { type: "button", class: "link", onclick: () => { draft.reply = null; state.save(); draw(state); } });
+  const drop = make("button", { type: "button", class: "link", onclick: () => { draft.reply = null; save(state); draw(state); } });
   drop.textContent = "Do not reply to this";
   state.reply.append(make("span", {}, `Replying to ${draft.reply.name}: ${draft.reply.text}`), drop);
 };
@@ -130,7 +145,7 @@ const states = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = rootOf(parentElement);
   let state = states.get(root);
-  if (!state) states.set(root, (state = build(root, data)));
+  if (!state) states.set(root, (state = build(root)));
   state.data = data;
   state.calls = { send: (value) => setTriggerValue("send", value), text: (value) => setStateValue("draft", value) };
   if (state.name !== data.draft) {
@@ -138,7 +153,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     const kept = load(data.draft);
     if (kept.text || kept.reply) Object.assign(state.draft, kept);
     state.area.value = state.draft.text;
-    if (kept.text && kept.key !== data.done) state.tell();
+    if (kept.text && kept.key !== data.done) tell(state);
   }
   if (data.done === state.draft.key) renew(state);
   // A field that was never touched has not told its key.
@@ -146,7 +161,8 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     state.problemRound = data.problem.round;
     state.problem.textContent = data.problem.text;
     state.isSending = false;
+    state.isTried = true;
   }
-  state.save();
+  save(state);
   draw(state);
 }
