@@ -11,6 +11,7 @@ from streamlit_app.components.live import follows
 from streamlit_app.components.thread import shown_messages, thread
 from streamlit_app.components.ticket_card import ticket_card
 from streamlit_app.edit_form import edit_button, edit_form
+from streamlit_app.errors import ApiError
 from streamlit_app.held import held
 from streamlit_app.ticket_actions import actions
 from streamlit_app.ticket_side import history, properties
@@ -20,7 +21,7 @@ is_staff = session.may(Permission.TICKETS_WORK)
 
 @follows(ticket=True)
 def shown(ticket_id: int) -> None:
-    ticket = held(f"ticket_{ticket_id}", lambda: session.api().ticket(ticket_id))
+    ticket = read(ticket_id)
     main, beside = st.columns([2, 1], gap="large") if is_staff else (st.container(key="narrow_ticket"), None)
     with main:
         ticket_card(ticket, session.reader())
@@ -30,6 +31,15 @@ def shown(ticket_id: int) -> None:
         with beside:
             properties(ticket)
             history(ticket)
+
+
+def read(ticket_id: int) -> TicketRead:
+    """Where it cannot be read, the page has a heading all the same."""
+    try:
+        return held(f"ticket_{ticket_id}", lambda: session.api().ticket(ticket_id))
+    except ApiError:
+        st.title(f"Ticket #{ticket_id}")
+        raise
 
 
 def talk(ticket: TicketRead) -> None:

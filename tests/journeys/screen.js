@@ -24,16 +24,20 @@ window.journey = (() => {
   };
   const box = (one) => one.getBoundingClientRect();
   const isVisible = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && box(one).width > 2 && box(one).height > 2;
-  const name = (one) => `${one.localName} “${(one.ariaLabel ?? one.textContent ?? "").trim().slice(0, 40) || one.id}”`;
+  const name = (one) => `${one.localName}.${one.dataset.testid ?? one.className} “${(one.ariaLabel ?? one.textContent ?? "").trim().slice(0, 40) || one.id}”`;
 
-  // Streamlit's own header and menu button float over the page by design.
-  const FRAME = "header, [data-testid=stHeaderActionElements], [data-testid=stSkipToContentLink]";
-  const ACTIVE = "a[href], button, input, select, textarea, summary, [role=button], [role=switch]";
+  // Not ours: Streamlit's header floats over the page by design; a date's second field is for its own use and clipped.
+  const FRAME = "header, [data-testid=stSkipToContentLink], [data-testid=hidden-dateinput-container]";
+  const ACTIVE = "a[href], button, input, select, textarea, summary, label, [role=button], [role=switch]";
   const content = () => all(document.body).filter((one) => isVisible(one) && ![one, ...ancestors(one)].some((each) => each.matches(FRAME)));
+
+  // The opened menu covers a phone's page as a whole.
+  const menu = () => document.querySelector("[data-testid=stSidebar][data-collapsed=false]");
+  const isCovered = (one) => innerWidth < 700 && menu() && !ancestors(one).includes(menu());
 
   // Two that share a parent of one kind, such as a box and the arrow in it, are one control.
   const overlaps = () => {
-    const active = content().filter((one) => one.matches(ACTIVE)).map((one) => ({ one, above: ancestors(one), ...box(one).toJSON() }));
+    const active = content().filter((one) => one.matches(ACTIVE) && !isCovered(one)).map((one) => ({ one, above: ancestors(one), ...box(one).toJSON() }));
     const crosses = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
     const isOne = (a, b) => a.above.includes(b.one) || b.above.includes(a.one);
     return active.flatMap((a, place) => active.slice(place + 1).filter((b) => crosses(a, b) && !isOne(a, b)).map((b) => `${name(a.one)} and ${name(b.one)}`));

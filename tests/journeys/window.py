@@ -111,10 +111,11 @@ def show(page: Page, address: str) -> Page:
 
 
 def settled(page: Page) -> None:
-    """Until nothing is being drawn: no run is on, and no element is left from the one before."""
+    """Until nothing is being drawn: no run is on, no element is left from the one before, no component is still loading."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.locator("[data-stale=true]")).to_have_count(0)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def row(page: Page, number: int) -> Locator:

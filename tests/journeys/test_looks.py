@@ -1,0 +1,187 @@
+"""Every page as every role sees it, on a phone and on a desktop, in light and in dark: nothing overflows, nothing lies
+on something else, the console stays silent, and axe finds nothing (WCAG 2.2 AA)."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import Scheme, windows
+from tests.journeys.window import DESKTOP, PHONE, Window, settled
+from tests.support.api import Api
+from tests.support.serving import ROOT
+
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+STUDENT = ("report", "my_tickets", "open_tickets", "ticket")
+STAFF = ("overview", "queue", "report_for", "ticket")
+SEEN = {
+    "nobody": ("door",),
+    "student": (*STUDENT, "queue"),
+    "agent": (*STAFF, "my_tickets", "data_team"),
+    "analyst": ("data_team", *STUDENT, "overview"),
+    "manager": STAFF,
+    "admin": STAFF,
+}
+# In the dark only the colours are others.
+RULES: dict[Scheme, dict[str, object]] = {
+    "light": {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]},
+    "dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]},
+}
+THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+Looker = Callable[[str, str], Window]
+
+
+@pytest.fixture(scope="module")
+def look_as(browser: Browser, url: str) -> Iterator[Looker]:
+    """A window of this role and size; the next test finds it again, and its cache warm."""
+    kept: dict[tuple[str, str], Window] = {}
+    with windows(browser, url) as visit:
+
+        def window(role: str, size: str) -> Window:
+            if (role, size) not in kept:
+                who = () if role == "nobody" else (role, f"Look {role}")
+                kept[role, size] = visit(*who, size=SIZES[size])
+            return kept[role, size]
+
+        yield window
+
+
+@pytest.fixture(scope="module")
+def tickets(api: Api) -> dict[str, int]:
+    """For each role one that it may read, with a talk under it."""
+    agent = api.enter("agent", "Look agent")
+    made = {}
+    for role in ("student", "analyst"):
+        reporter = api.enter(role, f"Look {role}")
+        ticket = reporter.report("The beamer shows no picture.\n\nSince this morning.", room="2.14")["id"]
+        asked = agent.say(ticket, "Which cable do you use?")
+        agent.edit(ticket, tags=["beamer", "cable"], priority="high")
+        agent.move(ticket, "active")
+        reporter.say(ticket, "The black one. " * 12, reply_to=asked["id"])
+        agent.say(ticket, "The spare lies in cupboard four.", is_internal=True)
+        made[role] = ticket
+    return made
+
+
+def assert_looks_good(window: Window) -> None:
+    page = window.page
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", background(scheme))
+        assert page.evaluate("journey.overflows()") == [], scheme
+        assert page.evaluate("journey.overlaps()") == [], scheme
+        assert found_by_axe(page, scheme) == [], scheme
+    window.assert_clean()
+
+
+def background(scheme: Scheme) -> str:
+    red, green, blue = bytes.fromhex(THEME[scheme]["backgroundColor"].removeprefix("#"))
+    return f"rgb({red}, {green}, {blue})"
+
+
+def found_by_axe(page: Page, scheme: Scheme) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    violations = page.evaluate("(options) => axe.run(document, options)", RULES[scheme])["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in violations for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("role", "page"), [(role, page) for role, pages in SEEN.items() for page in pages])
+def test_a_page(look_as: Looker, tickets: dict[str, int], role: str, page: str, size: str) -> None:
+    window = look_as(role, size)
+    query = {"id": tickets.get(role, tickets["student"])} if page == "ticket" else {}
+    window.open("" if page == "door" else page, **query)
+    assert_looks_good(window)
+
+
+def open_filters(page: Page) -> None:
+    page.get_by_text("More filters").click()
+    expect(page.get_by_label("Whose turn")).to_be_visible()
+
+
+def open_forms(page: Page) -> None:
+    page.get_by_role("button", name="Edit").click()
+    expect(page.get_by_label("Title")).to_be_visible()
+    if page.get_by_text("History").count():
+        page.get_by_text("History").click()
+        expect(page.get_by_text("reported it")).to_be_visible()
+
+
+def begin_to_answer(page: Page) -> None:
+    page.get_by_role("button", name="Reply to Look student").first.click()
+    page.get_by_label("Your answer").fill("A line that is\nlonger than one.\n" * 8)
+    page.get_by_label("Internal note: staff only").check()
+    expect(page.get_by_role("button", name="Save note")).to_be_visible()
+
+
+def open_menu(page: Page) -> None:
+    if page.get_by_role("button", name="Expand sidebar").is_visible():
+        page.get_by_role("button", name="Expand sidebar").click()
+    page.get_by_text("Look student").click()
+    expect(page.get_by_role("button", name="Leave")).to_be_visible()
+
+
+def choose_a_person(page: Page) -> None:
+    page.get_by_label("Who has the problem?").fill("look")
+    page.get_by_label("Who has the problem?").press("Enter")
+    expect(page.get_by_label("What is the problem?")).to_be_visible()
+
+
+def report(page: Page) -> None:
+    page.get_by_label("What is the problem?").fill("The lamp flickers.")
+    page.get_by_role("button", name="Report", exact=True).click()
+    expect(page.get_by_text("Thank you. Your report is")).to_be_visible()
+
+
+def report_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Report", exact=True).click()
+    expect(page.get_by_text("Please write something first.")).to_be_visible()
+
+
+OPENED: dict[str, tuple[str, str, Callable[[Page], None]]] = {
+    "filters": ("agent", "queue", open_filters),
+    "forms": ("agent", "ticket", open_forms),
+    "a student's form": ("student", "ticket", open_forms),
+    "an answer": ("agent", "ticket", begin_to_answer),
+    "the menu": ("student", "my_tickets", open_menu),
+    "a person": ("agent", "report_for", choose_a_person),
+    "a report": ("student", "report", report),
+    "nothing to report": ("analyst", "report", report_nothing),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("what", OPENED)
+def test_what_opens_on_a_page(look_as: Looker, tickets: dict[str, int], what: str, size: str) -> None:
+    role, page, go = OPENED[what]
+    window = look_as(role, size)
+    window.open(page, **({"id": tickets["student"]} if page == "ticket" else {}))
+    go(window.page)
+    settled(window.page)
+    assert_looks_good(window)
+
+
+@pytest.mark.parametrize("page", ["ticket?id=999999", "ticket", "queue?q=nothingofthekind", "my_tickets"])
+def test_empty_pages_say_something(look_as: Looker, page: str) -> None:
+    window = look_as("manager", "phone")
+    window.open(page)
+    expect(window.page.get_by_role("main").get_by_text(re.compile("There is nothing|names no|No ticket|Nothing is"))).to_be_visible()
+    assert_looks_good(window)
+
+
+def test_the_checks_themselves_see_faults(look_as: Looker) -> None:
+    page = look_as("student", "phone").open("report")
+    button = page.get_by_role("button", name="Report", exact=True)
+    button.evaluate("(one) => { one.style.width = '600px'; }")
+    assert any("Report" in fault for fault in page.evaluate("journey.overflows()"))
+    button.evaluate("(one) => { one.style.transform = 'translateY(-80px)'; }")
+    assert any("Report" in fault for fault in page.evaluate("journey.overlaps()"))
+    page.get_by_text("What is the problem?").evaluate("(label) => { label.style.color = '#ccc'; }")
+    assert any("color-contrast" in fault for fault in found_by_axe(page, "light"))
