@@ -63,6 +63,8 @@ class Ticket(Base):
             postgresql_where=text("status <> 'closed' AND assignee_id IS NULL"),
         ),
         Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
+        # The overview's counts, without a look at the rows.
+        Index("ix_ticket_desk", "status", "waits_for", "assignee_id", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_talked", "last_message_at", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_stage_id", "stage_id"),
         Index("ix_ticket_search", "search", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),

@@ -174,6 +174,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("is_confidential"),
     )
     op.create_index(
+        "ix_ticket_desk",
+        "ticket",
+        ["status", "waits_for", "assignee_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("status <> 'closed'"),
+    )
+    op.create_index(
         "ix_ticket_closed", "ticket", ["closed_at"], unique=False, postgresql_where=sa.text("closed_at IS NOT NULL")
     )
     op.create_index("ix_ticket_modified", "ticket", ["modified_at", "id"], unique=False)

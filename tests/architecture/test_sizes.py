@@ -4,7 +4,7 @@ from tests.architecture.sources import of, sources
 
 FILE_LINES, PAGE_LINES, FUNCTION_LINES = 300, 120, 50
 
-LONG_FILES: dict[str, str] = {}
+LONG_FILES = {"migrations/versions/0001_the_desk.py": "the whole first schema, written out"}
 LONG_FUNCTIONS = {
     (
         "migrations/versions/0001_the_desk.py",
