@@ -172,7 +172,9 @@ def test_what_opens_on_a_page(look_as: Looker, tickets: dict[str, int], what: st
 def test_empty_pages_say_something(look_as: Looker, page: str) -> None:
     window = look_as("manager", "phone")
     window.open(page)
-    expect(window.page.get_by_role("main").get_by_text(re.compile("There is nothing|names no|No ticket|Nothing is"))).to_be_visible()
+    expect(
+        window.page.get_by_role("main").get_by_text(re.compile("There is nothing|names no|No ticket|Nothing is"))
+    ).to_be_visible()
     assert_looks_good(window)
 
 

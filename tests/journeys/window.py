@@ -111,7 +111,7 @@ def show(page: Page, address: str) -> Page:
 
 
 def settled(page: Page) -> None:
-    """Until nothing is being drawn: no run is on, no element is left from the one before, no component is still loading."""
+    """Until nothing is being drawn: no run is on, nothing is left from the one before, no component still loads."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.locator("[data-stale=true]")).to_have_count(0)

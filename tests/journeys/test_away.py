@@ -1,0 +1,45 @@
+"""The data API goes away for a while: the pages say so, keep what is typed, and come back by themselves."""
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Opener
+from tests.journeys.window import PHONE, message, row
+from tests.lodge.desk_process import DeskProcess
+from tests.support.api import Api
+
+AWAY = "The desk cannot be reached; trying again."
+
+
+def data_api(desk: DeskProcess) -> psutil.Process:
+    return next(process for process in desk.family() if "data_api.main:app" in process.cmdline())
+
+
+@pytest.fixture
+def killed(running_desk: DeskProcess) -> psutil.Process:
+    return data_api(running_desk)
+
+
+def test_a_killed_service_comes_back_and_nothing_typed_is_lost(visit: Opener, api: Api, killed: psutil.Process) -> None:
+    student = api.enter("student", "Wanda Wait")
+    ticket = student.report("The socket sparks.")["id"]
+    window, staff = visit("student", "Wanda Wait", size=PHONE), visit("agent", "Ada Okafor")
+    page, queue = window.open("ticket", id=ticket), staff.open("queue")
+    draft = page.get_by_label("Write to the helpdesk")
+    draft.fill("Half of an answ")
+
+    killed.kill()
+    expect(page.get_by_text(AWAY)).to_be_visible()
+    expect(page.get_by_role("heading", name="The socket sparks.")).to_be_visible()
+    expect(draft).to_have_value("Half of an answ")
+    draft.press("End")
+    draft.press_sequentially("er.")
+    expect(page.get_by_text(AWAY)).to_be_hidden()
+    expect(queue.get_by_text(AWAY)).to_be_hidden()
+    expect(draft).to_have_value("Half of an answer.")
+
+    page.get_by_role("button", name="Send").click()
+    expect(message(page, "Half of an answer.")).to_be_visible()
+    expect(row(queue, ticket)).to_be_visible()
+    assert [one["body"] for one in student.walk(f"/tickets/{ticket}/messages")] == ["Half of an answer."]

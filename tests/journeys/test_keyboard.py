@@ -1,0 +1,107 @@
+"""Everything that matters, without a pointer."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Opener
+from tests.journeys.window import message, settled
+
+MOST_STEPS = 60
+FOCUSED = """() => {
+  let one = document.activeElement;
+  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+  const label = one.ariaLabel ?? [...(one.labels ?? [])].map((label) => label.textContent).join(" ");
+  return (label || one.textContent || "").trim();
+}"""
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Tab after Tab until what is focused is called so (its name begins with it)."""
+    passed = []
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate(FOCUSED))
+        if passed[-1].startswith(name):
+            return
+    raise AssertionError(f"{name!r} was not reached; passed: {passed}")
+
+
+def test_from_the_door_to_an_answer_and_out_again(visit: Opener) -> None:
+    window = visit()
+    page = window.page
+    page.goto(window.url)
+    expect(page.get_by_role("button", name="Helpdesk staff")).to_be_visible()
+    tab_to(page, "Your name")
+    page.keyboard.type("Kim Keys")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    number = report_for_oneself(page)
+    open_from_the_queue(page, number)
+    answer(page)
+    switch_role(page)
+    leave(page)
+
+
+def report_for_oneself(page: Page) -> str:
+    tab_to(page, "Report for someone")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Report for someone")).to_be_visible()
+    settled(page)
+    tab_to(page, "Who has the problem?")
+    page.keyboard.type("Kim")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("What is the problem?")).to_be_visible()
+    settled(page)
+    tab_to(page, "What is the problem?")
+    page.keyboard.type("The door squeaks.")
+    tab_to(page, "Report")
+    page.keyboard.press("Enter")
+    thanks = page.get_by_role("heading", name="Reported as #")
+    expect(thanks).to_be_visible()
+    found = re.search(r"#\d+", thanks.inner_text())
+    assert found is not None
+    return found[0]
+
+
+def open_from_the_queue(page: Page, number: str) -> None:
+    page.goto(re.sub(r"/report_for.*", "/queue", page.url))
+    settled(page)
+    tab_to(page, f"{number} ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The door squeaks.")).to_be_visible()
+    settled(page)
+
+
+def answer(page: Page) -> None:
+    tab_to(page, "Start work")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Solved")).to_be_visible()
+    settled(page)
+    tab_to(page, "Your answer")
+    page.keyboard.type("Oil is on its way.")
+    page.keyboard.press("Control+Enter")
+    expect(message(page, "Oil is on its way.")).to_be_visible()
+    expect(page.get_by_label("Your answer")).to_have_value("")
+    expect(page.get_by_label("Your answer")).to_be_focused()
+
+
+def switch_role(page: Page) -> None:
+    tab_to(page, "Kim Keys, Helpdesk staff: switch role or leave")
+    page.keyboard.press("Enter")
+    tab_to(page, "Enter as student")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Report a problem")).to_be_visible()
+    settled(page)
+
+
+def leave(page: Page) -> None:
+    tab_to(page, "Student")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Leave")).to_be_hidden()
+    page.keyboard.press("Enter")
+    tab_to(page, "Leave")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Helpdesk staff")).to_be_visible()

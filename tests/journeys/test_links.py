@@ -1,0 +1,82 @@
+"""A view is a link, and a link leads to its view, also through the door."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Opener
+from tests.journeys.window import PHONE, row, settled
+from tests.support.api import Api
+
+
+def test_a_link_to_a_ticket_survives_the_door(visit: Opener, api: Api) -> None:
+    ticket = api.enter("student", "Rosa Link").report("The clock is slow.")["id"]
+    window = visit(size=PHONE)
+    page = window.page
+    page.goto(window.address("ticket", id=ticket))
+    page.get_by_role("button", name="Helpdesk staff").click()
+    expect(page.get_by_role("heading", name="The clock is slow.")).to_be_visible()
+    expect(page).to_have_url(window.address("ticket", id=ticket))
+
+
+def test_a_filtered_queue_is_a_link(visit: Opener) -> None:
+    window = visit("agent", "Ada Okafor")
+    page = window.open("queue")
+    page.get_by_role("button", name="Closed", exact=True).click()
+    expect(page).to_have_url(re.compile("status=closed"))
+    page.get_by_label("Order").click()
+    page.get_by_role("option", name="Most urgent first").click()
+    expect(page).to_have_url(re.compile("sort=-priority"))
+    settled(page)
+    page.get_by_text("More filters").click()
+    page.get_by_label("Category").click()
+    page.get_by_role("option", name="Technical IT").click()
+    expect(page).to_have_url(re.compile("category=technical-it"))
+    settled(page)
+    first = page.get_by_role("list", name="Tickets").get_by_role("listitem").first
+    expect(first).to_contain_text("Closed")
+    expect(first).to_contain_text("Technical IT")
+
+    other = visit()
+    other.page.goto(page.url)
+    other.page.get_by_role("button", name="Helpdesk staff").click()
+    expect(other.page.get_by_text("More filters (1 set)")).to_be_visible()
+    same = other.page.get_by_role("list", name="Tickets").get_by_role("listitem").first
+    expect(same).to_have_text(first.inner_text(), use_inner_text=True)
+    expect(other.page.get_by_role("button", name="Closed", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_number_on_the_overview_leads_to_its_tickets_and_back(visit: Opener, api: Api) -> None:
+    """And from a ticket the way back is to the queue as it was."""
+    ticket = api.enter("student", "Rosa Link").report("The mirror is cracked.")["id"]
+    page = visit("agent", "Ada Okafor").open("overview")
+    page.get_by_role("link", name="Unassigned").click()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    expect(page).to_have_url(re.compile("assignee=none"))
+    queue = page.url
+    row(page, ticket).get_by_role("link").click()
+    expect(page.get_by_role("heading", name="The mirror is cracked.")).to_be_visible()
+    page.get_by_role("link", name="Back to the queue").click()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    expect(row(page, ticket)).to_be_visible()
+    assert sorted(queue.partition("?")[2].split("&")) == sorted(page.url.partition("?")[2].split("&"))
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page).to_have_url(re.compile("/queue$"))
+
+
+def test_a_number_in_the_search_leads_to_the_ticket(visit: Opener, api: Api) -> None:
+    ticket = api.enter("student", "Rosa Link").report("The bell does not ring.")["id"]
+    page = visit("agent", "Ada Okafor").open("queue")
+    page.get_by_role("searchbox", name="Search").fill(f"#{ticket}")
+    page.get_by_role("searchbox", name="Search").press("Enter")
+    expect(page.get_by_role("heading", name="The bell does not ring.")).to_be_visible()
+
+
+def test_a_row_opens_in_a_new_tab_too(visit: Opener, api: Api) -> None:
+    ticket = api.enter("student", "Rosa Link").report("The shelf leans.")["id"]
+    window = visit("agent", "Ada Okafor")
+    page = window.open("queue")
+    with window.context.expect_page() as opened:
+        row(page, ticket).get_by_role("link").click(modifiers=["Control"])
+    expect(opened.value.get_by_role("heading", name="The shelf leans.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
