@@ -18,6 +18,11 @@ from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys last: their browser keeps an event loop running in this thread until the run ends."""
+    items.sort(key=lambda item: "journeys" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of one PostgreSQL server for the whole run; its role may create databases. Nothing is in it yet."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 from urllib.error import URLError
@@ -72,7 +73,8 @@ class DeskProcess:
         self.process.wait()
         self._reader.join(5)
         for process in self.server_processes():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
