@@ -10,7 +10,7 @@ from rich.table import Table
 from benchmarks.measure import Row, Samples
 
 PERCENTS = (50, 95, 99)
-WIDTH = 180
+WIDTH = 250  # a row is one line, else it is no Markdown
 
 
 def tell(line: str) -> None:
@@ -21,10 +21,10 @@ def print_table(rows: Sequence[Row], caption: str) -> None:
     """In Markdown, as docs/benchmarks.md shows it."""
     print(f"\n{caption}")
     table = Table(box=box.MARKDOWN)
-    table.add_column("what")
+    table.add_column("what", no_wrap=True)
     for name in ("samples", "small p50", "p95", "p99", "large p50", "p95", "p99", "p50 ratio", "p99 ratio"):
         table.add_column(name, justify="right")
-    table.add_column("verdict")
+    table.add_column("verdict", no_wrap=True)
     for row in rows:
         table.add_row(*_cells(row))
     Console(width=WIDTH).print(table)
