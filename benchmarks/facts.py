@@ -63,7 +63,9 @@ def busiest(key: str, shown: str) -> str:
 
 
 SPREAD_IDS = """
-SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total FROM ticket) AS numbered
+SELECT id FROM (
+    SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total FROM ticket WHERE NOT is_confidential
+) AS numbered
 WHERE place %% greatest(1, total / %(count)s) = 0 ORDER BY md5(id::text)
 """
 # As the planner counts them; the last of the list are the rarest it knows.
