@@ -1,4 +1,15 @@
 // Who is inside, and the way to another role or out.
+// On a phone the sidebar covers the page. Streamlit leaves it open when a page is chosen, and remembers that.
+const narrow = matchMedia("(max-width: 768px)");
+document.addEventListener("click", ({ target }) => {
+  if (!narrow.matches || !target.closest?.("[data-testid=stSidebarNavLink]")) return;
+  document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+});
+window.addEventListener("pagehide", () => {
+  if (!narrow.matches) return;
+  for (const name of Object.keys(localStorage)) if (name.startsWith("stSidebarCollapsed-")) localStorage.removeItem(name);
+});
+
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement);
   const drawn = JSON.stringify(data);

@@ -180,6 +180,8 @@ def test_empty_pages_say_something(look_as: Looker, page: str) -> None:
 
 def test_the_checks_themselves_see_faults(look_as: Looker) -> None:
     page = look_as("student", "phone").open("report")
+    page.emulate_media(color_scheme="light")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", background("light"))
     button = page.get_by_role("button", name="Report", exact=True)
     button.evaluate("(one) => { one.style.width = '600px'; }")
     assert any("Report" in fault for fault in page.evaluate("journey.overflows()"))

@@ -1,0 +1,32 @@
+"""On a phone the menu covers the page, so it goes away when it has done its work."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Opener
+from tests.journeys.window import PHONE, settled
+
+
+def open_menu(page: Page) -> None:
+    page.get_by_role("button", name="Expand sidebar").click()
+    expect(page.get_by_role("link", name="My tickets")).to_be_in_viewport()
+
+
+def test_the_menu_closes_when_a_page_is_chosen(visit: Opener) -> None:
+    page = visit("student", "Pia Phone", size=PHONE).open("open_tickets")
+    open_menu(page)
+    page.get_by_role("link", name="My tickets").click()
+    expect(page.get_by_role("heading", name="My tickets")).to_be_visible()
+    expect(page.get_by_role("button", name="Expand sidebar")).to_be_visible()
+
+
+def test_no_page_begins_under_an_open_menu(visit: Opener) -> None:
+    page = visit("student", "Pia Phone", size=PHONE).open("open_tickets")
+    open_menu(page)
+    page.reload()
+    settled(page)
+    expect(page.get_by_role("button", name="Expand sidebar")).to_be_visible()
+    open_menu(page)
+    page.get_by_text("Pia Phone").click()
+    page.get_by_role("button", name="Enter as helpdesk staff").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(page.get_by_role("button", name="Expand sidebar")).to_be_visible()
