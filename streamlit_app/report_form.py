@@ -34,14 +34,14 @@ def report_form(name: str, requester_id: int | None = None) -> None:
     where, room = st.columns([2, 1])
     where.selectbox(
         "Building",
-        [None, *lists.building_names()],
+        ["", *lists.building_names()],
         format_func=_building,
         key=f"{name}_building",
         filter_mode="contains",
     )
     room.text_input("Room", key=f"{name}_room", max_chars=60, placeholder="2.14")
     kind, urgency = st.columns(2)
-    kind.selectbox("Kind of problem", [None, *lists.category_names()], format_func=_category, key=f"{name}_category")
+    kind.selectbox("Kind of problem", ["", *lists.category_names()], format_func=_category, key=f"{name}_category")
     urgency.selectbox(
         "How urgent?",
         list(Priority),
@@ -66,9 +66,9 @@ def _report(name: str, description: str, requester_id: int | None) -> TicketCrea
     return TicketCreate(description=description, **given)
 
 
-def _building(slug: str | None) -> str:
+def _building(slug: str) -> str:
     return lists.building_names().get(slug, slug) if slug else NOWHERE
 
 
-def _category(slug: str | None) -> str:
+def _category(slug: str) -> str:
     return lists.category_names().get(slug, slug) if slug else NOT_SURE
