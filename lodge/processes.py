@@ -137,8 +137,11 @@ def kill_all(processes: list[psutil.Process]) -> None:
 
 
 def is_alive(process: psutil.Process) -> bool:
+    """One whose main thread has ended lives, and holds its ports, until its other threads have ended too."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return process.num_threads() > 1
+        return process.is_running()
     except psutil.NoSuchProcess:
         return False
 

@@ -120,6 +120,8 @@ def test_leftovers_that_hold_the_ports_are_ended(desk: DeskProcess) -> None:
         stranger.wait_for("ready")
         pid = told(stranger, stranger.ui_port)["pid"]
         remember(desk.home / "run", "ui", pid)
+        # Its own Lodge would start another one on the same port at once.
+        stranger.process.send_signal(signal.SIGSTOP)
         with DeskProcess(desk.home, ports=(stranger.ui_port, free_port())) as second:
             second.wait_for("UI ")
             assert told(second, second.ui_port)["pid"] != pid
