@@ -1,6 +1,6 @@
 """The engine, and the one transaction a request has."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import cache
 from typing import Annotated, Any
 
@@ -23,6 +23,7 @@ COUNT_MILLISECONDS = 50
 # So many requests use the database at once; the others wait their turn without a thread. Were there more than
 # connections, those who wait for a connection could take all the threads that those who hold one need to finish.
 AT_ONCE = 32
+_LAST = "last"
 
 
 def driver_url(database_url: str) -> str:
@@ -75,6 +76,11 @@ def dispose_engines() -> None:
     _counting_engine().dispose()
 
 
+def autocommit_connection() -> Connection:
+    """For work that belongs to no request: each statement is a transaction of its own."""
+    return _reading_engine().connect()
+
+
 def counting_connection() -> Connection:
     """A connection whose questions end after a time, for counts that may be cut short."""
     return _counting_engine().connect()
@@ -89,9 +95,22 @@ async def _open_session(request: Request) -> AsyncIterator[Session]:
     session = Session(get_engine(), expire_on_commit=False)
     try:
         yield session
-        await run_in_threadpool(session.commit)
-    finally:
+    except BaseException:
         await run_in_threadpool(session.close)
+        raise
+    await run_in_threadpool(_finish, session)
+
+
+def before_commit(session: Session, last: Callable[[], Any]) -> None:
+    """The last thing that a request's transaction does."""
+    session.info[_LAST] = last
+
+
+def _finish(session: Session) -> None:
+    with session:
+        if last := session.info.get(_LAST):
+            last()
+        session.commit()
 
 
 # Function scope: the commit happens before the answer is sent, so that a 2xx means committed.

@@ -8,19 +8,26 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from fastapi.routing import APIRoute
-from sqlalchemy import delete, func, select, text, tuple_, update
+from sqlalchemy import BigInteger, String, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from data_api.auth import ActorDep
-from data_api.database import SessionDep
+from data_api.database import SessionDep, before_commit
 from data_api.models import IdempotencyKey
+from data_api.routing import Route
 from service_kit.errors import LodgeError
 
-KEPT_FOR = text("interval '1 day'")
-PRUNED_AT_ONCE = 10
+# Built once, because every POST of the pages asks them.
+RESERVE = insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key)
+RECORD = (
+    update(IdempotencyKey)
+    .where(
+        IdempotencyKey.person_id == bindparam("my_person_id", type_=BigInteger),
+        IdempotencyKey.key == bindparam("my_key", type_=String),
+    )
+    .values(status=bindparam("status"), body=bindparam("body"))
+)
 
 
 class IdempotencyKeyReused(LodgeError):
@@ -44,11 +51,12 @@ class Reservation:
 
     def __init__(self, session: Session, person_id: int, key: str) -> None:
         self.session = session
-        self.mine = (IdempotencyKey.person_id == person_id, IdempotencyKey.key == key)
+        self.mine = {"my_person_id": person_id, "my_key": key}
 
-    def record(self, response: Response) -> None:
+    def keep(self, response: Response) -> None:
+        """Stored as the last thing of the transaction."""
         answer = {"status": response.status_code, "body": bytes(response.body)}
-        self.session.execute(update(IdempotencyKey).where(*self.mine).values(answer))
+        before_commit(self.session, lambda: self.session.connection().execute(RECORD, self.mine | answer))
 
 
 async def _request_hash(request: Request) -> bytes:
@@ -71,15 +79,9 @@ def _reserve(
 ) -> None:
     if key is None:
         return
-    _prune(session)
     mine = {"person_id": actor.person_id, "key": key}
     # Waits here while another request holds the same key.
-    taken = session.execute(
-        insert(IdempotencyKey)
-        .values(**mine, request_hash=request_hash)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
-    ).one_or_none()
+    taken = session.connection().scalar(RESERVE, mine | {"request_hash": request_hash})
     if taken is None:
         first = session.scalars(select(IdempotencyKey).filter_by(**mine)).one()
         if first.request_hash != request_hash or first.status is None or first.body is None:
@@ -88,21 +90,10 @@ def _reserve(
     request.scope["state"]["idempotency"] = Reservation(session, actor.person_id, key)
 
 
-def _prune(session: Session) -> None:
-    """A few that are too old, each time: the table stays as large as a day."""
-    old = (
-        select(IdempotencyKey.person_id, IdempotencyKey.key)
-        .where(IdempotencyKey.created_at < func.now() - KEPT_FOR)
-        .limit(PRUNED_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    session.execute(delete(IdempotencyKey).where(tuple_(IdempotencyKey.person_id, IdempotencyKey.key).in_(old)))
-
-
 Idempotent = Depends(_reserve, scope="function")
 
 
-class IdempotentRoute(APIRoute):
+class IdempotentRoute(Route):
     """Stores the answer before the transaction commits; the dependency `Idempotent` takes the key."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -115,7 +106,7 @@ class IdempotentRoute(APIRoute):
                 return replay.response
             reservation: Reservation | None = request.scope["state"].get("idempotency")
             if reservation is not None:
-                await run_in_threadpool(reservation.record, response)
+                reservation.keep(response)
             return response
 
         return answer_once

@@ -1,5 +1,6 @@
 """The data API: `uvicorn data_api.main:app`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from data_api.desk.endpoints import router as desk
 from data_api.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.events.broadcaster import Broadcaster
 from data_api.events.endpoints import router as events
+from data_api.housekeeping import keep_house
 from data_api.lists.endpoints import router as lists
 from data_api.messages.endpoints import router as messages
 from data_api.overview.endpoints import router as overview
@@ -38,7 +40,9 @@ carry an `Idempotency-Key`: sent again with the same key it is done once and ans
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.broadcaster = Broadcaster(get_database_url(), get_settings().students_may_see)
     app.state.broadcaster.start()
+    housekeeping = asyncio.create_task(keep_house())
     yield
+    housekeeping.cancel()
     app.state.broadcaster.stop()
     dispose_engines()
 

@@ -6,10 +6,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.desk import DeskRead, Health
 from data_api.database import get_engine
+from data_api.routing import Route
 from service_kit.application import lodge_version
 from service_kit.settings import get_settings
 
-router = APIRouter(tags=["desk"])
+router = APIRouter(route_class=Route, tags=["desk"])
 
 
 @router.get("/desk")

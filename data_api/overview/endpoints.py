@@ -9,10 +9,11 @@ from data_api.database import SessionDep
 from data_api.errors import NotPermitted, NotSignedIn
 from data_api.overview import service
 from data_api.overview.repository import OverviewRepository
+from data_api.routing import Route
 from service_kit.errors import documented
 from service_kit.settings import get_settings
 
-router = APIRouter(tags=["overview"], responses=documented(NotSignedIn, NotPermitted))
+router = APIRouter(route_class=Route, tags=["overview"], responses=documented(NotSignedIn, NotPermitted))
 
 
 @router.get("/overview", dependencies=[Depends(permitted(Permission.TICKETS_WORK))])

@@ -10,13 +10,14 @@ from data_api.auth import ActorDep
 from data_api.database import SessionDep
 from data_api.errors import NotPermitted, NotSignedIn
 from data_api.rate_limits import TooManyRequests, limit_sign_in
+from data_api.routing import Route
 from data_api.sessions import service as sessions
 from data_api.sessions.repository import SessionRepository
 from data_api.sessions.service import SessionService
 from service_kit.errors import InvalidInput, documented
 from service_kit.settings import get_settings
 
-router = APIRouter(tags=["sessions"])
+router = APIRouter(route_class=Route, tags=["sessions"])
 
 
 async def _service(session: SessionDep) -> SessionService:
@@ -44,7 +45,7 @@ def leave(actor: ActorDep, service: ServiceDep) -> None:
 
 
 @router.get("/me", responses=documented(NotSignedIn))
-def read_me(actor: ActorDep) -> Me:
+async def read_me(actor: ActorDep) -> Me:
     return sessions.me(actor)
 
 

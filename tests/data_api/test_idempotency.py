@@ -110,13 +110,3 @@ def test_other_keys_are_refused_by_name(student: Visitor, key: bytes) -> None:
     answer = student.post("/tickets", content=b'{"description": "x"}', headers=headers)
     assert answer.status_code == 422
     assert answer.json()["fields"][0]["name"] == "header.Idempotency-Key"
-
-
-def test_keys_older_than_a_day_make_room(api: Api, student: Visitor) -> None:
-    first = post(student, "aged").json()["id"]
-    api.sql("UPDATE idempotency_key SET created_at = now() - interval '25 hours'")
-    aged = "SELECT count(*) FROM idempotency_key WHERE created_at < now() - interval '1 day'"
-    for number in range(api.sql(aged)[0][0]):
-        post(student, f"after-{number}")
-    assert api.sql(aged) == [(0,)]
-    assert post(student, "aged").json()["id"] != first

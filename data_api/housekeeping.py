@@ -1,0 +1,51 @@
+"""What is forgotten after a while: answers kept for retries, and tokens that admit nobody any more."""
+
+import asyncio
+
+import structlog
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, select, text, tuple_
+from sqlalchemy.exc import SQLAlchemyError
+
+from data_api.database import autocommit_connection
+from data_api.models import IdempotencyKey, SessionToken
+from data_api.models.base import Base
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 3600.0
+AT_ONCE = 1_000
+OLD = func.now() - text("interval '1 day'")
+
+FORGOTTEN: dict[type[Base], ColumnElement[bool]] = {
+    IdempotencyKey: IdempotencyKey.created_at < OLD,
+    SessionToken: or_(SessionToken.expires_at < OLD, SessionToken.revoked_at < OLD),
+}
+
+
+async def keep_house() -> None:
+    """Every hour, until it is cancelled."""
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        try:
+            await run_in_threadpool(_forget)
+        except SQLAlchemyError as error:
+            log.warning("housekeeping waits for the database", error=type(error).__name__)
+
+
+def _forget() -> None:
+    with autocommit_connection() as connection:
+        forget(connection)
+
+
+def forget(connection: Connection) -> None:
+    """A few rows at a time, each time a transaction of its own."""
+    for table, condition in FORGOTTEN.items():
+        while _forget_some(connection, table, condition) == AT_ONCE:
+            pass
+
+
+def _forget_some(connection: Connection, table: type[Base], condition: ColumnElement[bool]) -> int:
+    key = inspect(table).primary_key
+    some = select(*key).where(condition).limit(AT_ONCE).with_for_update(skip_locked=True)
+    return connection.execute(delete(table).where(tuple_(*key).in_(some))).rowcount

@@ -1,0 +1,46 @@
+"""What the hourly round forgets, and what it keeps."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from data_api import housekeeping
+from data_api.database import make_engine
+from tests.support.api import Api
+
+
+@pytest.fixture
+def forget(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """An hourly round, in small steps."""
+    monkeypatch.setattr(housekeeping, "AT_ONCE", 2)
+    engine = make_engine(api.database_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield lambda: housekeeping.forget(connection)
+    engine.dispose()
+
+
+def test_answers_for_retries_are_kept_for_a_day(api: Api, forget: Callable[[], None]) -> None:
+    student = api.enter("student", "Ida")
+
+    def post(key: str) -> int:
+        answer = student.post("/tickets", json={"description": "x"}, headers={"Idempotency-Key": key})
+        assert answer.status_code == 201
+        return int(answer.json()["id"])
+
+    first = {key: post(key) for key in ("old-1", "old-2", "old-3", "young")}
+    api.sql("UPDATE idempotency_key SET created_at = now() - interval '25 hours' WHERE key LIKE 'old-_'")
+    forget()
+    assert api.sql("SELECT key FROM idempotency_key WHERE key LIKE 'old-_'") == []
+    assert post("young") == first["young"]
+    assert post("old-1") != first["old-1"]
+
+
+def test_tokens_that_admit_nobody_are_forgotten_after_a_day(api: Api, forget: Callable[[], None]) -> None:
+    ids = [api.enter("student", name).person_id for name in ("Gone", "Expired", "Left today", "Here")]
+    gone, expired, left, here = ids
+    api.sql("UPDATE session_token SET revoked_at = now() - interval '25 hours' WHERE person_id = %s", gone)
+    api.sql("UPDATE session_token SET expires_at = now() - interval '25 hours' WHERE person_id = %s", expired)
+    api.sql("UPDATE session_token SET revoked_at = now() WHERE person_id = %s", left)
+    forget()
+    kept = api.sql("SELECT person_id FROM session_token WHERE person_id = ANY (%s)", ids)
+    assert {row[0] for row in kept} == {left, here}
