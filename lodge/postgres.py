@@ -16,7 +16,7 @@ from lodge.cluster import OWNER, Cluster, server_environment
 from lodge.errors import HomeTaken, LodgeError
 from lodge.home import Home
 from lodge.ports import choose_port
-from lodge.processes import KILL_SECONDS, Program, end, kill_all, last_lines, spawn
+from lodge.processes import KILL_SECONDS, Program, end, has_ended, kill_all, last_lines, spawn
 
 START_SECONDS = 120.0  # after a crash the server first repeats what was not yet in its files
 _POLL_SECONDS = 0.02
@@ -117,7 +117,7 @@ def _started(server: PostgresServer) -> Iterator[str]:
 def _wait_until_ready(server: PostgresServer, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not server.is_ready(process.pid):
-        if process.poll() is not None or time.monotonic() > deadline:
+        if has_ended(process) or time.monotonic() > deadline:
             raise LodgeError(f"The database server did not start. The end of {log}:\n{last_lines(log)}")
         time.sleep(_POLL_SECONDS)
 

@@ -84,16 +84,34 @@ def _die_with(parent: int, sig: Signals) -> Callable[[], None] | None:
 
 
 def end(process: subprocess.Popen[bytes], program: Program, hurry: threading.Event) -> None:
-    """Goes down the ladder of signals until the process is gone; hurrying leaves out the first one's time."""
+    """Goes down the ladder of signals until the process is gone; hurrying leaves out the first one's time.
+
+    What it started itself goes with it. The process is collected last, and until then is to be watched with
+    `has_ended`: its number, and that of its group, is surely its own only while it is not collected.
+    """
+    if process.returncode is not None:
+        return
     for rung, (sig, seconds) in enumerate(program.stop):
-        if process.poll() is not None:
+        if has_ended(process):
             break
-        process.send_signal(sig)
+        os.kill(process.pid, sig)
         deadline = time.monotonic() + seconds
-        while process.poll() is None and time.monotonic() < deadline and not (rung == 0 and hurry.is_set()):
+        while not has_ended(process) and time.monotonic() < deadline and not (rung == 0 and hurry.is_set()):
             time.sleep(_POLL_SECONDS)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(KILL_SECONDS)
+
+
+def has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Without collecting it, unlike `poll`."""
+    if process.returncode is not None:
+        return True
+    try:
+        return not is_alive(psutil.Process(process.pid))
+    except psutil.NoSuchProcess:
+        return True
 
 
 def keep_log_small(log: Path) -> None:
