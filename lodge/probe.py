@@ -12,6 +12,12 @@ async def is_healthy(url: str) -> bool:
     return status == 200
 
 
+async def answers(url: str, seconds: float) -> bool:
+    """Whether anything comes back in that time: one that says that it is not healthy does not hang."""
+    status, _ = await _get(url, seconds)
+    return status != 0
+
+
 async def version(url: str) -> str | None:
     """The version that a healthy service tells of itself, "" when it tells none; None when it is not healthy."""
     status, body = await _get(url)
@@ -23,10 +29,10 @@ async def version(url: str) -> str | None:
         return ""
 
 
-async def _get(url: str) -> tuple[int, bytes]:
+async def _get(url: str, seconds: float = PROBE_SECONDS) -> tuple[int, bytes]:
     """Status and body; status 0 when there is no answer in time."""
     try:
-        return await asyncio.wait_for(_exchange(url), PROBE_SECONDS)
+        return await asyncio.wait_for(_exchange(url), seconds)
     except (OSError, TimeoutError, ValueError, IndexError):
         return 0, b""
 

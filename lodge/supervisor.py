@@ -13,9 +13,9 @@ from lodge.home import Home
 from lodge.outside import check_server, shown_address
 from lodge.ports import is_free, is_loopback
 from lodge.postgres import PostgresServer
-from lodge.processes import Program, end, end_remembered, last_lines, spawn
+from lodge.processes import Program, end, end_remembered, has_ended, last_lines, spawn
 from lodge.services import ROOT, Service, services, settings_environment
-from lodge.watch import POLL_SECONDS, Watch, WatchedPostgres, WatchedService
+from lodge.watch import POLL_SECONDS, Patience, Watch, WatchedPostgres, WatchedService
 from service_kit.settings import Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -29,7 +29,11 @@ def up(settings: Settings, say: Callable[[str], None], *, demo: bool) -> None:
 
 
 def keep_up(
-    wanted: list[Service], preparation: tuple[str, ...], settings: Settings, say: Callable[[str], None]
+    wanted: list[Service],
+    preparation: tuple[str, ...],
+    settings: Settings,
+    say: Callable[[str], None],
+    patience: Patience | None = None,
 ) -> None:
     """The same for any services. `preparation`: Python's arguments for what makes the database ready for them."""
     check_who_may_reach(settings)
@@ -40,7 +44,7 @@ def keep_up(
         if settings.database_url:
             check_server(settings.database_url)
             say(f"Postgres   {shown_address(settings.database_url)} (your own server)")
-        asyncio.run(Desk(wanted, preparation, settings, home, say).run())
+        asyncio.run(Desk(wanted, preparation, settings, home, say, patience or Patience()).run())
 
 
 class Desk:
@@ -53,6 +57,7 @@ class Desk:
         settings: Settings,
         home: Home,
         say: Callable[[str], None],
+        patience: Patience,
     ) -> None:
         self._preparation = preparation
         self._services = wanted
@@ -60,9 +65,9 @@ class Desk:
         self._home = home
         self._say = say
         self._server = None if settings.database_url else PostgresServer(home)
-        self._postgres = Watch(WatchedPostgres(self._server), home, say) if self._server else None
+        self._postgres = Watch(WatchedPostgres(self._server), home, say, patience) if self._server else None
         self._watches = {
-            service.name: Watch(WatchedService(service, settings, home, self._database_url), home, say)
+            service.name: Watch(WatchedService(service, settings, home, self._database_url), home, say, patience)
             for service in wanted
         }
         self._hurry = threading.Event()
@@ -136,7 +141,7 @@ class Desk:
     async def _run_preparation(self, program: Program) -> int:
         process = spawn(program)
         try:
-            while process.poll() is None:
+            while not has_ended(process):
                 await asyncio.sleep(POLL_SECONDS)
         finally:
             end(process, program, self._hurry)

@@ -2,18 +2,20 @@
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import threading
 import time
 from collections.abc import Callable
-from signal import Signals
+from dataclasses import dataclass
+from signal import SIGKILL, Signals
 from typing import Protocol
 
 from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.postgres import PostgresServer
-from lodge.probe import is_healthy
-from lodge.processes import Program, end, keep_log_small, last_lines, remember, spawn
+from lodge.probe import answers, is_healthy
+from lodge.processes import Program, end, has_ended, keep_log_small, last_lines, remember, spawn
 from lodge.services import ROOT, Service, service_command, settings_environment
 from service_kit.settings import Settings
 
@@ -25,6 +27,22 @@ LONGEST_PAUSE_SECONDS = 5.0
 TRIES_AT_START = 3
 
 
+@dataclass(frozen=True)
+class Patience:
+    """A service hangs when so many checks in a row got no answer, each in so many seconds.
+
+    Generous: a loaded machine or a slow database makes answers late, and a restart would make them later. Counted,
+    not measured: a Lodge that was suspended itself must not take its own absence for theirs.
+    """
+
+    checks: int = 3
+    seconds: float = 15.0
+
+    @property
+    def total_seconds(self) -> float:
+        return self.checks * self.seconds
+
+
 class Watched(Protocol):
     """Something that runs as one process."""
 
@@ -34,6 +52,7 @@ class Watched(Protocol):
     def prepare(self) -> None: ...
     def program(self) -> Program: ...
     async def is_healthy(self, pid: int) -> bool: ...
+    async def answers(self, seconds: float) -> bool: ...
 
 
 class WatchedPostgres:
@@ -53,6 +72,10 @@ class WatchedPostgres:
 
     async def is_healthy(self, pid: int) -> bool:
         return self.server.is_ready(pid)
+
+    async def answers(self, seconds: float) -> bool:
+        """Always: a server that repeats what a crash left takes no connections, and must not be ended for it."""
+        return True
 
 
 class WatchedService:
@@ -82,17 +105,22 @@ class WatchedService:
     async def is_healthy(self, pid: int) -> bool:
         return self._service.health_url is None or await is_healthy(self._service.health_url)
 
+    async def answers(self, seconds: float) -> bool:
+        return self._service.health_url is None or await answers(self._service.health_url, seconds)
+
 
 class Watch:
     """`healthy` is set while the service answers."""
 
-    def __init__(self, watched: Watched, home: Home, say: Callable[[str], None]) -> None:
+    def __init__(self, watched: Watched, home: Home, say: Callable[[str], None], patience: Patience) -> None:
         self.healthy = asyncio.Event()
         self._watched = watched
         self._home = home
         self._say = say
+        self._patience = patience
         self._running: tuple[subprocess.Popen[bytes], Program] | None = None
         self._was_healthy = False
+        self._hung = False
         self._ending = ""
 
     async def keep_running(self) -> None:
@@ -116,19 +144,21 @@ class Watch:
         healthy_since = await self._until_healthy(process)
         await self._until_ended(process, program)
         self.healthy.clear()
-        self._ending = _how_it_ended(process.returncode)
+        end(process, program, threading.Event())
+        self._ending = self._how_it_ended(process.returncode)
         return healthy_since is not None and time.monotonic() - healthy_since > STEADY_SECONDS
 
     def _start(self, program: Program) -> subprocess.Popen[bytes]:
         process = spawn(program)
         self._running = (process, program)
+        self._hung = False
         with contextlib.suppress(OSError):  # a full disk: Linux ends it with Lodge all the same
             remember(self._home.run, program.name, process.pid)
         return process
 
     async def _until_healthy(self, process: subprocess.Popen[bytes]) -> float | None:
         while not await self._watched.is_healthy(process.pid):
-            if process.poll() is not None:
+            if has_ended(process):
                 return None
             await asyncio.sleep(PROBE_EVERY_SECONDS)
         self._say(f"{self._watched.name} is back" if self._was_healthy else self._first_line())
@@ -141,11 +171,26 @@ class Watch:
 
     async def _until_ended(self, process: subprocess.Popen[bytes], program: Program) -> None:
         next_log_check = time.monotonic() + LOG_CHECK_SECONDS
-        while process.poll() is None:
-            await asyncio.sleep(POLL_SECONDS)
-            if time.monotonic() > next_log_check:
-                keep_log_small(program.log)
-                next_log_check += LOG_CHECK_SECONDS
+        hanging = asyncio.create_task(self._kill_when_it_hangs(process))
+        try:
+            while not has_ended(process):
+                await asyncio.sleep(POLL_SECONDS)
+                if time.monotonic() > next_log_check:
+                    keep_log_small(program.log)
+                    next_log_check += LOG_CHECK_SECONDS
+        finally:
+            hanging.cancel()
+
+    async def _kill_when_it_hangs(self, process: subprocess.Popen[bytes]) -> None:
+        """Without asking it to end first: it does not listen."""
+        unanswered = 0
+        while unanswered < self._patience.checks:
+            seconds = self._patience.seconds
+            has_answered, _ = await asyncio.gather(self._watched.answers(seconds), asyncio.sleep(seconds))
+            unanswered = 0 if has_answered else unanswered + 1
+        self._hung = True
+        self.healthy.clear()
+        os.kill(process.pid, SIGKILL)
 
     def _give_up_if_hopeless(self, failures: int) -> None:
         if self._was_healthy or failures < TRIES_AT_START:
@@ -156,14 +201,15 @@ class Watch:
             end_of_log = f" The end of {log}:\n{last_lines(log)}"
         raise LodgeError(f"{self._watched.name} does not start.{end_of_log}")
 
+    def _how_it_ended(self, code: int) -> str:
+        if self._hung:
+            return f"did not answer for {self._patience.total_seconds:g} s and was ended"
+        return f"was ended by {Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+
     def stop(self, hurry: threading.Event) -> None:
         """Blocks until it is gone."""
         if self._running is not None:
             end(*self._running, hurry)
-
-
-def _how_it_ended(code: int) -> str:
-    return f"was ended by {Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
 
 def _pause(failures: int) -> float:

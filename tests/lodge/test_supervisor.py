@@ -81,6 +81,16 @@ def test_a_killed_service_is_started_again_and_said_so(lasting_desk: DeskProcess
         assert lasting_desk.lines[before:] == [f"{shown} was ended by SIGKILL; starting it again", f"{shown} is back"]
 
 
+def test_a_service_that_hangs_is_ended_and_started_again_and_said_so(home_path: Path) -> None:
+    with DeskProcess(home_path, "--impatient") as desk:
+        desk.wait_for("ready")
+        pid, before = told(desk, desk.ui_port)["pid"], len(desk.lines)
+        os.kill(pid, signal.SIGSTOP)
+        desk.wait_for("UI is back", after=before)
+        assert desk.lines[before] == "UI did not answer for 1.5 s and was ended; starting it again"
+        assert told(desk, desk.ui_port)["pid"] != pid
+
+
 def test_a_killed_postmaster_and_a_killed_backend(lasting_desk: DeskProcess) -> None:
     postmaster(lasting_desk).kill()
     lasting_desk.wait_for("Postgres is back", READY_AGAIN_SECONDS)

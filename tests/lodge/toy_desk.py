@@ -1,4 +1,5 @@
-"""`lodge up` with toy services in place of the real ones. With `--broken` one of them cannot start."""
+"""`lodge up` with toy services in place of the real ones. With `--broken` one of them cannot start; with
+`--impatient` one that hangs is noticed soon."""
 
 import sys
 
@@ -7,6 +8,7 @@ import typer
 from lodge.errors import LodgeError
 from lodge.services import Service
 from lodge.supervisor import keep_up
+from lodge.watch import Patience
 from service_kit.settings import get_settings
 
 
@@ -26,13 +28,14 @@ def toy(name: str, port: int, setting: str, *, uses_database: bool, application:
 
 def main() -> None:
     settings = get_settings()
+    patience = Patience(checks=3, seconds=0.5) if "--impatient" in sys.argv else None
     application = "missing" if "--broken" in sys.argv else "app"
     wanted = [
         toy("UI", settings.ui_port, "LODGE_UI_PORT", uses_database=False),
         toy("data API", settings.data_api_port, "LODGE_DATA_API_PORT", uses_database=True, application=application),
     ]
     try:
-        keep_up(wanted, ("-c", ""), settings, typer.echo)
+        keep_up(wanted, ("-c", ""), settings, typer.echo, patience)
     except LodgeError as error:
         sys.exit(f"lodge: {error}")
 

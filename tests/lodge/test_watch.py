@@ -1,0 +1,64 @@
+"""When a service counts as hanging."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lodge.home import Home
+from lodge.processes import Program
+from lodge.watch import Patience, Watch
+
+
+class Seen(Exception):
+    """What was waited for was said."""
+
+
+class Told:
+    """A service that runs on and answers its checks as it is told."""
+
+    name = "toy"
+
+    def __init__(self, answers: Iterator[bool], log: Path) -> None:
+        self.asked = 0
+        self._answers = answers
+        self._log = log
+
+    def address(self) -> str:
+        return "nowhere"
+
+    def prepare(self) -> None:
+        """Nothing."""
+
+    def program(self) -> Program:
+        return Program("toy", (sys.executable, "-c", "import time; time.sleep(60)"), {}, self._log.parent, self._log)
+
+    async def is_healthy(self, pid: int) -> bool:
+        return True
+
+    async def answers(self, seconds: float) -> bool:
+        self.asked += 1
+        return next(self._answers)
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [([False, False, False], 3), ([False, False, True, False, False, True, False] + [False] * 2, 9)],
+)
+def test_only_checks_in_a_row_without_an_answer_count(home_path: Path, answers: list[bool], asked: int) -> None:
+    home = Home(home_path)
+    home.make()
+    told = Told(iter(answers), home.logs / "toy.log")
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        lines.append(line)
+        if "starting it again" in line:
+            raise Seen
+
+    with pytest.raises(Seen):
+        asyncio.run(Watch(told, home, say, Patience(checks=3, seconds=0.001)).keep_running())
+    assert lines[1] == "toy did not answer for 0.003 s and was ended; starting it again"
+    assert told.asked == asked
