@@ -5,18 +5,40 @@ from contextlib import contextmanager
 
 import psycopg
 
+from lodge.errors import LodgeError
+from lodge.outside import shown_address
 from service_kit.database_url import libpq_url
 
 
 @contextmanager
 def bulk_transaction(database_url: str) -> Iterator[psycopg.Connection]:
-    """All of it or nothing: commits at the end, rolls back when anything fails."""
-    with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection:
-        yield connection
+    """All of it or nothing: commits at the end, rolls back when anything fails.
+
+    Raises LodgeError when the database goes away, or cannot go on, on the way.
+    """
+    is_ending = False
+    try:
+        with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection:
+            yield connection
+            is_ending = True
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        outcome = (
+            "It may have written all or nothing: look before you try again." if is_ending else "Nothing was written."
+        )
+        raise database_failure(database_url, error, outcome) from error
 
 
 @contextmanager
 def outside_transactions(database_url: str) -> Iterator[psycopg.Connection]:
-    """Each statement is its own transaction."""
-    with psycopg.connect(libpq_url(database_url), connect_timeout=10, autocommit=True) as connection:
-        yield connection
+    """Each statement is its own transaction. Raises LodgeError as `bulk_transaction` does."""
+    try:
+        with psycopg.connect(libpq_url(database_url), connect_timeout=10, autocommit=True) as connection:
+            yield connection
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        outcome = "All was written; only what tidies up after it was left undone."
+        raise database_failure(database_url, error, outcome) from error
+
+
+def database_failure(database_url: str, error: Exception, outcome: str) -> LodgeError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return LodgeError(f"The database at {shown_address(database_url)} stopped the work: {reason}. {outcome}")

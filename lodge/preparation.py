@@ -5,6 +5,8 @@ Run as a process of its own (`python -m lodge.preparation [--demo]`), so that Ct
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -16,16 +18,34 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
 def prepare(database_url: str, *, demo: bool = False) -> None:
-    """Safe to run again: migrations that are there stay, and only a desk without tickets gets the demo."""
-    # Alembic and the seed take seconds to import, at every start of a desk that mostly needs neither.
-    if applied_revision(database_url) != newest_revision():
-        from data_api.migrate import upgrade
+    """Safe to run again: migrations that are there stay, and only a desk without tickets gets the demo.
 
-        upgrade(database_url)
-    if demo and not has_tickets(database_url):
+    Raises LodgeError when the database goes away on the way.
+    """
+    # Alembic and the seed take seconds to import, at every start of a desk that mostly needs neither.
+    with _failures_told(database_url):
+        if applied_revision(database_url) != newest_revision():
+            from data_api.migrate import upgrade
+
+            upgrade(database_url)
+        has_to_be_filled = demo and not has_tickets(database_url)
+    if has_to_be_filled:
         from lodge.seeding import demo as seed_demo
 
         seed_demo(database_url)
+
+
+@contextmanager
+def _failures_told(database_url: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        reason = getattr(error, "orig", error)  # SQLAlchemy, which the migrations use, wraps the driver's errors
+        if not isinstance(reason, psycopg.OperationalError):
+            raise
+        from lodge.bulk import database_failure
+
+        raise database_failure(database_url, reason, "Try again: what was made ready stays so.") from error
 
 
 def newest_revision() -> str:

@@ -1,0 +1,65 @@
+"""The database goes away in the middle of loading: a sentence, exit code 1, and nothing half-written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+import yaml
+
+from lodge import preparation
+from lodge.errors import LodgeError
+from tests.lodge.importing.conftest import LOG_MAPPING
+from tests.lodge.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOG = "case,what,at,who,text,from\nA,take,2026-03-02 09:00,Ben,Broken lamp,Mia\n"
+
+
+def write_log(folder: Path) -> list[str]:
+    (folder / "log.csv").write_text(LOG)
+    (folder / "mapping.yml").write_text(yaml.safe_dump(LOG_MAPPING))
+    return ["import", str(folder / "log.csv"), "--mapping", str(folder / "mapping.yml")]
+
+
+def end_who_waits(connection: psycopg.Connection) -> bool:
+    """Whether there was a connection that waits for a lock; the server has ended it."""
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return bool(connection.execute(query).fetchall())
+
+
+@pytest.mark.parametrize("command", ["seed", "import"])
+def test_a_database_that_goes_away_half_way(database_url: str, tmp_path: Path, command: str) -> None:
+    arguments = ["seed", "--tickets", "30"] if command == "seed" else write_log(tmp_path)
+    with psycopg.connect(database_url) as holder, psycopg.connect(database_url, autocommit=True) as connection:
+        holder.execute("LOCK TABLE message, ticket_event IN SHARE MODE")  # people and tickets come before these
+        lodge = subprocess.Popen(
+            [sys.executable, "-m", "lodge.main", *arguments],
+            cwd=ROOT,
+            env=os.environ | {"LODGE_DATABASE_URL": database_url},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        wait_until(lambda: end_who_waits(connection) or lodge.poll() is not None, "it is half-way", 60)
+        _, told = lodge.communicate(timeout=30)
+        assert lodge.returncode == 1
+        assert told.startswith("lodge: The database at 127.0.0.1:")
+        assert told.endswith("Nothing was written.\n")
+        assert told.count("\n") == 1
+        counted = connection.execute("SELECT (SELECT count(*) FROM ticket) + (SELECT count(*) FROM person)")
+        assert counted.fetchone() == (0,)
+
+
+def test_a_database_that_goes_away_while_it_is_made_ready(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(url: str) -> None:
+        raise psycopg.OperationalError("server closed the connection unexpectedly\n\tThis probably means")
+
+    monkeypatch.setattr(preparation, "applied_revision", gone)
+    with pytest.raises(LodgeError, match="stopped the work: server closed the connection unexpectedly"):
+        preparation.prepare(database_url)
