@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lodge.errors import LodgeError
+from lodge.terminal import printable
 
 if TYPE_CHECKING:
     from service_kit.settings import Settings
@@ -95,7 +96,7 @@ def _told_plainly() -> Iterator[None]:
     try:
         yield
     except LodgeError as error:
-        typer.echo(f"lodge: {error}", err=True)
+        typer.echo(f"lodge: {printable(str(error))}", err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

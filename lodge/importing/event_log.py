@@ -13,6 +13,7 @@ from lodge.importing.mapping import EventLogMapping
 from lodge.importing.reading import NumberedRow
 from lodge.importing.refusals import Refusals, RowRefused
 from lodge.importing.templates import Row
+from lodge.terminal import quoted
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class EventLog:
             case.events.append(self._event(row))
         except RowRefused as refused:
             case.is_refused = True
-            refusals.add(row.line, f"{refused} ({name} is left out)" if name else str(refused))
+            refusals.add(row.line, f"{refused} ({quoted(name)} is left out)" if name else str(refused))
 
     def _event(self, row: NumberedRow) -> LogEvent:
         rules = self.mapping.event
@@ -88,7 +89,7 @@ class EventLog:
         try:
             return self._ticket(name, sorted(case.events, key=lambda event: (event.at, event.line)))
         except RowRefused as refused:
-            refusals.add(case.events[0].line, f"{refused} ({name} is left out)")
+            refusals.add(case.events[0].line, f"{refused} ({quoted(name)} is left out)")
             return None
 
     def _ticket(self, name: str, events: list[LogEvent]) -> TicketDraft:

@@ -16,6 +16,7 @@ from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
 from lodge.importing.mapping import FileFormat, LogTicket, ValueRule
 from lodge.importing.refusals import RowRefused
 from lodge.importing.templates import Row
+from lodge.terminal import quoted
 
 T = TypeVar("T")
 LINE, NAME, PARAGRAPHS, ROOM, TAG, SOURCE_ID = map(TypeAdapter, (Line, Name, Paragraphs, Room, Tag, Line))
@@ -65,12 +66,12 @@ class FieldReader:
 
     def category(self, slug: str) -> str:
         if slug and slug not in self.lists.categories:
-            raise RowRefused(f"category: there is no {slug!r}, only {', '.join(self.lists.categories)}")
+            raise RowRefused(f"category: there is no {quoted(slug)}, only {', '.join(self.lists.categories)}")
         return slug or self.lists.categories[0]
 
     def priority(self, word: str) -> int:
         if word and word not in PRIORITIES:
-            raise RowRefused(f"priority: there is no {word!r}, only {', '.join(PRIORITIES)}")
+            raise RowRefused(f"priority: there is no {quoted(word)}, only {', '.join(PRIORITIES)}")
         return PRIORITIES.index(word or Priority.NORMAL)
 
     def building(self, name: str) -> tuple[str, str] | None:
@@ -83,7 +84,7 @@ class FieldReader:
         if found:
             return found, self.lists.buildings[found]
         if not self.adds_buildings or not slug:
-            raise RowRefused(f"building: there is no {name!r} on this desk's list")
+            raise RowRefused(f"building: there is no {quoted(name)} on this desk's list")
         return slug, checked(NAME, "building", name)
 
     def moment(self, field: str, text: str) -> datetime:
@@ -94,7 +95,9 @@ class FieldReader:
             return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             wanted = self.time_format or "ISO 8601, such as 2026-03-01T09:30:00"
-            raise RowRefused(f"{field}: {text!r} is no time ({wanted})" if text else f"{field}: is missing") from None
+            raise RowRefused(
+                f"{field}: {quoted(text)} is no time ({wanted})" if text else f"{field}: is missing"
+            ) from None
 
 
 def text_of(rule: ValueRule | None, row: Row) -> str:

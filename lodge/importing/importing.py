@@ -17,6 +17,7 @@ from lodge.importing.reading import open_rows
 from lodge.importing.refusals import ImportRefused, Refusals
 from lodge.importing.repository import ImportRepository
 from lodge.importing.tickets import TicketRows
+from lodge.terminal import printable
 from service_kit.settings import get_settings
 
 CHUNK = 5_000
@@ -80,4 +81,4 @@ def _tell(console: Console, outcome: Outcome) -> None:
     console.print(f"Added {outcome.added:,} tickets; {outcome.known:,} were there already.")
     if outcome.refusals.total:
         console.print(f"Refused {outcome.refusals.counted}:")
-        console.print(str(outcome.refusals), markup=False, highlight=False)
+        console.print(printable(str(outcome.refusals)), markup=False, highlight=False)

@@ -11,14 +11,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from contracts.base import Input, NoNul, Slug
 from lodge.errors import LodgeError
 from lodge.importing.templates import Row, check_template, columns_of, fill
+from lodge.terminal import quoted
 from service_kit.settings import known_timezone
+
+SHOWN_COLUMNS = 50
 
 
 def _known_encoding(name: str) -> str:
     try:
         return codecs.lookup(name).name
     except LookupError:
-        raise ValueError(f"{name!r} is no encoding, such as utf-8 or latin-1") from None
+        raise ValueError(f"{quoted(name)} is no encoding, such as utf-8 or latin-1") from None
 
 
 def _as_value(given: Any) -> Any:
@@ -147,13 +150,20 @@ def load_mapping(path: Path) -> Mapping:
 def check_columns(mapping: Mapping, header: list[str]) -> None:
     """Raises `LodgeError` when a template names a column that the file does not have."""
     missing = [
-        f"{key}: there is no column {column!r}"
+        f"{key}: there is no column {quoted(column)}"
         for key, rule in _rules(mapping, "")
         for column in columns_of(rule.template)
         if column not in header
     ]
     if missing:
-        raise LodgeError("The mapping does not fit the file:\n  " + "\n  ".join(missing) + f"\nIt has: {header}")
+        raise LodgeError(
+            "The mapping does not fit the file:\n  " + "\n  ".join(missing) + f"\nIt has: {_named(header)}"
+        )
+
+
+def _named(header: list[str]) -> str:
+    more = f" and {len(header) - SHOWN_COLUMNS:,} more" if len(header) > SHOWN_COLUMNS else ""
+    return ", ".join(map(quoted, header[:SHOWN_COLUMNS])) + more
 
 
 def _rules(part: object, key: str) -> Iterator[tuple[str, ValueRule]]:

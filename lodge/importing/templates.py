@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from string import Formatter
 
+from lodge.terminal import quoted
+
 Row = Mapping[str, str]
 
 
@@ -10,7 +12,9 @@ def check_template(template: str) -> str:
     """Raises ValueError for one that cannot be read. Column names may hold spaces."""
     for _, column, spec, conversion in Formatter().parse(template):
         if column is not None and (not column or spec or conversion):
-            raise ValueError(f"{template!r} is no template: a column's name goes between braces, such as {{Case ID}}")
+            raise ValueError(
+                f"{quoted(template)} is no template: a column's name goes between braces, such as {{Case ID}}"
+            )
     return template
 
 

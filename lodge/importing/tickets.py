@@ -11,6 +11,7 @@ from lodge.importing.fields import NAME, FieldReader, checked, text_of
 from lodge.importing.mapping import TicketsMapping
 from lodge.importing.reading import NumberedRow
 from lodge.importing.refusals import Refusals, RowRefused
+from lodge.terminal import quoted
 
 
 class TicketRows:
@@ -48,7 +49,7 @@ class TicketRows:
             return f"{whole[:32]}-{self.seen[whole]}"
         source_id = self.rules.id.of(row.values)
         if source_id in self.lines:
-            raise RowRefused(f"id: {source_id!r} stands on line {self.lines[source_id]} already")
+            raise RowRefused(f"id: {quoted(source_id)} stands on line {self.lines[source_id]} already")
         self.lines[source_id] = row.line
         return source_id
 
@@ -75,4 +76,4 @@ class TicketRows:
         for stage in lists.stages:
             if stage.slug == word:
                 return stage
-        raise RowRefused(f"status: there is no {word!r}, only {', '.join(Status)} and the stages of the board")
+        raise RowRefused(f"status: there is no {quoted(word)}, only {', '.join(Status)} and the stages of the board")

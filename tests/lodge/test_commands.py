@@ -29,6 +29,12 @@ def test_wrong_settings_are_named() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_sentence_holds_nothing_that_a_terminal_obeys() -> None:
+    done = lodge("seed", "--tickets", "1", LODGE_HOME="/dev/null/\x1b[2Jhome")
+    assert done.returncode == 1
+    assert done.stderr.startswith(r"lodge: LODGE_HOME /dev/null/\x1b[2Jhome cannot be used")
+
+
 def test_empty_and_demo_exclude_each_other() -> None:
     assert lodge("up", "--empty", "--demo").returncode == 2
 

@@ -130,6 +130,13 @@ def test_a_broken_line_in_the_middle_changes_nothing(importer: Importer, log: Lo
     assert importer.tickets() == ["A", "C"]
 
 
+def test_a_refused_case_is_named_so_that_a_terminal_does_not_obey_it(importer: Importer, log: Log) -> None:
+    case = "\x1b[2J\x9b2J\u202e" + "x" * 1_000
+    with pytest.raises(ImportRefused) as refused:
+        importer(LOG_MAPPING, log(f"{case},take,tomorrow,Ben"))
+    assert f"('\\x1b[2J\\x9b2J\\u202e{'x' * 51}…' is left out)" in str(refused.value)
+
+
 def test_a_case_with_a_refused_line_is_left_out_whole(importer: Importer, log: Log) -> None:
     content = log(f"A,take,{DAY} 09:00,Ben", f"B,take,{DAY} 09:00,Ben", "A,close,tomorrow,Ben", f"A,note,{DAY},Ben")
     importer(LOG_MAPPING, content, skip=True)
