@@ -16,7 +16,9 @@ from service_kit.logs import configure_logs
 from service_kit.request_ids import RequestIds
 from service_kit.settings import Settings
 
-MAX_BODY_BYTES = 1_000_000
+# Room for the longest text of the contracts, 20,000 characters that JSON may spell in twelve bytes each. Not much
+# more: a body of unknown fields costs time for each of them.
+MAX_BODY_BYTES = 256 * 1024
 
 
 def lodge_version() -> str:

@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service_kit.errors import HTTP_NAMES, HTTP_SENTENCES, envelope
+from service_kit.errors import HTTP_NAMES, envelope
 
 
 class BoundedBodies:
@@ -14,11 +14,12 @@ class BoundedBodies:
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.sentence = f"The request is larger than the {max_bytes // 1024} KiB that this desk accepts."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
         if length.isdecimal() and int(length) > self.max_bytes:
-            answer = envelope(Request(scope), 413, HTTP_NAMES[413], HTTP_SENTENCES[413])
+            answer = envelope(Request(scope), 413, HTTP_NAMES[413], self.sentence)
             await answer(scope, receive, send)
             return
         received = 0
@@ -28,7 +29,7 @@ class BoundedBodies:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.max_bytes:
-                raise HTTPException(413)
+                raise HTTPException(413, self.sentence)
             return message
 
         await self.app(scope, receive_counted, send)

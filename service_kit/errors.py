@@ -19,8 +19,8 @@ HTTP_NAMES = {400: "BadRequest", 404: "NotFound", 405: "MethodNotAllowed", 413: 
 HTTP_SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
-    413: "The request is larger than this desk accepts.",
 }
+MAX_FIELD_ERRORS = 50
 UNEXPECTED = "Something went wrong on our side; it has been written to the log."
 
 
@@ -105,16 +105,19 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:
-    """Names each refused field and why; never echoes what was sent."""
+    """Names the refused fields, a bounded number of them, and why; never echoes what was sent."""
     assert isinstance(error, RequestValidationError)
+    problems = error.errors()
     fields = [
         FieldError(
             name=_printable(".".join(str(part) for part in problem["loc"])),
             message=_printable(str(problem["msg"]).removeprefix("Value error, ")),
         )
-        for problem in error.errors()[:20]
+        for problem in problems[:MAX_FIELD_ERRORS]
     ]
     detail = "; ".join(f"{field.name}: {field.message}" for field in fields[:3])
+    if len(problems) > 3:
+        detail += f"; and {len(problems) - 3:,} more"
     return envelope(request, 422, "InvalidInput", detail, fields=fields)
 
 

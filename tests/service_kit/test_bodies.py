@@ -1,0 +1,61 @@
+"""What a large body may cost."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from contracts.tickets import TicketCreate
+from service_kit.application import MAX_BODY_BYTES, create_application
+from service_kit.errors import MAX_FIELD_ERRORS
+from service_kit.settings import Settings
+
+JSON = {"Content-Type": "application/json"}
+TOO_LARGE = "The request is larger than the 256 KiB that this desk accepts."
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    toy = create_application(Settings(choice_anywhere=True, log_level="error"), title="Toy", description="Toy")
+
+    @toy.post("/tickets")
+    def create(new: TicketCreate) -> int:
+        return len(new.description)
+
+    return toy
+
+
+def post(app: FastAPI, content: bytes | AsyncIterator[bytes]) -> httpx.Response:
+    async def answer() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.post("/tickets", content=content, headers=JSON)
+
+    return asyncio.run(answer())
+
+
+async def in_pieces(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), 100_000):
+        yield content[start : start + 100_000]
+
+
+def test_the_longest_report_fits_however_json_spells_it(app: FastAPI) -> None:
+    report = {"description": "\U0001f600" * 20_000, "title": "\U0001f600" * 200, "room": "\U0001f600" * 60}
+    assert post(app, json.dumps(report).encode()).json() == 20_000
+
+
+def test_a_larger_body_is_told_the_limit_whether_its_size_is_told_or_not(app: FastAPI) -> None:
+    content = b" " * (MAX_BODY_BYTES + 1)
+    for sent in (content, in_pieces(content)):
+        answer = post(app, sent)
+        assert (answer.status_code, answer.json()["error"], answer.json()["detail"]) == (413, "BodyTooLarge", TOO_LARGE)
+
+
+def test_a_bounded_number_of_refused_fields_is_listed(app: FastAPI) -> None:
+    answer = post(app, json.dumps({"description": "Dark", **{f"x{number}": 1 for number in range(1_000)}}).encode())
+    assert answer.status_code == 422
+    assert len(answer.json()["fields"]) == MAX_FIELD_ERRORS
+    assert answer.json()["detail"].endswith("body.x2: Extra inputs are not permitted; and 997 more")
