@@ -1,7 +1,7 @@
 """From lines of the change feed to events, each with what decides who may hear it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -73,4 +73,4 @@ def _states(now: TicketFacts | None, before: dict[str, Any]) -> list[TicketFacts
     }
     if "status" in before:
         was["status"] = Status(before["status"])
-    return [now, replace(now, **was)]
+    return [now, now._replace(**was)]

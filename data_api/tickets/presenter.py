@@ -7,7 +7,8 @@ from contracts.tickets import TicketEventRead, TicketRead
 from data_api.auth import Actor
 from data_api.models import TicketEvent
 from data_api.tickets.filters import PRIORITIES
-from data_api.tickets.repository import TicketRow, facts_of
+from data_api.tickets.repository import facts_of
+from data_api.tickets.rows import TicketRow
 from data_api.tickets.rules import allowed_statuses, editable_fields
 
 

@@ -2,75 +2,40 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, bindparam, delete, exists, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status
 from data_api.auth import Actor
-from data_api.models import (
-    Building,
-    Category,
-    Person,
-    Stage,
-    Ticket,
-    TicketEvent,
-    TicketRead,
-    TicketTag,
-    TicketWatcher,
-)
+from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
 from data_api.paging import after
+from data_api.permissions import permissions_of
+from data_api.tickets.rows import AS_READ, ME, TicketRow
 from data_api.tickets.rules import TicketFacts, is_readable_by
 
-Requester, Assignee = aliased(Person), aliased(Person)
-COLUMNS = [
-    "id",
-    "title",
-    "description",
-    "status",
-    "priority",
-    "room",
-    "requester_id",
-    "assignee_id",
-    "is_confidential",
-    "waits_for",
-    "closed_reason",
-    "opened_at",
-    "modified_at",
-    "closed_at",
-    "first_response_at",
-    "last_message_at",
-    "version",
-]
-
-ME = bindparam("me", type_=BigInteger)
-IDS = bindparam("ids", type_=ARRAY(BigInteger))
-# Built once: what a reader sees of tickets that were found before. In a statement of its own, so that finding
-# the page stays a walk of one index.
-AS_READ = (
-    select(
-        *(getattr(Ticket, name) for name in COLUMNS),
-        Stage.slug.label("stage"),
-        Category.slug.label("category"),
-        Building.slug.label("building"),
-        Requester.name.label("requester_name"),
-        Assignee.name.label("assignee_name"),
-        select(func.array_agg(TicketTag.tag)).where(TicketTag.ticket_id == Ticket.id).scalar_subquery().label("tags"),
-        exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME).label("is_followed"),
-    )
-    .join(Stage, Stage.id == Ticket.stage_id)
-    .join(Category, Category.id == Ticket.category_id)
-    .outerjoin(Building, Building.id == Ticket.building_id)
-    .join(Requester, Requester.id == Ticket.requester_id)
-    .outerjoin(Assignee, Assignee.id == Ticket.assignee_id)
-    .where(Ticket.id == func.any(IDS))
-)
-
-TicketRow = Row[*tuple[Any, ...]]
+# Built once, because nearly every request asks one of these; `me` is who reads.
+ID = bindparam("id", type_=BigInteger)
+SHOWN = AS_READ.where(Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
 
 
 def facts_of(ticket: Ticket | TicketRow, follower_ids: frozenset[int] = frozenset()) -> TicketFacts:
@@ -89,14 +54,19 @@ def readable_by(
 ) -> ColumnElement[bool]:
     """The rule of `rules.is_readable_by`, as a condition on the ticket table. `statuses` are those that the caller
     leaves in anyway: said twice, the planner would expect the square of what there is."""
-    me = actor.person_id
+    return _readable(literal(actor.person_id, BigInteger), actor.roles, students_see, statuses)
+
+
+def _readable(
+    me: ColumnElement[int], roles: frozenset[Role], students_see: StudentsSee, statuses: frozenset[Status]
+) -> ColumnElement[bool]:
     own = Ticket.requester_id == me
-    if Role.ADMIN in actor.roles:
+    if Role.ADMIN in roles:
         return true()
     follows = exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == me).correlate(Ticket)
-    if actor.may(Permission.TICKETS_READ_ALL):
+    if Permission.TICKETS_READ_ALL in permissions_of(roles):
         return or_(Ticket.is_confidential.is_(False), own, Ticket.assignee_id == me, follows)
-    if students_see is StudentsSee.ALL and Role.STUDENT in actor.roles:
+    if students_see is StudentsSee.ALL and Role.STUDENT in roles:
         shared = or_(Ticket.is_confidential.is_(False), follows)
         if statuses == {Status.CLOSED}:
             return own
@@ -108,12 +78,37 @@ def readable_by(
     return Ticket.id.in_(own_ids.union_all(followed_ids))
 
 
+@cache
+def _one(roles: frozenset[Role], students_see: StudentsSee) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for one ticket, `id`, that `me` may read."""
+    return Ticket.id == ID, _readable(ME, roles, students_see, frozenset(Status))
+
+
+@cache
+def _reading_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[Any]:
+    return AS_READ.where(*_one(roles, students_see))
+
+
+@cache
+def _finding_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[int]:
+    return select(Ticket.id).where(*_one(roles, students_see))
+
+
+@cache
+def _locking_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[Ticket]:
+    return select(Ticket).where(*_one(roles, students_see)).with_for_update(of=Ticket)
+
+
 def hidden_from(actor: Actor) -> Select[int]:
     """The confidential tickets that do not name this person."""
     me = actor.person_id
     follows = exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == me).correlate(Ticket)
     hidden = select(Ticket.id).where(Ticket.is_confidential, Ticket.requester_id != me, ~follows)
     return hidden.where(Ticket.assignee_id.is_distinct_from(me)) if actor.is_staff else hidden
+
+
+def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
+    return {"me": actor.person_id, "id": ticket_id}
 
 
 class TicketRepository:
@@ -123,38 +118,30 @@ class TicketRepository:
 
     def find(self, actor: Actor, ticket_id: int) -> TicketRow | None:
         """One ticket as its reader sees it; None when there is none that they may read."""
-        found = self._readable_id(actor, ticket_id)
-        rows = [] if found is None else self.rows(actor, [found])
-        return rows[0] if rows else None
+        self.session.flush()
+        statement = _reading_one(actor.roles, self.students_see)
+        row = self.session.connection().execute(statement, _asked(actor, ticket_id)).one_or_none()
+        return None if row is None else TicketRow._make(row)
 
     def rows(self, actor: Actor, ids: Sequence[int]) -> Sequence[TicketRow]:
         """These tickets with their names and tags, in this order. What was deleted or closed to the reader since the
         ids were found is left out: reads have no transaction, so each of their questions sees a moment of its own."""
-        self.session.flush()
-        found = self.session.connection().execute(AS_READ, {"me": actor.person_id, "ids": list(ids)})
-        by_id = {row.id: row for row in found if self._is_still_readable(actor, row)}
+        found = self.session.connection().execute(SHOWN, {"me": actor.person_id, "ids": ids})
+        by_id = {row.id: row for row in map(TicketRow._make, found) if self._is_still_readable(actor, row)}
         return [by_id[ticket_id] for ticket_id in ids if ticket_id in by_id]
 
     def _is_still_readable(self, actor: Actor, row: TicketRow) -> bool:
         followers = frozenset({actor.person_id} if row.is_followed else ())
         return is_readable_by(actor, facts_of(row, followers), self.students_see)
 
-    def _readable_id(self, actor: Actor, ticket_id: int) -> int | None:
-        self.session.flush()
-        readable = select(Ticket.id).where(Ticket.id == ticket_id, readable_by(actor, self.students_see))
-        return self.session.connection().scalar(readable)
-
     def lock(self, actor: Actor, ticket_id: int) -> Ticket | None:
         """The ticket for changing it, held until the transaction ends."""
-        return self.session.scalar(
-            select(Ticket)
-            .where(Ticket.id == ticket_id, readable_by(actor, self.students_see))
-            .with_for_update(of=Ticket)
-            .execution_options(populate_existing=True)
-        )
+        statement = _locking_one(actor.roles, self.students_see)
+        return self.session.scalar(statement, _asked(actor, ticket_id), execution_options={"populate_existing": True})
 
     def is_readable(self, actor: Actor, ticket_id: int) -> bool:
-        return self._readable_id(actor, ticket_id) is not None
+        statement = _finding_one(actor.roles, self.students_see)
+        return self.session.connection().scalar(statement, _asked(actor, ticket_id)) is not None
 
     # -- writing ------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,9 @@
 """Who may read, move and edit a ticket. Pure functions: `repository.py` says the reading rule again in SQL,
 and a test holds the two together."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
@@ -15,8 +15,7 @@ STAFF_EDITS = [name for name in TicketUpdate.model_fields if name != "version"]
 STAFF_MOVES = {Status.OPEN: [Status.ACTIVE], Status.ACTIVE: [Status.CLOSED], Status.CLOSED: [Status.ACTIVE]}
 
 
-@dataclass(frozen=True, slots=True)
-class TicketFacts:
+class TicketFacts(NamedTuple):
     """What the rules need to know of a ticket."""
 
     status: Status
@@ -24,7 +23,7 @@ class TicketFacts:
     closed_at: datetime | None = None
     assignee_id: int | None = None
     is_confidential: bool = False
-    follower_ids: frozenset[int] = field(default_factory=frozenset)
+    follower_ids: frozenset[int] = frozenset()
 
 
 def is_readable_by(actor: Actor, ticket: TicketFacts, students_see: StudentsSee) -> bool:

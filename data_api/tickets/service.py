@@ -25,7 +25,8 @@ from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of
 from data_api.tickets.list_repository import Count, TicketListRepository
 from data_api.tickets.presenter import event_read, ticket_read
-from data_api.tickets.repository import TicketRepository, TicketRow, facts_of
+from data_api.tickets.repository import TicketRepository, facts_of
+from data_api.tickets.rows import TicketRow
 from data_api.tickets.rules import editable_fields
 
 TITLE_LENGTH = 80
