@@ -1,24 +1,42 @@
-"""One JSON object a line, on standard output."""
+"""One JSON object a line, on standard output: our own lines, those of libraries, and Python's warnings."""
 
 import logging
 import sys
 
 import structlog
+from structlog.typing import Processor
+
+SHAPE: list[Processor] = [
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
 
 
 def configure_logs(level: str) -> None:
+    """Libraries are heard from `warning` on; the server, which tells when it starts and stops, from `info` on."""
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[structlog.processors.add_log_level, *SHAPE, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=max(number, logging.WARNING), stream=sys.stdout, format="%(levelname)s %(name)s %(message)s"
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_library_lines())
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
+    logging.captureWarnings(capture=True)
+    for name in ("uvicorn", "uvicorn.error"):
+        server = logging.getLogger(name)
+        server.handlers.clear()  # which would write plain text
+        server.propagate = True
+        server.setLevel(max(number, logging.INFO))
+
+
+def _library_lines() -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, *SHAPE],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
     )
