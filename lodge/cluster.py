@@ -4,14 +4,13 @@ import os
 import secrets
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import psutil
 
 from lodge.account import Account
 from lodge.errors import LodgeError
-from lodge.home import write_whole
+from lodge.folders import opened_folder, write_whole
 
 MAJOR = "18"
 OWNER = "lodge"
@@ -47,24 +46,33 @@ class Cluster:
     def make(self, *, durable: bool) -> None:
         """Makes the data folder unless it is there. Killed on the way, it leaves what the next run clears."""
         for unfinished in self.parent.glob("new-*"):
-            shutil.rmtree(unfinished)
-        if self.folder.exists() and self._password_file.exists():
+            if unfinished.is_dir() and not unfinished.is_symlink():
+                shutil.rmtree(unfinished)
+            else:
+                unfinished.unlink()
+        is_made = self._is_made()
+        if is_made and self._password_file.exists():
             return
         password = secrets.token_urlsafe(24)
-        if self.folder.exists():
+        if is_made:
             self._run_sql(self.folder, f"ALTER ROLE {OWNER} PASSWORD '{password}';\n")
         else:
             self._make_new(password, durable)
         write_whole(self._password_file, password)
 
+    def _is_made(self) -> bool:
+        if not os.path.lexists(self.folder):
+            return False
+        with opened_folder(self.folder):
+            return True
+
     def _make_new(self, password: str, durable: bool) -> None:
-        new = Path(tempfile.mkdtemp(prefix="new-", dir=self.parent))
-        if self._account:
-            os.chown(new, self._account.uid, self._account.gid)
+        """The account makes the folder itself, so that nothing needs to be given to it by name."""
+        new = self.parent / f"new-{secrets.token_hex(8)}"
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8"]
         speed = [] if durable else ["--no-sync"]
-        self._run(["initdb", "--pgdata", str(new), "--username=postgres", "--auth=trust", *locale, *speed], new)
-        (new / "pg_hba.conf").write_text(_ACCESS)
+        self._run(["initdb", "--pgdata", str(new), "--username=postgres", "--auth=trust", *locale, *speed], self.parent)
+        write_whole(new / "pg_hba.conf", _ACCESS, mode=0o644)
         self._run_sql(new, _FIRST_SQL.format(owner=OWNER, password=password))
         new.replace(self.folder)
 

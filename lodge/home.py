@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lodge.errors import HomeTaken, LodgeError
+from lodge.folders import opened_folder
 
 PASS_THROUGH = 0o711
 CLOSED = 0o700
+LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Home:
@@ -29,7 +31,8 @@ class Home:
             self._make_open_parents()
             for folder in (self.run, self.logs, self.secrets, self.postgres):
                 folder.mkdir(exist_ok=True)
-                folder.chmod(CLOSED)
+                with opened_folder(folder) as handle:
+                    os.fchmod(handle, CLOSED)
         except OSError as error:
             raise LodgeError(
                 f"LODGE_HOME {self.path} cannot be used: {error.strerror} ({error.filename}). "
@@ -54,7 +57,8 @@ class Home:
         Raises HomeTaken when another process holds it.
         """
         self.make()
-        handle = os.open(self.run / "lodge.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with opened_folder(self.run) as folder:
+            handle = os.open("lodge.lock", LOCK_FLAGS, 0o600, dir_fd=folder)
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,16 +80,3 @@ class Home:
         else:
             message = f"`lodge {holder}` (process {pid}) is at work in {self.path}. Try again when it has finished."
         return HomeTaken(holder, message)
-
-
-def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
-    """A file that only its owner may read, unless the mode says more: the old or the new one, never half of it."""
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        os.fchmod(handle, mode)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

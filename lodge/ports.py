@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from lodge.errors import LodgeError
-from lodge.home import write_whole
+from lodge.folders import write_whole
 
 
 def is_free(host: str, port: int) -> bool:

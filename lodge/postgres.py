@@ -14,11 +14,13 @@ from lodge.account import give_folder, server_account
 from lodge.binaries import reachable_binaries
 from lodge.cluster import OWNER, Cluster, server_environment
 from lodge.errors import HomeTaken, LodgeError
+from lodge.folders import read_start, remove
 from lodge.home import Home
 from lodge.ports import choose_port
 from lodge.processes import KILL_SECONDS, Program, end, has_ended, kill_all, last_lines, spawn
 
 START_SECONDS = 120.0  # after a crash the server first repeats what was not yet in its files
+PID_FILE_BYTES = 8_192
 _POLL_SECONDS = 0.02
 
 
@@ -57,7 +59,7 @@ class PostgresServer:
             if time.monotonic() > deadline:
                 raise LodgeError(f"These database processes do not end: {[process.pid for process in left]}")
             kill_all(left)
-        (self.cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+        remove(self.cluster.folder / "postmaster.pid")
 
     def program(self) -> Program:
         return Program(
@@ -77,8 +79,8 @@ class PostgresServer:
     def is_ready(self, pid: int) -> bool:
         """Whether that very process says in its file that it takes connections."""
         try:
-            lines = (self.cluster.folder / "postmaster.pid").read_text().split("\n")
-        except (FileNotFoundError, UnicodeDecodeError):
+            lines = read_start(self.cluster.folder / "postmaster.pid", PID_FILE_BYTES).decode().split("\n")
+        except (OSError, UnicodeDecodeError):
             return False
         return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
 

@@ -17,7 +17,7 @@ from signal import Signals
 import psutil
 
 from lodge.account import Account
-from lodge.home import write_whole
+from lodge.folders import write_whole
 
 LOG_BYTES = 10_000_000
 KILL_SECONDS = 5.0

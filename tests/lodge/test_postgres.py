@@ -14,6 +14,7 @@ import psutil
 import psycopg
 import pytest
 
+from lodge.cluster import Cluster
 from lodge.errors import HomeTaken, LodgeError
 from lodge.home import Home
 from lodge.postgres import PostgresServer, running_postgres, server_processes
@@ -126,6 +127,62 @@ def test_an_initdb_that_was_killed_half_way(home_path: Path) -> None:
     with running_postgres(home_path, "test", durable=False) as url:
         write(url)
     assert not unfinished.exists()
+
+
+def test_a_link_in_place_of_the_data_folder_is_refused_and_not_followed(home_path: Path, tmp_path: Path) -> None:
+    """As root, the account that the server runs as could have put it there."""
+    with running_postgres(home_path, "test", durable=False):
+        pass
+    (tmp_path / "postmaster.pid").write_text("precious")
+    data = home_path / "postgres" / "18"
+    data.rename(data.with_name("moved"))
+    data.symlink_to(tmp_path)
+    with pytest.raises(LodgeError, match="18 is a link"), running_postgres(home_path, "test", durable=False):
+        pass
+    with pytest.raises(LodgeError, match="18 is a link"):
+        Cluster(data.parent, tmp_path, None, tmp_path / "password").configure(5432, durable=False)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("postmaster.pid", "precious")]
+
+
+def test_links_beside_and_in_the_data_folder_are_not_followed(home_path: Path, tmp_path: Path) -> None:
+    with running_postgres(home_path, "test", durable=False):
+        pass
+    (tmp_path / "kept").write_text("precious")
+    before = stat.S_IMODE((tmp_path / "kept").stat().st_mode)
+    data = home_path / "postgres" / "18"
+    (data.parent / "new-folder").symlink_to(tmp_path)
+    for name in ("postgresql.conf", "postgresql.conf.new", "postmaster.pid"):
+        (data / name).unlink(missing_ok=True)
+        (data / name).symlink_to(tmp_path / "kept")
+    with running_postgres(home_path, "test", durable=False) as url:
+        write(url)
+    assert not (data.parent / "new-folder").is_symlink()
+    assert (tmp_path / "kept").read_text() == "precious"
+    assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == before
+
+
+def test_a_pid_file_that_is_a_link_or_a_pipe_tells_nothing_and_holds_nobody_up(home_path: Path, tmp_path: Path) -> None:
+    home = Home(home_path)
+    home.make()
+    server = PostgresServer(home)
+    told = server.cluster.folder / "postmaster.pid"
+    told.parent.mkdir()
+    (tmp_path / "pid").write_text("7\n/data\n1\n5432\n\n127.0.0.1\n\nready\n")
+    told.symlink_to(tmp_path / "pid")
+    assert not server.is_ready(7)
+    told.unlink()
+    os.mkfifo(told)
+    assert not server.is_ready(7)
+
+
+@pytest.mark.parametrize("name", ["run", "logs", "secrets", "postgres"])
+def test_a_link_in_place_of_one_of_the_homes_folders_is_refused(home_path: Path, tmp_path: Path, name: str) -> None:
+    tmp_path.chmod(0o755)
+    home_path.mkdir()
+    (home_path / name).symlink_to(tmp_path)
+    with pytest.raises(LodgeError, match=f"{name} is a link"):
+        Home(home_path).make()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
 def test_a_closed_umask_is_no_obstacle(home_path: Path) -> None:
