@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from lodge.errors import LodgeError
 from lodge.postgres import running_postgres
 from service_kit.database_url import libpq_url
-from service_kit.settings import Settings
+from service_kit.settings import DATABASE_URL_EXAMPLE, Settings
 
 OLDEST_VERSION = 15
 
@@ -41,6 +41,8 @@ def server_version(url: str) -> int:
     try:
         with psycopg.connect(libpq_url(url), connect_timeout=5) as connection:
             return connection.info.server_version
+    except psycopg.ProgrammingError:  # its own words may hold a piece of the password
+        raise LodgeError(f"LODGE_DATABASE_URL cannot be read; it should be such as {DATABASE_URL_EXAMPLE}.") from None
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         raise LodgeError(f"The database at {shown_address(url)} does not answer: {reason}") from error

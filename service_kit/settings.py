@@ -3,18 +3,35 @@
 from functools import cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.desk import SignIn, StudentsSee
+
+DATABASE_URL_EXAMPLE = "postgresql://user:password@host:5432/name"
 
 
 def known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is no time zone of the IANA database, such as Europe/Rome")
     return name
+
+
+def postgres_url(url: str | None) -> str | None:
+    """None for an empty one. Nothing of it is told: it holds a password."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme.partition("+")[0] in {"postgresql", "postgres"} and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ValueError(f"must be such as {DATABASE_URL_EXAMPLE}; write other signs in a password as %40 and the like")
+    return url
 
 
 class Settings(BaseSettings):
@@ -27,7 +44,7 @@ class Settings(BaseSettings):
     ui_port: int = Field(default=8501, ge=1, le=65535)
     data_api_port: int = Field(default=8001, ge=1, le=65535)
     analytics_api_port: int = Field(default=8002, ge=1, le=65535)
-    database_url: Annotated[str | None, BeforeValidator(lambda value: value or None)] = None
+    database_url: Annotated[str | None, AfterValidator(postgres_url)] = None
 
     sign_in: SignIn = SignIn.CHOICE
     choice_anywhere: bool = False

@@ -42,6 +42,13 @@ def test_a_server_that_is_away_is_named_without_its_password() -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("end", ["@127.0.0.1:1/desk?nope=1", "%@127.0.0.1:1/desk"])
+def test_an_address_that_cannot_be_read_is_told_without_its_password(end: str) -> None:
+    with pytest.raises(LodgeError, match="LODGE_DATABASE_URL cannot be read") as caught:
+        outside.check_server(f"postgresql://desk:secret{end}")
+    assert "secret" not in str(caught.value)
+
+
 def test_status_tells_each_service(postgres_url: str) -> None:
     settings = Settings(database_url=postgres_url, ui_port=free_port(), data_api_port=free_port())
     postgres, ui, data_api = read_status(settings)

@@ -91,3 +91,23 @@ def test_what_students_see_follows_from_how_people_enter(
     if set_to:
         monkeypatch.setenv("LODGE_STUDENTS_SEE", set_to)
     assert Settings().students_may_see is seen
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["desk", "mysql://desk:secret@host/desk", "postgresql://desk:secret@host:port/desk", "postgresql://[secret/desk"],
+)
+def test_what_is_no_address_of_a_database_is_refused_without_telling_it(url: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(database_url=url)
+    [told] = caught.value.errors()
+    assert told["msg"].startswith("Value error, must be such as postgresql://user:password@host:5432/name")
+    assert "secret" not in told["msg"]
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:p@h/d", "postgresql+psycopg://u@[::1]:5433/d", "postgres:///d?host=/run"]
+)
+def test_addresses_of_databases_are_taken_as_they_are(url: str) -> None:
+    assert Settings(database_url=url).database_url == url
+    assert Settings(database_url="").database_url is None
