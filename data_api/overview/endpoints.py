@@ -20,4 +20,4 @@ router = APIRouter(route_class=Route, tags=["overview"], responses=documented(No
 def read_overview(session: SessionDep, actor: ActorDep) -> Overview:
     """How many, whose turn, and what happened last."""
     settings = get_settings()
-    return service.overview(actor, OverviewRepository(session, settings.students_may_see), settings.campus_zone)
+    return service.overview(OverviewRepository(session, actor, settings.students_may_see), settings.campus_zone)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from contracts.desk import Overview, OverviewEvent, OverviewMessage
-from data_api.auth import Actor
 from data_api.messages.service import message_read
 from data_api.overview.repository import OverviewRepository
 from data_api.tickets.presenter import event_read
@@ -12,18 +11,18 @@ from data_api.tickets.presenter import event_read
 LATEST = 10
 
 
-def overview(actor: Actor, repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
+def overview(repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
     midnight = datetime.now(campus_zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    counts = repository.counts(actor)
+    counts = repository.counts()
     return Overview(
         **counts._asdict(),
-        closed_today=repository.closed_since(actor, midnight.astimezone(UTC)),
+        closed_today=repository.closed_since(midnight.astimezone(UTC)),
         recent_events=[
             OverviewEvent(**event_read(event, name).model_dump(by_alias=False), ticket_title=title)
-            for event, name, title in repository.latest_events(actor, LATEST)
+            for event, name, title in repository.latest_events(LATEST)
         ],
         latest_messages=[
             OverviewMessage(**message_read(message, name).model_dump(), ticket_title=title)
-            for message, name, title in repository.latest_messages(actor, LATEST)
+            for message, name, title in repository.latest_messages(LATEST)
         ],
     )

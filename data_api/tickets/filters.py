@@ -1,23 +1,30 @@
-"""The list's filters and orders, as conditions on the ticket table."""
+"""The list's filters and orders, as conditions on the ticket table.
+
+A condition names the value that it compares with and does not hold it, so that a statement is built once for all
+lists that filter in the same way.
+"""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, false, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, bindparam, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.tickets import Priority, Status, TicketQuery, TicketSort
 from data_api.auth import Actor
 from data_api.models import Building, Category, Ticket, TicketTag, TicketWatcher
+from data_api.tickets.rows import ME
 from data_api.words import prefix_terms
 
 PRIORITIES = list(Priority)
 LIVE = frozenset({Status.OPEN, Status.ACTIVE})
 NUMBER = re.compile(r"(#?)([1-9]\d{0,17})")
+
+Form = tuple[tuple[str, bool], ...]  # the filters that are set, and of each whether it has one value only
 
 
 @dataclass(frozen=True)
@@ -38,30 +45,62 @@ def order_of(sort: TicketSort) -> Order:
     return Order((moments[name], Ticket.id), (datetime, int), is_descending)
 
 
-def conditions(query: TicketQuery, actor: Actor, campus_zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    """All filters but the search, which `repository.py` looks up in its own way."""
-    found = [make(query, actor) for name, make in FILTERS.items() if getattr(query, name)]
-    if query.opened_after is not None:
-        found.append(Ticket.opened_at >= _in_zone(query.opened_after, campus_zone))
-    if query.opened_before is not None:
-        found.append(Ticket.opened_at < _in_zone(query.opened_before, campus_zone))
-    return found
+def filters_of(query: TicketQuery, actor: Actor, campus_zone: ZoneInfo) -> dict[str, Sequence[Any]]:
+    """The values of each filter that is set; all but the search, which has a way of its own."""
+    found: dict[str, Sequence[Any]] = {
+        "live" if set(query.status) == LIVE else "status": query.status,
+        "category": query.category,
+        "building": query.building,
+        "priority": [PRIORITIES.index(value) for value in query.priority],
+        "requester": _people(query.requester, actor),
+        "waits_for": query.waits_for,
+        "tag": query.tag,
+        "followed": [True] if query.followed else [],
+        "opened_after": _in_zone(query.opened_after, campus_zone),
+        "opened_before": _in_zone(query.opened_before, campus_zone),
+    }
+    assignees = _people(query.assignee, actor)
+    if "none" not in query.assignee:
+        found["assignee"] = assignees
+    elif assignees:
+        found["assignee_or_none"] = assignees
+    else:
+        found["unassigned"] = [True]
+    return {name: values for name, values in found.items() if values}
+
+
+def form_of(filters: Mapping[str, Sequence[Any]]) -> Form:
+    return tuple((name, len(values) == 1) for name, values in filters.items())
+
+
+def values_of(filters: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    return {name: values[0] if len(values) == 1 else values for name, values in filters.items()}
+
+
+def conditions(form: Form) -> list[ColumnElement[bool]]:
+    return [CONDITIONS[name](is_one) for name, is_one in form]
+
+
+def search_of(typed: str) -> dict[str, Any]:
+    """What to look for. `#42` is that ticket; `42` that ticket or the word; anything else tickets that hold a word
+    beginning with each of the words."""
+    number = NUMBER.fullmatch(typed)
+    # Below three letters a beginning would match half the dictionary.
+    terms = "" if number and number[1] else prefix_terms(typed, shortest=3)
+    return ({"number": int(number[2])} if number else {}) | ({"terms": terms} if terms else {})
 
 
 def search_condition(
-    typed: str, id_column: SQLColumnExpression[int], search_column: SQLColumnExpression[str]
+    search: frozenset[str], id_column: SQLColumnExpression[int], search_column: SQLColumnExpression[str]
 ) -> ColumnElement[bool]:
-    """`#42` is that ticket; `42` that ticket or the word; anything else tickets that hold a word beginning with
-    each of the words."""
-    number = NUMBER.fullmatch(typed)
-    if number and number[1]:
-        return id_column == int(number[2])
-    # Below three letters a beginning would match half the dictionary.
-    terms = prefix_terms(typed, shortest=3)
-    if not terms:
-        return false()
-    matches: ColumnElement[bool] = search_column.bool_op("@@")(func.to_tsquery("simple", terms))
-    return or_(id_column == int(number[2]), matches) if number else matches
+    """`search`: which of the two there are."""
+    found: list[ColumnElement[bool]] = []
+    if "number" in search:
+        found.append(id_column == bindparam("number"))
+    if "terms" in search:
+        words = func.to_tsquery("simple", bindparam("terms", type_=String))
+        found.append(search_column.bool_op("@@")(words))
+    return or_(*found) if found else false()
 
 
 def statuses_of(query: TicketQuery) -> frozenset[Status]:
@@ -69,44 +108,44 @@ def statuses_of(query: TicketQuery) -> frozenset[Status]:
     return frozenset(query.status or Status) & (LIVE if query.waits_for else frozenset(Status))
 
 
-def _assigned(query: TicketQuery, actor: Actor) -> ColumnElement[bool]:
-    people = [actor.person_id if value == "me" else int(value) for value in query.assignee if value != "none"]
-    is_one_of = _any_of(Ticket.assignee_id, people)
-    return or_(Ticket.assignee_id.is_(None), is_one_of) if "none" in query.assignee else is_one_of
+def _people(values: Sequence[str], actor: Actor) -> list[int]:
+    return [actor.person_id if value == "me" else int(value) for value in values if value != "none"]
 
 
-def _requested(query: TicketQuery, actor: Actor) -> ColumnElement[bool]:
-    return _any_of(Ticket.requester_id, [actor.person_id if value == "me" else int(value) for value in query.requester])
+def _in_zone(moment: datetime | None, campus_zone: ZoneInfo) -> list[datetime]:
+    if moment is None:
+        return []
+    return [moment if moment.tzinfo else moment.replace(tzinfo=campus_zone)]
 
 
-def _followed(query: TicketQuery, actor: Actor) -> ColumnElement[bool]:
-    return Ticket.id.in_(select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == actor.person_id))
-
-
-def _any_of(column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def _any_of(column: InstrumentedAttribute[Any], name: str, is_one: bool) -> ColumnElement[bool]:
     """An equality where there is one value, so that the index gives the order too."""
-    return column == values[0] if len(values) == 1 else column.in_(values)
+    value = bindparam(name, type_=column.type, expanding=not is_one)
+    return column == value if is_one else column.in_(value)
 
 
-def _by_slug(column: InstrumentedAttribute[Any], table: type[Category] | type[Building], slugs: Sequence[str]) -> Any:
-    ids = select(table.id).where(table.slug.in_(slugs))
-    return column == ids.scalar_subquery() if len(slugs) == 1 else column.in_(ids)
+def _by_slug(
+    column: InstrumentedAttribute[Any], table: type[Category] | type[Building], name: str, is_one: bool
+) -> ColumnElement[bool]:
+    ids = select(table.id).where(_any_of(table.slug, name, is_one))
+    return column == ids.scalar_subquery() if is_one else column.in_(ids)
 
 
-FILTERS: dict[str, Callable[[TicketQuery, Actor], ColumnElement[bool]]] = {
-    "status": lambda query, _: (
-        Ticket.status != Status.CLOSED if set(query.status) == LIVE else _any_of(Ticket.status, query.status)
+CONDITIONS: dict[str, Callable[[bool], ColumnElement[bool]]] = {
+    "live": lambda _: Ticket.status != Status.CLOSED,
+    "status": lambda is_one: _any_of(Ticket.status, "status", is_one),
+    "category": lambda is_one: _by_slug(Ticket.category_id, Category, "category", is_one),
+    "building": lambda is_one: _by_slug(Ticket.building_id, Building, "building", is_one),
+    "priority": lambda is_one: _any_of(Ticket.priority, "priority", is_one),
+    "requester": lambda is_one: _any_of(Ticket.requester_id, "requester", is_one),
+    "assignee": lambda is_one: _any_of(Ticket.assignee_id, "assignee", is_one),
+    "assignee_or_none": lambda is_one: or_(
+        Ticket.assignee_id.is_(None), _any_of(Ticket.assignee_id, "assignee_or_none", is_one)
     ),
-    "category": lambda query, _: _by_slug(Ticket.category_id, Category, query.category),
-    "building": lambda query, _: _by_slug(Ticket.building_id, Building, query.building),
-    "priority": lambda query, _: _any_of(Ticket.priority, [PRIORITIES.index(value) for value in query.priority]),
-    "assignee": _assigned,
-    "requester": _requested,
-    "waits_for": lambda query, _: (Ticket.status != "closed") & _any_of(Ticket.waits_for, query.waits_for),
-    "tag": lambda query, _: Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag.in_(query.tag))),
-    "followed": _followed,
+    "unassigned": lambda _: Ticket.assignee_id.is_(None),
+    "waits_for": lambda is_one: (Ticket.status != "closed") & _any_of(Ticket.waits_for, "waits_for", is_one),
+    "tag": lambda is_one: Ticket.id.in_(select(TicketTag.ticket_id).where(_any_of(TicketTag.tag, "tag", is_one))),
+    "followed": lambda _: Ticket.id.in_(select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME)),
+    "opened_after": lambda _: Ticket.opened_at >= bindparam("opened_after", type_=Ticket.opened_at.type),
+    "opened_before": lambda _: Ticket.opened_at < bindparam("opened_before", type_=Ticket.opened_at.type),
 }
-
-
-def _in_zone(moment: datetime, campus_zone: ZoneInfo) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=campus_zone)

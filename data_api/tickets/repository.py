@@ -15,7 +15,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    literal,
     or_,
     select,
     true,
@@ -50,29 +49,23 @@ def facts_of(ticket: Ticket | TicketRow, follower_ids: frozenset[int] = frozense
 
 
 def readable_by(
-    actor: Actor, students_see: StudentsSee, statuses: frozenset[Status] = frozenset(Status)
+    roles: frozenset[Role], students_see: StudentsSee, statuses: frozenset[Status] = frozenset(Status)
 ) -> ColumnElement[bool]:
-    """The rule of `rules.is_readable_by`, as a condition on the ticket table. `statuses` are those that the caller
-    leaves in anyway: said twice, the planner would expect the square of what there is."""
-    return _readable(literal(actor.person_id, BigInteger), actor.roles, students_see, statuses)
-
-
-def _readable(
-    me: ColumnElement[int], roles: frozenset[Role], students_see: StudentsSee, statuses: frozenset[Status]
-) -> ColumnElement[bool]:
-    own = Ticket.requester_id == me
+    """The rule of `rules.is_readable_by`, as a condition on the ticket table for the person `me`. `statuses` are
+    those that the caller leaves in anyway: said twice, the planner would expect the square of what there is."""
+    own = Ticket.requester_id == ME
     if Role.ADMIN in roles:
         return true()
-    follows = exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == me).correlate(Ticket)
+    follows = exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME).correlate(Ticket)
     if Permission.TICKETS_READ_ALL in permissions_of(roles):
-        return or_(Ticket.is_confidential.is_(False), own, Ticket.assignee_id == me, follows)
+        return or_(Ticket.is_confidential.is_(False), own, Ticket.assignee_id == ME, follows)
     if students_see is StudentsSee.ALL and Role.STUDENT in roles:
         shared = or_(Ticket.is_confidential.is_(False), follows)
         if statuses == {Status.CLOSED}:
             return own
         return or_(own, and_(Ticket.status != Status.CLOSED, shared) if Status.CLOSED in statuses else shared)
     # A short list found by its own indexes first: an OR over the big table would walk all of it.
-    followed = select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == me)
+    followed = select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME)
     own_ids = select(Ticket.id).where(own)
     followed_ids = select(Ticket.id).where(Ticket.id.in_(followed), Ticket.status != "closed")
     return Ticket.id.in_(own_ids.union_all(followed_ids))
@@ -81,7 +74,7 @@ def _readable(
 @cache
 def _one(roles: frozenset[Role], students_see: StudentsSee) -> tuple[ColumnElement[bool], ...]:
     """The conditions for one ticket, `id`, that `me` may read."""
-    return Ticket.id == ID, _readable(ME, roles, students_see, frozenset(Status))
+    return Ticket.id == ID, readable_by(roles, students_see)
 
 
 @cache
@@ -99,12 +92,12 @@ def _locking_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[Ti
     return select(Ticket).where(*_one(roles, students_see)).with_for_update(of=Ticket)
 
 
-def hidden_from(actor: Actor) -> Select[int]:
-    """The confidential tickets that do not name this person."""
-    me = actor.person_id
-    follows = exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == me).correlate(Ticket)
-    hidden = select(Ticket.id).where(Ticket.is_confidential, Ticket.requester_id != me, ~follows)
-    return hidden.where(Ticket.assignee_id.is_distinct_from(me)) if actor.is_staff else hidden
+def hidden_from(roles: frozenset[Role]) -> Select[int]:
+    """The confidential tickets that do not name the person `me`."""
+    follows = exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME).correlate(Ticket)
+    hidden = select(Ticket.id).where(Ticket.is_confidential, Ticket.requester_id != ME, ~follows)
+    is_staff = Permission.TICKETS_WORK in permissions_of(roles)
+    return hidden.where(Ticket.assignee_id.is_distinct_from(ME)) if is_staff else hidden
 
 
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
@@ -206,7 +199,8 @@ class TicketRepository:
             select(TicketEvent, Person.name)
             .join(Ticket, Ticket.id == TicketEvent.ticket_id)
             .outerjoin(Person, Person.id == TicketEvent.actor_id)
-            .where(TicketEvent.ticket_id == ticket_id, readable_by(actor, self.students_see))
+            .where(TicketEvent.ticket_id == ticket_id, readable_by(actor.roles, self.students_see))
         )
         columns = (TicketEvent.occurred_at, TicketEvent.id)
-        return self.session.execute(after(events, columns, values, descending=False).limit(limit + 1)).all()
+        page = after(events, columns, values, descending=False).limit(limit + 1)
+        return self.session.execute(page, {"me": actor.person_id}).all()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, exists, func, select
+from sqlalchemy import BigInteger, Integer, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from data_api.models import Building, Category, Person, Stage, Ticket, TicketTag, TicketWatcher
@@ -39,7 +39,9 @@ class TicketRow(NamedTuple):
     is_followed: bool
 
 
+# What the statements on tickets ask for: who reads, and how many rows.
 ME = bindparam("me", type_=BigInteger)
+ROWS = bindparam("rows", type_=Integer)
 _Requester, _Assignee = aliased(Person), aliased(Person)
 # Built once. In a statement of its own, so that finding the page stays a walk of one index.
 AS_READ = (

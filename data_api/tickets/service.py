@@ -76,14 +76,15 @@ class TicketService:
         counted again, and the hundredth page would cost more than the first."""
         order = order_of(query.sort)
         kind = f"tickets {query.sort}"
-        values, count = None, None
+        after, count = [], None
         if query.cursor:
-            *values, total, is_capped = read_cursor(kind, query.cursor, (*order.types, int, int))
+            *after, total, is_capped = read_cursor(kind, query.cursor, (*order.types, int, int))
             count = Count(max(total, 0), bool(is_capped))
-        ids = self.lists.page(self.actor, query, values)
+        asked = self.lists.asked(self.actor, query, after)
+        ids = asked.ids()
         has_more = len(ids) > query.limit
         if count is None:
-            count = self.lists.count(self.actor, query, len(ids)) if has_more else Count(len(ids), False)
+            count = asked.count(len(ids)) if has_more else Count(len(ids), False)
         shown = self.repository.rows(self.actor, ids[: query.limit])
         cursor = None
         if has_more and shown:

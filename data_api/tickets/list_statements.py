@@ -1,0 +1,126 @@
+"""The statements that find the tickets of a list. Each is built once for all lists of one shape."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVarTuple
+
+from sqlalchemy import Integer, Select, SQLColumnExpression, bindparam, func, select, tuple_
+from sqlalchemy.sql.selectable import FromClause
+
+from contracts.desk import StudentsSee
+from contracts.people import Permission, Role
+from contracts.tickets import Status, TicketSort
+from data_api.models import Ticket, TicketTag
+from data_api.permissions import permissions_of
+from data_api.tickets.filters import Form, Order, conditions, order_of, search_condition
+from data_api.tickets.repository import hidden_from, readable_by
+from data_api.tickets.rows import ROWS
+
+Columns = TypeVarTuple("Columns")
+SHAPES = 500  # filters can be put together in more ways than anyone does
+COUNTED = bindparam("counted", type_=Integer)
+WALKED = bindparam("walked", type_=Integer)
+
+
+class Shape(NamedTuple):
+    """What decides a list's statements: who reads, which filters, words, a number, an order, from its beginning or
+    from a cursor. `statuses` are those that the filters leave in."""
+
+    roles: frozenset[Role]
+    students_see: StudentsSee
+    statuses: frozenset[Status]
+    form: Form
+    search: frozenset[str]
+    sort: TicketSort
+    goes_on: bool
+
+    @property
+    def order(self) -> Order:
+        return order_of(self.sort)
+
+    @property
+    def has_one_tag(self) -> bool:
+        return ("tag", True) in self.form
+
+
+@lru_cache(SHAPES)
+def page_statement(shape: Shape) -> Select[int]:
+    """The ids, in order."""
+    if shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at:
+        return _tagged(shape)
+    return _ordered(_matching(shape), shape.order.columns, shape)
+
+
+@lru_cache(SHAPES)
+def near_statement(shape: Shape) -> Select[int]:
+    """A common word is found among the first few thousand tickets of the list's own order."""
+    order = shape.order
+    matching = _matching(shape).add_columns(*order.columns[:-1], Ticket.search)
+    near = _after(matching, order.columns, shape).limit(WALKED).subquery()
+    found = select(near.c.id).where(search_condition(shape.search, near.c.id, near.c.search))
+    return _ordered(found, _columns(order, near), shape._replace(goes_on=False))
+
+
+@lru_cache(SHAPES)
+def rare_statement(shape: Shape) -> Select[int]:
+    """By the index of words. The offset of nothing keeps the planner from walking the order instead, as it would for
+    words that it takes to be common and that are not."""
+    matching = _matching(shape).add_columns(*shape.order.columns[:-1])
+    rare = matching.where(search_condition(shape.search, Ticket.id, Ticket.search)).offset(0).subquery()
+    return _ordered(select(rare.c.id), _columns(shape.order, rare), shape)
+
+
+@lru_cache(SHAPES)
+def count_statement(shape: Shape) -> Select[int]:
+    counted = _countable(shape)
+    if shape.search:
+        counted = counted.where(search_condition(shape.search, Ticket.id, Ticket.search))
+    return select(func.count()).select_from(counted.limit(COUNTED).subquery())
+
+
+def _matching(shape: Shape) -> Select[int]:
+    """Everything but the search."""
+    readable = readable_by(shape.roles, shape.students_see, shape.statuses)
+    return select(Ticket.id).where(readable, *conditions(shape.form))
+
+
+def _countable(shape: Shape) -> Select[int]:
+    """What `_matching` finds, asked in another way: whoever reads nearly all reads all but a few. Thousands are
+    then counted in an index, without a look at their rows."""
+    if not _reads_nearly_all(shape):
+        return _matching(shape)
+    if shape.form == (("tag", True),) and not shape.search:
+        tagged = select(TicketTag.ticket_id).where(TicketTag.tag == bindparam("tag"))
+        return tagged.where(TicketTag.ticket_id.not_in(hidden_from(shape.roles)))
+    return select(Ticket.id).where(Ticket.id.not_in(hidden_from(shape.roles)), *conditions(shape.form))
+
+
+def _reads_nearly_all(shape: Shape) -> bool:
+    if Role.ADMIN in shape.roles:
+        return False
+    sees_all = shape.students_see is StudentsSee.ALL and Role.STUDENT in shape.roles
+    reads_all = Permission.TICKETS_READ_ALL in permissions_of(shape.roles)
+    return reads_all or (sees_all and Status.CLOSED not in shape.statuses)
+
+
+def _tagged(shape: Shape) -> Select[int]:
+    """The tickets of one tag, in the order in which its own index has them."""
+    others = _matching(shape._replace(form=tuple(part for part in shape.form if part[0] != "tag")))
+    tagged = others.join(TicketTag, TicketTag.ticket_id == Ticket.id).where(TicketTag.tag == bindparam("tag"))
+    return _ordered(tagged, (TicketTag.opened_at, TicketTag.ticket_id), shape)
+
+
+def _columns(order: Order, found: FromClause) -> tuple[SQLColumnExpression[Any], ...]:
+    return tuple(found.c[column.key] for column in order.columns)
+
+
+def _ordered(ids: Select[int], columns: Any, shape: Shape) -> Select[int]:
+    return _after(ids, columns, shape).limit(ROWS)
+
+
+def _after(ids: Select[*Columns], columns: Any, shape: Shape) -> Select[*Columns]:
+    """In the list's order, from behind the cursor where there is one: its values are `after_0`, `after_1`, …"""
+    if shape.goes_on:
+        there = tuple_(*(bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(columns)))
+        here = tuple_(*columns)
+        ids = ids.where(here < there if shape.order.is_descending else here > there)
+    return ids.order_by(*(column.desc() if shape.order.is_descending else column.asc() for column in columns))
