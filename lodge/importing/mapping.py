@@ -1,7 +1,9 @@
 """What a mapping file may say. `docs/examples` has one of each kind, with comments."""
 
 import codecs
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,9 +21,19 @@ SHOWN_COLUMNS = 50
 
 def _known_encoding(name: str) -> str:
     try:
+        "a".encode(name)  # some are known, but between bytes and bytes
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise ValueError(f"{quoted(name)} is no encoding, such as utf-8 or latin-1") from None
+
+
+def _known_time_format(form: str) -> str:
+    moment = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    try:
+        datetime.strptime(moment.strftime(form), form)  # noqa: DTZ007 (whether it can be read at all)
+    except (ValueError, re.error):
+        raise ValueError(f"{quoted(form)} is no format that times can be read by, such as %d.%m.%Y %H:%M") from None
+    return form
 
 
 def _as_value(given: Any) -> Any:
@@ -57,7 +69,7 @@ class FileFormat(Part):
 
     delimiter: Annotated[str, StringConstraints(pattern=r'^[^"\r\n]$')] = ","
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
-    time_format: str | None = None
+    time_format: Annotated[str, AfterValidator(_known_time_format)] | None = None
     time_zone: Annotated[str, AfterValidator(known_timezone)] | None = None
 
 
@@ -136,7 +148,7 @@ def load_mapping(path: Path) -> Mapping:
     """Raises `LodgeError` that names each wrong key."""
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: other bytes than text, a 31st of February
         raise LodgeError(f"{path} cannot be read as YAML: {error}") from None
     if not isinstance(said, dict) or str(said.get("kind")) not in KINDS:
         raise LodgeError(f"{path}: the key 'kind' must say what the file holds: {' or '.join(KINDS)}")

@@ -25,6 +25,9 @@ def load(folder: Path, said: Any) -> Any:
         ({"colour": "red"}, "colour: Extra inputs are not permitted"),
         ({"file": {"delimiter": "ab"}}, "file.delimiter: "),
         ({"file": {"encoding": "klingon"}}, "file.encoding: Value error, 'klingon' is no encoding"),
+        ({"file": {"encoding": "hex"}}, "file.encoding: Value error, 'hex' is no encoding"),
+        ({"file": {"time_format": "%d%d"}}, "file.time_format: Value error, '%d%d' is no format"),
+        ({"file": {"time_format": "%Q"}}, "file.time_format: Value error, '%Q' is no format"),
         ({"file": {"time_zone": "Mars/Base"}}, "file.time_zone: Value error, 'Mars/Base' is no time zone"),
         ({"unknown_buildings": "perhaps"}, "unknown_buildings: Input should be 'add' or 'refuse'"),
         ({"ticket": {"requester": "{a}"}}, "ticket.description: Field required"),
@@ -43,7 +46,9 @@ def test_a_wrong_key_is_named(tmp_path: Path, change: dict[str, Any], told: str)
     assert told in str(error.value)
 
 
-@pytest.mark.parametrize("said", ["", "- a list", "kind: mails", "kind: [tickets", "source: x", "kind: [a]"])
+@pytest.mark.parametrize(
+    "said", ["", "- a list", "kind: mails", "kind: [tickets", "source: x", "kind: [a]", "kind: 2026-02-31"]
+)
 def test_what_is_no_mapping_is_told(tmp_path: Path, said: str) -> None:
     with pytest.raises(LodgeError, match=r"mapping\.yml"):
         load(tmp_path, said)
