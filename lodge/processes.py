@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,9 +116,12 @@ def has_ended(process: subprocess.Popen[bytes]) -> bool:
 
 
 def keep_log_small(log: Path) -> None:
-    """Keeps one older part. The writer appends to the same file, so that it is emptied, not replaced."""
+    """Keeps one older part, unless the disk is full. The writer appends to the same file, so that it is emptied, not
+    replaced.
+    """
     if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.with_name(log.name + ".1").write_bytes(log.read_bytes())
+        with contextlib.suppress(OSError):
+            shutil.copyfile(log, log.with_name(log.name + ".1"))
         os.truncate(log, 0)
 
 

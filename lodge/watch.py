@@ -138,7 +138,9 @@ class Watch:
             await asyncio.to_thread(self._watched.prepare)
             program = self._watched.program()
             process = self._start(program)
-        except OSError as error:  # such as a full disk: it may have room again soon
+        except (OSError, LodgeError) as error:  # such as a full disk: it may have room again soon
+            if isinstance(error, LodgeError) and not self._was_healthy:
+                raise  # a person has to read it
             self._ending = f"could not be started ({error})"
             return False
         healthy_since = await self._until_healthy(process)

@@ -1,12 +1,13 @@
-"""When a service counts as hanging."""
+"""When a service counts as hanging, and what becomes of one that cannot be prepared."""
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.processes import Program
 from lodge.watch import Patience, Watch
@@ -30,7 +31,7 @@ class Told:
         return "nowhere"
 
     def prepare(self) -> None:
-        """Nothing."""
+        """Nothing: a test puts something else in its place."""
 
     def program(self) -> Program:
         return Program("toy", (sys.executable, "-c", "import time; time.sleep(60)"), {}, self._log.parent, self._log)
@@ -43,6 +44,15 @@ class Told:
         return next(self._answers)
 
 
+def seen_at(lines: list[str], wanted: str) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        lines.append(line)
+        if wanted in line:
+            raise Seen
+
+    return say
+
+
 @pytest.mark.parametrize(
     ("answers", "asked"),
     [([False, False, False], 3), ([False, False, True, False, False, True, False] + [False] * 2, 9)],
@@ -52,13 +62,29 @@ def test_only_checks_in_a_row_without_an_answer_count(home_path: Path, answers: 
     home.make()
     told = Told(iter(answers), home.logs / "toy.log")
     lines: list[str] = []
-
-    def say(line: str) -> None:
-        lines.append(line)
-        if "starting it again" in line:
-            raise Seen
-
     with pytest.raises(Seen):
-        asyncio.run(Watch(told, home, say, Patience(checks=3, seconds=0.001)).keep_running())
+        asyncio.run(
+            Watch(told, home, seen_at(lines, "starting it again"), Patience(checks=3, seconds=0.001)).keep_running()
+        )
     assert lines[1] == "toy did not answer for 0.003 s and was ended; starting it again"
     assert told.asked == asked
+
+
+def test_what_cannot_be_prepared_again_is_tried_again_but_not_at_the_first_start(home_path: Path) -> None:
+    home = Home(home_path)
+    home.make()
+    told = Told(iter([False]), home.logs / "toy.log")
+    outcomes: list[Exception | None] = [None, LodgeError("Processes do not end."), LodgeError("No more.")]
+
+    def prepare() -> None:
+        if outcome := outcomes.pop(0):
+            raise outcome
+
+    told.prepare = prepare  # type: ignore[method-assign]
+    lines: list[str] = []
+    impatient = Patience(checks=1, seconds=0.001)
+    with pytest.raises(Seen):
+        asyncio.run(Watch(told, home, seen_at(lines, "could not be started"), impatient).keep_running())
+    assert lines[-1] == "toy could not be started (Processes do not end.); starting it again"
+    with pytest.raises(LodgeError, match="No more"):
+        asyncio.run(Watch(told, home, seen_at(lines, ""), impatient).keep_running())
