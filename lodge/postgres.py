@@ -130,6 +130,10 @@ def running_url(home: Home) -> str:
         return _url(int(_port_file(home).read_text()), _password_file(home).read_text())
     except (FileNotFoundError, ValueError):
         raise LodgeError(f"Lodge is still starting in {home.path}. Try again in a few seconds.") from None
+    except OSError as error:
+        raise LodgeError(
+            f"{error.filename} cannot be read: {error.strerror}. Only the account that Lodge runs as may."
+        ) from error
 
 
 def server_processes(data_folder: Path) -> list[psutil.Process]:

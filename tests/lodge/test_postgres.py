@@ -17,7 +17,7 @@ import pytest
 from lodge.cluster import Cluster
 from lodge.errors import HomeTaken, LodgeError
 from lodge.home import Home
-from lodge.postgres import PostgresServer, running_postgres, server_processes
+from lodge.postgres import PostgresServer, running_postgres, running_url, server_processes
 from lodge.processes import is_alive, spawn
 from tests.lodge.waiting import wait_until
 
@@ -200,6 +200,12 @@ def test_another_port_when_the_remembered_one_is_taken(home_path: Path) -> None:
     with socket.create_server(("127.0.0.1", port)), running_postgres(home_path, "test", durable=False) as url:
         assert f":{port}/" not in url
         write(url)
+
+
+def test_a_home_that_may_not_be_read_is_told(home_path: Path) -> None:
+    (home_path / "run" / "postgres.port").mkdir(parents=True)
+    with pytest.raises(LodgeError, match=r"postgres\.port cannot be read"):
+        running_url(Home(home_path))
 
 
 def test_two_commands_do_not_start_the_same_server(home_path: Path) -> None:
