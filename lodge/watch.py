@@ -29,7 +29,8 @@ TRIES_AT_START = 3
 
 @dataclass(frozen=True)
 class Patience:
-    """A service hangs when so many checks in a row got no answer, each in so many seconds.
+    """A service hangs when so many checks in a row got no answer, each in so many seconds. They begin when it is
+    healthy for the first time, or has had `start_seconds` to become so.
 
     Generous: a loaded machine or a slow database makes answers late, and a restart would make them later. Counted,
     not measured: a Lodge that was suspended itself must not take its own absence for theirs.
@@ -37,6 +38,7 @@ class Patience:
 
     checks: int = 3
     seconds: float = 15.0
+    start_seconds: float = 120.0
 
     @property
     def total_seconds(self) -> float:
@@ -143,8 +145,12 @@ class Watch:
                 raise  # a person has to read it
             self._ending = f"could not be started ({error})"
             return False
-        healthy_since = await self._until_healthy(process)
-        await self._until_ended(process, program)
+        hanging = asyncio.create_task(self._kill_when_it_hangs(process))
+        try:
+            healthy_since = await self._until_healthy(process)
+            await self._until_ended(process, program)
+        finally:
+            hanging.cancel()
         self.healthy.clear()
         end(process, program, threading.Event())
         self._ending = self._how_it_ended(process.returncode)
@@ -173,18 +179,16 @@ class Watch:
 
     async def _until_ended(self, process: subprocess.Popen[bytes], program: Program) -> None:
         next_log_check = time.monotonic() + LOG_CHECK_SECONDS
-        hanging = asyncio.create_task(self._kill_when_it_hangs(process))
-        try:
-            while not has_ended(process):
-                await asyncio.sleep(POLL_SECONDS)
-                if time.monotonic() > next_log_check:
-                    keep_log_small(program.log)
-                    next_log_check += LOG_CHECK_SECONDS
-        finally:
-            hanging.cancel()
+        while not has_ended(process):
+            await asyncio.sleep(POLL_SECONDS)
+            if time.monotonic() > next_log_check:
+                keep_log_small(program.log)
+                next_log_check += LOG_CHECK_SECONDS
 
     async def _kill_when_it_hangs(self, process: subprocess.Popen[bytes]) -> None:
         """Without asking it to end first: it does not listen."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.healthy.wait(), self._patience.start_seconds)
         unanswered = 0
         while unanswered < self._patience.checks:
             seconds = self._patience.seconds

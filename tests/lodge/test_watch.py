@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ class Told:
 
     def __init__(self, answers: Iterator[bool], log: Path) -> None:
         self.asked = 0
+        self.becomes_healthy = True
         self._answers = answers
         self._log = log
 
@@ -37,7 +39,7 @@ class Told:
         return Program("toy", (sys.executable, "-c", "import time; time.sleep(60)"), {}, self._log.parent, self._log)
 
     async def is_healthy(self, pid: int) -> bool:
-        return True
+        return self.becomes_healthy
 
     async def answers(self, seconds: float) -> bool:
         self.asked += 1
@@ -88,3 +90,14 @@ def test_what_cannot_be_prepared_again_is_tried_again_but_not_at_the_first_start
     assert lines[-1] == "toy could not be started (Processes do not end.); starting it again"
     with pytest.raises(LodgeError, match="No more"):
         asyncio.run(Watch(told, home, seen_at(lines, ""), impatient).keep_running())
+
+
+def test_one_that_never_answers_at_all_is_given_up(home_path: Path) -> None:
+    home = Home(home_path)
+    home.make()
+    told = Told(repeat(False), home.logs / "toy.log")
+    told.becomes_healthy = False
+    lines: list[str] = []
+    with pytest.raises(LodgeError, match="toy does not start"):
+        asyncio.run(Watch(told, home, lines.append, Patience(2, 0.001, start_seconds=0.05)).keep_running())
+    assert set(lines) == {"toy did not answer for 0.002 s and was ended; starting it again"}
