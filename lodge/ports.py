@@ -17,10 +17,11 @@ def is_free(host: str, port: int) -> bool:
         with socket.socket(family, socket.SOCK_STREAM) as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             return False
-        raise LodgeError(f"Lodge cannot listen on {host}, port {port}: {error.strerror}. See LODGE_HOST.") from error
+        reason = error.strerror if isinstance(error, OSError) else "it is no name of a machine"
+        raise LodgeError(f"Lodge cannot listen on {host}, port {port}: {reason}. See LODGE_HOST.") from error
     return True
 
 

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from lodge.errors import LodgeError
+from lodge.ports import is_free
 from lodge.postgres import running_postgres
 from lodge.processes import is_alive, remember
 from lodge.supervisor import SAME_KEY_SECONDS, check_who_may_reach
@@ -159,6 +160,12 @@ def test_a_taken_port_is_named_with_its_setting(home_path: Path) -> None:
         assert desk.wait() == 1
     assert f"Port {port}, wanted for the data API, is taken" in desk.lines[0]
     assert "LODGE_DATA_API_PORT" in desk.lines[0]
+
+
+@pytest.mark.parametrize("host", ["a..b", "192.0.2.1"])
+def test_a_host_that_is_not_this_machine_is_told(host: str) -> None:
+    with pytest.raises(LodgeError, match=f"cannot listen on {host}, port 8501.*LODGE_HOST"):
+        is_free(host, 8501)
 
 
 def test_a_service_that_cannot_start_shows_its_last_lines(home_path: Path) -> None:
