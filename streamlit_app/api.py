@@ -15,6 +15,7 @@ from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import CountedPage, Page
 from contracts.people import Me, PersonCreate, PersonRead, Role, Unread
 from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
+from streamlit_app.answers import Answers
 from streamlit_app.environment import data_api_url
 from streamlit_app.errors import ApiError, DeskAway
 
@@ -37,10 +38,14 @@ def http_client() -> httpx.Client:
 
 
 class Api:
-    """The data API as one person sees it. Each method raises ApiError, and DeskAway when nothing answers."""
+    """The data API as one person sees it. Each method raises ApiError, and DeskAway when nothing answers.
 
-    def __init__(self, token: str | None = None) -> None:
+    With `answers`, tabs that ask the same at the same moment share what comes back.
+    """
+
+    def __init__(self, token: str | None = None, answers: Answers | None = None) -> None:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._answers = answers
 
     # The desk
 
@@ -116,7 +121,11 @@ class Api:
 
     def _get(self, path: str, model: type[Model], query: Query | None = None) -> Model:
         params = {name: value for name, value in (query or {}).items() if value not in (None, "", [], ())}
-        return model.model_validate_json(self._send("GET", path, params=params).content)
+
+        def ask() -> Model:
+            return model.model_validate_json(self._send("GET", path, params=params).content)
+
+        return self._answers.once((path, repr(params)), ask) if self._answers else ask()
 
     def _post(self, path: str, body: BaseModel, model: type[Model], key: str | None) -> Model:
         headers = {"Idempotency-Key": key or uuid4().hex}
@@ -125,7 +134,12 @@ class Api:
 
     def _send(self, method: str, path: str, headers: Mapping[str, str] | None = None, **what: Any) -> httpx.Response:
         request = http_client().build_request(method, path, headers={**self._headers, **(headers or {})}, **what)
-        answer = _answer(request)
+        try:
+            answer = _answer(request)
+        finally:
+            # Whatever became of it: what was asked before may no longer be so.
+            if self._answers and method != "GET":
+                self._answers.forget()
         if answer.status_code in AWAY_STATUSES:
             raise DeskAway
         if answer.is_error:

@@ -26,7 +26,7 @@ def inside(page: st.Page, screen: navigation.Screen) -> None:
     frame.side(session.me())
     live.listen(frame.tab_title(screen.title))
     with frame.errors_shown():
-        unread = held("unread", session.api().unread).tickets
+        unread = held("unread", session.unread)
         st.set_page_config(page_title=frame.tab_title(screen.title, unread))
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):

@@ -10,6 +10,7 @@ from contracts.people import Me, Permission
 from streamlit_app.api import Api
 from streamlit_app.cookies import cookie_name
 from streamlit_app.errors import ApiError, DeskAway
+from streamlit_app.lines import line_of
 from streamlit_app.words import Reader
 
 # Rights are the data API's to decide on every call; this only bounds how long a menu may be out of date.
@@ -26,7 +27,14 @@ class Visitor:
 
 def api() -> Api:
     """The data API as the person in front sees it."""
-    return Api(token())
+    line = line_of(token())
+    return Api(token(), line.answers if line else None)
+
+
+def unread() -> int:
+    """Tickets with messages not read yet: what the open line counted last, or else the data API's answer."""
+    line = line_of(token())
+    return line.unread if line and line.unread is not None else api().unread().tickets
 
 
 def token() -> str | None:

@@ -112,7 +112,7 @@ const connect = () => {
 // The thread says which ticket's messages are before somebody's eyes; a line that is not open yet passes it on later.
 const passOnSeen = () => {
   if (!window.lodgeSeen || socket?.readyState !== WebSocket.OPEN) return;
-  socket.send(JSON.stringify({ read: window.lodgeSeen }));
+  socket.send(JSON.stringify(window.lodgeSeen));
   window.lodgeSeen = null;
 };
 window.addEventListener("lodge-seen", passOnSeen);

@@ -28,7 +28,7 @@ const look = (root) => {
   const { ticket, latest, told } = looked.get(root);
   if (!root.isConnected || document.visibilityState !== "visible" || latest <= told) return;
   looked.get(root).told = latest;
-  window.lodgeSeen = ticket;
+  window.lodgeSeen = { read: ticket, latest };
   window.dispatchEvent(new Event("lodge-seen"));
 };
 

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from streamlit_app import relay
+from streamlit_app import lines, relay
 from tests.support.api import Visitor
 
 DESK = "http://127.0.0.1:8501"
@@ -18,10 +18,10 @@ DESK = "http://127.0.0.1:8501"
 
 @pytest.fixture
 def browser() -> Iterator[TestClient]:
-    relay.http_client.cache_clear()
+    lines.http_client.cache_clear()
     with TestClient(Starlette(routes=relay.routes), base_url=DESK) as client:
         yield client
-    relay.http_client.cache_clear()
+    lines.http_client.cache_clear()
 
 
 @contextmanager
@@ -56,11 +56,11 @@ def test_a_message_is_told_and_counted(browser: TestClient, agent: Visitor, stud
     ticket = student.report("Listen to this.")
     with line(browser, student) as session:
         before = json.loads(session.receive_text())["unread"]
-        agent.say(ticket["id"], "We come.")
+        message = agent.say(ticket["id"], "We come.")
 
         next_event(session, kind="message", ticket_id=ticket["id"])
         unread(session, before + 1)
-        session.send_text(json.dumps({"read": ticket["id"]}))
+        session.send_text(json.dumps({"read": ticket["id"], "latest": message["id"]}))
         unread(session, before)
 
 
@@ -70,14 +70,14 @@ def test_the_line_ends_with_the_token(browser: TestClient, api: Any) -> None:
         session.receive_text()
         visitor.delete("/sessions/current")
 
-        assert code_at_the_end(session) == relay.TRY_AGAIN
+        assert code_at_the_end(session) == lines.TRY_AGAIN
     with line(browser, visitor) as session:
-        assert code_at_the_end(session) == relay.NOT_ENTERED
+        assert code_at_the_end(session) == lines.NOT_ENTERED
 
 
 def test_strangers_hear_nothing(browser: TestClient) -> None:
     with line(browser, None) as session:
-        assert code_at_the_end(session) == relay.NOT_ENTERED
+        assert code_at_the_end(session) == lines.NOT_ENTERED
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:9999", "null"])
@@ -87,7 +87,15 @@ def test_pages_of_other_sites_get_no_line(browser: TestClient, student: Visitor,
 
 
 @pytest.mark.parametrize(
-    "said", ["", "nonsense", '{"read": 0}', '{"read": 1, "more": 2}', '{"read": "' + "9" * 30 + '"}']
+    "said",
+    [
+        "",
+        "nonsense",
+        '{"read": 1}',
+        '{"read": 0, "latest": 1}',
+        '{"read": 1, "latest": 2, "more": 3}',
+        '{"read": "' + "9" * 30 + '", "latest": 1}',
+    ],
 )
 def test_nonsense_from_the_browser_ends_the_line(browser: TestClient, student: Visitor, said: str) -> None:
     with line(browser, student) as session:
