@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 
+from lodge.errors import LodgeError
 from service_kit.database_url import libpq_url
 from service_kit.settings import get_settings
 
@@ -76,4 +77,7 @@ if __name__ == "__main__":
     url = get_settings().database_url
     if url is None:
         sys.exit("LODGE_DATABASE_URL is not set")
-    prepare(url, demo="--demo" in sys.argv[1:])
+    try:
+        prepare(url, demo="--demo" in sys.argv[1:])
+    except LodgeError as failure:
+        sys.exit(str(failure))
