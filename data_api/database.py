@@ -92,7 +92,8 @@ async def _open_session(request: Request) -> AsyncIterator[Session]:
         with Session(_reading_engine(), expire_on_commit=False) as session:
             yield session
         return
-    session = Session(get_engine(), expire_on_commit=False)
+    # Flushed where a question needs it, so that several changes of a row are one UPDATE.
+    session = Session(get_engine(), autoflush=False, expire_on_commit=False)
     try:
         yield session
     except BaseException:

@@ -64,16 +64,17 @@ class MessageService:
         if not new.is_internal and not may_answer(self.actor, facts_of(ticket)):
             raise TicketAlreadyClosed(ticket_id)
         for_desk = speaks_for_desk(self.actor, facts_of(ticket))
-        message = Message(
-            ticket_id=ticket_id,
-            author_id=self.actor.person_id,
-            author_role=self.actor.staff_role if for_desk or new.is_internal else Role.STUDENT,
-            body=new.body,
-            is_internal=new.is_internal,
-            reply_to_id=self._thread_start(ticket_id, new),
-            created_at=datetime.now(UTC),
+        message = self.messages.add(
+            {
+                "ticket_id": ticket_id,
+                "author_id": self.actor.person_id,
+                "author_role": self.actor.staff_role if for_desk or new.is_internal else Role.STUDENT,
+                "body": new.body,
+                "is_internal": new.is_internal,
+                "reply_to_id": self._thread_start(ticket_id, new),
+                "created_at": datetime.now(UTC),
+            }
         )
-        self.messages.add(message)
         if not new.is_internal:
             self._follow_up(ticket, message, for_desk=for_desk)
         return message_read(message, self.actor.name)

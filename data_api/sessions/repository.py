@@ -1,14 +1,17 @@
 """Queries on people and their tokens, for entering."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from contracts.people import Role
+from contracts.people import Permission, Role
 from data_api.auth import Actor
 from data_api.models import Person, SessionToken, Ticket, TicketRead
+from data_api.permissions import permissions_of
+from data_api.tickets.rows import ME
 
 UNREAD_LIMIT = 100
 
@@ -35,27 +38,31 @@ class SessionRepository:
         self.session.execute(update(SessionToken).where(SessionToken.id == session_id).values(revoked_at=func.now()))
 
     def unread(self, actor: Actor) -> int:
-        """Tickets that concern me (mine; for staff those assigned to me or to nobody) and hold a public message of
-        someone else, newer than my last look and than my first entering. Counted up to a limit."""
-        mine = Ticket.requester_id == actor.person_id
-        if actor.is_staff:
-            unclaimed = Ticket.assignee_id.is_(None) & Ticket.is_confidential.is_(False)
-            mine = (Ticket.assignee_id == actor.person_id) | unclaimed | mine
-        seen = (
-            select(TicketRead.read_at)
-            .where(TicketRead.ticket_id == Ticket.id, TicketRead.person_id == actor.person_id)
-            .scalar_subquery()
+        """Counted up to a limit."""
+        asked = {"me": actor.person_id, "entered_at": actor.created_at}
+        return self.session.connection().scalar(_unread(actor.roles), asked) or 0
+
+
+@cache
+def _unread(roles: frozenset[Role]) -> Select[int]:
+    """Tickets that concern me (mine; for staff those assigned to me or to nobody) and hold a public message of
+    someone else, newer than my last look and than my first entering."""
+    mine = Ticket.requester_id == ME
+    if Permission.TICKETS_WORK in permissions_of(roles):
+        unclaimed = Ticket.assignee_id.is_(None) & Ticket.is_confidential.is_(False)
+        mine = (Ticket.assignee_id == ME) | unclaimed | mine
+    entered_at = bindparam("entered_at", type_=Ticket.last_message_at.type)
+    seen = select(TicketRead.read_at).where(TicketRead.ticket_id == Ticket.id, TicketRead.person_id == ME)
+    found = (
+        select(Ticket.id)
+        .where(
+            mine,
+            Ticket.status != "closed",
+            Ticket.last_message_at > func.coalesce(seen.scalar_subquery(), entered_at),
+            Ticket.last_message_at > entered_at,
+            Ticket.last_message_author_id != ME,
         )
-        found = (
-            select(Ticket.id)
-            .where(
-                mine,
-                Ticket.status != "closed",
-                Ticket.last_message_at > func.coalesce(seen, actor.created_at),
-                Ticket.last_message_at > actor.created_at,
-                Ticket.last_message_author_id != actor.person_id,
-            )
-            .limit(UNREAD_LIMIT)
-            .subquery()
-        )
-        return self.session.scalar(select(func.count()).select_from(found)) or 0
+        .limit(UNREAD_LIMIT)
+        .subquery()
+    )
+    return select(func.count()).select_from(found)

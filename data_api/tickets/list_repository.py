@@ -59,6 +59,7 @@ class TicketList:
         self.query = query
         self.shape = shape
         self.values = values
+        self._total: int | None = None
 
     def ids(self) -> Sequence[int]:
         """In order; one more than the limit, where there is one."""
@@ -67,18 +68,26 @@ class TicketList:
         if not self.shape.search:
             return []
         ids = self._ids(near_statement(self.shape))
-        return ids if len(ids) > self.query.limit else self._ids(rare_statement(self.shape))
-
-    def count(self, at_least: int) -> Count:
-        """Up to a number and a time; where the time ran out, what is known from elsewhere."""
-        try:
-            with counting_connection() as connection:
-                total = connection.scalar(count_statement(self.shape), self.values) or 0
-        except OperationalError as error:
-            if error.connection_invalidated:
-                raise
-            return Count(at_least, True)
-        return Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT)
+        return ids if len(ids) > self.query.limit else self._rare_ids()
 
     def _ids(self, statement: Select[int]) -> Sequence[int]:
         return self.session.connection().scalars(statement, self.values).all()
+
+    def _rare_ids(self) -> Sequence[int]:
+        rows = self.session.connection().execute(rare_statement(self.shape), self.values).all()
+        self._total = rows[0][1] if rows else 0
+        return [row[0] for row in rows]
+
+    def count(self, at_least: int) -> Count:
+        """Of a whole list, up to a number and a time; where the time ran out, what is known from elsewhere."""
+        total = self._count() if self._total is None else self._total
+        return Count(at_least, True) if total is None else Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT)
+
+    def _count(self) -> int | None:
+        try:
+            with counting_connection() as connection:
+                return connection.scalar(count_statement(self.shape), self.values) or 0
+        except OperationalError as error:
+            if error.connection_invalidated:
+                raise
+            return None

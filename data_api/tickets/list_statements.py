@@ -61,12 +61,13 @@ def near_statement(shape: Shape) -> Select[int]:
 
 
 @lru_cache(SHAPES)
-def rare_statement(shape: Shape) -> Select[int]:
-    """By the index of words. The offset of nothing keeps the planner from walking the order instead, as it would for
-    words that it takes to be common and that are not."""
+def rare_statement(shape: Shape) -> Select[int, int]:
+    """By the index of words, with how many there are from here on: all of them are looked at anyway. The offset of
+    nothing keeps the planner from walking the order instead, as it would for words that it takes to be common and
+    that are not."""
     matching = _matching(shape).add_columns(*shape.order.columns[:-1])
     rare = matching.where(search_condition(shape.search, Ticket.id, Ticket.search)).offset(0).subquery()
-    return _ordered(select(rare.c.id), _columns(shape.order, rare), shape)
+    return _ordered(select(rare.c.id, func.count().over()), _columns(shape.order, rare), shape)
 
 
 @lru_cache(SHAPES)
@@ -113,7 +114,7 @@ def _columns(order: Order, found: FromClause) -> tuple[SQLColumnExpression[Any],
     return tuple(found.c[column.key] for column in order.columns)
 
 
-def _ordered(ids: Select[int], columns: Any, shape: Shape) -> Select[int]:
+def _ordered(ids: Select[*Columns], columns: Any, shape: Shape) -> Select[*Columns]:
     return _after(ids, columns, shape).limit(ROWS)
 
 

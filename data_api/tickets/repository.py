@@ -34,6 +34,8 @@ from data_api.tickets.rules import TicketFacts, is_readable_by
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
 ID = bindparam("id", type_=BigInteger)
+ADD = insert(Ticket).returning(Ticket.id)
+RECORD = insert(TicketEvent)
 SHOWN = AS_READ.where(Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
 
 
@@ -138,24 +140,23 @@ class TicketRepository:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def add(self, ticket: Ticket) -> None:
-        self.session.add(ticket)
-        self.session.flush()
+    def add(self, values: dict[str, Any]) -> int:
+        """Its number."""
+        return self.session.connection().scalars(ADD, values).one()
 
     def record(
         self, ticket_id: int, kind: str, before: str | None, now: str | None, actor: Actor, at: datetime
     ) -> None:
         """A line of the ticket's history."""
-        self.session.add(
-            TicketEvent(
-                ticket_id=ticket_id,
-                kind=kind,
-                from_value=before,
-                to_value=now,
-                actor_id=actor.person_id,
-                occurred_at=at,
-            )
-        )
+        line = {
+            "ticket_id": ticket_id,
+            "kind": kind,
+            "from_value": before,
+            "to_value": now,
+            "actor_id": actor.person_id,
+            "occurred_at": at,
+        }
+        self.session.connection().execute(RECORD, line)
 
     def tags_of(self, ticket_id: int) -> list[str]:
         return sorted(self.session.scalars(select(TicketTag.tag).where(TicketTag.ticket_id == ticket_id)))

@@ -113,24 +113,23 @@ class TicketService:
 
     def report(self, report: TicketCreate) -> TicketRead:
         """A new ticket is open, in the first stage, and waits for the desk."""
-        requester_id = self._requester_of(report)
-        ticket = Ticket(
-            title=report.title or title_from(report.description),
-            description=report.description,
-            status=Status.OPEN,
-            stage_id=self.lookups.first_stage(Status.OPEN).id,
-            category_id=self.lookups.category(report.category).id,
-            priority=PRIORITIES.index(report.priority),
-            building_id=self.lookups.building(report.building).id if report.building else None,
-            room=report.room or None,
-            requester_id=requester_id,
-            waits_for=WaitsFor.DESK,
-            opened_at=self.now,
-            modified_at=self.now,
+        places = self.lookups.places(report.category, report.building)
+        ticket_id = self.repository.add(
+            {
+                "title": report.title or title_from(report.description),
+                "description": report.description,
+                "status": Status.OPEN,
+                "priority": PRIORITIES.index(report.priority),
+                "room": report.room or None,
+                "requester_id": self._requester_of(report),
+                "waits_for": WaitsFor.DESK,
+                "opened_at": self.now,
+                "modified_at": self.now,
+                **places._asdict(),
+            }
         )
-        self.repository.add(ticket)
-        self.changes.record(ticket, EventKind.OPENED, None, Status.OPEN)
-        return self.read(ticket.id)
+        self.repository.record(ticket_id, EventKind.OPENED, None, Status.OPEN, self.actor, self.now)
+        return self.read(ticket_id)
 
     def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
         """Changes the named fields. Raises `StaleVersion` with the present ticket."""
