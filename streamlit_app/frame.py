@@ -18,6 +18,12 @@ ICON = str(STATIC / "icon.png")
 RETRY_SECONDS = 2
 
 
+def head(title: str, me: Me | None) -> None:
+    """The tab's title and icon."""
+    unread = session.unread() if me else 0
+    st.set_page_config(page_title=tab_title(title, unread), page_icon=ICON, layout="wide")
+
+
 def begin() -> None:
     """Before a whole page is drawn. The few rules of style are those that the theme has no setting for."""
     st.session_state.pop("away_is_told", None)

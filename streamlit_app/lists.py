@@ -1,7 +1,8 @@
 """The short lists and the desk's own words: the same for everyone, asked for every half minute."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from contracts.desk import DeskRead
@@ -12,6 +13,7 @@ from streamlit_app.errors import DeskAway
 from streamlit_app.session import api
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 KEPT_SECONDS = 30
 STAFF = (Role.AGENT, Role.MANAGER, Role.ADMIN)
@@ -26,14 +28,17 @@ class Kept(Generic[T]):
         self._answer: tuple[float, T] | None = None
 
     def __call__(self) -> T:
-        if self._answer is not None and time.monotonic() - self._answer[0] < KEPT_SECONDS:
-            return self._answer[1]
+        # Read once: another session may make it forget in between.
+        kept = self._answer
+        if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
+            return kept[1]
         try:
-            self._answer = (time.monotonic(), self._ask())
+            self._answer = fresh = (time.monotonic(), self._ask())
         except DeskAway:
-            if self._answer is None:
+            if kept is None:
                 raise
-        return self._answer[1]
+            return kept[1]
+        return fresh[1]
 
     def forget(self) -> None:
         self._answer = None
@@ -66,17 +71,22 @@ def staff() -> list[PersonRead]:
     return api().people(roles=STAFF, limit=200)
 
 
-def category_names() -> dict[str, str]:
-    return {category.slug: category.name for category in categories()}
+class Names(Generic[T, K]):
+    """What each entry of a list is called. Made once for each answer: a page asks for every row and option."""
+
+    def __init__(self, entries: Kept[list[T]], pair: Callable[[T], tuple[K, str]]) -> None:
+        self._entries = entries
+        self._pair = pair
+        self._made: tuple[list[T], Mapping[K, str]] | None = None
+
+    def __call__(self) -> Mapping[K, str]:
+        entries = self._entries()
+        if self._made is None or self._made[0] is not entries:
+            self._made = (entries, MappingProxyType(dict(map(self._pair, entries))))
+        return self._made[1]
 
 
-def building_names() -> dict[str, str]:
-    return {building.slug: building.name for building in buildings()}
-
-
-def stage_names() -> dict[str, str]:
-    return {stage.slug: stage.name for stage in stages()}
-
-
-def staff_names() -> dict[int, str]:
-    return {person.id: person.name for person in staff()}
+category_names = Names(categories, lambda category: (category.slug, category.name))
+building_names = Names(buildings, lambda building: (building.slug, building.name))
+stage_names = Names(stages, lambda stage: (stage.slug, stage.name))
+staff_names = Names(staff, lambda person: (person.id, person.name))

@@ -5,7 +5,6 @@ import streamlit as st
 from streamlit_app import frame, navigation, session
 from streamlit_app.components import live
 from streamlit_app.components.door import role_cards
-from streamlit_app.held import held
 from streamlit_app.lists import desk
 from streamlit_app.text import plain
 
@@ -26,9 +25,6 @@ def inside(page: st.Page, screen: navigation.Screen) -> None:
     frame.side(session.me())
     live.listen(frame.tab_title(screen.title))
     with frame.errors_shown():
-        unread = held("unread", session.unread)
-        st.set_page_config(page_title=frame.tab_title(screen.title, unread))
-    with frame.errors_shown():
         if navigation.is_for(session.me(), screen):
             page.run()
         else:
@@ -37,7 +33,7 @@ def inside(page: st.Page, screen: navigation.Screen) -> None:
 
 visitor = session.look()
 page, screen = navigation.register(visitor.me)
-st.set_page_config(page_title=frame.tab_title(screen.title), page_icon=frame.ICON, layout="wide")
+frame.head(screen.title, visitor.me)
 frame.begin()
 notice = st.container()
 if visitor.is_unknown:

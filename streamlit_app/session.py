@@ -32,9 +32,19 @@ def api() -> Api:
 
 
 def unread() -> int:
-    """Tickets with messages not read yet: what the open line counted last, or else the data API's answer."""
+    """Tickets with messages not read yet: what the open line counted last, or else the data API's answer. What was
+    counted before, where it gives none: the page itself will tell why."""
     line = line_of(token())
-    return line.unread if line and line.unread is not None else api().unread().tickets
+    if line and line.unread is not None:
+        return line.unread
+    try:
+        st.session_state["unread"] = api().unread().tickets
+        st.session_state["is_away"] = False
+    except DeskAway:
+        st.session_state["is_away"] = True
+    except ApiError:
+        st.session_state["unread"] = 0
+    return int(st.session_state.get("unread", 0))
 
 
 def token() -> str | None:

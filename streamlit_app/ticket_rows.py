@@ -1,6 +1,6 @@
 """Tickets as the rows of a list."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from contracts.desk import OverviewEvent, OverviewMessage
 from contracts.tickets import EventKind, TicketRead
@@ -71,12 +71,12 @@ def _said(kind: str, value: str | None) -> str:
         return "nothing"
     if kind == EventKind.STATUS and value in STATUSES:
         return value
-    names = {
+    names: dict[str, Callable[[], Mapping[str, str]]] = {
         EventKind.STAGE: lists.stage_names,
         EventKind.CATEGORY: lists.category_names,
         EventKind.BUILDING: lists.building_names,
     }
-    return names[EventKind(kind)]().get(value, value) if kind in names else one_line(value, 80)
+    return names[kind]().get(value, value) if kind in names else one_line(value, 80)
 
 
 def _actor(event: OverviewEvent) -> str:
