@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from contracts.tickets import TicketCreate
-from service_kit.application import MAX_BODY_BYTES, create_application
-from service_kit.errors import MAX_FIELD_ERRORS
-from service_kit.settings import Settings
+from service_kit.application import MAX_BODY_BYTES
+from service_kit.bodies import BoundedBodies
+from service_kit.errors import MAX_FIELD_ERRORS, install_error_handlers
 
 JSON = {"Content-Type": "application/json"}
 TOO_LARGE = "The request is larger than the 256 KiB that this desk accepts."
@@ -19,7 +20,9 @@ TOO_LARGE = "The request is larger than the 256 KiB that this desk accepts."
 
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
-    toy = create_application(Settings(choice_anywhere=True, log_level="error"), title="Toy", description="Toy")
+    """Without the request log, which would keep its settings for other tests."""
+    toy = FastAPI(middleware=[Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES)])
+    install_error_handlers(toy)
 
     @toy.post("/tickets")
     def create(new: TicketCreate) -> int:
