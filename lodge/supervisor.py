@@ -15,7 +15,8 @@ from lodge.ports import is_free, is_loopback
 from lodge.postgres import PostgresServer
 from lodge.processes import Program, end, end_remembered, has_ended, last_lines, spawn
 from lodge.services import ROOT, Service, services, settings_environment
-from lodge.watch import POLL_SECONDS, Patience, Watch, WatchedPostgres, WatchedService
+from lodge.watch import POLL_SECONDS, Patience, Watch
+from lodge.watched import WatchedPostgres, WatchedService
 from service_kit.settings import Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session
@@ -27,7 +26,7 @@ class OverviewRepository:
         self.me = {"me": actor.person_id}
 
     def counts(self) -> Row[*tuple[int, ...]]:
-        """Of what is not closed."""
+        """Of what is not closed: all, open, waiting for anyone, waiting for the desk, assigned to someone."""
         return self.session.connection().execute(_counts(self.actor.roles), self.me).one()
 
     def closed_since(self, moment: datetime) -> int:
@@ -50,17 +49,13 @@ def _is_counted(roles: Roles) -> ColumnElement[bool]:
 
 @cache
 def _counts(roles: Roles) -> Select[*tuple[int, ...]]:
-    """In one walk of the index that holds just that."""
-
-    def those(condition: ColumnElement[bool]) -> Any:
-        return func.count().filter(condition)
-
+    """In one walk of the index that holds just that. Comparing texts is what takes time: each is compared once."""
     return select(
-        those(Ticket.status == "open").label("open"),
-        those(Ticket.status == "active").label("active"),
-        those(Ticket.waits_for == "desk").label("waits_for_desk"),
-        those(Ticket.waits_for == "requester").label("waits_for_requester"),
-        those(Ticket.assignee_id.is_(None)).label("unassigned"),
+        func.count().label("live"),
+        func.count().filter(Ticket.status == "open").label("open"),
+        func.count(Ticket.waits_for).label("waiting"),
+        func.count().filter(Ticket.waits_for == "desk").label("waits_for_desk"),
+        func.count(Ticket.assignee_id).label("assigned"),
     ).where(Ticket.status != "closed", _is_counted(roles))
 
 

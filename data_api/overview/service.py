@@ -15,7 +15,11 @@ def overview(repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
     midnight = datetime.now(campus_zone).replace(hour=0, minute=0, second=0, microsecond=0)
     counts = repository.counts()
     return Overview(
-        **counts._asdict(),
+        open=counts.open,
+        active=counts.live - counts.open,
+        waits_for_desk=counts.waits_for_desk,
+        waits_for_requester=counts.waiting - counts.waits_for_desk,
+        unassigned=counts.live - counts.assigned,
         closed_today=repository.closed_since(midnight.astimezone(UTC)),
         recent_events=[
             OverviewEvent(**event_read(event, name).model_dump(by_alias=False), ticket_title=title)
