@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, SQLColumnExpression, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.base import MAX_ID
 from service_kit.errors import InvalidInput
 
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Columns = TypeVarTuple("Columns")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_MOMENT, LAST_MOMENT = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -62,15 +64,17 @@ def _microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def after(
-    query: Select[*Columns],
-    columns: Sequence[SQLColumnExpression[Any]],
-    values: Sequence[Any] | None,
-    *,
-    descending: bool,
+def in_order(
+    query: Select[*Columns], columns: Sequence[Column], *, descending: bool, goes_on: bool
 ) -> Select[*Columns]:
-    """Orders by the columns, all in one direction, and begins behind `values`."""
-    if values is not None:
-        here, there = tuple_(*columns), tuple_(*values)
+    """Orders by the columns, all in one direction. What goes on begins behind the values of `position`."""
+    if goes_on:
+        there = tuple_(*(bindparam(f"after_{number}", type_=column.type) for number, column in enumerate(columns)))
+        here = tuple_(*columns)
         query = query.where(here < there if descending else here > there)
     return query.order_by(*(column.desc() if descending else column.asc() for column in columns))
+
+
+def position(after: Sequence[Any]) -> dict[str, Any]:
+    """The sort values of the last row that was shown, as `in_order` asks for them; none at the beginning."""
+    return {f"after_{number}": value for number, value in enumerate(after)}

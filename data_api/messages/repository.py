@@ -1,16 +1,19 @@
 """Queries on messages. Internal notes exist for staff only, in every one of them."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, true
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, insert, select, true
 from sqlalchemy.orm import Session
 
 from data_api.auth import Actor
 from data_api.models import Message, Person
-from data_api.paging import after
+from data_api.paging import in_order, position
+from data_api.tickets.rows import ROWS
 
 ADD = insert(Message).returning(Message.id)
+THREAD = bindparam("ticket_id", type_=BigInteger)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -23,16 +26,13 @@ class MessageRepository:
         self.session = session
 
     def page(
-        self, actor: Actor, ticket_id: int, values: Sequence[Any] | None, limit: int, *, latest_first: bool
+        self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
     ) -> Sequence[Row[Message, str]]:
-        """One more than the limit, where there is one. The caller checks whether the ticket is readable."""
-        thread = (
-            select(Message, Person.name)
-            .join(Person, Person.id == Message.author_id)
-            .where(Message.ticket_id == ticket_id, visible_to(actor))
-        )
-        columns = (Message.created_at, Message.id)
-        return self.session.execute(after(thread, columns, values, descending=latest_first).limit(limit + 1)).all()
+        """One more than the limit, where there is one; `after` holds the sort values of the last that was shown. The
+        caller checks whether the ticket is readable."""
+        statement = _thread(is_staff=actor.is_staff, latest_first=latest_first, goes_on=bool(after))
+        asked = {"ticket_id": ticket_id, "rows": limit + 1}
+        return self.session.execute(statement, asked | position(after)).all()
 
     def find(self, actor: Actor, ticket_id: int, message_id: int) -> Message | None:
         return self.session.scalar(
@@ -42,3 +42,14 @@ class MessageRepository:
     def add(self, values: dict[str, Any]) -> Message:
         """A copy: nothing that is done to it is stored."""
         return Message(id=self.session.connection().scalars(ADD, values).one(), **values)
+
+
+@cache
+def _thread(*, is_staff: bool, latest_first: bool, goes_on: bool) -> Select[Message, str]:
+    thread = (
+        select(Message, Person.name).join(Person, Person.id == Message.author_id).where(Message.ticket_id == THREAD)
+    )
+    if not is_staff:
+        thread = thread.where(Message.is_internal.is_(False))
+    columns = (Message.created_at, Message.id)
+    return in_order(thread, columns, descending=latest_first, goes_on=goes_on).limit(ROWS)

@@ -41,9 +41,9 @@ class MessageService:
 
     def thread(self, ticket_id: int, query: MessageQuery) -> Page[MessageRead]:
         kind = f"messages {ticket_id} {query.sort}"
-        values = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else None
+        after = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else []
         latest_first = query.sort is MessageSort.LATEST_FIRST
-        rows = self.messages.page(self.actor, ticket_id, values, query.limit, latest_first=latest_first)
+        rows = self.messages.page(self.actor, ticket_id, after, query.limit, latest_first=latest_first)
         # Asked last: a ticket that becomes confidential in between must not show what was said in it from then on.
         if not self.tickets.is_readable(self.actor, ticket_id):
             raise TicketNotFound(ticket_id)

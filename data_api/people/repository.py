@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contracts.people import PersonQuery
 from data_api.models import Person
-from data_api.paging import after
+from data_api.paging import in_order, position
 from data_api.words import prefix_terms
 
 
@@ -16,7 +16,7 @@ class PersonRepository:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def page(self, query: PersonQuery, values: Sequence[Any] | None) -> Sequence[Person]:
+    def page(self, query: PersonQuery, after: Sequence[Any]) -> Sequence[Person]:
         """One more than the limit, where there is one; by name."""
         people = select(Person)
         if query.role:
@@ -24,8 +24,8 @@ class PersonRepository:
         if query.q:
             words = func.to_tsvector(text("'simple'"), Person.name)
             people = people.where(words.bool_op("@@")(func.to_tsquery("simple", prefix_terms(query.q, shortest=1))))
-        columns = (Person.name, Person.id)
-        return self.session.scalars(after(people, columns, values, descending=False).limit(query.limit + 1)).all()
+        page = in_order(people, (Person.name, Person.id), descending=False, goes_on=bool(after))
+        return self.session.scalars(page.limit(query.limit + 1), position(after)).all()
 
     def add(self, name: str, roles: Sequence[str]) -> Person:
         person = Person(name=name, roles=list(roles))

@@ -17,8 +17,8 @@ class PersonService:
         self.repository = repository
 
     def page(self, query: PersonQuery) -> Page[PersonRead]:
-        values = read_cursor(CURSOR, query.cursor, (str, int)) if query.cursor else None
-        people = self.repository.page(query, values)
+        after = read_cursor(CURSOR, query.cursor, (str, int)) if query.cursor else []
+        people = self.repository.page(query, after)
         shown = people[: query.limit]
         last = shown[-1] if len(people) > query.limit else None
         return Page[PersonRead](

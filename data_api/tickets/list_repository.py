@@ -12,6 +12,7 @@ from contracts.desk import StudentsSee
 from contracts.tickets import TicketQuery
 from data_api.auth import Actor
 from data_api.database import counting_connection
+from data_api.paging import position
 from data_api.tickets.filters import filters_of, form_of, search_of, statuses_of, values_of
 from data_api.tickets.list_statements import Shape, count_statement, near_statement, page_statement, rare_statement
 
@@ -46,7 +47,7 @@ class TicketListRepository:
             sort=query.sort,
             goes_on=bool(after),
         )
-        values = values_of(filters) | search | {f"after_{n}": value for n, value in enumerate(after)}
+        values = values_of(filters) | search | position(after)
         bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED}
         return TicketList(self.session, query, shape, {"me": actor.person_id} | bounds | values)
 

@@ -3,13 +3,14 @@
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVarTuple
 
-from sqlalchemy import Integer, Select, SQLColumnExpression, bindparam, func, select, tuple_
+from sqlalchemy import Integer, Select, SQLColumnExpression, bindparam, func, select
 from sqlalchemy.sql.selectable import FromClause
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status, TicketSort
 from data_api.models import Ticket, TicketTag
+from data_api.paging import in_order
 from data_api.permissions import permissions_of
 from data_api.tickets.filters import Form, Order, conditions, order_of, search_condition
 from data_api.tickets.repository import hidden_from, readable_by
@@ -55,7 +56,7 @@ def near_statement(shape: Shape) -> Select[int]:
     """A common word is found among the first few thousand tickets of the list's own order."""
     order = shape.order
     matching = _matching(shape).add_columns(*order.columns[:-1], Ticket.search)
-    near = _after(matching, order.columns, shape).limit(WALKED).subquery()
+    near = _in_order(matching, order.columns, shape).limit(WALKED).subquery()
     found = select(near.c.id).where(search_condition(shape.search, near.c.id, near.c.search))
     return _ordered(found, _columns(order, near), shape._replace(goes_on=False))
 
@@ -115,13 +116,8 @@ def _columns(order: Order, found: FromClause) -> tuple[SQLColumnExpression[Any],
 
 
 def _ordered(ids: Select[*Columns], columns: Any, shape: Shape) -> Select[*Columns]:
-    return _after(ids, columns, shape).limit(ROWS)
+    return _in_order(ids, columns, shape).limit(ROWS)
 
 
-def _after(ids: Select[*Columns], columns: Any, shape: Shape) -> Select[*Columns]:
-    """In the list's order, from behind the cursor where there is one: its values are `after_0`, `after_1`, …"""
-    if shape.goes_on:
-        there = tuple_(*(bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(columns)))
-        here = tuple_(*columns)
-        ids = ids.where(here < there if shape.order.is_descending else here > there)
-    return ids.order_by(*(column.desc() if shape.order.is_descending else column.asc() for column in columns))
+def _in_order(ids: Select[*Columns], columns: Any, shape: Shape) -> Select[*Columns]:
+    return in_order(ids, columns, descending=shape.order.is_descending, goes_on=shape.goes_on)

@@ -27,9 +27,9 @@ from contracts.people import Permission, Role
 from contracts.tickets import Status
 from data_api.auth import Actor
 from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
-from data_api.paging import after
+from data_api.paging import in_order, position
 from data_api.permissions import permissions_of
-from data_api.tickets.rows import AS_READ, ME, TicketRow
+from data_api.tickets.rows import AS_READ, ME, ROWS, TicketRow
 from data_api.tickets.rules import TicketFacts, is_readable_by
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
@@ -100,6 +100,18 @@ def hidden_from(roles: frozenset[Role]) -> Select[int]:
     hidden = select(Ticket.id).where(Ticket.is_confidential, Ticket.requester_id != ME, ~follows)
     is_staff = Permission.TICKETS_WORK in permissions_of(roles)
     return hidden.where(Ticket.assignee_id.is_distinct_from(ME)) if is_staff else hidden
+
+
+@cache
+def _history(roles: frozenset[Role], students_see: StudentsSee, *, goes_on: bool) -> Select[TicketEvent, str | None]:
+    events = (
+        select(TicketEvent, Person.name)
+        .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+        .outerjoin(Person, Person.id == TicketEvent.actor_id)
+        .where(TicketEvent.ticket_id == ID, readable_by(roles, students_see))
+    )
+    columns = (TicketEvent.occurred_at, TicketEvent.id)
+    return in_order(events, columns, descending=False, goes_on=goes_on).limit(ROWS)
 
 
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
@@ -193,15 +205,8 @@ class TicketRepository:
         )
 
     def history(
-        self, actor: Actor, ticket_id: int, values: Sequence[Any] | None, limit: int
+        self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int
     ) -> Sequence[Row[TicketEvent, str | None]]:
         """One event more than the limit, oldest first."""
-        events = (
-            select(TicketEvent, Person.name)
-            .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-            .outerjoin(Person, Person.id == TicketEvent.actor_id)
-            .where(TicketEvent.ticket_id == ticket_id, readable_by(actor.roles, self.students_see))
-        )
-        columns = (TicketEvent.occurred_at, TicketEvent.id)
-        page = after(events, columns, values, descending=False).limit(limit + 1)
-        return self.session.execute(page, {"me": actor.person_id}).all()
+        statement = _history(actor.roles, self.students_see, goes_on=bool(after))
+        return self.session.execute(statement, _asked(actor, ticket_id) | {"rows": limit + 1} | position(after)).all()

@@ -100,8 +100,8 @@ class TicketService:
     def history(self, ticket_id: int, query: PageQuery) -> Page[TicketEventRead]:
         self._check_readable(ticket_id)
         kind = f"history {ticket_id}"
-        values = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else None
-        rows = self.repository.history(self.actor, ticket_id, values, query.limit)
+        after = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else []
+        rows = self.repository.history(self.actor, ticket_id, after, query.limit)
         shown = rows[: query.limit]
         last = shown[-1][0] if len(rows) > query.limit else None
         return Page[TicketEventRead](
