@@ -27,6 +27,12 @@ class MessageCreate(Input):
     reply_to: Id | None = Field(default=None, description="A message of the same ticket; threads are one level deep.")
 
 
+class Seen(Input):
+    """What somebody has seen of a thread."""
+
+    message: Id | None = Field(default=None, description="The last one shown; all when left out.")
+
+
 class MessageAuthor(PersonBrief):
     role: Role = Field(description="The role the author spoke in: student for the requester's side.")
 

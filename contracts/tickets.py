@@ -125,6 +125,7 @@ class TicketQuery(Input):
     q: Annotated[SearchText | None, WithoutEmpty] = Field(default=None, description="Words, or a number as #42.")
     opened_after: Annotated[datetime | None, WithoutEmpty] = None
     opened_before: Annotated[datetime | None, WithoutEmpty] = None
+    closed_after: Annotated[datetime | None, WithoutEmpty] = None
     sort: Annotated[TicketSort, BeforeValidator(lambda value: value or TicketSort.OPENED_LAST)] = TicketSort.OPENED_LAST
     limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
     cursor: Annotated[Cursor | None, WithoutEmpty] = None

@@ -21,6 +21,7 @@ class Limited(StrEnum):
     REPORT = "report"
     MESSAGE = "message"
     SEARCH = "search"
+    CHANGE = "change"
 
 
 LIMITS: dict[Limited, RateLimitItem] = {
@@ -29,6 +30,7 @@ LIMITS: dict[Limited, RateLimitItem] = {
     Limited.REPORT: RateLimitItemPerMinute(60),
     Limited.MESSAGE: RateLimitItemPerMinute(120),
     Limited.SEARCH: RateLimitItemPerMinute(240),
+    Limited.CHANGE: RateLimitItemPerMinute(240),
 }
 
 

@@ -16,6 +16,7 @@ from data_api.events.audience import announcements, everything_changed
 from data_api.events.repository import valid_sessions
 from service_kit.change_feed import ChangeFeed
 from service_kit.database_url import libpq_url
+from service_kit.errors import LodgeError
 
 log = structlog.get_logger()
 
@@ -23,7 +24,14 @@ WAIT_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 LINES_AT_ONCE = 2_000
 QUEUE_LENGTH = 200
+STREAMS_OF_ONE = 50
 SIGN_IN_TABLES = {"session_token", "person"}
+
+
+class TooManyStreams(LodgeError):
+    """One sign-in follows more live streams than anyone has windows."""
+
+    status = 429
 
 
 @dataclass(eq=False)
@@ -66,6 +74,11 @@ class Broadcaster:
         for subscription in list(self._subscriptions):
             subscription.put(None)
         self._thread.join(timeout=2 * WAIT_SECONDS)
+
+    def check_streams(self, actor: Actor) -> None:
+        """Raises TooManyStreams."""
+        if sum(one.actor.session_id == actor.session_id for one in self._subscriptions) >= STREAMS_OF_ONE:
+            raise TooManyStreams(f"A sign-in may follow {STREAMS_OF_ONE} live streams at once; close some.")
 
     def subscribe(self, actor: Actor) -> Subscription:
         subscription = Subscription(actor, asyncio.get_running_loop())

@@ -3,24 +3,33 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse
 
 from contracts.desk import LiveEvent
 from data_api.auth import ActorDep
 from data_api.errors import NotSignedIn
-from data_api.events.broadcaster import Broadcaster
+from data_api.events.broadcaster import Broadcaster, TooManyStreams
 from service_kit.errors import documented
 
-router = APIRouter(tags=["live"], responses=documented(NotSignedIn))
+router = APIRouter(tags=["live"], responses=documented(NotSignedIn, TooManyStreams))
+
+
+async def _broadcaster(request: Request, actor: ActorDep) -> Broadcaster:
+    """Before the answer begins, so that a refusal is an answer of its own. Raises TooManyStreams."""
+    broadcaster: Broadcaster = request.app.state.broadcaster
+    broadcaster.check_streams(actor)
+    return broadcaster
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def follow_events(request: Request, actor: ActorDep) -> AsyncIterator[LiveEvent]:
+async def follow_events(
+    broadcaster: Annotated[Broadcaster, Depends(_broadcaster, scope="function")], actor: ActorDep
+) -> AsyncIterator[LiveEvent]:
     """What changes from now on, among what this person may read: one event for each, naming the ticket and no more.
     Ends when the token does. An event without a ticket means: ask again for everything that you show."""
-    broadcaster: Broadcaster = request.app.state.broadcaster
     subscription = broadcaster.subscribe(actor)
     try:
         remaining = (actor.expires_at - datetime.now(UTC)).total_seconds()

@@ -6,6 +6,7 @@ from data_api.auth import Actor
 from data_api.errors import NotPermitted
 from data_api.paging import read_cursor, write_cursor
 from data_api.people.repository import PersonRepository
+from data_api.permissions import permissions_of
 from data_api.sessions.service import person_read
 
 CURSOR = "people"
@@ -27,7 +28,9 @@ class PersonService:
         )
 
     def add(self, new: PersonCreate) -> PersonRead:
-        """Staff add students; other roles are given by those who manage people."""
+        """Staff add students; those who manage people give other roles too, and nobody gives more than they have."""
         if set(new.roles) != {Role.STUDENT} and not self.actor.may(Permission.PEOPLE_MANAGE):
             raise NotPermitted("Only managers and administrators add people who are not students.")
+        if not permissions_of(frozenset(new.roles)) <= self.actor.permissions:
+            raise NotPermitted("You cannot give a role that may do more than you may.")
         return person_read(self.repository.add(new.name, sorted(set(new.roles))))

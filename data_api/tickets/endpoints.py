@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from contracts.base import MAX_ID
+from contracts.messages import Seen
 from contracts.pages import CountedPage, Page, PageQuery
 from contracts.people import Permission
 from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
@@ -37,6 +38,7 @@ async def _service(session: SessionDep, actor: ActorDep) -> TicketService:
     return TicketService(actor, repository(session), lists, Lookups(session), settings.reopen_days)
 
 
+changes = Depends(limited(Limited.CHANGE))
 ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]
 
 
@@ -70,14 +72,22 @@ def read_ticket(ticket_id: TicketId, service: ServiceDep) -> TicketRead:
 
 @router.patch(
     "/{ticket_id}",
-    responses=documented(TicketNotFound, NotPermitted, StaleVersion, TicketAlreadyClosed, TransitionRefused),
+    dependencies=[changes],
+    responses=documented(
+        TicketNotFound, NotPermitted, StaleVersion, TicketAlreadyClosed, TransitionRefused, TooManyRequests
+    ),
 )
 def update_ticket(ticket_id: TicketId, change: TicketUpdate, service: ServiceDep) -> TicketRead:
     """Change some fields; the version that was seen comes along."""
     return service.update(ticket_id, change)
 
 
-@router.delete("/{ticket_id}", status_code=204, responses=documented(TicketNotFound, NotPermitted))
+@router.delete(
+    "/{ticket_id}",
+    status_code=204,
+    dependencies=[changes],
+    responses=documented(TicketNotFound, NotPermitted, TooManyRequests),
+)
 def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
     """For administrators; the change feed keeps who deleted what and when."""
     service.delete(ticket_id)
@@ -85,8 +95,10 @@ def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
 
 @router.post(
     "/{ticket_id}/status",
-    dependencies=[Idempotent],
-    responses=documented(TicketNotFound, NotPermitted, StaleVersion, TransitionRefused),
+    dependencies=[changes, Idempotent],
+    responses=documented(
+        TicketNotFound, NotPermitted, StaleVersion, TransitionRefused, TooManyRequests, IdempotencyKeyReused
+    ),
 )
 def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep) -> TicketRead:
     """Move it from open to active to closed, or reopen it."""
@@ -102,16 +114,26 @@ def read_history(
 
 
 @router.put("/{ticket_id}/read", status_code=204, responses=documented(TicketNotFound))
-def mark_read(ticket_id: TicketId, service: ServiceDep) -> None:
-    """I have seen its messages up to now."""
-    service.mark_read(ticket_id)
+def mark_read(ticket_id: TicketId, service: ServiceDep, seen: Annotated[Seen, Query()]) -> None:
+    """I have seen its messages: up to the one named, else up to now."""
+    service.mark_read(ticket_id, seen.message)
 
 
-@router.put("/{ticket_id}/follow", status_code=204, responses=documented(TicketNotFound))
+@router.put(
+    "/{ticket_id}/follow",
+    status_code=204,
+    dependencies=[changes],
+    responses=documented(TicketNotFound, TooManyRequests),
+)
 def follow_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
     service.follow(ticket_id)
 
 
-@router.delete("/{ticket_id}/follow", status_code=204, responses=documented(TicketNotFound))
+@router.delete(
+    "/{ticket_id}/follow",
+    status_code=204,
+    dependencies=[changes],
+    responses=documented(TicketNotFound, TooManyRequests),
+)
 def unfollow_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
     service.unfollow(ticket_id)

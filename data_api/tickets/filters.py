@@ -58,6 +58,7 @@ def filters_of(query: TicketQuery, actor: Actor, campus_zone: ZoneInfo) -> dict[
         "followed": [True] if query.followed else [],
         "opened_after": _in_zone(query.opened_after, campus_zone),
         "opened_before": _in_zone(query.opened_before, campus_zone),
+        "closed_after": _in_zone(query.closed_after, campus_zone),
     }
     assignees = _people(query.assignee, actor)
     if "none" not in query.assignee:
@@ -148,4 +149,5 @@ CONDITIONS: dict[str, Callable[[bool], ColumnElement[bool]]] = {
     "followed": lambda _: Ticket.id.in_(select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME)),
     "opened_after": lambda _: Ticket.opened_at >= bindparam("opened_after", type_=Ticket.opened_at.type),
     "opened_before": lambda _: Ticket.opened_at < bindparam("opened_before", type_=Ticket.opened_at.type),
+    "closed_after": lambda _: Ticket.closed_at >= bindparam("closed_after", type_=Ticket.closed_at.type),
 }

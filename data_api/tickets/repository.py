@@ -26,7 +26,7 @@ from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status
 from data_api.auth import Actor
-from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
+from data_api.models import Message, Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
 from data_api.paging import in_order, position
 from data_api.permissions import permissions_of
 from data_api.tickets.rows import AS_READ, ME, ROWS, TicketRow
@@ -34,6 +34,11 @@ from data_api.tickets.rules import TicketFacts, is_readable_by
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
 ID = bindparam("id", type_=BigInteger)
+_SEEN = insert(TicketRead)
+MARK_READ = _SEEN.on_conflict_do_update(
+    index_elements=[TicketRead.person_id, TicketRead.ticket_id],
+    set_={"read_at": func.greatest(TicketRead.read_at, _SEEN.excluded.read_at)},
+)
 ADD = insert(Ticket).returning(Ticket.id)
 RECORD = insert(TicketEvent)
 SHOWN = AS_READ.where(Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
@@ -196,13 +201,17 @@ class TicketRepository:
     def drop_followers(self, ticket_id: int) -> None:
         self.session.execute(delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id))
 
+    def message_moment(self, actor: Actor, ticket_id: int, message_id: int) -> datetime | None:
+        """When this message was written; None when this person sees no such message under the ticket."""
+        message = select(Message.created_at).where(Message.id == message_id, Message.ticket_id == ticket_id)
+        if not actor.is_staff:
+            message = message.where(Message.is_internal.is_(False))
+        return self.session.scalar(message)
+
     def mark_read(self, actor: Actor, ticket_id: int, at: datetime) -> None:
-        row = insert(TicketRead).values(ticket_id=ticket_id, person_id=actor.person_id, read_at=at)
-        self.session.execute(
-            row.on_conflict_do_update(
-                index_elements=[TicketRead.person_id, TicketRead.ticket_id], set_={"read_at": row.excluded.read_at}
-            )
-        )
+        """A tab that lags behind takes nothing back."""
+        row = {"ticket_id": ticket_id, "person_id": actor.person_id, "read_at": at}
+        self.session.connection().execute(MARK_READ, row)
 
     def history(
         self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int

@@ -28,6 +28,7 @@ from data_api.tickets.presenter import event_read, ticket_read
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rows import TicketRow
 from data_api.tickets.rules import editable_fields
+from service_kit.errors import InvalidInput
 
 TITLE_LENGTH = 80
 
@@ -165,9 +166,13 @@ class TicketService:
         self._check_readable(ticket_id)
         self.repository.unfollow(self.actor, ticket_id)
 
-    def mark_read(self, ticket_id: int) -> None:
+    def mark_read(self, ticket_id: int, message_id: int | None) -> None:
+        """Up to the message; up to now where none is named. What was seen once stays seen."""
         self._check_readable(ticket_id)
-        self.repository.mark_read(self.actor, ticket_id, self.now)
+        at = self.now if message_id is None else self.repository.message_moment(self.actor, ticket_id, message_id)
+        if at is None:
+            raise InvalidInput.in_field("query.message", f"there is no message {message_id} under this ticket")
+        self.repository.mark_read(self.actor, ticket_id, at)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,10 @@ def moment(ticket: Ticket) -> datetime:
     return datetime.fromisoformat(ticket["opened_at"])
 
 
+def closed_since(ticket: Ticket, since: datetime) -> bool:
+    return ticket["closed_at"] is not None and datetime.fromisoformat(ticket["closed_at"]) >= since
+
+
 def assigned_to(ticket: Ticket) -> int | None:
     return ticket["assignee"]["id"] if ticket["assignee"] else None
 
@@ -60,6 +64,7 @@ FILTERS: list[tuple[dict[str, Any], Callable[[Ticket, Visitor], bool]]] = [
     ({"q": "heating"}, lambda t, _: "Heating" in t["description"]),
     ({"opened_after": MIDDLE.isoformat()}, lambda t, _: moment(t) >= MIDDLE),
     ({"opened_before": MIDDLE.isoformat()}, lambda t, _: moment(t) < MIDDLE),
+    ({"closed_after": MIDDLE.isoformat()}, lambda t, _: closed_since(t, MIDDLE)),
 ]
 PAIRS = [(one, other) for one, other in combinations(FILTERS, 2) if not set(one[0]) & set(other[0])]
 

@@ -173,7 +173,7 @@ def test_a_revocation_among_a_bulk_change_ends_the_stream(api: Api) -> None:
 
 def test_open_streams_hold_no_database_connection(api: Api, student: Visitor) -> None:
     """More streams than the pool has connections."""
-    streams = listen(*[student] * 45)
+    streams = listen(*(api.enter("student") for _ in range(45)))
     ticket_id = student.report()["id"]
     assert [heard(stream) for stream in streams] == [("ticket", ticket_id)] * 45
     connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%%'"

@@ -238,6 +238,30 @@ def test_unread_counts_tickets_with_something_new(api: Api, agent: Visitor) -> N
     assert unread(reader) == 2
 
 
+def test_what_was_not_shown_stays_unread(api: Api, agent: Visitor) -> None:
+    reader = api.enter("student", "Slow Reader")
+    ticket_id = reader.report()["id"]
+    first, second = agent.say(ticket_id)["id"], agent.say(ticket_id)["id"]
+    at = f"/tickets/{ticket_id}/read"
+    assert reader.put(at, params={"message": first}).status_code == 204
+    assert unread(reader) == 1
+    assert reader.put(at, params={"message": second}).status_code == 204
+    assert unread(reader) == 0
+    assert reader.put(at, params={"message": first}).status_code == 204
+    assert unread(reader) == 0
+
+
+def test_only_a_message_of_the_thread_can_have_been_seen(student: Visitor, agent: Visitor) -> None:
+    ticket_id = student.report()["id"]
+    note = agent.say(ticket_id, "note", is_internal=True)["id"]
+    elsewhere = agent.say(student.report()["id"])["id"]
+    for message in (note, elsewhere, 10**15):
+        answer = student.put(f"/tickets/{ticket_id}/read", params={"message": message})
+        assert answer.status_code == 422
+        assert answer.json()["fields"][0]["name"] == "query.message"
+    assert agent.put(f"/tickets/{ticket_id}/read", params={"message": note}).status_code == 204
+
+
 def test_own_words_notes_and_others_tickets_are_not_unread(api: Api, agent: Visitor) -> None:
     reader = api.enter("student", "Unread Writer")
     ticket_id = reader.report()["id"]

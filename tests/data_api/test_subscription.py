@@ -1,12 +1,15 @@
 """A reader that does not keep up: told that everything changed, never held up, never a growing queue."""
 
 import asyncio
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from contracts.desk import LiveEvent, LiveKind
 from contracts.people import Role
 from data_api.auth import Actor
-from data_api.events.broadcaster import QUEUE_LENGTH, Subscription
+from data_api.events.broadcaster import QUEUE_LENGTH, STREAMS_OF_ONE, Subscription
+from tests.lodge.waiting import wait_until
+from tests.support.api import Api, Visitor
 
 NOW = datetime.now(UTC)
 SOMEONE = Actor(1, "Someone", frozenset({Role.STUDENT}), 1, NOW, NOW)
@@ -43,3 +46,19 @@ def test_the_end_reaches_a_slow_reader_too() -> None:
     found = queued([*(event(number) for number in range(QUEUE_LENGTH)), None])
     assert len(found) == QUEUE_LENGTH
     assert found[-1] is None
+
+
+def test_a_sign_in_has_so_many_streams_and_no_more(api: Api) -> None:
+    greedy, other = api.enter("student", "Greedy"), api.enter("student", "Greedy")
+    with ExitStack() as open_streams:
+        for _ in range(STREAMS_OF_ONE):
+            assert open_streams.enter_context(greedy.stream("GET", "/events")).status_code == 200
+        refused = greedy.get("/events")
+        assert (refused.status_code, refused.json()["error"]) == (429, "TooManyStreams")
+        assert open_streams.enter_context(other.stream("GET", "/events")).status_code == 200
+    wait_until(lambda: _status(greedy) == 200, "a stream that is free again")
+
+
+def _status(visitor: Visitor) -> int:
+    with visitor.stream("GET", "/events") as stream:
+        return stream.status_code

@@ -70,7 +70,7 @@ class Api(httpx.Client):
         self.url = url
         self.database_url = database_url
         self._database: psycopg.Connection | None = None
-        self._shared = httpx.HTTPTransport(limits=httpx.Limits(max_connections=50, keepalive_expiry=2.0))
+        self._shared = httpx.HTTPTransport(limits=httpx.Limits(max_connections=100, keepalive_expiry=2.0))
         super().__init__(base_url=url, transport=self._shared, trust_env=False)
 
     def enter(self, role: Role | str, name: str | None = None) -> Visitor:
