@@ -10,7 +10,15 @@ from pydantic import BaseModel, ValidationError
 
 from contracts.desk import DeskRead, Overview
 from contracts.errors import ErrorEnvelope
-from contracts.lists import BuildingRead, CategoryRead, StageRead
+from contracts.lists import (
+    BuildingCreate,
+    BuildingRead,
+    BuildingUpdate,
+    CategoryCreate,
+    CategoryRead,
+    CategoryUpdate,
+    StageRead,
+)
 from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import CountedPage, Page
 from contracts.people import Me, PersonCreate, PersonRead, Role, Unread
@@ -64,6 +72,24 @@ class Api:
     def stages(self) -> list[StageRead]:
         return self._get("/stages", Page[StageRead]).items
 
+    def add_category(self, new: CategoryCreate, key: str | None = None) -> CategoryRead:
+        return self._post("/categories", new, CategoryRead, key)
+
+    def change_category(self, slug: str, change: CategoryUpdate) -> CategoryRead:
+        return self._patch(f"/categories/{slug}", change, CategoryRead)
+
+    def delete_category(self, slug: str) -> None:
+        self._send("DELETE", f"/categories/{slug}")
+
+    def add_building(self, new: BuildingCreate, key: str | None = None) -> BuildingRead:
+        return self._post("/buildings", new, BuildingRead, key)
+
+    def change_building(self, slug: str, change: BuildingUpdate) -> BuildingRead:
+        return self._patch(f"/buildings/{slug}", change, BuildingRead)
+
+    def delete_building(self, slug: str) -> None:
+        self._send("DELETE", f"/buildings/{slug}")
+
     # People
 
     def me(self) -> Me:
@@ -91,8 +117,7 @@ class Api:
         return self._post("/tickets", ticket, TicketRead, key)
 
     def edit(self, ticket_id: int, update: TicketUpdate) -> TicketRead:
-        sent = update.model_dump(mode="json", exclude_unset=True)
-        return TicketRead.model_validate_json(self._send("PATCH", f"/tickets/{ticket_id}", json=sent).content)
+        return self._patch(f"/tickets/{ticket_id}", update, TicketRead)
 
     def move(self, ticket_id: int, change: StatusChange, key: str | None = None) -> TicketRead:
         return self._post(f"/tickets/{ticket_id}/status", change, TicketRead, key)
@@ -131,6 +156,10 @@ class Api:
         headers = {"Idempotency-Key": key or uuid4().hex}
         sent = body.model_dump(mode="json", exclude_unset=True)
         return model.model_validate_json(self._send("POST", path, json=sent, headers=headers).content)
+
+    def _patch(self, path: str, change: BaseModel, model: type[Model]) -> Model:
+        sent = change.model_dump(mode="json", exclude_unset=True)
+        return model.model_validate_json(self._send("PATCH", path, json=sent).content)
 
     def _send(self, method: str, path: str, headers: Mapping[str, str] | None = None, **what: Any) -> httpx.Response:
         request = http_client().build_request(method, path, headers={**self._headers, **(headers or {})}, **what)

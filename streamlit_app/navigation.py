@@ -33,6 +33,7 @@ STAFF = (
     Screen("queue", "Queue", Permission.TICKETS_WORK),
     Screen("report_for", "Report for someone", Permission.TICKETS_WORK),
 )
+LISTS = Screen("lists", "Categories and buildings", Permission.LISTS_MANAGE)
 DATA = (Screen("data_team", "Data", Permission.ANALYSES_READ),)
 STUDENT = (
     Screen("report", "Report a problem", Permission.TICKETS_REPORT),
@@ -40,7 +41,7 @@ STUDENT = (
     Screen("open_tickets", "Open tickets", Permission.TICKETS_REPORT),
 )
 TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
-SCREENS = (*STAFF, *DATA, *STUDENT, TICKET)
+SCREENS = (*STAFF, LISTS, *DATA, *STUDENT, TICKET)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:
@@ -48,7 +49,7 @@ def menu_for(me: Me | None) -> tuple[Screen, ...]:
     if me is None:
         return ()
     if Permission.TICKETS_WORK in me.permissions:
-        return STAFF
+        return (*STAFF, LISTS) if is_for(me, LISTS) else STAFF
     if Permission.ANALYSES_READ in me.permissions:
         return DATA + STUDENT
     return STUDENT

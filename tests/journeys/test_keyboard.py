@@ -44,6 +44,29 @@ def test_from_the_door_to_an_answer_and_out_again(visit: Opener) -> None:
     leave(page)
 
 
+def test_a_building_is_added_and_deleted(visit: Opener) -> None:
+    page = visit("admin", "Kim Keys").open("lists")
+    tab_to(page, "Add a building")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_label("Name", exact=True)).to_be_visible()
+    tab_to(page, "Name")
+    page.keyboard.type("Aviary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
+    tab_to(page, "Delete Aviary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Delete Aviary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Delete")).to_be_visible()
+    tab_to(page, "Delete")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Delete Aviary")).to_have_count(0)
+
+
 def report_for_oneself(page: Page) -> str:
     tab_to(page, "Report for someone")
     page.keyboard.press("Enter")

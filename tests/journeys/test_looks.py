@@ -24,7 +24,7 @@ SEEN = {
     "agent": (*STAFF, "my_tickets", "data_team"),
     "analyst": ("data_team", *STUDENT, "overview"),
     "manager": STAFF,
-    "admin": STAFF,
+    "admin": (*STAFF, "lists"),
 }
 # In the dark only the colours are others.
 RULES: dict[Scheme, dict[str, object]] = {
@@ -134,6 +134,18 @@ def choose_a_person(page: Page) -> None:
     expect(page.get_by_label("What is the problem?")).to_be_visible()
 
 
+def add_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Add a category").click()
+    page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect(page.get_by_text("Please write something here.")).to_be_visible()
+
+
+def delete_a_category_in_use(page: Page) -> None:
+    page.get_by_role("button", name="Delete Technical IT").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Tickets stand on Technical IT")).to_be_visible()
+
+
 def report(page: Page) -> None:
     page.get_by_label("What is the problem?").fill("The lamp flickers.")
     page.get_by_role("button", name="Report", exact=True).click()
@@ -152,6 +164,8 @@ OPENED: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "an answer": ("agent", "ticket", begin_to_answer),
     "the menu": ("student", "my_tickets", open_menu),
     "a person": ("agent", "report_for", choose_a_person),
+    "a new category": ("admin", "lists", add_nothing),
+    "a category in use": ("admin", "lists", delete_a_category_in_use),
     "a report": ("student", "report", report),
     "nothing to report": ("analyst", "report", report_nothing),
 }
