@@ -20,7 +20,7 @@ ANYONE, ME, NOBODY = "", "me", "none"
 def draw_filters() -> TicketQuery:
     """Draws the widgets and tells what they ask for."""
     _follow_address()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         st.text_input(
             "Search",
             key=_key("q"),
