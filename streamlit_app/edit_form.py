@@ -11,7 +11,7 @@ from streamlit_app import lists, session
 from streamlit_app.editing import Clash, changes_of, save, value_of
 from streamlit_app.errors import ApiError, faults
 from streamlit_app.frame import tell
-from streamlit_app.text import one_line, plain
+from streamlit_app.text import apart, one_line, plain
 from streamlit_app.ticket_actions import told
 
 LABELS = {
@@ -93,7 +93,7 @@ def _save(editing: Editing, changes: dict[str, Any]) -> None:
 
 def _told(clash: Clash) -> str:
     now = "; ".join(
-        f"{LABELS[field]} is now “{one_line(str(value_of(clash.now, field)), 80)}”" for field in clash.fields
+        f"{LABELS[field]} is now “{apart(one_line(str(value_of(clash.now, field)), 80))}”" for field in clash.fields
     )
     return f"Somebody else changed this meanwhile: {now}. What you typed is kept: save again to replace theirs."
 

@@ -1,4 +1,6 @@
-"""People's words are never markdown."""
+"""People's words are never markdown, and never disturb what stands around them."""
+
+import unicodedata
 
 MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&@/=^\"'%;,?")
 
@@ -6,6 +8,19 @@ MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&@/=^\"'%;,?")
 def plain(text: str) -> str:
     """For places that Streamlit reads as markdown: every character that could mean something, as an entity."""
     return "".join(f"&#{ord(character)};" if character in MARKDOWN else character for character in text)
+
+
+# Marks that turn the writing direction until they are closed, and the classes of letters written from right to left.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+FROM_RIGHT = frozenset({"R", "AL", "AN"})
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+
+
+def apart(text: str) -> str:
+    """For people's words in the middle of a sentence: whatever their direction, the rest keeps its own."""
+    kept = "".join(character for character in text if character not in TURNING)
+    is_turned = any(unicodedata.bidirectional(character) in FROM_RIGHT for character in kept)
+    return f"{FIRST_STRONG_ISOLATE}{kept}{POP_ISOLATE}" if is_turned else kept
 
 
 def one_line(text: str, limit: int = 160) -> str:

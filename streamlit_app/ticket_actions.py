@@ -9,6 +9,7 @@ from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
 from streamlit_app import session
 from streamlit_app.editing import Clash, save
 from streamlit_app.errors import ApiError
+from streamlit_app.text import apart
 
 NOTICE = "ticket_notice"
 
@@ -77,7 +78,7 @@ def _follow(ticket: TicketRead) -> str:
 
 
 def _stale(now: TicketRead) -> str:
-    who = now.assignee.name if now.assignee else "nobody"
+    who = apart(now.assignee.name) if now.assignee else "nobody"
     return (
         f"Somebody else changed this ticket a moment ago. It is now {now.status} and assigned to {who}. "
         "Please look again and repeat what you wanted."

@@ -7,8 +7,8 @@ from contracts.tickets import EventKind, TicketRead
 from streamlit_app import lists, moments
 from streamlit_app.components.rows import Row
 from streamlit_app.components.ticket_card import place
-from streamlit_app.text import one_line
-from streamlit_app.words import EVENTS, STATUSES, Chip, Reader, chips_of
+from streamlit_app.text import apart, one_line
+from streamlit_app.words import ACTIVITY, EVENTS, STATUSES, Chip, Reader, chips_of
 
 
 def ticket_rows(tickets: Iterable[TicketRead], reader: Reader) -> list[Row]:
@@ -19,7 +19,10 @@ def _row(ticket: TicketRead, reader: Reader) -> Row:
     category = lists.category_names().get(ticket.category, ticket.category)
     meta = [moments.said(ticket.opened_at), place(ticket), category]
     if reader.is_staff:
-        meta += [f"from {ticket.requester.name}", f"for {ticket.assignee.name}" if ticket.assignee else "unassigned"]
+        meta += [
+            f"from {apart(ticket.requester.name)}",
+            f"for {apart(ticket.assignee.name)}" if ticket.assignee else "unassigned",
+        ]
     return Row(
         id=ticket.id,
         title=one_line(ticket.title),
@@ -57,10 +60,12 @@ def message_rows(messages: Iterable[OverviewMessage]) -> list[Row]:
 
 def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
     """One line of history as a sentence."""
-    did = EVENTS.get(kind, f"changed {kind}")
+    who, did = apart(who), EVENTS.get(kind, f"changed {kind}")
     if kind in {EventKind.OPENED, EventKind.DESCRIPTION, EventKind.CONFIDENTIAL}:
         return f"{who} {did}"
-    values = [_said(kind, value) for value in (before, after)]
+    values = [apart(_said(kind, value)) for value in (before, after)]
+    if kind == ACTIVITY:
+        return f"{who} {did} “{values[1]}”"
     if before is None:
         return f"{who} {did} to {values[1]}"
     return f"{who} {did} from {values[0]} to {values[1]}"

@@ -48,7 +48,11 @@ SORTS = {
     TicketSort.PRIORITY_LOWEST: "Least urgent first",
 }
 
+# In the history of imported tickets: what was done, as the former helpdesk called it.
+ACTIVITY = "activity"
+
 EVENTS: dict[str, str] = {
+    ACTIVITY: "did",
     EventKind.OPENED: "reported it",
     EventKind.STATUS: "changed the status",
     EventKind.STAGE: "moved it",

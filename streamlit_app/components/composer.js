@@ -137,7 +137,7 @@ const draw = (state) => {
   if (!draft.reply) return;
   const drop = make("button", { type: "button", class: "link", onclick: () => { draft.reply = null; save(state); draw(state); } });
   drop.textContent = "Do not reply to this";
-  state.reply.append(make("span", {}, `Replying to ${draft.reply.name}: ${draft.reply.text}`), drop);
+  state.reply.append(make("span", {}, "Replying to ", make("bdi", {}, draft.reply.name), ": ", make("bdi", {}, draft.reply.text)), drop);
 };
 
 const states = new WeakMap();

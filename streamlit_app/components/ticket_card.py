@@ -3,6 +3,7 @@
 from contracts.tickets import TicketRead
 from streamlit_app import lists, moments
 from streamlit_app.components.parts import part
+from streamlit_app.text import apart, one_line
 from streamlit_app.words import CLOSED_REASONS, Chip, Reader, chips_of
 
 _card = part("ticket_card")
@@ -14,7 +15,7 @@ def ticket_card(ticket: TicketRead, reader: Reader) -> None:
         key="ticket_card",
         data={
             "number": f"#{ticket.id}",
-            "title": ticket.title,
+            "title": one_line(ticket.title, 200),
             "description": ticket.description,
             "chips": [vars(chip) for chip in chips],
             "facts": [{"name": name, "value": value, "title": title} for name, value, title in _facts(ticket)],
@@ -24,7 +25,11 @@ def ticket_card(ticket: TicketRead, reader: Reader) -> None:
 
 def _facts(ticket: TicketRead) -> list[tuple[str, str, str]]:
     facts = [
-        ("Reported", f"{moments.said(ticket.opened_at)} by {ticket.requester.name}", moments.exact(ticket.opened_at)),
+        (
+            "Reported",
+            f"{moments.said(ticket.opened_at)} by {apart(ticket.requester.name)}",
+            moments.exact(ticket.opened_at),
+        ),
         ("Where", place(ticket), ""),
         ("Category", lists.category_names().get(ticket.category, ticket.category), ""),
         ("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet", ""),
@@ -37,4 +42,4 @@ def _facts(ticket: TicketRead) -> list[tuple[str, str, str]]:
 
 def place(ticket: TicketRead) -> str:
     building = lists.building_names().get(ticket.building, ticket.building) if ticket.building else ""
-    return ", ".join(part for part in (building, f"room {ticket.room}" if ticket.room else "") if part)
+    return ", ".join(part for part in (building, f"room {apart(one_line(ticket.room))}" if ticket.room else "") if part)

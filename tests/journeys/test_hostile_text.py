@@ -20,6 +20,8 @@ TEXTS = {
     "quotes": "\"'`;{{7*7}}${7*7}&lt;b&gt;&#60;%0A<!--",
     "long": "W" * 88,
     "right to left": "\u202eمرحبا بالعالم\u202c שלום",
+    "left open": "a\u202eb\u2067c שלום",
+    "lines": "one\n\n\ntwo\u2028three",
     "emoji": "👩‍👩‍👧‍👦 🏳️‍🌈 ☺️ e\u0301",
 }
 NAME = "<b>Bo</b> [x](https://example.com) $1$ ![](https://example.com/n.png)"

@@ -1,0 +1,67 @@
+"""People's words inside our sentences, and history as sentences."""
+
+import pytest
+
+from contracts.tickets import EventKind
+from streamlit_app.text import apart
+from streamlit_app.ticket_rows import sentence
+from streamlit_app.words import EVENTS
+from tests.support.api import Api, Visitor
+from tests.ui.conftest import Opener
+
+ISOLATED = "\u2068שלום\u2069"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ada Okafor", "Ada Okafor"),
+        ("שלום", ISOLATED),
+        ("\u202eevil", "evil"),
+        ("\u2069\u202eשלום\u2066", ISOLATED),
+        ("a\u200db", "a\u200db"),
+    ],
+)
+def test_words_of_another_direction_stand_apart(text: str, shown: str) -> None:
+    assert apart(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "said"),
+    [
+        ("activity", None, "Take in charge ticket", "Ada did “Take in charge ticket”"),
+        (EventKind.ROOM, "2.14", "\u202e41.2", "Ada changed the room from 2.14 to 41.2"),
+        (EventKind.TITLE, "One\nline", "W" * 200, f"Ada changed the title from One line to {'W' * 79}…"),
+        (EventKind.TAGS, None, "water", "Ada changed the tags to water"),
+        ("smell", "bad", "good", "Ada changed smell from bad to good"),
+    ],
+)
+def test_history_reads_as_sentences(kind: str, before: str | None, after: str, said: str) -> None:
+    assert sentence(kind, before, after, "Ada") == said
+
+
+def test_every_kind_of_event_has_words() -> None:
+    assert set(EventKind) | {"activity"} <= set(EVENTS)
+
+
+def test_an_imported_tickets_history_reads_well(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("The lift is stuck.")["id"]
+    api.sql(
+        "INSERT INTO ticket_event (ticket_id, kind, to_value, actor_id, occurred_at) "
+        "VALUES (%s, 'activity', %s, %s, now())",
+        ticket,
+        "Assign seriousness",
+        agent.person_id,
+    )
+    screen = see(agent, "ticket", id=str(ticket))
+    screen.app.session_state["history"] = True
+    screen.app.run()
+
+    assert "Ada Okafor did “Assign seriousness”" in screen.checked().words()
+
+
+def test_a_title_of_many_lines_takes_one(student: Visitor, see: Opener) -> None:
+    ticket = student.report("The lift is stuck.", title="Stuck\n\n\nagain\u2028and again")["id"]
+
+    assert see(student, "ticket", id=str(ticket)).data("ticket_card")["title"] == "Stuck again and again"
+    assert "Stuck again and again" in see(student, "my_tickets").words()
