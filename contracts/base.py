@@ -1,10 +1,13 @@
 """The two kinds of contract, and the text types they are made of."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_ID = 2**63 - 1
+BREAKS_A_LINE = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
+TURNS_TEXT = re.compile(r"[\u202a-\u202e\u2066-\u2069]+")
 
 
 def refuse_nul(text: str) -> str:
@@ -18,6 +21,11 @@ def strip(value: object) -> object:
     """Python takes more for white space than the validator's own stripping does; what is left over would be a name or
     a report of nothing."""
     return value.strip() if isinstance(value, str) else value
+
+
+def one_line(text: str) -> str:
+    """For what stands in lists, menus and window titles: no line breaks, and nothing that turns the text around it."""
+    return " ".join(BREAKS_A_LINE.sub(" ", TURNS_TEXT.sub("", text)).split())
 
 
 def fold(value: object) -> object:
@@ -39,10 +47,11 @@ class Output(BaseModel):
 
 NoNul = AfterValidator(refuse_nul)
 Stripped = BeforeValidator(strip)
+OneLine = BeforeValidator(lambda value: one_line(value) if isinstance(value, str) else value)
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), Stripped, NoNul]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100), Stripped, NoNul]
-Room = Annotated[str, StringConstraints(max_length=60), Stripped, NoNul]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), OneLine, NoNul]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100), OneLine, NoNul]
+Room = Annotated[str, StringConstraints(max_length=60), OneLine, NoNul]
 Paragraphs = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Stripped, NoNul]
 SearchText = Annotated[str, StringConstraints(max_length=200), Stripped, NoNul]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from contracts.base import one_line
 from contracts.pages import CountedPage, Page, PageQuery
 from contracts.people import Permission
 from contracts.tickets import (
@@ -34,8 +35,8 @@ TITLE_LENGTH = 80
 
 
 def title_from(description: str) -> str:
-    """The first line, cut at a word."""
-    line = description.strip().splitlines()[0].strip()
+    """The first line that says something, cut at a word."""
+    line = next(filter(None, map(one_line, description.splitlines())), "…")
     if len(line) <= TITLE_LENGTH:
         return line
     cut = line[: TITLE_LENGTH - 1]

@@ -71,12 +71,19 @@ def test_numbers_grow(student: Visitor) -> None:
         ("word " * 40, "word " * 14 + "word…"),
         ("x" * 100, "x" * 79 + "…"),
         ("x" * 80, "x" * 80),
+        ("\u202e\nturned \u202eround", "turned round"),
+        ("\u202e", "…"),
     ],
 )
 def test_a_missing_title_is_drawn_from_the_first_line(student: Visitor, description: str, title: str) -> None:
     found = student.report(description)["title"]
     assert found == title
     assert len(found) <= 80
+
+
+def test_a_title_is_one_line_that_turns_nothing_around_it(student: Visitor) -> None:
+    ticket = student.report(title=" Lift\n\tB\u2028 \u202eneve ", room="2\n14")
+    assert (ticket["title"], ticket["room"]) == ("Lift B neve", "2 14")
 
 
 def test_opening_is_the_first_line_of_the_history(student: Visitor) -> None:
