@@ -18,10 +18,12 @@ from contracts.tickets import Priority, Status, TicketQuery, TicketSort
 from data_api.auth import Actor
 from data_api.models import Building, Category, Ticket, TicketTag, TicketWatcher
 from data_api.tickets.rows import ME
-from data_api.words import prefix_terms
+from data_api.words import prefix_terms, terms_of
 
 PRIORITIES = list(Priority)
 LIVE = frozenset({Status.OPEN, Status.ACTIVE})
+# Below three letters a beginning would match half the dictionary.
+SHORTEST = 3
 NUMBER = re.compile(r"(#?)([1-9]\d{0,17})")
 
 Form = tuple[tuple[str, bool], ...]  # the filters that are set, and of each whether it has one value only
@@ -86,22 +88,32 @@ def search_of(typed: str) -> dict[str, Any]:
     """What to look for. `#42` is that ticket; `42` that ticket or the word; anything else tickets that hold a word
     beginning with each of the words."""
     number = NUMBER.fullmatch(typed)
-    # Below three letters a beginning would match half the dictionary.
-    terms = "" if number and number[1] else prefix_terms(typed, shortest=3)
+    terms = "" if number and number[1] else prefix_terms(typed, shortest=SHORTEST)
     return ({"number": int(number[2])} if number else {}) | ({"terms": terms} if terms else {})
 
 
+def words_of(typed: str) -> list[str]:
+    """Each word for itself."""
+    return terms_of(typed, shortest=SHORTEST)
+
+
 def search_condition(
-    search: frozenset[str], id_column: SQLColumnExpression[int], search_column: SQLColumnExpression[str]
+    search: frozenset[str],
+    id_column: SQLColumnExpression[int],
+    search_column: SQLColumnExpression[str],
+    terms: str = "terms",
 ) -> ColumnElement[bool]:
-    """`search`: which of the two there are."""
+    """`search`: which of the two there are; `terms`: what the value is called that holds the words."""
     found: list[ColumnElement[bool]] = []
     if "number" in search:
         found.append(id_column == bindparam("number"))
     if "terms" in search:
-        words = func.to_tsquery("simple", bindparam("terms", type_=String))
-        found.append(search_column.bool_op("@@")(words))
+        found.append(holds(search_column, terms))
     return or_(*found) if found else false()
+
+
+def holds(search_column: SQLColumnExpression[str], terms: str) -> ColumnElement[bool]:
+    return search_column.bool_op("@@")(func.to_tsquery("simple", bindparam(terms, type_=String)))
 
 
 def statuses_of(query: TicketQuery) -> frozenset[Status]:

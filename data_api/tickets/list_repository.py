@@ -13,12 +13,21 @@ from contracts.tickets import TicketQuery
 from data_api.auth import Actor
 from data_api.database import counting_connection
 from data_api.paging import position
-from data_api.tickets.filters import filters_of, form_of, search_of, statuses_of, values_of
-from data_api.tickets.list_statements import Shape, count_statement, near_statement, page_statement, rare_statement
+from data_api.tickets.filters import filters_of, form_of, search_of, statuses_of, values_of, words_of
+from data_api.tickets.list_statements import (
+    Shape,
+    count_statement,
+    frequency_statement,
+    near_statement,
+    page_statement,
+    rare_statement,
+)
 
 COUNT_LIMIT = 10_000
 # The first tickets of the list's own order in which a search looks; see docs/adr/0006-search.md.
 WALKED = 5_000
+# A word that so few of them hold: at a million tickets, twenty thousand hold it.
+RARE = WALKED // 50
 
 
 class Count(NamedTuple):
@@ -75,9 +84,20 @@ class TicketList:
         return self.session.connection().scalars(statement, self.values).all()
 
     def _rare_ids(self) -> Sequence[int]:
-        rows = self.session.connection().execute(rare_statement(self.shape), self.values).all()
+        asked = self.values | {"indexed": self._indexed_words()}
+        rows = self.session.connection().execute(rare_statement(self.shape), asked).all()
         self._total = rows[0][1] if rows else 0
         return [row[0] for row in rows]
+
+    def _indexed_words(self) -> str | None:
+        """The rarest word, if it is rare; else all of them, for together they may be."""
+        all_words, words = self.values.get("terms"), words_of(str(self.query.q))
+        if len(words) == 1:
+            return all_words
+        asked = self.values | {f"word_{number}": word for number, word in enumerate(words)}
+        frequencies = self.session.connection().execute(frequency_statement(self.shape, len(words)), asked).one()
+        frequency, word = min(zip(frequencies, words, strict=True))
+        return word if frequency <= RARE else all_words
 
     def count(self, at_least: int) -> Count:
         """Of a whole list, up to a number and a time; where the time ran out, what is known from elsewhere."""

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVarTuple
 
-from sqlalchemy import Integer, Select, SQLColumnExpression, bindparam, func, select
+from sqlalchemy import Integer, Select, SQLColumnExpression, Subquery, bindparam, func, select
 from sqlalchemy.sql.selectable import FromClause
 
 from contracts.desk import StudentsSee
@@ -12,7 +12,7 @@ from contracts.tickets import Status, TicketSort
 from data_api.models import Ticket, TicketTag
 from data_api.paging import in_order
 from data_api.permissions import permissions_of
-from data_api.tickets.filters import Form, Order, conditions, order_of, search_condition
+from data_api.tickets.filters import Form, Order, conditions, holds, order_of, search_condition
 from data_api.tickets.repository import hidden_from, readable_by
 from data_api.tickets.rows import ROWS
 
@@ -54,21 +54,28 @@ def page_statement(shape: Shape) -> Select[int]:
 @lru_cache(SHAPES)
 def near_statement(shape: Shape) -> Select[int]:
     """A common word is found among the first few thousand tickets of the list's own order."""
-    order = shape.order
-    matching = _matching(shape).add_columns(*order.columns[:-1], Ticket.search)
-    near = _in_order(matching, order.columns, shape).limit(WALKED).subquery()
+    near = _near(shape)
     found = select(near.c.id).where(search_condition(shape.search, near.c.id, near.c.search))
-    return _ordered(found, _columns(order, near), shape._replace(goes_on=False))
+    return _ordered(found, _columns(shape.order, near), shape._replace(goes_on=False))
+
+
+@lru_cache(SHAPES)
+def frequency_statement(shape: Shape, words: int) -> Select[*tuple[int, ...]]:
+    """How many of those tickets hold each word: `word_0`, `word_1`, …"""
+    near = _near(shape)
+    return select(*(func.count().filter(holds(near.c.search, f"word_{number}")) for number in range(words)))
 
 
 @lru_cache(SHAPES)
 def rare_statement(shape: Shape) -> Select[int, int]:
-    """By the index of words, with how many there are from here on: all of them are looked at anyway. The offset of
+    """By the index of words, with how many there are from here on: all of them are looked at anyway. `indexed` is what
+    is looked up there: of several words the rarest alone, for the index reads all that it has on each. The offset of
     nothing keeps the planner from walking the order instead, as it would for words that it takes to be common and
     that are not."""
-    matching = _matching(shape).add_columns(*shape.order.columns[:-1])
-    rare = matching.where(search_condition(shape.search, Ticket.id, Ticket.search)).offset(0).subquery()
-    return _ordered(select(rare.c.id, func.count().over()), _columns(shape.order, rare), shape)
+    matching = _matching(shape).add_columns(*shape.order.columns[:-1], Ticket.search)
+    rare = matching.where(search_condition(shape.search, Ticket.id, Ticket.search, "indexed")).offset(0).subquery()
+    found = select(rare.c.id, func.count().over()).where(search_condition(shape.search, rare.c.id, rare.c.search))
+    return _ordered(found, _columns(shape.order, rare), shape)
 
 
 @lru_cache(SHAPES)
@@ -77,6 +84,11 @@ def count_statement(shape: Shape) -> Select[int]:
     if shape.search:
         counted = counted.where(search_condition(shape.search, Ticket.id, Ticket.search))
     return select(func.count()).select_from(counted.limit(COUNTED).subquery())
+
+
+def _near(shape: Shape) -> Subquery:
+    matching = _matching(shape).add_columns(*shape.order.columns[:-1], Ticket.search)
+    return _in_order(matching, shape.order.columns, shape).limit(WALKED).subquery()
 
 
 def _matching(shape: Shape) -> Select[int]:

@@ -1,0 +1,52 @@
+"""A search looks near first, then by the rarest word or by all of them: each way finds the same."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+
+from contracts.desk import StudentsSee
+from contracts.tickets import TicketQuery, TicketSort
+from data_api.auth import find_actor
+from data_api.tickets import list_repository
+from data_api.tickets.list_repository import TicketListRepository
+from tests.support.api import Api, Visitor
+
+WORDS = ("lift", "stuck", "library", "again")
+# Twenty tickets, each with the words of its number's bits.
+TEXTS = [" ".join(["Report", *(word for bit, word in enumerate(WORDS) if number >> bit & 1)]) for number in range(20)]
+
+
+@pytest.fixture(scope="module")
+def numbers(student: Visitor) -> list[int]:
+    return [student.report(text)["id"] for text in TEXTS]
+
+
+@pytest.mark.parametrize("walked", [1, 7, 5_000])
+@pytest.mark.parametrize("rare", [-1, 3, 10_000])
+@pytest.mark.parametrize(
+    "typed", ["lift", "lift stuck", "stuck lift again", "library report", "lift nothing", "report"]
+)
+@pytest.mark.parametrize("sort", [TicketSort.OPENED_LAST, TicketSort.OPENED_FIRST])
+def test_every_way_finds_the_same(
+    api: Api,
+    agent: Visitor,
+    database: Session,
+    numbers: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    walked: int,
+    rare: int,
+    typed: str,
+    sort: TicketSort,
+) -> None:
+    monkeypatch.setattr(list_repository, "WALKED", walked)
+    monkeypatch.setattr(list_repository, "RARE", rare)
+    expected = [
+        number for number, text in zip(numbers, TEXTS, strict=True) if set(typed.split()) <= set(text.lower().split())
+    ]
+    actor = find_actor(database, agent.token, "request")
+    assert actor is not None
+    query = TicketQuery(q=typed, sort=sort, limit=50)
+    asked = TicketListRepository(database, StudentsSee.ALL, ZoneInfo("UTC")).asked(actor, query, [])
+    assert asked.ids() == (expected if sort is TicketSort.OPENED_FIRST else expected[::-1])
+    assert asked.count(0) == (len(expected), False)
