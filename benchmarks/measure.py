@@ -7,7 +7,7 @@ from statistics import quantiles
 
 @dataclass(frozen=True)
 class Limits:
-    """Milliseconds by percentile, and how often the small desk's median and 99th percentile. Empty: not judged."""
+    """Milliseconds by percentile, and how often the small desk's figure at each of them. Empty: not judged."""
 
     milliseconds: dict[int, float] = field(default_factory=dict)
     ratio: float | None = None
@@ -45,7 +45,7 @@ class Row:
             for percent, most in self.limits.milliseconds.items()
             if self.large.percentile(percent) > most
         ]
-        ratios = {percent: self.ratio(percent) for percent in (50, 99)}
+        ratios = {percent: self.ratio(percent) for percent in self.limits.milliseconds}
         if (most := self.limits.ratio) is not None:
             found += [f"p{percent} > {most:g}x" for percent, ratio in ratios.items() if ratio and ratio > most]
         return found
