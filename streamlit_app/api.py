@@ -136,9 +136,6 @@ class Api:
     def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
         return self._post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
 
-    def mark_read(self, ticket_id: int) -> None:
-        self._send("PUT", f"/tickets/{ticket_id}/read")
-
     def follow(self, ticket_id: int, *, follow: bool) -> None:
         self._send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
 

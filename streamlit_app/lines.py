@@ -86,7 +86,9 @@ class Line:
         self._seen[ticket_id] = latest
         is_told = False
         try:
-            answer = await http_client().put(f"/tickets/{ticket_id}/read", headers=self._headers)
+            answer = await http_client().put(
+                f"/tickets/{ticket_id}/read", params={"message": latest}, headers=self._headers
+            )
             is_told = answer.is_success
         finally:
             if not is_told:

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from contracts.base import TURNS_TEXT
+
 MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&@/=^\"'%;,?")
 
 
@@ -10,15 +12,14 @@ def plain(text: str) -> str:
     return "".join(f"&#{ord(character)};" if character in MARKDOWN else character for character in text)
 
 
-# Marks that turn the writing direction until they are closed, and the classes of letters written from right to left.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# The classes of letters written from right to left.
 FROM_RIGHT = frozenset({"R", "AL", "AN"})
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
 def apart(text: str) -> str:
     """For people's words in the middle of a sentence: whatever their direction, the rest keeps its own."""
-    kept = "".join(character for character in text if character not in TURNING)
+    kept = TURNS_TEXT.sub("", text)
     is_turned = any(unicodedata.bidirectional(character) in FROM_RIGHT for character in kept)
     return f"{FIRST_STRONG_ISOLATE}{kept}{POP_ISOLATE}" if is_turned else kept
 

@@ -31,9 +31,12 @@ window.journey = (() => {
   const ACTIVE = "a[href], button, input, select, textarea, summary, label, [role=button], [role=switch]";
   const content = () => all(document.body).filter((one) => isVisible(one) && ![one, ...ancestors(one)].some((each) => each.matches(FRAME)));
 
-  // The opened menu covers a phone's page as a whole.
+  // The opened menu covers a phone's page as a whole, a dialog every page.
   const menu = () => document.querySelector("[data-testid=stSidebar][data-collapsed=false]");
-  const isCovered = (one) => innerWidth < 700 && menu() && !ancestors(one).includes(menu());
+  const dialog = () => document.querySelector("[data-testid=stDialog]");
+  const isUnderMenu = (one) => innerWidth < 700 && menu() && !ancestors(one).includes(menu());
+  const isUnderDialog = (one) => dialog() && !ancestors(one).includes(dialog());
+  const isCovered = (one) => isUnderMenu(one) || isUnderDialog(one);
 
   // Two that share a parent of one kind, such as a box and the arrow in it, are one control.
   const overlaps = () => {
@@ -46,7 +49,7 @@ window.journey = (() => {
   const overflows = () => {
     const scrolled = [document.scrollingElement, document.querySelector("[data-testid=stMain]")];
     const wide = scrolled.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.localName} scrolls sideways`);
-    const outside = content().filter((one) => one.closest("[data-testid=stMain]") ?? ancestors(one).some((each) => each.matches("[data-testid=stMain]")))
+    const outside = content().filter((one) => one.closest("[data-testid=stMain]") ?? ancestors(one).some((each) => each.matches("[data-testid=stMain], [data-testid=stDialog]")))
       .filter((one) => box(one).right > innerWidth + 1 || box(one).left < -1);
     return [...wide, ...outside.map(name)];
   };
