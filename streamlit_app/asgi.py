@@ -1,6 +1,7 @@
 """The UI as an ASGI application: `uvicorn streamlit_app.asgi:app`, one worker."""
 
 import asyncio
+import gc
 import importlib
 import logging
 from collections.abc import AsyncIterator
@@ -17,6 +18,9 @@ from streamlit_app.security import Gate, SecurityHeaders
 # The first visitor would otherwise wait for them.
 PRELOADED = ("pandas", "altair", "streamlit_app.navigation")
 
+# With Python's 700, 25 people in the queue made full collections of a quarter of a second.
+OBJECTS_OF_A_RERUN = 30_000
+
 # Streamlit turns uvicorn's access log on again, and links hold what people search for.
 logging.getLogger("uvicorn.access").disabled = True
 
@@ -25,7 +29,16 @@ logging.getLogger("uvicorn.access").disabled = True
 async def preload(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     for name in PRELOADED:
         await asyncio.to_thread(importlib.import_module, name)
+    _spare_the_collector()
     yield None
+
+
+def _spare_the_collector() -> None:
+    """A full collection stops every session. What is loaded now stays for good and need not be looked through; what a
+    rerun leaves behind is found while it is young, if a rerun fits between two collections."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_OF_A_RERUN, 10, 10)
 
 
 app = st.App(
