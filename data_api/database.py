@@ -18,6 +18,8 @@ OPTIONS = (
     "-c plan_cache_mode=force_custom_plan -c join_collapse_limit=1 -c max_parallel_workers_per_gather=0 -c timezone=UTC"
     # Nobody waits longer for an answer, and what nobody waits for should not keep others waiting.
     " -c statement_timeout=10000"
+    # Whoever changes a ticket holds it for milliseconds. Who waits longer keeps others from the database.
+    " -c lock_timeout=3000"
 )
 COUNT_MILLISECONDS = 50
 # So many requests use the database at once; the others wait their turn without a thread. Were there more than

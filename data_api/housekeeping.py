@@ -13,8 +13,8 @@ from data_api.models.base import Base
 
 log = structlog.get_logger()
 
-EVERY_SECONDS = 3600.0
-AT_ONCE = 1_000
+FIRST_SECONDS, EVERY_SECONDS = 60.0, 3600.0
+BATCH = 1_000
 OLD = func.now() - text("interval '1 day'")
 
 FORGOTTEN: dict[type[Base], ColumnElement[bool]] = {
@@ -24,13 +24,16 @@ FORGOTTEN: dict[type[Base], ColumnElement[bool]] = {
 
 
 async def keep_house() -> None:
-    """Every hour, until it is cancelled."""
+    """Soon, and then every hour, until it is cancelled."""
+    await asyncio.sleep(FIRST_SECONDS)
     while True:
-        await asyncio.sleep(EVERY_SECONDS)
         try:
             await run_in_threadpool(_forget)
         except SQLAlchemyError as error:
             log.warning("housekeeping waits for the database", error=type(error).__name__)
+        except Exception as error:  # a task that ended would forget nothing any more, and nobody would know
+            log.error("housekeeping begins anew", exc_info=error)
+        await asyncio.sleep(EVERY_SECONDS)
 
 
 def _forget() -> None:
@@ -41,11 +44,11 @@ def _forget() -> None:
 def forget(connection: Connection) -> None:
     """A few rows at a time, each time a transaction of its own."""
     for table, condition in FORGOTTEN.items():
-        while _forget_some(connection, table, condition) == AT_ONCE:
+        while _forget_some(connection, table, condition) == BATCH:
             pass
 
 
 def _forget_some(connection: Connection, table: type[Base], condition: ColumnElement[bool]) -> int:
     key = inspect(table).primary_key
-    some = select(*key).where(condition).limit(AT_ONCE).with_for_update(skip_locked=True)
+    some = select(*key).where(condition).limit(BATCH).with_for_update(skip_locked=True)
     return connection.execute(delete(table).where(tuple_(*key).in_(some))).rowcount

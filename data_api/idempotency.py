@@ -5,7 +5,7 @@ The key is taken in the request's own transaction, and the answer stored in it: 
 
 import hashlib
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy import BigInteger, String, bindparam, select, update
@@ -80,14 +80,18 @@ def _reserve(
     if key is None:
         return
     mine = {"person_id": actor.person_id, "key": key}
-    # Waits here while another request holds the same key.
-    taken = session.connection().scalar(RESERVE, mine | {"request_hash": request_hash})
-    if taken is None:
-        first = session.scalars(select(IdempotencyKey).filter_by(**mine)).one()
-        if first.request_hash != request_hash or first.status is None or first.body is None:
-            raise IdempotencyKeyReused("This Idempotency-Key was used for another request; take a new one.")
-        raise Replay(first.status, first.body)
+    # Waits here while another request holds the same key. One that was a day old may be forgotten at this moment.
+    while session.connection().scalar(RESERVE, mine | {"request_hash": request_hash}) is None:
+        first = session.scalars(select(IdempotencyKey).filter_by(**mine)).one_or_none()
+        if first is not None:
+            _answer_again(first, request_hash)
     request.scope["state"]["idempotency"] = Reservation(session, actor.person_id, key)
+
+
+def _answer_again(first: IdempotencyKey, request_hash: bytes) -> NoReturn:
+    if first.request_hash != request_hash or first.status is None or first.body is None:
+        raise IdempotencyKeyReused("This Idempotency-Key was used for another request; take a new one.")
+    raise Replay(first.status, first.body)
 
 
 Idempotent = Depends(_reserve, scope="function")

@@ -14,11 +14,11 @@ from service_kit.errors import InvalidInput
 T = TypeVar("T")
 
 CATEGORY, BUILDING = bindparam("category", type_=String), bindparam("building", type_=String)
-IS_NAMED = case((CATEGORY.is_(None), Category.is_default), else_=Category.slug == CATEGORY)
+IS_WANTED_CATEGORY = case((CATEGORY.is_(None), Category.is_default), else_=Category.slug == CATEGORY)
 # Built once: the three that every report needs, in one question.
 PLACES = select(
     select(Stage.id).where(Stage.status == Status.OPEN).order_by(Stage.position, Stage.id).limit(1).scalar_subquery(),
-    select(Category.id).where(IS_NAMED).scalar_subquery(),
+    select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
     select(Building.id).where(Building.slug == BUILDING).scalar_subquery(),
 )
 STAGES = select(Stage).order_by(Stage.position, Stage.id)

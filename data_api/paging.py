@@ -29,8 +29,8 @@ def write_cursor(kind: str, values: Sequence[int | str | datetime]) -> str:
     return base64.urlsafe_b64encode(json.dumps([kind, *plain]).encode()).decode().rstrip("=")
 
 
-def read_cursor(kind: str, cursor: str, types: Sequence[type]) -> list[Any]:
-    """The values of a cursor, each of the type asked for; 422 for anything else."""
+def read_cursor(kind: str, cursor: str, types: Sequence[type | range]) -> list[Any]:
+    """The values of a cursor, each of the type or in the range asked for; 422 for anything else."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found_kind, *values = json.loads(raw)
@@ -41,7 +41,11 @@ def read_cursor(kind: str, cursor: str, types: Sequence[type]) -> list[Any]:
     return [_typed(value, wanted) for value, wanted in zip(values, types, strict=True)]
 
 
-def _typed(value: Any, wanted: type) -> Any:
+def _typed(value: Any, wanted: type | range) -> Any:
+    if isinstance(wanted, range):
+        if type(value) is not int or value not in wanted:
+            raise bad_cursor()
+        return value
     if wanted is str and isinstance(value, str) and len(value) <= 200 and is_storable(value):
         return value
     if isinstance(value, bool) or not isinstance(value, int) or wanted is str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import cache
 
-from fastapi import Request
+from fastapi import Depends, Request
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -67,3 +67,6 @@ def limited(what: Limited) -> Callable[[ActorDep], Awaitable[None]]:
 
 async def limit_sign_in(request: Request) -> None:
     check_limit(Limited.SIGN_IN, request.client.host if request.client else "")
+
+
+changes = Depends(limited(Limited.CHANGE))

@@ -63,6 +63,7 @@ class Broadcaster:
         self.students_see = students_see
         self.is_connected = False
         self._subscriptions: set[Subscription] = set()
+        self._has_new = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="broadcaster", daemon=True)
 
@@ -71,7 +72,8 @@ class Broadcaster:
 
     def stop(self) -> None:
         self._stopping.set()
-        for subscription in list(self._subscriptions):
+        ending, self._subscriptions = self._subscriptions, set()
+        for subscription in ending:
             subscription.put(None)
         self._thread.join(timeout=2 * WAIT_SECONDS)
 
@@ -83,6 +85,8 @@ class Broadcaster:
     def subscribe(self, actor: Actor) -> Subscription:
         subscription = Subscription(actor, asyncio.get_running_loop())
         self._subscriptions.add(subscription)
+        # The token may have been revoked since it was looked at, and that was read when this stream was not here yet.
+        self._has_new = True
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -114,7 +118,8 @@ class Broadcaster:
         if new.is_cut:
             self._begin_anew(connection)
             return
-        if any(line.table_name in SIGN_IN_TABLES and line.op != "insert" for line in new.lines):
+        has_new, self._has_new = self._has_new, False
+        if has_new or any(line.table_name in SIGN_IN_TABLES and line.op != "insert" for line in new.lines):
             self._end_void(connection)
         for announcement in announcements(connection, new.lines):
             for subscription in list(self._subscriptions):

@@ -22,9 +22,12 @@ from data_api.errors import NotPermitted, NotSignedIn
 from data_api.idempotency import Idempotent, IdempotentRoute
 from data_api.lists.repository import ListRepository
 from data_api.lists.service import ListService, NotInList, SlugTaken, StillInUse
+from data_api.rate_limits import TooManyRequests, changes
 from service_kit.errors import InvalidInput, documented
 
-router = APIRouter(tags=["lists"], route_class=IdempotentRoute, responses=documented(NotSignedIn, InvalidInput))
+router = APIRouter(
+    tags=["lists"], route_class=IdempotentRoute, responses=documented(NotSignedIn, InvalidInput, TooManyRequests)
+)
 manages = Depends(permitted(Permission.LISTS_MANAGE))
 SlugInPath = Annotated[Slug, Path()]
 
@@ -42,13 +45,20 @@ def list_categories(service: ServiceDep) -> Page[CategoryRead]:
 
 
 @router.post(
-    "/categories", status_code=201, dependencies=[manages, Idempotent], responses=documented(NotPermitted, SlugTaken)
+    "/categories",
+    status_code=201,
+    dependencies=[manages, changes, Idempotent],
+    responses=documented(NotPermitted, SlugTaken),
 )
 def add_category(new: CategoryCreate, service: ServiceDep) -> CategoryRead:
     return service.add_category(new)
 
 
-@router.patch("/categories/{slug}", dependencies=[manages], responses=documented(NotPermitted, NotInList, StillInUse))
+@router.patch(
+    "/categories/{slug}",
+    dependencies=[manages, changes],
+    responses=documented(NotPermitted, NotInList, StillInUse),
+)
 def update_category(slug: SlugInPath, change: CategoryUpdate, service: ServiceDep) -> CategoryRead:
     return service.update_category(slug, change)
 
@@ -56,7 +66,7 @@ def update_category(slug: SlugInPath, change: CategoryUpdate, service: ServiceDe
 @router.delete(
     "/categories/{slug}",
     status_code=204,
-    dependencies=[manages],
+    dependencies=[manages, changes],
     responses=documented(NotPermitted, NotInList, StillInUse),
 )
 def delete_category(slug: SlugInPath, service: ServiceDep) -> None:
@@ -70,13 +80,16 @@ def list_buildings(service: ServiceDep) -> Page[BuildingRead]:
 
 
 @router.post(
-    "/buildings", status_code=201, dependencies=[manages, Idempotent], responses=documented(NotPermitted, SlugTaken)
+    "/buildings",
+    status_code=201,
+    dependencies=[manages, changes, Idempotent],
+    responses=documented(NotPermitted, SlugTaken),
 )
 def add_building(new: BuildingCreate, service: ServiceDep) -> BuildingRead:
     return service.add_building(new)
 
 
-@router.patch("/buildings/{slug}", dependencies=[manages], responses=documented(NotPermitted, NotInList))
+@router.patch("/buildings/{slug}", dependencies=[manages, changes], responses=documented(NotPermitted, NotInList))
 def update_building(slug: SlugInPath, change: BuildingUpdate, service: ServiceDep) -> BuildingRead:
     return service.update_building(slug, change)
 
@@ -84,7 +97,7 @@ def update_building(slug: SlugInPath, change: BuildingUpdate, service: ServiceDe
 @router.delete(
     "/buildings/{slug}",
     status_code=204,
-    dependencies=[manages],
+    dependencies=[manages, changes],
     responses=documented(NotPermitted, NotInList, StillInUse),
 )
 def delete_building(slug: SlugInPath, service: ServiceDep) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from contracts.messages import MessageCreate, MessageQuery, MessageRead
+from contracts.messages import MessageCreate, MessageQuery, MessageRead, Seen
 from contracts.pages import Page
 from data_api.auth import ActorDep
 from data_api.database import SessionDep
@@ -13,13 +13,13 @@ from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRou
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
-from data_api.rate_limits import Limited, TooManyRequests, limited
+from data_api.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.tickets.endpoints import TicketId, repository
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from service_kit.errors import InvalidInput, documented
 
 router = APIRouter(
-    prefix="/tickets/{ticket_id}/messages",
+    prefix="/tickets/{ticket_id}",
     tags=["messages"],
     route_class=IdempotentRoute,
     responses=documented(NotSignedIn, TicketNotFound, InvalidInput),
@@ -33,7 +33,7 @@ async def _service(session: SessionDep, actor: ActorDep) -> MessageService:
 ServiceDep = Annotated[MessageService, Depends(_service, scope="function")]
 
 
-@router.get("")
+@router.get("/messages")
 def list_messages(
     ticket_id: TicketId, query: Annotated[MessageQuery, Query()], service: ServiceDep
 ) -> Page[MessageRead]:
@@ -42,7 +42,7 @@ def list_messages(
 
 
 @router.post(
-    "",
+    "/messages",
     status_code=201,
     dependencies=[Depends(limited(Limited.MESSAGE)), Idempotent],
     responses=documented(NotPermitted, TicketAlreadyClosed, TooManyRequests, IdempotencyKeyReused),
@@ -50,3 +50,9 @@ def list_messages(
 def say(ticket_id: TicketId, message: MessageCreate, service: ServiceDep) -> MessageRead:
     """Answer, or leave an internal note."""
     return service.say(ticket_id, message)
+
+
+@router.put("/read", status_code=204, dependencies=[changes], responses=documented(TooManyRequests))
+def mark_read(ticket_id: TicketId, seen: Annotated[Seen, Query()], service: ServiceDep) -> None:
+    """I have seen its messages: up to the one named, else all that there are."""
+    service.mark_read(ticket_id, seen.message)

@@ -16,9 +16,9 @@ ADD = insert(Message).returning(Message.id)
 THREAD = bindparam("ticket_id", type_=BigInteger)
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Which messages of a readable ticket this person sees."""
-    return true() if actor.is_staff else Message.is_internal.is_(False)
+def visible(*, is_staff: bool) -> ColumnElement[bool]:
+    """Which messages of a readable ticket somebody sees."""
+    return true() if is_staff else Message.is_internal.is_(False)
 
 
 class MessageRepository:
@@ -36,7 +36,9 @@ class MessageRepository:
 
     def find(self, actor: Actor, ticket_id: int, message_id: int) -> Message | None:
         return self.session.scalar(
-            select(Message).where(Message.id == message_id, Message.ticket_id == ticket_id, visible_to(actor))
+            select(Message).where(
+                Message.id == message_id, Message.ticket_id == ticket_id, visible(is_staff=actor.is_staff)
+            )
         )
 
     def add(self, values: dict[str, Any]) -> Message:
@@ -47,9 +49,9 @@ class MessageRepository:
 @cache
 def _thread(*, is_staff: bool, latest_first: bool, goes_on: bool) -> Select[Message, str]:
     thread = (
-        select(Message, Person.name).join(Person, Person.id == Message.author_id).where(Message.ticket_id == THREAD)
+        select(Message, Person.name)
+        .join(Person, Person.id == Message.author_id)
+        .where(Message.ticket_id == THREAD, visible(is_staff=is_staff))
     )
-    if not is_staff:
-        thread = thread.where(Message.is_internal.is_(False))
     columns = (Message.created_at, Message.id)
     return in_order(thread, columns, descending=latest_first, goes_on=goes_on).limit(ROWS)

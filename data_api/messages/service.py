@@ -54,6 +54,18 @@ class MessageService:
             next_cursor=write_cursor(kind, [last.created_at, last.id]) if last else None,
         )
 
+    def mark_read(self, ticket_id: int, message_id: int | None) -> None:
+        """Up to the message; all that are there where none is named. What was seen once stays seen."""
+        at = self.tickets.last_said(self.actor, ticket_id)
+        if at is None:
+            raise TicketNotFound(ticket_id)
+        if message_id is not None:
+            message = self.messages.find(self.actor, ticket_id, message_id)
+            if message is None:
+                raise InvalidInput.in_field("query.message", f"there is no message {message_id} under this ticket")
+            at = message.created_at
+        self.tickets.mark_read(self.actor, ticket_id, at)
+
     def say(self, ticket_id: int, new: MessageCreate) -> MessageRead:
         """Locks the ticket first, so that messages and moves of one ticket happen one after the other."""
         ticket = self.tickets.lock(self.actor, ticket_id)
@@ -61,7 +73,7 @@ class MessageService:
             raise TicketNotFound(ticket_id)
         if new.is_internal and not self.actor.is_staff:
             raise NotPermitted("Only helpdesk staff write internal notes.")
-        if not new.is_internal and not may_answer(self.actor, facts_of(ticket)):
+        if not new.is_internal and not may_answer(facts_of(ticket)):
             raise TicketAlreadyClosed(ticket_id)
         for_desk = speaks_for_desk(self.actor, facts_of(ticket))
         message = self.messages.add(

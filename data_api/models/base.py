@@ -21,6 +21,5 @@ class Base(DeclarativeBase):
 
 
 Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
-BigInt = Annotated[int, mapped_column(BigInteger)]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]

@@ -12,6 +12,7 @@ from data_api.errors import NotPermitted, NotSignedIn
 from data_api.idempotency import Idempotent, IdempotentRoute
 from data_api.people.repository import PersonRepository
 from data_api.people.service import PersonService
+from data_api.rate_limits import TooManyRequests, changes
 from service_kit.errors import InvalidInput, documented
 
 router = APIRouter(
@@ -35,7 +36,12 @@ def list_people(query: Annotated[PersonQuery, Query()], service: ServiceDep) -> 
     return service.page(query)
 
 
-@router.post("", status_code=201, dependencies=[Depends(permitted(Permission.TICKETS_WORK)), Idempotent])
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[Depends(permitted(Permission.TICKETS_WORK)), changes, Idempotent],
+    responses=documented(TooManyRequests),
+)
 def add_person(new: PersonCreate, service: ServiceDep) -> PersonRead:
     """Someone to report for."""
     return service.add(new)

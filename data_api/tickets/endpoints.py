@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from contracts.base import MAX_ID
-from contracts.messages import Seen
 from contracts.pages import CountedPage, Page, PageQuery
 from contracts.people import Permission
 from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
@@ -14,7 +13,7 @@ from data_api.database import SessionDep
 from data_api.errors import NotPermitted, NotSignedIn, StaleVersion
 from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRoute
 from data_api.lookups import Lookups
-from data_api.rate_limits import Limited, TooManyRequests, check_limit, limited
+from data_api.rate_limits import Limited, TooManyRequests, changes, check_limit, limited
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound, TransitionRefused
 from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.repository import TicketRepository
@@ -38,7 +37,6 @@ async def _service(session: SessionDep, actor: ActorDep) -> TicketService:
     return TicketService(actor, repository(session), lists, Lookups(session), settings.reopen_days)
 
 
-changes = Depends(limited(Limited.CHANGE))
 ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]
 
 
@@ -111,12 +109,6 @@ def read_history(
 ) -> Page[TicketEventRead]:
     """What happened to it, oldest first."""
     return service.history(ticket_id, query)
-
-
-@router.put("/{ticket_id}/read", status_code=204, responses=documented(TicketNotFound))
-def mark_read(ticket_id: TicketId, service: ServiceDep, seen: Annotated[Seen, Query()]) -> None:
-    """I have seen its messages: up to the one named, else up to now."""
-    service.mark_read(ticket_id, seen.message)
 
 
 @router.put(

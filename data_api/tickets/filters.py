@@ -31,10 +31,10 @@ Form = tuple[tuple[str, bool], ...]  # the filters that are set, and of each whe
 
 @dataclass(frozen=True)
 class Order:
-    """A sort: its columns, all in one direction, and the types of their values in a cursor."""
+    """A sort: its columns, all in one direction, and what their values in a cursor may be."""
 
     columns: Sequence[InstrumentedAttribute[Any]]
-    types: Sequence[type]
+    types: Sequence[type | range]
     is_descending: bool
 
 
@@ -43,7 +43,8 @@ def order_of(sort: TicketSort) -> Order:
     name = sort.value.removeprefix("-")
     is_descending = sort.value.startswith("-")
     if name == "priority":
-        return Order((Ticket.priority, Ticket.opened_at, Ticket.id), (int, datetime, int), is_descending)
+        columns = (Ticket.priority, Ticket.opened_at, Ticket.id)
+        return Order(columns, (range(len(PRIORITIES)), datetime, int), is_descending)
     return Order((moments[name], Ticket.id), (datetime, int), is_descending)
 
 

@@ -30,6 +30,10 @@ WALKED = 5_000
 RARE = WALKED // 50
 
 
+# A ticket's place in a list: its sort values, of which the last is its number.
+Position = tuple[Any, ...]
+
+
 class Count(NamedTuple):
     """How many there are; `is_capped` when there are at least so many."""
 
@@ -71,23 +75,23 @@ class TicketList:
         self.values = values
         self._total: int | None = None
 
-    def ids(self) -> Sequence[int]:
+    def positions(self) -> Sequence[Position]:
         """In order; one more than the limit, where there is one."""
         if not self.query.q:
-            return self._ids(page_statement(self.shape))
+            return self._positions(page_statement(self.shape))
         if not self.shape.search:
             return []
-        ids = self._ids(near_statement(self.shape))
-        return ids if len(ids) > self.query.limit else self._rare_ids()
+        near = self._positions(near_statement(self.shape))
+        return near if len(near) > self.query.limit else self._rare_positions()
 
-    def _ids(self, statement: Select[int]) -> Sequence[int]:
-        return self.session.connection().scalars(statement, self.values).all()
+    def _positions(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Position]:
+        return [tuple(row) for row in self.session.connection().execute(statement, self.values)]
 
-    def _rare_ids(self) -> Sequence[int]:
+    def _rare_positions(self) -> Sequence[Position]:
         asked = self.values | {"indexed": self._indexed_words()}
         rows = self.session.connection().execute(rare_statement(self.shape), asked).all()
-        self._total = rows[0][1] if rows else 0
-        return [row[0] for row in rows]
+        self._total = rows[0][0] if rows else 0
+        return [tuple(row[1:]) for row in rows]
 
     def _indexed_words(self) -> str | None:
         """The rarest word, if it is rare; else all of them, for together they may be."""

@@ -1,22 +1,23 @@
 """The statements that find the tickets of a list. Each is built once for all lists of one shape."""
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVarTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, SQLColumnExpression, Subquery, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, bindparam, func, select
 from sqlalchemy.sql.selectable import FromClause
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status, TicketSort
 from data_api.models import Ticket, TicketTag
-from data_api.paging import in_order
+from data_api.paging import Column, in_order
 from data_api.permissions import permissions_of
 from data_api.tickets.filters import Form, Order, conditions, holds, order_of, search_condition
 from data_api.tickets.repository import hidden_from, readable_by
 from data_api.tickets.rows import ROWS
 
-Columns = TypeVarTuple("Columns")
+Statement = Select[*tuple[Any, ...]]
 SHAPES = 500  # filters can be put together in more ways than anyone does
 COUNTED = bindparam("counted", type_=Integer)
 WALKED = bindparam("walked", type_=Integer)
@@ -44,38 +45,40 @@ class Shape(NamedTuple):
 
 
 @lru_cache(SHAPES)
-def page_statement(shape: Shape) -> Select[int]:
-    """The ids, in order."""
+def page_statement(shape: Shape) -> Statement:
+    """The sort values of each, of which the last is its number, in order."""
     if shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at:
         return _tagged(shape)
-    return _ordered(_matching(shape), shape.order.columns, shape)
+    return _page(_matching(shape), shape.order.columns, shape)
 
 
 @lru_cache(SHAPES)
-def near_statement(shape: Shape) -> Select[int]:
+def near_statement(shape: Shape) -> Statement:
     """A common word is found among the first few thousand tickets of the list's own order."""
     near = _near(shape)
-    found = select(near.c.id).where(search_condition(shape.search, near.c.id, near.c.search))
-    return _ordered(found, _columns(shape.order, near), shape._replace(goes_on=False))
+    columns = _columns(shape.order, near)
+    found = select(*columns).where(search_condition(shape.search, near.c.id, near.c.search))
+    return _page(found, columns, shape._replace(goes_on=False))
 
 
 @lru_cache(SHAPES)
-def frequency_statement(shape: Shape, words: int) -> Select[*tuple[int, ...]]:
+def frequency_statement(shape: Shape, words: int) -> Statement:
     """How many of those tickets hold each word: `word_0`, `word_1`, …"""
     near = _near(shape)
     return select(*(func.count().filter(holds(near.c.search, f"word_{number}")) for number in range(words)))
 
 
 @lru_cache(SHAPES)
-def rare_statement(shape: Shape) -> Select[int, int]:
-    """By the index of words, with how many there are from here on: all of them are looked at anyway. `indexed` is what
-    is looked up there: of several words the rarest alone, for the index reads all that it has on each. The offset of
-    nothing keeps the planner from walking the order instead, as it would for words that it takes to be common and
-    that are not."""
-    matching = _matching(shape).add_columns(*shape.order.columns[:-1], Ticket.search)
+def rare_statement(shape: Shape) -> Statement:
+    """By the index of words, each with how many there are from here on: all of them are looked at anyway. `indexed`
+    is what is looked up there: of several words the rarest alone, for the index reads all that it has on each. The
+    offset of nothing keeps the planner from walking the list's order instead, as it would for words that it takes to
+    be common and that are not."""
+    matching = _matching(shape).add_columns(Ticket.search)
     rare = matching.where(search_condition(shape.search, Ticket.id, Ticket.search, "indexed")).offset(0).subquery()
-    found = select(rare.c.id, func.count().over()).where(search_condition(shape.search, rare.c.id, rare.c.search))
-    return _ordered(found, _columns(shape.order, rare), shape)
+    columns = _columns(shape.order, rare)
+    found = select(func.count().over(), *columns).where(search_condition(shape.search, rare.c.id, rare.c.search))
+    return _page(found, columns, shape)
 
 
 @lru_cache(SHAPES)
@@ -87,21 +90,21 @@ def count_statement(shape: Shape) -> Select[int]:
 
 
 def _near(shape: Shape) -> Subquery:
-    matching = _matching(shape).add_columns(*shape.order.columns[:-1], Ticket.search)
-    return _in_order(matching, shape.order.columns, shape).limit(WALKED).subquery()
+    matching = _matching(shape).add_columns(Ticket.search)
+    return _sorted(matching, shape.order.columns, shape).limit(WALKED).subquery()
 
 
-def _matching(shape: Shape) -> Select[int]:
+def _matching(shape: Shape) -> Statement:
     """Everything but the search."""
     readable = readable_by(shape.roles, shape.students_see, shape.statuses)
-    return select(Ticket.id).where(readable, *conditions(shape.form))
+    return select(*shape.order.columns).where(readable, *conditions(shape.form))
 
 
 def _countable(shape: Shape) -> Select[int]:
     """What `_matching` finds, asked in another way: whoever reads nearly all reads all but a few. Thousands are
     then counted in an index, without a look at their rows."""
     if not _reads_nearly_all(shape):
-        return _matching(shape)
+        return _matching(shape).with_only_columns(Ticket.id)
     if shape.form == (("tag", True),) and not shape.search:
         tagged = select(TicketTag.ticket_id).where(TicketTag.tag == bindparam("tag"))
         return tagged.where(TicketTag.ticket_id.not_in(hidden_from(shape.roles)))
@@ -116,20 +119,20 @@ def _reads_nearly_all(shape: Shape) -> bool:
     return reads_all or (sees_all and Status.CLOSED not in shape.statuses)
 
 
-def _tagged(shape: Shape) -> Select[int]:
+def _tagged(shape: Shape) -> Statement:
     """The tickets of one tag, in the order in which its own index has them."""
     others = _matching(shape._replace(form=tuple(part for part in shape.form if part[0] != "tag")))
     tagged = others.join(TicketTag, TicketTag.ticket_id == Ticket.id).where(TicketTag.tag == bindparam("tag"))
-    return _ordered(tagged, (TicketTag.opened_at, TicketTag.ticket_id), shape)
+    return _page(tagged, (TicketTag.opened_at, TicketTag.ticket_id), shape)
 
 
-def _columns(order: Order, found: FromClause) -> tuple[SQLColumnExpression[Any], ...]:
+def _columns(order: Order, found: FromClause) -> tuple[ColumnElement[Any], ...]:
     return tuple(found.c[column.key] for column in order.columns)
 
 
-def _ordered(ids: Select[*Columns], columns: Any, shape: Shape) -> Select[*Columns]:
-    return _in_order(ids, columns, shape).limit(ROWS)
+def _page(found: Statement, columns: Sequence[Column], shape: Shape) -> Statement:
+    return _sorted(found, columns, shape).limit(ROWS)
 
 
-def _in_order(ids: Select[*Columns], columns: Any, shape: Shape) -> Select[*Columns]:
-    return in_order(ids, columns, descending=shape.order.is_descending, goes_on=shape.goes_on)
+def _sorted(found: Statement, columns: Sequence[Column], shape: Shape) -> Statement:
+    return in_order(found, columns, descending=shape.order.is_descending, goes_on=shape.goes_on)

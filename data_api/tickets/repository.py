@@ -26,7 +26,7 @@ from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status
 from data_api.auth import Actor
-from data_api.models import Message, Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
+from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
 from data_api.paging import in_order, position
 from data_api.permissions import permissions_of
 from data_api.tickets.rows import AS_READ, ME, ROWS, TicketRow
@@ -95,6 +95,11 @@ def _finding_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[in
 
 
 @cache
+def _last_said(roles: frozenset[Role], students_see: StudentsSee) -> Select[datetime]:
+    return select(func.coalesce(Ticket.last_message_at, Ticket.opened_at)).where(*_one(roles, students_see))
+
+
+@cache
 def _locking_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[Ticket]:
     return select(Ticket).where(*_one(roles, students_see)).with_for_update(of=Ticket)
 
@@ -147,9 +152,17 @@ class TicketRepository:
         return is_readable_by(actor, facts_of(row, followers), self.students_see)
 
     def lock(self, actor: Actor, ticket_id: int) -> Ticket | None:
-        """The ticket for changing it, held until the transaction ends."""
+        """The ticket for changing it, held until the transaction ends.
+
+        Postgres looks again at the ticket when it had to wait for it, but not at its followers: who may read it for
+        following it only is asked again, now that nobody can change that.
+        """
         statement = _locking_one(actor.roles, self.students_see)
-        return self.session.scalar(statement, _asked(actor, ticket_id), execution_options={"populate_existing": True})
+        asked = _asked(actor, ticket_id)
+        ticket = self.session.scalar(statement, asked, execution_options={"populate_existing": True})
+        if ticket is None or is_readable_by(actor, facts_of(ticket), self.students_see):
+            return ticket
+        return ticket if self.is_readable(actor, ticket_id) else None
 
     def is_readable(self, actor: Actor, ticket_id: int) -> bool:
         statement = _finding_one(actor.roles, self.students_see)
@@ -201,12 +214,11 @@ class TicketRepository:
     def drop_followers(self, ticket_id: int) -> None:
         self.session.execute(delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id))
 
-    def message_moment(self, actor: Actor, ticket_id: int, message_id: int) -> datetime | None:
-        """When this message was written; None when this person sees no such message under the ticket."""
-        message = select(Message.created_at).where(Message.id == message_id, Message.ticket_id == ticket_id)
-        if not actor.is_staff:
-            message = message.where(Message.is_internal.is_(False))
-        return self.session.scalar(message)
+    def last_said(self, actor: Actor, ticket_id: int) -> datetime | None:
+        """When the last public message that is there was written, or the ticket opened; None when this person may not
+        read it."""
+        statement = _last_said(actor.roles, self.students_see)
+        return self.session.connection().scalar(statement, _asked(actor, ticket_id))
 
     def mark_read(self, actor: Actor, ticket_id: int, at: datetime) -> None:
         """A tab that lags behind takes nothing back."""

@@ -67,7 +67,7 @@ def editable_fields(actor: Actor, ticket: TicketFacts) -> list[str]:
     return [] if ticket.status is Status.CLOSED else REQUESTER_EDITS
 
 
-def may_answer(actor: Actor, ticket: TicketFacts) -> bool:
+def may_answer(ticket: TicketFacts) -> bool:
     """A closed ticket is answered by reopening it."""
     return ticket.status is not Status.CLOSED
 

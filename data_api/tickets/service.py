@@ -24,12 +24,11 @@ from data_api.paging import read_cursor, write_cursor
 from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of
-from data_api.tickets.list_repository import Count, TicketListRepository
+from data_api.tickets.list_repository import COUNT_LIMIT, Count, TicketListRepository
 from data_api.tickets.presenter import event_read, ticket_read
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rows import TicketRow
 from data_api.tickets.rules import editable_fields
-from service_kit.errors import InvalidInput
 
 TITLE_LENGTH = 80
 
@@ -80,21 +79,18 @@ class TicketService:
         kind = f"tickets {query.sort}"
         after, count = [], None
         if query.cursor:
-            *after, total, is_capped = read_cursor(kind, query.cursor, (*order.types, int, int))
-            count = Count(max(total, 0), bool(is_capped))
+            *after, total, is_capped = read_cursor(kind, query.cursor, (*order.types, range(COUNT_LIMIT + 1), range(2)))
+            count = Count(total, bool(is_capped))
         asked = self.lists.asked(self.actor, query, after)
-        ids = asked.ids()
-        has_more = len(ids) > query.limit
+        found = asked.positions()
+        has_more = len(found) > query.limit
         if count is None:
-            count = asked.count(len(ids)) if has_more else Count(len(ids), False)
-        shown = self.repository.rows(self.actor, ids[: query.limit])
-        cursor = None
-        if has_more and shown:
-            last = [getattr(shown[-1], column.key) for column in order.columns]
-            cursor = write_cursor(kind, [*last, count.total, int(count.is_capped)])
+            count = asked.count(len(found)) if has_more else Count(len(found), False)
+        found = found[: query.limit]
+        rows = self.repository.rows(self.actor, [position[-1] for position in found])
         return CountedPage[TicketRead](
-            items=[self._as_read(row) for row in shown],
-            next_cursor=cursor,
+            items=[self._as_read(row) for row in rows],
+            next_cursor=write_cursor(kind, [*found[-1], count.total, int(count.is_capped)]) if has_more else None,
             total=count.total,
             total_capped=count.is_capped,
         )
@@ -166,14 +162,6 @@ class TicketService:
     def unfollow(self, ticket_id: int) -> None:
         self._check_readable(ticket_id)
         self.repository.unfollow(self.actor, ticket_id)
-
-    def mark_read(self, ticket_id: int, message_id: int | None) -> None:
-        """Up to the message; up to now where none is named. What was seen once stays seen."""
-        self._check_readable(ticket_id)
-        at = self.now if message_id is None else self.repository.message_moment(self.actor, ticket_id, message_id)
-        if at is None:
-            raise InvalidInput.in_field("query.message", f"there is no message {message_id} under this ticket")
-        self.repository.mark_read(self.actor, ticket_id, at)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from tests.support.api import Api
 @pytest.fixture
 def forget(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """An hourly round, in small steps."""
-    monkeypatch.setattr(housekeeping, "AT_ONCE", 2)
+    monkeypatch.setattr(housekeeping, "BATCH", 2)
     engine = make_engine(api.database_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         yield lambda: housekeeping.forget(connection)

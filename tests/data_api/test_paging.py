@@ -134,6 +134,9 @@ FORGED = {
     "a moment before the calendar": spelled(KIND, -(10**18), 1, 5, 0),
     "a huge number": spelled(KIND, NOW, 10**30, 5, 0),
     "a huge total": spelled(KIND, NOW, 1, 10**30, 0),
+    "a total that is never counted to": spelled(KIND, NOW, 1, 10_001, 0),
+    "a total below nothing": spelled(KIND, NOW, 1, -5, 0),
+    "neither counted nor capped": spelled(KIND, NOW, 1, 5, 7),
     "NaN": spelled(KIND, NOW, float("nan"), 5, 0),
     "infinity": spelled(KIND, float("inf"), 1, 5, 0),
     "many digits": base64.urlsafe_b64encode(b'["x",' + b"9" * 360 + b"]").decode(),
@@ -147,7 +150,14 @@ def test_a_cursor_that_is_none_is_refused(admin: Visitor, cursor: str) -> None:
     assert answer.json()["fields"][0]["name"] == "query.cursor"
 
 
-@pytest.mark.parametrize("values", [(NOW, 2**62, 5, 0), (-(10**15), -5, 10, 1), (NOW, 1, -5, 7), (NOW, 0, 0, 0)])
+@pytest.mark.parametrize("priority", [-1, 4, 2**15, 2**40, True])
+@pytest.mark.parametrize("sort", ["priority", "-priority"])
+def test_a_priority_that_is_none_is_refused(admin: Visitor, sort: str, priority: int) -> None:
+    cursor = spelled(f"tickets {sort}", priority, NOW, 1, 5, 0)
+    assert admin.get("/tickets", params={"sort": sort, "cursor": cursor}).status_code == 422
+
+
+@pytest.mark.parametrize("values", [(NOW, 2**62, 5, 0), (-(10**15), -5, 10, 1), (NOW, 0, 0, 0)])
 def test_a_cursor_within_bounds_is_just_another_place_in_the_list(admin: Visitor, values: tuple[int, ...]) -> None:
     page = done(admin.get("/tickets", params={"cursor": spelled(KIND, *values)}))
     assert page["total"] >= 0

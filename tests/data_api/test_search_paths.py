@@ -48,5 +48,6 @@ def test_every_way_finds_the_same(
     assert actor is not None
     query = TicketQuery(q=typed, sort=sort, limit=50)
     asked = TicketListRepository(database, StudentsSee.ALL, ZoneInfo("UTC")).asked(actor, query, [])
-    assert asked.ids() == (expected if sort is TicketSort.OPENED_FIRST else expected[::-1])
+    found = [position[-1] for position in asked.positions()]
+    assert found == (expected if sort is TicketSort.OPENED_FIRST else expected[::-1])
     assert asked.count(0) == (len(expected), False)
