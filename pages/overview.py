@@ -9,6 +9,7 @@ from streamlit_app.components.live import follows
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.rows import rows
 from streamlit_app.held import held
+from streamlit_app.moments import today
 from streamlit_app.ticket_rows import event_rows, message_rows
 
 RUNNING = [Status.OPEN, Status.ACTIVE]
@@ -21,7 +22,9 @@ def counts(now: Overview) -> list[Number]:
         Number("Our turn", now.waits_for_desk, {"status": RUNNING, "waits_for": WaitsFor.DESK}),
         Number("Their turn", now.waits_for_requester, {"status": RUNNING, "waits_for": WaitsFor.REQUESTER}),
         Number("Unassigned", now.unassigned, {"status": RUNNING, "assignee": "none"}),
-        Number("Closed today", now.closed_today, {"status": [Status.CLOSED], "sort": TicketSort.MODIFIED_LAST}),
+        Number(
+            "Closed today", now.closed_today, {"closed_after": today().isoformat(), "sort": TicketSort.MODIFIED_LAST}
+        ),
     ]
 
 

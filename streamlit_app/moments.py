@@ -1,6 +1,6 @@
 """Moments in the campus's time, as people say them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from streamlit_app.lists import desk
@@ -8,6 +8,11 @@ from streamlit_app.lists import desk
 
 def zone() -> ZoneInfo:
     return ZoneInfo(desk().timezone)
+
+
+def today() -> date:
+    """On the campus."""
+    return datetime.now(zone()).date()
 
 
 def said(moment: datetime, now: datetime | None = None) -> str:

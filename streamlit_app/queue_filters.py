@@ -10,8 +10,9 @@ from contracts.tickets import Priority, Status, TicketQuery, TicketSort, WaitsFo
 from streamlit_app import lists
 from streamlit_app.words import PRIORITIES, SORTS, STATUSES, TURNS
 
+DAYS = ("opened_after", "opened_before", "closed_after")
 MANY = ("status", "priority", "category", "building", "tag")
-ONE = ("waits_for", "assignee", "opened_after", "opened_before", "sort", "q")
+ONE = ("waits_for", "assignee", *DAYS, "sort", "q")
 # Lists for the data API, which take any of several; here one is chosen.
 LISTS_OF_ONE = ("waits_for", "assignee")
 ANYONE, ME, NOBODY = "", "me", "none"
@@ -68,9 +69,10 @@ def _draw_more() -> None:
     third.multiselect(
         "Tag", st.session_state.get(_key("tag"), []), accept_new_options=True, key=_key("tag"), placeholder="Type a tag"
     )
-    after, before, _ = st.columns(3)
+    after, before, closed = st.columns(3)
     after.date_input("Opened from", value=None, key=_key("opened_after"))
     before.date_input("Opened before", value=None, key=_key("opened_before"))
+    closed.date_input("Closed from", value=None, key=_key("closed_after"))
 
 
 def _follow_address() -> None:
@@ -103,7 +105,7 @@ def _from_address(name: str) -> Any:
     value = getattr(query or TicketQuery(), name)
     if name in LISTS_OF_ONE:
         return value[0] if value and value[0] in _options(name) else ""
-    if name in {"opened_after", "opened_before"}:
+    if name in DAYS:
         return value.date() if value else None
     if name in {"category", "building"}:
         return [slug for slug in value if slug in _options(name)]
@@ -141,7 +143,7 @@ def _as_text(value: Any) -> str | list[str]:
 
 
 def _more_label() -> str:
-    hidden = ("waits_for", "assignee", "category", "priority", "building", "tag", "opened_after", "opened_before")
+    hidden = ("waits_for", "assignee", "category", "priority", "building", "tag", *DAYS)
     number = sum(bool(st.session_state.get(_key(name))) for name in hidden)
     return f"More filters ({number} set)" if number else "More filters"
 

@@ -1,6 +1,7 @@
 """The queue: every view is a link, pages are walked by cursor, a number leads to its ticket."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -120,3 +121,11 @@ def test_the_overviews_numbers_lead_to_what_they_count(agent: Visitor, see: Open
         screen = see(agent, "overview").fire("numbers", "open", place)
         counted = "No ticket fits" if number["value"] == "0" else f"{number['value']} ticket"
         assert counted in screen.words(), number
+
+
+def test_what_was_closed_today_is_a_link_of_the_overview(agent: Visitor, see: Opener) -> None:
+    closed = [agent.move(agent.report("Closed today")["id"], "active", "closed")["id"] for _ in range(2)]
+    counted = next(item for item in see(agent, "overview").data("numbers")["items"] if item["name"] == "Closed today")
+    filters = dict(parse_qsl(counted["href"].partition("?")[2]))
+    assert [item["id"] for item in listed(see(agent, "queue", **filters))] == closed[::-1]
+    assert counted["value"] == "2"
