@@ -6,6 +6,11 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_ID = 2**63 - 1
+# White space, and what is no space and yet not seen: soft hyphens, joiners, marks, fillers.
+UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
+    "\u2060\u2061\u2062\u2063\u2064\u2800\u3164\ufeff\uffa0"
+)
 BREAKS_A_LINE = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
 TURNS_TEXT = re.compile(r"[\u202a-\u202e\u2066-\u2069]+")
 
@@ -18,14 +23,14 @@ def refuse_nul(text: str) -> str:
 
 
 def strip(value: object) -> object:
-    """Python takes more for white space than the validator's own stripping does; what is left over would be a name or
-    a report of nothing."""
-    return value.strip() if isinstance(value, str) else value
+    """Python takes more for white space than the validator's own stripping does, and some letters cannot be seen; what
+    is left over would be a name or a report of nothing."""
+    return value.strip(UNSEEN) if isinstance(value, str) else value
 
 
 def one_line(text: str) -> str:
     """For what stands in lists, menus and window titles: no line breaks, and nothing that turns the text around it."""
-    return " ".join(BREAKS_A_LINE.sub(" ", TURNS_TEXT.sub("", text)).split())
+    return " ".join(BREAKS_A_LINE.sub(" ", TURNS_TEXT.sub("", text)).split()).strip(UNSEEN)
 
 
 def fold(value: object) -> object:

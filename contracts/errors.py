@@ -5,6 +5,11 @@ from typing import Any
 from contracts.base import Output
 
 
+def reason(message: str) -> str:
+    """A validator's own sentence, without what the library says before it."""
+    return message.removeprefix("Value error, ")
+
+
 class FieldError(Output):
     """One field that was refused: its dotted name ("body.title", "query.limit") and what is wrong with it."""
 

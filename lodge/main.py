@@ -105,12 +105,13 @@ def _told_plainly() -> Iterator[None]:
 def _settings() -> "Settings":
     from pydantic import ValidationError
 
+    from contracts.errors import reason
     from service_kit.settings import get_settings
 
     try:
         return get_settings()
     except ValidationError as error:
-        wrong = [f"LODGE_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
+        wrong = [f"LODGE_{str(item['loc'][0]).upper()}: {reason(item['msg'])}" for item in error.errors()]
         raise LodgeError("These settings are wrong:\n  " + "\n  ".join(wrong)) from None
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contracts.errors import ErrorEnvelope, FieldError
+from contracts.errors import ErrorEnvelope, FieldError, reason
 from service_kit.request_ids import REQUEST_ID_HEADER, request_id_of
 
 log = structlog.get_logger()
@@ -111,7 +111,7 @@ def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     fields = [
         FieldError(
             name=_printable(".".join(str(part) for part in problem["loc"])),
-            message=_printable(str(problem["msg"]).removeprefix("Value error, ")),
+            message=_printable(reason(str(problem["msg"]))),
         )
         for problem in problems[:MAX_FIELD_ERRORS]
     ]

@@ -2,13 +2,13 @@
 
 from pydantic import ValidationError
 
-from contracts.errors import ErrorEnvelope
+from contracts.errors import ErrorEnvelope, reason
 from contracts.tickets import TicketRead
 
 
 def faults(error: ValidationError) -> str:
     """What a contract refused before it was sent, field by field."""
-    told = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
+    told = (f"{'.'.join(map(str, fault['loc']))}: {reason(fault['msg'])}" for fault in error.errors(include_url=False))
     return "; ".join(told).replace("_", " ")
 
 
@@ -41,5 +41,5 @@ class DeskAway(ApiError):
     """The data API does not answer."""
 
     def __init__(self) -> None:
-        sentence = "The desk cannot be reached; trying again."
+        sentence = "The desk cannot be reached. Please try again when it is back."
         super().__init__(503, ErrorEnvelope(error="DeskAway", detail=sentence, request_id=""))

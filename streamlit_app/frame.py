@@ -11,6 +11,7 @@ from streamlit_app import held, session
 from streamlit_app.api import Api
 from streamlit_app.components.door import person_menu
 from streamlit_app.errors import ApiError, DeskAway
+from streamlit_app.lists import desk
 from streamlit_app.text import plain
 
 STATIC = Path(__file__).parent / "static"
@@ -33,11 +34,20 @@ def begin() -> None:
 def side(me: Me) -> None:
     st.logo(ICON, size="large")
     with st.sidebar:
+        st.markdown(f"**{plain(desk_name())}**")
         person_menu(me)
 
 
 def tab_title(title: str, unread: int = 0) -> str:
-    return f"({unread}) {title} · Lodge" if unread else f"{title} · Lodge"
+    return f"({unread}) {title} · {desk_name()}" if unread else f"{title} · {desk_name()}"
+
+
+def desk_name() -> str:
+    """As the campus calls it; the product's own name while the desk cannot be asked."""
+    try:
+        return desk().name
+    except ApiError:
+        return "Lodge"
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from contracts.base import Input, NoNul, Slug
+from contracts.errors import reason
 from lodge.errors import LodgeError
 from lodge.importing.templates import Row, check_template, columns_of, fill
 from lodge.terminal import quoted
@@ -155,7 +156,7 @@ def load_mapping(path: Path) -> Mapping:
     try:
         return KINDS[said["kind"]].model_validate(said)
     except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        wrong = [f"{'.'.join(map(str, item['loc']))}: {reason(item['msg'])}" for item in error.errors()]
         raise LodgeError(f"{path}: these keys are wrong:\n  " + "\n  ".join(wrong)) from None
 
 
@@ -169,8 +170,17 @@ def check_columns(mapping: Mapping, header: list[str]) -> None:
     ]
     if missing:
         raise LodgeError(
-            "The mapping does not fit the file:\n  " + "\n  ".join(missing) + f"\nIt has: {_named(header)}"
+            "The mapping does not fit the file:\n  "
+            + "\n  ".join(missing)
+            + f"\nIt has: {_named(header)}"
+            + _separator_hint(header)
         )
+
+
+def _separator_hint(header: list[str]) -> str:
+    """One wide column is a table whose separator was not told."""
+    signs = [sign for sign in ";,\t|" if len(header) == 1 and sign in header[0]]
+    return f"\nIts columns look separated by {signs[0]!r}: say so with 'delimiter' under 'file'." if signs else ""
 
 
 def _named(header: list[str]) -> str:

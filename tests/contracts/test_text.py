@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.base import Id, Line, Name, Paragraphs, Room, SearchText, Slug, Tag, Version
+from contracts.base import UNSEEN, Id, Line, Name, Paragraphs, Room, SearchText, Slug, Tag, Version
 
 LENGTHS: dict[str, tuple[Any, int]] = {
     "Line": (Line, 200),
@@ -39,7 +39,7 @@ def test_what_is_no_text_is_refused(kind: Any, longest: int, value: object) -> N
 
 
 @pytest.mark.parametrize("kind", [Line, Name, Paragraphs, Tag])
-@pytest.mark.parametrize("value", ["", "   ", "\n\t\u00a0\u2003"])
+@pytest.mark.parametrize("value", ["", "   ", "\n\t\u00a0\u2003", "\u200b \u2060\ufeff", "\u3164"])
 def test_some_are_never_empty(kind: Any, value: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter[str](kind).validate_python(value)
@@ -47,7 +47,11 @@ def test_some_are_never_empty(kind: Any, value: str) -> None:
 
 @given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=200))
 def test_unicode_is_kept(text: str) -> None:
-    assert TypeAdapter[str](SearchText).validate_python(text) == text.strip()
+    """All that can be seen, and what stands between it."""
+    kept = TypeAdapter[str](SearchText).validate_python(text)
+    before, _, after = text.partition(kept) if kept else (text, "", "")
+    assert kept in text
+    assert set(before + after) <= set(UNSEEN)
 
 
 def test_tags_are_lowered() -> None:

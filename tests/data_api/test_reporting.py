@@ -73,6 +73,7 @@ def test_numbers_grow(student: Visitor) -> None:
         ("x" * 80, "x" * 80),
         ("\u202e\nturned \u202eround", "turned round"),
         ("\u202e", "…"),
+        ("\u200b \u2060\nSeen", "Seen"),
     ],
 )
 def test_a_missing_title_is_drawn_from_the_first_line(student: Visitor, description: str, title: str) -> None:
@@ -115,6 +116,8 @@ def test_students_report_for_themselves_only(student: Visitor, other_student: Vi
         ({"description": None}, "body.description"),
         ({"description": ""}, "body.description"),
         ({"description": " \n\t "}, "body.description"),
+        ({"description": "\u200b \u2060\u200d\ufeff"}, "body.description"),
+        ({"description": "x", "title": "\u200b"}, "body.title"),
         ({"description": "x" * 20_001}, "body.description"),
         ({"description": "a\x00b"}, "body.description"),
         ({"description": 5}, "body.description"),

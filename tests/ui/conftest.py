@@ -19,13 +19,13 @@ def _ui(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LODGE_DATA_API_URL", api.url)
     # AppTest has no cookies, and hands out mocks in their place.
     monkeypatch.setattr(session, "token_in_cookie", lambda: None)
-    _forget()
+    forget()
     yield
     client.http_client().close()
-    _forget()
+    forget()
 
 
-def _forget() -> None:
+def forget() -> None:
     environment.data_api_url.cache_clear()
     client.http_client.cache_clear()
     for kept in KEPT:
