@@ -88,20 +88,21 @@ class TicketList:
         return [tuple(row) for row in self.session.connection().execute(statement, self.values)]
 
     def _rare_positions(self) -> Sequence[Position]:
-        asked = self.values | {"indexed": self._indexed_words()}
-        rows = self.session.connection().execute(rare_statement(self.shape), asked).all()
+        rarest = self._rarest_word()
+        statement = rare_statement(self.shape, by_one_word=rarest is not None)
+        rows = self.session.connection().execute(statement, self.values | {"rarest": rarest}).all()
         self._total = rows[0][0] if rows else 0
         return [tuple(row[1:]) for row in rows]
 
-    def _indexed_words(self) -> str | None:
-        """The rarest word, if it is rare; else all of them, for together they may be."""
-        all_words, words = self.values.get("terms"), words_of(str(self.query.q))
+    def _rarest_word(self) -> str | None:
+        """Of several, if one is rare."""
+        words = words_of(str(self.query.q))
         if len(words) == 1:
-            return all_words
+            return None
         asked = self.values | {f"word_{number}": word for number, word in enumerate(words)}
         frequencies = self.session.connection().execute(frequency_statement(self.shape, len(words)), asked).one()
         frequency, word = min(zip(frequencies, words, strict=True))
-        return word if frequency <= RARE else all_words
+        return word if frequency <= RARE else None
 
     def count(self, at_least: int) -> Count:
         """Of a whole list, up to a number and a time; where the time ran out, what is known from elsewhere."""

@@ -69,15 +69,18 @@ def frequency_statement(shape: Shape, words: int) -> Statement:
 
 
 @lru_cache(SHAPES)
-def rare_statement(shape: Shape) -> Statement:
-    """By the index of words, each with how many there are from here on: all of them are looked at anyway. `indexed`
-    is what is looked up there: of several words the rarest alone, for the index reads all that it has on each. The
-    offset of nothing keeps the planner from walking the list's order instead, as it would for words that it takes to
-    be common and that are not."""
-    matching = _matching(shape).add_columns(Ticket.search)
-    rare = matching.where(search_condition(shape.search, Ticket.id, Ticket.search, "indexed")).offset(0).subquery()
+def rare_statement(shape: Shape, *, by_one_word: bool) -> Statement:
+    """By the index of words, each with how many there are from here on: all of them are looked at anyway. Of several
+    words the index reads all that it has on each, so that it may be better to look up one of them there, `rarest`,
+    and to look for the others in what is found. The offset of nothing keeps the planner from walking the list's
+    order instead, as it would for words that it takes to be common and that are not."""
+    looked_up = search_condition(shape.search, Ticket.id, Ticket.search, "rarest" if by_one_word else "terms")
+    matching = _matching(shape).where(looked_up)
+    rare = (matching.add_columns(Ticket.search) if by_one_word else matching).offset(0).subquery()
     columns = _columns(shape.order, rare)
-    found = select(func.count().over(), *columns).where(search_condition(shape.search, rare.c.id, rare.c.search))
+    found = select(func.count().over(), *columns)
+    if by_one_word:
+        found = found.where(search_condition(shape.search, rare.c.id, rare.c.search))
     return _page(found, columns, shape)
 
 
