@@ -13,8 +13,8 @@ with st.container(key="narrow"):
         with st.container(border=True, key="confirmation"):
             st.header(f"Thank you. Your report is #{ticket.id}.")
             st.text("The helpdesk sees it now. You can follow it, add to it, and read the answers on its page.")
-            with st.container(horizontal=True):
-                navigation.link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
+            with st.container(horizontal=True, vertical_alignment="center"):
+                navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
                 navigation.link("my_tickets", "My tickets")
         st.title("Report another problem")
     else:

@@ -7,6 +7,7 @@ from streamlit_app import navigation, session
 from streamlit_app.errors import ApiError
 from streamlit_app.frame import tell
 from streamlit_app.report_form import report_form, reported
+from streamlit_app.text import apart
 
 
 def find_person() -> PersonRead | None:
@@ -34,6 +35,11 @@ def find_person() -> PersonRead | None:
     return chosen
 
 
+def forget_person() -> None:
+    """Whoever comes next is somebody else."""
+    st.session_state["who"] = ""
+
+
 def add_person(name: str) -> None:
     try:
         session.api().add_person(PersonCreate(name=name))
@@ -46,6 +52,7 @@ with st.container(key="narrow"):
     if (ticket := reported("report_for")) is not None:
         with st.container(border=True, key="confirmation"):
             st.header(f"Reported as #{ticket.id}.")
-            navigation.link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
+            st.text(f"For {apart(ticket.requester.name)}.")
+            navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
     if (person := find_person()) is not None:
-        report_form("report_for", person.id)
+        report_form("report_for", person.id, forget_person)

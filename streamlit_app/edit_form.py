@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from contracts.tickets import TicketRead
 from streamlit_app import lists, session
+from streamlit_app.components.warning import warning
 from streamlit_app.editing import Clash, changes_of, save, value_of
 from streamlit_app.errors import ApiError, faults
-from streamlit_app.frame import tell
-from streamlit_app.text import apart, one_line, plain
+from streamlit_app.text import apart, one_line
 from streamlit_app.ticket_actions import told
 
 LABELS = {
@@ -26,11 +26,17 @@ LABELS = {
 
 @dataclass
 class Editing:
-    """`shown` is what the form was filled with, `seen` the newest that its reader was told of."""
+    """`shown` is what the form was filled with, `seen` the newest that its reader was told of. `warnings` is how many
+    there were."""
 
     shown: TicketRead
     seen: TicketRead
     warning: str = ""
+    warnings: int = 0
+
+    def warn(self, sentence: str) -> None:
+        self.warning = sentence
+        self.warnings += 1
 
 
 def edit_button(ticket_id: int) -> None:
@@ -50,10 +56,13 @@ def edit_form(ticket_id: int) -> None:
     key = f"edit_{ticket_id}_{editing.shown.version}"
     with st.form(key, enter_to_submit=False):
         wanted = {field: _widget(f"{key}_{field}", field, editing.shown) for field in fields}
+        # Above the button, where it is read before that is pressed again.
+        place = st.container()
         if st.form_submit_button("Save", type="primary"):
             _save(editing, changes_of(editing.shown, wanted))
         if editing.warning:
-            st.warning(plain(editing.warning))
+            with place:
+                warning("edit_warning", editing.warning, editing.warnings)
 
 
 def _editing(ticket_id: int) -> Editing | None:
@@ -77,18 +86,17 @@ def _save(editing: Editing, changes: dict[str, Any]) -> None:
     try:
         result = save(session.api(), editing.seen, changes)
     except ValidationError as error:
-        editing.warning = faults(error)
-        return
+        editing.warn(faults(error))
     except ApiError as error:
-        tell(error)
-        return
-    if isinstance(result, Clash):
-        editing.seen = result.now
-        editing.warning = _told(result)
-        return
-    del st.session_state["editing"]
-    st.toast("Saved.")
-    st.rerun()
+        editing.warn(error.sentence)
+    else:
+        if isinstance(result, Clash):
+            editing.seen = result.now
+            editing.warn(_told(result))
+            return
+        del st.session_state["editing"]
+        st.toast("Saved.")
+        st.rerun()
 
 
 def _told(clash: Clash) -> str:

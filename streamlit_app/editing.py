@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.tickets import TicketRead, TicketUpdate
+from contracts.tickets import StatusChange, TicketRead, TicketUpdate
 from streamlit_app.api import Api
 from streamlit_app.errors import ApiError
 
@@ -50,3 +50,27 @@ def save(api: Api, seen: TicketRead, changes: Mapping[str, Any]) -> TicketRead |
             return Clash(clashing, now)
         seen = now
     return Clash(list(changes), seen)
+
+
+def move(api: Api, seen: TicketRead, change: StatusChange) -> TicketRead | Clash:
+    """Like `save`, for the status: what else changed since it was seen is no reason not to move it.
+
+    Raises ApiError for every refusal but a stale version.
+    """
+    for _ in range(TRIES):
+        try:
+            return api.move(seen.id, change.model_copy(update={"version": seen.version}))
+        except ApiError as error:
+            now = error.current
+            if now is None:
+                raise
+        if _is_done(change, now):
+            return now
+        if now.status is not seen.status:
+            return Clash(["status"], now)
+        seen = now
+    return Clash(["status"], seen)
+
+
+def _is_done(change: StatusChange, now: TicketRead) -> bool:
+    return now.status is change.status and change.reason in (None, now.closed_reason)

@@ -86,6 +86,12 @@ def link(stem: str, label: str, query: Query = NO_QUERY) -> None:
     st.page_link(PAGES / f"{stem}.py", label=label, query_params=dict(query))
 
 
+def main_link(stem: str, label: str, query: Query = NO_QUERY) -> None:
+    """A link that looks like the first of all buttons. One a page."""
+    with st.container(key="main_link", width="content"):
+        link(stem, label, query)
+
+
 def ticket_in_address() -> int | None:
     """The `id` in the address, where it is one."""
     given = st.query_params.get("id", "").removeprefix("#")

@@ -7,7 +7,7 @@ import streamlit as st
 from contracts.people import Permission
 from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
 from streamlit_app import session
-from streamlit_app.editing import Clash, save
+from streamlit_app.editing import Clash, move, save
 from streamlit_app.errors import ApiError
 from streamlit_app.text import apart
 
@@ -22,7 +22,7 @@ def actions(ticket: TicketRead) -> None:
             st.button(
                 label,
                 key=f"move_{label}",
-                type="secondary" if number else "primary",
+                type="primary" if number == 0 and _is_next(change) else "secondary",
                 on_click=_do,
                 args=(_move, ticket, change),
             )
@@ -42,11 +42,16 @@ def _moves(ticket: TicketRead) -> Sequence[tuple[str, StatusChange]]:
     moves: list[tuple[str, StatusChange]] = []
     if Status.ACTIVE in ticket.allowed_statuses:
         label = "Reopen" if ticket.status is Status.CLOSED else "Start work"
-        moves.append((label, StatusChange(status=Status.ACTIVE, version=ticket.version)))
+        moves.append((label, StatusChange(status=Status.ACTIVE)))
     if Status.CLOSED in ticket.allowed_statuses:
         for label, reason in (("Solved", ClosedReason.SOLVED), ("No longer needed", ClosedReason.NO_LONGER_NEEDED)):
-            moves.append((label, StatusChange(status=Status.CLOSED, version=ticket.version, reason=reason)))
+            moves.append((label, StatusChange(status=Status.CLOSED, reason=reason)))
     return moves
+
+
+def _is_next(change: StatusChange) -> bool:
+    """What the desk does next. To a requester, closing is not the first thing to do."""
+    return session.may(Permission.TICKETS_WORK) or change.status is Status.ACTIVE
 
 
 def _may_take(ticket: TicketRead) -> bool:
@@ -58,18 +63,15 @@ def _do(what: Callable[..., str], *args: object) -> None:
     try:
         told(what(*args))
     except ApiError as error:
-        stands = error.current
-        told(_stale(stands) if stands else error.sentence)
+        told(error.sentence)
 
 
 def _move(ticket: TicketRead, change: StatusChange) -> str:
-    session.api().move(ticket.id, change)
-    return ""
+    return _told(move(session.api(), ticket, change))
 
 
 def _take(ticket: TicketRead) -> str:
-    result = save(session.api(), ticket, {"assignee": session.me().person.id})
-    return _stale(result.now) if isinstance(result, Clash) else ""
+    return _told(save(session.api(), ticket, {"assignee": session.me().person.id}))
 
 
 def _follow(ticket: TicketRead) -> str:
@@ -77,10 +79,12 @@ def _follow(ticket: TicketRead) -> str:
     return ""
 
 
-def _stale(now: TicketRead) -> str:
-    who = apart(now.assignee.name) if now.assignee else "nobody"
+def _told(result: TicketRead | Clash) -> str:
+    if not isinstance(result, Clash):
+        return ""
+    who = apart(result.now.assignee.name) if result.now.assignee else "nobody"
     return (
-        f"Somebody else changed this ticket a moment ago. It is now {now.status} and assigned to {who}. "
+        f"Somebody else changed this ticket a moment ago. It is now {result.now.status} and assigned to {who}. "
         "Please look again and repeat what you wanted."
     )
 

@@ -2,6 +2,7 @@
 const ROWS = 3;
 const AGAIN_AFTER = 3000;
 const MOST_TRIES = 4;
+const KEYS = "Ctrl+Enter sends";
 
 // randomUUID is missing where the desk is reached without https.
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -20,6 +21,7 @@ const build = (root) => {
   const state = { root, draft, name: null, isSending: false };
   state.label = make("label", { for: id, class: "label" });
   state.area = make("textarea", { id, rows: ROWS, "aria-describedby": id + "-hint " + id + "-problem" });
+  state.full = make("p", { class: "full", role: "status" });
   state.problem = make("p", { id: id + "-problem", class: "problem", role: "alert" });
   state.reply = make("p", { class: "reply", hidden: true });
   state.tick = make("input", { type: "checkbox", id: id + "-internal" });
@@ -27,14 +29,15 @@ const build = (root) => {
   state.hint = make("span", { id: id + "-hint", class: "quiet hint" });
   state.send = make("button", { type: "button", class: "primary" });
   const foot = make("div", { class: "foot" }, state.internal, state.hint, state.send);
-  root.append(state.label, state.reply, state.area, state.problem, foot);
+  root.append(state.label, state.reply, state.area, state.full, state.problem, foot);
   attend(state);
   return state;
 };
 
 const save = (state) => {
-  const { draft, area } = state;
+  const { data, draft, area } = state;
   draft.text = area.value;
+  state.full.textContent = area.value.length >= data.max ? data.full : "";
   if (draft.text || draft.reply) sessionStorage.setItem(DRAFTS + state.name, JSON.stringify(draft));
   else sessionStorage.removeItem(DRAFTS + state.name);
   area.style.height = "auto";
@@ -58,6 +61,7 @@ const submit = (state) => {
     return;
   }
   state.isSending = state.isTried = true;
+  state.problem.textContent = "";
   draw(state);
   transmit(state, MOST_TRIES);
 };
@@ -113,7 +117,7 @@ const renew = (state) => {
   Object.assign(state.draft, { text: "", internal: false, reply: null, key: newKey() });
   state.area.value = "";
   state.isSending = state.isTried = false;
-  state.told = "";
+  state.told = state.problem.textContent = "";
   save(state);
 };
 
@@ -128,7 +132,8 @@ const draw = (state) => {
   state.tick.disabled = data.only_internal;
   state.internal.hidden = !data.offer_internal;
   state.root.classList.toggle("is-internal", isInternal);
-  state.hint.textContent = data.hint;
+  state.hint.textContent = data.hint || KEYS;
+  state.hint.classList.toggle("keys", !data.hint);
   state.send.hidden = data.is_field;
   state.send.disabled = state.isSending;
   state.send.textContent = state.isSending ? "Sending…" : isInternal ? "Save note" : data.button;

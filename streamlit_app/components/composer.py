@@ -8,9 +8,12 @@ import streamlit as st
 from pydantic import ValidationError
 
 from streamlit_app.components.parts import part
-from streamlit_app.errors import ApiError, faults
+from streamlit_app.errors import ApiError, DeskAway, faults
 
 LONGEST = 20_000
+FULL = f"No more than {LONGEST:,} characters fit here. Anything beyond is left out."
+# Nothing is sent by itself: by then its writer may have thought again, or told somebody on the telephone.
+AWAY = "The desk cannot be reached. Your text is kept: send it again when the desk is back."
 
 _composer = part("composer")
 
@@ -32,12 +35,13 @@ def composer(
     *,
     button: str = "",
     placeholder: str = "",
-    hint: str = "Ctrl+Enter sends",
+    hint: str = "",
     offer_internal: bool = False,
     only_internal: bool = False,
 ) -> None:
     """Draws it. `send` is called with what was written; what it raises as ApiError is told under the field and the
-    text stays. Without a `button` it is a field of a larger form, which sends it with `attempt_field`.
+    text stays. Without a `button` it is a field of a larger form, which sends it with `attempt_field`. Without a `hint`
+    it says which keys send.
     """
 
     def sent() -> None:
@@ -55,6 +59,7 @@ def composer(
             "offer_internal": offer_internal,
             "only_internal": only_internal,
             "max": LONGEST,
+            "full": FULL,
             "draft": name,
             "done": st.session_state.get(f"{name}_done"),
             "problem": _problem(name),
@@ -65,12 +70,18 @@ def composer(
 
 
 def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
-    """Sends a draft. When that is done the field is emptied; when it is refused the field says why."""
+    """Sends a draft. When that is done the field is emptied; when it is refused the field says why. A second press
+    before the browser has emptied it finds nothing left to send.
+    """
+    if draft.key and draft.key == st.session_state.get(f"{name}_done"):
+        return
     if not draft.text.strip():
         refuse(name, draft, "Please write something first.")
         return
     try:
         send(draft)
+    except DeskAway:
+        refuse(name, draft, AWAY)
     except ApiError as error:
         refuse(name, draft, error.sentence)
     except ValidationError as error:

@@ -8,6 +8,8 @@ from tests.journeys.conftest import Opener
 from tests.journeys.window import PHONE, row, settled
 from tests.support.api import Api
 
+UNDERLINED = ("text-decoration-line", "underline")
+
 
 def test_a_link_to_a_ticket_survives_the_door(visit: Opener, api: Api) -> None:
     ticket = api.enter("student", "Rosa Link").report("The clock is slow.")["id"]
@@ -64,6 +66,23 @@ def test_a_number_on_the_overview_leads_to_its_tickets_and_back(visit: Opener, a
     assert sorted(queue.partition("?")[2].split("&")) == sorted(page.url.partition("?")[2].split("&"))
     page.get_by_role("button", name="Clear filters").click()
     expect(page).to_have_url(re.compile("/queue$"))
+
+
+def test_links_look_like_links_and_the_first_one_like_a_button(visit: Opener) -> None:
+    window = visit("student", "Rosa Link")
+    page = window.open("my_tickets")
+    main = page.get_by_role("main")
+    expect(main.get_by_role("link", name="Report a problem").locator("p")).to_have_css(*UNDERLINED)
+    page = window.open("report")
+    page.get_by_label("What is the problem?").fill("The gate squeaks.")
+    page.get_by_role("button", name="Report", exact=True).click()
+    expect(main.get_by_role("link", name="My tickets").locator("p")).to_have_css(*UNDERLINED)
+    button = page.get_by_role("button", name="Report", exact=True)
+    colour = button.evaluate("(one) => getComputedStyle(one).backgroundColor")
+    expect(main.get_by_role("link", name="Open #")).to_have_css("background-color", colour)
+    main.get_by_role("link", name="Open #").click()
+    expect(page.get_by_role("heading", name="The gate squeaks.")).to_be_visible()
+    expect(page.get_by_role("button", name="Edit").locator("p")).to_have_css(*UNDERLINED)
 
 
 def test_a_number_in_the_search_leads_to_the_ticket(visit: Opener, api: Api) -> None:

@@ -25,10 +25,10 @@ def test_a_description_is_enough(student: Visitor, see: Opener) -> None:
 def test_the_place_the_kind_and_the_urgency_are_sent(api: Api, student: Visitor, see: Opener) -> None:
     api.sql("INSERT INTO building (slug, name) VALUES ('annex', 'Annex') ON CONFLICT DO NOTHING")
     screen = see(student, "report")
-    screen.app.selectbox(key="report_building").set_value("annex")
-    screen.app.text_input(key="report_room").set_value("B-03")
-    screen.app.selectbox(key="report_category").set_value("technical-it")
-    screen.app.selectbox(key="report_priority").set_value("urgent")
+    screen.app.selectbox(key="report_building_0").set_value("annex")
+    screen.app.text_input(key="report_room_0").set_value("B-03")
+    screen.app.selectbox(key="report_category_0").set_value("technical-it")
+    screen.app.selectbox(key="report_priority_0").set_value("urgent")
     screen.type_in("composer", draft={"text": "No network.", "key": "a2"}).press("Report")
 
     ticket = student.read(student.list_ids(requester="me", sort="-opened_at")[0])
@@ -40,9 +40,24 @@ def test_the_place_the_kind_and_the_urgency_are_sent(api: Api, student: Visitor,
     )
 
 
+def test_the_next_report_begins_empty(api: Api, student: Visitor, see: Opener) -> None:
+    screen = see(student, "report")
+    screen.app.text_input(key="report_room_0").set_value("B-04")
+    screen.app.selectbox(key="report_category_0").set_value("technical-it")
+    screen.app.selectbox(key="report_priority_0").set_value("urgent")
+    screen.type_in("composer", draft={"text": "No network here.", "key": "a7"}).press("Report")
+
+    # Fields of their own: the browser keeps what it shows in the former ones.
+    assert screen.app.text_input(key="report_room_1").value == ""
+    assert screen.app.selectbox(key="report_category_1").value == ""
+    assert screen.app.selectbox(key="report_priority_1").value == "normal"
+
+
 def test_pressing_twice_reports_once(student: Visitor, see: Opener) -> None:
     before = len(student.walk("/tickets", requester="me"))
-    screen = see(student, "report").type_in("composer", draft={"text": "The door squeaks.", "key": "a3"})
+    screen = see(student, "report")
+    screen.app.text_input(key="report_room_0").set_value("3.01")
+    screen.type_in("composer", draft={"text": "The door squeaks.", "key": "a3"})
 
     screen.press("Report").press("Report")
 
@@ -92,6 +107,8 @@ def test_staff_report_for_someone_new(agent: Visitor, see: Opener) -> None:
     ticket = agent.read(agent.list_ids(sort="-opened_at")[0])
     assert (ticket["title"], ticket["requester"]["name"]) == ("Cannot log in.", "Zoe Quist")
     assert f"#{ticket['id']}" in screen.words()
+    assert "For Zoe Quist." in screen.words()
+    assert screen.app.text_input(key="who").value == "", "the next caller is somebody else"
 
 
 def test_my_tickets_are_mine(student: Visitor, other_student: Visitor, see: Opener) -> None:

@@ -1,8 +1,14 @@
 """The ticket's page: what each side sees and may do."""
 
+from typing import Any
+
 import pytest
 
-from tests.support.api import Visitor, done
+from streamlit_app import api as client
+from streamlit_app.components.composer import AWAY
+from streamlit_app.errors import DeskAway
+from tests.support.api import Api, Visitor, done
+from tests.support.screens import Screen
 from tests.ui.conftest import Opener
 
 NASTY = "**b** [l](https://evil.example) ![p](https://evil.example/p.png) <script>x</script> $x$ :red[r]"
@@ -22,6 +28,36 @@ def test_staff_start_solve_and_reopen(agent: Visitor, student: Visitor, see: Ope
     assert agent.read(ticket["id"])["closed_reason"] == "solved"
     screen.press("Reopen")
     assert agent.read(ticket["id"])["status"] == "active"
+
+
+def test_what_one_did_a_moment_ago_is_no_conflict(agent: Visitor, student: Visitor, see: Opener) -> None:
+    """Nor is what somebody else did, where it is the same or leaves the status alone."""
+    ticket = student.report("Two presses.")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    agent.edit(ticket["id"], assignee=agent.person_id)
+    screen.press("Start work")
+    assert agent.read(ticket["id"])["status"] == "active"
+    assert "Somebody else" not in screen.words()
+
+    agent.move(ticket["id"], "closed")
+    screen.press("Solved")
+    assert "Somebody else" not in screen.words()
+    agent.move(ticket["id"], "active")
+    screen.again()
+    done(agent.post(f"/tickets/{ticket['id']}/status", json={"status": "closed", "reason": "no-longer-needed"}))
+    screen.press("Solved")
+    assert "Somebody else changed this ticket" in screen.words()
+
+
+def test_closing_is_not_the_first_thing_a_requester_does(student: Visitor, agent: Visitor, see: Opener) -> None:
+    ticket = student.report("Just reported.")
+    assert kinds(see(student, "ticket", id=str(ticket["id"])), "Solved") == ["secondary"]
+    agent.move(ticket["id"], "active")
+    assert kinds(see(agent, "ticket", id=str(ticket["id"])), "Solved") == ["primary"]
+
+
+def kinds(screen: Screen, label: str) -> list[str]:
+    return [button.proto.type for button in screen.app.button if button.label == label]
 
 
 def test_requesters_close_their_own_as_no_longer_needed(student: Visitor, see: Opener) -> None:
@@ -57,6 +93,23 @@ def test_answers_appear_on_the_other_side(agent: Visitor, student: Visitor, see:
     messages = theirs.again().data("thread")["messages"]
 
     assert [(message["body"], message["mine"]) for message in messages] == [("We come at ten.", False)]
+
+
+def test_an_answer_while_the_desk_is_away_is_kept_and_can_be_sent_again(
+    student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = student.report("It smells of smoke.")
+    screen = see(student, "ticket", id=str(ticket["id"]))
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Api, "say", away)
+        screen.fire("composer", "send", {"text": "Now it burns.", "key": "k9"})
+    composer = screen.data("composer")
+    assert (composer["problem"]["text"], composer["problem"]["key"], composer["done"]) == (AWAY, "k9", None)
+
+    for _ in range(2):
+        screen.fire("composer", "send", {"text": "Now it burns.", "key": "k9"})
+    assert screen.data("composer")["done"] == "k9"
+    assert [message["body"] for message in student.walk(f"/tickets/{ticket['id']}/messages")] == ["Now it burns."]
 
 
 def test_internal_notes_never_reach_the_requester(agent: Visitor, student: Visitor, see: Opener) -> None:
@@ -117,7 +170,7 @@ def test_what_is_not_there_and_what_is_not_yours_look_the_same(
 def test_staff_set_priority_with_one_choice(agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("Alarm beeps.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
-    screen.app.selectbox(key=f"priority_{ticket['id']}_{ticket['version']}").set_value("urgent").run()
+    screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent").run()
 
     assert agent.read(ticket["id"])["priority"] == "urgent"
     assert {"text": "Urgent", "tone": "red"} in screen.data("ticket_card")["chips"]
@@ -127,10 +180,71 @@ def test_a_choice_somebody_was_faster_with_is_told_and_not_saved(agent: Visitor,
     ticket = student.report("Two of us.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
     agent.edit(ticket["id"], priority="low")
-    screen.app.selectbox(key=f"priority_{ticket['id']}_{ticket['version']}").set_value("urgent").run()
+    screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent").run()
 
     assert agent.read(ticket["id"])["priority"] == "low"
     assert "Somebody else changed the priority" in screen.words()
+
+
+def test_a_box_that_only_shows_the_ticket_is_never_a_choice(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("A quick hand.")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    shown = screen.app.selectbox(key=box(ticket, "stage"))._widget_state
+    chosen = screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent")._widget_state
+    screen.again().press("Start work")
+    agent.edit(ticket["id"], priority="low")
+    screen.again()
+    # The browser still has the former boxes when something is pressed.
+    screen._run_with(shown, chosen)
+
+    assert "Somebody else" not in screen.words()
+    now = agent.read(ticket["id"])
+    assert (now["status"], now["priority"]) == ("active", "low")
+
+
+def test_the_later_of_two_quick_choices_stands(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("Slow down.")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    shown = screen.app.selectbox(key=box(ticket, "priority"))
+    first, second = (shown.set_value(level)._widget_state for level in ("high", "urgent"))
+    screen._run_with(first)._run_with(second)
+
+    assert "Somebody else" not in screen.words()
+    assert agent.read(ticket["id"])["priority"] == "urgent"
+
+
+def test_a_refused_choice_is_told_and_not_made_later(
+    agent: Visitor, student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = student.report("Choose later.")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Api, "edit", away)
+        screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent").run()
+
+    assert "The desk cannot be reached" in screen.checked().words()
+    assert screen.app.selectbox(key=box(ticket, "priority", refusals=1)).value == "normal"
+    assert agent.read(ticket["id"])["priority"] == "normal"
+
+
+def test_two_of_one_name_are_told_apart(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
+    twins = [api.enter(role, "Toni Twin") for role in ("agent", "manager")]
+    assert len({twin.person_id for twin in twins}) == 2
+    ticket = student.report("For one of the two.")
+    for twin in twins:
+        agent.edit(ticket["id"], assignee=twin.person_id)
+        screen = see(agent, "ticket", id=str(ticket["id"]))
+        chosen = screen.app.selectbox(key=box(agent.read(ticket["id"]), "assignee"))
+        assert chosen.value == twin.person_id
+        assert f"Toni Twin ({twin.person_id})" in chosen.options
+
+
+def away(*_: Any, **__: Any) -> None:
+    raise DeskAway
+
+
+def box(ticket: dict[str, Any], field: str, refusals: int = 0) -> str:
+    return f"{field}_{ticket['id']}_{ticket['version']}_{refusals}"
 
 
 def edit_field(ticket: dict[str, object], field: str) -> str:
@@ -180,7 +294,7 @@ def test_an_empty_title_is_refused_in_words(student: Visitor, see: Opener) -> No
     screen.app.text_input(key=edit_field(ticket, "title")).set_value("")
     screen.press("Save")
 
-    assert "title" in screen.app.warning[0].value
+    assert "title" in screen.data("warning")["text"]
     assert student.read(ticket["id"])["title"] == "Keep me."
 
 
