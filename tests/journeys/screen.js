@@ -54,6 +54,8 @@ window.journey = (() => {
     return [...wide, ...outside.map(name)];
   };
 
+  const isStill = () => document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity);
+
   const matching = (selector) => all(document).filter((one) => one.matches(selector)).map((one) => one.outerHTML.slice(0, 300));
-  return { text, watch, overlaps, overflows, matching, seen: null };
+  return { text, watch, overlaps, overflows, isStill, matching, seen: null };
 })();

@@ -18,6 +18,8 @@ from playwright.sync_api import (
     expect,
 )
 
+from tests.lodge.waiting import wait_until
+
 SCREEN = Path(__file__).with_name("screen.js")
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=800)
@@ -111,11 +113,13 @@ def show(page: Page, address: str) -> Page:
 
 
 def settled(page: Page) -> None:
-    """Until nothing is being drawn: no run is on, nothing is left from the one before, no component still loads."""
+    """Until nothing is being drawn: no run is on, nothing is left from the one before, no component still loads, and
+    what opens is open."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.locator("[data-stale=true]")).to_have_count(0)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    wait_until(lambda: bool(page.evaluate("journey.isStill()")), "a page in which nothing moves")
 
 
 def row(page: Page, number: int) -> Locator:
