@@ -4,10 +4,12 @@ import asyncio
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
-from contracts.desk import LiveEvent, LiveKind
+from sqlalchemy.orm import Session
+
+from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.people import Role
-from data_api.auth import Actor
-from data_api.events.broadcaster import QUEUE_LENGTH, STREAMS_OF_ONE, Subscription
+from data_api.auth import Actor, find_actor
+from data_api.events.broadcaster import QUEUE_LENGTH, STREAMS_OF_ONE, Broadcaster, Subscription
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor
 
@@ -57,6 +59,28 @@ def test_a_sign_in_has_so_many_streams_and_no_more(api: Api) -> None:
         assert (refused.status_code, refused.json()["error"]) == (429, "TooManyStreams")
         assert open_streams.enter_context(other.stream("GET", "/events")).status_code == 200
     wait_until(lambda: _status(greedy) == 200, "a stream that is free again")
+
+
+def test_a_stream_whose_token_was_revoked_before_it_began_ends(api: Api, database: Session) -> None:
+    """Between the look at the token and the stream's beginning."""
+    gone, here = (api.enter("student", name) for name in ("Gone Meanwhile", "Still Here"))
+    actors = [find_actor(database, visitor.token, "request") for visitor in (gone, here)]
+    assert gone.delete("/sessions/current").status_code == 204
+    assert asyncio.run(_first_of_the_later(api.database_url, *actors)) is None
+
+
+async def _first_of_the_later(database_url: str, later: Actor | None, earlier: Actor | None) -> LiveEvent | None:
+    """What a stream hears first that begins when the broadcaster has long begun."""
+    assert later is not None
+    assert earlier is not None
+    broadcaster = Broadcaster(database_url, StudentsSee.ALL)
+    begun = broadcaster.subscribe(earlier)
+    broadcaster.start()
+    try:
+        assert await asyncio.wait_for(begun.queue.get(), 10) is not None
+        return await asyncio.wait_for(broadcaster.subscribe(later).queue.get(), 10)
+    finally:
+        await asyncio.to_thread(broadcaster.stop)
 
 
 def _status(visitor: Visitor) -> int:

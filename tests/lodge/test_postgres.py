@@ -190,6 +190,7 @@ def test_a_closed_umask_is_no_obstacle(home_path: Path) -> None:
     try:
         with running_postgres(home_path / "deeper", "test", durable=False) as url:
             write(url)
+            assert count(url) == 1
     finally:
         os.umask(before)
 

@@ -136,3 +136,4 @@ def test_there_is_one_line_of_migrations() -> None:
 def test_a_url_with_percent_signs_reaches_the_database(database_url: str) -> None:
     """A password may hold what alembic's own configuration would take for a placeholder."""
     upgrade(f"{database_url}?application_name=100%25")
+    assert version_of(database_url) == ScriptDirectory.from_config(alembic_config(database_url)).get_current_head()

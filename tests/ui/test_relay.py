@@ -49,7 +49,7 @@ def code_at_the_end(session: WebSocketTestSession) -> int:
 
 
 def unread(session: WebSocketTestSession, tickets: int) -> None:
-    next_event(session, unread=tickets)
+    assert next_event(session, unread=tickets)["unread"] == tickets
 
 
 def test_a_message_is_told_and_counted(browser: TestClient, agent: Visitor, student: Visitor) -> None:
@@ -58,7 +58,7 @@ def test_a_message_is_told_and_counted(browser: TestClient, agent: Visitor, stud
         before = json.loads(session.receive_text())["unread"]
         message = agent.say(ticket["id"], "We come.")
 
-        next_event(session, kind="message", ticket_id=ticket["id"])
+        assert next_event(session, kind="message")["ticket_id"] == ticket["id"]
         unread(session, before + 1)
         session.send_text(json.dumps({"read": ticket["id"], "latest": message["id"]}))
         unread(session, before)
