@@ -1,7 +1,7 @@
 """The two desks' databases, in a server of their own that is kept between runs: a million tickets are seeded once."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +30,24 @@ def kept_databases(home: Path) -> Iterator[Databases]:
     """Started for this block; made and filled when they are not there yet (minutes)."""
     with running_postgres(home, "bench") as url:
         yield Databases(_filled(url, "small", SMALL_TICKETS), _filled(url, "large", LARGE_TICKETS))
+
+
+@contextmanager
+def empty_database(home: Path, server_url: str | None, name: str) -> Iterator[str]:
+    """The URL of a migrated database without tickets, for this block; on the server of the given URL, or on its own."""
+    with ExitStack() as stack:
+        url = server_url or stack.enter_context(running_postgres(home, "bench"))
+        _drop(url, name)
+        _create(url, name)
+        mine = make_url(url).set(database=name).render_as_string(hide_password=False)
+        upgrade(mine)
+        yield mine
+        _drop(url, name)
+
+
+def _drop(server_url: str, name: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def _filled(server_url: str, name: str, tickets: int) -> str:

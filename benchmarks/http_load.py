@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 Operation = Sequence[bytes]  # whole HTTP requests, sent one after the other and timed as one
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 LONGEST_HEAD = 64 * 1024
+PACED_CONNECTIONS = 16
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,39 @@ async def _run(load: Load, url: str, operations: Iterator[Operation]) -> list[fl
     return taken
 
 
+@dataclass(frozen=True)
+class Pace:
+    """So many operations are begun in each second, whether or not the earlier ones are answered."""
+
+    per_second: int
+    seconds: float
+
+
+def run_paced(pace: Pace, url: str, operations: Iterator[Operation]) -> list[float]:
+    """The seconds of each operation, from the moment it was due: what waits for others counts too. Raises Refused."""
+    return asyncio.run(_run_paced(pace, url, operations))
+
+
+async def _run_paced(pace: Pace, url: str, operations: Iterator[Operation]) -> list[float]:
+    address = urlsplit(url)
+    taken: list[float] = []
+    began = perf_counter()
+
+    async def send(first: int) -> None:
+        reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=LONGEST_HEAD)
+        for number in range(first, int(pace.per_second * pace.seconds), PACED_CONNECTIONS):
+            due = began + number / pace.per_second
+            await asyncio.sleep(max(0.0, due - perf_counter()))
+            for request in next(operations):
+                writer.write(request)
+                await read_answer(reader, request)
+            taken.append(perf_counter() - due)
+        writer.close()
+
+    await asyncio.gather(*map(send, range(PACED_CONNECTIONS)))
+    return taken
+
+
 async def _client(load: Load, url: str, operations: Iterator[Operation], taken: list[float]) -> None:
     address = urlsplit(url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=LONGEST_HEAD)
@@ -64,7 +98,7 @@ async def _client(load: Load, url: str, operations: Iterator[Operation], taken: 
             begin = perf_counter()
             for request in operation:
                 writer.write(request)
-                await _read_answer(reader, request)
+                await read_answer(reader, request)
             end = perf_counter()
             taken.append(end - begin)
             if end > until:
@@ -73,7 +107,8 @@ async def _client(load: Load, url: str, operations: Iterator[Operation], taken: 
         writer.close()
 
 
-async def _read_answer(reader: asyncio.StreamReader, request: bytes) -> None:
+async def read_answer(reader: asyncio.StreamReader, request: bytes) -> None:
+    """Raises Refused."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = CONTENT_LENGTH.search(head)
     body = await reader.readexactly(int(length[1])) if length else b""

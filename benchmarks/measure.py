@@ -7,10 +7,12 @@ from statistics import quantiles
 
 @dataclass(frozen=True)
 class Limits:
-    """Milliseconds by percentile, and how often the small desk's figure at each of them. Empty: not judged."""
+    """Milliseconds by percentile, and how often the small desk's figure at each of them. `times`: at least so often the
+    small one's median. Empty: not judged."""
 
     milliseconds: dict[int, float] = field(default_factory=dict)
     ratio: float | None = None
+    times: float | None = None
 
 
 @dataclass
@@ -23,6 +25,8 @@ class Samples:
         self.milliseconds += [value * 1000 for value in seconds]
 
     def percentile(self, percent: int) -> float:
+        if len(self.milliseconds) == 1:
+            return self.milliseconds[0]
         return quantiles(self.milliseconds, n=100, method="inclusive")[percent - 1]
 
 
@@ -48,4 +52,6 @@ class Row:
         ratios = {percent: self.ratio(percent) for percent in self.limits.milliseconds}
         if (most := self.limits.ratio) is not None:
             found += [f"p{percent} > {most:g}x" for percent, ratio in ratios.items() if ratio and ratio > most]
+        if (least := self.limits.times) is not None and (ratio := self.ratio(50)) is not None and ratio < least:
+            found.append(f"p50 < {least:g}x")
         return found

@@ -1,10 +1,13 @@
 """The desk's processes, started with the very commands of `lodge up`."""
 
+import os
 import socket
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -17,10 +20,13 @@ START_SECONDS = 60.0
 
 
 @contextmanager
-def running_data_api(database_url: str, logs: Path) -> Iterator[str]:
-    """Its address. One worker, no rate limits, quiet."""
+def running_data_api(database_url: str, logs: Path, first_folders: Sequence[str] = ()) -> Iterator[str]:
+    """Its address. One worker, no rate limits, quiet. Packages are looked for in `first_folders` first."""
     settings = Settings(_env_file=None, data_api_port=free_port(), rate_limits=False, log_level="warning")
-    with _running(_service("data API", settings), settings, database_url, logs) as address:
+    service = _service("data API", settings)
+    if first_folders:
+        service = replace(service, environment={**service.environment, "PYTHONPATH": os.pathsep.join(first_folders)})
+    with _running(service, settings, database_url, logs) as address:
         yield address
 
 
@@ -33,12 +39,37 @@ def running_ui(data_api: str, logs: Path) -> Iterator[str]:
         yield address
 
 
+@dataclass(frozen=True)
+class Analytics:
+    url: str
+    pid: int
+
+
+@contextmanager
+def running_analytics(database_url: str, data_api: str, home: Path, logs: Path) -> Iterator[Analytics]:
+    """Following that database; its replica is kept in `home`."""
+    port = httpx.URL(data_api).port or 80
+    settings = Settings(
+        _env_file=None, analytics_api_port=free_port(), data_api_port=port, log_level="warning", home=home
+    )
+    with _process(_service("analytics API", settings), settings, database_url, logs) as (service, process):
+        yield Analytics(service.address, process.pid)
+
+
 def _service(name: str, settings: Settings) -> Service:
     return next(service for service in services(settings) if service.name == name)
 
 
 @contextmanager
 def _running(service: Service, settings: Settings, database_url: str | None, logs: Path) -> Iterator[str]:
+    with _process(service, settings, database_url, logs):
+        yield service.address
+
+
+@contextmanager
+def _process(
+    service: Service, settings: Settings, database_url: str | None, logs: Path
+) -> Iterator[tuple[Service, subprocess.Popen[bytes]]]:
     logs.mkdir(parents=True, exist_ok=True)
     program = Program(
         name=service.name,
@@ -50,7 +81,7 @@ def _running(service: Service, settings: Settings, database_url: str | None, log
     process = spawn(program)
     try:
         _wait_until_healthy(service, program.log)
-        yield service.address
+        yield service, process
     finally:
         end(process, program, threading.Event())
 

@@ -7,6 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.figures import Figure
 from benchmarks.measure import Row, Samples
 
 PERCENTS = (50, 95, 99)
@@ -19,6 +20,8 @@ def tell(line: str) -> None:
 
 def print_table(rows: Sequence[Row], caption: str) -> None:
     """In Markdown, as docs/benchmarks.md shows it."""
+    if not rows:
+        return
     print(f"\n{caption}")
     table = Table(box=box.MARKDOWN)
     table.add_column("what", no_wrap=True)
@@ -27,6 +30,24 @@ def print_table(rows: Sequence[Row], caption: str) -> None:
     table.add_column("verdict", no_wrap=True)
     for row in rows:
         table.add_row(*_cells(row))
+    Console(width=WIDTH).print(table)
+
+
+def print_figures(figures: Sequence[Figure]) -> None:
+    if not figures:
+        return
+    table = Table(box=box.MARKDOWN)
+    table.add_column("what", no_wrap=True)
+    for name in ("of", "figure", "95 % interval", "must be"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict")
+    for one in figures:
+        limits = [
+            f"{sign} {limit:.3g}" for sign, limit in (("≥", one.at_least), ("≤", one.at_most)) if limit is not None
+        ]
+        verdict = "" if not limits else "pass" if one.is_as_it_must_be else "FAIL"
+        interval = f"{one.low:.3f} to {one.high:.3f}" if one.low < one.high else "–"
+        table.add_row(one.name, str(one.of), f"{one.value:.3f}", interval, " ".join(limits), verdict)
     Console(width=WIDTH).print(table)
 
 
@@ -47,6 +68,6 @@ def _figures(samples: Samples | None) -> list[str]:
 
 
 def _verdict(row: Row) -> str:
-    if not row.limits.milliseconds:
+    if not row.limits.milliseconds and row.limits.times is None:
         return ""
     return "FAIL: " + ", ".join(row.failures()) if row.failures() else "pass"

@@ -1,24 +1,42 @@
 """The short lists that administrators keep: categories, buildings, stages."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from contracts.base import Input, Name, Output, Slug
+from contracts.categorising import MAX_PHRASES, MIN_PHRASES, Phrase
 from contracts.tickets import Status
 
 
 class CategoryRead(Output):
+    """`examples` are the texts that it is known by. A young category has too few of them: it is only suggested."""
+
     slug: str
     name: str
     description: str
     is_default: bool
+    examples: int
+    is_young: bool
 
 
 class CategoryCreate(Input):
-    """`slug` is made from the name when it is left out."""
+    """`slug` is made from the name when it is left out. `phrases` are what people may write of it: without any, it is
+    never suggested."""
 
     name: Name
     slug: Slug | None = None
     description: str = Field(default="", max_length=500, pattern=r"^[^\x00]*$")
+    phrases: list[Phrase] = Field(default=[], max_length=MAX_PHRASES)
+
+    @field_validator("phrases")
+    @classmethod
+    def none_or_enough(cls, phrases: list[str]) -> list[str]:
+        if phrases and len({" ".join(phrase.casefold().split()) for phrase in phrases}) < MIN_PHRASES:
+            raise ValueError(f"must be at least {MIN_PHRASES} that differ")
+        return phrases
+
+
+class CategoryMerge(Input):
+    into: Slug
 
 
 class CategoryUpdate(Input):

@@ -56,9 +56,11 @@ class Me(Output):
 
 
 class Unread(Output):
-    """How many tickets hold a message I have not read; counted up to 100."""
+    """How many tickets hold a message I have not read, and how many that I confirmed have another status since I last
+    looked; each counted up to 100."""
 
     tickets: int
+    confirmed: int
 
 
 class PersonQuery(PageQuery):

@@ -45,6 +45,8 @@ class TicketSort(StrEnum):
     MODIFIED_LAST = "-modified_at"
     PRIORITY_LOWEST = "priority"
     PRIORITY_HIGHEST = "-priority"
+    REPORTS_FEWEST = "reports"
+    REPORTS_MOST = "-reports"
 
 
 class TicketCreate(Input):
@@ -64,7 +66,7 @@ class TicketCreate(Input):
     description: Paragraphs
     title: Line | None = None
     priority: Priority = Priority.NORMAL
-    category: Slug | None = Field(default=None, description="The default category when left out.")
+    category: Slug | None = Field(default=None, description="What the words suggest when left out.")
     building: Slug | None = None
     room: Room | None = None
     requester: Id | None = Field(default=None, description="Staff only: the person this is reported for.")
@@ -165,6 +167,7 @@ class TicketRead(Output):
     closed_at: datetime | None
     first_response_at: datetime | None
     version: int
+    reports: int = Field(description="Itself, and everybody who confirmed it.")
     closed_reason: ClosedReason | None
     is_confidential: bool
     waits_for: WaitsFor | None = Field(description="Null when closed.")

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from contracts.people import Permission, Role
 from data_api.database import SessionDep
-from data_api.errors import NotPermitted, NotSignedIn
 from data_api.models import Person, SessionToken
 from data_api.permissions import permissions_of
+from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
 
 bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions.")

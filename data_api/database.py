@@ -73,7 +73,9 @@ def _counting_engine() -> Engine:
     return make_counting_engine(get_database_url())
 
 
-def dispose_engines() -> None:
+def forget_connections() -> None:
+    """The next questions connect anew: what waits in the pools has died with another connection. Those that are in use
+    find out themselves."""
     get_engine().dispose()
     _counting_engine().dispose()
 

@@ -3,21 +3,6 @@
 from service_kit.errors import LodgeError
 
 
-class NotSignedIn(LodgeError):
-    """No valid token came with the request."""
-
-    status = 401
-
-    def __init__(self) -> None:
-        super().__init__("Enter first: no valid token came with the request.", headers={"WWW-Authenticate": "Bearer"})
-
-
-class NotPermitted(LodgeError):
-    """The person may see this, but not do that."""
-
-    status = 403
-
-
 class NotFound(LodgeError):
     """It does not exist, or this person may not know that it does."""
 
@@ -37,6 +22,15 @@ class DatabaseUnavailable(LodgeError):
 
     def __init__(self) -> None:
         super().__init__("The database is away for a moment; try again.", headers={"Retry-After": "1"})
+
+
+class CategoryGoing(LodgeError):
+    """The category is being merged or deleted at this moment; nothing was written."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("That category is being merged or deleted; try again in a moment.")
 
 
 class ChangedMeanwhile(LodgeError):

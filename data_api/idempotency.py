@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from data_api.auth import ActorDep
 from data_api.database import SessionDep, before_commit
 from data_api.models import IdempotencyKey
-from data_api.routing import Route
 from service_kit.errors import LodgeError
+from service_kit.routing import Route
 
 # Built once, because every POST of the pages asks them.
 RESERVE = insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key)

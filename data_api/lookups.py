@@ -8,6 +8,7 @@ from sqlalchemy import String, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from contracts.tickets import Status
+from data_api.errors import CategoryGoing
 from data_api.models import Building, Category, Person, Stage
 from service_kit.errors import InvalidInput
 
@@ -21,6 +22,7 @@ PLACES = select(
     select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
     select(Building.id).where(Building.slug == BUILDING).scalar_subquery(),
 )
+CATEGORY_SLUGS = select(Category.id, Category.slug)
 STAGES = select(Stage).order_by(Stage.position, Stage.id)
 
 
@@ -37,7 +39,14 @@ class Lookups:
         self.session = session
 
     def category(self, slug: str) -> Category:
-        return self._found(self.session.scalar(select(Category).where(Category.slug == slug)), "category", slug)
+        """Stays until the transaction ends. Raises CategoryGoing rather than wait for one that is being taken away:
+        whoever merges it may wait for what is held here, and would be the one that Postgres ends."""
+        named = select(Category).where(Category.slug == slug)
+        held = self.session.scalar(named.with_for_update(read=True, key_share=True, skip_locked=True))
+        if held is None:
+            self._found(self.session.scalar(named), "category", slug)
+            raise CategoryGoing
+        return held
 
     def building(self, slug: str) -> Building:
         return self._found(self.session.scalar(select(Building).where(Building.slug == slug)), "building", slug)
@@ -62,6 +71,9 @@ class Lookups:
     def first_stage(self, status: Status) -> Stage:
         """Where a ticket enters a status."""
         return next(one for one in self._stages if one.status == status)
+
+    def category_slugs(self) -> dict[int, str]:
+        return dict(self.session.connection().execute(CATEGORY_SLUGS).all())
 
     def category_by_id(self, category_id: int) -> Category:
         return self.session.get_one(Category, category_id)

@@ -10,7 +10,9 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from data_api.database import dispose_engines, get_database_url
+from data_api.categorising.endpoints import router as categorising
+from data_api.categorising.keeper import keep_learning, prepare
+from data_api.database import forget_connections, get_database_url
 from data_api.desk.endpoints import router as desk
 from data_api.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.events.broadcaster import Broadcaster
@@ -21,6 +23,7 @@ from data_api.messages.endpoints import router as messages
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
 from data_api.sessions.endpoints import router as sessions
+from data_api.suggestions.endpoints import router as suggestions
 from data_api.tickets.endpoints import router as tickets
 from service_kit.application import create_application
 from service_kit.errors import answer_error
@@ -50,14 +53,16 @@ def _spare_the_collector() -> None:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.broadcaster = Broadcaster(get_database_url(), get_settings().students_may_see)
+    app.state.broadcaster = Broadcaster(get_database_url(), get_settings().students_may_see, forget_connections)
     app.state.broadcaster.start()
+    await prepare()
     _spare_the_collector()
-    housekeeping = asyncio.create_task(keep_house())
+    kept_going = [asyncio.create_task(keep_house()), asyncio.create_task(keep_learning())]
     yield
-    housekeeping.cancel()
+    for task in kept_going:
+        task.cancel()
     app.state.broadcaster.stop()
-    dispose_engines()
+    forget_connections()
 
 
 def _note(what: str, request: Request, error: Exception) -> None:
@@ -87,5 +92,5 @@ app = create_application(get_settings(), title="Lodge data API", description=DES
 for unavailable in (OperationalError, InterfaceError, PoolTimeout):
     app.add_exception_handler(unavailable, _unavailable)
 app.add_exception_handler(IntegrityError, _changed_meanwhile)
-for router in (desk, sessions, people, tickets, messages, lists, overview, events):
+for router in (desk, sessions, people, suggestions, tickets, messages, lists, categorising, overview, events):
     app.include_router(router)

@@ -21,6 +21,7 @@ class Limited(StrEnum):
     REPORT = "report"
     MESSAGE = "message"
     SEARCH = "search"
+    SUGGESTION = "suggestion"
     CHANGE = "change"
 
 
@@ -30,6 +31,7 @@ LIMITS: dict[Limited, RateLimitItem] = {
     Limited.REPORT: RateLimitItemPerMinute(60),
     Limited.MESSAGE: RateLimitItemPerMinute(120),
     Limited.SEARCH: RateLimitItemPerMinute(240),
+    Limited.SUGGESTION: RateLimitItemPerMinute(240),
     Limited.CHANGE: RateLimitItemPerMinute(240),
 }
 

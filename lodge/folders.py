@@ -29,16 +29,16 @@ def opened_folder(folder: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
+def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
     """A file that only its owner may read, unless the mode says more: the old or the new one, never half of it."""
     new = path.name + ".new"
     with opened_folder(path.parent) as folder:
         with suppress(FileNotFoundError):
             os.unlink(new, dir_fd=folder)
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
-        with os.fdopen(handle, "w") as file:
+        with os.fdopen(handle, "wb") as file:
             os.fchmod(handle, mode)
-            file.write(text)
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path.name, src_dir_fd=folder, dst_dir_fd=folder)

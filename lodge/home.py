@@ -25,11 +25,12 @@ class Home:
         self.logs = self.path / "logs"
         self.secrets = self.path / "secrets"
         self.postgres = self.path / "postgres"
+        self.warehouse = self.path / "warehouse"
 
     def make(self) -> None:
         try:
             self._make_open_parents()
-            for folder in (self.run, self.logs, self.secrets, self.postgres):
+            for folder in (self.run, self.logs, self.secrets, self.postgres, self.warehouse):
                 folder.mkdir(exist_ok=True)
                 with opened_folder(folder) as handle:
                     os.fchmod(handle, CLOSED)

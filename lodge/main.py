@@ -1,7 +1,9 @@
 """The `lodge` command."""
 
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +65,86 @@ def import_(
 
 
 @app.command()
+def recategorise(
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was opened on this day or later.")
+    ] = None,
+    imported: Annotated[bool, typer.Option("--imported", help="Also where an import named the category.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also what people chose; asks first.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also what the present model has predicted already.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would move; change no ticket.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before what people chose is changed.")] = False,
+) -> None:
+    """Predict the categories of the tickets that are there anew, but for those that people chose. Ended at any moment,
+    it goes on when it is run again."""
+    with _told_plainly():
+        from lodge.recategorising import Which
+        from lodge.recategorising import recategorise as predict_anew
+        from service_kit.logs import configure_logs
+
+        _end_tidily()
+        configure_logs("warning")  # what it learns on the way is no news to who asked
+        opened = since.replace(tzinfo=_settings().campus_zone) if since else None
+        which = Which(has_imported=imported, has_chosen=everything, is_again=again, since=opened)
+        with _ready_database("recategorise") as url:
+            predict_anew(url, which, _asking(yes=yes), is_dry=dry_run)
+
+
+@app.command()
+def check() -> None:
+    """Compare the replica with the database. Exit code 0 when they are the same, 1 with the first difference if not."""
+    from lodge.check import check as compare
+    from lodge.check import told
+
+    with _told_plainly():
+        found = compare(_settings())
+    if found.difference is not None:
+        typer.echo(printable(told(found.difference)))
+        raise typer.Exit(1)
+    rows = sum(found.rows.values())
+    typer.echo(
+        f"The replica is the database: {rows:,} rows in {len(found.rows)} tables, at {found.as_of:%H:%M:%S} UTC."
+    )
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> None:
+    """Write the whole desk into one file, which is read back before it gets its name."""
+    with _told_plainly():
+        from lodge.backup import back_up
+        from lodge.backup.saving import check_target
+        from lodge.outside import desk_database
+
+        check_target(file, force)
+        _end_tidily()
+        settings = _settings()
+        with desk_database(settings, "backup") as url:
+            back_up(url, settings.home, file, force=force)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="A file that `lodge backup` wrote.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a desk with tickets is replaced.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Bring the desk before the last restore back instead.")] = False,
+) -> None:
+    """Put the desk of a backup in the place of this one. What is damaged is refused before anything is touched."""
+    if (file is None) != undo:
+        raise typer.BadParameter("name the backup's file, or --undo")
+    with _told_plainly():
+        from lodge import backup
+
+        _end_tidily()
+        if file is None:
+            backup.undo(_settings(), _asking(yes=yes))
+        else:
+            backup.restore(_settings(), file, _asking(yes=yes))
+
+
+@app.command()
 def status() -> None:
     """Show how each service is. Exit code 0 when all are healthy, else 1."""
     from rich.console import Console
@@ -88,6 +170,21 @@ def _ready_database(command: str) -> Iterator[str]:
     with desk_database(_settings(), command) as url:
         prepare(url)
         yield url
+
+
+def _asking(*, yes: bool) -> Callable[[str], None]:
+    """Asks on the terminal, and ends the command where the answer is no."""
+
+    def ask(question: str) -> None:
+        if not yes:
+            typer.confirm(printable(question), abort=True)
+
+    return ask
+
+
+def _end_tidily() -> None:
+    """Asked to end, by a timer's limit or a shutdown, it clears up as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @contextmanager

@@ -51,10 +51,17 @@ def _failures_told(database_url: str) -> Iterator[None]:
 
 def newest_revision() -> str:
     """The migration that no other one builds on, as the files say."""
-    text = "\n".join(path.read_text() for path in MIGRATIONS.glob("*.py"))
-    revisions = set(re.findall(r'^revision\b.*= "(\w+)"', text, re.MULTILINE))
-    built_on = set(re.findall(r'^down_revision\b.*= "(\w+)"', text, re.MULTILINE))
-    return ", ".join(sorted(revisions - built_on))
+    built_on = set(re.findall(r'^down_revision\b.*= "(\w+)"', _migrations(), re.MULTILINE))
+    return ", ".join(sorted(known_revisions() - built_on))
+
+
+def known_revisions() -> set[str]:
+    """The schemas that this Lodge can bring to the newest one."""
+    return set(re.findall(r'^revision\b.*= "(\w+)"', _migrations(), re.MULTILINE))
+
+
+def _migrations() -> str:
+    return "\n".join(path.read_text() for path in MIGRATIONS.glob("*.py"))
 
 
 def applied_revision(database_url: str) -> str | None:

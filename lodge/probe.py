@@ -18,15 +18,16 @@ async def answers(url: str, seconds: float) -> bool:
     return status != 0
 
 
-async def version(url: str) -> str | None:
-    """The version that a healthy service tells of itself, "" when it tells none; None when it is not healthy."""
+async def told(url: str) -> tuple[str, str]:
+    """The version that a service tells of itself, and what is wrong with it; each empty when there is none."""
     status, body = await _get(url)
-    if status != 200:
-        return None
     try:
-        return str(json.loads(body).get("version", ""))
+        health = json.loads(body)
+        version, checks = str(health.get("version", "")), dict(health.get("checks", {}))
     except (ValueError, AttributeError):
-        return ""
+        version, checks = "", {}
+    wrong = "; ".join(str(check) for check in checks.values() if check != "ok")
+    return version, wrong or ("" if status == 200 else "does not answer")
 
 
 async def _get(url: str, seconds: float = PROBE_SECONDS) -> tuple[int, bytes]:

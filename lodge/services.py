@@ -32,6 +32,7 @@ class Service:
 
 def services(settings: Settings) -> list[Service]:
     data_api = f"http://{reachable_host(settings.host)}:{settings.data_api_port}"
+    analytics_api = f"http://{reachable_host(settings.host)}:{settings.analytics_api_port}"
     ui = f"http://{reachable_host(settings.host)}:{settings.ui_port}"
     return [
         Service(
@@ -42,7 +43,7 @@ def services(settings: Settings) -> list[Service]:
             port=settings.ui_port,
             port_setting="LODGE_UI_PORT",
             uses_database=False,
-            environment={"LODGE_DATA_API_URL": data_api},
+            environment={"LODGE_DATA_API_URL": data_api, "LODGE_ANALYTICS_API_URL": analytics_api},
         ),
         Service(
             name="data API",
@@ -52,6 +53,18 @@ def services(settings: Settings) -> list[Service]:
             health_url=f"{data_api}/health",
             port=settings.data_api_port,
             port_setting="LODGE_DATA_API_PORT",
+        ),
+        Service(
+            name="analytics API",
+            arguments=(
+                *_uvicorn("analytics_api.main:app", settings.host, settings.analytics_api_port),
+                "--no-proxy-headers",
+            ),
+            address=analytics_api,
+            health_url=f"{analytics_api}/health",
+            port=settings.analytics_api_port,
+            port_setting="LODGE_ANALYTICS_API_PORT",
+            environment={"LODGE_DATA_API_URL": data_api},
         ),
     ]
 

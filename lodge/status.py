@@ -7,8 +7,9 @@ from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.outside import server_version, shown_address, shown_version
 from lodge.postgres import running_url
-from lodge.probe import version
+from lodge.probe import told
 from lodge.services import services
+from lodge.terminal import printable
 from service_kit.settings import Settings
 
 
@@ -38,8 +39,8 @@ def _postgres_status(settings: Settings) -> ServiceStatus:
 
 async def _service_statuses(settings: Settings) -> list[ServiceStatus]:
     asked = [service for service in services(settings) if service.health_url]
-    versions = await asyncio.gather(*(version(service.health_url or "") for service in asked))
+    answers = await asyncio.gather(*(told(service.health_url or "") for service in asked))
     return [
-        ServiceStatus(service.name, service.address, told or "", "" if told is not None else "does not answer")
-        for service, told in zip(asked, versions, strict=True)
+        ServiceStatus(service.name, service.address, printable(version), printable(problem))
+        for service, (version, problem) in zip(asked, answers, strict=True)
     ]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from contracts.desk import SignIn
+from lodge.check import make_desk_key
 from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.outside import check_server, shown_address
@@ -15,6 +16,7 @@ from lodge.ports import is_free, is_loopback
 from lodge.postgres import PostgresServer
 from lodge.processes import Program, end, end_remembered, has_ended, last_lines, spawn
 from lodge.services import ROOT, Service, services, settings_environment
+from lodge.terminal import service_line
 from lodge.watch import POLL_SECONDS, Patience, Watch
 from lodge.watched import WatchedPostgres, WatchedService
 from service_kit.settings import Settings
@@ -41,10 +43,11 @@ def keep_up(
     home = Home(settings.home)
     with home.lock("up"):
         end_remembered(home.run)
+        make_desk_key(home)
         check_ports(settings.host, wanted)
         if settings.database_url:
             check_server(settings.database_url)
-            say(f"Postgres   {shown_address(settings.database_url)} (your own server)")
+            say(service_line("Postgres", f"{shown_address(settings.database_url)} (your own server)"))
         asyncio.run(Desk(wanted, preparation, settings, home, say, patience or Patience()).run())
 
 

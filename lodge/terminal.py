@@ -13,3 +13,8 @@ def quoted(text: str) -> str:
 def printable(text: str) -> str:
     """Its lines as they are, all that is not printable in them escaped."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else ascii(letter)[1:-1] for letter in text)
+
+
+def service_line(name: str, address: str) -> str:
+    """One line a service, their addresses below each other."""
+    return f"{name:<14} {address}"

@@ -13,6 +13,7 @@ from signal import SIGKILL, Signals
 from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.processes import Program, end, has_ended, keep_log_small, last_lines, remember, spawn
+from lodge.terminal import service_line
 from lodge.watched import Watched
 
 POLL_SECONDS = 0.1
@@ -105,7 +106,7 @@ class Watch:
         return time.monotonic()
 
     def _first_line(self) -> str:
-        return f"{self._watched.name:<10} {self._watched.address()}"
+        return service_line(self._watched.name, self._watched.address())
 
     async def _until_ended(self, process: subprocess.Popen[bytes], program: Program) -> None:
         next_log_check = time.monotonic() + LOG_CHECK_SECONDS

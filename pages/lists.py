@@ -1,12 +1,9 @@
-"""The short lists that reports choose from: categories and buildings, for those who look after them."""
+"""The buildings that reports choose from, for those who look after them."""
 
 import streamlit as st
 
-from streamlit_app.list_keeping import BUILDINGS, CATEGORIES, keep
+from streamlit_app.list_keeping import keep_buildings
 
-st.title("Categories and buildings")
-left, right = st.columns(2, gap="large")
-with left:
-    keep(CATEGORIES)
-with right:
-    keep(BUILDINGS)
+st.title("Buildings")
+with st.container(key="narrow"):
+    keep_buildings()

@@ -1,10 +1,12 @@
-"""What this person reported, and what they follow."""
+"""What this person reported, what they follow, and what they confirmed."""
 
 import streamlit as st
 
 from contracts.tickets import Status, TicketQuery, TicketSort
 from streamlit_app import navigation
 from streamlit_app.components.live import follows
+from streamlit_app.confirmed_list import confirmed_list, confirmed_news
+from streamlit_app.frame import errors_shown
 from streamlit_app.ticket_list import ticket_list
 
 SHOWN = {
@@ -12,6 +14,7 @@ SHOWN = {
     "Closed": TicketQuery(requester=["me"], status=[Status.CLOSED], sort=TicketSort.MODIFIED_LAST),
     "Followed": TicketQuery(followed=True, sort=TicketSort.MODIFIED_LAST),
 }
+CONFIRMED = "Confirmed"
 EMPTY = {
     "Not closed": "Nothing is waiting. When you report a problem, it stands here until it is solved.",
     "Closed": "No closed tickets yet.",
@@ -21,13 +24,25 @@ EMPTY = {
 
 @follows()
 def tickets(shown: str) -> None:
-    ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=EMPTY[shown])
+    if shown == CONFIRMED:
+        confirmed_list()
+    else:
+        # Whatever becomes of the news, the tickets are what one came for.
+        with errors_shown():
+            confirmed_news()
+        ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=EMPTY[shown])
 
 
 st.title("My tickets")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     shown = st.segmented_control(
-        "Which tickets", list(SHOWN), default="Not closed", required=True, label_visibility="collapsed", key="shown"
+        "Which tickets",
+        [*SHOWN, CONFIRMED],
+        default="Not closed",
+        required=True,
+        label_visibility="collapsed",
+        key="shown",
+        bind="query-params",
     )
     navigation.link("report", "Report a problem")
 tickets(shown or "Not closed")

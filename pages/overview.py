@@ -4,8 +4,8 @@ import streamlit as st
 
 from contracts.desk import Overview
 from contracts.tickets import Status, TicketSort, WaitsFor
-from streamlit_app import session
-from streamlit_app.components.live import follows
+from streamlit_app import occasions, overview_figures, session
+from streamlit_app.components.live import FALLBACK_SECONDS, follows
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.rows import rows
 from streamlit_app.held import held
@@ -32,6 +32,14 @@ def counts(now: Overview) -> list[Number]:
 def overview() -> None:
     now = held("overview", session.api().overview)
     numbers("counts", "The desk now", counts(now))
+    place = st.container()
+    lately(now)
+    # Last, although they stand higher: however long the figures take, the rest is there.
+    with place:
+        overview_figures.draw(as_of_now=occasions.is_news("figures"), renewed_every=FALLBACK_SECONDS)
+
+
+def lately(now: Overview) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.header("Recent activity")

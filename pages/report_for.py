@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contracts.people import PersonCreate, PersonRead
-from streamlit_app import navigation, session
+from streamlit_app import lists, navigation, session
 from streamlit_app.errors import ApiError
 from streamlit_app.frame import tell
 from streamlit_app.report_form import report_form, reported
@@ -53,6 +53,7 @@ with st.container(key="narrow"):
         with st.container(border=True, key="confirmation"):
             st.header(f"Reported as #{ticket.id}.")
             st.text(f"For {apart(ticket.requester.name)}.")
+            st.text(f"It goes to {apart(lists.category_names().get(ticket.category, ticket.category))}.")
             navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
     if (person := find_person()) is not None:
         report_form("report_for", person.id, forget_person)

@@ -15,12 +15,16 @@ from psycopg.rows import class_row
 
 CHANNEL = "lodge_change"
 
+# The second bound: after a restore, lines may carry transaction numbers of another server that this one has not reached
+# yet. They belong to what was loaded, and are no news.
+IS_NEW = """
+xid >= pg_snapshot_xmin({seen}::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, {seen}::pg_snapshot)
+AND xid < pg_snapshot_xmax(pg_current_snapshot())
+"""
 NEW_LINES = """
 SELECT id, happened_at, actor_id, table_name, row_id, op, before, after
-FROM change
-WHERE xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(seen)s::pg_snapshot)
-LIMIT %(limit)s
-"""
+FROM change WHERE {is_new} LIMIT %(limit)s
+""".format(is_new=IS_NEW.format(seen="%(seen)s"))
 
 
 @dataclass(frozen=True, slots=True)

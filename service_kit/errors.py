@@ -54,6 +54,21 @@ class InvalidInput(LodgeError):
         return cls(f"{name}: {message}", fields=[FieldError(name=name, message=message)])
 
 
+class NotSignedIn(LodgeError):
+    """No valid token came with the request."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Enter first: no valid token came with the request.", headers={"WWW-Authenticate": "Bearer"})
+
+
+class NotPermitted(LodgeError):
+    """The person may see this, but not do that."""
+
+    status = 403
+
+
 def envelope(
     request: Request,
     status: int,

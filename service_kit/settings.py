@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     analytics_api_port: int = Field(default=8002, ge=1, le=65535)
     database_url: Annotated[str | None, AfterValidator(postgres_url)] = None
 
+    data_api_url: str = "http://127.0.0.1:8001"
+    warehouse_text: bool = False
+
     sign_in: SignIn = SignIn.CHOICE
     choice_anywhere: bool = False
     allowed_hosts: str = Field(default="", description="More names this desk is reached by, separated by commas.")

@@ -1,20 +1,24 @@
-"""The one client of the data API: pooled, never without a time-out, typed answers, one kind of error."""
+"""The one client of the data API."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any, TypeVar
-from uuid import uuid4
+from collections.abc import Sequence
 
 import httpx
-from pydantic import BaseModel, ValidationError
 
+from contracts.categorising import (
+    CategorisingReport,
+    CategoryReasonRead,
+    ExampleQuery,
+    ExampleRead,
+    ModelRead,
+    PhrasesCreate,
+)
 from contracts.desk import DeskRead, Overview
-from contracts.errors import ErrorEnvelope
 from contracts.lists import (
     BuildingCreate,
     BuildingRead,
     BuildingUpdate,
     CategoryCreate,
+    CategoryMerge,
     CategoryRead,
     CategoryUpdate,
     StageRead,
@@ -22,27 +26,17 @@ from contracts.lists import (
 from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import CountedPage, Page
 from contracts.people import Me, PersonCreate, PersonRead, Role, Unread
+from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
 from streamlit_app.answers import Answers
 from streamlit_app.environment import data_api_url
-from streamlit_app.errors import ApiError, DeskAway
+from streamlit_app.errors import DeskAway
+from streamlit_app.wire import Wire
 
-Model = TypeVar("Model", bound=BaseModel)
-Query = Mapping[str, Any]
+# All tickets of a category go elsewhere in one transaction: a million of them take minutes.
+WHILE_MOVING = httpx.Timeout(20 * 60.0, connect=2, pool=5)
 
-AWAY_STATUSES = {502, 503, 504}
-# A connection that the service closed while it lay in the pool, or that broke half way.
-CONNECTION_LOST = (httpx.NetworkError, httpx.RemoteProtocolError)
-
-
-@cache
-def http_client() -> httpx.Client:
-    """Shared by all sessions of this process."""
-    return httpx.Client(
-        base_url=data_api_url(),
-        timeout=httpx.Timeout(connect=2, read=10, write=10, pool=5),
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
-    )
+WHILE_TYPING = 2.0
 
 
 class Api:
@@ -52,150 +46,141 @@ class Api:
     """
 
     def __init__(self, token: str | None = None, answers: Answers | None = None) -> None:
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._answers = answers
+        self._wire = Wire(data_api_url(), DeskAway, token, answers)
 
     # The desk
 
     def desk(self) -> DeskRead:
-        return self._get("/desk", DeskRead)
+        return self._wire.get("/desk", DeskRead)
 
     def overview(self) -> Overview:
-        return self._get("/overview", Overview)
+        return self._wire.get("/overview", Overview)
 
     def categories(self) -> list[CategoryRead]:
-        return self._get("/categories", Page[CategoryRead]).items
+        return self._wire.get("/categories", Page[CategoryRead]).items
 
     def buildings(self) -> list[BuildingRead]:
-        return self._get("/buildings", Page[BuildingRead]).items
+        return self._wire.get("/buildings", Page[BuildingRead]).items
 
     def stages(self) -> list[StageRead]:
-        return self._get("/stages", Page[StageRead]).items
+        return self._wire.get("/stages", Page[StageRead]).items
 
     def add_category(self, new: CategoryCreate, key: str | None = None) -> CategoryRead:
-        return self._post("/categories", new, CategoryRead, key)
+        return self._wire.post("/categories", new, CategoryRead, key)
 
     def change_category(self, slug: str, change: CategoryUpdate) -> CategoryRead:
-        return self._patch(f"/categories/{slug}", change, CategoryRead)
+        return self._wire.patch(f"/categories/{slug}", change, CategoryRead)
 
-    def delete_category(self, slug: str) -> None:
-        self._send("DELETE", f"/categories/{slug}")
+    def delete_category(self, slug: str, tickets_to: str | None = None) -> None:
+        params = {"tickets_to": tickets_to} if tickets_to else {}
+        self._wire.send("DELETE", f"/categories/{slug}", params=params, timeout=WHILE_MOVING)
+
+    def merge_category(self, slug: str, merge: CategoryMerge) -> None:
+        self._wire.send("POST", f"/categories/{slug}/merge", json=merge.model_dump(), timeout=WHILE_MOVING)
 
     def add_building(self, new: BuildingCreate, key: str | None = None) -> BuildingRead:
-        return self._post("/buildings", new, BuildingRead, key)
+        return self._wire.post("/buildings", new, BuildingRead, key)
 
     def change_building(self, slug: str, change: BuildingUpdate) -> BuildingRead:
-        return self._patch(f"/buildings/{slug}", change, BuildingRead)
+        return self._wire.patch(f"/buildings/{slug}", change, BuildingRead)
 
     def delete_building(self, slug: str) -> None:
-        self._send("DELETE", f"/buildings/{slug}")
+        self._wire.send("DELETE", f"/buildings/{slug}")
+
+    # How reports get their category
+
+    def examples(self, slug: str, query: ExampleQuery) -> Page[ExampleRead]:
+        asked = query.model_dump(mode="json", exclude_defaults=True)
+        return self._wire.get(f"/categories/{slug}/examples", Page[ExampleRead], asked)
+
+    def add_phrases(self, slug: str, new: PhrasesCreate, key: str | None = None) -> CategoryRead:
+        return self._wire.post(f"/categories/{slug}/phrases", new, CategoryRead, key)
+
+    def remove_example(self, slug: str, example_id: int) -> None:
+        self._wire.send("DELETE", f"/categories/{slug}/examples/{example_id}")
+
+    def categorising(self) -> CategorisingReport:
+        return self._wire.get("/categorising", CategorisingReport)
+
+    def models(self) -> list[ModelRead]:
+        """The newest first."""
+        return self._wire.get("/categorising/models", Page[ModelRead]).items
+
+    def use_model(self, version: int) -> None:
+        """From now on this one predicts."""
+        self._wire.send("POST", f"/categorising/models/{version}/promote")
 
     # People
 
     def me(self) -> Me:
-        return self._get("/me", Me)
+        return self._wire.get("/me", Me)
 
     def unread(self) -> Unread:
-        return self._get("/me/unread", Unread)
+        return self._wire.get("/me/unread", Unread)
 
     def people(self, *, roles: Sequence[Role] = (), q: str | None = None, limit: int = 50) -> list[PersonRead]:
-        return self._get("/people", Page[PersonRead], {"role": list(roles), "q": q, "limit": limit}).items
+        return self._wire.get("/people", Page[PersonRead], {"role": list(roles), "q": q, "limit": limit}).items
 
     def add_person(self, person: PersonCreate, key: str | None = None) -> PersonRead:
-        return self._post("/people", person, PersonRead, key)
+        return self._wire.post("/people", person, PersonRead, key)
 
     # Tickets
 
     def tickets(self, query: TicketQuery) -> CountedPage[TicketRead]:
         asked = query.model_dump(mode="json", exclude_defaults=True)
-        return self._get("/tickets", CountedPage[TicketRead], asked)
+        return self._wire.get("/tickets", CountedPage[TicketRead], asked)
 
     def ticket(self, ticket_id: int) -> TicketRead:
-        return self._get(f"/tickets/{ticket_id}", TicketRead)
+        return self._wire.get(f"/tickets/{ticket_id}", TicketRead)
+
+    def category_reason(self, ticket_id: int) -> CategoryReasonRead:
+        return self._wire.get(f"/tickets/{ticket_id}/category", CategoryReasonRead)
 
     def report(self, ticket: TicketCreate, key: str | None = None) -> TicketRead:
-        return self._post("/tickets", ticket, TicketRead, key)
+        return self._wire.post("/tickets", ticket, TicketRead, key)
 
     def edit(self, ticket_id: int, update: TicketUpdate) -> TicketRead:
-        return self._patch(f"/tickets/{ticket_id}", update, TicketRead)
+        return self._wire.patch(f"/tickets/{ticket_id}", update, TicketRead)
 
     def move(self, ticket_id: int, change: StatusChange, key: str | None = None) -> TicketRead:
-        return self._post(f"/tickets/{ticket_id}/status", change, TicketRead, key)
+        return self._wire.post(f"/tickets/{ticket_id}/status", change, TicketRead, key)
 
     def delete(self, ticket_id: int) -> None:
-        self._send("DELETE", f"/tickets/{ticket_id}")
+        self._wire.send("DELETE", f"/tickets/{ticket_id}")
 
     def history(self, ticket_id: int, *, limit: int = 200) -> list[TicketEventRead]:
-        return self._get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], {"limit": limit}).items
+        return self._wire.get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], {"limit": limit}).items
 
     def messages(self, ticket_id: int, *, limit: int = 50, cursor: str | None = None) -> Page[MessageRead]:
         """The latest first."""
         query = {"sort": "-created_at", "limit": limit, "cursor": cursor}
-        return self._get(f"/tickets/{ticket_id}/messages", Page[MessageRead], query)
+        return self._wire.get(f"/tickets/{ticket_id}/messages", Page[MessageRead], query)
 
     def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
-        return self._post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
+        return self._wire.post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
 
     def follow(self, ticket_id: int, *, follow: bool) -> None:
-        self._send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
+        self._wire.send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
 
-    # How
+    # What a report's words suggest, and what somebody confirmed
 
-    def _get(self, path: str, model: type[Model], query: Query | None = None) -> Model:
-        params = {name: value for name, value in (query or {}).items() if value not in (None, "", [], ())}
+    def suggestions(self, report: SuggestionCreate) -> SuggestionRead:
+        """Waits less long than others: somebody is typing meanwhile. DeskAway also where texts are not understood."""
+        body = report.model_dump(mode="json", exclude_unset=True)
+        answer = self._wire.send("POST", "/tickets/suggestions", json=body, timeout=WHILE_TYPING, changes=False)
+        return SuggestionRead.model_validate_json(answer.content)
 
-        def ask() -> Model:
-            return model.model_validate_json(self._send("GET", path, params=params).content)
+    def me_too(self, ref: str) -> MeTooRead:
+        return self._wire.post("/tickets/me-too", MeTooCreate(ref=ref), MeTooRead, None)
 
-        return self._answers.once((path, repr(params)), ask) if self._answers else ask()
+    def take_me_too_back(self, ref: str) -> None:
+        self._wire.send("DELETE", "/tickets/me-too", params={"ref": ref})
 
-    def _post(self, path: str, body: BaseModel, model: type[Model], key: str | None) -> Model:
-        headers = {"Idempotency-Key": key or uuid4().hex}
-        sent = body.model_dump(mode="json", exclude_unset=True)
-        return model.model_validate_json(self._send("POST", path, json=sent, headers=headers).content)
+    def confirmed(self, *, limit: int = 50, cursor: str | None = None) -> Page[MeTooRead]:
+        """The latest first."""
+        return self._wire.get("/tickets/me-too", Page[MeTooRead], {"limit": limit, "cursor": cursor})
 
-    def _patch(self, path: str, change: BaseModel, model: type[Model]) -> Model:
-        sent = change.model_dump(mode="json", exclude_unset=True)
-        return model.model_validate_json(self._send("PATCH", path, json=sent).content)
-
-    def _send(self, method: str, path: str, headers: Mapping[str, str] | None = None, **what: Any) -> httpx.Response:
-        request = http_client().build_request(method, path, headers={**self._headers, **(headers or {})}, **what)
-        try:
-            answer = _answer(request)
-        finally:
-            # Whatever became of it: what was asked before may no longer be so.
-            if self._answers and method != "GET":
-                self._answers.forget()
-        if answer.status_code in AWAY_STATUSES:
-            raise DeskAway
-        if answer.is_error:
-            raise _refusal(answer)
-        return answer
-
-
-def _answer(request: httpx.Request) -> httpx.Response:
-    """Once more after a lost connection, where a second time does no harm."""
-    try:
-        return http_client().send(request)
-    except CONNECTION_LOST:
-        if request.method == "PATCH":
-            raise DeskAway from None
-    except httpx.TransportError:
-        raise DeskAway from None
-    try:
-        return http_client().send(request)
-    except httpx.TransportError:
-        raise DeskAway from None
-
-
-def _refusal(answer: httpx.Response) -> ApiError:
-    try:
-        envelope = ErrorEnvelope.model_validate_json(answer.content)
-    except ValidationError:
-        envelope = ErrorEnvelope(
-            error="UnknownAnswer",
-            detail=f"The desk answered in a way that this page does not understand ({answer.status_code}).",
-            request_id=answer.headers.get("X-Request-ID", ""),
-        )
-    wait = answer.headers.get("Retry-After", "")
-    return ApiError(answer.status_code, envelope, int(wait) if wait.isdigit() else None)
+    def see_confirmed(self, shown: Sequence[MeTooRead]) -> None:
+        """As they were shown: what has changed since stays news."""
+        seen = MeToosSeen(seen=[MeTooSeen(ref=one.ref, status=one.status) for one in shown])
+        self._wire.send("PUT", "/tickets/me-too/seen", json=seen.model_dump(mode="json"))

@@ -25,7 +25,7 @@ async def enter(request: Request) -> Response:
         return _refusal(403, "Enter from the desk's own page.")
     if (wish := await _wish(request)) is None:
         return _refusal(422, "Choose a role, and a name of up to 100 characters if you like.")
-    async with httpx.AsyncClient(base_url=data_api_url(), timeout=10) as client:
+    async with httpx.AsyncClient(base_url=data_api_url(), timeout=10, trust_env=False) as client:
         try:
             answer = await client.post("/sessions", json=wish.model_dump(mode="json", exclude_none=True))
             if answer.status_code != 201:
@@ -43,7 +43,7 @@ async def leave(request: Request) -> Response:
     """POST: the token is revoked in the data API, so a copy of the cookie is worth nothing; then the cookie goes."""
     if not is_same_origin(request):
         return _refusal(403, "Leave from the desk's own page.")
-    async with httpx.AsyncClient(base_url=data_api_url(), timeout=10) as client:
+    async with httpx.AsyncClient(base_url=data_api_url(), timeout=10, trust_env=False) as client:
         try:
             await _revoke(client, request)
         except httpx.TransportError:

@@ -1,4 +1,4 @@
-"""What the launcher hands this process: where the data API is, and which names the desk answers to."""
+"""What the launcher hands this process: where the APIs are, and which names the desk answers to."""
 
 import os
 from functools import cache
@@ -9,6 +9,11 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 @cache
 def data_api_url() -> str:
     return os.environ.get("LODGE_DATA_API_URL", "http://127.0.0.1:8001").rstrip("/")
+
+
+@cache
+def analytics_api_url() -> str:
+    return os.environ.get("LODGE_ANALYTICS_API_URL", "http://127.0.0.1:8002").rstrip("/")
 
 
 @cache

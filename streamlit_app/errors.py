@@ -1,4 +1,4 @@
-"""What can go wrong between the pages and the data API."""
+"""What can go wrong between the pages and the services."""
 
 from pydantic import ValidationError
 
@@ -13,7 +13,7 @@ def faults(error: ValidationError) -> str:
 
 
 class ApiError(Exception):
-    """The data API refused something. `envelope` says why, in a sentence for people."""
+    """A service refused something. `envelope` says why, in a sentence for people."""
 
     def __init__(self, status: int, envelope: ErrorEnvelope, retry_after_seconds: int | None = None) -> None:
         super().__init__(envelope.detail)
@@ -37,9 +37,22 @@ class ApiError(Exception):
         return TicketRead.model_validate(self.envelope.current) if self.envelope.current else None
 
 
-class DeskAway(ApiError):
-    """The data API does not answer."""
+class ServiceAway(ApiError):
+    """A service does not answer."""
+
+    told = "This cannot be reached. Please try again in a moment."
 
     def __init__(self) -> None:
-        sentence = "The desk cannot be reached. Please try again when it is back."
-        super().__init__(503, ErrorEnvelope(error="DeskAway", detail=sentence, request_id=""))
+        super().__init__(503, ErrorEnvelope(error=type(self).__name__, detail=self.told, request_id=""))
+
+
+class DeskAway(ServiceAway):
+    """The data API does not answer: nothing on the page can go on."""
+
+    told = "The desk cannot be reached. Please try again when it is back."
+
+
+class AnalyticsAway(ServiceAway):
+    """The analytics API does not answer: the numbers wait, everything else goes on."""
+
+    told = "The numbers cannot be reached at the moment; they come back by themselves."

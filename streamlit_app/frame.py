@@ -7,10 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from contracts.people import Me
-from streamlit_app import held, session
+from streamlit_app import held, occasions, session
 from streamlit_app.api import Api
 from streamlit_app.components.door import person_menu
-from streamlit_app.errors import ApiError, DeskAway
+from streamlit_app.errors import AnalyticsAway, ApiError, DeskAway
 from streamlit_app.lists import desk
 from streamlit_app.text import plain
 
@@ -28,6 +28,7 @@ def head(title: str, me: Me | None) -> None:
 def begin() -> None:
     """Before a whole page is drawn. The few rules of style are those that the theme has no setting for."""
     st.session_state.pop("away_is_told", None)
+    occasions.whole_page_is_drawn()
     st.html(STATIC / "page.css")
 
 
@@ -52,7 +53,7 @@ def desk_name() -> str:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Whatever the data API refuses is told in words; the page around it stands."""
+    """Whatever a service refuses is told in words; the page around it stands."""
     try:
         yield
     except DeskAway:
@@ -65,8 +66,10 @@ def errors_shown() -> Iterator[None]:
 
 
 def tell(error: ApiError) -> None:
-    """In the words of the data API, which are made for people."""
-    if error.status == 404:
+    """In the words of the service, which are made for people."""
+    if isinstance(error, AnalyticsAway):
+        st.info(error.sentence)
+    elif error.status == 404:
         st.info("There is nothing here, or it is not yours to see.")
     elif error.status >= 500:
         st.error(

@@ -36,7 +36,9 @@ class Over(Exception):
 @cache
 def http_client() -> httpx.AsyncClient:
     """One stream for each person: no bound here, the server's own bounds hold."""
-    return httpx.AsyncClient(base_url=data_api_url(), timeout=TIME_OUT, limits=httpx.Limits(max_connections=None))
+    return httpx.AsyncClient(
+        base_url=data_api_url(), timeout=TIME_OUT, limits=httpx.Limits(max_connections=None), trust_env=False
+    )
 
 
 class Tab:
@@ -64,8 +66,8 @@ class Tab:
 
 
 class Line:
-    """`unread` is how many tickets hold messages not read yet; None before the first count. Read by the pages' threads,
-    changed by the event loop's alone."""
+    """`unread` is how many tickets hold messages not read yet or, confirmed, have another status; None before the first
+    count. Read by the pages' threads, changed by the event loop's alone."""
 
     def __init__(self, token: str) -> None:
         self.answers = Answers()
@@ -74,6 +76,7 @@ class Line:
         self._token = token
         self._headers = {"Authorization": f"Bearer {token}"}
         self._changed = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._seen: dict[int, int] = {}
         self._task = asyncio.create_task(self._run())
 
@@ -94,6 +97,10 @@ class Line:
             if not is_told:
                 self._seen.pop(ticket_id, None)
         self._changed.set()
+
+    def count_again(self) -> None:
+        """For the pages' threads."""
+        self._loop.call_soon_threadsafe(self._changed.set)
 
     def close(self, code: int = TRY_AGAIN) -> None:
         """Whoever comes later gets a new line."""
@@ -138,7 +145,7 @@ class Line:
             self._changed.clear()
             answer = await http_client().get("/me/unread", headers=self._headers)
             if answer.is_success:
-                self.unread = Unread.model_validate_json(answer.content).tickets
+                self.unread = counted(Unread.model_validate_json(answer.content))
                 self._tell(count_frame(self.unread))
             await anyio.sleep(COUNT_PAUSE_SECONDS)
             await self._changed.wait()
@@ -156,6 +163,12 @@ def line_of(token: str | None) -> Line | None:
     """The line that hears of every change now, if there is one: it has counted."""
     line = _lines.get(token) if token else None
     return line if line and line.unread is not None else None
+
+
+def count_again(token: str | None) -> None:
+    """Something was seen that no event tells of."""
+    if line := line_of(token):
+        line.count_again()
 
 
 @asynccontextmanager
@@ -178,3 +191,7 @@ async def joined(token: str) -> AsyncIterator[tuple[Line, Tab]]:
 
 def count_frame(unread: int) -> str:
     return f'{{"unread":{unread}}}'
+
+
+def counted(unread: Unread) -> int:
+    return unread.tickets + unread.confirmed

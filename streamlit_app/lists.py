@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
+from contracts.analyses import AnalysisRead
 from contracts.desk import DeskRead
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.people import PersonRead, Role
 from streamlit_app.api import Api
-from streamlit_app.errors import DeskAway
-from streamlit_app.session import api
+from streamlit_app.errors import ServiceAway
+from streamlit_app.session import analytics, api
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -21,7 +22,7 @@ STAFF = (Role.AGENT, Role.MANAGER, Role.ADMIN)
 
 
 class Kept(Generic[T]):
-    """One answer for all sessions. While the desk is away the old one stays: a page that stands beats a fresh list."""
+    """One answer for all sessions. While the service is away the old one stays, and so does the page."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
         self.__doc__ = ask.__doc__
@@ -35,7 +36,7 @@ class Kept(Generic[T]):
             return kept[1]
         try:
             self._answer = fresh = (time.monotonic(), self._ask())
-        except DeskAway:
+        except ServiceAway:
             if kept is None:
                 raise
             return kept[1]
@@ -70,6 +71,12 @@ def stages() -> list[StageRead]:
 def staff() -> list[PersonRead]:
     """Those a ticket can be assigned to. Only for pages whose people may look others up."""
     return api().people(roles=STAFF, limit=200)
+
+
+@Kept
+def analyses() -> list[AnalysisRead]:
+    """What can be asked of the analytics API."""
+    return analytics().catalogue()
 
 
 class Names(Generic[T, K]):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from streamlit_app import frame, navigation, session
+from streamlit_app import frame, navigation, occasions, session
 from streamlit_app.components import live
 from streamlit_app.components.door import role_cards
 from streamlit_app.lists import desk
@@ -22,6 +22,7 @@ def door() -> None:
 
 
 def inside(page: st.Page, screen: navigation.Screen) -> None:
+    occasions.page_is_drawn(screen.stem)
     frame.side(session.me())
     live.listen(frame.tab_title(screen.title))
     with frame.errors_shown():

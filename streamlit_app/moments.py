@@ -32,3 +32,18 @@ def said(moment: datetime, now: datetime | None = None) -> str:
 def exact(moment: datetime) -> str:
     here = moment.astimezone(zone())
     return f"{here:%A} {here.day} {here:%B %Y, %H:%M}"
+
+
+def on_day(moment: datetime) -> str:
+    """ "today", "yesterday", "on Tuesday" within the week, "on 3 Mar" before."""
+    here = moment.astimezone(zone())
+    days = (today() - here.date()).days
+    if days <= 1:
+        return "yesterday" if days == 1 else "today"
+    return f"on {here:%A}" if days < 7 else f"on {here.day} {here:%b}"
+
+
+def since(moment: datetime) -> str:
+    """ "since 14:05" today, "since yesterday", "since Tuesday", "since 3 Mar"."""
+    day = on_day(moment)
+    return f"since {said(moment)}" if day == "today" else f"since {day.removeprefix('on ')}"

@@ -33,26 +33,26 @@ STAFF = (
     Screen("queue", "Queue", Permission.TICKETS_WORK),
     Screen("report_for", "Report for someone", Permission.TICKETS_WORK),
 )
-LISTS = Screen("lists", "Categories and buildings", Permission.LISTS_MANAGE)
-DATA = (Screen("data_team", "Data", Permission.ANALYSES_READ),)
+LISTS = (
+    Screen("categories", "Categories", Permission.LISTS_MANAGE),
+    Screen("lists", "Buildings", Permission.LISTS_MANAGE),
+)
+ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ)
 STUDENT = (
     Screen("report", "Report a problem", Permission.TICKETS_REPORT),
     Screen("my_tickets", "My tickets", Permission.TICKETS_REPORT),
     Screen("open_tickets", "Open tickets", Permission.TICKETS_REPORT),
 )
 TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
-SCREENS = (*STAFF, LISTS, *DATA, *STUDENT, TICKET)
+SCREENS = (*STAFF, ANALYSES, *LISTS, *STUDENT, TICKET)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:
     """The first one is where this person arrives."""
     if me is None:
         return ()
-    if Permission.TICKETS_WORK in me.permissions:
-        return (*STAFF, LISTS) if is_for(me, LISTS) else STAFF
-    if Permission.ANALYSES_READ in me.permissions:
-        return DATA + STUDENT
-    return STUDENT
+    menu = (*STAFF, ANALYSES, *LISTS) if is_for(me, STAFF[0]) else (ANALYSES, *STUDENT)
+    return tuple(screen for screen in menu if is_for(me, screen))
 
 
 def register(me: Me | None) -> tuple[st.Page, Screen]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from contracts.people import Me, Permission
+from streamlit_app.analytics import Analytics
 from streamlit_app.api import Api
 from streamlit_app.cookies import cookie_name
 from streamlit_app.errors import ApiError, DeskAway
-from streamlit_app.lines import line_of
+from streamlit_app.lines import counted, line_of
 from streamlit_app.words import Reader
 
 # Rights are the data API's to decide on every call; this only bounds how long a menu may be out of date.
@@ -31,14 +32,20 @@ def api() -> Api:
     return Api(token(), line.answers if line else None)
 
 
+def analytics() -> Analytics:
+    """The analytics API as the person in front sees it."""
+    line = line_of(token())
+    return Analytics(token(), line.answers if line else None)
+
+
 def unread() -> int:
-    """Tickets with messages not read yet: what the open line counted last, or else the data API's answer. What was
-    counted before, where it gives none: the page itself will tell why."""
+    """Tickets with messages not read yet, and confirmed ones with another status: what the open line counted last, or
+    else the data API's answer. What was counted before, where it gives none: the page itself will tell why."""
     line = line_of(token())
     if line and line.unread is not None:
         return line.unread
     try:
-        st.session_state["unread"] = api().unread().tickets
+        st.session_state["unread"] = counted(api().unread())
         st.session_state["is_away"] = False
     except DeskAway:
         st.session_state["is_away"] = True
@@ -92,7 +99,7 @@ def reader() -> Reader:
 
 def forget() -> None:
     """The token is no longer good: ask again before showing anything more."""
-    for name in ("me", "me_asked_at", "held"):
+    for name in ("me", "me_asked_at", "held", "held_figures"):
         st.session_state.pop(name, None)
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from contracts.tickets import Priority, TicketEventRead, TicketRead
 from streamlit_app import lists, moments, session
+from streamlit_app.category_reason import category_reason
 from streamlit_app.editing import Clash, save, value_of
 from streamlit_app.errors import ApiError
 from streamlit_app.held import held
@@ -29,6 +30,7 @@ def properties(ticket: TicketRead) -> None:
     _choice(ticket, "priority", "Priority", list(Priority), lambda level: PRIORITIES[level].text)
     categories = lists.category_names()
     _choice(ticket, "category", "Category", list(categories), categories.get)
+    category_reason(ticket)
 
 
 def _choice(ticket: TicketRead, field: str, label: str, options: list[Any], name: Callable[[Any], str | None]) -> None:

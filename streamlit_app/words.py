@@ -46,6 +46,8 @@ SORTS = {
     TicketSort.MODIFIED_FIRST: "Unchanged longest first",
     TicketSort.PRIORITY_HIGHEST: "Most urgent first",
     TicketSort.PRIORITY_LOWEST: "Least urgent first",
+    TicketSort.REPORTS_MOST: "Most reported first",
+    TicketSort.REPORTS_FEWEST: "Least reported first",
 }
 
 # In the history of imported tickets: what was done, as the former helpdesk called it.
@@ -88,10 +90,12 @@ def turn(ticket: TicketRead, reader: Reader) -> Chip | None:
 
 
 def chips_of(ticket: TicketRead, reader: Reader) -> list[Chip]:
-    """Status first; a priority only where it is not the usual one."""
+    """Status first; a priority and a number of reports only where they are not the usual ones."""
     marks = [STATUSES[ticket.status]]
     if ticket.priority is not Priority.NORMAL:
         marks.append(PRIORITIES[ticket.priority])
+    if ticket.reports > 1:
+        marks.append(Chip(count(ticket.reports, "report", "reports"), "amber"))
     if (whose := turn(ticket, reader)) is not None:
         marks.append(whose)
     if ticket.is_confidential:

@@ -5,9 +5,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.desk import DeskRead, Health
+from data_api.categorising.encoder import why_unavailable
 from data_api.database import get_engine
-from data_api.routing import Route
+from data_api.similar.tables import why_off
 from service_kit.application import lodge_version
+from service_kit.routing import Route
 from service_kit.settings import get_settings
 
 router = APIRouter(route_class=Route, tags=["desk"])
@@ -36,6 +38,11 @@ def read_health(request: Request, response: Response) -> Health:
     }
     is_ok = all(check == "ok" for check in checks.values())
     response.status_code = 200 if is_ok else 503
+    # The desk works without these: nobody should start it again because of them.
+    checks |= {
+        "categories": why_unavailable() or "ok",
+        "similar_reports": f"off: {why}" if (why := why_off()) else "ok",
+    }
     return Health(status="ok" if is_ok else "degraded", version=lodge_version(), checks=checks)
 
 

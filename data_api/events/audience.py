@@ -10,7 +10,7 @@ from psycopg import Connection
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.tickets import Status
 from data_api.auth import Actor
-from data_api.events.repository import facts_of_tickets, places_of_messages
+from data_api.events.repository import confirmers_of, facts_of_tickets, places_of_messages
 from data_api.tickets.rules import TicketFacts, is_readable_by
 from service_kit.change_feed import ChangeLine
 
@@ -18,13 +18,20 @@ from service_kit.change_feed import ChangeLine
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """An event and the tickets' states, before and after, of which the listener must be able to read one:
-    whoever saw a ticket that is now closed to them is told to look again. No state: staff only."""
+    whoever saw a ticket that is now closed to them is told to look again. No state: staff only. `confirmers` have the
+    same problem: they may know that something has changed, and not which ticket it is."""
 
     event: LiveEvent
     states: Sequence[TicketFacts]
     is_internal: bool = False
+    confirmers: frozenset[int] = frozenset()
 
-    def is_for(self, actor: Actor, students_see: StudentsSee) -> bool:
+    def event_for(self, actor: Actor, students_see: StudentsSee) -> LiveEvent | None:
+        if self._is_for(actor, students_see):
+            return self.event
+        return everything_changed(self.event.at) if actor.person_id in self.confirmers else None
+
+    def _is_for(self, actor: Actor, students_see: StudentsSee) -> bool:
         if not actor.is_staff and (self.is_internal or not self.states):
             return False
         return not self.states or any(is_readable_by(actor, state, students_see) for state in self.states)
@@ -38,11 +45,15 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     places = places_of_messages(connection, messages) if messages else {}
     ticket_ids = set(tickets) | {place.ticket_id for place in places.values()}
     facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
+    moved = [ticket_id for ticket_id, columns in before.items() if "status" in columns]
+    confirmers = confirmers_of(connection, moved) if moved else {}
     found: dict[tuple[LiveKind, int, bool], Announcement] = {}
     for ticket_id, line in tickets.items():
         states = _states(facts.get(ticket_id), before[ticket_id])
         event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=line.happened_at)
-        found[LiveKind.TICKET, ticket_id, False] = Announcement(event, states)
+        found[LiveKind.TICKET, ticket_id, False] = Announcement(
+            event, states, confirmers=confirmers.get(ticket_id, frozenset())
+        )
     for message_id, place in places.items():
         event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=messages[message_id].happened_at)
         states = _states(facts.get(place.ticket_id), {})

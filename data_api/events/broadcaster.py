@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -58,7 +59,12 @@ class Subscription:
 
 
 class Broadcaster:
-    def __init__(self, database_url: str, students_see: StudentsSee) -> None:
+    """`on_lost` is called when the database ended its connection: it ends others too, such as at a restore."""
+
+    def __init__(
+        self, database_url: str, students_see: StudentsSee, on_lost: Callable[[], None] = lambda: None
+    ) -> None:
+        self._on_lost = on_lost
         self.database_url = libpq_url(database_url)
         self.students_see = students_see
         self.is_connected = False
@@ -98,6 +104,8 @@ class Broadcaster:
                 self._follow()
             except psycopg.Error as error:
                 log.warning("live events wait for the database", error=str(error))
+                if self.is_connected:
+                    self._on_lost()
             except Exception as error:  # a thread that ended would leave all streams silent, and nobody would know
                 log.error("live events begin anew", exc_info=error)
             self.is_connected = False
@@ -123,8 +131,8 @@ class Broadcaster:
             self._end_void(connection)
         for announcement in announcements(connection, new.lines):
             for subscription in list(self._subscriptions):
-                if announcement.is_for(subscription.actor, self.students_see):
-                    subscription.put(announcement.event)
+                if event := announcement.event_for(subscription.actor, self.students_see):
+                    subscription.put(event)
 
     def _begin_anew(self, connection: Connection[Any]) -> None:
         """What happened while nobody followed, or more than is worth naming, is told as one event; who was shut out

@@ -10,9 +10,8 @@ from fastapi.sse import EventSourceResponse
 
 from contracts.desk import LiveEvent
 from data_api.auth import ActorDep
-from data_api.errors import NotSignedIn
 from data_api.events.broadcaster import Broadcaster, TooManyStreams
-from service_kit.errors import documented
+from service_kit.errors import NotSignedIn, documented
 
 router = APIRouter(tags=["live"], responses=documented(NotSignedIn, TooManyStreams))
 

@@ -21,6 +21,10 @@ SELECT session_token.id, session_token.expires_at, person.roles
 FROM session_token JOIN person ON person.id = person_id
 WHERE session_token.id = ANY(%s) AND revoked_at IS NULL AND expires_at > now()
 """
+CONFIRMERS = """
+SELECT ticket_id, array_agg(person_id) FROM ticket_confirmation JOIN ticket ON ticket.id = ticket_id
+WHERE ticket_id = ANY(%s) AND NOT is_confidential GROUP BY ticket_id
+"""
 MESSAGES = "SELECT id, ticket_id, is_internal FROM message WHERE id = ANY(%s)"
 
 
@@ -33,6 +37,11 @@ class MessagePlace:
 def facts_of_tickets(connection: Connection[Any], ids: Iterable[int]) -> dict[int, TicketFacts]:
     rows = connection.execute(TICKETS, [list(ids)]).fetchall()
     return {row[0]: TicketFacts(Status(row[1]), row[2], row[3], row[4], row[5], frozenset(row[6])) for row in rows}
+
+
+def confirmers_of(connection: Connection[Any], ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    rows = connection.execute(CONFIRMERS, [list(ids)]).fetchall()
+    return {row[0]: frozenset(row[1]) for row in rows}
 
 
 def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[int, MessagePlace]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 
 from contracts.base import Slug
 from contracts.lists import (
@@ -10,6 +10,7 @@ from contracts.lists import (
     BuildingRead,
     BuildingUpdate,
     CategoryCreate,
+    CategoryMerge,
     CategoryRead,
     CategoryUpdate,
     StageRead,
@@ -17,13 +18,15 @@ from contracts.lists import (
 from contracts.pages import Page
 from contracts.people import Permission
 from data_api.auth import ActorDep, permitted
+from data_api.categorising.learning import Learning
+from data_api.categorising.repository import CategorisingRepository
 from data_api.database import SessionDep
-from data_api.errors import NotPermitted, NotSignedIn
 from data_api.idempotency import Idempotent, IdempotentRoute
+from data_api.lists.errors import NotInList, SlugTaken, StillInUse
 from data_api.lists.repository import ListRepository
-from data_api.lists.service import ListService, NotInList, SlugTaken, StillInUse
+from data_api.lists.service import ListService
 from data_api.rate_limits import TooManyRequests, changes
-from service_kit.errors import InvalidInput, documented
+from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 
 router = APIRouter(
     tags=["lists"], route_class=IdempotentRoute, responses=documented(NotSignedIn, InvalidInput, TooManyRequests)
@@ -33,7 +36,7 @@ SlugInPath = Annotated[Slug, Path()]
 
 
 async def _service(session: SessionDep, actor: ActorDep) -> ListService:
-    return ListService(ListRepository(session))
+    return ListService(actor, ListRepository(session), Learning(CategorisingRepository(session)))
 
 
 ServiceDep = Annotated[ListService, Depends(_service, scope="function")]
@@ -69,9 +72,23 @@ def update_category(slug: SlugInPath, change: CategoryUpdate, service: ServiceDe
     dependencies=[manages, changes],
     responses=documented(NotPermitted, NotInList, StillInUse),
 )
-def delete_category(slug: SlugInPath, service: ServiceDep) -> None:
-    """Only one that no ticket stands on."""
-    service.delete_category(slug)
+def delete_category(
+    slug: SlugInPath,
+    service: ServiceDep,
+    tickets_to: Annotated[Slug | None, Query(description="The category that its tickets go to.")] = None,
+) -> None:
+    """Without `tickets_to`, only one that no ticket stands on. What was learned of it is forgotten."""
+    service.delete_category(slug, tickets_to)
+
+
+@router.post(
+    "/categories/{slug}/merge",
+    dependencies=[manages, changes, Idempotent],
+    responses=documented(NotPermitted, NotInList, StillInUse),
+)
+def merge_category(slug: SlugInPath, merge: CategoryMerge, service: ServiceDep) -> CategoryRead:
+    """Its tickets and what was learned of it go into the other one, and it is gone."""
+    return service.merge_category(slug, merge.into)
 
 
 @router.get("/buildings")

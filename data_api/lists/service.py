@@ -11,35 +11,24 @@ from contracts.lists import (
     StageRead,
 )
 from contracts.tickets import Status
-from data_api.errors import NotFound
+from data_api.auth import Actor
+from data_api.categorising.learning import Learning
+from data_api.lists.errors import NotInList, SlugTaken, StillInUse
+from data_api.lists.presenter import category_read
 from data_api.lists.repository import ListRepository, Row
 from data_api.models import Building, Category
 from data_api.slugs import slug_from
-from service_kit.errors import InvalidInput, LodgeError
-
-
-class SlugTaken(LodgeError):
-    """Another one is called that already."""
-
-    status = 409
-
-
-class StillInUse(LodgeError):
-    """Tickets stand on it, or it is the default."""
-
-    status = 409
-
-
-class NotInList(NotFound):
-    """The list has no such entry."""
+from service_kit.errors import InvalidInput
 
 
 class ListService:
-    def __init__(self, repository: ListRepository) -> None:
+    def __init__(self, actor: Actor, repository: ListRepository, learning: Learning) -> None:
+        self.actor = actor
         self.repository = repository
+        self.learning = learning
 
     def categories(self) -> list[CategoryRead]:
-        return [category_read(row) for row in self.repository.categories()]
+        return [category_read(row, examples) for row, examples in self.repository.categories_with_examples()]
 
     def buildings(self) -> list[BuildingRead]:
         return [BuildingRead(slug=row.slug, name=row.name) for row in self.repository.buildings()]
@@ -51,7 +40,7 @@ class ListService:
         slug = self._free_slug(Category, new.slug, new.name)
         row = Category(slug=slug, name=new.name, description=new.description, is_default=False)
         self.repository.add(row)
-        return category_read(row)
+        return category_read(row, self.learning.phrases_given(row.id, new.phrases, self.actor))
 
     def update_category(self, slug: str, change: CategoryUpdate) -> CategoryRead:
         row = self._found(Category, slug)
@@ -62,13 +51,57 @@ class ListService:
             row.is_default = True
         row.name = change.name or row.name
         row.description = row.description if change.description is None else change.description
-        return category_read(row)
+        return self._category_read(row)
 
-    def delete_category(self, slug: str) -> None:
-        row = self._found(Category, slug)
+    def delete_category(self, slug: str, tickets_to: str | None) -> None:
+        """Its tickets go where it is said; its examples are forgotten."""
+        if tickets_to is None:
+            row = self._deletable(self._found(Category, slug))
+            self.repository.hold_alone(row)
+            self._refuse_used(row)
+        else:
+            row, other = self._both(slug, tickets_to, "query.tickets_to")
+            self._move(row, other)
+        self.learning.categories_changed()
+        self.repository.delete(row)
+
+    def merge_category(self, slug: str, into: str) -> CategoryRead:
+        """Tickets, predictions and examples go into the other one."""
+        row, other = self._both(slug, into, "body.into")
+        self._move(row, other, with_predictions=True)
+        self.learning.category_merged(row.id, other.id)
+        self.repository.delete(row)
+        return self._category_read(other)
+
+    def _move(self, row: Category, to: Category, *, with_predictions: bool = False) -> None:
+        """While this takes minutes, reports go on; those that came meanwhile are moved once no more can come. That is
+        before what was learned is held: whoever reports and teaches takes the two in this order, and whoever deletes
+        a ticket takes it before its prediction."""
+        self.repository.take_minutes()
+        for meanwhile in (False, True):
+            if meanwhile:
+                self.repository.hold_alone(row)
+            self.repository.move_tickets(row, to, self.actor.person_id)
+            if with_predictions:
+                self.repository.move_predictions(row, to, meanwhile=meanwhile)
+
+    def _both(self, slug: str, other_slug: str, field: str) -> tuple[Category, Category]:
+        """The one that goes, and another one that its tickets go to."""
+        rows = self.repository.lock_both(slug, other_slug)
+        if slug not in rows:
+            raise NotInList.named("category", slug)
+        row = self._deletable(rows[slug])
+        if other_slug == slug or other_slug not in rows:
+            raise InvalidInput.in_field(field, f"there is no other category {other_slug}")
+        return row, rows[other_slug]
+
+    def _deletable(self, row: Category) -> Category:
         if row.is_default:
             raise StillInUse(f"{row.name} is the default: make another the default first.")
-        self._delete(row)
+        return row
+
+    def _category_read(self, row: Category) -> CategoryRead:
+        return category_read(row, self.learning.repository.count_examples(row.id))
 
     def add_building(self, new: BuildingCreate) -> BuildingRead:
         row = Building(slug=self._free_slug(Building, new.slug, new.name), name=new.name)
@@ -81,17 +114,20 @@ class ListService:
         return BuildingRead(slug=row.slug, name=row.name)
 
     def delete_building(self, slug: str) -> None:
-        self._delete(self._found(Building, slug))
+        row = self._found(Building, slug)
+        self.repository.hold_alone(row)
+        self._refuse_used(row)
+        self.repository.delete(row)
 
-    def _delete(self, row: Category | Building) -> None:
+    def _refuse_used(self, row: Category | Building) -> None:
+        """Not asked after a move: nothing can stand on it then, and looking would read every ticket that has moved."""
         if self.repository.is_used(row):
             raise StillInUse(f"Tickets stand on {row.name}; move them first.")
-        self.repository.delete(row)
 
     def _found(self, table: type[Row], slug: str) -> Row:
         row = self.repository.lock(table, slug)
         if row is None:
-            raise NotInList(f"There is no {table.__tablename__} {slug}.")
+            raise NotInList.named(table.__tablename__, slug)
         return row
 
     def _free_slug(self, table: type[Row], slug: str | None, name: Name) -> str:
@@ -101,7 +137,3 @@ class ListService:
         if self.repository.is_taken(table, wanted):
             raise SlugTaken(f"There is a {table.__tablename__} {wanted} already.")
         return wanted
-
-
-def category_read(row: Category) -> CategoryRead:
-    return CategoryRead(slug=row.slug, name=row.name, description=row.description, is_default=row.is_default)

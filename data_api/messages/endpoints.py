@@ -8,7 +8,6 @@ from contracts.messages import MessageCreate, MessageQuery, MessageRead, Seen
 from contracts.pages import Page
 from data_api.auth import ActorDep
 from data_api.database import SessionDep
-from data_api.errors import NotPermitted, NotSignedIn
 from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRoute
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
@@ -16,7 +15,7 @@ from data_api.messages.service import MessageService
 from data_api.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.tickets.endpoints import TicketId, repository
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
-from service_kit.errors import InvalidInput, documented
+from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 
 router = APIRouter(
     prefix="/tickets/{ticket_id}",

@@ -7,7 +7,6 @@ from contracts.pages import Page
 from contracts.people import Role
 from contracts.tickets import EventKind, WaitsFor
 from data_api.auth import Actor
-from data_api.errors import NotPermitted
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.models import Message, Ticket
@@ -15,7 +14,7 @@ from data_api.paging import read_cursor, write_cursor
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import may_answer, speaks_for_desk
-from service_kit.errors import InvalidInput
+from service_kit.errors import InvalidInput, NotPermitted
 
 PENDING, IN_PROGRESS = "pending", "in-progress"
 

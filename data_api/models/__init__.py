@@ -3,6 +3,7 @@
 from data_api.models.base import Base
 from data_api.models.building import Building
 from data_api.models.category import Category
+from data_api.models.category_model import CategoryModel, Learning
 from data_api.models.change import Change
 from data_api.models.idempotency_key import IdempotencyKey
 from data_api.models.message import Message
@@ -10,22 +11,30 @@ from data_api.models.person import Person
 from data_api.models.session_token import SessionToken
 from data_api.models.stage import Stage
 from data_api.models.ticket import Ticket
+from data_api.models.ticket_confirmation import TicketConfirmation
 from data_api.models.ticket_event import TicketEvent
 from data_api.models.ticket_people import TicketRead, TicketTag, TicketWatcher
+from data_api.models.ticket_prediction import TicketPrediction
+from data_api.models.training_example import TrainingExample
 
 __all__ = [
     "Base",
     "Building",
     "Category",
+    "CategoryModel",
     "Change",
     "IdempotencyKey",
+    "Learning",
     "Message",
     "Person",
     "SessionToken",
     "Stage",
     "Ticket",
+    "TicketConfirmation",
     "TicketEvent",
+    "TicketPrediction",
     "TicketRead",
     "TicketTag",
     "TicketWatcher",
+    "TrainingExample",
 ]

@@ -34,7 +34,8 @@ class Ticket(Base):
     """A problem that someone lodged.
 
     `waits_for` follows from the last public message and is kept here so that the queue can filter by it;
-    it is null when closed. `priority` is 0 (low) to 3 (urgent). `source` and `source_id` say which
+    it is null when closed. `category_by` says who chose the category, null where that was not kept yet; `reports`
+    counts it and those who confirmed it. `priority` is 0 (low) to 3 (urgent). `source` and `source_id` say which
     record of which import this was. Every index serves one filter of the queue in the order it is shown.
     """
 
@@ -44,10 +45,12 @@ class Ticket(Base):
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("waits_for IN ('desk', 'requester')", name="waits_for"),
         CheckConstraint("priority BETWEEN 0 AND 3", name="priority"),
+        CheckConstraint("category_by IN ('predicted', 'requester', 'staff', 'import', 'default')", name="category_by"),
         UniqueConstraint("source", "source_id"),
         Index("ix_ticket_opened", "opened_at", "id"),
         Index("ix_ticket_modified", "modified_at", "id"),
         Index("ix_ticket_priority", "priority", "opened_at", "id"),
+        Index("ix_ticket_reports", "reports", "opened_at", "id"),
         Index("ix_ticket_status", "status", "opened_at", "id"),
         Index("ix_ticket_category", "category_id", "opened_at", "id"),
         Index("ix_ticket_building", "building_id", "opened_at", "id"),
@@ -76,6 +79,7 @@ class Ticket(Base):
     status: Mapped[str] = mapped_column(String(10))
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"))
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    category_by: Mapped[str | None] = mapped_column(String(10))
     priority: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     building_id: Mapped[int | None] = mapped_column(ForeignKey("building.id"))
     room: Mapped[str | None] = mapped_column(String(60))
@@ -90,6 +94,7 @@ class Ticket(Base):
     first_response_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_message_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_message_author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reports: Mapped[int] = mapped_column(Integer, server_default="1")
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     source: Mapped[str | None] = mapped_column(String(60))
     source_id: Mapped[str | None] = mapped_column(String(200))

@@ -6,11 +6,10 @@ from contracts.desk import Overview
 from contracts.people import Permission
 from data_api.auth import ActorDep, permitted
 from data_api.database import SessionDep
-from data_api.errors import NotPermitted, NotSignedIn
 from data_api.overview import service
 from data_api.overview.repository import OverviewRepository
-from data_api.routing import Route
-from service_kit.errors import documented
+from service_kit.errors import NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
 from service_kit.settings import get_settings
 
 router = APIRouter(route_class=Route, tags=["overview"], responses=documented(NotSignedIn, NotPermitted))

@@ -8,12 +8,11 @@ from contracts.pages import Page
 from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead
 from data_api.auth import ActorDep, permitted
 from data_api.database import SessionDep
-from data_api.errors import NotPermitted, NotSignedIn
 from data_api.idempotency import Idempotent, IdempotentRoute
 from data_api.people.repository import PersonRepository
 from data_api.people.service import PersonService
 from data_api.rate_limits import TooManyRequests, changes
-from service_kit.errors import InvalidInput, documented
+from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 
 router = APIRouter(
     prefix="/people",

@@ -3,11 +3,11 @@
 from contracts.pages import Page
 from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead, Role
 from data_api.auth import Actor
-from data_api.errors import NotPermitted
 from data_api.paging import read_cursor, write_cursor
 from data_api.people.repository import PersonRepository
 from data_api.permissions import permissions_of
 from data_api.sessions.service import person_read
+from service_kit.errors import NotPermitted
 
 CURSOR = "people"
 

@@ -8,13 +8,12 @@ from contracts.people import Me, Unread
 from contracts.sessions import SessionCreate, SessionRead
 from data_api.auth import ActorDep
 from data_api.database import SessionDep
-from data_api.errors import NotPermitted, NotSignedIn
 from data_api.rate_limits import TooManyRequests, limit_sign_in
-from data_api.routing import Route
 from data_api.sessions import service as sessions
 from data_api.sessions.repository import SessionRepository
 from data_api.sessions.service import SessionService
-from service_kit.errors import InvalidInput, documented
+from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
 from service_kit.settings import get_settings
 
 router = APIRouter(route_class=Route, tags=["sessions"])

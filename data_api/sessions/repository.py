@@ -3,13 +3,14 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from contracts.pages import MAX_LIMIT
 from contracts.people import Permission, Role
 from data_api.auth import Actor
-from data_api.models import Person, SessionToken, Ticket, TicketRead
+from data_api.models import Person, SessionToken, Ticket, TicketConfirmation, TicketRead
 from data_api.permissions import permissions_of
 from data_api.tickets.rows import ME
 
@@ -37,14 +38,28 @@ class SessionRepository:
     def revoke(self, session_id: int) -> None:
         self.session.execute(update(SessionToken).where(SessionToken.id == session_id).values(revoked_at=func.now()))
 
-    def unread(self, actor: Actor) -> int:
-        """Counted up to a limit."""
+    def unread(self, actor: Actor) -> Row[int, int]:
+        """Tickets with something unread, and confirmed ones with another status; each counted up to a limit."""
         asked = {"me": actor.person_id, "entered_at": actor.created_at}
-        return self.session.connection().scalar(_unread(actor.roles), asked) or 0
+        return self.session.connection().execute(_unread(actor.roles), asked).one()
+
+
+# Those of my confirmations that one page of their list shows: what nobody can be shown would stay news for ever.
+_SHOWN = (
+    select(TicketConfirmation.seen_status, Ticket.status)
+    .join(Ticket, Ticket.id == TicketConfirmation.ticket_id)
+    .where(TicketConfirmation.person_id == ME, Ticket.is_confidential.is_(False))
+    .order_by(TicketConfirmation.id.desc())
+    .limit(MAX_LIMIT)
+    .subquery()
+)
+# Whose status is another than I was told last.
+_NEWS = select(_SHOWN).where(_SHOWN.c.seen_status != _SHOWN.c.status).limit(UNREAD_LIMIT).subquery()
+CONFIRMED_NEWS = select(func.count()).select_from(_NEWS).scalar_subquery()
 
 
 @cache
-def _unread(roles: frozenset[Role]) -> Select[int]:
+def _unread(roles: frozenset[Role]) -> Select[int, int]:
     """Tickets that concern me (mine; for staff those assigned to me or to nobody) and hold a public message of
     someone else, newer than my last look and than my first entering."""
     mine = Ticket.requester_id == ME
@@ -65,4 +80,4 @@ def _unread(roles: frozenset[Role]) -> Select[int]:
         .limit(UNREAD_LIMIT)
         .subquery()
     )
-    return select(func.count()).select_from(found)
+    return select(select(func.count()).select_from(found).scalar_subquery(), CONFIRMED_NEWS)

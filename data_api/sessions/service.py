@@ -7,9 +7,9 @@ from contracts.desk import SignIn
 from contracts.people import Me, PersonRead, Role, Unread
 from contracts.sessions import SessionCreate, SessionRead
 from data_api.auth import Actor, token_hash
-from data_api.errors import NotPermitted
 from data_api.models import Person
 from data_api.sessions.repository import SessionRepository
+from service_kit.errors import NotPermitted
 from service_kit.settings import Settings
 
 NAMELESS = {
@@ -38,7 +38,8 @@ class SessionService:
         self.repository.revoke(actor.session_id)
 
     def unread(self, actor: Actor) -> Unread:
-        return Unread(tickets=self.repository.unread(actor))
+        tickets, confirmed = self.repository.unread(actor)
+        return Unread(tickets=tickets, confirmed=confirmed)
 
     def _sign_in(self, person: Person) -> SessionRead:
         token = secrets.token_urlsafe(32)

@@ -7,7 +7,6 @@ from typing import Any
 from contracts.people import Permission
 from contracts.tickets import ClosedReason, EventKind, Priority, Status, WaitsFor
 from data_api.auth import Actor
-from data_api.errors import NotPermitted
 from data_api.lookups import Lookups
 from data_api.models import Person, Stage, Ticket
 from data_api.permissions import PERMISSIONS
@@ -15,7 +14,7 @@ from data_api.tickets.errors import TransitionRefused
 from data_api.tickets.filters import PRIORITIES
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import allowed_statuses
-from service_kit.errors import InvalidInput
+from service_kit.errors import InvalidInput, NotPermitted
 
 
 class TicketChanges:

@@ -5,12 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from contracts.base import MAX_ID
+from contracts.categorising import CategoryReasonRead
 from contracts.pages import CountedPage, Page, PageQuery
 from contracts.people import Permission
 from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
 from data_api.auth import ActorDep, permitted
+from data_api.categorising.categoriser import get_categoriser
 from data_api.database import SessionDep
-from data_api.errors import NotPermitted, NotSignedIn, StaleVersion
+from data_api.errors import CategoryGoing, StaleVersion
 from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRoute
 from data_api.lookups import Lookups
 from data_api.rate_limits import Limited, TooManyRequests, changes, check_limit, limited
@@ -18,7 +20,8 @@ from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound, Transit
 from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
-from service_kit.errors import InvalidInput, documented
+from data_api.tickets.understanding import Understanding
+from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.settings import get_settings
 
 router = APIRouter(
@@ -34,7 +37,8 @@ def repository(session: SessionDep) -> TicketRepository:
 async def _service(session: SessionDep, actor: ActorDep) -> TicketService:
     settings = get_settings()
     lists = TicketListRepository(session, settings.students_may_see, settings.campus_zone)
-    return TicketService(actor, repository(session), lists, Lookups(session), settings.reopen_days)
+    understanding = Understanding(session, actor, get_categoriser())
+    return TicketService(actor, repository(session), lists, Lookups(session), understanding, settings.reopen_days)
 
 
 ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]
@@ -72,7 +76,13 @@ def read_ticket(ticket_id: TicketId, service: ServiceDep) -> TicketRead:
     "/{ticket_id}",
     dependencies=[changes],
     responses=documented(
-        TicketNotFound, NotPermitted, StaleVersion, TicketAlreadyClosed, TransitionRefused, TooManyRequests
+        TicketNotFound,
+        NotPermitted,
+        StaleVersion,
+        TicketAlreadyClosed,
+        TransitionRefused,
+        CategoryGoing,
+        TooManyRequests,
     ),
 )
 def update_ticket(ticket_id: TicketId, change: TicketUpdate, service: ServiceDep) -> TicketRead:
@@ -95,7 +105,13 @@ def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
     "/{ticket_id}/status",
     dependencies=[changes, Idempotent],
     responses=documented(
-        TicketNotFound, NotPermitted, StaleVersion, TransitionRefused, TooManyRequests, IdempotencyKeyReused
+        TicketNotFound,
+        NotPermitted,
+        StaleVersion,
+        TransitionRefused,
+        CategoryGoing,
+        TooManyRequests,
+        IdempotencyKeyReused,
     ),
 )
 def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep) -> TicketRead:
@@ -109,6 +125,12 @@ def read_history(
 ) -> Page[TicketEventRead]:
     """What happened to it, oldest first."""
     return service.history(ticket_id, query)
+
+
+@router.get("/{ticket_id}/category", responses=documented(TicketNotFound, NotPermitted))
+def read_category_reason(ticket_id: TicketId, service: ServiceDep) -> CategoryReasonRead:
+    """Why it is in its category. For staff."""
+    return service.category_reason(ticket_id)
 
 
 @router.put(

@@ -45,6 +45,8 @@ def order_of(sort: TicketSort) -> Order:
     if name == "priority":
         columns = (Ticket.priority, Ticket.opened_at, Ticket.id)
         return Order(columns, (range(len(PRIORITIES)), datetime, int), is_descending)
+    if name == "reports":
+        return Order((Ticket.reports, Ticket.opened_at, Ticket.id), (int, datetime, int), is_descending)
     return Order((moments[name], Ticket.id), (datetime, int), is_descending)
 
 

@@ -1,11 +1,15 @@
 """From rows to what the wire carries."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.people import PersonBrief
+from contracts.suggestions import Sureness
 from contracts.tickets import TicketEventRead, TicketRead
 from data_api.auth import Actor
-from data_api.models import TicketEvent
+from data_api.models import TicketEvent, TicketPrediction
+from data_api.suggestions.service import alternatives
 from data_api.tickets.filters import PRIORITIES
 from data_api.tickets.repository import facts_of
 from data_api.tickets.rows import TicketRow
@@ -31,6 +35,7 @@ def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -
         closed_at=row.closed_at,
         first_response_at=row.first_response_at,
         version=row.version,
+        reports=row.reports,
         closed_reason=row.closed_reason,
         is_confidential=row.is_confidential,
         waits_for=row.waits_for,
@@ -39,6 +44,23 @@ def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -
         is_followed=row.is_followed,
         allowed_statuses=allowed_statuses(actor, facts, now, reopen_days),
         editable=editable_fields(actor, facts),
+    )
+
+
+def category_reason_read(
+    row: TicketRow, prediction: TicketPrediction | None, slugs: Mapping[int, str]
+) -> CategoryReasonRead:
+    """Without a prediction nothing is known but who chose, and of old tickets not even that."""
+    said = prediction and alternatives({int(id_): share for id_, share in prediction.probabilities.items()}, slugs)
+    return CategoryReasonRead(
+        category=row.category,
+        by=CategoryBy(row.category_by or CategoryBy.UNKNOWN),
+        sureness=Sureness(prediction.sureness) if prediction else None,
+        predicted=slugs.get(prediction.category_id) if prediction else None,
+        alternatives=said or [],
+        like_tickets=prediction.like_tickets if prediction else 0,
+        like_examples=prediction.like_examples if prediction else 0,
+        model=prediction.model_version if prediction else None,
     )
 
 

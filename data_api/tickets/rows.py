@@ -22,6 +22,8 @@ class TicketRow(NamedTuple):
     requester_id: int
     assignee_id: int | None
     is_confidential: bool
+    category_by: str | None
+    reports: int
     waits_for: str | None
     closed_reason: str | None
     opened_at: datetime

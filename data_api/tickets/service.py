@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from contracts.base import one_line
+from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.pages import CountedPage, Page, PageQuery
 from contracts.people import Permission
 from contracts.tickets import (
@@ -17,7 +17,7 @@ from contracts.tickets import (
     WaitsFor,
 )
 from data_api.auth import Actor
-from data_api.errors import NotPermitted, StaleVersion
+from data_api.errors import StaleVersion
 from data_api.lookups import Lookups
 from data_api.models import Ticket
 from data_api.paging import read_cursor, write_cursor
@@ -25,21 +25,13 @@ from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of
 from data_api.tickets.list_repository import COUNT_LIMIT, Count, TicketListRepository
-from data_api.tickets.presenter import event_read, ticket_read
+from data_api.tickets.presenter import category_reason_read, event_read, ticket_read
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rows import TicketRow
 from data_api.tickets.rules import editable_fields
-
-TITLE_LENGTH = 80
-
-
-def title_from(description: str) -> str:
-    """The first line that says something, cut at a word."""
-    line = next(filter(None, map(one_line, description.splitlines())), "…")
-    if len(line) <= TITLE_LENGTH:
-        return line
-    cut = line[: TITLE_LENGTH - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" .,;:") + "…"
+from data_api.tickets.titles import title_from
+from data_api.tickets.understanding import Understanding
+from service_kit.errors import NotPermitted
 
 
 class TicketService:
@@ -54,12 +46,14 @@ class TicketService:
         repository: TicketRepository,
         lists: TicketListRepository,
         lookups: Lookups,
+        understanding: Understanding,
         reopen_days: int,
     ) -> None:
         self.actor = actor
         self.repository = repository
         self.lists = lists
         self.lookups = lookups
+        self.understanding = understanding
         self.reopen_days = reopen_days
         self.now = datetime.now(UTC)
         self.changes = TicketChanges(actor, repository, lookups, reopen_days, self.now)
@@ -112,6 +106,8 @@ class TicketService:
     def report(self, report: TicketCreate) -> TicketRead:
         """A new ticket is open, in the first stage, and waits for the desk."""
         places = self.lookups.places(report.category, report.building)
+        understood = self.understanding.of(report)
+        category_by, category_id = self.understanding.choice(report, understood)
         ticket_id = self.repository.add(
             {
                 "title": report.title or title_from(report.description),
@@ -124,9 +120,14 @@ class TicketService:
                 "opened_at": self.now,
                 "modified_at": self.now,
                 **places._asdict(),
+                "category_by": category_by,
             }
+            | ({"category_id": category_id} if category_id else {})
         )
         self.repository.record(ticket_id, EventKind.OPENED, None, Status.OPEN, self.actor, self.now)
+        self.understanding.reported(ticket_id, understood, self.now)
+        if category_by is CategoryBy.STAFF:
+            self.understanding.category_said(self._locked(ticket_id, None))
         return self.read(ticket_id)
 
     def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
@@ -135,16 +136,20 @@ class TicketService:
         names = change.model_fields_set - {"version"}
         self._check_editable(ticket, names)
         before = ticket.version
-        for name in sorted(names):
-            if self.changes.edit(ticket, name, getattr(change, name)):
-                ticket.version = before + 1
-                ticket.modified_at = self.now
+        changed = {name for name in sorted(names) if self.changes.edit(ticket, name, getattr(change, name))}
+        if changed:
+            ticket.version = before + 1
+            ticket.modified_at = self.now
+        if "category" in names:
+            self.understanding.category_said(ticket)
+        self._follow_up(ticket, changed)
         return self._read_after_edit(ticket_id)
 
     def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
         ticket = self._locked(ticket_id, change.version)
         self.changes.move(ticket, self.lookups.first_stage(change.status), change.reason)
         ticket.version += 1
+        self._follow_up(ticket, {"status"})
         return self.read(ticket_id)
 
     def delete(self, ticket_id: int) -> None:
@@ -152,6 +157,7 @@ class TicketService:
         ticket = self._locked(ticket_id, None)
         if not self.actor.may(Permission.TICKETS_DELETE):
             raise NotPermitted("Only administrators delete tickets.")
+        self.understanding.deleted(ticket_id)
         self.repository.delete(ticket)
 
     def follow(self, ticket_id: int) -> None:
@@ -163,7 +169,22 @@ class TicketService:
         self._check_readable(ticket_id)
         self.repository.unfollow(self.actor, ticket_id)
 
+    def category_reason(self, ticket_id: int) -> CategoryReasonRead:
+        """Why a ticket is where it is. For staff."""
+        if not self.actor.is_staff:
+            raise NotPermitted("Only helpdesk staff see why a ticket has its category.")
+        row = self.repository.find(self.actor, ticket_id)
+        if row is None:
+            raise TicketNotFound(ticket_id)
+        return category_reason_read(row, self.understanding.predictions.find(ticket_id), self.lookups.category_slugs())
+
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _follow_up(self, ticket: Ticket, changed: set[str]) -> None:
+        """What was changed may be something to learn from, or to tell those who have the same problem."""
+        if changed & {"status", "stage"}:
+            self.understanding.taken_up(ticket)
+        self.understanding.changed(ticket, changed)
 
     def _as_read(self, row: TicketRow) -> TicketRead:
         return ticket_read(row, self.actor, self.now, self.reopen_days)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from contracts.categorising import CategoryBy
 from contracts.people import Role
 from contracts.tickets import EventKind, Status, WaitsFor
 
@@ -40,6 +41,7 @@ class TicketDraft:
     title: str
     description: str
     category: str
+    category_by: CategoryBy
     priority: int
     building: tuple[str, str] | None
     room: str | None

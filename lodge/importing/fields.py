@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.base import Line, Name, Paragraphs, Room, Tag
+from contracts.categorising import CategoryBy
 from contracts.people import Role
 from contracts.tickets import Priority, Status
 from data_api.slugs import slug_from
-from data_api.tickets.service import title_from
+from data_api.tickets.titles import title_from
 from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
 from lodge.importing.mapping import FileFormat, LogTicket, ValueRule
 from lodge.importing.refusals import RowRefused
@@ -48,12 +49,14 @@ class FieldReader:
     def draft(self, rules: LogTicket, row: Row, line: int, source_id: str, opened_at: datetime) -> TicketDraft:
         """A new, open ticket with what is common to all kinds of files."""
         description = checked(PARAGRAPHS, "description", rules.description.of(row))
+        category = text_of(rules.category, row)
         return TicketDraft(
             line=line,
             source_id=checked(SOURCE_ID, "id", source_id),
             title=checked(LINE, "title", text_of(rules.title, row) or title_from(description)),
             description=description,
-            category=self.category(text_of(rules.category, row)),
+            category=self.category(category),
+            category_by=CategoryBy.IMPORT if category else CategoryBy.DEFAULT,
             priority=self.priority(text_of(rules.priority, row)),
             building=self.building(text_of(rules.building, row)),
             room=checked(ROOM, "room", text_of(rules.room, row)) or None,

@@ -10,8 +10,8 @@ from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
 from lodge.importing.fields import Lists
 
 TICKET = (
-    "id title description status stage_id category_id priority building_id room requester_id assignee_id waits_for "
-    "opened_at modified_at closed_at first_response_at source source_id"
+    "id title description status stage_id category_id category_by priority building_id room requester_id assignee_id "
+    "waits_for opened_at modified_at closed_at first_response_at source source_id"
 )
 EVENT = "ticket_id kind from_value to_value actor_id occurred_at"
 
@@ -74,6 +74,7 @@ class ImportRepository:
             draft.stage.status.value,
             lists["stage"][draft.stage.slug],
             lists["category"][draft.category],
+            draft.category_by.value,
             draft.priority,
             lists["building"][draft.building[0]] if draft.building else None,
             draft.room,

@@ -10,14 +10,15 @@ from lodge.seeding.clock import HOUR, Clock, Moments, arrival_weight, office_wei
 
 SEED_DAYS = 3 * 365
 DEMO_DAYS, DEMO_TICKETS, DEMO_SEED = 200, 300, 1
-DEMO_TODAY, TODAY_HOURS = 13, 10
+DEMO_TODAY, DEMO_ALIKE, TODAY_HOURS = 13, 3, 10
 OUTLOOK = timedelta(days=60)  # lives are planned past the present, then cut there
 
 
 @dataclass(frozen=True)
 class Plan:
     """Tickets are opened from `start` on, and nothing happens after `now`. So many as `today` says are opened in the
-    last hours, which are working hours then, whatever day it is."""
+    last hours, which are working hours then, whatever day it is; so many as `alike` says
+    of the latest are of one problem."""
 
     tickets: int
     seed: int
@@ -25,6 +26,7 @@ class Plan:
     now: datetime
     zone: ZoneInfo
     today: int = 0
+    alike: int = 0
 
     def opened(self) -> Moments:
         """When each is opened, in order."""
@@ -54,4 +56,4 @@ def seed_plan(tickets: int, seed: int, day: date, zone: ZoneInfo) -> Plan:
 def demo_plan(now: datetime, zone: ZoneInfo) -> Plan:
     """The last months, up to this minute."""
     now = now.astimezone(zone).replace(second=0, microsecond=0)
-    return Plan(DEMO_TICKETS, DEMO_SEED, now - timedelta(days=DEMO_DAYS), now, zone, today=DEMO_TODAY)
+    return Plan(DEMO_TICKETS, DEMO_SEED, now - timedelta(days=DEMO_DAYS), now, zone, DEMO_TODAY, DEMO_ALIKE)

@@ -10,15 +10,26 @@ from psycopg.errors import InsufficientPrivilege
 
 from lodge.seeding.campus import Newcomer
 
-LOADED_TABLES = ["ticket", "message", "ticket_event", "ticket_tag", "ticket_watcher"]
+LOADED_TABLES = [
+    "ticket",
+    "message",
+    "ticket_event",
+    "ticket_tag",
+    "ticket_watcher",
+    "ticket_prediction",
+    "ticket_confirmation",
+]
 COLUMNS = {
-    "ticket": "id title description status stage_id category_id priority building_id room requester_id assignee_id "
-    "is_confidential waits_for closed_reason opened_at modified_at closed_at first_response_at last_message_at "
-    "last_message_author_id version",
+    "ticket": "id title description status stage_id category_id category_by priority building_id room requester_id "
+    "assignee_id is_confidential waits_for closed_reason opened_at modified_at closed_at first_response_at "
+    "last_message_at last_message_author_id reports version",
     "message": "id ticket_id author_id author_role body is_internal reply_to_id created_at",
     "ticket_event": "ticket_id kind from_value to_value actor_id occurred_at",
     "ticket_tag": "ticket_id tag opened_at",
     "ticket_watcher": "ticket_id person_id created_at",
+    "ticket_prediction": "ticket_id category_id model_version confidence sureness probabilities like_tickets "
+    "like_examples predicted_at",
+    "ticket_confirmation": "ticket_id person_id seen_status confirmed_at",
 }
 
 # Secondary indexes and foreign keys, each with the statements that take it away and bring it back.

@@ -5,19 +5,29 @@ import numpy as np
 from contracts.people import Role
 from contracts.tickets import ClosedReason, WaitsFor
 from lodge.seeding.clock import Moments
+from lodge.seeding.confirmations import Confirmations
 from lodge.seeding.copy_text import Column, bools, known, moments, numbers, texts, words
 from lodge.seeding.desk import Desk, Reserved
+from lodge.seeding.guesses import MODEL, Guesses
 from lodge.seeding.history import History
-from lodge.seeding.lives import NEVER, Bools, Lives
-from lodge.seeding.standing import Standing
-from lodge.seeding.talk import Talk
+from lodge.seeding.lives import NEVER, Bools, Ints, Lives
+from lodge.seeding.standing import Standing, Words
+from lodge.seeding.talk import DAY, Talk
 from lodge.seeding.writer import Place, Report
 
 WATCHED = 0.05
+PREDICTED_DAYS = 400  # a little more than the year that is reported on
 
 
 def ticket_rows(
-    desk: Desk, ids: Reserved, lives: Lives, stand: Standing, reports: list[Report], places: list[Place]
+    desk: Desk,
+    ids: Reserved,
+    lives: Lives,
+    stand: Standing,
+    reports: list[Report],
+    places: list[Place],
+    category_by: Words,
+    confirmed: Ints,
 ) -> list[Column]:
     assignee = lives.present_assignee
     return [
@@ -27,6 +37,7 @@ def ticket_rows(
         words(stand.status),
         [str(desk.stages[slug]) for slug in stand.stage.tolist()],
         numbers(desk.category_ids[lives.category]),
+        words(category_by),
         numbers(lives.priority),
         known(numbers(desk.buildings[lives.building]), lives.building >= 0),
         known([place.room for place in places], lives.door >= 0),
@@ -41,6 +52,7 @@ def ticket_rows(
         _known_moments(stand.first_response),
         _known_moments(stand.last_message),
         known(numbers(desk.people[stand.last_author]), stand.last_author >= 0),
+        numbers(1 + confirmed),
         numbers(stand.version),
     ]
 
@@ -83,6 +95,36 @@ def watcher_rows(rng: np.random.Generator, desk: Desk, ids: Reserved, lives: Liv
     lasted = (stand.modified - lives.opened)[watched]
     since = np.floor(lives.opened[watched] + rng.random(len(watched)) * lasted)
     return [numbers(ids.tickets[watched]), numbers(desk.people[who]), moments(since)]
+
+
+def prediction_rows(desk: Desk, ids: Reserved, lives: Lives, guesses: Guesses) -> list[Column]:
+    """Of the reports that figures on predictions look back to. Where several of the seed's categories are one on this
+    desk, their shares add up."""
+    recent = np.flatnonzero(lives.opened > lives.now - PREDICTED_DAYS * DAY)
+    category_ids, places = np.unique(desk.category_ids, return_inverse=True)
+    shares = (guesses.shares[recent] @ np.eye(len(category_ids))[places]).round(6)
+    likeliest = places[guesses.likeliest[recent]]
+    form = ", ".join(f'"{number}": {{}}' for number in category_ids.tolist())
+    form = f"{{{{{form}}}}}"
+    return [
+        numbers(ids.tickets[recent]),
+        numbers(category_ids[likeliest]),
+        [str(MODEL)] * len(recent),
+        list(map(str, shares[np.arange(len(recent)), likeliest].tolist())),
+        words(guesses.sureness[recent]),
+        [form.format(*row) for row in shares.tolist()],
+        *(numbers(like[recent]) for like in guesses.like),
+        moments(lives.opened[recent]),
+    ]
+
+
+def confirmation_rows(desk: Desk, ids: Reserved, confirmed: Confirmations) -> list[Column]:
+    return [
+        numbers(ids.tickets[confirmed.ticket]),
+        numbers(desk.people[confirmed.person]),
+        words(confirmed.seen),
+        moments(confirmed.at),
+    ]
 
 
 def _either(which: Bools, yes: str, no: str) -> Column:

@@ -112,7 +112,8 @@ def _batches(repository: SeedRepository, plan: Plan, desk: Desk) -> Iterator[tup
                 repository.reserve_ids("ticket", len(part)),
                 repository.reserve_ids("message", len(part) * MESSAGES_A_TICKET),
             )
-            return ahead.submit(make_batch, [plan.seed, number + 2], desk, part, ids)
+            alike = plan.alike if number == len(parts) - 1 else 0
+            return ahead.submit(make_batch, [plan.seed, number + 2], desk, part, ids, alike)
 
         following = begin(0)
         for number, part in enumerate(parts):

@@ -40,9 +40,11 @@ class Writer:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)  # noqa: S311 (texts, not secrets)
 
-    def report(self, language: str, category: int, place: Place) -> Report:
+    def report(self, language: str, category: int, place: Place, problem: int | None = None) -> Report:
+        """`problem`: its number in the category; any when left out."""
         words, pick, draw = WORDS[language], self.chance.choice, self.chance.random
-        title, text, tag = pick(words.problems[CATEGORIES[category]])
+        problems = words.problems[CATEGORIES[category]]
+        title, text, tag = pick(problems) if problem is None else problems[problem]
         if draw() < 0.55:
             text = f"{text} {pick(words.extra[CATEGORIES[category]])}"
         slots = self._slots(words, place)
@@ -91,9 +93,14 @@ class Writer:
         return str(int(1000 + self.chance.random() * 9000))
 
 
-def write_reports(writer: Writer, lives: Lives, languages: list[str], places: list[Place]) -> list[Report]:
-    """The reports; languages and places are those of the tickets."""
-    return [writer.report(*what) for what in zip(languages, lives.category.tolist(), places, strict=True)]
+def write_reports(
+    writer: Writer, lives: Lives, languages: list[str], places: list[Place], problems: dict[int, int]
+) -> list[Report]:
+    """The reports; languages and places are those of the tickets, `problems` of those that are not to be any."""
+    return [
+        writer.report(*what, problems.get(ticket))
+        for ticket, what in enumerate(zip(languages, lives.category.tolist(), places, strict=True))
+    ]
 
 
 def write_messages(writer: Writer, lives: Lives, said: Talk, languages: list[str], first_names: list[str]) -> list[str]:

@@ -52,6 +52,12 @@ const tell = (state) => {
   state.calls.text({ text, key });
 };
 
+// A larger form that reads along hears of the text when its writer pauses.
+const listen = (state) => {
+  clearTimeout(state.pause);
+  if (state.data.pause) state.pause = setTimeout(() => tell(state), state.data.pause);
+};
+
 const submit = (state) => {
   if (state.isSending) return;
   save(state);
@@ -89,7 +95,10 @@ const typed = (state) => {
 
 const attend = (state) => {
   const { area, tick, draft } = state;
-  area.addEventListener("input", () => typed(state));
+  area.addEventListener("input", () => {
+    typed(state);
+    listen(state);
+  });
   area.addEventListener("change", () => tell(state));
   area.addEventListener("blur", () => tell(state));
   area.addEventListener("keydown", (event) => {
@@ -113,6 +122,7 @@ const attend = (state) => {
 };
 
 const renew = (state) => {
+  clearTimeout(state.pause);
   sessionStorage.removeItem(DRAFTS + state.name);
   Object.assign(state.draft, { text: "", internal: false, reply: null, key: newKey() });
   state.area.value = "";

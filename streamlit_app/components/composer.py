@@ -14,6 +14,8 @@ LONGEST = 20_000
 FULL = f"No more than {LONGEST:,} characters fit here. Anything beyond is left out."
 # Nothing is sent by itself: by then its writer may have thought again, or told somebody on the telephone.
 AWAY = "The desk cannot be reached. Your text is kept: send it again when the desk is back."
+# Long enough to be no letter's gap, short enough to be no wait.
+PAUSE_MS = 300
 
 _composer = part("composer")
 
@@ -38,10 +40,11 @@ def composer(
     hint: str = "",
     offer_internal: bool = False,
     only_internal: bool = False,
+    reads_along: bool = False,
 ) -> None:
     """Draws it. `send` is called with what was written; what it raises as ApiError is told under the field and the
     text stays. Without a `button` it is a field of a larger form, which sends it with `attempt_field`. Without a `hint`
-    it says which keys send.
+    it says which keys send. A form that `reads_along` is drawn again when the writer pauses.
     """
 
     def sent() -> None:
@@ -58,6 +61,7 @@ def composer(
             "is_field": not button,
             "offer_internal": offer_internal,
             "only_internal": only_internal,
+            "pause": PAUSE_MS if reads_along else 0,
             "max": LONGEST,
             "full": FULL,
             "draft": name,
@@ -73,7 +77,7 @@ def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
     """Sends a draft. When that is done the field is emptied; when it is refused the field says why. A second press
     before the browser has emptied it finds nothing left to send.
     """
-    if draft.key and draft.key == st.session_state.get(f"{name}_done"):
+    if is_sent(name, draft):
         return
     if not draft.text.strip():
         refuse(name, draft, "Please write something first.")
@@ -92,7 +96,17 @@ def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
 
 def attempt_field(name: str, send: Callable[[Draft], None]) -> None:
     """For a button beside a composer without one: sends what stands in the field now."""
-    attempt(name, _draft((st.session_state.get(name) or {}).get("draft") or {}), send)
+    attempt(name, draft_in(name), send)
+
+
+def draft_in(name: str) -> Draft:
+    """What stands in a field of a larger form."""
+    return _draft((st.session_state.get(name) or {}).get("draft") or {})
+
+
+def is_sent(name: str, draft: Draft) -> bool:
+    """Whether it only still stands there: the browser empties the field a moment later."""
+    return bool(draft.key) and draft.key == st.session_state.get(f"{name}_done")
 
 
 def refuse(name: str, draft: Draft, why: str) -> None:

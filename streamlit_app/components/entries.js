@@ -1,11 +1,30 @@
-// A short list that somebody looks after: each entry with what can be done to it.
+// A list that somebody looks after: each entry with what can be done to it.
+const LONGEST_CALLED = 80;
+
+const link = (number, open) => make("a", {
+  href: addressOf(`ticket?id=${number}`).href,
+  onclick: (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    open(number);
+  },
+}, `#${number}`);
+
 const entry = (item, tell) => {
-  const act = (label, kind) => make("button", {
-    type: "button", class: "link", "aria-label": `${label} ${item.name}`, onclick: () => tell(kind, item.slug),
+  const called = item.name.slice(0, LONGEST_CALLED);
+  const act = ({ kind, label }) => make("button", {
+    type: "button", class: "link", "aria-label": `${label} ${called}`, onclick: () => tell(kind, item.slug),
   }, label);
-  const name = make("p", { class: "name" }, make("bdi", {}, item.name), item.mark ? chip({ text: item.mark, tone: "green" }) : null);
-  const note = item.note ? make("p", { class: "quiet" }, make("bdi", {}, item.note)) : null;
-  return make("li", {}, make("div", { class: "body" }, name, note), make("div", { class: "acts" }, act("Change", "change"), act("Delete", "delete")));
+  const name = item.is_text ? make("span", { class: "words" }, item.name) : make("bdi", {}, item.name);
+  const mark = item.mark ? chip({ text: item.mark, tone: "green" }) : null;
+  const ticket = item.ticket ? link(item.ticket, (number) => tell("open", number)) : null;
+  const fact = item.fact || ticket ? make("p", { class: "quiet" }, ticket, ticket ? " " : "", make("bdi", {}, item.fact)) : null;
+  const body = make("div", { class: "body" },
+    make("p", { class: item.is_text ? "name text" : "name" }, name, mark),
+    item.note ? make("p", { class: "quiet" }, make("bdi", {}, item.note)) : null,
+    fact,
+  );
+  return make("li", {}, body, make("div", { class: "acts" }, ...item.acts.map(act)));
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -1,31 +1,54 @@
-"""The entries of a short list, with a button to change and one to delete each."""
+"""The entries of a list that somebody looks after, each with buttons for what can be done to it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
+from streamlit_app import navigation
 from streamlit_app.components.parts import part
+
+ACTS = {
+    "examples": "Examples",
+    "change": "Change",
+    "merge": "Merge",
+    "delete": "Delete",
+    "remove": "Remove",
+    "use": "Use this one",
+}
 
 _entries = part("entries")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`mark` is a chip beside the name, `note` the line under it."""
+    """`mark` is a chip beside the name, `note` and `fact` the lines under it. `acts` are keys of ACTS. `is_text`: the
+    name is a text that somebody wrote. `ticket` is where it comes from."""
 
     slug: str
     name: str
     note: str = ""
     mark: str = ""
+    fact: str = ""
+    acts: Sequence[str] = ("change", "delete")
+    is_text: bool = False
+    ticket: int | None = None
 
 
 def entries(key: str, label: str, items: Sequence[Entry], pressed: Callable[[str, str], None]) -> None:
-    """`pressed` is called with "change" or "delete" and the slug of the entry."""
+    """`pressed` is called with one of the acts and the slug of the entry. `label` is what screen readers call the
+    list."""
 
-    def tell(what: str) -> None:
-        if slug := (st.session_state.get(key) or {}).get(what):
-            pressed(what, str(slug))
+    def telling(act: str) -> Callable[[], None]:
+        def tell() -> None:
+            if slug := (st.session_state.get(key) or {}).get(act):
+                pressed(act, str(slug))
 
-    data = {"label": label, "items": [vars(item) for item in items]}
-    _entries(key=key, data=data, on_change_change=lambda: tell("change"), on_delete_change=lambda: tell("delete"))
+        return tell
+
+    told = [vars(item) | {"acts": [{"kind": act, "label": ACTS[act]} for act in item.acts]} for item in items]
+    callbacks: dict[str, Any] = {f"on_{act}_change": telling(act) for act in ACTS}
+    drawn = _entries(key=key, data={"label": label, "items": told}, on_open_change=lambda: None, **callbacks)
+    if (opened := drawn.get("open")) is not None:
+        navigation.go("ticket", {"id": str(int(opened))})

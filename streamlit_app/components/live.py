@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from streamlit_app import navigation, session
+from streamlit_app import navigation, occasions, session
 from streamlit_app.components.parts import part
 from streamlit_app.frame import errors_shown, turn_of_the_tide
 
@@ -27,9 +27,10 @@ def listen(title: str) -> None:
         st.rerun()
 
 
-def follows(*, ticket: bool = False) -> Callable[[Draw], Draw]:
+def follows(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) -> Callable[[Draw], Draw]:
     """Makes a part of the page that is drawn again, alone, when something changed: any ticket, or with `ticket` the
-    one in the address. One such part a page: Streamlit leaves old elements standing when two redraw in a row.
+    one in the address; and `every_seconds`, whatever happened. One such part a page: Streamlit leaves old elements
+    standing when two redraw in a row.
 
     The line is inside the part: a bump asked for from outside would cut short whatever the page is doing.
     """
@@ -42,16 +43,16 @@ def follows(*, ticket: bool = False) -> Callable[[Draw], Draw]:
                 draw(*args, **named)
             turn_of_the_tide()
 
-        return cast("Draw", st.fragment(guarded, run_every=FALLBACK_SECONDS))
+        return cast("Draw", st.fragment(guarded, run_every=every_seconds))
 
     return decorate
 
 
 def _hear(ticket_id: int | None) -> None:
     def heard() -> None:
-        st.session_state["live_heard"] = (st.session_state.get("live_page") or {}).get("bump")
+        occasions.something_was_heard((st.session_state.get("live_page") or {}).get("bump"))
 
     # What was heard goes back: the browser asks again for what got lost on the way.
-    data = {"ticket": ticket_id, "heard": st.session_state.get("live_heard")}
+    data = {"ticket": ticket_id, "heard": occasions.last_heard()}
     with st.container(key="line_page"):
         _line(key="live_page", data=data, on_bump_change=heard)

@@ -3,6 +3,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, (place) => place.append(make("ul", {})));
   const list = root.firstChild;
   list.setAttribute("aria-label", data.label);
+  list.dataset.wide = data.is_wide;
   data.items.forEach((item, place) => {
     const link = list.children[place]?.firstChild ?? list.appendChild(make("li", {}, make("a", {}))).firstChild;
     link.href = addressOf(item.href).href;

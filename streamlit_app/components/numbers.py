@@ -14,19 +14,27 @@ Filters = Mapping[str, str | Sequence[str]]
 
 @dataclass(frozen=True)
 class Number:
-    """`filters` is the queue's view that shows what is counted."""
+    """`page` with `filters` as its query is the view that shows what is counted: the queue's, unless said."""
 
     name: str
-    value: int
+    value: int | str
     filters: Filters = field(default_factory=dict)
+    page: str = "queue"
 
 
-def numbers(key: str, label: str, items: Sequence[Number]) -> None:
-    """`label` is what screen readers call the list."""
+def numbers(key: str, label: str, items: Sequence[Number], *, wide: bool = False) -> None:
+    """`label` is what screen readers call the list. `wide` gives each room for a longer name."""
     data = [
-        {"name": item.name, "value": f"{item.value:,}", "href": f"queue?{urlencode(item.filters, doseq=True)}"}
+        {"name": item.name, "value": _said(item.value), "href": f"{item.page}?{urlencode(item.filters, doseq=True)}"}
         for item in items
     ]
-    opened = _numbers(key=key, data={"label": label, "items": data}, on_open_change=lambda: None).get("open")
+    opened = _numbers(key=key, data={"label": label, "items": data, "is_wide": wide}, on_open_change=lambda: None).get(
+        "open"
+    )
     if opened is not None:
-        navigation.go("queue", items[int(opened)].filters)
+        item = items[int(opened)]
+        navigation.go(item.page, item.filters)
+
+
+def _said(value: int | str) -> str:
+    return value if isinstance(value, str) else f"{value:,}"

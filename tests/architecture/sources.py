@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
-    *("contracts", "service_kit", "data_api", "migrations", "streamlit_app", "pages", "lodge"),
+    *("contracts", "service_kit", "data_api", "migrations", "warehouse", "analytics_api"),
+    *("streamlit_app", "pages", "lodge"),
     *("benchmarks", "tests"),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.architecture.sources import Source, of
 
-SERVICES = ("contracts", "service_kit", "data_api", "streamlit_app", "pages", "lodge")
+SERVICES = ("contracts", "service_kit", "data_api", "warehouse", "analytics_api", "streamlit_app", "pages", "lodge")
 STATEMENT_MAKERS = {"select", "insert", "update", "delete", "text", "func", "exists", "union_all"}
 STATEMENT = re.compile(
     r"\s*(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|WITH\s+\w+\s+AS\s|COPY\s|LISTEN\s"
@@ -24,11 +24,20 @@ MAY_SPEAK_SQL = {
     "data_api/tickets/rows.py": "the statement and the row of a ticket, for the repositories of one and of lists",
     "data_api/tickets/list_statements.py": "what the ticket list's repository asks, built once for each shape",
     "data_api/tickets/filters.py": "the ticket list's conditions, which its repository puts together",
+    "data_api/similar/tables.py": "makes the table of vectors, where the server has the type for it",
+    "warehouse/tables.py": "says what is copied, in the words of both engines",
+    "warehouse/source.py": "the one place that asks Postgres for the replica",
+    "warehouse/signal.py": "listens for commits",
+    "warehouse/replica.py": "the one place where queries on the replica run",
+    "warehouse/writer.py": "what is done to its rows",
+    "warehouse/state.py": "what its file says of itself",
+    "warehouse/check.py": "compares the two",
     "lodge/cluster.py": "makes the role and the database of a new data folder",
     "lodge/preparation.py": "asks whether a desk is empty before it fills it",
 }
 MAY_COMMIT = {
     "data_api/database.py": "the request owns the transaction",
+    "warehouse/replica.py": "a step of following owns its own, in a file of its own",
 }
 
 

@@ -1,21 +1,31 @@
 """What an administrator can set and a program can ask for is written down, and what is written down is there."""
 
 import re
+from pathlib import Path
 
+import duckdb
 import pytest
+from fastapi import FastAPI
 
+import analytics_api.main
 import data_api.main
+import lodge.main
+from benchmarks.__main__ import Part
+from contracts.analyses import ParameterKind
 from contracts.people import Permission, Role
 from data_api.permissions import PERMISSIONS
 from service_kit.errors import HTTP_NAMES, LodgeError
 from service_kit.settings import Settings
-from tests.architecture.sources import ROOT, of
+from tests.architecture.sources import PACKAGES, ROOT, of
+from warehouse import dictionary
+from warehouse.catalogue import Analysis, ParameterHead, catalogue, read
+from warehouse.tables import Definition
 
 SETTINGS = (ROOT / "docs/settings.md").read_text("utf-8")
-API = (ROOT / "docs/api.md").read_text("utf-8")
-OPERATIONS = {
-    f"{method.upper()} {path}" for path, methods in data_api.main.app.openapi()["paths"].items() for method in methods
-}
+ANALYSES = (ROOT / "docs/analyses.md").read_text("utf-8")
+DATA_API, ANALYTICS_API = (ROOT / "docs/api.md").read_text("utf-8").split("\n## The analytics API\n")
+# Answered by what stands before the endpoints.
+BEFORE_THE_ENDPOINTS = {"UnknownHost": 400, "Unexpected": 500}
 # Internal to the service: 415 is never answered, the base is no error of its own.
 NOT_AN_ANSWER = {"NotJson"}
 
@@ -51,15 +61,19 @@ def test_the_default_is_told_as_it_is(name: str) -> None:
         assert told == (spoken.get(default) if default in (True, False, None, "") else str(default))
 
 
-def test_every_route_is_on_the_map_and_every_mapped_one_exists() -> None:
-    mapped = {cell for cell in first_cells(API) if re.match(r"[A-Z]+ /", cell)}
-    assert mapped - OPERATIONS == set(), "docs/api.md maps what does not exist"
-    assert OPERATIONS - mapped == set(), "these routes are missing in docs/api.md"
+@pytest.mark.parametrize(
+    ("page", "app"), [(DATA_API, data_api.main.app), (ANALYTICS_API, analytics_api.main.app)], ids=["data", "analytics"]
+)
+def test_every_route_is_on_the_map_and_every_mapped_one_exists(page: str, app: FastAPI) -> None:
+    exist = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
+    mapped = {cell for cell in first_cells(page) if re.match(r"[A-Z]+ /", cell)}
+    assert mapped - exist == set(), "docs/api.md maps what does not exist"
+    assert exist - mapped == set(), "these routes are missing in docs/api.md"
 
 
 def test_the_table_of_permissions_is_the_codes() -> None:
     roles = [Role.STUDENT, Role.ANALYST, Role.AGENT, Role.MANAGER, Role.ADMIN]
-    rows = re.findall(r"^\| `([a-z]+:[a-z-]+)` \|((?:[^|\n]*\|){5})", API, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z]+:[a-z-]+)` \|((?:[^|\n]*\|){5})", DATA_API, re.MULTILINE)
     told = {name: [cell.strip() == "yes" for cell in cells.split("|")[:5]] for name, cells in rows}
     assert told == {permission: [permission in PERMISSIONS[role] for role in roles] for permission in Permission}
 
@@ -69,14 +83,99 @@ def errors_below(base: type[LodgeError]) -> set[type[LodgeError]]:
     return children.union(*map(errors_below, children))
 
 
-def test_every_error_is_told_with_its_status() -> None:
-    told = {name: int(status) for status, name in re.findall(r"^\| (\d{3}) \| `(\w+)` \|", API, re.MULTILINE)}
-    own = {
-        error.__name__: error.status for error in errors_below(LodgeError) if error.__module__.startswith("data_api")
+def told_errors(page: str) -> dict[str, int]:
+    return {name: int(status) for status, name in re.findall(r"^\| (\d{3}) \| `(\w+)` \|", page, re.MULTILINE)}
+
+
+def errors_of(*packages: str) -> dict[str, int]:
+    """Those that services answer, with their status."""
+    return {
+        error.__name__: error.status
+        for error in errors_below(LodgeError)
+        if error.__module__.partition(".")[0] in packages
     }
-    own |= {"InvalidInput": 422}
-    assert {name: told.get(name) for name in own} == own
-    assert set(HTTP_NAMES.values()) - NOT_AN_ANSWER <= set(told)
+
+
+def test_every_error_is_told_with_its_status() -> None:
+    own = errors_of("data_api", "service_kit")
+    by_framework = {name: status for status, name in HTTP_NAMES.items() if name not in NOT_AN_ANSWER}
+    assert told_errors(DATA_API) == own | by_framework | BEFORE_THE_ENDPOINTS
+
+
+def test_every_error_of_the_analytics_api_is_told_with_its_status() -> None:
+    assert told_errors(ANALYTICS_API) == errors_of("analytics_api")
+
+
+def told_analyses() -> dict[str, str]:
+    """By slug, what the page says of each analysis."""
+    sections = re.split(r"^#{2,3} ", ANALYSES, flags=re.MULTILINE)
+    headed = ((re.match(r".+: `([a-z0-9-]+)`\n", section), section) for section in sections)
+    return {head[1]: section for head, section in headed if head}
+
+
+def test_every_analysis_is_told_and_every_told_one_exists() -> None:
+    assert set(told_analyses()) == set(catalogue())
+
+
+@pytest.mark.parametrize("analysis", catalogue().values(), ids=lambda analysis: analysis.slug)
+def test_an_analysis_is_told_as_its_file_says(analysis: Analysis) -> None:
+    section = told_analyses()[analysis.slug]
+    head = analysis.head
+    assert section.startswith(f"{head.title}: ")
+    prose = " ".join(section.split())
+    assert head.question in prose
+    assert f"- Not counted: {head.excludes}" in prose
+    assert all(f"`{column}`" in section for column in head.columns if len(head.columns) > 1)
+    rows = dict(re.findall(r"^\| `([a-z_]+)` (\|.*)$", section, re.MULTILINE))
+    assert set(rows) == {parameter.name for parameter in head.parameters}
+    for parameter in head.parameters:
+        assert_told(parameter, rows[parameter.name])
+
+
+def assert_told(parameter: ParameterHead, row: str) -> None:
+    _, what, reach, left_out, _ = (cell.strip() for cell in row.split("|"))
+    assert what.startswith(parameter.label)
+    if parameter.kind is ParameterKind.INTEGER:
+        assert reach == f"{parameter.minimum} to {parameter.maximum}"
+    assert left_out.partition(":")[0] == str("none" if parameter.default is None else parameter.default)
+    assert parameter.instead_of is None or f"`{parameter.instead_of}`" in what
+
+
+def test_the_example_of_an_analysis_is_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```sql\n(.*?)^```$", ANALYSES, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "first-response-by-category.sql"
+    file.write_text(example, "utf-8")
+    analysis, definition = read(file), Definition("UTC", with_text=False)
+    values = {parameter.name: parameter.default for parameter in analysis.head.parameters}
+    with duckdb.connect() as database:
+        for table in definition.tables:
+            database.execute(definition.creation(table))
+        answer = database.execute(analysis.query, values | {"as_of": "2026-11-21 12:00:00"}).to_arrow_table()
+        assert answer.column_names == list(analysis.head.columns)
+        assert database.execute(f"SELECT {analysis.head.sentence} FROM answer").fetchall() == [(None,)]
+
+
+def test_the_data_dictionary_is_what_is_copied() -> None:
+    assert dictionary.PAGE.read_text("utf-8") == dictionary.render(), "run: .venv/bin/python -m warehouse.dictionary"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
+def test_every_room_is_shown(page: str) -> None:
+    rooms = {cell.rstrip("/") for cell in first_cells((ROOT / page).read_text("utf-8")) if cell.endswith("/")}
+    assert set(PACKAGES) - {"tests", "benchmarks"} - rooms == set()
+
+
+def test_every_command_is_told() -> None:
+    pages = "".join(page.read_text("utf-8") for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+    names = {
+        command.name or command.callback.__name__ for command in lodge.main.app.registered_commands if command.callback
+    }
+    assert [name for name in sorted(names) if not re.search(rf"(?<!\w)lodge {name}\b", pages)] == []
+
+
+def test_every_part_of_the_benchmark_is_told() -> None:
+    (row,) = re.findall(r"^\| `.+ --only api` \|(.+)$", (ROOT / "docs/benchmarks.md").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall("`([a-z]+)`", row)) == set(Part)
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:

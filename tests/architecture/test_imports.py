@@ -1,5 +1,6 @@
 """Who may import whom, and which libraries stay in which room."""
 
+import ast
 import sys
 from importlib.metadata import packages_distributions
 
@@ -12,13 +13,15 @@ MAY_IMPORT = {
     "service_kit": {"contracts"},
     "data_api": {"contracts", "service_kit"},
     "migrations": {"data_api"},
+    "warehouse": {"contracts", "service_kit"},
+    "analytics_api": {"contracts", "service_kit", "warehouse"},
     "streamlit_app": {"contracts"},
     "pages": {"streamlit_app", "contracts"},
     "lodge": set(PACKAGES) - {"tests", "benchmarks"},
     "benchmarks": set(PACKAGES) - {"tests"},
     "tests": set(PACKAGES),
 }
-DATABASE_LIBRARIES = {"sqlalchemy", "psycopg", "psycopg_pool", "alembic", "duckdb"}
+DATABASE_LIBRARIES = {"sqlalchemy", "psycopg", "psycopg_pool", "alembic", "duckdb", "adbc_driver_postgresql"}
 # Besides the pages: what tests and measures them from outside.
 KNOW_STREAMLIT = {"streamlit_app", "pages", "benchmarks", "tests"}
 
@@ -76,3 +79,17 @@ def test_no_module_of_the_pages_bears_a_librarys_name() -> None:
     taken = set(packages_distributions()) | sys.stdlib_module_names
     modules = {path.stem for path in (ROOT / "streamlit_app").iterdir() if path.suffix in {".py", ""}}
     assert modules & taken - {"__init__", "__pycache__"} == set()
+
+
+def test_nothing_between_the_services_goes_through_a_proxy_of_the_environment() -> None:
+    """It carries tokens and the desk's key, and 127.0.0.1 is behind no proxy."""
+    makers = {"Client", "AsyncClient", "get", "post", "put", "request", "stream"}
+    wrong = [
+        f"{source.name}:{node.lineno}"
+        for source in of("analytics_api", "streamlit_app", "lodge", "service_kit", "data_api")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in makers
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "httpx"
+        if "trust_env" not in {keyword.arg for keyword in node.keywords}
+    ]
+    assert wrong == []

@@ -34,7 +34,12 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
     numbers = [student.report()["id"] for _ in range(3)]
     student.move(numbers[2], "closed")
     admin.post("/buildings", json={"name": "Tower"})
-    return {"ticket_id": numbers, "slug": ["technical-it", "tower", "facility-management"]}
+    return {
+        "ticket_id": numbers,
+        "slug": ["technical-it", "tower", "facility-management"],
+        "version": [1],
+        "example_id": [1, 2, 3],
+    }
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)

@@ -204,7 +204,7 @@ def test_a_lost_database_connection_is_followed_by_everything(database_url: str)
         assert heard(stream) == ("ticket", None)
         # The first to ask finds the other connections dead, and the pool makes new ones.
         assert api.get("/health").json()["checks"]["live_events"] == "ok"
-        assert done(api.get("/health"))["checks"] == {"database": "ok", "live_events": "ok"}
+        assert set(done(api.get("/health"))["checks"].values()) == {"ok"}
         ticket_id = api.enter("student").report()["id"]
         assert heard(stream) == ("ticket", ticket_id)
 

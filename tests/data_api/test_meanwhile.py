@@ -1,31 +1,18 @@
 """What others do between two questions of one request."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-
-import httpx
 import psycopg
 import pytest
 
+from data_api.database import make_engine
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, done
+from tests.support.meanwhile import held_up
+from tests.support.suggestions import suggested
+from tests.support.teaching import learn
 
-WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-Request = Callable[[], httpx.Response]
-
-
-@contextmanager
-def held_up(api: Api, request: Request, lock: psycopg.Connection) -> Iterator[list[httpx.Response]]:
-    """The request waits for the lock that is held; what the block does with that connection is committed, and then
-    the request goes on. Its answer is in the list afterwards."""
-    answers: list[httpx.Response] = []
-    with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(request)
-        wait_until(lambda: bool(api.sql(WAITING)), "a request that waits")
-        yield answers
-        lock.commit()
-        answers.append(answer.result())
+HAS_LEARNED = """
+SELECT EXISTS (SELECT FROM category_model JOIN category ON category.id = ANY (category_ids) WHERE slug = 'birds')
+"""
 
 
 @pytest.mark.parametrize("role", ["student", "agent"])
@@ -79,4 +66,26 @@ def test_what_was_not_committed_when_somebody_looked_stays_unread(api: Api, agen
             [agent.person_id, ticket_id],
         )
         assert reader.put(f"/tickets/{ticket_id}/read").status_code == 204
-    assert done(reader.get("/me/unread")) == {"tickets": 1}
+    assert done(reader.get("/me/unread")) == {"tickets": 1, "confirmed": 0}
+
+
+def test_a_category_that_goes_while_it_is_suggested_is_left_out(api: Api, admin: Visitor, student: Visitor) -> None:
+    """Its name is read after the prediction."""
+    phrases = [f"The parrot of room {number} sings" for number in range(10)]
+    done(admin.post("/categories", json={"name": "Birds", "phrases": phrases}), 201)
+    # Or the background work may learn of it just then, and the prediction itself would wait.
+    engine = make_engine(api.database_url)
+    learn(engine)
+    engine.dispose()
+    wait_until(lambda: api.sql(HAS_LEARNED) == [(True,)], "a model that knows birds")
+    assert suggested(student, phrases[0])["category"] == "birds"
+    with psycopg.connect(api.database_url) as merging:
+        merging.execute("LOCK TABLE category IN ACCESS EXCLUSIVE MODE")
+        wish = {"description": phrases[0]}
+        with held_up(api, lambda: student.post("/tickets/suggestions", json=wish), merging) as answers:
+            merging.execute("UPDATE learning SET revision = revision + 1")
+            merging.execute("DELETE FROM category WHERE slug = 'birds'")
+    found = done(answers[0])
+    assert (found["category"], found["sureness"]) == (found["alternatives"][0]["category"], "unsure")
+    assert "birds" not in [one["category"] for one in found["alternatives"]]
+    assert sum(one["probability"] for one in found["alternatives"]) == pytest.approx(1)

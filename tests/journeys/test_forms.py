@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from streamlit_app.components.composer import FULL, LONGEST
 from tests.journeys.conftest import Opener
-from tests.journeys.window import PHONE, settled
+from tests.journeys.window import PHONE, choose, settled
 from tests.support.api import Api, Visitor
 
 DESCRIPTION = "What is the problem?"
@@ -19,14 +19,8 @@ def report(page: Page, text: str) -> None:
     settled(page)
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_label(label).click()
-    page.get_by_role("option", name=option).click()
-
-
 def fill_in(page: Page) -> None:
     page.get_by_label("Room").fill("2.14")
-    choose(page, "Kind of problem", "Technical IT")
     choose(page, "How urgent?", "High")
 
 
@@ -45,9 +39,8 @@ def test_after_a_report_the_form_is_empty(visit: Opener, api: Api) -> None:
     report(page, "The purple umbrella leaks.")
 
     first, second = latest(staff, "yellow umbrella"), latest(staff, "purple umbrella")
-    assert (first["room"], first["category"], first["priority"]) == ("2.14", "technical-it", "high")
+    assert (first["room"], first["priority"]) == ("2.14", "high")
     assert (second["room"], second["priority"]) == (None, "normal")
-    assert second["category"] != "technical-it"
 
 
 def test_after_a_report_for_someone_everything_is_empty(visit: Opener, api: Api) -> None:

@@ -13,6 +13,7 @@ from tests.journeys.conftest import Scheme, windows
 from tests.journeys.window import DESKTOP, PHONE, Window, settled
 from tests.support.api import Api
 from tests.support.serving import ROOT
+from warehouse.catalogue import catalogue
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -21,10 +22,10 @@ STAFF = ("overview", "queue", "report_for", "ticket")
 SEEN = {
     "nobody": ("door",),
     "student": (*STUDENT, "queue"),
-    "agent": (*STAFF, "my_tickets", "data_team"),
-    "analyst": ("data_team", *STUDENT, "overview"),
+    "agent": (*STAFF, "my_tickets", "analyses"),
+    "analyst": ("analyses", *STUDENT, "overview"),
     "manager": STAFF,
-    "admin": (*STAFF, "lists"),
+    "admin": (*STAFF, "categories", "lists"),
 }
 # In the dark only the colours are others.
 RULES: dict[Scheme, dict[str, object]] = {
@@ -57,7 +58,7 @@ def tickets(api: Api) -> dict[str, int]:
     """For each role one that it may read, with a talk under it."""
     agent = api.enter("agent", "Look agent")
     made = {}
-    for role in ("student", "analyst"):
+    for role in ("student", "analyst", "manager"):
         reporter = api.enter(role, f"Look {role}")
         ticket = reporter.report("The beamer shows no picture.\n\nSince this morning.", room="2.14")["id"]
         asked = agent.say(ticket, "Which cable do you use?")
@@ -101,6 +102,17 @@ def test_a_page(look_as: Looker, tickets: dict[str, int], role: str, page: str, 
     assert_looks_good(window)
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("slug", sorted(catalogue()))
+def test_an_analysis(look_as: Looker, slug: str, size: str) -> None:
+    window = look_as("agent", size)
+    page = window.open("analyses", analysis=slug)
+    page.get_by_text("The table behind it").click()
+    expect(page.get_by_role("button", name="Download as CSV")).to_be_visible()
+    settled(page)
+    assert_looks_good(window)
+
+
 def open_filters(page: Page) -> None:
     page.get_by_text("More filters").click()
     expect(page.get_by_label("Whose turn")).to_be_visible()
@@ -140,16 +152,70 @@ def add_nothing(page: Page) -> None:
     expect(page.get_by_text("Please write something here.")).to_be_visible()
 
 
-def delete_a_category_in_use(page: Page) -> None:
+def delete_a_category(page: Page) -> None:
     page.get_by_role("button", name="Delete Technical IT").click()
+    expect(page.get_by_label("Its tickets go to")).to_be_visible()
+
+
+def merge_a_category(page: Page) -> None:
+    page.get_by_role("button", name="Merge Technical IT").click()
+    expect(page.get_by_label("Merge into")).to_be_visible()
+
+
+def open_examples(page: Page) -> None:
+    page.get_by_role("button", name="Examples Technical IT").click()
+    expect(page.get_by_role("list", name="Examples of Technical IT")).to_be_visible()
+
+
+def open_accuracy(page: Page) -> None:
+    page.get_by_role("radio", name="How often right").click()
+    page.get_by_text("The table behind it").click()
+    expect(page.get_by_role("region", name="Accuracy by month")).to_be_visible()
+
+
+def open_versions(page: Page) -> None:
+    page.get_by_role("radio", name="Versions").click()
+    expect(page.get_by_text("In use")).to_be_visible()
+
+
+def delete_a_building(page: Page) -> None:
+    page.get_by_role("button", name="Delete Main Library").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("Tickets stand on Technical IT")).to_be_visible()
+    expect(page.get_by_text("Tickets stand on Main Library")).to_be_visible()
 
 
 def report(page: Page) -> None:
     page.get_by_label("What is the problem?").fill("The lamp flickers.")
     page.get_by_role("button", name="Report", exact=True).click()
     expect(page.get_by_text("Thank you. Your report is")).to_be_visible()
+
+
+def hesitate(page: Page) -> None:
+    page.get_by_label("What is the problem?").fill("The coffee machine in the library is broken")
+    page.get_by_role("button", name=re.compile("Something else|Change")).click()
+    expect(page.get_by_label("Kind of problem")).to_be_visible()
+
+
+def report_what_is_known(page: Page) -> None:
+    page.get_by_label("What is the problem?").fill("The beamer shows no picture since this morning")
+    expect(page.get_by_text("This may be known already.")).to_be_visible()
+
+
+def say_me_too(page: Page) -> None:
+    """Each window to another one."""
+    report_what_is_known(page)
+    page.get_by_role("button", name="Me too").first.click()
+    expect(page.get_by_text("Thank you. You are counted")).to_be_visible()
+
+
+def look_at_what_was_confirmed(page: Page) -> None:
+    page.get_by_role("radio", name="Confirmed").click()
+    expect(page.get_by_role("button", name="It was another problem").first).to_be_visible()
+
+
+def report_for_somebody_what_is_known(page: Page) -> None:
+    choose_a_person(page)
+    report_what_is_known(page)
 
 
 def report_nothing(page: Page) -> None:
@@ -164,9 +230,19 @@ OPENED: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "an answer": ("agent", "ticket", begin_to_answer),
     "the menu": ("student", "my_tickets", open_menu),
     "a person": ("agent", "report_for", choose_a_person),
-    "a new category": ("admin", "lists", add_nothing),
-    "a category in use": ("admin", "lists", delete_a_category_in_use),
+    "a new category": ("admin", "categories", add_nothing),
+    "deleting a category": ("admin", "categories", delete_a_category),
+    "merging a category": ("admin", "categories", merge_a_category),
+    "examples": ("admin", "categories", open_examples),
+    "accuracy": ("admin", "categories", open_accuracy),
+    "versions": ("admin", "categories", open_versions),
+    "a building in use": ("admin", "lists", delete_a_building),
     "a report": ("student", "report", report),
+    "an open question": ("student", "report", hesitate),
+    "a known problem": ("student", "report", report_what_is_known),
+    "a known problem for somebody": ("agent", "report_for", report_for_somebody_what_is_known),
+    "me too": ("student", "report", say_me_too),
+    "confirmed": ("student", "my_tickets", look_at_what_was_confirmed),
     "nothing to report": ("analyst", "report", report_nothing),
 }
 
@@ -184,7 +260,7 @@ def test_what_opens_on_a_page(look_as: Looker, tickets: dict[str, int], what: st
 
 @pytest.mark.parametrize("page", ["ticket?id=999999", "ticket", "queue?q=nothingofthekind", "my_tickets"])
 def test_empty_pages_say_something(look_as: Looker, page: str) -> None:
-    window = look_as("manager", "phone")
+    window = look_as("admin", "phone")
     window.open(page)
     expect(
         window.page.get_by_role("main").get_by_text(re.compile("There is nothing|names no|No ticket|Nothing is"))

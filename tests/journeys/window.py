@@ -122,6 +122,15 @@ def settled(page: Page) -> None:
     wait_until(lambda: bool(page.evaluate("journey.isStill()")), "a page in which nothing moves")
 
 
+def choose(page: Page, label: str, option: str) -> None:
+    """In a select box. Its list closes when the page scrolls, as it would for a click outside of what is seen."""
+    field = page.get_by_label(label)
+    field.scroll_into_view_if_needed()
+    settled(page)
+    field.click()
+    page.get_by_role("option", name=option).click()
+
+
 def row(page: Page, number: int) -> Locator:
     """The ticket's place in a list."""
     return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=re.compile(rf"^#{number} ")))

@@ -48,6 +48,7 @@ class DeskProcess:
             "LODGE_HOME": str(home),
             "LODGE_UI_PORT": str(self.ui_port),
             "LODGE_DATA_API_PORT": str(self.data_api_port),
+            "LODGE_ANALYTICS_API_PORT": str(free_port()),
             "LODGE_RATE_LIMITS": "off",
             "PYTHONUNBUFFERED": "1",
         }

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine
 from data_api.database import driver_url
 from data_api.migrate import alembic_config, upgrade
 from data_api.models import Base
+from lodge.backup.repository import ServerRepository
 from tests.support.databases import create_database, on_server
 from tests.support.serving import start_process
 
@@ -43,7 +44,7 @@ def empty_url(postgres_url: str) -> Iterator[str]:
     create_database(postgres_url, name)
     yield on_server(postgres_url, name)
     with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        ServerRepository(server).drop(name)
 
 
 @pytest.fixture
@@ -55,9 +56,17 @@ def from_models(empty_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def migrated_url(postgres_url: str) -> str:
+    """With nothing but what the migrations make; it stays until the server goes."""
+    create_database(postgres_url, "migrated")
+    upgrade(url := on_server(postgres_url, "migrated"))
+    return url
+
+
 @pytest.fixture
-def from_migrations(database_url: str) -> Iterator[Engine]:
-    engine = create_engine(driver_url(database_url))
+def from_migrations(migrated_url: str) -> Iterator[Engine]:
+    engine = create_engine(driver_url(migrated_url))
     yield engine
     engine.dispose()
 

@@ -15,6 +15,7 @@ from lodge.cluster import server_environment
 from service_kit.change_feed import ChangeFeed
 from tests.support.api import done, running_api
 from tests.support.live import listen
+from tests.support.suggestions import suggested
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 SETTINGS = "-c listen_addresses='' -c fsync=off -c autovacuum=off -c unix_socket_directories="
@@ -64,3 +65,21 @@ def test_a_whole_desk_runs_on_it(old_server_url: str) -> None:
         lines = feed.read(1000).lines
         assert ("message", "insert", note["id"]) in [(line.table_name, line.op, line.row_id) for line in lines]
         assert {line.actor_id for line in lines} == {None, student.person_id, agent.person_id}
+
+
+def test_words_suggest_a_category_without_pgvector(old_server_url: str) -> None:
+    """Similar reports are off there, and said to be; all else goes on."""
+    upgrade(old_server_url)
+    with running_api(old_server_url) as api:
+        assert api.sql("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'") == [(0,)]
+        health = done(api.get("/health"))
+        assert (health["status"], health["checks"]["categories"]) == ("ok", "ok")
+        assert health["checks"]["similar_reports"].startswith("off")
+        student, other, agent = api.enter("student", "Mia"), api.enter("student", "Jonas"), api.enter("agent", "Ada")
+        ticket_id = student.report("The lift is stuck between two floors")["id"]
+        found = suggested(other, "The lift is stuck between two floors")
+        assert (found["category"], found["similar"]) == ("facility-management", [])
+        agent.edit(ticket_id, category="technical-it", title="The lift", building=None)
+        agent.move(ticket_id, "active", "closed")
+        assert suggested(other, "The lift\nThe lift is stuck between two floors")["category"] == "technical-it"
+        assert done(other.get("/tickets/me-too"))["items"] == []

@@ -6,9 +6,14 @@ from itertools import count
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import make_url
+from sqlalchemy import NullPool, create_engine, make_url
+from sqlalchemy.orm import Session
 
+from data_api.categorising.teaching import teach
+from data_api.database import driver_url
 from data_api.migrate import upgrade
+from data_api.similar.tables import make_tables
+from lodge.backup.repository import ServerRepository
 
 TEMPLATE = "lodge_template"
 _numbers = count(1)
@@ -20,9 +25,14 @@ def on_server(server_url: str, database: str) -> str:
 
 
 def make_template(server_url: str) -> str:
-    """The name of an empty desk's database, migrated once."""
+    """The name of an empty desk's database, migrated once, that has learned what Lodge brings."""
     create_database(server_url, TEMPLATE)
-    upgrade(on_server(server_url, TEMPLATE))
+    url = on_server(server_url, TEMPLATE)
+    upgrade(url)
+    engine = create_engine(driver_url(url), poolclass=NullPool)
+    make_tables(engine)
+    with Session(engine) as session, session.begin():
+        teach(session)
     return TEMPLATE
 
 
@@ -39,4 +49,4 @@ def cloned_database(server_url: str, template: str) -> Iterator[str]:
     create_database(server_url, name, template)
     yield on_server(server_url, name)
     with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+        ServerRepository(server).drop(name)

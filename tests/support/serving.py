@@ -1,4 +1,4 @@
-"""The process that a running data API is. Forked from one that has the libraries loaded already: starting takes a
+"""The process that a running service is. Forked from one that has the libraries loaded already: starting takes a
 tenth of a second, and nothing of the tests' own state is in it."""
 
 import multiprocessing
@@ -18,9 +18,9 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.support.preloaded"])
 
 
-def start_server(listener: socket.socket, environment: dict[str, str]) -> BaseProcess:
-    """Serves `data_api.main:app` with exactly these environment variables."""
-    return start_process(_serve, listener, environment)
+def start_server(listener: socket.socket, environment: dict[str, str], app: str = "data_api.main:app") -> BaseProcess:
+    """Serves the application with exactly these environment variables."""
+    return start_process(_serve, app, listener, environment)
 
 
 def start_process(function: Callable[..., object], *arguments: object) -> BaseProcess:
@@ -30,11 +30,11 @@ def start_process(function: Callable[..., object], *arguments: object) -> BasePr
     return process
 
 
-def _serve(listener: socket.socket, environment: dict[str, str]) -> None:
+def _serve(app: str, listener: socket.socket, environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     # Away from the project's folder, where a developer's own .env may lie.
     sys.path.insert(0, str(ROOT))
     os.chdir(tempfile.gettempdir())
-    config = uvicorn.Config("data_api.main:app", access_log=False, log_level="warning")
+    config = uvicorn.Config(app, access_log=False, log_level="warning")
     uvicorn.Server(config).run(sockets=[listener])

@@ -1,15 +1,20 @@
 """The pages, over the module's data API."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from streamlit_app import api as client
-from streamlit_app import environment, lists, session
+from streamlit_app import environment, lists, session, wire
+from streamlit_app.analytics import PATIENCE_SECONDS, rest
+from tests.support.analytics import Analytics, running_analytics
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
+from tests.ui.reporting import WIFI
 
-KEPT = (lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff)
+KEPT = (lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff, lists.analyses)
+# Nobody listens there.
+NOWHERE = "http://127.0.0.1:9"
 Opener = Callable[..., Screen]
 
 
@@ -17,19 +22,44 @@ Opener = Callable[..., Screen]
 def _ui(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The UI's process-wide memory belongs to the data API of this module."""
     monkeypatch.setenv("LODGE_DATA_API_URL", api.url)
+    monkeypatch.setenv("LODGE_ANALYTICS_API_URL", NOWHERE)
     # AppTest has no cookies, and hands out mocks in their place.
     monkeypatch.setattr(session, "token_in_cookie", lambda: None)
     forget()
     yield
-    client.http_client().close()
+    wire.pool(api.url, wire.PATIENCE_SECONDS).close()
     forget()
 
 
 def forget() -> None:
     environment.data_api_url.cache_clear()
-    client.http_client.cache_clear()
+    environment.analytics_api_url.cache_clear()
+    wire.pool.cache_clear()
+    rest.end()
     for kept in KEPT:
         kept.forget()
+
+
+@pytest.fixture(scope="module")
+def analytics(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analytics]:
+    """A running analytics API over the module's desk."""
+    home: Path = tmp_path_factory.mktemp("analytics")
+    with running_analytics(api.database_url, api.url, home) as running:
+        yield running
+
+
+@pytest.fixture
+def _figures(_ui: None, analytics: Analytics, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For tests in which the pages find it; for the others nobody is there."""
+    ask_at(analytics.url, monkeypatch)
+    yield
+    wire.pool(analytics.url, PATIENCE_SECONDS).close()
+
+
+def ask_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages look for the analytics API there."""
+    monkeypatch.setenv("LODGE_ANALYTICS_API_URL", url)
+    environment.analytics_api_url.cache_clear()
 
 
 @pytest.fixture
@@ -50,3 +80,17 @@ def manager(api: Api) -> Visitor:
 @pytest.fixture(scope="module")
 def analyst(api: Api) -> Visitor:
     return api.enter("analyst", "Yuki Tanaka")
+
+
+@pytest.fixture(scope="module")
+def known(api: Api) -> Callable[[], int]:
+    """A new report of a problem in a building of its own, by somebody else."""
+    numbers = iter(range(100))
+
+    def report() -> int:
+        place = f"wing-{next(numbers)}"
+        api.sql("INSERT INTO building (slug, name) VALUES (%s, initcap(%s))", place, place)
+        lists.buildings.forget()
+        return int(api.enter("student", "Rae First").report(WIFI, building=place)["id"])
+
+    return report

@@ -57,7 +57,7 @@ def test_a_page_takes_the_count_of_the_open_line(
         assert found.unread == 1
         with monkeypatch.context() as patch:
             patch.delattr(client.Api, "unread")
-            see(student, "my_tickets")
+            see(student, "open_tickets")
     assert lines.line_of(student.token) is None
 
 

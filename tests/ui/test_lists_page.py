@@ -1,6 +1,4 @@
-"""Looking after categories and buildings: who may, what it says, and what is refused."""
-
-from typing import Any
+"""Looking after buildings: who may, what it says, and what is refused."""
 
 import pytest
 
@@ -14,8 +12,8 @@ def admin(api: Api) -> Visitor:
     return api.enter("admin", "Lia List")
 
 
-def names(screen: Screen, kind: str) -> list[str]:
-    return [item["name"] for item in screen.data("entries", f"entries_{kind}")["items"]]
+def names(screen: Screen) -> list[str]:
+    return [item["name"] for item in screen.data("entries", "entries_building")["items"]]
 
 
 def fill(screen: Screen, key: str, value: str) -> None:
@@ -35,57 +33,44 @@ def test_an_empty_list_says_what_it_is_for(admin: Visitor, see: Opener) -> None:
     screen = see(admin, "lists")
 
     assert "Add the first one, and people can say where a problem is." in screen.words()
-    assert [item["mark"] for item in screen.data("entries", "entries_category")["items"]].count("Default") == 1
 
 
 def test_a_building_is_added_renamed_and_deleted(admin: Visitor, see: Opener) -> None:
     screen = see(admin, "lists").press("Add a building")
     fill(screen, "new_building_name", "Main *Library*")
-    assert names(screen.press("Add"), "building") == ["Main *Library*"]
+    assert names(screen.press("Add")) == ["Main *Library*"]
 
     screen.fire("entries", "change", "main-library", key="entries_building")
     fill(screen, "change_building_main-library_name", "Old Library")
-    assert names(screen.press("Save"), "building") == ["Old Library"]
+    assert names(screen.press("Save")) == ["Old Library"]
 
     screen.fire("entries", "delete", "main-library", key="entries_building").press("Keep it")
-    assert names(screen, "building") == ["Old Library"]
+    assert names(screen) == ["Old Library"]
     screen.fire("entries", "delete", "main-library", key="entries_building").press("Delete")
     assert "No buildings yet." in screen.words()
 
 
-def test_a_category_gets_a_short_name_a_description_and_becomes_the_default(admin: Visitor, see: Opener) -> None:
-    screen = see(admin, "lists").press("Add a category")
-    fill(screen, "new_category_name", "图书馆")
-    assert "cannot be made from this name" in screen.press("Add").words()
-    fill(screen, "new_category_slug", "Books!")
-    assert "Small letters from a to z" in screen.press("Add").words()
-    fill(screen, "new_category_slug", "books")
-    assert "图书馆" in names(screen.press("Add"), "category")
-
-    screen.fire("entries", "change", "books", key="entries_category")
-    fill(screen, "change_category_books_description", "Whatever is read.")
-    screen.app.toggle(key="change_category_books_mark").set_value(True)
-    assert entry(screen.press("Save"), "books") == ("Whatever is read.", "Default")
-
-
-def entry(screen: Screen, slug: str) -> tuple[str, str]:
-    items: list[dict[str, Any]] = screen.data("entries", "entries_category")["items"]
-    return next((item["note"], item["mark"]) for item in items if item["slug"] == slug)
-
-
 def test_what_is_in_use_stays_and_says_so(admin: Visitor, api: Api, see: Opener) -> None:
-    api.enter("student").report("The screen is dark.", category="technical-it")
-    screen = see(admin, "lists").fire("entries", "delete", "technical-it", key="entries_category").press("Delete")
+    admin.post("/buildings", json={"name": "Cinema"})
+    api.enter("student").report("The screen is dark.", building="cinema")
+    screen = see(admin, "lists").fire("entries", "delete", "cinema", key="entries_building").press("Delete")
 
-    assert "Tickets stand on Technical IT" in screen.words()
-    assert "Technical IT" in names(screen.again(), "category")
+    assert "Tickets stand on Cinema" in screen.words()
+    assert "Cinema" in names(screen.again())
 
 
-def test_a_name_that_is_taken_or_missing_is_refused_at_its_field(admin: Visitor, see: Opener) -> None:
-    screen = see(admin, "lists").press("Add a category")
+def test_a_name_that_is_taken_missing_or_without_letters_is_refused_at_its_field(admin: Visitor, see: Opener) -> None:
+    admin.post("/buildings", json={"name": "Gallery"})
+    screen = see(admin, "lists").press("Add a building")
     assert "Please write something here" in screen.press("Add").words()
-    fill(screen, "new_category_name", "Technical IT")
+    fill(screen, "new_building_name", "Gallery")
     assert "already" in screen.press("Add").words()
+    fill(screen, "new_building_name", "图书馆")
+    assert "cannot be made from this name" in screen.press("Add").words()
+    fill(screen, "new_building_slug", "Books!")
+    assert "Small letters from a to z" in screen.press("Add").words()
+    fill(screen, "new_building_slug", "books")
+    assert "图书馆" in names(screen.press("Add"))
 
 
 def test_what_somebody_else_deleted_meanwhile_is_told(admin: Visitor, see: Opener) -> None:

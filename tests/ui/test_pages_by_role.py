@@ -13,7 +13,7 @@ FIRST_HEADINGS = {
     Role.AGENT: "Overview",
     Role.MANAGER: "Overview",
     Role.ADMIN: "Overview",
-    Role.ANALYST: "Data",
+    Role.ANALYST: "Analyses",
 }
 
 
@@ -30,8 +30,8 @@ def test_each_page_draws_or_says_that_it_is_for_others(api: Api, see: Opener, ro
     screen = see(api.enter(role), page)
 
     is_for_staff = page in {"overview", "queue", "report_for"}
-    is_not_for_students = page == "data_team" and role is Role.STUDENT
-    is_for_administrators = page == "lists" and role is not Role.ADMIN
+    is_not_for_students = page == "analyses" and role is Role.STUDENT
+    is_for_administrators = page in {"categories", "lists"} and role is not Role.ADMIN
     told_off = "not for the role" in screen.words()
     assert told_off == ((is_for_staff and role not in STAFF_ROLES) or is_not_for_students or is_for_administrators)
 
@@ -81,7 +81,7 @@ def test_empty_lists_say_what_will_be_there(api: Api, see: Opener, page: str, hi
 
 
 def test_the_overview_of_an_empty_desk_is_all_zeros(see: Opener, api: Api) -> None:
-    numbers = see(api.enter("agent"), "overview").data("numbers")
+    numbers = see(api.enter("agent"), "overview").data("numbers", "counts")
 
     assert {number["name"]: number["value"] for number in numbers["items"]} == dict.fromkeys(
         ("Open", "Active", "Our turn", "Their turn", "Unassigned", "Closed today"), "0"

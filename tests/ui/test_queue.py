@@ -116,16 +116,18 @@ def test_clearing_the_filters_shows_everything(agent: Visitor, see: Opener) -> N
 
 
 def test_the_overviews_numbers_lead_to_what_they_count(agent: Visitor, see: Opener) -> None:
-    numbers = see(agent, "overview").data("numbers")["items"]
+    numbers = see(agent, "overview").data("numbers", "counts")["items"]
     for place, number in enumerate(numbers[:5]):
-        screen = see(agent, "overview").fire("numbers", "open", place)
+        screen = see(agent, "overview").fire("numbers", "open", place, "counts")
         counted = "No ticket fits" if number["value"] == "0" else f"{number['value']} ticket"
         assert counted in screen.words(), number
 
 
 def test_what_was_closed_today_is_a_link_of_the_overview(agent: Visitor, see: Opener) -> None:
     closed = [agent.move(agent.report("Closed today")["id"], "active", "closed")["id"] for _ in range(2)]
-    counted = next(item for item in see(agent, "overview").data("numbers")["items"] if item["name"] == "Closed today")
+    counted = next(
+        item for item in see(agent, "overview").data("numbers", "counts")["items"] if item["name"] == "Closed today"
+    )
     filters = dict(parse_qsl(counted["href"].partition("?")[2]))
     assert [item["id"] for item in listed(see(agent, "queue", **filters))] == closed[::-1]
     assert counted["value"] == "2"

@@ -22,34 +22,26 @@ def test_a_description_is_enough(student: Visitor, see: Opener) -> None:
     assert screen.data("composer")["done"] == "a1"
 
 
-def test_the_place_the_kind_and_the_urgency_are_sent(api: Api, student: Visitor, see: Opener) -> None:
+def test_the_place_and_the_urgency_are_sent(api: Api, student: Visitor, see: Opener) -> None:
     api.sql("INSERT INTO building (slug, name) VALUES ('annex', 'Annex') ON CONFLICT DO NOTHING")
     screen = see(student, "report")
     screen.app.selectbox(key="report_building_0").set_value("annex")
     screen.app.text_input(key="report_room_0").set_value("B-03")
-    screen.app.selectbox(key="report_category_0").set_value("technical-it")
     screen.app.selectbox(key="report_priority_0").set_value("urgent")
     screen.type_in("composer", draft={"text": "No network.", "key": "a2"}).press("Report")
 
     ticket = student.read(student.list_ids(requester="me", sort="-opened_at")[0])
-    assert (ticket["building"], ticket["room"], ticket["category"], ticket["priority"]) == (
-        "annex",
-        "B-03",
-        "technical-it",
-        "urgent",
-    )
+    assert (ticket["building"], ticket["room"], ticket["priority"]) == ("annex", "B-03", "urgent")
 
 
 def test_the_next_report_begins_empty(api: Api, student: Visitor, see: Opener) -> None:
     screen = see(student, "report")
     screen.app.text_input(key="report_room_0").set_value("B-04")
-    screen.app.selectbox(key="report_category_0").set_value("technical-it")
     screen.app.selectbox(key="report_priority_0").set_value("urgent")
     screen.type_in("composer", draft={"text": "No network here.", "key": "a7"}).press("Report")
 
     # Fields of their own: the browser keeps what it shows in the former ones.
     assert screen.app.text_input(key="report_room_1").value == ""
-    assert screen.app.selectbox(key="report_category_1").value == ""
     assert screen.app.selectbox(key="report_priority_1").value == "normal"
 
 
@@ -109,6 +101,33 @@ def test_staff_report_for_someone_new(agent: Visitor, see: Opener) -> None:
     assert f"#{ticket['id']}" in screen.words()
     assert "For Zoe Quist." in screen.words()
     assert screen.app.text_input(key="who").value == "", "the next caller is somebody else"
+
+
+def test_who_comes_back_later_is_not_thanked_again(student: Visitor, see: Opener) -> None:
+    screen = see(student, "report").type_in("composer", draft={"text": "The tap drips again.", "key": "a8"})
+    assert "Thank you." in screen.press("Report").words()
+    assert "Thank you." in screen.again().words(), "a redraw of the page keeps it"
+    screen.open("my_tickets").open("report")
+
+    assert "Thank you." not in screen.words()
+    assert screen.app.title[0].value == "Report a problem"
+
+
+def test_who_comes_back_later_does_not_read_the_former_caller(agent: Visitor, student: Visitor, see: Opener) -> None:
+    screen = see(agent, "report_for")
+    screen.app.text_input(key="who").set_value(student.name).run()
+    screen.type_in("composer", draft={"text": "The printer is out of paper.", "key": "b3"})
+    assert f"For {student.name}." in screen.press("Report").words()
+
+    assert student.name not in screen.open("queue").open("report_for").words()
+
+
+def test_what_was_reported_for_someone_went_somewhere(agent: Visitor, student: Visitor, see: Opener) -> None:
+    screen = see(agent, "report_for")
+    screen.app.text_input(key="who").set_value(student.name).run()
+    screen.type_in("composer", draft={"text": "The WiFi drops in every room.", "key": "b2"}).press("Report")
+
+    assert "It goes to Technical IT." in screen.words()
 
 
 def test_my_tickets_are_mine(student: Visitor, other_student: Visitor, see: Opener) -> None:

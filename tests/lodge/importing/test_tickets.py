@@ -59,6 +59,15 @@ def test_translated_values_status_and_assignee(importer: Importer) -> None:
     ]
 
 
+def test_who_chose_the_category_is_kept(importer: Importer) -> None:
+    """What the row does not name, `lodge recategorise` may find out from its words."""
+    importer(TICKETS_MAPPING, f"{HEADER}1,Text,Mia,2026-03-02,,,,IT,,\n2,Text,Mia,2026-03-02,,,,,,\n")
+    assert importer.rows("SELECT category_by FROM ticket ORDER BY id") == [("import",), ("default",)]
+    rest = {"from": "{area}", "default": "technical-it"}
+    importer(with_ticket(category=rest) | {"source": "named"}, f"{HEADER}1,Text,Mia,2026-03-02,,,,,,\n")
+    assert importer.rows("SELECT category_by FROM ticket WHERE source = 'named'") == [("import",)]
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -75,6 +75,34 @@ INVARIANTS = {
     "what is confidential was made so": """
         SELECT FROM ticket t WHERE t.is_confidential <> EXISTS (
             SELECT FROM ticket_event e WHERE e.ticket_id = t.id AND e.kind = 'confidential' AND e.to_value = 'true')""",
+    "staff chose the category where the history says so": """
+        SELECT FROM ticket_event e JOIN ticket t ON t.id = e.ticket_id
+        WHERE e.kind = 'category' AND t.category_by <> 'staff'""",
+    "every report of the last year has a prediction, made when it came": """
+        SELECT FROM ticket t LEFT JOIN ticket_prediction p ON p.ticket_id = t.id
+        WHERE (p.predicted_at IS NULL AND t.opened_at > '2025-11-21Z') OR p.predicted_at <> t.opened_at""",
+    "what was predicted is where a ticket stands that nobody chose for": """
+        SELECT FROM ticket t JOIN ticket_prediction p ON p.ticket_id = t.id
+        WHERE t.category_by = 'predicted' AND p.category_id <> t.category_id""",
+    "what staff corrected was predicted to be what it was before": """
+        SELECT FROM ticket_event e JOIN ticket_prediction p ON p.ticket_id = e.ticket_id
+        JOIN category c ON c.id = p.category_id WHERE e.kind = 'category' AND e.from_value <> c.slug""",
+    "probabilities sum to 1, and the likeliest is the predicted one": """
+        SELECT FROM ticket_prediction p CROSS JOIN LATERAL (
+            SELECT sum(value::numeric) AS whole, max(value::numeric) AS top
+            FROM jsonb_each_text(p.probabilities)) AS shares
+        WHERE whole <> 1 OR top <> p.confidence::numeric
+        OR (p.probabilities ->> p.category_id::text)::numeric <> top""",
+    "how sure a prediction was follows from its probability": """
+        SELECT FROM ticket_prediction WHERE sureness <> CASE
+            WHEN confidence >= 0.8 THEN 'sure' WHEN confidence >= 0.6 THEN 'likely' ELSE 'unsure' END""",
+    "a report counts itself and who confirmed it": """
+        SELECT FROM ticket t
+        WHERE t.reports <> 1 + (SELECT count(*) FROM ticket_confirmation c WHERE c.ticket_id = t.id)""",
+    "others confirm what they may, while it is not closed": """
+        SELECT FROM ticket_confirmation c JOIN ticket t ON t.id = c.ticket_id
+        WHERE c.person_id = t.requester_id OR t.is_confidential
+        OR c.confirmed_at NOT BETWEEN t.opened_at AND coalesce(t.closed_at, 'infinity')""",
     "numbers rise with time": """
         SELECT FROM (SELECT opened_at, lag(opened_at) OVER (ORDER BY id) AS before FROM ticket) AS steps
         WHERE before > opened_at""",

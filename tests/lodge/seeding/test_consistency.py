@@ -54,6 +54,24 @@ def test_terms_and_weekdays_show(seeded: psycopg.Connection) -> None:
     assert one(seeded, by_day.format(2)) > 3 * one(seeded, by_day.format(6))
 
 
+def test_predictions_are_mostly_right_and_some_people_chose(seeded: psycopg.Connection) -> None:
+    wrong = one(
+        seeded,
+        "SELECT avg((p.category_id <> t.category_id)::int) "
+        "FROM ticket t JOIN ticket_prediction p ON p.ticket_id = t.id",
+    )
+    assert 0.05 < wrong < 0.12
+    by: dict[str, float] = dict(seeded.execute("SELECT category_by, count(*)::float FROM ticket GROUP BY 1").fetchall())
+    assert by["predicted"] / TICKETS > 0.8
+    assert 0.05 < by["staff"] / TICKETS < 0.15
+    assert 0.02 < by["requester"] / TICKETS < 0.06
+
+
+def test_some_problems_were_reported_by_several(seeded: psycopg.Connection) -> None:
+    assert 0.01 < one(seeded, "SELECT avg((reports > 1)::int) FROM ticket") < 0.05
+    assert one(seeded, "SELECT max(reports) FROM ticket") > 5
+
+
 def test_texts_are_many_and_in_several_languages(seeded: psycopg.Connection) -> None:
     assert one(seeded, "SELECT count(DISTINCT description) FROM ticket") > 0.9 * TICKETS
     assert one(seeded, "SELECT count(DISTINCT body) FROM message") > 500

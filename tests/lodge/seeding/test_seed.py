@@ -25,7 +25,15 @@ def rows(url: str, query: str) -> list[tuple[Any, ...]]:
 def contents(url: str) -> list[list[tuple[Any, ...]]]:
     people = rows(url, "SELECT id, name, roles, entry_key FROM person ORDER BY id")
     watchers = rows(url, "SELECT ticket_id, person_id, created_at FROM ticket_watcher ORDER BY id")
-    return [people, watchers, *(rows(url, f"SELECT * FROM {table} ORDER BY id") for table in TABLES)]
+    guesses = rows(url, "SELECT * FROM ticket_prediction ORDER BY ticket_id")
+    confirmed = rows(url, "SELECT * FROM ticket_confirmation ORDER BY id")
+    return [
+        people,
+        watchers,
+        guesses,
+        confirmed,
+        *(rows(url, f"SELECT * FROM {table} ORDER BY id") for table in TABLES),
+    ]
 
 
 def schema(url: str) -> list[list[tuple[Any, ...]]]:

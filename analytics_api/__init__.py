@@ -1,0 +1,1 @@
+"""The analysis service on the replica: the numbers."""

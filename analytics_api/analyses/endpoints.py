@@ -1,0 +1,69 @@
+"""The routes of analyses."""
+
+from typing import Annotated
+
+import pyarrow as pa
+from fastapi import APIRouter, Depends, Request, Response
+
+from analytics_api.analyses.service import AnalysisService
+from analytics_api.auth import reads_analyses
+from analytics_api.errors import DataApiAway, ReplicaNotReady, UnknownAnalysis
+from contracts.analyses import AnalysisAnswer, AnalysisRead
+from contracts.pages import Page
+from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
+
+ARROW = "application/vnd.apache.arrow.stream"
+
+router = APIRouter(
+    prefix="/analyses",
+    tags=["analyses"],
+    route_class=Route,
+    dependencies=[Depends(reads_analyses)],
+    responses=documented(NotSignedIn, NotPermitted, DataApiAway, ReplicaNotReady),
+)
+
+
+async def _service(request: Request) -> AnalysisService:
+    service: AnalysisService = request.app.state.analyses
+    return service
+
+
+ServiceDep = Annotated[AnalysisService, Depends(_service)]
+
+
+@router.get("")
+def list_analyses(service: ServiceDep) -> Page[AnalysisRead]:
+    """What can be asked, with the parameters of each."""
+    return Page[AnalysisRead](items=service.list_analyses(), next_cursor=None)
+
+
+@router.get(
+    "/{slug}",
+    response_model=AnalysisAnswer,
+    responses={
+        **documented(UnknownAnalysis, InvalidInput),
+        200: {"content": {ARROW: {}}, "description": "JSON, or an Arrow stream where `Accept` asks for one."},
+    },
+)
+def answer_analysis(slug: str, request: Request, service: ServiceDep) -> AnalysisAnswer | Response:
+    """The answer, for the parameters given as query keys; those left out have their defaults.
+
+    With `Cache-Control: no-cache`, it reflects everything that was committed before it was asked, or, where the replica
+    does not get there in two seconds, `as_of` tells how far it is.
+    """
+    fresh = "no-cache" in request.headers.get("cache-control", "")
+    answer, table = service.answer(slug, request.query_params.multi_items(), fresh=fresh)
+    if ARROW in request.headers.get("accept", ""):
+        return Response(_stream(answer, table), media_type=ARROW)
+    return answer
+
+
+def _stream(answer: AnalysisAnswer, table: pa.Table) -> bytes:
+    """What is told beside the rows goes into the schema's metadata, under the key `lodge`."""
+    beside = answer.model_dump_json(exclude={"rows"})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema.with_metadata({"lodge": beside})) as writer:
+        writer.write_table(table.replace_schema_metadata({"lodge": beside}))
+    content: bytes = sink.getvalue().to_pybytes()
+    return content

@@ -1,0 +1,74 @@
+"""Who is asking: the data API says so, and is asked again after five seconds."""
+
+import hashlib
+import time
+from datetime import UTC, datetime
+from typing import Annotated
+
+import httpx
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from analytics_api.errors import DataApiAway
+from contracts.people import Me, Permission
+from service_kit.errors import NotPermitted, NotSignedIn
+
+REMEMBERED_SECONDS = 5.0
+MOST_REMEMBERED = 10_000
+KEPT_OPEN_SECONDS = 2.0
+
+bearer = HTTPBearer(auto_error=False, description="The token of the data API's POST /sessions.")
+
+
+class People:
+    """Tokens that were good a moment ago. A wrong one is not remembered."""
+
+    def __init__(self, data_api_url: str) -> None:
+        # Forgotten before the other side closes them: a request on a connection that is being closed fails.
+        limits = httpx.Limits(keepalive_expiry=KEPT_OPEN_SECONDS)
+        self._client = httpx.AsyncClient(base_url=data_api_url, timeout=5, limits=limits, trust_env=False)
+        self._known: dict[bytes, tuple[float, Me]] = {}
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def who(self, token: str) -> Me:
+        """Raises NotSignedIn, DataApiAway."""
+        key = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        asked_at, me = self._known.get(key, (0.0, None))
+        now = time.monotonic()
+        if me is None or now - asked_at > REMEMBERED_SECONDS:
+            self._known.pop(key, None)
+            me = await self._ask(token)
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[key] = (now, me)
+        if me.expires_at <= datetime.now(UTC):
+            raise NotSignedIn
+        return me
+
+    async def _ask(self, token: str) -> Me:
+        try:
+            answer = await self._client.get("/me", headers={"Authorization": f"Bearer {token}"})
+        except httpx.TransportError as error:
+            raise DataApiAway from error
+        except (ValueError, httpx.HTTPError) as error:  # no token could look like this
+            raise NotSignedIn from error
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            raise NotSignedIn
+        if not answer.is_success:
+            raise DataApiAway
+        return Me.model_validate_json(answer.content)
+
+
+async def reads_analyses(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> None:
+    """A dependency: 401 without a good token, 403 without the permission."""
+    if credentials is None:
+        raise NotSignedIn
+    people: People = request.app.state.people
+    me = await people.who(credentials.credentials)
+    request.scope["state"]["person_id"] = me.person.id
+    if Permission.ANALYSES_READ not in me.permissions:
+        raise NotPermitted(f"This needs the permission {Permission.ANALYSES_READ}, which your role does not have.")

@@ -1,0 +1,36 @@
+"""The errors that this service answers besides those of every service."""
+
+from service_kit.errors import LodgeError
+
+
+class UnknownAnalysis(LodgeError):
+    """The catalogue has no analysis of this name."""
+
+    status = 404
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is no analysis {slug!r}; GET /analyses lists those there are.")
+
+
+class DataApiAway(LodgeError):
+    """Whose token it is cannot be asked now."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The data API, which knows who you are, is away for a moment.", headers={"Retry-After": "1"})
+
+
+class ReplicaNotReady(LodgeError):
+    """There is no replica to answer from yet."""
+
+    status = 503
+
+    def __init__(self, doing: str) -> None:
+        super().__init__(f"The replica is not ready yet: {doing}.", headers={"Retry-After": "2"})
+
+
+class CheckImpossible(LodgeError):
+    """The replica cannot be compared with the database now."""
+
+    status = 503

@@ -1,0 +1,48 @@
+"""Health, and the comparison with the database."""
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from analytics_api.errors import CheckImpossible
+from analytics_api.replica.service import ReplicaService
+from contracts.analyses import AnalyticsHealth, CheckRead
+from service_kit.desk_key import read_desk_key
+from service_kit.errors import NotSignedIn, documented
+from service_kit.routing import Route
+from service_kit.settings import get_settings
+
+router = APIRouter(route_class=Route, tags=["replica"])
+bearer = HTTPBearer(auto_error=False, scheme_name="DeskKey", description="The key in LODGE_HOME/secrets/desk-key.")
+
+
+async def _service(request: Request) -> ReplicaService:
+    service: ReplicaService = request.app.state.replica_service
+    return service
+
+
+ServiceDep = Annotated[ReplicaService, Depends(_service)]
+
+
+async def _desk_key(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> None:
+    """For the `lodge` command, which has no person."""
+    key = read_desk_key(get_settings().home)
+    if key is None or credentials is None:
+        raise NotSignedIn
+    if not secrets.compare_digest(credentials.credentials.encode(), key.encode()):
+        raise NotSignedIn
+
+
+@router.get("/health", responses={503: {"model": AnalyticsHealth, "description": "Degraded; the checks say why."}})
+def read_health(response: Response, service: ServiceDep) -> AnalyticsHealth:
+    """How old the numbers are, and how many rows they come from."""
+    response.status_code = 200 if service.is_following else 503
+    return service.health()
+
+
+@router.post("/replica/check", dependencies=[Depends(_desk_key)], responses=documented(NotSignedIn, CheckImpossible))
+def check_replica(service: ServiceDep) -> CheckRead:
+    """Compares every table with the database, at one moment. `lodge check` asks this."""
+    return service.check()

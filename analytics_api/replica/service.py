@@ -1,0 +1,55 @@
+"""How the replica is, and whether it is the database."""
+
+from contextlib import closing
+from datetime import UTC
+
+from analytics_api.errors import CheckImpossible
+from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead
+from service_kit.application import lodge_version
+from warehouse.catalogue import read_catalogue
+from warehouse.errors import CannotFollow, NoReplica
+from warehouse.follow import Follower
+from warehouse.replica import Replica
+from warehouse.tables import ALL
+
+SOON_SECONDS = 30.0
+
+
+class ReplicaService:
+    def __init__(self, replica: Replica, follower: Follower) -> None:
+        self._replica = replica
+        self._follower = follower
+
+    @property
+    def is_following(self) -> bool:
+        return self._follower.is_following
+
+    def health(self) -> AnalyticsHealth:
+        checks = {"replica": self._follower.told, "analyses": "; ".join(read_catalogue().broken) or "ok"}
+        state = self._replica.state
+        return AnalyticsHealth(
+            status="ok" if all(check == "ok" for check in checks.values()) else "degraded",
+            version=lodge_version(),
+            checks=checks,
+            replica=ReplicaRead(
+                as_of=state.as_of.replace(tzinfo=UTC) if state else None,
+                lag_seconds=self._follower.lag_seconds,
+                rows=self._rows(),
+            ),
+        )
+
+    def _rows(self) -> dict[str, int]:
+        try:
+            return self._replica.count([table.name for table in ALL])
+        except NoReplica:
+            return {}
+
+    def check(self) -> CheckRead:
+        """Raises CheckImpossible."""
+        try:
+            with closing(self._follower.inspect(SOON_SECONDS)) as inspection:
+                found = inspection.compare()
+        except CannotFollow as error:
+            raise CheckImpossible(f"The replica does not follow the database now: {error}.") from error
+        difference = Difference(**vars(found.difference)) if found.difference else None
+        return CheckRead(as_of=found.as_of.replace(tzinfo=UTC), rows=found.rows, difference=difference)

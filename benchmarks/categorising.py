@@ -1,0 +1,98 @@
+"""The categoriser's part: how often it is right on texts that it has never seen, if it knows, how long it takes."""
+
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+
+import numpy as np
+
+from benchmarks.figures import Figure, bootstrapped, calibration_error, share
+from benchmarks.labelled import SLUGS, Labelled, Predicted, fresh, starting, unseen
+from benchmarks.measure import Limits, Row, Samples
+from contracts.suggestions import Sureness
+from data_api.categorising.encoder import LONGEST, get_encoder
+from data_api.categorising.gate import train
+from data_api.categorising.knowledge import LIKELY, SURE, Example, Knowledge
+from data_api.categorising.regression import Integers
+
+FOLDS = 5
+CATEGORY_IDS = [1, 2, 3]
+TIMED = 3  # times through the unseen texts
+
+
+def measure_categorising() -> tuple[list[Figure], list[Row]]:
+    figures = [
+        *bar("unseen", predicted(unseen())),
+        *bar("fresh", predicted(fresh())),
+        *bar("cross-validated", cross_validated()),
+    ]
+    return figures, list(_times(learned(starting_examples())))
+
+
+def learned(examples: Sequence[Example]) -> Knowledge:
+    return Knowledge(CATEGORY_IDS, examples, train(CATEGORY_IDS, examples, 1).model)
+
+
+def starting_examples() -> list[Example]:
+    """As they are at first: the golden ones vote, but nothing is fitted to them but the temperature."""
+    examples = starting("examples").examples(1)
+    return examples + starting("golden").examples(len(examples) + 1, is_golden=True)
+
+
+def cross_validated() -> Predicted:
+    """Of the examples that come with Lodge, each predicted by what was learned from the other folds."""
+    texts, golden = starting("examples"), starting("golden").examples(1001, is_golden=True)
+    examples, folds = texts.examples(1), _folds(texts)
+    probabilities = np.zeros((len(texts), len(SLUGS)))
+    for fold in range(FOLDS):
+        others = [example for example, its in zip(examples, folds, strict=True) if its != fold]
+        probabilities[folds == fold] = learned(others + golden).probabilities(texts.vectors[folds == fold])
+    return Predicted(texts, probabilities)
+
+
+def _folds(texts: Labelled) -> Integers:
+    """Of each text; the categories spread evenly, the same every time."""
+    chance, folds = np.random.default_rng(4), np.empty(len(texts), dtype=np.int64)
+    for each in range(len(SLUGS)):
+        shuffled = chance.permutation(np.flatnonzero(texts.classes == each))
+        folds[shuffled] = np.arange(len(shuffled)) % FOLDS
+    return folds
+
+
+def predicted(texts: Labelled) -> Predicted:
+    """By what Lodge knows at first."""
+    return Predicted(texts, learned(starting_examples()).probabilities(texts.vectors))
+
+
+def bar(what: str, found: Predicted) -> Iterator[Figure]:
+    right, confidence, classes = found.is_right, found.confidence, found.truth.classes
+    yield share(f"{what}: accuracy", right, 0.90)
+    for each, slug in enumerate(SLUGS):
+        yield share(f"{what}: recall of {slug}", right[classes == each], 0.85)
+    yield share(f"{what}: accuracy in other languages", right[np.array(found.truth.languages) != "en"], 0.90)
+    yield bootstrapped(
+        f"{what}: expected calibration error",
+        len(right),
+        lambda places: calibration_error(confidence[places], right[places]),
+        at_most=0.06,
+    )
+    yield share(f"{what}: at least {Sureness.LIKELY}", (confidence >= LIKELY).astype(np.int64), 0.88)
+    yield share(f"{what}: accuracy where at least {Sureness.LIKELY}", right[confidence >= LIKELY], 0.94)
+    yield share(f"{what}: {Sureness.SURE}", (confidence >= SURE).astype(np.int64))
+    yield share(f"{what}: accuracy where {Sureness.SURE}", right[confidence >= SURE])
+    yield share(f"{what}: truth in the first two", found.is_in_first_two, 0.97)
+
+
+def _times(knowledge: Knowledge) -> Iterator[Row]:
+    """One text after the other, each encoded and predicted."""
+    texts = list(unseen().texts) * TIMED
+    long = [(" ".join(texts[place:]) * 2)[:LONGEST] for place in range(200)]
+    for name, some in (("predict one text", texts), (f"predict one text of {LONGEST:,} characters", long)):
+        samples = Samples()
+        samples.add([_seconds(knowledge, text) for text in some])
+        yield Row(name, Limits({99: 25} if some is texts else {}), large=samples)
+
+
+def _seconds(knowledge: Knowledge, text: str) -> float:
+    begin = perf_counter()
+    knowledge.predict(text, get_encoder().encode([text])[0])
+    return perf_counter() - begin

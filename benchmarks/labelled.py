@@ -1,0 +1,93 @@
+"""Texts with their category: those that come with Lodge, and those that somebody wrote who saw neither them nor it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from data_api.categorising.encoder import Vectors, get_encoder
+from data_api.categorising.knowledge import Example
+from data_api.categorising.regression import Floats, Integers
+from data_api.categorising.teaching import starting_texts
+from data_api.categorising.texts import key_of
+
+DATA = Path(__file__).parent / "data"
+SLUGS = ["facility-management", "technical-it", "services-complaints"]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """`classes`: places in SLUGS."""
+
+    texts: Sequence[str]
+    languages: Sequence[str]
+    classes: Integers
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        return get_encoder().encode(list(self.texts))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def some(self, places: Integers) -> "Labelled":
+        return Labelled([self.texts[i] for i in places], [self.languages[i] for i in places], self.classes[places])
+
+    def examples(self, first_id: int, *, weight: int = 1, is_golden: bool = False) -> list[Example]:
+        """As the database would keep them; a category's id is its place and one."""
+        return [
+            Example(first_id + place, int(kind) + 1, weight, is_golden, None, key_of(text), vector, 1)
+            for place, (text, kind, vector) in enumerate(zip(self.texts, self.classes, self.vectors, strict=True))
+        ]
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """`probabilities`: (n, categories)."""
+
+    truth: Labelled
+    probabilities: Floats
+
+    @property
+    def confidence(self) -> Floats:
+        highest: Floats = self.probabilities.max(axis=1)
+        return highest
+
+    @property
+    def is_right(self) -> Integers:
+        right: Integers = (self.probabilities.argmax(axis=1) == self.truth.classes).astype(np.int64)
+        return right
+
+    @property
+    def is_in_first_two(self) -> Integers:
+        likeliest = np.argsort(-self.probabilities, axis=1)[:, :2]
+        found: Integers = (likeliest == self.truth.classes[:, None]).any(axis=1).astype(np.int64)
+        return found
+
+
+def read(name: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def labelled(rows: Sequence[dict[str, str]]) -> Labelled:
+    return Labelled(
+        [row["text"] for row in rows],
+        [row["language"] for row in rows],
+        np.array([SLUGS.index(row["category"]) for row in rows]),
+    )
+
+
+def unseen() -> Labelled:
+    return labelled(read("unseen_tickets"))
+
+
+def starting(name: str) -> Labelled:
+    return labelled(starting_texts(name))
+
+
+def fresh() -> Labelled:
+    """Written after every setting was chosen, by somebody who had seen nothing of it."""
+    return labelled(read("fresh_tickets"))

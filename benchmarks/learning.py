@@ -1,0 +1,60 @@
+"""What learning does when some of the corrections are wrong."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.categorising import CATEGORY_IDS, learned, starting_examples
+from benchmarks.figures import Figure, mean
+from benchmarks.labelled import SLUGS, Labelled, unseen
+from contracts.categorising import ExampleSource
+from data_api.categorising.gate import objection, score, train
+from data_api.categorising.knowledge import Example, Knowledge
+from data_api.categorising.repository import WEIGHTS
+
+CORRECTIONS = (60, 150)
+WRONG = 0.2
+REPETITIONS = 12
+
+
+def measure_wrong_corrections() -> list[Figure]:
+    return [figure for count in CORRECTIONS for figure in _wrong_corrections(count)]
+
+
+def _wrong_corrections(count: int) -> list[Figure]:
+    """Points of accuracy on the texts that nobody corrected, lost against the same corrections made right, and against
+    none at all."""
+    beginning = starting_examples()
+    present, texts = learned(beginning), unseen()
+    against_right, against_none = [], []
+    for repetition in range(REPETITIONS):
+        order = np.random.default_rng(repetition).permutation(len(texts))
+        corrected, rest = texts.some(order[:count]), texts.some(order[count:])
+        right, wrong = [
+            _accuracy(_taught(present, beginning, said), rest)
+            for said in (corrected, _with_wrong_ones(corrected, repetition))
+        ]
+        against_right.append(100 * (right - wrong))
+        against_none.append(100 * (_accuracy(present, rest) - wrong))
+    name = f"{count} corrections, {WRONG:.0%} wrong: points lost"
+    return [mean(f"{name} against right ones", against_right, 2), mean(f"{name} against none", against_none, 2)]
+
+
+def _with_wrong_ones(texts: Labelled, seed: int) -> Labelled:
+    chance, classes = np.random.default_rng(seed), texts.classes.copy()
+    wrong = chance.choice(len(texts), round(len(texts) * WRONG), replace=False)
+    classes[wrong] = (classes[wrong] + chance.integers(1, len(SLUGS), len(wrong))) % len(SLUGS)
+    return replace(texts, classes=classes)
+
+
+def _taught(present: Knowledge, beginning: list[Example], corrections: Labelled) -> Knowledge:
+    """The corrections vote; the model that follows from them predicts, if the gate lets it."""
+    examples = beginning + corrections.examples(len(beginning) + 1, weight=WEIGHTS[ExampleSource.STAFF])
+    candidate = train(CATEGORY_IDS, examples, 2)
+    voting = Knowledge(CATEGORY_IDS, examples, present.model)
+    is_refused = objection(candidate.score, score(voting), {}) is not None
+    return voting if is_refused else Knowledge(CATEGORY_IDS, examples, candidate.model)
+
+
+def _accuracy(knowledge: Knowledge, texts: Labelled) -> float:
+    return float((knowledge.probabilities(texts.vectors).argmax(axis=1) == texts.classes).mean())

@@ -1,0 +1,116 @@
+"""How reports get their category: the examples, the models, and how often they are right."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from contracts.base import Input, NoNul, Output, Stripped
+from contracts.pages import PageQuery
+from contracts.suggestions import Alternative, Sureness
+
+MIN_PHRASES, MAX_PHRASES = 10, 200
+MIN_PHRASE_LETTERS, MAX_PHRASE_LETTERS = 3, 300
+CONFIRMED_ENOUGH = 20
+
+Phrase = Annotated[
+    str, StringConstraints(min_length=MIN_PHRASE_LETTERS, max_length=MAX_PHRASE_LETTERS), Stripped, NoNul
+]
+
+
+class CategoryBy(StrEnum):
+    """Who said that a ticket belongs where it is."""
+
+    PREDICTED = "predicted"  # its words
+    REQUESTER = "requester"
+    STAFF = "staff"
+    IMPORT = "import"  # the system that it came from
+    DEFAULT = "default"  # nobody
+    UNKNOWN = "unknown"  # not kept, of a ticket from before it was; never stored
+
+
+class ExampleSource(StrEnum):
+    SEED = "seed"  # came with Lodge
+    ADMIN = "admin"
+    STAFF = "staff"  # a ticket that staff put where it belongs
+    REQUESTER = "requester"  # a ticket whose requester chose, and staff left it there
+
+
+class PhrasesCreate(Input):
+    """More examples of a category."""
+
+    phrases: list[Phrase] = Field(min_length=1, max_length=MAX_PHRASES)
+
+
+class ExampleQuery(PageQuery):
+    source: list[ExampleSource] = Field(default=[], max_length=len(ExampleSource))
+
+
+class ExampleRead(Output):
+    """A text that is known to belong to a category."""
+
+    id: int
+    text: str
+    source: ExampleSource
+    is_golden: bool = Field(description="Kept apart from learning, to check new models with.")
+    ticket_id: int | None
+    author: str | None
+    created_at: datetime
+
+
+class CategoryReasonRead(Output):
+    """Why a ticket is where it is."""
+
+    category: str
+    by: CategoryBy
+    sureness: Sureness | None = Field(description="Of the prediction; null where there was none.")
+    predicted: str | None
+    alternatives: list[Alternative] = Field(description="Likeliest first; none where there was no prediction.")
+    like_tickets: int = Field(description="How many earlier tickets of that category were among the nearest texts.")
+    like_examples: int = Field(description="How many other examples of it were.")
+    model: int | None = Field(description="The version that predicted.")
+
+
+class ModelOutcome(StrEnum):
+    FIRST = "first"
+    PROMOTED = "promoted"
+    REFUSED = "refused"
+
+
+class ModelRead(Output):
+    """One version of what was learned."""
+
+    version: int
+    created_at: datetime
+    is_current: bool
+    outcome: ModelOutcome
+    reason: str
+    examples: int
+    golden: int = Field(description="How many texts it was checked with.")
+    accuracy: float | None = Field(description="On those; null without any.")
+    recalls: dict[str, float]
+
+
+class MonthAccuracy(Output):
+    month: str
+    tickets: int
+    right: int
+
+
+class ConfusionCell(Output):
+    """`tickets` that were predicted to be one thing and are another, or the same."""
+
+    predicted: str
+    actual: str
+    tickets: int
+
+
+class CategorisingReport(Output):
+    """Of the predictions of the last twelve months whose tickets the desk has worked on."""
+
+    is_available: bool = Field(description="Whether categories are suggested at all.")
+    tickets: int
+    right: int
+    months: list[MonthAccuracy]
+    confusion: list[ConfusionCell]

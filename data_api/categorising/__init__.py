@@ -1,0 +1,1 @@
+"""Which category a text belongs to, and learning it from every correction."""

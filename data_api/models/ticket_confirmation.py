@@ -1,0 +1,18 @@
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_api.models.base import Base, Key, Moment
+
+
+class TicketConfirmation(Base):
+    """Somebody has the problem of another's report. It counts as a report and opens nothing of the ticket to them;
+    `seen_status` is the status that they were last told."""
+
+    __tablename__ = "ticket_confirmation"
+    __table_args__ = (UniqueConstraint("ticket_id", "person_id"),)
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    seen_status: Mapped[str] = mapped_column(String(10))
+    confirmed_at: Mapped[Moment]

@@ -1,0 +1,24 @@
+from sqlalchemy import BigInteger, Float, ForeignKey, SmallInteger, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_api.models.base import Base, Moment
+
+
+class TicketPrediction(Base):
+    """What the words of a report suggested when it came. `probabilities` goes by category id."""
+
+    __tablename__ = "ticket_prediction"
+
+    ticket_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    # No foreign keys: what was said stays said when a category or a version is gone.
+    category_id: Mapped[int] = mapped_column(BigInteger)
+    model_version: Mapped[int] = mapped_column(BigInteger)
+    confidence: Mapped[float] = mapped_column(Float)
+    sureness: Mapped[str] = mapped_column(String(10))
+    probabilities: Mapped[dict[str, float]] = mapped_column(JSONB)
+    like_tickets: Mapped[int] = mapped_column(SmallInteger)
+    like_examples: Mapped[int] = mapped_column(SmallInteger)
+    predicted_at: Mapped[Moment] = mapped_column(index=True)

@@ -1,0 +1,47 @@
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    false,
+    literal_column,
+    true,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_api.models.base import Base, CreatedAt, Key
+
+IS_ACTIVE: ColumnElement[bool] = literal_column("is_active")
+
+
+class TrainingExample(Base):
+    """A text that is known to belong to a category. `weight` is how much the regression minds it. A golden one is kept
+    apart to check new models with. `embedding` holds 512 little-endian floats of 32 bits, made by `encoder_version`;
+    without it the example counts for nothing yet. `revision` is the state of `learning` in which it last changed.
+    """
+
+    __tablename__ = "training_example"
+    __table_args__ = (
+        CheckConstraint("source IN ('seed', 'admin', 'staff', 'requester')", name="source"),
+        Index("ix_training_example_category", "category_id", "id", postgresql_where=IS_ACTIVE),
+        Index("uq_training_example_text_key", "text_key", unique=True, postgresql_where=IS_ACTIVE),
+    )
+
+    id: Mapped[Key]
+    text: Mapped[str]
+    text_key: Mapped[bytes] = mapped_column(LargeBinary)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id", ondelete="CASCADE"))
+    source: Mapped[str] = mapped_column(String(10))
+    weight: Mapped[int] = mapped_column(SmallInteger)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
+    is_active: Mapped[bool] = mapped_column(server_default=true())
+    is_golden: Mapped[bool] = mapped_column(server_default=false())
+    embedding: Mapped[bytes | None] = mapped_column(LargeBinary)
+    encoder_version: Mapped[int | None] = mapped_column(SmallInteger)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[CreatedAt]

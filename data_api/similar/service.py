@@ -1,0 +1,108 @@
+"""Is it known already? Facts about reports that are like a text, and confirming one of them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from contracts.pages import Page, PageQuery
+from contracts.suggestions import MeTooRead, MeToosSeen, SimilarRead
+from data_api.auth import Actor
+from data_api.categorising.encoder import Vectors
+from data_api.paging import read_cursor, write_cursor
+from data_api.similar.errors import NothingToConfirm, ReportedByYourself
+from data_api.similar.refs import read_ref, write_ref
+from data_api.similar.repository import SimilarRepository
+from data_api.similar.tables import YOUNG, is_on
+from data_api.similar.vectors import centred
+
+# Below it two reports of one building are mostly of two problems (docs/benchmarks.md).
+ALIKE = 0.35
+# Words do not tell where: of all buildings' reports that are no more alike than that, most are of other problems.
+ALIKE_ANYWHERE = 0.45
+SHOWN = 5
+# Some of the nearest may have been closed by somebody who did not ask us.
+LOOKED_AT = 20
+KIND = "confirmed"
+
+
+class SimilarService:
+    def __init__(self, actor: Actor, repository: SimilarRepository) -> None:
+        self.actor = actor
+        self.repository = repository
+        self.now = datetime.now(UTC)
+
+    def find(self, vector: Vectors, building_id: int | None) -> list[SimilarRead]:
+        """The likeliest first, as far as it is told: a finer order, next to reports of one's own that are made for
+        it, would let somebody find out a text by trying. Of the equally likely, the latest first."""
+        if not is_on():
+            return []
+        since = self.now - YOUNG
+        near = self.repository.nearest(centred(vector[None])[0], building_id, since, LOOKED_AT)
+        least = ALIKE_ANYWHERE if building_id is None else ALIKE
+        alike = {one.ticket_id: one.similarity for one in near if one.similarity >= least}
+        if not alike:
+            return []
+        facts = self.repository.facts(list(alike), self.actor.person_id)
+        found = [
+            SimilarRead(
+                ref=write_ref(ticket_id, self.actor.person_id),
+                id=ticket_id if self.actor.is_staff else None,
+                category=row.category,
+                building=row.building,
+                status=row.status,
+                opened_at=row.opened_at,
+                reports=row.reports,
+                # Told exactly, it would let somebody find out a text by trying.
+                similarity=round(similarity, 2 if self.actor.is_staff else 1),
+                own_part=row.own_part,
+            )
+            for ticket_id, similarity in alike.items()
+            if (row := facts.get(ticket_id))
+        ]
+        return sorted(found, key=lambda one: (one.similarity, one.opened_at), reverse=True)[:SHOWN]
+
+    def confirm(self, ref: str) -> MeTooRead:
+        """Counts one more report. Doing it again changes nothing. Raises NothingToConfirm, ReportedByYourself."""
+        ticket = self.repository.lock(read_ref(ref, self.actor.person_id, "body.ref"))
+        if ticket is None:
+            raise NothingToConfirm
+        if ticket.requester_id == self.actor.person_id:
+            raise ReportedByYourself
+        if self.repository.confirm(ticket.id, self.actor.person_id, ticket.status, self.now):
+            self.repository.count(ticket.id, 1)
+        return self._confirmed_read(self.repository.confirmation(ticket.id, self.actor.person_id))
+
+    def take_back(self, ref: str) -> None:
+        ticket_id = read_ref(ref, self.actor.person_id, "query.ref")
+        # Before the confirmation, as confirming does: two tabs would wait for each other otherwise.
+        self.repository.lock_any(ticket_id)
+        if self.repository.take_back(ticket_id, self.actor.person_id):
+            self.repository.count(ticket_id, -1)
+
+    def confirmed(self, query: PageQuery) -> Page[MeTooRead]:
+        after = read_cursor(KIND, query.cursor, (int,)) if query.cursor else []
+        rows = self.repository.confirmed(self.actor.person_id, after, query.limit)
+        shown = rows[: query.limit]
+        return Page[MeTooRead](
+            items=[self._confirmed_read(row) for row in shown],
+            next_cursor=write_cursor(KIND, [shown[-1].id]) if len(rows) > query.limit else None,
+        )
+
+    def see(self, shown: MeToosSeen) -> None:
+        """What was shown is no news any more; what has changed since still is."""
+        me = self.actor.person_id
+        fields = [(read_ref(one.ref, me, f"body.seen.{place}.ref"), one.status) for place, one in enumerate(shown.seen)]
+        self.repository.see(me, dict(fields))
+
+    def _confirmed_read(self, row: Row[Any]) -> MeTooRead:
+        return MeTooRead(
+            ref=write_ref(row.ticket_id, self.actor.person_id),
+            category=row.category,
+            building=row.building,
+            status=row.status,
+            opened_at=row.opened_at,
+            confirmed_at=row.confirmed_at,
+            reports=row.reports,
+            is_news=row.status != row.seen_status,
+        )

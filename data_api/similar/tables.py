@@ -1,0 +1,97 @@
+"""The vectors of what may be confirmed: tickets that are not closed, not confidential and young.
+
+The table lies outside of the models and the backup, because it needs pgvector, which a server may not have, and can be
+made anew from the tickets. Without pgvector this feature is off.
+"""
+
+from datetime import timedelta
+from functools import cache
+
+import structlog
+from pgvector.sqlalchemy import BIT, HALFVEC
+from sqlalchemy import BigInteger, Column, Computed, Connection, DateTime, Engine, MetaData, Table, text
+from sqlalchemy.exc import ProgrammingError
+
+from data_api.categorising.encoder import DIMENSIONS, VERSION
+
+log = structlog.get_logger()
+
+YOUNG = timedelta(days=7)
+
+VECTORS = Table(
+    "ticket_vector",
+    MetaData(),
+    Column("ticket_id", BigInteger, primary_key=True),
+    Column("building_id", BigInteger),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("vector", HALFVEC(DIMENSIONS), nullable=False),
+    Column("signs", BIT(DIMENSIONS), Computed(f"binary_quantize(vector)::bit({DIMENSIONS})")),
+)
+# Which vectors are in it. One that an earlier version made, with other columns or another encoder, is made anew.
+MADE_BY = f"encoder {VERSION}"
+IS_THERE = text("""
+SELECT array_agg(attname::text ORDER BY attnum) = ARRAY['ticket_id', 'building_id', 'opened_at', 'vector', 'signs']
+   AND obj_description(to_regclass('ticket_vector'), 'pg_class') = :made_by
+FROM pg_attribute WHERE attrelid = to_regclass('ticket_vector') AND attnum > 0 AND NOT attisdropped
+""")
+IS_INSTALLED = "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')"
+# Two bytes a number: half the pages to read. Plain, because what is compressed, or stands with a short head, must be
+# copied for each comparison.
+MAKE = (
+    "CREATE EXTENSION IF NOT EXISTS vector",
+    "DROP TABLE IF EXISTS ticket_vector",
+    f"""CREATE TABLE ticket_vector (
+        ticket_id bigint PRIMARY KEY REFERENCES ticket (id) ON DELETE CASCADE,
+        building_id bigint,
+        opened_at timestamptz NOT NULL,
+        vector halfvec({DIMENSIONS}) NOT NULL,
+        signs bit({DIMENSIONS}) NOT NULL GENERATED ALWAYS AS (binary_quantize(vector)::bit({DIMENSIONS})) STORED
+    )""",
+    "ALTER TABLE ticket_vector ALTER vector SET STORAGE PLAIN, ALTER signs SET STORAGE PLAIN",
+    f"COMMENT ON TABLE ticket_vector IS '{MADE_BY}'",
+    # With all that the first look needs: 64 bytes a ticket instead of a kilobyte.
+    "CREATE INDEX ix_ticket_vector_signs ON ticket_vector (building_id, opened_at) INCLUDE (ticket_id, signs)",
+    # For those that grow too old.
+    "CREATE INDEX ix_ticket_vector_opened ON ticket_vector (opened_at)",
+)
+
+
+NOT_INSTALLED = "the database server has no pgvector"
+NOT_USABLE = "pgvector is installed on the database server but cannot be used"
+# One reason, or none when it is on.
+_why_off = [NOT_INSTALLED]
+
+
+def is_on() -> bool:
+    """Whether this process may compare vectors. Known, not asked: every report needs it."""
+    return not _why_off
+
+
+def why_off() -> str | None:
+    """Where similar reports are not looked for, the reason."""
+    return next(iter(_why_off), None)
+
+
+def make_tables(engine: Engine) -> None:
+    """Where the server has pgvector and they are missing; where it has not, this feature is off. Safe to run again."""
+    try:
+        with engine.begin() as connection:
+            if not _is_there(connection) and connection.scalar(text(IS_INSTALLED)):
+                for statement in MAKE:
+                    connection.execute(text(statement))
+            there = _is_there(connection)
+        _why_off[:] = [] if there else [NOT_INSTALLED]
+    except ProgrammingError as error:
+        reason = f"{NOT_USABLE}: {type(error.orig).__name__}"
+        _say_off(reason)
+        _why_off[:] = [reason]
+
+
+def _is_there(connection: Connection) -> bool:
+    return bool(connection.scalar(IS_THERE, {"made_by": MADE_BY}))
+
+
+@cache
+def _say_off(reason: str) -> None:
+    """Once a process: it is tried again and again, because pgvector may be switched on while the desk runs."""
+    log.info("similar reports are not looked for", error=reason)

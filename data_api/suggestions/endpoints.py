@@ -1,0 +1,68 @@
+"""The routes that help while a report is written. They come before those of one ticket, whose paths they share."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from contracts.pages import Page, PageQuery
+from contracts.people import Permission
+from contracts.suggestions import MeTooCreate, MeTooRead, MeToosSeen, Ref, SuggestionCreate, SuggestionRead
+from data_api.auth import ActorDep, permitted
+from data_api.categorising.categoriser import get_categoriser
+from data_api.database import SessionDep
+from data_api.idempotency import Idempotent, IdempotentRoute
+from data_api.lookups import Lookups
+from data_api.rate_limits import Limited, TooManyRequests, changes, limited
+from data_api.similar.errors import NothingToConfirm, ReportedByYourself
+from data_api.similar.repository import SimilarRepository
+from data_api.similar.service import SimilarService
+from data_api.suggestions.errors import NothingSuggested
+from data_api.suggestions.service import SuggestionService
+from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+
+router = APIRouter(
+    prefix="/tickets",
+    tags=["suggestions"],
+    route_class=IdempotentRoute,
+    dependencies=[Depends(permitted(Permission.TICKETS_REPORT))],
+    responses=documented(NotSignedIn, NotPermitted, InvalidInput, TooManyRequests),
+)
+
+
+async def _similar(session: SessionDep, actor: ActorDep) -> SimilarService:
+    return SimilarService(actor, SimilarRepository(session))
+
+
+SimilarDep = Annotated[SimilarService, Depends(_similar, scope="function")]
+
+
+@router.post(
+    "/suggestions", dependencies=[Depends(limited(Limited.SUGGESTION))], responses=documented(NothingSuggested)
+)
+def suggest(report: SuggestionCreate, session: SessionDep, similar: SimilarDep) -> SuggestionRead:
+    """The category that the words suggest, and reports that may be of the same problem. Nothing is stored."""
+    return SuggestionService(get_categoriser(), Lookups(session), similar).suggest(report)
+
+
+@router.post("/me-too", dependencies=[changes, Idempotent], responses=documented(NothingToConfirm, ReportedByYourself))
+def confirm_report(report: MeTooCreate, similar: SimilarDep) -> MeTooRead:
+    """I have that problem too. It counts as a report, and its status is told to me; the ticket stays closed to me."""
+    return similar.confirm(report.ref)
+
+
+@router.delete("/me-too", status_code=204, dependencies=[changes])
+def take_back(ref: Annotated[Ref, Query()], similar: SimilarDep) -> None:
+    """It was another problem."""
+    similar.take_back(ref)
+
+
+@router.get("/me-too")
+def list_confirmed(query: Annotated[PageQuery, Query()], similar: SimilarDep) -> Page[MeTooRead]:
+    """What I confirmed, the latest first."""
+    return similar.confirmed(query)
+
+
+@router.put("/me-too/seen", status_code=204, dependencies=[changes])
+def see_confirmed(shown: MeToosSeen, similar: SimilarDep) -> None:
+    """I was shown these, each with the status that it had then."""
+    similar.see(shown)

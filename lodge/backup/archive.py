@@ -1,0 +1,156 @@
+"""The archive: a plain tar file whose last member, the seal, is the SHA-256 of all that comes before it.
+
+The manifest comes first, then the members that it lists, in its order. The seal finds damage anywhere, in headers and
+padding too. Nothing is ever unpacked to where a member's name says: the restore asks for the names that it knows.
+"""
+
+import hashlib
+import os
+import stat
+import tarfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from lodge.backup.errors import BackupRefused
+from lodge.backup.manifest import MAX_BYTES, Manifest, Member, read_manifest
+
+BLOCK = tarfile.BLOCKSIZE
+PIECE = 1024 * 1024
+MANIFEST, SEAL = "manifest.json", "seal.sha256"
+SEALED = 2 * BLOCK + 2 * BLOCK  # the seal's header and content, and the two empty blocks that end a tar file
+Told = Callable[[int], object]  # so many bytes more are done
+DAMAGED = "This backup is damaged or cut short: {}. Nothing was touched. Take another copy of it, or an older backup."
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_archive(path: Path, manifest: Manifest, files: Sequence[Path]) -> None:
+    """`files` are the manifest's members, in its order. The new file is closed to others, and on the disk at return."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        os.fchmod(handle, 0o600)
+        digest = hashlib.sha256()
+
+        def write(data: bytes) -> None:
+            digest.update(data)
+            file.write(data)
+
+        text = manifest.as_json()
+        write(_header(MANIFEST, len(text)) + text + _padding(len(text)))
+        for member, source in zip(manifest.members, files, strict=True):
+            write(_header(member.name, member.size))
+            with source.open("rb") as content:
+                while piece := content.read(PIECE):
+                    write(piece)
+            write(_padding(member.size))
+        file.write(_end(digest.hexdigest()))
+        file.flush()
+        os.fsync(handle)
+
+
+def _header(name: str, size: int) -> bytes:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = size, 0o600
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+def _padding(size: int) -> bytes:
+    return bytes(-size % BLOCK)
+
+
+def _end(digest: str) -> bytes:
+    seal = digest.encode()
+    return _header(SEAL, len(seal)) + seal + _padding(len(seal)) + bytes(2 * BLOCK)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An open archive whose seal is whole and whose members are those of its manifest."""
+
+    file: BinaryIO
+    manifest: Manifest
+    places: dict[str, int]
+
+    def member(self, name: str) -> Member | None:
+        return next((member for member in self.manifest.members if member.name == name), None)
+
+    def pieces(self, member: Member) -> Iterator[bytes]:
+        """Its content. Raises BackupRefused at the end when it is not what the manifest says."""
+        self.file.seek(self.places[member.name])
+        digest, left = hashlib.sha256(), member.size
+        while left and (piece := self.file.read(min(PIECE, left))):
+            left -= len(piece)
+            digest.update(piece)
+            yield piece
+        if left or digest.hexdigest() != member.sha256:
+            raise BackupRefused(DAMAGED.format(f"{member.name} is not what was saved"))
+
+
+@contextmanager
+def opened_archive(path: Path, told: Told = lambda _: None) -> Iterator[Archive]:
+    """Raises BackupRefused for anything but a whole archive that this Lodge understands."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise BackupRefused(f"{path} cannot be read: {error.strerror}.") from error
+    with os.fdopen(handle, "rb") as file:
+        try:
+            archive = _read_archive(file, told)
+        except OSError as error:
+            raise BackupRefused(f"{path} cannot be read: {error.strerror}.") from error
+        yield archive
+
+
+def _read_archive(file: BinaryIO, told: Told) -> Archive:
+    state = os.fstat(file.fileno())
+    first = _read_header(file, 0) if stat.S_ISREG(state.st_mode) else None
+    if first is None or first.name != MANIFEST or not 0 < first.size <= MAX_BYTES:
+        raise BackupRefused("This is not a backup of Lodge, or it is damaged at its very beginning.")
+    _check_seal(file, state.st_size, told)
+    file.seek(BLOCK)
+    manifest = read_manifest(file.read(first.size))
+    return Archive(file, manifest, _places(file, manifest, BLOCK + _filled(first.size), state.st_size - SEALED))
+
+
+def _check_seal(file: BinaryIO, size: int, told: Told) -> None:
+    file.seek(0)
+    digest, left = hashlib.sha256(), size - SEALED
+    while left > 0 and (piece := file.read(min(PIECE, left))):
+        left -= len(piece)
+        digest.update(piece)
+        told(len(piece))
+    if left or file.read() != _end(digest.hexdigest()):
+        raise BackupRefused(DAMAGED.format("its checksum does not fit"))
+
+
+def _places(file: BinaryIO, manifest: Manifest, start: int, end: int) -> dict[str, int]:
+    """Where each member's content begins. Plain files only, each once, as the manifest lists them."""
+    places: dict[str, int] = {}
+    for member in manifest.members:
+        header = _read_header(file, start)
+        if header is None or (header.name, header.size) != (member.name, member.size) or member.name in places:
+            raise BackupRefused("This is not a backup of Lodge: its files are not those that its manifest lists.")
+        places[member.name] = start + BLOCK
+        start += BLOCK + _filled(member.size)
+    if start != end:
+        raise BackupRefused("This is not a backup of Lodge: it holds more than its manifest lists.")
+    return places
+
+
+def _read_header(file: BinaryIO, place: int) -> tarfile.TarInfo | None:
+    file.seek(place)
+    try:
+        header = tarfile.TarInfo.frombuf(file.read(BLOCK), "utf-8", "strict")
+    except (tarfile.HeaderError, UnicodeDecodeError):
+        return None
+    return header if header.type == tarfile.REGTYPE else None
+
+
+def _filled(size: int) -> int:
+    return size + -size % BLOCK

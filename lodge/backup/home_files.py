@@ -1,0 +1,57 @@
+"""Which files of LODGE_HOME belong into a backup.
+
+A short list: what cannot be made anew and belongs to the desk, not to this machine. The database goes as a dump; logs,
+`run`, copied programs and the replica are made anew.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from lodge.folders import read_start, remove, write_whole
+from lodge.home import Home
+
+KEPT_FOLDERS = ("secrets",)
+# The password of this home's own database server: another one's would lock its desk out.
+OF_THE_MACHINE = {"secrets/postgres-password"}
+PREFIX = "home/"
+MAX_BYTES = 100_000_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+
+
+def kept_files(home: Home) -> dict[str, bytes]:
+    """The content of each, by its name in the archive."""
+    found = {}
+    for folder in KEPT_FOLDERS:
+        for path in sorted((home.path / folder).glob("*")):
+            name = f"{PREFIX}{folder}/{path.name}"
+            if is_kept(name) and path.is_file() and not path.is_symlink():
+                found[name] = read_start(path, MAX_BYTES)
+    return found
+
+
+def is_kept(name: str) -> bool:
+    """Whether a name in an archive is on the list: one that leads anywhere else is not, however it was made."""
+    folder, _, file = name.removeprefix(PREFIX).rpartition("/")
+    is_on_list = name.startswith(PREFIX) and folder in KEPT_FOLDERS and name.removeprefix(PREFIX) not in OF_THE_MACHINE
+    return is_on_list and bool(_NAME.fullmatch(file)) and not file.endswith(".new")
+
+
+@contextmanager
+def put_back(home: Home, files: Mapping[str, bytes]) -> Iterator[bool]:
+    """Writes those that are on the list; when the block fails, all are as they were. Gives whether any was changed."""
+    before = kept_files(home)
+    wanted = {name: content for name, content in files.items() if is_kept(name) and before.get(name) != content}
+    try:
+        _write(home, wanted)
+        yield bool(wanted)
+    except BaseException:
+        _write(home, {name: content for name, content in before.items() if name in wanted})
+        for name in wanted.keys() - before.keys():
+            remove(home.path / name.removeprefix(PREFIX))
+        raise
+
+
+def _write(home: Home, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        write_whole(home.path / name.removeprefix(PREFIX), content)

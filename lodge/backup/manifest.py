@@ -1,0 +1,59 @@
+"""What an archive says about itself: its first member, as JSON."""
+
+import json
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lodge.backup.errors import BackupRefused
+
+FORMAT = 1
+MAX_BYTES = 1_000_000
+_SHAPE = ConfigDict(extra="forbid", frozen=True)
+
+
+class Member(BaseModel):
+    """One file of the archive: its size in bytes, and its SHA-256 in hexadecimal."""
+
+    model_config = _SHAPE
+
+    name: str = Field(pattern=r"^[a-z][A-Za-z0-9._/-]{0,98}$")
+    size: int = Field(ge=0)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Manifest(BaseModel):
+    """`rows` counts each table's rows, in the very snapshot that the dump was taken of; `postgres` is the server's
+    version as it counts it itself: 180006 is 18.6.
+    """
+
+    model_config = _SHAPE
+
+    format: int = FORMAT
+    lodge: str
+    schema_revision: str
+    postgres: int
+    made_at: datetime
+    rows: dict[str, int]
+    members: list[Member]
+
+    def as_json(self) -> bytes:
+        return self.model_dump_json(indent=2).encode()
+
+
+def read_manifest(text: bytes) -> Manifest:
+    """Raises BackupRefused for one that this Lodge does not understand."""
+    try:
+        raw = json.loads(text)
+        number = raw["format"]
+    except (ValueError, KeyError, TypeError):
+        raise BackupRefused("This is not a backup of Lodge: its manifest cannot be read.") from None
+    if not isinstance(number, int) or number > FORMAT:
+        raise BackupRefused(
+            f"This backup was made by Lodge {str(raw.get('lodge'))[:20]}, in a format that this one does not know. "
+            "Restore it with that version or a newer one."
+        )
+    try:
+        return Manifest.model_validate(raw)
+    except ValidationError:
+        raise BackupRefused("This is not a backup of Lodge: its manifest is not as it should be.") from None

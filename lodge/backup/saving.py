@@ -1,0 +1,106 @@
+"""`lodge backup`."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from rich.console import Console
+
+from lodge.backup import programs
+from lodge.backup.archive import digest_of, opened_archive, write_archive
+from lodge.backup.home_files import kept_files
+from lodge.backup.manifest import Manifest, Member
+from lodge.backup.progress import Steps, entries, steps
+from lodge.backup.repository import count_rows, snapshot
+from lodge.backup.verifying import DUMP, verify
+from lodge.bulk import database_failure
+from lodge.errors import LodgeError
+from lodge.home import Home
+from lodge.preparation import applied_revision
+from service_kit.application import lodge_version
+from service_kit.database_url import libpq_url
+
+NOT_WRITTEN = "No backup was written."
+
+
+def back_up(
+    database_url: str, home_path: Path, target: Path, *, force: bool = False, console: Console | None = None
+) -> None:
+    """Writes the whole desk into one file, mode 0600, which appears under its name only when it was read back and found
+    restorable.
+
+    Raises LodgeError, with nothing left behind, when the file exists (unless `force`) or anything goes wrong.
+    """
+    console = console or Console()
+    target = target.expanduser().absolute()
+    check_target(target, force)
+    try:
+        with _workshop(target) as folder, steps(console) as work:
+            manifest = _write(database_url, home_path, folder, work)
+            new = folder / "archive"
+            with work.step("Reading it back", new.stat().st_size) as advance, opened_archive(new, advance) as archive:
+                verify(archive)
+            check_target(target, force)
+            new.replace(target)
+            _settle(target.parent)
+    except psycopg.Error as error:
+        raise database_failure(database_url, error, NOT_WRITTEN) from error
+    except OSError as error:
+        raise LodgeError(f"{target} cannot be written: {error.strerror}. {NOT_WRITTEN}") from error
+    tickets, size = manifest.rows.get("ticket", 0), target.stat().st_size / 1_000_000
+    told = f"Backed up {tickets:,} tickets into {target} ({size:,.1f} MB), read back and found whole."
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def check_target(target: Path, force: bool) -> None:
+    """Raises LodgeError when a backup may not be written there."""
+    if target.is_dir():
+        raise LodgeError(f"{target} is a folder. Name the file to write.")
+    if os.path.lexists(target) and not force:
+        raise LodgeError(f"{target} exists already. Choose another name, or replace it with --force.")
+
+
+@contextmanager
+def _workshop(target: Path) -> Iterator[Path]:
+    """A closed folder on the same disk, gone at the end."""
+    with tempfile.TemporaryDirectory(prefix=f".{target.name[:40]}-", dir=target.parent) as name:
+        yield Path(name)
+
+
+def _write(database_url: str, home_path: Path, folder: Path, work: Steps) -> Manifest:
+    revision = applied_revision(database_url)
+    if revision is None:
+        raise LodgeError(f"There is no desk in this database yet. {NOT_WRITTEN}")
+    files = {DUMP: folder / "dump"}
+    with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection, snapshot(connection) as name:
+        made_at, rows = datetime.now(UTC), count_rows(connection)
+        with work.step("Reading the database", len(rows)) as advance:
+            programs.dump(database_url, name, files[DUMP], entries(advance))
+        version = connection.info.server_version
+    for number, (member, content) in enumerate(kept_files(Home(home_path)).items()):
+        files[member] = folder / f"file-{number}"
+        files[member].write_bytes(content)
+    manifest = Manifest(
+        lodge=lodge_version(),
+        schema_revision=revision,
+        postgres=version,
+        made_at=made_at,
+        rows=rows,
+        members=[Member(name=name, size=path.stat().st_size, sha256=digest_of(path)) for name, path in files.items()],
+    )
+    with work.step("Writing the archive"):
+        write_archive(folder / "archive", manifest, list(files.values()))
+    return manifest
+
+
+def _settle(folder: Path) -> None:
+    """The new name is on the disk too."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

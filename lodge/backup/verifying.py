@@ -1,0 +1,26 @@
+"""Whether an archive can be restored, before anything is touched."""
+
+from lodge.backup.archive import Archive
+from lodge.backup.errors import BackupRefused
+from lodge.backup.programs import check_readable
+from lodge.preparation import known_revisions
+
+DUMP = "database.dump"
+
+
+def verify(archive: Archive) -> None:
+    """Reads every member to its end, the dump as a restore would. Raises BackupRefused."""
+    revision = archive.manifest.schema_revision
+    if revision not in known_revisions():
+        raise BackupRefused(
+            f"This backup was made by a newer Lodge ({archive.manifest.lodge}; its schema is {revision[:20]}). "
+            "Restore it with that version or a newer one."
+        )
+    dump = archive.member(DUMP)
+    if dump is None:
+        raise BackupRefused("This is not a backup of Lodge: it holds no database.")
+    check_readable(archive.pieces(dump))
+    for member in archive.manifest.members:
+        if member.name != DUMP:
+            for _ in archive.pieces(member):
+                pass

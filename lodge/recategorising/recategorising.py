@@ -1,0 +1,159 @@
+"""Predicts the categories of tickets anew, a batch a transaction: whatever ends it, a batch at most is lost, and the
+next run passes over what the present model has predicted already."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from contracts.categorising import CategoryBy
+from data_api.categorising.categoriser import Categoriser
+from data_api.categorising.encoder import EncoderUnavailable, get_encoder
+from data_api.categorising.knowledge import Knowledge
+from data_api.categorising.teaching import STEPS
+from data_api.categorising.texts import text_of
+from data_api.database import make_engine
+from lodge.errors import LodgeError
+from lodge.recategorising.repository import RecategoriseRepository, Settled, Which
+from lodge.terminal import printable
+
+BATCH = 256
+# Nobody waits for one statement of it; the services' limit is for those who wait for an answer.
+NO_LIMIT = "-c statement_timeout=0"
+Ask = Callable[[str], None]
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
+    TimeRemainingColumn(),
+)
+
+
+@dataclass
+class Outcome:
+    """`went`: how many tickets by (from, to), category names. `left` changed while they were looked at, or there is no
+    category that they could be given."""
+
+    went: Counter[tuple[str, str]] = field(default_factory=Counter)
+    left: int = 0
+
+    @property
+    def looked_at(self) -> int:
+        return self.went.total() + self.left
+
+    @property
+    def moved(self) -> int:
+        return sum(count for (before, now), count in self.went.items() if before != now)
+
+
+def recategorise(
+    database_url: str, which: Which, ask: Ask, *, is_dry: bool = False, console: Console | None = None
+) -> None:
+    """Shows what went where. `ask` may refuse by raising, before what people chose is changed.
+
+    Raises LodgeError where texts cannot be understood, or the database stops the work.
+    """
+    console = console or Console()
+    engine = make_engine(database_url, NO_LIMIT)
+    outcome = Outcome()
+    try:
+        _predict_anew(engine, which, ask, outcome, console, is_dry=is_dry)
+    except EncoderUnavailable as error:
+        raise LodgeError(f"Texts cannot be understood here: {error}") from None
+    except SQLAlchemyError as error:
+        reason = printable(str(getattr(error, "orig", error)).strip().partition("\n")[0]).rstrip(".")
+        raise LodgeError(f"The database stopped the work: {reason}. Run it again: it goes on where it was.") from None
+    finally:
+        engine.dispose()
+        if outcome.looked_at:
+            _tell(console, outcome, is_dry=is_dry)
+    if not outcome.looked_at:
+        console.print("There is nothing to look at.")
+
+
+def _predict_anew(engine: Engine, which: Which, ask: Ask, outcome: Outcome, console: Console, *, is_dry: bool) -> None:
+    categoriser = Categoriser()
+    # Whoever corrects a category waits for each of these, and for no count.
+    for step in STEPS:
+        with Session(engine) as session, session.begin():
+            step(session)
+    with Session(engine) as session, session.begin():
+        version = _knowledge(categoriser, session).model.version
+        repository = RecategoriseRepository(session)
+        total = repository.count(which, version)
+        chosen = repository.count_chosen(which) if which.has_chosen and not is_dry else {}
+    if chosen:
+        ask(_question(chosen))
+    after: int | None = 0
+    with Progress(*COLUMNS, console=console) as progress:
+        task = progress.add_task("Tickets", total=total)
+        while after is not None:
+            with Session(engine) as session, session.begin():
+                count, after = _batch(session, _knowledge(categoriser, session), which, after, outcome, is_dry=is_dry)
+            progress.advance(task, count)
+
+
+def _knowledge(categoriser: Categoriser, session: Session) -> Knowledge:
+    """As it is now: what people correct meanwhile counts."""
+    knowledge = categoriser.knowledge(session)
+    if knowledge is None:
+        raise LodgeError("Nothing was learned yet. If the desk is just starting, try again in a minute.")
+    return knowledge
+
+
+def _batch(
+    session: Session, knowledge: Knowledge, which: Which, after: int, outcome: Outcome, *, is_dry: bool
+) -> tuple[int, int | None]:
+    """How many were looked at, and the number of the last one where there may be more."""
+    repository = RecategoriseRepository(session)
+    rows = repository.batch(which, knowledge.model.version, after, BATCH)
+    if not rows:
+        return 0, None
+    texts = [text_of(row.title, row.description) for row in rows]
+    predictions = knowledge.predict_all(texts, get_encoder().encode(texts))
+    # Nobody waits for the encoder: only now are they held. A category may have been merged into another meanwhile.
+    categories = repository.categories(is_held=not is_dry)
+    present = {row.id for row in rows} if is_dry else repository.unchanged(rows)
+    settled = [
+        Settled(row, prediction, to)
+        for row, prediction in zip(rows, predictions, strict=True)
+        if row.id in present and row.category_id in categories
+        if (to := prediction.assigned_id) is not None and to in categories
+    ]
+    if settled and not is_dry:
+        repository.settle(settled, {id_: slug for id_, (slug, _) in categories.items()}, datetime.now(UTC))
+    names = {id_: name for id_, (_, name) in categories.items()}
+    outcome.went.update((names[one.ticket.category_id], names[one.category_id]) for one in settled)
+    outcome.left += len(rows) - len(settled)
+    return len(rows), rows[-1].id
+
+
+def _question(chosen: dict[str, int]) -> str:
+    requesters, staff = chosen.get(CategoryBy.REQUESTER, 0), chosen.get(CategoryBy.STAFF, 0)
+    return (
+        f"People have chosen the category of {requesters + staff:,} of these tickets: requesters of {requesters:,}, "
+        f"staff of {staff:,}. Change them too?"
+    )
+
+
+def _tell(console: Console, outcome: Outcome, *, is_dry: bool) -> None:
+    table = Table("From", "To", "Tickets")
+    table.columns[2].justify = "right"
+    for (before, now), count in outcome.went.most_common():
+        if before != now:
+            table.add_row(escape(printable(before)), escape(printable(now)), f"{count:,}")
+    if outcome.moved:
+        console.print(table)
+    verb = "would move" if is_dry else "moved"
+    console.print(f"{outcome.looked_at:,} tickets looked at: {outcome.moved:,} {verb}, the others stay.")
+    if outcome.left:
+        console.print(f"Of these, {outcome.left:,} changed meanwhile, or no category knows enough to be given them.")

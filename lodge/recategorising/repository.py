@@ -1,0 +1,163 @@
+"""Every statement of predicting anew."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from contracts.categorising import CategoryBy
+from contracts.tickets import EventKind
+from data_api.categorising.knowledge import Prediction
+from data_api.categorising.prediction_repository import row_of
+from data_api.models import Category, Ticket, TicketEvent, TicketPrediction
+
+# Who chose, for tickets of before that was kept: where somebody did, their history, their source or their place says
+# so. Asked here, because an update of all of them would write a line of the change feed for each.
+DEFAULT_ID = select(Category.id).where(Category.is_default).scalar_subquery()
+WAS_CHANGED = exists().where(TicketEvent.ticket_id == Ticket.id, TicketEvent.kind == EventKind.CATEGORY)
+CHOSEN_BY = case(
+    (Ticket.category_by.is_not(None), Ticket.category_by),
+    (WAS_CHANGED, CategoryBy.STAFF.value),
+    (Ticket.source.is_not(None), CategoryBy.IMPORT.value),
+    (Ticket.category_id != DEFAULT_ID, CategoryBy.REQUESTER.value),
+    else_=CategoryBy.DEFAULT.value,
+)
+NOBODY = [CategoryBy.DEFAULT, CategoryBy.PREDICTED]
+PEOPLE = [CategoryBy.REQUESTER, CategoryBy.STAFF]
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which tickets: always those that nobody chose for. `is_again`: also those that this model has predicted."""
+
+    has_imported: bool = False
+    has_chosen: bool = False
+    is_again: bool = False
+    since: datetime | None = None
+
+    @property
+    def chosen_by(self) -> list[CategoryBy]:
+        imported = [CategoryBy.IMPORT] if self.has_imported or self.has_chosen else []
+        return [*NOBODY, *imported, *(PEOPLE if self.has_chosen else [])]
+
+
+class Settled(NamedTuple):
+    """A ticket as it was read, what its words say, and where it goes."""
+
+    ticket: Row[*tuple[Any, ...]]
+    prediction: Prediction
+    category_id: int
+
+    @property
+    def is_moved(self) -> bool:
+        return bool(self.ticket.category_id != self.category_id)
+
+
+class RecategoriseRepository:
+    """Works inside the one transaction of the session it was given."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def categories(self, *, is_held: bool) -> dict[int, tuple[str, str]]:
+        """Slug and name of each. `is_held`: they stay until the transaction ends, and one that is about to go is left
+        out."""
+        found = select(Category.id, Category.slug, Category.name)
+        rows = self.session.execute(
+            found.with_for_update(read=True, key_share=True, skip_locked=True) if is_held else found
+        )
+        return {id_: (slug, name) for id_, slug, name in rows}
+
+    def count(self, which: Which, model_version: int) -> int:
+        counted = select(func.count()).select_from(Ticket).where(*_conditions(which, model_version))
+        return self.session.scalars(counted).one()
+
+    def count_chosen(self, which: Which) -> dict[str, int]:
+        """How many that people chose for, by who did."""
+        said = select(CHOSEN_BY.label("by")).where(*_opened(which)).subquery()
+        counted = select(said.c.by, func.count()).where(said.c.by.in_(PEOPLE)).group_by(said.c.by)
+        return dict(self.session.execute(counted).all())
+
+    def batch(self, which: Which, model_version: int, after: int, limit: int) -> list[Row[*tuple[Any, ...]]]:
+        """The next ones by their number."""
+        columns = (Ticket.id, Ticket.title, Ticket.description, Ticket.category_id, Ticket.category_by, Ticket.version)
+        some = select(*columns).where(Ticket.id > after, *_conditions(which, model_version))
+        return list(self.session.execute(some.order_by(Ticket.id).limit(limit)))
+
+    def unchanged(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> set[int]:
+        """Those of these that are as they were read, held with their predictions until the transaction ends. What
+        somebody else holds is left to them: a merge may hold it for minutes."""
+        seen = {row.id: (row.version, row.category_by) for row in rows}
+        some = select(Ticket.id, Ticket.version, Ticket.category_by).where(Ticket.id.in_(seen))
+        found = self.session.execute(some.with_for_update(key_share=True, skip_locked=True))
+        return {id_ for id_, version, by in found if (version, by) == seen[id_]} - self._predictions_of_others(seen)
+
+    def _predictions_of_others(self, ticket_ids: Iterable[int]) -> set[int]:
+        """The tickets whose predictions somebody else holds. The others' are held now."""
+        there = select(TicketPrediction.ticket_id).where(TicketPrediction.ticket_id.in_(ticket_ids))
+        held = there.with_for_update(key_share=True, skip_locked=True)
+        return set(self.session.scalars(there)) - set(self.session.scalars(held))
+
+    def settle(self, settled: Sequence[Settled], slugs: dict[int, str], at: datetime) -> None:
+        moved = [one for one in settled if one.is_moved]
+        for category_id in sorted({one.category_id for one in settled}):
+            there = [one for one in settled if one.category_id == category_id]
+            self._say_predicted([one.ticket.id for one in there if not one.is_moved])
+            self._move([one.ticket.id for one in there if one.is_moved], category_id)
+        self._keep([row_of(one.ticket.id, one.prediction, at) for one in settled])
+        if moved:
+            self.session.execute(insert(TicketEvent), [_event(one, slugs, at) for one in moved])
+
+    def _say_predicted(self, ids: list[int]) -> None:
+        """No edit: the version stays."""
+        told = update(Ticket).where(Ticket.id.in_(ids), Ticket.category_by.is_distinct_from(CategoryBy.PREDICTED))
+        self._run(told.values(category_by=CategoryBy.PREDICTED))
+
+    def _move(self, ids: list[int], category_id: int) -> None:
+        """Whoever edits one of them at this moment is told that it has changed. `modified_at` stays: nothing happened
+        to the problem, and thousands of old tickets would stand above those that somebody has worked on."""
+        if not ids:
+            return
+        values = {"category_id": category_id, "category_by": CategoryBy.PREDICTED, "version": Ticket.version + 1}
+        self._run(update(Ticket).where(Ticket.id.in_(ids)).values(values))
+
+    def _keep(self, rows: list[dict[str, Any]]) -> None:
+        """One that says what the one before it said keeps its moment: as long as it stands, it was made when the
+        report came."""
+        kept = insert(TicketPrediction)
+        new, table = kept.excluded, TicketPrediction
+        changes = {name: new[name] for name in rows[0] if name not in ("ticket_id", "predicted_at")}
+        moment = case((table.category_id == new.category_id, table.predicted_at), else_=new.predicted_at)
+        self.session.execute(
+            kept.on_conflict_do_update(index_elements=[table.ticket_id], set_=changes | {"predicted_at": moment}), rows
+        )
+
+    def _run(self, statement: Any) -> None:
+        self.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _conditions(which: Which, model_version: int) -> list[ColumnElement[bool]]:
+    is_done = and_(
+        Ticket.category_by == CategoryBy.PREDICTED,
+        exists().where(TicketPrediction.ticket_id == Ticket.id, TicketPrediction.model_version == model_version),
+    )
+    return [CHOSEN_BY.in_(which.chosen_by), *_opened(which), *([] if which.is_again else [~is_done])]
+
+
+def _opened(which: Which) -> list[ColumnElement[bool]]:
+    return [Ticket.opened_at >= which.since] if which.since else []
+
+
+def _event(one: Settled, slugs: dict[int, str], at: datetime) -> dict[str, Any]:
+    return {
+        "ticket_id": one.ticket.id,
+        "kind": EventKind.CATEGORY,
+        "from_value": slugs[one.ticket.category_id],
+        "to_value": slugs[one.category_id],
+        "actor_id": None,
+        "occurred_at": at,
+    }

@@ -1,0 +1,29 @@
+"""Categories, for those who look after them: what there is, what each is known by, how often the words were right, and
+the versions of what was learned."""
+
+import streamlit as st
+
+from streamlit_app.category_examples import OWNER, VIEW, draw_examples
+from streamlit_app.category_figures import draw_figures
+from streamlit_app.category_keeping import keep_categories
+from streamlit_app.category_models import draw_models
+
+VIEWS = {
+    "all": ("All", keep_categories),
+    OWNER: ("Examples", draw_examples),
+    "right": ("How often right", draw_figures),
+    "versions": ("Versions", draw_models),
+}
+
+st.title("Categories")
+view = st.segmented_control(
+    "What to look at",
+    list(VIEWS),
+    format_func=lambda name: VIEWS[name][0],
+    default="all",
+    required=True,
+    key=VIEW,
+    bind="query-params",
+    label_visibility="collapsed",
+)
+VIEWS[view][1]()

@@ -1,0 +1,73 @@
+"""The analyses computed once more, without SQL: from the tickets as Postgres has them, in plain Python."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from statistics import fmean
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.support.api import Api
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Ticket:
+    status: str
+    category: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+def tickets_of(api: Api) -> list[Ticket]:
+    rows = api.sql(
+        "SELECT status, category.slug, opened_at, closed_at FROM ticket JOIN category ON category.id = category_id"
+    )
+    return [Ticket(*row) for row in rows]
+
+
+def open_in_period(tickets: list[Ticket], as_of: datetime, hours: int) -> Rows:
+    since = as_of - timedelta(hours=hours)
+    return [{"tickets": sum(ticket.status != "closed" and ticket.opened_at > since for ticket in tickets)}]
+
+
+def resolution_time_by_month(
+    tickets: list[Ticket], zone: ZoneInfo, category: str | None = None, at_least: int = 1
+) -> Rows:
+    hours: dict[str, list[float]] = defaultdict(list)
+    for ticket in tickets:
+        if ticket.closed_at is not None and category in (None, ticket.category):
+            took = ticket.closed_at - ticket.opened_at
+            hours[ticket.opened_at.astimezone(zone).strftime("%Y-%m")].append(took.total_seconds() / 3600)
+    return [
+        {"month": month, "tickets": len(found), "mean_hours": fmean(found)}
+        for month, found in sorted(hours.items())
+        if len(found) >= at_least
+    ]
+
+
+def active_by_category(tickets: list[Ticket], as_of: datetime, older_than: int = 0) -> Rows:
+    counted = Counter(
+        ticket.category
+        for ticket in tickets
+        if ticket.status == "active" and (not older_than or ticket.opened_at <= as_of - timedelta(days=older_than))
+    )
+    return [
+        {"category": category, "tickets": number}
+        for category, number in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+
+
+def created_and_closed_by_day(tickets: list[Ticket], zone: ZoneInfo, days: int) -> Rows:
+    created = Counter(ticket.opened_at.astimezone(zone).date() for ticket in tickets)
+    closed = Counter(ticket.closed_at.astimezone(zone).date() for ticket in tickets if ticket.closed_at)
+    latest = datetime.now(UTC).date() + timedelta(days=1)  # what lies further ahead is a mistake
+    newest = max(day for day in (*created, *closed) if day <= latest)
+    return [_day(newest - timedelta(days=back), created, closed) for back in reversed(range(days))]
+
+
+def _day(day: date, created: Counter[date], closed: Counter[date]) -> dict[str, Any]:
+    backlog = sum(number for when, number in created.items() if when <= day)
+    backlog -= sum(number for when, number in closed.items() if when <= day)
+    return {"day": day.isoformat(), "created": created[day], "closed": closed[day], "backlog": backlog}

@@ -1,0 +1,112 @@
+"""Each analysis against the same question answered in plain Python, over a campus of odd cases: months and days that
+turn in the campus's zone, summer time, reopened and confidential tickets, moments in the future."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.analytics_api import plainly
+from tests.support.analytics import Analytics, running_analytics
+from tests.support.api import Api, Visitor
+from tests.support.population import populate
+
+ZONE = "Pacific/Auckland"  # its days and months begin half a day before UTC's, and it has summer time
+EDGES = """
+INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, is_confidential,
+                    opened_at, modified_at, closed_at)
+SELECT 'Edge', 'Edge', CASE WHEN n %% 2 = 0 THEN 'closed' ELSE 'active' END, CASE WHEN n %% 2 = 0 THEN 5 ELSE 2 END,
+       1 + (n + 6) %% 3, 1, n %% 4 = 0, at, at, CASE WHEN n %% 2 = 0 THEN at + 40 * n * interval '1 minute' END
+FROM unnest(ARRAY[
+    '2026-03-31 23:59:59.999999+13', '2026-04-01 00:00+13', '2026-04-05 02:59:59+13', '2026-04-05 02:00+12',
+    '2026-04-05 02:30+13', '2026-04-05 02:30+12', '2025-12-31 23:59:59+13', '2026-01-01 00:00+13',
+    '2026-02-28 23:59+13', '2024-02-29 12:00+13', '2026-09-27 01:59:59+12', '2026-09-27 03:00+13',
+    '1999-12-31 12:00Z', '2026-03-31 10:59:59Z', '2026-03-31 11:00Z', '2026-03-31 11:00:01Z'
+]::timestamptz[]) WITH ORDINALITY AS edge (at, n)
+"""
+RECENT = """
+INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at, closed_at)
+SELECT 'Recent', 'Recent', (ARRAY['open', 'active', 'closed'])[kind], (ARRAY[1, 2, 5])[kind], 1 + kind %% 2, 1,
+       now() - n * interval '7 hours 3 minutes', now(), CASE WHEN kind = 3 THEN now() END
+FROM generate_series(-4, 400) AS n CROSS JOIN LATERAL (SELECT (n + 6) %% 3 + 1 AS kind) AS of
+"""
+
+
+@pytest.fixture(scope="module")
+def campus(api: Api, student: Visitor, agent: Visitor, other_student: Visitor) -> Api:
+    """Odd tickets; some went through the API, closed and reopened."""
+    populate(api, 300)
+    api.sql(EDGES)
+    api.sql(RECENT)
+    api.sql("UPDATE ticket SET closed_at = opened_at WHERE status = 'closed' AND id %% 17 = 0")
+    numbers = [student.report()["id"] for _ in range(4)]
+    agent.move(numbers[0], "active", "closed", "active")
+    agent.move(numbers[1], "active", "closed", "active", "closed")
+    agent.move(numbers[2], "active")
+    return api
+
+
+@pytest.fixture(scope="module")
+def analytics(campus: Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analytics]:
+    home: Path = tmp_path_factory.mktemp("home")
+    with running_analytics(campus.database_url, campus.url, home, LODGE_TIMEZONE=ZONE) as running:
+        yield running
+
+
+def moment(answer: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(answer["as_of"])
+
+
+@pytest.mark.parametrize(
+    ("given", "hours"),
+    [({"hours": h}, h) for h in (1, 7, 8, 24, 720)]
+    + [({"days": d}, 24 * d) for d in (1, 7, 90, 365, 1095)]
+    + [({}, 24)],
+)
+def test_open_in_period(analytics: Analytics, campus: Api, analyst: Visitor, given: dict[str, Any], hours: int) -> None:
+    answer = analytics.ask(analyst, "open-in-period", **given)
+    assert answer["rows"] == plainly.open_in_period(plainly.tickets_of(campus), moment(answer), hours)
+    assert answer["rows"][0]["tickets"] > 0
+
+
+@pytest.mark.parametrize("category", [None, "technical-it", "facility-management", "services-complaints"])
+@pytest.mark.parametrize("at_least", [1, 2, 40, 100])
+def test_resolution_time_by_month(
+    analytics: Analytics, campus: Api, analyst: Visitor, category: str | None, at_least: int
+) -> None:
+    given: dict[str, Any] = {"at_least": at_least} | ({"category": category} if category else {})
+    rows = analytics.ask(analyst, "resolution-time-by-month", **given)["rows"]
+    expected = plainly.resolution_time_by_month(plainly.tickets_of(campus), ZoneInfo(ZONE), category, at_least)
+    assert [(row["month"], row["tickets"]) for row in rows] == [(row["month"], row["tickets"]) for row in expected]
+    assert [row["mean_hours"] for row in rows] == pytest.approx([row["mean_hours"] for row in expected], rel=1e-9)
+    assert rows or at_least > 2
+
+
+@pytest.mark.parametrize("older_than", [0, 1, 30, 365])
+def test_active_by_category(analytics: Analytics, campus: Api, analyst: Visitor, older_than: int) -> None:
+    answer = analytics.ask(analyst, "active-by-category", older_than=older_than)
+    expected = plainly.active_by_category(plainly.tickets_of(campus), moment(answer), older_than)
+    assert answer["rows"] == expected
+    assert older_than or answer["rows"] == analytics.ask(analyst, "active-by-category")["rows"]
+
+
+STANDING = """
+SELECT count(*) FILTER (WHERE (opened_at AT TIME ZONE %(zone)s)::date <= %(day)s::date)
+     - count(*) FILTER (WHERE (closed_at AT TIME ZONE %(zone)s)::date <= %(day)s::date) FROM ticket
+"""
+
+
+@pytest.mark.parametrize("days", [7, 90, 365, 730])
+def test_created_and_closed_by_day(analytics: Analytics, campus: Api, analyst: Visitor, days: int) -> None:
+    rows = analytics.ask(analyst, "created-and-closed-by-day", days=days)["rows"]
+    assert rows == plainly.created_and_closed_by_day(plainly.tickets_of(campus), ZoneInfo(ZONE), days)
+    assert len(rows) == days
+    (then,) = campus.sql(STANDING, zone=ZONE, day=rows[-1]["day"])
+    assert rows[-1]["backlog"] == then[0]
+
+
+def test_the_campus_is_the_database(analytics: Analytics) -> None:
+    assert analytics.check()["difference"] is None

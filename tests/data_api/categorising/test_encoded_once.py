@@ -1,0 +1,90 @@
+"""Texts are encoded once a request, and never while others wait for it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from contracts.desk import StudentsSee
+from contracts.people import Role
+from contracts.tickets import TicketCreate, TicketUpdate
+from data_api.auth import Actor
+from data_api.categorising.categoriser import Categoriser
+from data_api.categorising.encoder import Encoder, Vectors, get_encoder
+from data_api.lookups import Lookups
+from data_api.similar.vectors import centred
+from data_api.tickets.list_repository import TicketListRepository
+from data_api.tickets.repository import TicketRepository
+from data_api.tickets.service import TicketService
+from data_api.tickets.understanding import Understanding
+from tests.support.api import Api, Visitor
+
+Encode = Callable[[Encoder, list[str]], Vectors]
+
+
+@pytest.fixture
+def encoded(monkeypatch: pytest.MonkeyPatch, api: Api) -> list[str]:
+    """What this process has encoded; it fails where somebody waits meanwhile."""
+    centred(get_encoder().encode(["What reports have in common is found with the first one."]))
+    texts: list[str] = []
+    encode: Encode = Encoder.encode
+
+    def encode_and_note(encoder: Encoder, some: list[str]) -> Vectors:
+        texts.extend(some)
+        with psycopg.connect(api.database_url) as other:
+            other.execute("SELECT FROM learning FOR UPDATE NOWAIT")
+        return encode(encoder, some)
+
+    monkeypatch.setattr(Encoder, "encode", encode_and_note)
+    return texts
+
+
+@contextmanager
+def service_of(visitor: Visitor, role: Role, engine: Engine) -> Iterator[TicketService]:
+    """As a request has it."""
+    now = datetime.now(UTC)
+    actor = Actor(visitor.person_id, visitor.name, frozenset({role}), 1, now, now)
+    with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+        lists = TicketListRepository(session, StudentsSee.ALL, ZoneInfo("UTC"))
+        understanding = Understanding(session, actor, Categoriser())
+        repository = TicketRepository(session, StudentsSee.ALL)
+        yield TicketService(actor, repository, lists, Lookups(session), understanding, 14)
+
+
+def test_when_staff_report(engine: Engine, agent: Visitor, encoded: list[str]) -> None:
+    with service_of(agent, Role.AGENT, engine) as service:
+        service.report(TicketCreate(description="The soup is cold", category="services-complaints"))
+    assert encoded == ["The soup is cold"]
+
+
+CHANGES: list[dict[str, Any]] = [
+    {"category": "services-complaints"},
+    {"description": "The bread is hard"},
+    {"category": "services-complaints", "description": "The bread is hard", "title": "Bread"},
+    {"is_confidential": True, "description": "The bread is hard"},
+    {"stage": "in-progress", "description": "The bread is hard"},
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=[" ".join(change) for change in CHANGES])
+@pytest.mark.parametrize("was_confirmed", [True, False])
+def test_when_staff_change(
+    engine: Engine,
+    agent: Visitor,
+    student: Visitor,
+    encoded: list[str],
+    change: dict[str, Any],
+    was_confirmed: bool,
+) -> None:
+    ticket = student.report("The soup is cold", category="technical-it")
+    if was_confirmed:
+        ticket = agent.edit(ticket["id"], category="technical-it")
+    with service_of(agent, Role.AGENT, engine) as service:
+        service.update(ticket["id"], TicketUpdate(version=ticket["version"], **change))
+    assert len(encoded) == 1

@@ -1,0 +1,122 @@
+"""The table of vectors: made anew where an earlier version made it, written no more than needed, and kept tidy without
+reading all of it."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from data_api.categorising.encoder import DIMENSIONS
+from data_api.database import make_engine
+from data_api.models import Ticket
+from data_api.similar.repository import SimilarRepository
+from data_api.similar.tables import NOT_USABLE, VECTORS, is_on, make_tables, why_off
+from tests.lodge.waiting import wait_until
+
+COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = 'ticket_vector'::regclass AND attnum > 0 ORDER BY attnum"
+TICKET = """
+WITH mia AS (INSERT INTO person (name, roles) VALUES ('Mia', '{student}') RETURNING id),
+     wing AS (INSERT INTO building (slug, name) VALUES ('wing', 'Wing') RETURNING id)
+INSERT INTO ticket (title, description, status, stage_id, category_id, building_id, requester_id, opened_at,
+                    modified_at)
+SELECT 'Lift', 'Lift', 'open', (SELECT min(id) FROM stage WHERE status = 'open'), (SELECT min(id) FROM category),
+       wing.id, mia.id, now(), now() FROM mia, wing RETURNING id
+"""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+ALIKE = np.full(DIMENSIONS, DIMENSIONS**-0.5, np.float32)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+EARLIER = [
+    "ALTER TABLE ticket_vector ADD category_id bigint NOT NULL",
+    "COMMENT ON TABLE ticket_vector IS 'encoder 0'",
+    "COMMENT ON TABLE ticket_vector IS NULL",
+]
+
+
+@pytest.mark.parametrize("change", EARLIER)
+def test_a_table_that_an_earlier_version_made_is_made_anew(engine: Engine, change: str) -> None:
+    with engine.begin() as connection:
+        earlier = connection.exec_driver_sql("SELECT 'ticket_vector'::regclass::oid").scalar_one()
+        connection.exec_driver_sql(change)
+    make_tables(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(COLUMNS).scalars().all() == VECTORS.c.keys()
+        before = connection.exec_driver_sql("SELECT 'ticket_vector'::regclass::oid").scalar_one()
+    assert before != earlier
+    make_tables(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 'ticket_vector'::regclass::oid").scalar_one() == before
+
+
+def test_where_pgvector_may_not_be_used_the_reason_says_so(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE ticket_vector")
+        connection.exec_driver_sql("REVOKE CREATE ON SCHEMA public FROM pg_database_owner")
+    make_tables(engine)
+    assert why_off() == f"{NOT_USABLE}: InsufficientPrivilege"
+    assert not is_on()
+
+
+def test_tidying_reads_no_vector_that_stays(engine: Engine) -> None:
+    asked: list[tuple[str, Any]] = []
+    with Session(engine) as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        SimilarRepository(session).tidy(datetime.now(UTC))
+        deletes = list(asked)
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # an empty table would be read whole
+        for statement, values in deletes:
+            plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars())
+            assert "Seq Scan on ticket_vector" not in plan, plan
+    assert deletes
+
+
+def sql(engine: Engine, statement: str) -> list[Any]:
+    with engine.begin() as connection:
+        return list(connection.exec_driver_sql(statement).all())
+
+
+def keep(engine: Engine, ticket_id: int) -> None:
+    with Session(engine) as session, session.begin():
+        SimilarRepository(session).keep(ticket_id, ALIKE)
+
+
+def test_of_what_becomes_confidential_meanwhile_no_vector_is_kept(engine: Engine, database_url: str) -> None:
+    """Whoever edits a ticket holds it, and finds no vector to delete."""
+    [(ticket_id,)] = sql(engine, TICKET)
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database_url) as editing:
+        editing.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [ticket_id])
+        keeping = pool.submit(keep, engine, ticket_id)
+        wait_until(lambda: sql(engine, WAITING) == [(1,)], "the vector waits for the ticket")
+        editing.execute("UPDATE ticket SET is_confidential = true WHERE id = %s", [ticket_id])
+        editing.commit()
+        keeping.result()
+    assert sql(engine, "SELECT ticket_id FROM ticket_vector") == []
+
+
+def test_a_vector_is_written_when_its_building_changes_only(engine: Engine) -> None:
+    [(ticket_id,)] = sql(engine, TICKET)
+    keep(engine, ticket_id)
+    written = "SELECT xmin::text, building_id FROM ticket_vector"
+    before = sql(engine, written)
+    cases: list[tuple[str, Any, bool]] = [("status", "active", False), ("building_id", None, True)]
+    for name, value, is_written in cases:
+        with Session(engine) as session, session.begin():
+            ticket = session.get_one(Ticket, ticket_id)
+            setattr(ticket, name, value)
+            SimilarRepository(session).place(ticket)
+        assert (sql(engine, written) != before) is is_written
+    assert [row.building_id for row in sql(engine, written)] == [None]

@@ -1,0 +1,147 @@
+"""The page of analyses: every one of the catalogue is asked, drawn and told as the analytics API answers it, and each
+view is a link."""
+
+import pytest
+
+from contracts.analyses import AnalysisAnswer
+from streamlit_app.cells import as_csv, said
+from tests.support.analytics import Analytics
+from tests.support.api import Api, Visitor
+from tests.ui.conftest import Opener
+
+pytestmark = pytest.mark.usefixtures("_figures")
+
+SLUGS = ["active-by-category", "created-and-closed-by-day", "open-in-period", "resolution-time-by-month"]
+HOSTILE = "=SUM(A1) **bold** ![x](http://evil.example/x.png)"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tickets(api: Api) -> None:
+    """Seven, of which two are active and two closed; one category has a hostile name."""
+    student, agent, admin = (api.enter(role) for role in ("student", "agent", "admin"))
+    assert admin.post("/categories", json={"slug": "hostile", "name": HOSTILE}).status_code == 201
+    for number in range(7):
+        ticket = student.report(f"Problem {number}", category="hostile" if number < 2 else "technical-it")["id"]
+        agent.move(ticket, *(["active"] if number < 4 else []), *(["closed"] if number in {2, 3} else []))
+
+
+def told(analytics: Analytics, visitor: Visitor, slug: str) -> AnalysisAnswer:
+    return AnalysisAnswer.model_validate(analytics.ask(visitor, slug))
+
+
+def with_names(api: Api, answer: AnalysisAnswer) -> AnalysisAnswer:
+    names = {item["slug"]: item["name"] for item in api.enter("agent").get("/categories").json()["items"]}
+    rows = [row | ({"category": names[row["category"]]} if "category" in row else {}) for row in answer.rows]
+    return answer.model_copy(update={"rows": rows})
+
+
+def test_the_catalogue_is_all_there_is_and_is_offered(agent: Visitor, see: Opener, analytics: Analytics) -> None:
+    catalogue = analytics.get("/analyses", headers=agent.headers).json()["items"]
+    assert [analysis["slug"] for analysis in catalogue] == SLUGS
+    box = see(agent, "analyses").app.selectbox(key="analysis")
+    assert box.options == [analysis["title"] for analysis in catalogue]
+
+
+@pytest.mark.parametrize("role", ["agent", "manager", "admin", "analyst"])
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_analysis_says_what_the_service_answers(
+    api: Api, see: Opener, analytics: Analytics, role: str, slug: str
+) -> None:
+    visitor = api.enter(role)
+    answer = with_names(api, told(analytics, visitor, slug))
+    screen = see(visitor, "analyses", analysis=slug)
+
+    table = screen.data("table")
+    assert table["rows"] == [[said(row[column.name], column) for column in answer.columns] for row in answer.rows]
+    assert screen.app.header[0].value
+    assert "Not counted:" in screen.words()
+    assert screen.data("freshness")["age"] < 5
+
+
+def test_the_data_team_arrives_here(see: Opener, analyst: Visitor) -> None:
+    assert [title.value for title in see(analyst).app.title] == ["Analyses"]
+
+
+def test_a_number_is_shown_large_and_follows(agent: Visitor, see: Opener, student: Visitor) -> None:
+    screen = see(agent, "analyses", analysis="open-in-period")
+    before = int(screen.app.metric[0].value)
+    student.report("One more")
+
+    assert screen.again().app.metric[0].value == str(before + 1)
+
+
+def test_the_address_sets_the_parameters(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "analyses", analysis="open-in-period", days="30")
+
+    assert screen.app.slider(key="analysis_open-in-period_days").value == 30
+    assert screen.app.query_params == {"analysis": "open-in-period", "days": "30"}
+
+
+def test_hours_and_days_take_each_others_place(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "analyses", analysis="open-in-period", hours="48")
+    screen.app.segmented_control(key="analysis_open-in-period_hours_or").set_value("days").run()
+    assert screen.checked().app.query_params == {"analysis": "open-in-period", "days": "1"}
+    screen.app.slider(key="analysis_open-in-period_days").set_value(7).run()
+    assert screen.checked().app.query_params == {"analysis": "open-in-period", "days": "7"}
+    assert len(screen.app.slider) == 1
+
+
+def test_a_choice_is_written_to_the_address_and_asked(agent: Visitor, see: Opener, analytics: Analytics) -> None:
+    screen = see(agent, "analyses", analysis="resolution-time-by-month")
+    assert screen.data("table")["rows"]
+    screen.app.selectbox(key="analysis_resolution-time-by-month_category").set_value("services-complaints").run()
+
+    assert screen.checked().app.query_params == {
+        "analysis": "resolution-time-by-month",
+        "category": "services-complaints",
+    }
+    assert "There is nothing to count here." in screen.words()
+    assert not screen.has("table")
+
+
+def test_another_analysis_begins_with_its_own_defaults(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "analyses", analysis="open-in-period", days="30")
+    screen.app.selectbox(key="analysis").set_value("created-and-closed-by-day").run()
+
+    assert screen.checked().app.query_params == {"analysis": "created-and-closed-by-day"}
+    assert screen.app.slider(key="analysis_created-and-closed-by-day_days").value == 90
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{"hours": "-1"}, {"hours": "soon"}, {"hours": "99999999999999"}, {"days": "0"}, {"smell": "bad"}]
+)
+def test_nonsense_in_the_address_is_dropped(agent: Visitor, see: Opener, nonsense: dict[str, str]) -> None:
+    screen = see(agent, "analyses", analysis="open-in-period", **nonsense)
+
+    assert screen.app.metric
+    assert not set(nonsense.items()) & set(screen.app.query_params.items())
+
+
+def test_an_analysis_that_is_not_there_is_the_first_one(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "analyses", analysis="smell-by-month")
+
+    assert screen.app.selectbox(key="analysis").value == SLUGS[0]
+    assert screen.app.query_params == {"analysis": SLUGS[0]}
+
+
+def test_a_link_that_names_a_default_stays_as_it_is(agent: Visitor, see: Opener) -> None:
+    asked = {"analysis": SLUGS[0], "older_than": "0"}
+    assert see(agent, "analyses", **asked).app.query_params == asked
+
+
+def test_peoples_words_are_words_in_the_chart_the_table_and_the_file(
+    api: Api, agent: Visitor, see: Opener, analytics: Analytics
+) -> None:
+    screen = see(agent, "analyses", analysis="active-by-category")
+
+    assert [HOSTILE, "2"] in screen.data("table")["rows"]
+    assert all(HOSTILE not in markdown.value for markdown in screen.app.markdown)
+    file = as_csv(with_names(api, told(analytics, agent, "active-by-category"))).decode("utf-8-sig")
+    assert file == f"Category,Active tickets\r\n'{HOSTILE},2\r\n"
+
+
+def test_the_chart_is_told_to_those_who_do_not_see_it(agent: Visitor, see: Opener) -> None:
+    proto = see(agent, "analyses", analysis="created-and-closed-by-day").app.get("vega_lite_chart")[0].proto
+
+    assert "Created (tickets)" in proto.alt
+    assert "Last: " in proto.alt

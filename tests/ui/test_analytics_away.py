@@ -1,0 +1,110 @@
+"""The analytics API is away, or hangs: the numbers say so, the last ones stay with their age, and the desk works on."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from streamlit_app import figures, wire
+from streamlit_app.analytics import PATIENCE_SECONDS, REST_SECONDS, Analytics, Rest
+from streamlit_app.errors import AnalyticsAway
+from tests.support import analytics as support
+from tests.support.analytics import running_analytics
+from tests.support.api import Api, Visitor
+from tests.ui.conftest import Opener, ask_at
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ticket(student: Visitor, agent: Visitor) -> None:
+    agent.move(student.report()["id"], "active")
+
+
+@pytest.fixture
+def mortal(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[support.Analytics]:
+    """An analytics API that does not outlive this test."""
+    with running_analytics(api.database_url, api.url, tmp_path) as running:
+        ask_at(running.url, monkeypatch)
+        yield running
+    wire.pool(running.url, PATIENCE_SECONDS).close()
+
+
+def test_the_overview_stands_without_numbers(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "overview")
+
+    assert figures.AWAY in screen.words()
+    assert "cannot be reached; trying again" not in screen.words()
+    assert screen.data("numbers", "counts")["items"]
+    assert not screen.has("freshness")
+
+
+def test_the_page_says_so_and_the_menu_leads_on(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "analyses")
+
+    assert [info.value for info in screen.app.info] == [figures.AWAY]
+    assert not screen.app.warning
+    assert see(agent, "queue").app.title[0].value == "Queue"
+
+
+@pytest.mark.parametrize("page", ["analyses", "overview"])
+def test_the_last_numbers_stay_with_their_age(
+    agent: Visitor, see: Opener, mortal: support.Analytics, page: str
+) -> None:
+    screen = see(agent, page)
+    before = screen.data("freshness")
+    assert before["follows"]
+    assert figures.LAST_ONES not in screen.words()
+    mortal.process.kill()
+    mortal.process.join()
+
+    after = screen.again().data("freshness")
+    assert not after["follows"]
+    assert after["age"] > before["age"]
+    assert figures.LAST_ONES in screen.words()
+    assert screen.app.get("vega_lite_chart")
+
+
+def test_one_that_hangs_holds_nobody_up_twice(agent: Visitor, see: Opener, mortal: support.Analytics) -> None:
+    screen = see(agent, "overview")
+    hanging = psutil.Process(mortal.process.pid)
+    hanging.suspend()
+    assert figures.LAST_ONES in screen.again().words()
+
+    began = time.monotonic()
+    screen.again()
+    assert time.monotonic() - began < PATIENCE_SECONDS / 2
+    assert screen.data("numbers", "counts")["items"]
+    hanging.resume()
+
+
+def test_a_wrong_token_is_no_reason_to_leave(mortal: support.Analytics) -> None:
+    with pytest.raises(AnalyticsAway):
+        Analytics("not a token").catalogue()
+
+
+def test_a_rest_ends() -> None:
+    now = [100.0]
+    rest = Rest(lambda: now[0])
+
+    def hang() -> str:
+        now[0] += PATIENCE_SECONDS
+        raise AnalyticsAway
+
+    with pytest.raises(AnalyticsAway):
+        rest.unless_needed(hang)
+    with pytest.raises(AnalyticsAway):
+        rest.unless_needed(lambda: "answered")
+    now[0] += REST_SECONDS
+    assert rest.unless_needed(lambda: "answered") == "answered"
+
+
+def test_who_refuses_at_once_is_asked_again_at_once() -> None:
+    rest = Rest(lambda: 100.0)
+
+    def refuse() -> str:
+        raise AnalyticsAway
+
+    with pytest.raises(AnalyticsAway):
+        rest.unless_needed(refuse)
+    assert rest.unless_needed(lambda: "answered") == "answered"

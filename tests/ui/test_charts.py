@@ -1,0 +1,132 @@
+"""Pictures of answers: units on the axes, figures under the pointer, and lines that can be told apart."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
+from streamlit_app import cells, chart_specs, charts, occasions
+
+DAY = ColumnRead(name="day", title="Day", type="date")
+MONTH = ColumnRead(name="month", title="Month", type="text")
+CATEGORY = ColumnRead(name="kind", title="Kind", type="text")
+CREATED = ColumnRead(name="created", title="Created", type="integer", unit="tickets")
+CLOSED = ColumnRead(name="closed", title="Closed", type="integer", unit="tickets")
+BACKLOG = ColumnRead(name="backlog", title="Backlog", type="integer", unit="tickets")
+HOURS = ColumnRead(name="hours", title="Mean time to close", type="number", unit="hours")
+
+
+def answer(*columns: ColumnRead, rows: list[tuple[Any, ...]]) -> AnalysisAnswer:
+    names = [column.name for column in columns]
+    return AnalysisAnswer(
+        slug="a",
+        as_of=datetime.fromisoformat("2026-11-21T12:00:00Z"),
+        lag_seconds=0.2,
+        parameters={},
+        sentence=None,
+        columns=list(columns),
+        rows=[dict(zip(names, row, strict=True)) for row in rows],
+    )
+
+
+def drawn(
+    mark: ChartMark, told: AnalysisAnswer, monkeypatch: pytest.MonkeyPatch, apart: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
+    """The pictures handed to the browser, each with its data as rows."""
+    pictures: list[dict[str, Any]] = []
+
+    def keep(*, spec: dict[str, Any], key: str, alt: str) -> None:
+        rows = {name: table.to_pylist() for name, table in spec["datasets"].items()}
+        pictures.append(spec | {"datasets": rows, "alt": alt})
+
+    monkeypatch.setattr(st, "vega_lite_chart", keep)
+    x, *series = (column.name for column in told.columns if column.name not in apart)
+    charts.draw(Chart(mark=mark, x=x, y=series, apart=list(apart)), told, key="chart")
+    return pictures
+
+
+def test_a_lines_axis_names_the_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    (picture,) = drawn(ChartMark.LINE, answer(MONTH, HOURS, rows=[("2012-10", 991.77), ("2012-11", None)]), monkeypatch)
+
+    line = picture["layer"][0]["encoding"]
+    assert line["y"]["axis"]["title"] == "Mean time to close (hours)"
+    assert line["color"]["legend"] is None
+    assert picture["datasets"]["long"][0] == {
+        "x": datetime.fromisoformat("2012-10-01"),
+        "series": "Mean time to close",
+        "y": 991.77,
+    }
+    assert (
+        picture["alt"] == "Chart of Mean time to close (hours) by Month. Last: Nov 2012: Mean time to close (hours) –."
+    )
+
+
+def test_lines_share_a_picture_and_those_apart_get_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever their height: two that are to be compared stay on one scale."""
+    rows = [("2026-11-20", 200, 2, 23_000), ("2026-11-21", 250, 1, 23_006)]
+    told = answer(DAY, CREATED, CLOSED, BACKLOG, rows=rows)
+    first, second = drawn(ChartMark.LINE, told, monkeypatch, apart=("backlog",))
+
+    assert first["layer"][0]["encoding"]["color"]["legend"]["values"] == ["Created", "Closed"]
+    assert {row["series"] for row in second["datasets"]["long"]} == {"Backlog"}
+    for picture in (first, second):
+        encoding = picture["layer"][0]["encoding"]
+        assert encoding["color"]["scale"]["domain"] == ["Created", "Closed", "Backlog"]
+        assert encoding["strokeDash"]["scale"]["domain"] == ["Created", "Closed", "Backlog"]
+        tooltip = picture["layer"][1]["encoding"]["tooltip"]
+        assert [each["title"] for each in tooltip][1:] == ["Created (tickets)", "Closed (tickets)", "Backlog (tickets)"]
+
+
+def test_bars_have_room_for_their_figures_and_names_in_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = answer(CATEGORY, CREATED, rows=[("Services and other complaints", 94), ("IT", 0)])
+    (picture,) = drawn(ChartMark.BAR, told, monkeypatch)
+
+    assert picture["datasets"]["wide"][0]["label"] == "Services and other\ncomplaints"
+    assert picture["layer"][0]["encoding"]["x"]["title"] == "Created (tickets)"
+    assert picture["layer"][0]["encoding"]["x"]["scale"]["domain"][1] > 94
+
+
+def test_an_answer_of_the_same_kind_takes_the_picture_that_stands() -> None:
+    first = chart_specs.bars(CATEGORY, CREATED, rows=3, room=50.0)
+    assert chart_specs.bars(CATEGORY, CREATED, rows=3, room=50.0) is first
+
+
+@pytest.mark.parametrize(("highest", "room"), [(0, 1.5), (1, 1.5), (9, 15), (94, 150), (23_006, 30_000)])
+def test_the_room_is_a_round_number(highest: int, room: float) -> None:
+    assert charts._room(highest) == room
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "text"),
+    [
+        (1234567, CREATED, "1,234,567"),
+        (991.768, HOURS, "991.8"),
+        (None, HOURS, "–"),
+        ("2012-10", MONTH, "Oct 2012"),
+        ("2012-10-03", DAY, "3 Oct 2012"),
+        ("2012-10", CATEGORY, "2012-10"),
+        (True, ColumnRead(name="b", title="B", type="boolean"), "yes"),
+    ],
+)
+def test_cells_are_told_as_people_read_them(value: object, column: ColumnRead, text: str) -> None:
+    assert cells.said(value, column) == text
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_a_file_is_a_formula(start: str) -> None:
+    file = cells.as_csv(answer(CATEGORY, CREATED, rows=[(f"{start}1+1", -1)])).decode("utf-8-sig")
+    assert file.splitlines(keepends=False)[0] == "Kind,Created (tickets)"
+    assert f"'{start}1+1" in file
+    assert file.endswith(",-1\r\n")
+
+
+def test_only_time_has_passed_unless_something_was_heard_or_the_page_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "session_state", {})
+    occasions.whole_page_is_drawn()
+    assert [occasions.is_news("figures") for _ in range(3)] == [True, False, False]
+    occasions.something_was_heard("again-1")
+    assert [occasions.is_news("figures") for _ in range(2)] == [True, False]
+    occasions.whole_page_is_drawn()
+    assert occasions.is_news("figures")

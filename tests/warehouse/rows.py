@@ -1,0 +1,38 @@
+"""Rows to follow, written straight into Postgres."""
+
+from tests.warehouse.following import Following
+
+PEOPLE = """
+INSERT INTO person (name, roles, entry_key)
+VALUES ('Mia Rossi', '{student}', 'a'), ('Ada Okafor', '{agent,admin}', 'b'), ('Noor Haddad', '{analyst}', 'c')
+"""
+# One open, one active, one closed, and so on; every fifth confidential; an hour apart.
+TICKETS = """
+INSERT INTO ticket (title, description, status, stage_id, category_id, priority, room, requester_id, assignee_id,
+                    is_confidential, waits_for, opened_at, modified_at, closed_at)
+SELECT 'Title ' || n, 'Words ' || n, (ARRAY['open', 'active', 'closed'])[n %% 3 + 1], (ARRAY[1, 2, 5])[n %% 3 + 1],
+       1 + n %% 2, n %% 4, 'R' || n, 1, 2, n %% 5 = 0, CASE WHEN n %% 3 < 2 THEN 'desk' END,
+       at, at, CASE WHEN n %% 3 = 2 THEN at + make_interval(mins => n) END
+FROM generate_series(1, %s) AS n
+CROSS JOIN LATERAL (SELECT timestamptz '2026-03-27 08:00Z' + make_interval(hours => n) AS at) AS opening
+"""
+MESSAGES = """
+INSERT INTO message (ticket_id, author_id, author_role, body, is_internal)
+SELECT id, 2, 'agent', 'Words under ' || id, id %% 2 = 0 FROM ticket WHERE id %% %s = 0
+"""
+EVENTS = """
+INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, actor_id, occurred_at)
+SELECT id, kind, 'open', 'active', 2, opened_at FROM ticket, unnest(ARRAY['status', 'assignee']) AS kind
+"""
+WATCHERS = "INSERT INTO ticket_watcher (ticket_id, person_id) SELECT id, 3 FROM ticket WHERE id % 4 = 0"
+
+
+def fill(desk: Following, tickets: int = 60) -> None:
+    """Three people, tickets of all kinds, and something in every other table."""
+    desk.sql("INSERT INTO building (slug, name) VALUES ('library', 'Library'), ('canteen', 'Canteen')")
+    desk.sql(PEOPLE)
+    desk.sql(TICKETS, tickets)
+    desk.sql("UPDATE ticket SET building_id = 1 WHERE id % 2 = 0")
+    desk.sql(MESSAGES, 3)
+    desk.sql(EVENTS)
+    desk.sql(WATCHERS)

@@ -1,0 +1,130 @@
+"""The analyses' files: each is whole, and one that is not is refused with a sentence."""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from contracts.analyses import ChartMark, ParameterKind
+from tests.warehouse.following import Following
+from warehouse.catalogue import FOLDER, Analysis, catalogue, read, read_catalogue
+
+GOOD = """/*
+title: A title
+question: How many?
+unit: tickets
+excludes: Nothing.
+sentence: format('{:,}', max(tickets))
+chart: {mark: number, y: [tickets]}
+columns:
+  tickets: {title: Tickets, unit: tickets}
+parameters:
+  - {name: hours, label: Hours, kind: integer, minimum: 1, maximum: 5, step: 1, default: 1}
+*/
+SELECT count(*) + $hours::INTEGER AS tickets FROM ticket
+"""
+EVERY = pytest.mark.parametrize("analysis", catalogue().values(), ids=catalogue().keys())
+
+
+@EVERY
+def test_each_is_whole(analysis: Analysis) -> None:
+    head = analysis.head
+    assert head.question.endswith("?")
+    assert head.excludes.endswith(".")
+    assert {*head.chart.y, *head.chart.apart} <= set(head.columns)
+    assert (head.chart.x is None) == (head.chart.mark is ChartMark.NUMBER)
+    assert head.chart.x is None or head.chart.x in head.columns
+    assert len({parameter.name for parameter in head.parameters}) == len(head.parameters)
+    names = {parameter.name for parameter in head.parameters}
+    assert {parameter.instead_of for parameter in head.parameters} <= names | {None}
+    assert analysis.slug == analysis.slug.lower().replace("_", "-").replace(" ", "-")
+
+
+@EVERY
+def test_each_default_is_one_that_may_be_given(analysis: Analysis) -> None:
+    for parameter in analysis.head.parameters:
+        if parameter.kind is ParameterKind.INTEGER:
+            assert parameter.minimum is not None
+            assert parameter.maximum is not None
+            assert parameter.step is not None
+            assert parameter.minimum < parameter.maximum
+            default = parameter.default
+            is_left_out = default is None and parameter.instead_of is not None
+            assert is_left_out or parameter.minimum <= int(str(default)) <= parameter.maximum
+
+
+@EVERY
+def test_each_is_answered_with_the_columns_it_tells_of(shared_desk: Following, analysis: Analysis) -> None:
+    """One SELECT, which answers an empty desk too."""
+    values = {parameter.name: parameter.default for parameter in analysis.head.parameters}
+    shared_desk.catch_up()
+    answer = shared_desk.replica.ask(analysis.query, values)
+    assert list(answer.table.column_names) == list(analysis.head.columns)
+    assert answer.table.num_rows > 0
+    assert shared_desk.replica.say(analysis.head.sentence, answer, values)
+    with closing(shared_desk.replica.cursor()[0]) as cursor:
+        (statement,) = cursor.extract_statements(analysis.query)
+        assert statement.type.name in ("SELECT", "SELECT_STATEMENT")
+
+
+@EVERY
+def test_each_is_right_about_a_desk_without_tickets(desk: Following, analysis: Analysis) -> None:
+    desk.sql("DELETE FROM ticket")
+    desk.catch_up()
+    values = {parameter.name: parameter.default for parameter in analysis.head.parameters}
+    answer = desk.replica.ask(analysis.query, values)
+    assert answer.table.to_pylist() in ([], [{"tickets": 0}])
+    sentence = desk.replica.say(analysis.head.sentence, answer, values)
+    assert sentence is None or sentence.startswith("0 ")
+
+
+BROKEN = {
+    "no comment": ("SELECT 1", "does not begin with a comment"),
+    "nothing at all": ("", "does not begin with a comment"),
+    "a comment that does not end": (GOOD.replace("*/", ""), "does not begin with a comment"),
+    "SQL before the comment": ("SELECT 1;" + GOOD, "does not begin with a comment"),
+    "no title": (GOOD.replace("title: A title\n", ""), "title"),
+    "a word too many": (GOOD.replace("unit: tickets\n", "unit: tickets\nunits: tickets\n", 1), "units"),
+    "an unknown mark": (GOOD.replace("mark: number", "mark: pie"), "mark"),
+    "no series": (GOOD.replace("y: [tickets]", "y: []"), "y"),
+    "a parameter without a range": (GOOD.replace("maximum: 5, ", ""), "needs minimum, maximum and step"),
+    "a choice without options": (GOOD.replace("kind: integer", "kind: choice"), "needs options"),
+    "an unknown kind": (GOOD.replace("kind: integer", "kind: date"), "kind"),
+    "a name that is none": (GOOD.replace("name: hours", "name: Hours; DROP"), "name"),
+    "a parameter not told of": (GOOD.replace("$hours::INTEGER", "$hours::INTEGER + $days::INTEGER"), "days"),
+    "a parameter not used": (GOOD.replace(" + $hours::INTEGER", ""), "hours"),
+    "no YAML": (GOOD.replace("title: A title", "title: [A title"), "broken.sql"),
+    "an empty head": ("/* */ SELECT 1", "broken.sql"),
+    "a head that is a list": ("/*\n- title\n*/ SELECT 1", "broken.sql"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_file_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "broken.sql"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=said) as refusal:
+        read(file)
+    assert str(refusal.value).startswith("broken.sql")
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "a-slug.sql"
+    file.write_text(GOOD, encoding="utf-8")
+    assert read(file).slug == "a-slug"
+    assert not read(file).depends_on_the_moment
+
+
+def test_all_of_the_folder_is_in_the_catalogue() -> None:
+    assert set(catalogue()) == {file.stem for file in FOLDER.iterdir() if file.suffix == ".sql"}
+    assert {"open-in-period", "resolution-time-by-month", "active-by-category"} <= set(catalogue())
+
+
+def test_a_broken_file_is_left_out_and_told(tmp_path: Path) -> None:
+    for slug in ("open-in-period", "active-by-category"):
+        shutil.copy(FOLDER / f"{slug}.sql", tmp_path)
+    (tmp_path / "wrong.sql").write_text("SELECT 1")
+    found = read_catalogue(tmp_path)
+    assert set(found.analyses) == {"open-in-period", "active-by-category"}
+    assert found.broken == ["wrong.sql does not begin with a comment that says what it is"]

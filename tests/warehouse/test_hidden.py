@@ -1,0 +1,112 @@
+"""Deny by default: what must not be in the replica is planted everywhere in Postgres, and looked for everywhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.warehouse.following import Following, following
+from tests.warehouse.rows import fill
+from warehouse.tables import Definition
+
+PERSON = "Zwetschge"
+PLANTED = [PERSON, "Planted-title", "Planted-words", "Planted-body", "Planted-room", "planted-tag", "planted-key"]
+HIDDEN_ALWAYS = [PERSON, "Planted-body", "planted-tag", "planted-key", "Planted-secret"]
+
+
+def plant(desk: Following) -> None:
+    desk.sql("UPDATE person SET name = %s || ' ' || id, entry_key = 'planted-key ' || id", PERSON)
+    desk.sql("UPDATE ticket SET title = 'Planted-title', description = 'Planted-words', room = 'Planted-room'")
+    desk.sql(
+        "UPDATE ticket SET title = 'Planted-secret', description = 'Planted-secret', room = 'Planted-secret', "
+        "requester_id = 3 WHERE is_confidential"
+    )
+    desk.sql("UPDATE message SET body = 'Planted-body of ' || id")
+    desk.sql("INSERT INTO ticket_tag (ticket_id, tag, opened_at) SELECT id, 'planted-tag', opened_at FROM ticket")
+    desk.sql(
+        "INSERT INTO session_token (token_hash, person_id, expires_at) "
+        "VALUES (convert_to('planted-key', 'UTF8'), 1, now())"
+    )
+    of_people_and_texts = ["assignee", "requester", "watchers", "title", "room", "tags", "activity", "unheard-of"]
+    desk.sql(
+        "INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, actor_id, occurred_at) "
+        "SELECT ticket.id, kind, %s, %s, 3, now() FROM ticket, unnest(%s::text[]) AS kind",
+        PERSON,
+        f"{PERSON} Planted-body",
+        of_people_and_texts,
+    )
+
+
+def texts_of(desk: Following) -> set[str]:
+    """Every text in every table, those of the follower itself too."""
+    columns = desk.ask("SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE data_type = 'VARCHAR'")
+    own = [column for column in columns if column[0] in ("main", "internal")]
+    return {
+        str(value)
+        for schema, table, column in own
+        for (value,) in desk.ask(f"SELECT DISTINCT {column} AS v FROM {schema}.{table} WHERE {column} IS NOT NULL")
+    }
+
+
+def found(texts: set[str], planted: list[str]) -> list[str]:
+    return [secret for secret in planted if any(secret.lower() in text.lower() for text in texts)]
+
+
+@pytest.fixture
+def desk_with_text(database_url: str, tmp_path: Path) -> Iterator[Following]:
+    with following(database_url, tmp_path / "warehouse", Definition("UTC", with_text=True)) as desk:
+        fill(desk)
+        plant(desk)
+        yield desk
+
+
+def test_nothing_that_names_a_person_and_no_words(desk: Following) -> None:
+    """Followed and copied, in the tables and in the bytes of the files."""
+    plant(desk)
+    texts = texts_of(desk)
+    assert {"technical-it", "status", "agent"} <= texts, "the search finds what is there"
+    assert found(texts, [*PLANTED, "Planted-secret"]) == []
+    bytes_of = b"".join(file.read_bytes() for file in desk.folder.rglob("*") if file.is_file())
+    assert b"technical-it" in bytes_of
+    assert [secret for secret in [*PLANTED, "Planted-secret"] if secret.encode() in bytes_of] == []
+
+
+def test_whose_a_confidential_ticket_is_stays_away(desk: Following) -> None:
+    plant(desk)
+    people = "SELECT DISTINCT requester_id, assignee_id FROM ticket WHERE {}is_confidential"
+    assert desk.ask(people.format("")) == [(None, None)]
+    assert desk.ask(people.format("NOT ")) == [(1, 2)]
+    desk.sql("UPDATE ticket SET is_confidential = true")
+    assert desk.ask("SELECT count(requester_id), count(assignee_id) FROM ticket") == [(0, 0)]
+    who = "SELECT table_name FROM duckdb_columns() WHERE column_name IN ('person_id', 'actor_id', 'author_id', 'actor')"
+    assert desk.ask(who) == [], "they would tell whose a confidential ticket is"
+
+
+def test_text_is_there_when_it_was_asked_for(desk_with_text: Following) -> None:
+    texts = texts_of(desk_with_text)
+    assert found(texts, PLANTED) == ["Planted-title", "Planted-words", "Planted-room"]
+    assert found(texts, HIDDEN_ALWAYS) == []
+
+
+def test_text_goes_when_a_ticket_becomes_confidential(desk_with_text: Following) -> None:
+    desk = desk_with_text
+    told = "SELECT count(*) FROM ticket WHERE is_confidential AND coalesce(title, description, room) IS NOT NULL"
+    for change in (
+        "UPDATE ticket SET is_confidential = true WHERE id % 2 = 0",
+        "UPDATE ticket SET is_confidential = NOT is_confidential",
+    ):
+        desk.sql(change)
+        assert desk.ask(told) == [(0,)]
+    assert desk.ask("SELECT count(*) FROM ticket WHERE NOT is_confidential AND title IS NULL") == [(0,)]
+    assert desk.difference() is None
+
+
+def test_text_goes_when_it_is_no_longer_asked_for(database_url: str, tmp_path: Path) -> None:
+    """The file with it, too."""
+    with following(database_url, tmp_path, Definition("UTC", with_text=True)) as desk:
+        fill(desk)
+        plant(desk)
+        assert "Planted-words" in texts_of(desk)
+    with following(database_url, tmp_path) as desk:
+        assert found(texts_of(desk), PLANTED) == []
+        assert all(b"Planted-words" not in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())

@@ -1,0 +1,1 @@
+"""The replica: a DuckDB copy of what may be analysed, which follows Postgres through the change feed."""

@@ -1,0 +1,22 @@
+/*
+title: Active by category
+question: How many tickets are being worked on, in each category?
+unit: tickets
+excludes: Tickets that are open and not begun, and closed ones.
+sentence: >-
+  format('{:,} {} active; most of them, {:,}, in {}.',
+  sum(tickets)::BIGINT, if(sum(tickets) = 1, 'ticket is', 'tickets are'), max(tickets),
+  max_by((SELECT name FROM category WHERE slug = answer.category), tickets))
+chart: {mark: bar, x: category, y: [tickets]}
+columns:
+  category: {title: Category}
+  tickets: {title: Active tickets, unit: tickets}
+parameters:
+  - {name: older_than, label: Opened at least, kind: integer, unit: days ago, minimum: 0, maximum: 365, step: 1, default: 0}
+*/
+SELECT category.slug AS category, count(*) AS tickets
+FROM ticket JOIN category ON category.id = ticket.category_id
+WHERE ticket.status = 'active'
+  AND ($older_than::INTEGER = 0 OR ticket.opened_at <= $as_of::TIMESTAMP - to_days($older_than::INTEGER))
+GROUP BY category.slug
+ORDER BY tickets DESC, category.slug

@@ -1,0 +1,117 @@
+"""The analyses: one file each in `analyses/`, named by its slug. A comment at the top says, in YAML, what is asked,
+what may be set and how the answer is drawn; then comes one SELECT with named parameters."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import structlog
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from contracts.analyses import Chart, Option, ParameterBase, ParameterKind
+
+log = structlog.get_logger()
+
+FOLDER = Path(__file__).parent / "analyses"
+FILE = re.compile(r"\s*/\*(?P<head>.*?)\*/(?P<query>.*)", re.DOTALL)
+AS_OF = "as_of"  # the one parameter that is always there: the moment that the answer reflects
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ParameterHead(ParameterBase):
+    """`options` of a choice are listed, or a SELECT of value and label."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern="^[a-z_]+$")
+    options: list[Option] | str = Field(default=[])
+
+    @model_validator(mode="after")
+    def fits_its_kind(self) -> "ParameterHead":
+        bounds = (self.minimum, self.maximum, self.step)
+        if self.kind is ParameterKind.INTEGER and None in bounds:
+            raise ValueError(f"{self.name} is an integer and needs minimum, maximum and step")
+        if self.kind is ParameterKind.CHOICE and not self.options:
+            raise ValueError(f"{self.name} is a choice and needs options")
+        return self
+
+
+class ColumnHead(Strict):
+    title: str
+    unit: str | None = None
+
+
+class Head(Strict):
+    """`sentence` is an SQL expression over the rows of the answer, which are the table `answer`, and the parameters."""
+
+    title: str
+    question: str
+    unit: str
+    excludes: str
+    sentence: str
+    chart: Chart
+    columns: Mapping[str, ColumnHead]
+    parameters: list[ParameterHead] = []
+
+
+@dataclass(frozen=True)
+class Analysis:
+    slug: str
+    head: Head
+    query: str
+
+    @property
+    def depends_on_the_moment(self) -> bool:
+        return f"${AS_OF}" in self.query
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The analyses by slug; `broken` says what is wrong with the files that are left out."""
+
+    analyses: Mapping[str, Analysis]
+    broken: Sequence[str]
+
+
+def catalogue() -> Mapping[str, Analysis]:
+    return read_catalogue().analyses
+
+
+@cache
+def read_catalogue(folder: Path = FOLDER) -> Catalogue:
+    """One broken file must not take the others away."""
+    analyses, broken = {}, []
+    for file in sorted(folder.glob("*.sql")):
+        try:
+            analyses[file.stem] = read(file)
+        except (ValueError, OSError) as error:
+            log.error("an analysis is left out", file=file.name, reason=str(error))
+            broken.append(str(error))
+    return Catalogue(analyses, broken)
+
+
+def read(file: Path) -> Analysis:
+    """Raises ValueError with a sentence that names the file."""
+    parts = FILE.fullmatch(file.read_text("utf-8"))
+    if parts is None:
+        raise ValueError(f"{file.name} does not begin with a comment that says what it is")
+    try:
+        head = Head.model_validate(yaml.safe_load(parts["head"]))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{file.name}: the comment cannot be read as YAML: {error}") from error
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        place = ".".join(map(str, wrong["loc"])) or "the comment"
+        raise ValueError(f"{file.name}: {place}: {wrong['msg']}") from error
+    analysis = Analysis(file.stem, head, parts["query"].strip().rstrip(";"))
+    used = set(re.findall(r"\$([a-z_]+)", analysis.query))
+    told = {parameter.name for parameter in analysis.head.parameters}
+    if used - {AS_OF} != told:
+        raise ValueError(f"{file.name} uses {sorted(used - {AS_OF})} and tells of {sorted(told)}")
+    return analysis

@@ -1,0 +1,38 @@
+"""What the replica holds, as a page for people: `python -m warehouse.dictionary` writes docs/data-dictionary.md."""
+
+from pathlib import Path
+
+from warehouse.tables import ALL, Column, Table
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "data-dictionary.md"
+
+INTRODUCTION = """\
+# Data dictionary
+
+What the replica holds, and so what analyses can ask about: each table with its columns, in DuckDB's types. What is not
+here is not there; [ADR 11](adr/0011-what-is-copied.md) says why. Moments are in UTC; days, months and hours are the
+campus's (`LODGE_TIMEZONE`).
+
+Written from `warehouse/tables.py` by `.venv/bin/python -m warehouse.dictionary`; changes belong there.
+"""
+WITH_TEXT_ONLY = "copied only with `LODGE_WAREHOUSE_TEXT=on`"
+
+
+def render() -> str:
+    """The whole page, in markdown."""
+    return "\n".join([INTRODUCTION, *(_section(table) for table in ALL)])
+
+
+def _section(table: Table) -> str:
+    rows = (f"| `{column.name}` | {column.type} | {_says(column)} |" for column in table.columns)
+    return "\n".join(
+        [f"## {table.name}\n", f"{table.says}.\n", "| column | type | what it says |", "|---|---|---|", *rows, ""]
+    )
+
+
+def _says(column: Column) -> str:
+    return f"{column.says}; {WITH_TEXT_ONLY}" if column.is_text else column.says
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render(), "utf-8")

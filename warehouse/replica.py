@@ -1,0 +1,261 @@
+"""The DuckDB file, and the one place where queries on it run.
+
+A new copy is built in a file of its own and takes the place of the old one when it is complete; readers of the old one
+finish undisturbed. A file's name grows by one, because DuckDB hands out an open file again when the name is the same.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import structlog
+
+from warehouse.errors import FolderTaken, NoReplica
+from warehouse.state import State, read_state, read_through
+from warehouse.tables import Definition
+from warehouse.writer import Writer
+
+log = structlog.get_logger()
+
+CONFIG = {
+    "memory_limit": "768MB",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "false",
+}
+UNREADABLE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
+COMPLETE = re.compile(r"replica-(\d+)\.duckdb")
+
+Value = int | float | str | datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    table: pa.Table
+    as_of: datetime
+    revision: int
+
+
+def _used(statement: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Those that it names; DuckDB refuses others."""
+    return {name: value for name, value in values.items() if re.search(rf"\${name}\b", statement)}
+
+
+class Replica:
+    """One writer at a time, any number of readers."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._database: duckdb.DuckDBPyConnection | None = None
+        self._state: State | None = None
+        self._number = 0
+        self._held: int | None = None
+        self._revision = -1  # the latest of all that were answered from: none comes twice
+        self._doubt: duckdb.Error | None = None
+        self.wanted = ""  # the fingerprint of what is being followed; until it is copied, an older file may lack things
+
+    def open(self, *, is_doubted: bool = False) -> None:
+        """The newest complete file, if there is a good one; whatever else lies there goes. One that is doubted is read
+        through before it is taken. Raises FolderTaken while another process has one open there."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._take_folder()
+        for left_over in self._folder.glob("temporary*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        for number, file in sorted(self._complete(), reverse=True):
+            self._number = max(self._number, number)
+            if self._database is None:
+                self._open(number, file, is_doubted=is_doubted)
+        self._remove_others()
+
+    def _take_folder(self) -> None:
+        """Two processes would remove each other's files."""
+        if self._held is None:
+            handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(handle)
+                raise FolderTaken(f"Another process follows into {self._folder}.") from None
+            self._held = handle
+
+    def _complete(self) -> list[tuple[int, Path]]:
+        named = ((COMPLETE.fullmatch(file.name), file) for file in self._folder.iterdir())
+        return [(int(name[1]), file) for name, file in named if name]
+
+    def _open(self, number: int, file: Path, *, is_doubted: bool = False) -> None:
+        try:
+            database = duckdb.connect(file, config=self._config(number))
+            state = read_state(database)
+            if is_doubted:
+                read_through(database)
+        except duckdb.Error as error:
+            log.warning("a replica that cannot be read is built anew", file=file.name, error=str(error))
+            return
+        self._swap(number, database, state)
+
+    def _config(self, number: int) -> dict[str, str | bool | int | float | list[str]]:
+        """Two open files that put aside into one folder end the process."""
+        return {**CONFIG, "temp_directory": str(self._folder / f"temporary-{number}")}
+
+    def _swap(self, number: int, database: duckdb.DuckDBPyConnection, state: State) -> None:
+        with self._lock:
+            # The old one is not closed, which would close its readers too: it ends with the last of them.
+            self._database = database
+            self._revision = max(state.revision, self._revision + 1)
+            self._state, self._number = replace(state, revision=self._revision), number
+
+    def _remove_others(self) -> None:
+        kept = f"replica-{self._number}.duckdb" if self._database else ""
+        for file in self._folder.glob("*.duckdb*"):
+            if file.name.removesuffix(".wal") != kept and not file.is_dir():
+                file.unlink()
+
+    def recover(self, error: duckdb.Error) -> None:
+        """After an error of the file: what is in it decides, not what is remembered. Where it is as it was, its readers
+        notice nothing."""
+        is_doubted = isinstance(error, UNREADABLE)
+        if not self._is_as_it_was(is_doubted):
+            self.close()
+            self.open(is_doubted=is_doubted)
+
+    def _is_as_it_was(self, is_doubted: bool) -> bool:
+        try:
+            cursor, state = self.cursor()
+            with cursor:
+                if is_doubted:
+                    read_through(cursor)
+                return read_state(cursor).last_line == state.last_line
+        except (duckdb.Error, NoReplica):
+            return False
+
+    def doubt(self, error: duckdb.Error) -> None:
+        """A reader could not read. Whoever follows will look into it."""
+        self._doubt = error
+
+    def raise_doubt(self) -> None:
+        """Raises the duckdb.Error that a reader met, once."""
+        doubt, self._doubt = self._doubt, None
+        if doubt is not None:
+            raise doubt
+
+    def close(self) -> None:
+        with self._lock:
+            database, self._database, self._state = self._database, None, None
+        if database is not None:
+            database.close()
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    @property
+    def state(self) -> State | None:
+        """None while there is nothing to answer from."""
+        return self._state
+
+    def known_state(self) -> State:
+        """Raises NoReplica."""
+        if (state := self._state) is None:
+            raise NoReplica
+        return state
+
+    def confirm(self, seen: str, as_of: datetime) -> None:
+        """Nothing had changed up to this snapshot. Not written down: after a restart it would be found out again."""
+        with self._lock:
+            if self._state is not None:
+                self._state = replace(self._state, seen=seen, as_of=as_of)
+
+    def cursor(self) -> tuple[duckdb.DuckDBPyConnection, State]:
+        """A connection inside a transaction whose data are those of the state. Raises NoReplica."""
+        with self._lock:
+            if self._database is None or self._state is None:
+                raise NoReplica
+            cursor, state = self._database.cursor(), self._state
+            cursor.begin()
+            # The transaction sees what is there when it first reads; a writer commits under the same lock.
+            cursor.execute("SELECT revision FROM internal.state").fetchall()
+        return cursor, state
+
+    def ask(self, query: str, parameters: Mapping[str, Value]) -> Answer:
+        """One SELECT; `$as_of` in it is the moment that the answer reflects. Raises NoReplica."""
+        cursor, state = self.cursor()
+        with cursor:
+            try:
+                table = cursor.execute(query, _used(query, {**parameters, "as_of": state.as_of})).to_arrow_table()
+            except UNREADABLE as error:
+                self.doubt(error)
+                raise NoReplica from error
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                if state.fingerprint != self.wanted:
+                    raise NoReplica from error
+                raise
+            return Answer(table, state.as_of, state.revision)
+
+    def say(self, expression: str, answer: Answer, parameters: Mapping[str, Value]) -> str | None:
+        """An expression over the rows of an answer, which it calls `answer`, and over what was asked."""
+        cursor, _ = self.cursor()
+        with cursor:
+            cursor.register("answer", answer.table)
+            row = cursor.execute(f"SELECT {expression} FROM answer", _used(expression, parameters)).fetchone()
+            cursor.unregister("answer")
+        return str(row[0]) if row and row[0] is not None else None
+
+    def reflected(self, answer: Answer) -> datetime:
+        """The latest moment at which an answer was known to be right."""
+        with self._lock:
+            state = self._state
+        return max(answer.as_of, state.as_of) if state and state.revision == answer.revision else answer.as_of
+
+    def count(self, tables: list[str]) -> dict[str, int]:
+        counts = ", ".join(f"(SELECT count(*) FROM {name}) AS {name}" for name in tables)
+        found: dict[str, int] = self.ask(f"SELECT {counts}", {}).table.to_pylist()[0]
+        return found
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """One transaction; `Writer.finish` ends it well, anything else leaves all as it was."""
+        assert self._database is not None
+        with self._database.cursor() as cursor:
+            cursor.begin()
+            writer = Writer(cursor)
+            try:
+                yield writer
+                if writer.state is not None:
+                    with self._lock:
+                        cursor.commit()
+                        self._state, self._revision = writer.state, writer.state.revision
+            finally:
+                with suppress(duckdb.Error):
+                    cursor.rollback()
+
+    @contextmanager
+    def building(self, definition: Definition) -> Iterator[Writer]:
+        """A new file, which replaces the one in use when it has been finished."""
+        number = self._number + 1
+        file = self._folder / f"building-{number}.duckdb"
+        self._discard(file)
+        try:
+            with duckdb.connect(file, config=self._config(number)) as database:
+                writer = Writer(database)
+                writer.create(definition)
+                yield writer
+                database.execute("CHECKPOINT")
+            complete = file.rename(self._folder / f"replica-{number}.duckdb")
+        except BaseException:
+            self._discard(file)
+            raise
+        self._open(number, complete)
+        self._remove_others()
+
+    def _discard(self, file: Path) -> None:
+        file.unlink(missing_ok=True)
+        file.with_name(file.name + ".wal").unlink(missing_ok=True)

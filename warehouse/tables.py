@@ -1,0 +1,197 @@
+"""What the replica holds: table by table, column by column. What is not listed here does not exist there.
+
+Nothing that names a person: people are a number and a role. Of a confidential ticket the replica knows what it is
+about and how long it took, not whose it is. What may hold anything (titles, descriptions, rooms) is copied only
+with `LODGE_WAREHOUSE_TEXT=on`, and of a confidential ticket never. Each row follows from its own row in Postgres alone,
+so that a change of one row is a change of one row.
+
+Moments are UTC without a zone, which DuckDB computes seventy times faster with; what people group by (the campus's
+day, month, hour) and durations are columns, computed by Postgres as a row is copied.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+
+@dataclass(frozen=True)
+class Column:
+    """`type` is DuckDB's. `source` is SQL over the row in Postgres, `{zone}` the campus's time zone as a literal."""
+
+    name: str
+    type: str
+    source: str
+    says: str
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of Postgres and its columns in the replica; `id` is the first. `old` is SQL for the rows that change
+    rarely: they are copied first, and so lie together, where a question about the others passes over them."""
+
+    name: str
+    says: str
+    columns: Sequence[Column]
+    old: str | None = None
+
+
+def plain(name: str, type_: str, says: str) -> Column:
+    return Column(name, type_, name, says)
+
+
+def moment(name: str, says: str) -> Column:
+    return Column(name, "TIMESTAMP", f"{name} AT TIME ZONE 'UTC'", f"{says}, UTC")
+
+
+def duration(name: str, since: str, until: str, says: str) -> Column:
+    return Column(name, "DOUBLE", f"extract(epoch FROM {until} - {since})::double precision", says)
+
+
+def campus(name: str, type_: str, taken: str, of: str, says: str) -> Column:
+    """A part of a moment, in the campus's time."""
+    return Column(name, type_, taken.format(of=f"({of} AT TIME ZONE {{zone}})"), f"{says}, in the campus's time")
+
+
+def hidden(name: str, type_: str, says: str, *, is_text: bool = False) -> Column:
+    """None of a confidential ticket."""
+    return Column(
+        name, type_, f"CASE WHEN NOT is_confidential THEN {name} END", f"{says}; none if confidential", is_text
+    )
+
+
+DAY, MONTH = "{of}::date", "date_trunc('month', {of})::date"
+HOUR, WEEKDAY = "extract(hour FROM {of})::smallint", "extract(isodow FROM {of})::smallint"
+ID = plain("id", "BIGINT", "Its number")
+
+TICKET = Table(
+    "ticket",
+    "A problem that someone reported",
+    [
+        ID,
+        plain("status", "VARCHAR", "open, active or closed"),
+        plain("stage_id", "BIGINT", "Its column on the board"),
+        plain("category_id", "BIGINT", "What it is about"),
+        plain("priority", "SMALLINT", "0 low, 1 normal, 2 high, 3 urgent"),
+        plain("building_id", "BIGINT", "Where, if it was said"),
+        hidden("requester_id", "BIGINT", "Whose it is"),
+        hidden("assignee_id", "BIGINT", "Who works on it"),
+        plain("is_confidential", "BOOLEAN", "Whether only those named on it read it"),
+        plain("waits_for", "VARCHAR", "Whose turn it is: desk or requester; none when closed"),
+        plain("closed_reason", "VARCHAR", "Why its requester closed it: solved or no_longer_needed"),
+        moment("opened_at", "When it was reported"),
+        moment("modified_at", "When it was last changed"),
+        moment("closed_at", "When it was closed, for the last time"),
+        moment("first_response_at", "When staff first answered"),
+        moment("last_message_at", "When somebody last wrote"),
+        campus("opened_day", "DATE", DAY, "opened_at", "The day of opening"),
+        campus("opened_month", "DATE", MONTH, "opened_at", "The first day of the month of opening"),
+        campus("opened_hour", "SMALLINT", HOUR, "opened_at", "The hour of opening, 0 to 23"),
+        campus("opened_weekday", "SMALLINT", WEEKDAY, "opened_at", "The weekday of opening, 1 Monday to 7 Sunday"),
+        campus("closed_day", "DATE", DAY, "closed_at", "The day of closing"),
+        campus("closed_month", "DATE", MONTH, "closed_at", "The first day of the month of closing"),
+        duration("first_response_seconds", "opened_at", "first_response_at", "From opening to the first answer"),
+        duration("resolution_seconds", "opened_at", "closed_at", "From opening to the last closing"),
+        hidden("title", "VARCHAR", "What it is called", is_text=True),
+        hidden("description", "VARCHAR", "What was reported", is_text=True),
+        hidden("room", "VARCHAR", "The room", is_text=True),
+    ],
+    old="status = 'closed'",
+)
+
+MESSAGE = Table(
+    "message",
+    "What someone said under a ticket, without the words and the name",
+    [
+        ID,
+        plain("ticket_id", "BIGINT", "Under which ticket"),
+        plain("author_role", "VARCHAR", "The side its author spoke for"),
+        Column("length", "INTEGER", "length(body)", "How many characters"),
+        plain("is_internal", "BOOLEAN", "Whether only staff read it"),
+        plain("reply_to_id", "BIGINT", "The message it answers, if one"),
+        moment("created_at", "When it was written"),
+        campus("created_day", "DATE", DAY, "created_at", "The day"),
+    ],
+)
+
+# Who acted stays away: of a confidential ticket it would tell whose it is. So do all values but those of lists.
+TOLD = "CASE WHEN kind IN ('opened', 'status', 'stage', 'category', 'priority', 'building') THEN {name} END"
+TICKET_EVENT = Table(
+    "ticket_event",
+    "One line of a ticket's history",
+    [
+        ID,
+        plain("ticket_id", "BIGINT", "Whose history"),
+        plain("kind", "VARCHAR", "What changed: status, stage, category, assignee and so on"),
+        Column("from_value", "VARCHAR", TOLD.format(name="from_value"), "Before: a slug; none for people and texts"),
+        Column("to_value", "VARCHAR", TOLD.format(name="to_value"), "After: a slug; none for people and texts"),
+        moment("occurred_at", "When"),
+    ],
+)
+
+TICKET_WATCHER = Table(
+    "ticket_watcher",
+    "That someone follows a ticket",
+    [ID, plain("ticket_id", "BIGINT", "Which"), moment("created_at", "Since when")],
+)
+
+PERSON = Table(
+    "person",
+    "Someone on campus",
+    [
+        ID,
+        Column(
+            "role",
+            "VARCHAR",
+            "(SELECT role FROM unnest(ARRAY['admin', 'manager', 'agent', 'analyst', 'student']) AS role "
+            "WHERE role = ANY (roles) LIMIT 1)",
+            "What they may do; of several roles the one that may most",
+        ),
+        moment("created_at", "Since when they are known"),
+    ],
+)
+
+SLUG = plain("slug", "VARCHAR", "Its short name")
+NAME = plain("name", "VARCHAR", "What it is called")
+CATEGORY = Table(
+    "category", "What tickets are about", [ID, SLUG, NAME, plain("is_default", "BOOLEAN", "The usual one")]
+)
+BUILDING = Table("building", "Where on campus", [ID, SLUG, NAME])
+STAGE = Table(
+    "stage",
+    "A column of the board",
+    [ID, SLUG, NAME, plain("status", "VARCHAR", "Inside which status"), plain("position", "INTEGER", "Its place")],
+)
+
+ALL = (CATEGORY, BUILDING, STAGE, PERSON, TICKET, MESSAGE, TICKET_EVENT, TICKET_WATCHER)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The tables as one desk copies them."""
+
+    timezone: str
+    with_text: bool
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        return ALL
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one when anything of what is copied is another."""
+        told = "\n".join(self.creation(table) + self.selection(table) + str(table.old) for table in self.tables)
+        return sha256(told.encode()).hexdigest()
+
+    def columns(self, table: Table) -> list[Column]:
+        return [column for column in table.columns if self.with_text or not column.is_text]
+
+    def selection(self, table: Table) -> str:
+        """The list of a SELECT in Postgres, each column under its name."""
+        zone = "'" + self.timezone.replace("'", "''") + "'"
+        return ", ".join(f"{column.source.format(zone=zone)} AS {column.name}" for column in self.columns(table))
+
+    def creation(self, table: Table) -> str:
+        """The statement that makes it in DuckDB."""
+        columns = ", ".join(f"{column.name} {column.type}" for column in self.columns(table))
+        return f"CREATE TABLE {table.name} ({columns})"

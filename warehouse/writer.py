@@ -1,0 +1,50 @@
+"""What may be done to a replica's rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, fields
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.state import State
+from warehouse.tables import Definition, Table
+
+
+class Writer:
+    """On one connection. `state` is what `finish` was told."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self.state: State | None = None
+
+    def create(self, definition: Definition) -> None:
+        for table in definition.tables:
+            self._connection.execute(definition.creation(table))
+        columns = (
+            "seen VARCHAR, as_of TIMESTAMP, identity VARCHAR, fingerprint VARCHAR, last_line VARCHAR, revision BIGINT"
+        )
+        self._connection.execute(f"CREATE SCHEMA internal; CREATE TABLE internal.state ({columns})")
+
+    def add(self, table: Table, rows: pa.RecordBatchReader) -> None:
+        with self._named("new_rows", rows):
+            self._connection.execute(f"INSERT INTO {table.name} SELECT * FROM new_rows")
+
+    def remove(self, table: Table, ids: pa.Table) -> None:
+        """`ids`: the column row_id."""
+        with self._named("changed", ids):
+            self._connection.execute(f"DELETE FROM {table.name} WHERE id IN (SELECT row_id FROM changed)")
+
+    def finish(self, state: State) -> None:
+        self._connection.execute("DELETE FROM internal.state")
+        marks = ", ".join("?" for _ in fields(State))
+        self._connection.execute(f"INSERT INTO internal.state VALUES ({marks})", astuple(state))
+        self.state = state
+
+    @contextmanager
+    def _named(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> Iterator[None]:
+        self._connection.register(name, rows)
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
