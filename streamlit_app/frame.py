@@ -99,6 +99,10 @@ def turn_of_the_tide() -> None:
 
 @st.fragment(run_every=RETRY_SECONDS)
 def _try_again() -> None:
+    """First after a while: where the desk answers this question but not the page's own, a page that is drawn again at
+    once would be so without end."""
+    if occasions.is_news("try_again"):
+        return
     try:
         Api().desk()
     except ApiError:

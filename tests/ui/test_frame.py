@@ -2,10 +2,13 @@
 
 import pytest
 
+from streamlit_app import api as client
 from streamlit_app import frame
-from tests.support.api import running_api
+from streamlit_app.errors import DeskAway
+from tests.support.api import Visitor, running_api
 from tests.support.screens import Screen
 from tests.ui import conftest
+from tests.ui.conftest import Opener
 
 
 def test_the_desk_is_called_as_the_campus_calls_it(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,3 +24,18 @@ def test_a_desk_that_is_away_has_a_name_too(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LODGE_DATA_API_URL", "http://127.0.0.1:9")
     conftest.forget()
     assert frame.tab_title("Queue") == "Queue · Lodge"
+
+
+def test_a_page_whose_question_alone_is_not_answered_is_drawn_once_and_waits(
+    agent: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def ask(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise DeskAway
+
+    monkeypatch.setattr(client.Api, "tickets", ask)
+    screen = see(agent, "queue")
+    assert any("trying again" in warning.value for warning in screen.app.warning)
+    assert len(asked) == 1
