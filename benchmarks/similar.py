@@ -149,7 +149,7 @@ def _multiply(session: Session, vectors: Vectors, categories: list[int], count: 
 def _found(session: Session, pairs: Pairs, ids: list[int]) -> Iterator[Figure]:
     for where, least, alike in (("without a building", 0.70, ALIKE_ANYWHERE), ("with the building", 0.85, ALIKE)):
         near = [
-            _near(session, pairs, place, has_building=where == "with the building", limit=LOOKED_AT)
+            _near(session, pairs, place, pairs.buildings[place] if where == "with the building" else None)
             for place in range(len(pairs))
         ]
         ranked = [[one.ticket_id for one in some[:SHOWN]] for some in near]
@@ -166,10 +166,11 @@ def _hits(found: list[list[int]], ids: list[int]) -> Integers:
     return np.array([id_ in some for some, id_ in zip(found, ids, strict=True)], dtype=np.int64)
 
 
-def _near(session: Session, pairs: Pairs, place: int, *, has_building: bool, limit: int) -> list[Near]:
-    building = pairs.buildings[place] if has_building else None
+def _near(session: Session, pairs: Pairs, place: int, building: int | None) -> list[Near]:
+    """As a report that is being written asks."""
     since = datetime.now(UTC) - YOUNG
-    return SimilarRepository(session).nearest(pairs.second[place], building, since, limit)
+    alike = ALIKE_ANYWHERE if building is None else ALIKE
+    return SimilarRepository(session).nearest(pairs.second[place], building, since, alike, LOOKED_AT)
 
 
 def _times(session: Session, pairs: Pairs) -> Iterator[Row]:
@@ -182,7 +183,6 @@ def _times(session: Session, pairs: Pairs) -> Iterator[Row]:
 
 
 def _seconds(session: Session, pairs: Pairs, place: int, building: int | None) -> float:
-    since = datetime.now(UTC) - YOUNG
     begin = perf_counter()
-    SimilarRepository(session).nearest(pairs.second[place], building, since, LOOKED_AT)
+    _near(session, pairs, place, building)
     return perf_counter() - begin

@@ -99,6 +99,7 @@ def _entry(example: ExampleRead) -> Entry:
 def _add(slug: str) -> None:
     form = Form(f"phrases_{slug}", {}, {})
     phrases_field(form, at_least=1)
+    st.caption("A phrase that stands in another category moves here.")
     if st.button("Add", type="primary", key="add_phrases"):
         if problem := objection(form.fields[FIELD], 1):
             tell_problems(form.places, [(FIELD, problem)])

@@ -110,11 +110,10 @@ class Knowledge:
         """Of each text, whose vector stands in the same place."""
         found, similar = self.neighbours.nearest(vectors)
         blended = self._blend(vectors, found, similar)
-        settled = [self._settled.get(key_of(text)) for text in texts]
-        return [self._prediction(*one) for one in zip(blended, found, settled, strict=True)]
+        return [self._prediction(*one) for one in zip(texts, blended, found, strict=True)]
 
-    def _prediction(self, shares: Floats, nearest: Integers, settled_id: int | None) -> Prediction:
-        """`settled_id`: where somebody has put exactly this text."""
+    def _prediction(self, text: str, shares: Floats, nearest: Integers) -> Prediction:
+        settled_id = self._settled.get(key_of(text))
         if settled_id is not None:
             shares = self._settle(shares, settled_id)
         best = int(shares.argmax())
@@ -125,7 +124,7 @@ class Knowledge:
             probabilities=dict(zip(self.category_ids, map(float, shares), strict=True)),
             category_id=category_id,
             assigned_id=settled_id or self._assigned(shares),
-            sureness=Sureness.SURE if settled_id else self._sureness(category_id, float(shares[best])),
+            sureness=Sureness.SURE if settled_id else self._sureness(text, category_id, float(shares[best])),
             like_tickets=sum(example.ticket_id is not None for example in like),
             like_examples=sum(example.ticket_id is None for example in like),
         )
@@ -160,8 +159,9 @@ class Knowledge:
         likeliest = (self.category_ids[place] for place in np.argsort(-shares, kind="stable"))
         return next((id_ for id_ in likeliest if self.confirmed[id_] >= CONFIRMED_ENOUGH), None)
 
-    def _sureness(self, category_id: int, confidence: float) -> Sureness:
-        """A young category is only ever suggested."""
-        if confidence < LIKELY or self.confirmed[category_id] < CONFIRMED_ENOUGH:
+    def _sureness(self, text: str, category_id: int, confidence: float) -> Sureness:
+        """A young category is only ever suggested, and what has no letters says nothing, whatever it is near to."""
+        is_heard = self.confirmed[category_id] >= CONFIRMED_ENOUGH and any(map(str.isalpha, text))
+        if confidence < LIKELY or not is_heard:
             return Sureness.UNSURE
         return Sureness.SURE if confidence >= SURE else Sureness.LIKELY

@@ -1,6 +1,7 @@
 """Every query on similar reports and on who confirmed which. Nothing here reads a ticket's words for anybody: they go
 into the encoder only."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ from data_api.similar.tables import VECTORS
 ME = bindparam("me", type_=BigInteger)
 SINCE = bindparam("since", type_=DateTime(timezone=True))
 LIMIT = bindparam("rows", type_=Integer)
+APART = bindparam("apart", type_=Integer)
 _v = VECTORS.c
 SIMILARITY = literal(0.0) - _v.vector.max_inner_product(bindparam("vector", type_=HALFVEC(DIMENSIONS)))
 UNLIKE_SIGNS = _v.signs.hamming_distance(
@@ -43,9 +45,7 @@ UNLIKE_SIGNS = _v.signs.hamming_distance(
     )
 )
 CLOSELY = 200
-# Signs of 512. Two reports that are alike by 0.35 differ in 198 on average (the angle between them, as a part of half a
-# turn) and hardly ever in so many; most reports do, and need not be sorted.
-TOO_UNLIKE = 240
+DEVIATIONS = 4
 IS_STILL_OPEN = (Ticket.status != Status.CLOSED, Ticket.is_confidential.is_(False))
 OWN_PART = case(
     (Ticket.requester_id == ME, OwnPart.REPORTED.value),
@@ -113,13 +113,14 @@ class SimilarRepository:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def nearest(self, vector: Vectors, building_id: int | None, since: datetime, limit: int) -> list[Near]:
+    def nearest(
+        self, vector: Vectors, building_id: int | None, since: datetime, alike: float, limit: int
+    ) -> list[Near]:
         """Of all that qualify: an index over vectors would look at those of other buildings first and find none of
-        these. Whatever their category, which one report in eight of the same problem does not share."""
-        found = self.session.connection().execute(
-            _nearest(has_building=building_id is not None),
-            {"vector": vector, "building": building_id, "since": since, "rows": limit},
-        )
+        these. Whatever their category, which one report in eight of the same problem does not share. Those that are
+        less alike than `alike` may be missing."""
+        asked = {"vector": vector, "building": building_id, "since": since, "apart": _signs_apart(alike), "rows": limit}
+        found = self.session.connection().execute(_nearest(has_building=building_id is not None), asked)
         return [Near(*row) for row in found]
 
     def facts(self, ticket_ids: Sequence[int], person_id: int) -> dict[int, Row[Any]]:
@@ -206,15 +207,24 @@ SEE = (
 )
 
 
+def _signs_apart(alike: float) -> int:
+    """In how many signs two reports differ that are alike by so much: on average the angle between them, as a part of
+    half a turn; hardly any differ in more. Most reports do, and need not be sorted."""
+    share = math.acos(alike) / math.pi
+    return round(DIMENSIONS * share + DEVIATIONS * math.sqrt(DIMENSIONS * share * (1 - share)))
+
+
 def _nearest(*, has_building: bool) -> Select[Any]:
-    """Those whose numbers have the most signs in common are looked at closely."""
-    first_look = select(_v.ticket_id).where(_v.opened_at > SINCE, UNLIKE_SIGNS < TOO_UNLIKE)
+    """Those whose numbers have the most signs in common are looked at closely. The first look reads an index only:
+    what is a minute too old is still in it, and left out by the second."""
+    first_look = select(_v.ticket_id).where(UNLIKE_SIGNS <= APART)
     if has_building:
         first_look = first_look.where(_v.building_id == bindparam("building", type_=BigInteger))
     close = (
         first_look.order_by(UNLIKE_SIGNS).limit(CLOSELY).cte("close").prefix_with("MATERIALIZED", dialect="postgresql")
     )
     found = select(_v.ticket_id, SIMILARITY.label("similarity")).join(close, close.c.ticket_id == _v.ticket_id)
+    found = found.where(_v.opened_at > SINCE)
     return found.order_by(SIMILARITY.desc(), _v.ticket_id).limit(LIMIT)
 
 

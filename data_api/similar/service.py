@@ -38,8 +38,8 @@ class SimilarService:
         if not is_on():
             return []
         since = self.now - YOUNG
-        near = self.repository.nearest(centred(vector[None])[0], building_id, since, LOOKED_AT)
         least = ALIKE_ANYWHERE if building_id is None else ALIKE
+        near = self.repository.nearest(centred(vector[None])[0], building_id, since, least, LOOKED_AT)
         alike = {one.ticket_id: one.similarity for one in near if one.similarity >= least}
         if not alike:
             return []

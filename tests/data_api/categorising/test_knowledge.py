@@ -80,6 +80,11 @@ def test_a_young_category_is_suggested_and_never_given(knowledge: Knowledge) -> 
     assert prediction.assigned_id in IDS
 
 
+@pytest.mark.parametrize("text", ["😀😀😀", "?!?!?!", "12345 678", "... --- ..."])
+def test_what_has_no_letters_is_never_sure(knowledge: Knowledge, text: str) -> None:
+    assert knowledge.predict(text, get_encoder().encode([text])[0]).sureness is Sureness.UNSURE
+
+
 def test_one_example_of_a_new_category_does_not_take_over(knowledge: Knowledge) -> None:
     golden = starting_texts("golden")
     vectors = get_encoder().encode([row["text"] for row in golden])
