@@ -16,7 +16,7 @@ from data_api.categorising.encoder import DIMENSIONS
 from data_api.database import make_engine
 from data_api.models import Ticket
 from data_api.similar.repository import SimilarRepository
-from data_api.similar.tables import NOT_USABLE, VECTORS, is_on, make_tables, why_off
+from data_api.similar.tables import NOT_USABLE, VECTORS, YOUNG, is_on, make_tables, why_off
 from tests.lodge.waiting import wait_until
 
 COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = 'ticket_vector'::regclass AND attnum > 0 ORDER BY attnum"
@@ -82,6 +82,31 @@ def test_tidying_reads_no_vector_that_stays(engine: Engine) -> None:
             plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars())
             assert "Seq Scan on ticket_vector" not in plan, plan
     assert deletes
+
+
+@pytest.mark.parametrize("building", [None, 1])
+def test_the_first_look_reads_an_index_only(engine: Engine, building: int | None) -> None:
+    asked: list[tuple[str, Any]] = []
+    with Session(engine) as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        SimilarRepository(session).nearest(ALIKE, building, datetime.now(UTC), 0.45, 20)
+        [(statement, values)] = asked
+        for kind in ("seqscan", "bitmapscan"):  # an empty table would be read whole
+            connection.exec_driver_sql(f"SET LOCAL enable_{kind} = off")
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars())
+    # The second look cannot be: no index holds the vectors.
+    assert "Index Only Scan using" in plan, plan
+
+
+def test_what_is_too_old_is_not_found_before_it_is_tidied(engine: Engine) -> None:
+    [(ticket_id,)] = sql(engine, TICKET)
+    keep(engine, ticket_id)
+    now = datetime.now(UTC)
+    with Session(engine) as session:
+        found = SimilarRepository(session).nearest(ALIKE, None, now - YOUNG, 0.45, 20)
+        assert [one.ticket_id for one in found] == [ticket_id]
+        assert SimilarRepository(session).nearest(ALIKE, None, now + YOUNG, 0.45, 20) == []
 
 
 def sql(engine: Engine, statement: str) -> list[Any]:
