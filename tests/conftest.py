@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from data_api.database import make_engine
 from lodge.postgres import running_postgres
 from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
+
+# An example that takes long on a busy machine is no failure.
+settings.register_profile("without deadlines", deadline=None)
+settings.load_profile("without deadlines")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,10 +20,11 @@ from data_api.tickets.list_repository import TicketListRepository
 from service_kit.settings import Settings
 from tests.support.api import Api, Visitor, done
 
+# Long ago: of young ones the background work would look at the words, and keep the machine busy.
 MANY = """
 INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, waits_for, opened_at, modified_at)
-SELECT 'Bulk ' || n, 'common text', 'open', 1, CASE WHEN n <= 9990 THEN 1 ELSE 2 END, %s, 'desk', now(), now()
-FROM generate_series(1, 10050) AS n
+SELECT 'Bulk ' || n, 'common text', 'open', 1, CASE WHEN n <= 9990 THEN 1 ELSE 2 END, %s, 'desk', long_ago, long_ago
+FROM generate_series(1, 10050) AS n, (SELECT now() - interval '1 month') AS old (long_ago)
 """
 
 
@@ -35,9 +36,7 @@ def many(api: Api, student: Visitor) -> None:
 
 def test_more_than_ten_thousand_are_capped(agent: Visitor) -> None:
     page = done(agent.get("/tickets", params={"limit": 1}))
-    assert page["total_capped"]
-    # Within the time that counting has, it comes to ten thousand; on a busy machine to what the page itself shows.
-    assert page["total"] in (10_000, 2)
+    assert (page["total"], page["total_capped"]) == (10_000, True)
 
 
 def test_less_is_counted_exactly(agent: Visitor) -> None:
@@ -57,11 +56,11 @@ def test_counting_ends_in_time(database: Session, module_database_url: str, monk
     engine = make_counting_engine(module_database_url)
     began = time.monotonic()
     monkeypatch.setattr(list_repository, "counting_connection", engine.connect)
-    monkeypatch.setattr(list_repository, "count_statement", lambda _: select(func.pg_sleep(10)))
+    monkeypatch.setattr(list_repository, "count_statement", lambda _: select(func.pg_sleep(60)))
 
     everything = TicketListRepository(database, StudentsSee.ALL, ZoneInfo("UTC")).asked(actor, TicketQuery(), [])
     assert everything.count(at_least=51) == (51, True)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10, "that is the limit of all other questions"
     engine.dispose()
 
 

@@ -43,4 +43,5 @@ def test_no_question_takes_longer_than_anybody_waits(module_database_url: str) -
     engine = make_engine(module_database_url)
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "10s"
+        assert connection.scalar(text("SHOW lock_timeout")) == "3s"
     engine.dispose()

@@ -11,7 +11,7 @@ from schemathesis import Case, GenerationMode
 
 from contracts.errors import ErrorEnvelope
 from data_api.main import app
-from tests.support.api import Api, Visitor
+from tests.support.api import ANSWER_SECONDS, Api, Visitor
 
 EXAMPLES = 12
 WRITTEN = """
@@ -71,7 +71,7 @@ def test_every_answer_is_an_expected_one(
             if data.draw(st.booleans()):
                 case.path_parameters[name] = data.draw(st.sampled_from(known[name]))
         before = api.sql(WRITTEN)
-        answer = case.call(base_url=api.url, headers=headers)
+        answer = case.call(base_url=api.url, headers=headers, timeout=ANSWER_SECONDS)
         assert answer.status_code < 500, answer.content
         if answer.status_code >= 400:
             assert ErrorEnvelope.model_validate_json(answer.content).error

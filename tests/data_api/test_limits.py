@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.api import Api, Visitor, running_api
 
+Act = Callable[[Visitor, int], httpx.Response]
+
 
 @pytest.fixture(scope="module")
 def limited(module_database_url: str) -> Iterator[Api]:
@@ -15,39 +17,39 @@ def limited(module_database_url: str) -> Iterator[Api]:
         yield running
 
 
-def report(visitor: Visitor) -> httpx.Response:
+def report(visitor: Visitor, _: int) -> httpx.Response:
     return visitor.post("/tickets", json={"description": "Flood"})
 
 
-def say(visitor: Visitor) -> httpx.Response:
-    number = visitor.list_ids(limit=1)[0]
-    return visitor.post(f"/tickets/{number}/messages", json={"body": "Flood"})
+def say(visitor: Visitor, ticket_id: int) -> httpx.Response:
+    return visitor.post(f"/tickets/{ticket_id}/messages", json={"body": "Flood"})
 
 
-def search(visitor: Visitor) -> httpx.Response:
+def search(visitor: Visitor, _: int) -> httpx.Response:
     return visitor.get("/tickets", params={"q": "flood", "limit": 1})
 
 
-def change(visitor: Visitor) -> httpx.Response:
-    number = visitor.list_ids(limit=1)[0]
-    return visitor.put(f"/tickets/{number}/follow")
+def change(visitor: Visitor, ticket_id: int) -> httpx.Response:
+    return visitor.put(f"/tickets/{ticket_id}/follow")
 
 
 @pytest.mark.parametrize(("act", "allowed"), [(report, 60), (say, 120), (search, 240), (change, 240)])
-def test_so_much_a_minute_and_no_more(limited: Api, act: Callable[[Visitor], httpx.Response], allowed: int) -> None:
+def test_so_much_a_minute_and_no_more(limited: Api, act: Act, allowed: int) -> None:
     flooding, other = limited.enter("student", "Flooding"), limited.enter("student", "Flooding")
-    statuses = [act(flooding).status_code for _ in range(allowed)]
+    ticket_id = other.report()["id"]
+    # One request each, so that also a busy machine does all within the minute.
+    statuses = [act(flooding, ticket_id).status_code for _ in range(allowed)]
     assert set(statuses) <= {200, 201, 204}
-    refused = act(flooding)
+    refused = act(flooding, ticket_id)
     assert_too_many(refused)
     # Another sign-in is not punished, and the refused one may still read.
-    assert act(other).is_success
+    assert act(other, ticket_id).is_success
     assert flooding.get("/tickets").is_success
 
 
 def test_signing_in_is_limited_by_address(limited: Api) -> None:
     """Last in this module: afterwards nobody enters for a minute."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     answer = limited.post("/sessions", json={"role": "student"})
     while answer.is_success and time.monotonic() < deadline:
         answer = limited.post("/sessions", json={"role": "student"})

@@ -1,6 +1,16 @@
 """The desk now, as its staff see it."""
 
-from tests.support.api import Api, Visitor, done
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.api import Api, Visitor, done, running_api, where_it_is_noon
+
+
+@pytest.fixture(scope="module")
+def api(module_database_url: str) -> Iterator[Api]:
+    with running_api(module_database_url, LODGE_TIMEZONE=where_it_is_noon()) as running:
+        yield running
 
 
 def test_the_overview_counts_and_tells_the_latest(api: Api, student: Visitor, agent: Visitor) -> None:

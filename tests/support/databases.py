@@ -14,6 +14,7 @@ from data_api.database import driver_url
 from data_api.migrate import upgrade
 from data_api.similar.tables import make_tables
 from lodge.backup.repository import ServerRepository
+from tests.lodge.waiting import wait_until
 
 TEMPLATE = "lodge_template"
 _numbers = count(1)
@@ -48,5 +49,18 @@ def cloned_database(server_url: str, template: str) -> Iterator[str]:
     name = f"lodge_test_{next(_numbers)}"
     create_database(server_url, name, template)
     yield on_server(server_url, name)
+    drop_database(server_url, name)
+
+
+def drop_database(server_url: str, name: str) -> None:
     with psycopg.connect(server_url, autocommit=True) as server:
+        wait_until(lambda: _is_dropped(server, name), "nobody uses the database any more")
+
+
+def _is_dropped(server: psycopg.Connection, name: str) -> bool:
+    """Who was sent away may not have gone yet, where the machine is busy."""
+    try:
         ServerRepository(server).drop(name)
+    except psycopg.errors.ObjectInUse:
+        return False
+    return True

@@ -16,7 +16,7 @@ class Screen:
     """A browser tab in front of someone. Lodge's own components are asked by name: `rows`, `thread`, `composer` …"""
 
     def __init__(self, token: str | None) -> None:
-        self.app = AppTest.from_file(str(MAIN), default_timeout=20)
+        self.app = AppTest.from_file(str(MAIN), default_timeout=120)
         if token is not None:
             self.app.session_state["token"] = token
 

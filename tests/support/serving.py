@@ -12,6 +12,8 @@ from pathlib import Path
 
 import uvicorn
 
+from data_api import database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 _context = multiprocessing.get_context("forkserver")
@@ -36,5 +38,16 @@ def _serve(app: str, listener: socket.socket, environment: dict[str, str]) -> No
     # Away from the project's folder, where a developer's own .env may lie.
     sys.path.insert(0, str(ROOT))
     os.chdir(tempfile.gettempdir())
-    config = uvicorn.Config(app, access_log=False, log_level="warning")
+    _be_patient()
+    # Longer than a busy machine may stop a process: a connection that a test has just taken up again is not closed.
+    config = uvicorn.Config(app, access_log=False, log_level="warning", timeout_keep_alive=120)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _be_patient() -> None:
+    """A busy machine takes long over what is quick elsewhere: here nothing is counted in part, or given up, for that.
+    That people have these limits is tested by itself."""
+    database.COUNT_MILLISECONDS = 30_000
+    for limit in ("statement_timeout=10000", "lock_timeout=3000"):
+        assert limit in database.OPTIONS
+        database.OPTIONS = database.OPTIONS.replace(limit, f"{limit.partition('=')[0]}=30000")

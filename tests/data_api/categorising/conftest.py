@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from contracts.people import Role
 from data_api.database import make_engine
-from tests.support.api import Api, Visitor, running_api
+from tests.support.api import Api, Visitor, running_api, where_it_is_noon
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def api(database_url: str) -> Iterator[Api]:
-    with running_api(database_url) as running:
+    with running_api(database_url, LODGE_TIMEZONE=where_it_is_noon()) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from lodge.backup import back_up
 from lodge.backup.repository import ServerRepository, restoring_name
 from lodge.seeding import seed
 from service_kit.settings import Settings
-from tests.support.databases import cloned_database
+from tests.support.databases import cloned_database, drop_database
 
 QUIET = Console(quiet=True)
 TICKETS = 40
@@ -69,9 +69,9 @@ def desk_on(server: str, template: str, home: Path) -> Iterator[SmallDesk]:
             yield desk
         finally:
             with psycopg.connect(server, autocommit=True) as connection:
-                repository = ServerRepository(connection)
-                for name in [restoring_name(desk.name), *repository.kept(desk.name)]:
-                    repository.drop(name)
+                kept = ServerRepository(connection).kept(desk.name)
+            for name in [restoring_name(desk.name), *kept]:
+                drop_database(server, name)
 
 
 @pytest.fixture
