@@ -38,7 +38,7 @@ class Announcement:
 
 
 def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:
-    """One event a ticket and kind, however many lines told of it."""
+    """One event a ticket and kind, however many lines told of it; of each kind in the order of the lines."""
     of_tickets = [line for line in lines if line.table_name == "ticket"]
     tickets, before = {line.row_id: line for line in of_tickets}, _before(of_tickets)
     messages = {line.row_id: line for line in lines if line.table_name == "message" and line.op != "delete"}
@@ -54,8 +54,10 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
         found[LiveKind.TICKET, ticket_id, False] = Announcement(
             event, states, confirmers=confirmers.get(ticket_id, frozenset())
         )
-    for message_id, place in places.items():
-        event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=messages[message_id].happened_at)
+    for message_id, line in messages.items():
+        if (place := places.get(message_id)) is None:
+            continue  # it is gone by now
+        event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=line.happened_at)
         states = _states(facts.get(place.ticket_id), {})
         found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
     return list(found.values())

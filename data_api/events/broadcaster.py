@@ -114,8 +114,9 @@ class Broadcaster:
     def _follow(self) -> None:
         with psycopg.connect(self.database_url, connect_timeout=5) as connection:
             feed = ChangeFeed(connection)
-            self.is_connected = True
             self._begin_anew(connection)
+            # Not before: a stream that begins when this is said is told nothing of the beginning.
+            self.is_connected = True
             while not self._stopping.is_set():
                 # Read without a call too: a connection that died in silence is noticed by using it only.
                 feed.wait(WAIT_SECONDS)

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy.orm import Session
 
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
@@ -14,6 +15,7 @@ from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor
 
 NOW = datetime.now(UTC)
+LONG = 60.0  # only a failure takes so long
 SOMEONE = Actor(1, "Someone", frozenset({Role.STUDENT}), 1, NOW, NOW)
 
 
@@ -77,10 +79,41 @@ async def _first_of_the_later(database_url: str, later: Actor | None, earlier: A
     begun = broadcaster.subscribe(earlier)
     broadcaster.start()
     try:
-        assert await asyncio.wait_for(begun.queue.get(), 10) is not None
-        return await asyncio.wait_for(broadcaster.subscribe(later).queue.get(), 10)
+        assert await asyncio.wait_for(begun.queue.get(), LONG) is not None
+        return await asyncio.wait_for(broadcaster.subscribe(later).queue.get(), LONG)
     finally:
         await asyncio.to_thread(broadcaster.stop)
+
+
+def test_a_commit_is_told_without_waiting_for_the_next_look(
+    api: Api, database: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_api.events.broadcaster.WAIT_SECONDS", 600.0)
+    student = api.enter("student", "Soon Heard")
+    assert asyncio.run(_first_after_a_report(api, student, find_actor(database, student.token, "request")))
+
+
+async def _first_after_a_report(api: Api, student: Visitor, actor: Actor | None) -> bool:
+    """Whether it is that report that a stream hears of."""
+    assert actor is not None
+    broadcaster = Broadcaster(api.database_url, StudentsSee.ALL)
+    stream = broadcaster.subscribe(actor)
+    broadcaster.start()
+    try:
+        begun = await asyncio.wait_for(stream.queue.get(), LONG)
+        ticket_id = (await asyncio.to_thread(student.report))["id"]
+        event = await asyncio.wait_for(stream.queue.get(), LONG)
+        return begun is not None and event is not None and event.ticket_id == ticket_id
+    finally:
+        await _stopped(broadcaster, api)
+
+
+async def _stopped(broadcaster: Broadcaster, api: Api) -> None:
+    """It looks whether it should stop when it is called."""
+    stopping = asyncio.create_task(asyncio.to_thread(broadcaster.stop))
+    while not stopping.done():
+        api.sql("NOTIFY lodge_change")
+        await asyncio.sleep(0.02)
 
 
 def _status(visitor: Visitor) -> int:

@@ -9,7 +9,7 @@ from httpx_sse import connect_sse
 
 from tests.support.api import Visitor
 
-SECONDS = 5.0
+SECONDS = 60.0  # only a failure takes so long
 
 
 class Stream:
@@ -54,6 +54,16 @@ class Stream:
     def open(self) -> None:
         self._thread.start()
         assert self._is_open.wait(SECONDS), "the stream did not open"
+
+
+def listen_from(mark: int, speaker: Visitor, *visitors: Visitor) -> list[Stream]:
+    """Streams that have told all that happened until now: on a busy machine it may be told after they are open. `mark`:
+    a ticket that all of them may read."""
+    streams = listen(*visitors)
+    speaker.say(mark)
+    for stream in streams:
+        stream.before_message_under(mark)
+    return streams
 
 
 def listen(*visitors: Visitor) -> list[Stream]:
