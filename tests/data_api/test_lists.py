@@ -8,6 +8,7 @@ import pytest
 
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, done
+from tests.support.meanwhile import is_waited_for
 
 LISTS = ["categories", "buildings"]
 
@@ -132,11 +133,10 @@ def test_reports_go_on_while_tickets_move(api: Api, admin: Visitor, student: Vis
     """The move waits for a ticket that somebody holds, as it does for many; what is reported meanwhile moves too."""
     done(admin.post("/categories", json={"name": "Leaving"}), 201)
     held = student.report(category="leaving")["id"]
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with ThreadPoolExecutor() as pool, psycopg.connect(api.database_url) as holding:
         holding.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [held])
         merging = pool.submit(admin.post, "/categories/leaving/merge", json={"into": "technical-it"})
-        wait_until(lambda: api.sql(waiting) == [(1,)], "the move waits")
+        wait_until(lambda: is_waited_for(api, holding), "the move waits")
         to_both = [student.report(category=slug)["id"] for slug in ("leaving", "technical-it")]
         holding.rollback()
         done(merging.result())
@@ -152,11 +152,10 @@ def test_a_ticket_is_deleted_while_its_category_is_merged(api: Api, admin: Visit
     deleted = student.report(category="dissolved")["id"]
     predicted = "UPDATE ticket_prediction SET category_id = (SELECT id FROM category WHERE slug = 'dissolved')"
     api.sql(f"{predicted} WHERE ticket_id = %s", deleted)
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with ThreadPoolExecutor() as pool, psycopg.connect(api.database_url) as deleting:
         deleting.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [deleted])
         merging = pool.submit(admin.post, "/categories/dissolved/merge", json={"into": "technical-it"})
-        wait_until(lambda: api.sql(waiting) == [(1,)], "the move waits")
+        wait_until(lambda: is_waited_for(api, deleting), "the move waits")
         deleting.execute("DELETE FROM ticket WHERE id = %s", [deleted])
         deleting.commit()
         done(merging.result())

@@ -9,14 +9,13 @@ import psycopg
 import pytest
 
 from contracts.people import Role
-from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.live import listen
+from tests.support.meanwhile import held_up
 from tests.support.suggestions import confirm, made_ref, make_desk_key, ref_of, similar_to
 
 LIFT = "The lift in the main library is stuck between two floors again."
 ALIKE = "Lift stuck between floors in the main library."
-WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 @pytest.fixture(scope="module")
@@ -123,13 +122,11 @@ def test_taking_back_waits_for_the_ticket_with_nothing_in_its_hands(
     """Confirming has the ticket and then asks for the confirmation: neither may wait for the other."""
     ticket_id = report(student)
     ref = confirm(other_student, ref_of(other_student, ALIKE))["ref"]
-    with psycopg.connect(api.database_url) as confirming, ThreadPoolExecutor(1) as pool:
+    with psycopg.connect(api.database_url) as confirming:
         confirming.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [ticket_id])
-        taken_back = pool.submit(take_back, other_student, ref)
-        wait_until(lambda: bool(api.sql(WAITING)), "a request that waits")
-        confirming.execute("SELECT FROM ticket_confirmation WHERE ticket_id = %s FOR UPDATE NOWAIT", [ticket_id])
-        confirming.commit()
-        assert taken_back.result() == 204
+        with held_up(api, lambda: other_student.delete("/tickets/me-too", params={"ref": ref}), confirming) as answers:
+            confirming.execute("SELECT FROM ticket_confirmation WHERE ticket_id = %s FOR UPDATE NOWAIT", [ticket_id])
+    assert answers[0].status_code == 204
     assert reports(agent, ticket_id) == 1
 
 

@@ -58,6 +58,7 @@ def counted(api: Api, module_database_url: str) -> Iterator[Counted]:
         patch.setenv("LODGE_RATE_LIMITS", "off")
         # What the background asks is not counted.
         patch.setattr("data_api.categorising.keeper.EVERY_SECONDS", 3600.0)
+        patch.setattr("data_api.housekeeping.FIRST_SECONDS", 3600.0)
         get_settings.cache_clear()
         from data_api.main import app
 

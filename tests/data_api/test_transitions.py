@@ -114,12 +114,12 @@ def test_a_requester_may_say_that_it_is_no_longer_needed(student: Visitor) -> No
 
 def test_reopening_clears_the_closing_and_the_last_one_counts(student: Visitor, agent: Visitor) -> None:
     ticket_id = ticket_at("closed", student, agent)
-    first = student.read(ticket_id)["closed_at"]
+    first = datetime.fromisoformat(student.read(ticket_id)["closed_at"])
     reopened = agent.move(ticket_id, "active")
     assert (reopened["closed_at"], reopened["closed_reason"]) == (None, None)
     assert reopened["stage"] == "in-progress"
     assert reopened["waits_for"] == "desk"
-    assert agent.move(ticket_id, "closed")["closed_at"] > first
+    assert datetime.fromisoformat(agent.move(ticket_id, "closed")["closed_at"]) > first
 
 
 def test_moves_are_told_in_the_history(student: Visitor, agent: Visitor) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import LiteralString
 
 import httpx
 import psycopg
@@ -10,7 +11,7 @@ import psycopg
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api
 
-WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+WAITING: LiteralString = "SELECT 1 FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))"
 Request = Callable[[], httpx.Response]
 
 
@@ -21,7 +22,12 @@ def held_up(api: Api, request: Request, lock: psycopg.Connection) -> Iterator[li
     answers: list[httpx.Response] = []
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(request)
-        wait_until(lambda: bool(api.sql(WAITING)), "a request that waits")
+        wait_until(lambda: is_waited_for(api, lock), "a request that waits")
         yield answers
         lock.commit()
         answers.append(answer.result())
+
+
+def is_waited_for(api: Api, lock: psycopg.Connection) -> bool:
+    """Whether somebody waits for what this connection holds. (The service's own work may wait for something else.)"""
+    return bool(api.sql(WAITING, lock.info.backend_pid))

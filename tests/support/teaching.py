@@ -2,20 +2,26 @@
 
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from data_api.categorising.teaching import teach
 from tests.support.api import Visitor, done
 
+PATIENTLY = text("SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
+# The lock of CategorisingRepository.is_alone.
+WHEN_ALONE = text("SELECT pg_advisory_xact_lock(hashtext('lodge category model'))")
 ODD = "The grey thing beside the blue thing makes a sound"
 PHRASES = [f"My {what} was stolen" for what in ("bike", "laptop", "wallet", "phone", "bag", "key", "coat", "watch")]
 PHRASES += ["Somebody follows me at night", "A stranger threatens people in the hall"]
 
 
 def learn(engine: Engine) -> None:
-    """What the background work does every few seconds."""
+    """What the background work does every few seconds. After that of the service, where it is just at it: one at a time
+    learns, and the others go on without."""
     with Session(engine) as session, session.begin():
+        session.execute(PATIENTLY)
+        session.execute(WHEN_ALONE)
         teach(session)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from data_api.categorising.repository import CategorisingRepository
+from data_api.categorising.teaching import teach
 from tests.support.api import Api, Visitor, done
 from tests.support.teaching import ODD, correct, examples, learn, models
 
@@ -80,18 +81,32 @@ def test_a_single_one_that_is_gone_is_unlearned_at_night(api: Api, engine: Engin
     assert len(models(admin)) == 2
 
 
-def test_two_processes_never_learn_at_once(api: Api, engine: Engine) -> None:
-    api.sql("DELETE FROM category_model")
+def test_two_processes_never_learn_at_once(engine: Engine) -> None:
+    """Without a service, which would be one process more."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM category_model")
     with Session(engine) as first, first.begin():
         assert CategorisingRepository(first).is_alone()
-        learn(engine)
-        assert api.sql("SELECT count(*) FROM category_model") == [(0,)]
+        learn_unless_others_do(engine)
+        assert models_made(engine) == 0
     together = Barrier(4)
 
     def learn_together(_: int) -> None:
         together.wait()
-        learn(engine)
+        learn_unless_others_do(engine)
 
     with ThreadPoolExecutor(4) as at_once:
         list(at_once.map(learn_together, range(4)))
-    assert api.sql("SELECT count(*) FROM category_model") == [(1,)]
+    assert models_made(engine) == 1
+
+
+def learn_unless_others_do(engine: Engine) -> None:
+    """As the service does."""
+    with Session(engine) as session, session.begin():
+        teach(session)
+
+
+def models_made(engine: Engine) -> int:
+    with engine.connect() as connection:
+        count: int = connection.exec_driver_sql("SELECT count(*) FROM category_model").scalar_one()
+    return count
