@@ -33,7 +33,7 @@ def end_who_waits(connection: psycopg.Connection) -> bool:
     """Whether there was a connection that waits for a lock; the server has ended it."""
     query = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        "WHERE datname = current_database() AND wait_event_type = 'Lock' AND backend_type = 'client backend'"
     )
     return bool(connection.execute(query).fetchall())
 
@@ -59,8 +59,8 @@ def test_a_database_that_goes_away_half_way(database_url: str, tmp_path: Path, c
             stderr=subprocess.PIPE,
             text=True,
         )
-        wait_until(lambda: end_who_waits(connection) or lodge.poll() is not None, "it is half-way", 60)
-        _, told = lodge.communicate(timeout=30)
+        wait_until(lambda: end_who_waits(connection) or lodge.poll() is not None, "it is half-way", 120)
+        _, told = lodge.communicate(timeout=120)
         assert lodge.returncode == 1
         assert told.startswith("lodge: The database at 127.0.0.1:")
         assert told.endswith("Nothing was written.\n")

@@ -244,8 +244,10 @@ def test_without_the_encoder_it_says_so(desk: Desk, monkeypatch: pytest.MonkeyPa
 def test_a_database_that_goes_away_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     class Ending:
         def encode(self, texts: list[str]) -> Vectors:
-            mine = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() {}"
-            desk.rows(mine.format("AND pid <> pg_backend_pid()"))
+            desk.rows(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
             return get_encoder().encode(texts)
 
     desk.add(WIFI, FACILITY, "default")
