@@ -23,10 +23,17 @@ from tests.lodge.waiting import wait_until
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+# Of the processes that run tests at once, each gives other ports, and none twice: a desk may bind its own much later.
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_given: set[int] = set()
+
+
 def free_port() -> int:
     while True:
-        port = random.randint(11_000, 19_000)
-        if is_free("127.0.0.1", port):
+        port = random.randrange(11_000 + WORKER, 19_000, WORKERS)
+        if port not in _given and is_free("127.0.0.1", port):
+            _given.add(port)
             return port
 
 
@@ -82,7 +89,7 @@ class DeskProcess:
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
 
-    def wait_for(self, line: str, seconds: float = 30.0, after: int = 0) -> None:
+    def wait_for(self, line: str, seconds: float = 120.0, after: int = 0) -> None:
         """Until it has printed a line that begins so; the first `after` lines do not count."""
         wait_until(lambda: self._has_printed(line, after) or self.process.poll() is not None, line, seconds)
         assert self._has_printed(line, after), self.lines
@@ -90,9 +97,9 @@ class DeskProcess:
     def _has_printed(self, line: str, after: int) -> bool:
         return any(printed.startswith(line) for printed in self.lines[after:])
 
-    def wait(self, seconds: float = 15.0) -> int:
+    def wait(self, seconds: float = 60.0) -> int:
         code = self.process.wait(seconds)
-        self._reader.join(5)
+        self._reader.join(seconds)
         return code
 
     def interrupt(self) -> None:
@@ -105,7 +112,7 @@ class DeskProcess:
     def service(self, port: int) -> dict[str, Any] | None:
         """What the toy service on the port tells; None when it does not answer."""
         try:
-            with urlopen(f"http://127.0.0.1:{port}/", timeout=2) as answer:
+            with urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
                 told: dict[str, Any] = json.load(answer)
                 return told
         except (URLError, OSError):

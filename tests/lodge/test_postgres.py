@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -105,7 +105,7 @@ def test_a_server_whose_lodge_was_killed_is_taken_over(home_path: Path) -> None:
     with unsupervised(home_path) as (server, process):
         write(server.url())
         with running_postgres(home_path, "test") as url:
-            assert process.wait(5) is not None
+            assert process.wait(60) is not None
             assert count(url) == 1
 
 
@@ -261,7 +261,9 @@ def test_the_server_is_no_root_and_leaves_with_a_killed_parent(home_path: Path) 
     folder = home_path / "postgres" / "18"
     servers = server_processes(folder)
     assert servers
-    assert all(process.uids().effective != 0 for process in servers)
+    for process in servers:
+        with suppress(psutil.NoSuchProcess):  # one that only tidied something
+            assert process.uids().effective != 0
     lodge.send_signal(signal.SIGKILL)
     lodge.wait()
     wait_until(lambda: not server_processes(folder), "server gone")

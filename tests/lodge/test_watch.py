@@ -11,7 +11,7 @@ import pytest
 from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.processes import Program
-from lodge.watch import Patience, Watch
+from lodge.watch import LONGEST_PAUSE_SECONDS, Patience, Watch, _pause
 
 
 class Seen(Exception):
@@ -90,6 +90,13 @@ def test_what_cannot_be_prepared_again_is_tried_again_but_not_at_the_first_start
     assert lines[-1] == "toy could not be started (Processes do not end.); starting it again"
     with pytest.raises(LodgeError, match="No more"):
         asyncio.run(Watch(told, home, seen_at(lines, ""), impatient).keep_running())
+
+
+def test_the_first_restart_waits_for_nothing_and_no_other_for_long() -> None:
+    pauses = [_pause(failures) for failures in range(20)]
+    assert pauses[:2] == [0, 0]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE_SECONDS <= 5
 
 
 def test_one_that_never_answers_at_all_is_given_up(home_path: Path) -> None:

@@ -1,11 +1,15 @@
 """`lodge up` with toy services in place of the real ones. With `--broken` one of them cannot start; with
-`--impatient` one that hangs is noticed soon."""
+`--impatient` one that hangs is noticed soon; with `--polite` one that is asked to end is waited for, and not killed."""
 
+import signal
 import sys
+from functools import partial
 
 import typer
 
+from lodge import watched
 from lodge.errors import LodgeError
+from lodge.processes import Program
 from lodge.services import Service
 from lodge.supervisor import keep_up
 from lodge.watch import Patience
@@ -28,7 +32,11 @@ def toy(name: str, port: int, setting: str, *, uses_database: bool, application:
 
 def main() -> None:
     settings = get_settings()
-    patience = Patience(checks=3, seconds=0.5) if "--impatient" in sys.argv else None
+    patience = Patience(checks=3, seconds=2.0) if "--impatient" in sys.argv else None
+    if "--polite" in sys.argv:
+        # Longer than any test waits, however busy the machine is.
+        stop = ((signal.SIGTERM, 600.0), (signal.SIGKILL, 5.0))
+        watched.Program = partial(Program, stop=stop)  # type: ignore[assignment, attr-defined]
     application = "missing" if "--broken" in sys.argv else "app"
     wanted = [
         toy("UI", settings.ui_port, "LODGE_UI_PORT", uses_database=False),

@@ -31,8 +31,11 @@ def test_the_services_find_the_restored_desk(api: Api, desk: SmallDesk) -> None:
     target = desk.home.parent / "desk.lodge"
     visitor = api.enter("agent")
     desk.back_up(target)
-    later = visitor.report("After the backup.")
     [stream] = listen(visitor)
+    later = visitor.report("After the backup.")
+    told = stream.next()
+    assert told is not None
+    assert told["ticket_id"] == later["id"]
     over, statuses = threading.Event(), Counter[int]()
     asking = [threading.Thread(target=ask_until, args=(over, visitor, statuses)) for _ in range(4)]
     for thread in asking:
@@ -43,8 +46,8 @@ def test_the_services_find_the_restored_desk(api: Api, desk: SmallDesk) -> None:
         thread.join()
     assert statuses[200] > 0
     assert set(statuses) <= {200, 401, 503}
-    assert statuses[503] <= 2 * len(asking)
-    assert visitor.get("/me").status_code == 401  # everybody has to enter again
+    assert statuses[503] <= 5 * len(asking)  # whoever waits is sent away again and again, as long as the swap takes
+    wait_until(lambda: visitor.get("/me").status_code == 401, "everybody has to enter again")
     assert stream.next() is None
     wait_until(lambda: api.get("/health").status_code == 200, "healthy")
     again = api.enter("agent")
