@@ -17,6 +17,11 @@ from warehouse.tables import Definition
 
 SOON = 60.0  # a loaded machine's, not how long it takes
 USUAL = Definition("UTC", with_text=False)
+# Autovacuum, which may be there at any moment, is not the tests' to end.
+END_CONNECTIONS: LiteralString = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 
 
 class Following:

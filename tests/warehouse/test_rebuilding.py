@@ -7,7 +7,7 @@ from typing import LiteralString
 import pytest
 
 from tests.support.databases import cloned_database
-from tests.warehouse.following import USUAL, Following, connection, following
+from tests.warehouse.following import END_CONNECTIONS, USUAL, Following, connection, following
 from tests.warehouse.rows import fill
 from warehouse import tables
 from warehouse.errors import NoReplica
@@ -189,7 +189,7 @@ def test_the_database_goes_and_comes_back(postgres_url: str, template_database: 
         desk.leave_postgres()
         with connection(postgres_url, autocommit=True) as server:
             server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false".encode())
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            server.execute(END_CONNECTIONS, [name])
             desk.wait_until_doing("not currently accepting")
             assert desk.last_numbers("SELECT count(*) FROM message") == [(20,)]
             server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true".encode())
@@ -199,12 +199,10 @@ def test_the_database_goes_and_comes_back(postgres_url: str, template_database: 
 
 
 def test_nothing_is_taken_in_twice_when_a_connection_breaks(desk: Following) -> None:
+    name = desk.database_url.rpartition("/")[2]
     for number in range(5):
         desk.sql("INSERT INTO building (slug, name) VALUES (%s, 'Broken')", f"broken-{number}")
-        desk.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid()"
-        )
+        desk.sql(END_CONNECTIONS, name)
     desk.wait_until_doing("ok")
     assert desk.ask("SELECT count(*) FROM building WHERE name = 'Broken'") == [(5,)]
     assert desk.difference() is None

@@ -13,7 +13,7 @@ import pytest
 from lodge.binaries import installed_binaries
 from service_kit.database_url import libpq_url
 from tests.support.databases import cloned_database, create_database, on_server
-from tests.warehouse.following import Following, connection, following
+from tests.warehouse.following import END_CONNECTIONS, Following, connection, following
 from tests.warehouse.rows import fill
 
 OWN = ("category", "building", "stage", "person", "ticket", "message", "ticket_event", "ticket_watcher")
@@ -113,7 +113,7 @@ def test_into_a_new_database_that_takes_the_name(postgres_url: str, template_dat
         desk.leave_postgres()
         with connection(postgres_url, autocommit=True) as server:
             server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false".encode())
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            server.execute(END_CONNECTIONS, [name])
             server.execute(f"ALTER DATABASE {name} RENAME TO {name}_old".encode())
             server.execute(f"ALTER DATABASE {name}_new RENAME TO {name}".encode())
             server.execute(f"DROP DATABASE {name}_old".encode())
