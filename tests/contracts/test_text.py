@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -45,6 +45,7 @@ def test_some_are_never_empty(kind: Any, value: str) -> None:
         TypeAdapter[str](kind).validate_python(value)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=200))
 def test_unicode_is_kept(text: str) -> None:
     """All that can be seen, and what stands between it."""

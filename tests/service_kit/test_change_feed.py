@@ -145,8 +145,7 @@ def test_each_line_of_many_writers_is_read_exactly_once(feed: ChangeFeed, databa
     for writer in writers:
         writer.start()
     found: list[int] = []
-    deadline = time.monotonic() + 120
-    while any(writer.is_alive() for writer in writers) and time.monotonic() < deadline:
+    while any(writer.is_alive() for writer in writers):
         found += [line.id for line in feed.read(1000).lines]
     found += [line.id for line in feed.read(1000).lines]
     with psycopg.connect(database_url) as connection:
