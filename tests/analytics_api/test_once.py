@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from analytics_api.analyses import service
 from analytics_api.analyses.answers import MOST_KEPT, OnceEach
 from analytics_api.analyses.service import AnalysisService
 from tests.warehouse.following import Following, following
@@ -98,6 +99,17 @@ def test_an_answer_of_an_earlier_file_is_not_given_again(
             ((closed,),) = desk.sql("SELECT count(*) FROM ticket WHERE status = 'closed'")
             assert sum(row["tickets"] for row in now) == closed
             desk.replica.close()
+
+
+def test_who_asks_as_of_now_is_told_how_far_it_is_when_it_does_not_get_there(
+    counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "FRESH_SECONDS", 0.1)
+    counted.desk.sql("UPDATE ticket SET status = 'closed', stage_id = 5, closed_at = now(), waits_for = NULL")
+    ((now,),) = counted.desk.sql("SELECT clock_timestamp()")
+    answer, _ = counted.service.answer("active-by-category", [], fresh=True)
+    assert answer.as_of < now
+    assert answer.rows == counted.rows("active-by-category") != []
 
 
 def test_what_fails_is_told_to_all_who_waited_and_tried_again() -> None:

@@ -24,7 +24,8 @@ class Analytics(httpx.Client):
         self.url = url
         self.home = home
         self.process = process
-        super().__init__(base_url=url, trust_env=False, timeout=60)
+        # Connections are forgotten before the other side closes them: a request on one that is being closed fails.
+        super().__init__(base_url=url, trust_env=False, timeout=60, limits=httpx.Limits(keepalive_expiry=2.0))
 
     def ask(self, visitor: Visitor, slug: str, *, fresh: bool = True, **parameters: Any) -> dict[str, Any]:
         """An answer as this person gets it; `fresh`: with all that was committed before."""
