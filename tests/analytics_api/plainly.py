@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,10 +59,10 @@ def active_by_category(tickets: list[Ticket], as_of: datetime, older_than: int =
     ]
 
 
-def created_and_closed_by_day(tickets: list[Ticket], zone: ZoneInfo, days: int) -> Rows:
+def created_and_closed_by_day(tickets: list[Ticket], as_of: datetime, zone: ZoneInfo, days: int) -> Rows:
     created = Counter(ticket.opened_at.astimezone(zone).date() for ticket in tickets)
     closed = Counter(ticket.closed_at.astimezone(zone).date() for ticket in tickets if ticket.closed_at)
-    latest = datetime.now(UTC).date() + timedelta(days=1)  # what lies further ahead is a mistake
+    latest = as_of.date() + timedelta(days=1)  # what lies further ahead is a mistake
     newest = max(day for day in (*created, *closed) if day <= latest)
     return [_day(newest - timedelta(days=back), created, closed) for back in reversed(range(days))]
 
