@@ -10,13 +10,14 @@ from streamlit_app.navigation import PAGES
 from tests.support.serving import ROOT
 
 MAIN = ROOT / "streamlit_app" / "main.py"
+LONGEST_SECONDS = 120.0  # a loaded machine's, not how long a page takes
 
 
 class Screen:
     """A browser tab in front of someone. Lodge's own components are asked by name: `rows`, `thread`, `composer` …"""
 
     def __init__(self, token: str | None) -> None:
-        self.app = AppTest.from_file(str(MAIN), default_timeout=120)
+        self.app = AppTest.from_file(str(MAIN), default_timeout=LONGEST_SECONDS)
         if token is not None:
             self.app.session_state["token"] = token
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from streamlit_app import api as client
 from streamlit_app import environment, lists, session, wire
-from streamlit_app.analytics import PATIENCE_SECONDS, rest
+from streamlit_app.analytics import rest
 from tests.support.analytics import Analytics, running_analytics
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
@@ -15,6 +16,9 @@ from tests.ui.reporting import WIFI
 KEPT = (lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff, lists.analyses)
 # Nobody listens there.
 NOWHERE = "http://127.0.0.1:9"
+# In place of the pages' own, so that a loaded machine's services are not taken for ones that are away.
+PATIENCE_SECONDS = 60.0
+pool = wire.pool
 Opener = Callable[..., Screen]
 
 
@@ -25,16 +29,18 @@ def _ui(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LODGE_ANALYTICS_API_URL", NOWHERE)
     # AppTest has no cookies, and hands out mocks in their place.
     monkeypatch.setattr(session, "token_in_cookie", lambda: None)
+    monkeypatch.setattr(wire, "pool", lambda url, _: pool(url, PATIENCE_SECONDS))
+    monkeypatch.setattr(client, "WHILE_TYPING", PATIENCE_SECONDS)
     forget()
     yield
-    wire.pool(api.url, wire.PATIENCE_SECONDS).close()
+    pool(api.url, PATIENCE_SECONDS).close()
     forget()
 
 
 def forget() -> None:
     environment.data_api_url.cache_clear()
     environment.analytics_api_url.cache_clear()
-    wire.pool.cache_clear()
+    pool.cache_clear()
     rest.end()
     for kept in KEPT:
         kept.forget()
@@ -53,7 +59,7 @@ def _figures(_ui: None, analytics: Analytics, monkeypatch: pytest.MonkeyPatch) -
     """For tests in which the pages find it; for the others nobody is there."""
     ask_at(analytics.url, monkeypatch)
     yield
-    wire.pool(analytics.url, PATIENCE_SECONDS).close()
+    pool(analytics.url, PATIENCE_SECONDS).close()
 
 
 def ask_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
