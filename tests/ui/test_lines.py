@@ -2,30 +2,27 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from streamlit_app import api as client
-from streamlit_app import lines, relay
+from streamlit_app import lines
 from streamlit_app.answers import HOLDS_SECONDS, MOST_KEPT, Answers
+from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener
-from tests.ui.test_relay import DESK, line, next_event
+from tests.ui.test_relay import line, next_event, relayed
 
 TABS = 3
 
 
 @pytest.fixture
-def browser() -> Iterator[TestClient]:
-    lines.http_client.cache_clear()
-    with TestClient(Starlette(routes=relay.routes), base_url=DESK) as client:
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    with relayed(monkeypatch) as client:
         yield client
-    lines.http_client.cache_clear()
 
 
 def test_all_tabs_hear_over_one_line_and_a_look_is_told_once(browser: TestClient, api: Api, agent: Visitor) -> None:
@@ -41,7 +38,8 @@ def test_all_tabs_hear_over_one_line_and_a_look_is_told_once(browser: TestClient
             next_event(tab, kind="message", ticket_id=ticket["id"])
             tab.send_json({"read": ticket["id"], "latest": message["id"]})
             next_event(tab, unread=0)
-        assert lines._lines[student.token]._seen == {ticket["id"]: message["id"]}
+        seen = {ticket["id"]: message["id"]}
+        wait_until(lambda: lines._lines[student.token]._seen == seen, "the look is noted")
     assert lines._lines == {}
 
 
@@ -87,19 +85,17 @@ class Desk:
     def __call__(self) -> int:
         self.asked += 1
         answer = self.asked
-        assert self.may_answer.wait(5)
+        assert self.may_answer.wait(60)
         return answer
 
 
 def test_the_same_question_at_the_same_moment_is_asked_once() -> None:
-    answers, desk, found = Answers(), Desk(), []
+    answers, desk, found = Answers(lambda: 0.0), Desk(), []
     desk.may_answer.clear()
     threads = [threading.Thread(target=lambda: found.append(answers.once("q", desk))) for _ in range(TABS)]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + 5
-    while not desk.asked and time.monotonic() < deadline:
-        time.sleep(0.001)
+    wait_until(lambda: desk.asked > 0, "the desk is asked")
     desk.may_answer.set()
     for thread in threads:
         thread.join()
@@ -109,12 +105,11 @@ def test_the_same_question_at_the_same_moment_is_asked_once() -> None:
 
 
 def test_after_a_change_it_is_asked_again_even_while_an_older_question_is_on_its_way() -> None:
-    answers, desk, old = Answers(), Desk(), []
+    answers, desk, old = Answers(lambda: 0.0), Desk(), []
     desk.may_answer.clear()
     thread = threading.Thread(target=lambda: old.append(answers.once("q", desk)))
     thread.start()
-    while not desk.asked:
-        time.sleep(0.001)
+    wait_until(lambda: desk.asked > 0, "the desk is asked")
     answers.forget()
     desk.may_answer.set()
 
