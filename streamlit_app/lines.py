@@ -19,6 +19,8 @@ NOT_ENTERED = 4401  # tells the browser that trying again is of no use
 
 # The data API sends a sign of life more often than this.
 TIME_OUT = httpx.Timeout(5, read=60)
+# Connections are forgotten before the other side closes them: a request on one that is being closed would end the line.
+KEPT_OPEN_SECONDS = 2.0
 # The count comes later than the page, which people look at first, and in a flood of changes now and then.
 COUNT_AFTER_SECONDS = 0.6
 COUNT_PAUSE_SECONDS = 1.5
@@ -36,9 +38,8 @@ class Over(Exception):
 @cache
 def http_client() -> httpx.AsyncClient:
     """One stream for each person: no bound here, the server's own bounds hold."""
-    return httpx.AsyncClient(
-        base_url=data_api_url(), timeout=TIME_OUT, limits=httpx.Limits(max_connections=None), trust_env=False
-    )
+    limits = httpx.Limits(max_connections=None, keepalive_expiry=KEPT_OPEN_SECONDS)
+    return httpx.AsyncClient(base_url=data_api_url(), timeout=TIME_OUT, limits=limits, trust_env=False)
 
 
 class Tab:
