@@ -1,13 +1,16 @@
 """The analyses' files: each is whole, and one that is not is refused with a sentence."""
 
 import shutil
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from contracts.analyses import ChartMark, ParameterKind
-from tests.warehouse.following import Following
+from tests.support.databases import cloned_database
+from tests.warehouse.following import Following, following
+from tests.warehouse.rows import fill
 from warehouse.catalogue import FOLDER, Analysis, catalogue, read, read_catalogue
 
 GOOD = """/*
@@ -68,14 +71,25 @@ def test_each_is_answered_with_the_columns_it_tells_of(shared_desk: Following, a
         assert statement.type.name in ("SELECT", "SELECT_STATEMENT")
 
 
+@pytest.fixture(scope="module")
+def without_tickets(
+    postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Following]:
+    folder = tmp_path_factory.mktemp("without-tickets")
+    with cloned_database(postgres_url, template_database) as url, following(url, folder) as desk:
+        fill(desk)
+        desk.catch_up()
+        desk.sql("DELETE FROM ticket")
+        desk.catch_up()
+        yield desk
+
+
 @EVERY
-def test_each_is_right_about_a_desk_without_tickets(desk: Following, analysis: Analysis) -> None:
-    desk.sql("DELETE FROM ticket")
-    desk.catch_up()
+def test_each_is_right_about_a_desk_without_tickets(without_tickets: Following, analysis: Analysis) -> None:
     values = {parameter.name: parameter.default for parameter in analysis.head.parameters}
-    answer = desk.replica.ask(analysis.query, values)
+    answer = without_tickets.replica.ask(analysis.query, values)
     assert answer.table.to_pylist() in ([], [{"tickets": 0}])
-    sentence = desk.replica.say(analysis.head.sentence, answer, values)
+    sentence = without_tickets.replica.say(analysis.head.sentence, answer, values)
     assert sentence is None or sentence.startswith("0 ")
 
 

@@ -1,5 +1,6 @@
 """The check can fail: what is changed behind the replica's back is named."""
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -25,12 +26,19 @@ class Tampered:
             return desk.difference()
 
 
-@pytest.fixture
-def replica(database_url: str, tmp_path: Path) -> Tampered:
-    with following(database_url, tmp_path) as desk:
+@pytest.fixture(scope="module")
+def whole(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a replica whose service has stopped."""
+    with following(module_database_url, tmp_path_factory.mktemp("whole")) as desk:
         fill(desk)
         assert desk.difference() is None
-    return Tampered(database_url, tmp_path)
+    return desk.folder
+
+
+@pytest.fixture
+def replica(module_database_url: str, whole: Path, tmp_path: Path) -> Tampered:
+    """Each test's own copy, of one database that stays as it is."""
+    return Tampered(module_database_url, Path(shutil.copytree(whole, tmp_path / "warehouse")))
 
 
 def test_a_changed_value_is_named(replica: Tampered) -> None:
@@ -92,10 +100,10 @@ def test_rows_that_changed_places_are_named(replica: Tampered) -> None:
 
 
 def test_the_difference_goes_with_the_next_change_of_the_row(
-    replica: Tampered, database_url: str, tmp_path: Path
+    replica: Tampered, module_database_url: str, tmp_path: Path
 ) -> None:
     assert replica.after("UPDATE ticket SET priority = 0 WHERE id = 1") is not None
-    with following(database_url, tmp_path) as desk:
+    with following(module_database_url, tmp_path / "warehouse") as desk:
         desk.sql("UPDATE ticket SET room = 'anew' WHERE id = 1")
         assert desk.difference() is None
 
