@@ -1,7 +1,4 @@
-"""What takes long to load: all of both services but their `main`, which reads the settings as it is imported.
-
-And what depends on how busy this machine is: each of these limits has a test of its own, in that test's process.
-"""
+"""What takes long to load: all of both services but their `main`, which reads the settings as it is imported."""
 
 import analytics_api.analyses.endpoints
 import analytics_api.replica.endpoints  # noqa: F401
@@ -13,12 +10,7 @@ import data_api.people.endpoints
 import data_api.sessions.endpoints
 import data_api.suggestions.endpoints
 import data_api.tickets.endpoints  # noqa: F401
-from analytics_api.analyses import service
-from data_api import database
 from data_api.categorising.encoder import get_encoder
 from data_api.similar.vectors import centred
-
-database.COUNT_MILLISECONDS = 10_000
-service.FRESH_SECONDS = 30.0
 
 centred(get_encoder().encode(["What takes long is done once."]))
