@@ -109,6 +109,14 @@ class DeskProcess:
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def application(self, name: str) -> psutil.Process:
+        """The process that serves this one, such as data_api.main:app. The database's come and go meanwhile."""
+        for process in self.family():
+            with suppress(psutil.NoSuchProcess):
+                if name in process.cmdline():
+                    return process
+        raise AssertionError(f"nothing serves {name}")
+
     def service(self, port: int) -> dict[str, Any] | None:
         """What the toy service on the port tells; None when it does not answer."""
         try:
