@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Browser, Playwright, ViewportSize, expect, sync_playwright
@@ -26,17 +26,16 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 30_000
+# A service that was killed starts from nothing.
+BACK_MS = 120_000
 READY_SECONDS = 120.0
-
-Scheme = Literal["light", "dark"]
+STOPPED_SECONDS = 60.0
 
 
 class Opener(Protocol):
     """`visit("agent", "Ada Okafor")`; without a role, in front of the door."""
 
-    def __call__(
-        self, role: str = "", name: str = "", *, size: ViewportSize = DESKTOP, scheme: Scheme = "light"
-    ) -> Window: ...
+    def __call__(self, role: str = "", name: str = "", *, size: ViewportSize = DESKTOP) -> Window: ...
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +47,7 @@ def running_desk() -> Iterator[DeskProcess]:
             process.wait_for("ready", READY_SECONDS)
             yield process
             process.interrupt()
-            process.wait(30)
+            process.wait(STOPPED_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -82,25 +81,50 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     running.close()
 
 
-@contextmanager
-def windows(browser: Browser, url: str) -> Iterator[Opener]:
-    """Closes them at the end, once none of them did what no page of ours does."""
-    opened: list[Window] = []
+class Windows:
+    """A test gets windows in which nothing is left of the one before, except what Streamlit has loaded."""
 
-    def visit(role: str = "", name: str = "", *, size: ViewportSize = DESKTOP, scheme: Scheme = "light") -> Window:
-        context = browser.new_context(viewport=size, color_scheme=scheme, timezone_id="UTC")
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser = browser
+        self._url = url
+        self._free: list[Window] = []
+
+    @contextmanager
+    def opener(self) -> Iterator[Opener]:
+        """At the end they are left, and none of them did what no page of ours does."""
+        opened: list[Window] = []
+
+        def visit(role: str = "", name: str = "", *, size: ViewportSize = DESKTOP) -> Window:
+            window = self._free_one(size) or self._new_one(size)
+            opened.append(window)
+            return window.enter(role, name) if role else window
+
+        yield visit
+        for window in opened:
+            window.leave()
+        self._free += opened
+        for window in opened:
+            window.assert_clean()
+
+    def _free_one(self, size: ViewportSize) -> Window | None:
+        found = next((window for window in self._free if window.size == size), None)
+        if found:
+            self._free.remove(found)
+            found.record.forget()
+        return found
+
+    def _new_one(self, size: ViewportSize) -> Window:
+        context = self._browser.new_context(viewport=size, timezone_id="UTC")
         context.set_default_timeout(PATIENCE_MS)
-        opened.append(window := Window(context, url))
-        return window.enter(role, name) if role else window
+        return Window(context, self._url, size)
 
-    yield visit
-    for window in opened:
-        window.context.close()
-    for window in opened:
-        window.assert_clean()
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser, url: str) -> Windows:
+    return Windows(browser, url)
 
 
 @pytest.fixture
-def visit(browser: Browser, url: str) -> Iterator[Opener]:
-    with windows(browser, url) as opener:
+def visit(windows: Windows) -> Iterator[Opener]:
+    with windows.opener() as opener:
         yield opener

@@ -54,10 +54,46 @@ window.journey = (() => {
     return [...wide, ...outside.map(name)];
   };
 
+  // A click is drawn a moment later: the page asks for a run (field 11 of Streamlit's BackMsg), one begins and ends (4 and
+  // 6 of its ForwardMsg). What asks for a part that is gone is never answered.
+  const ASK = 11, BEGUN = 4, ENDED = 6, LONGEST_WAIT = 5000;
+  const fields = (data) => {
+    const bytes = new Uint8Array(data), found = [];
+    let place = 0;
+    const number = (byte = bytes[place++]) => byte < 128 ? byte : byte - 128 + 128 * number();
+    while (place < bytes.length) {
+      const key = number(), value = number();
+      found.push(key >> 3);
+      if ((key & 7) === 2) place += value;
+    }
+    return found;
+  };
+  const run = { askedAt: -LONGEST_WAIT, hasBegun: true, hasEnded: true };
+  const listened = new WeakSet();
+  const listen = (socket) => {
+    listened.add(socket);
+    socket.addEventListener("message", ({ data }) => {
+      const told = fields(data);
+      if (told.includes(BEGUN)) run.hasBegun = true;
+      if (told.includes(ENDED)) run.hasEnded = run.hasBegun;
+    });
+  };
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    if (this.url.endsWith("/_stcore/stream")) {
+      if (!listened.has(this)) listen(this);
+      if (fields(data).includes(ASK)) Object.assign(run, { askedAt: performance.now(), hasBegun: false, hasEnded: false });
+    }
+    send.call(this, data);
+  };
+  const isAnswered = () => run.hasEnded || performance.now() - run.askedAt > LONGEST_WAIT;
+
   // What was asked for before is drawn, and its scrolling told, after two frames; a tab that nobody sees has none.
   const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); setTimeout(resolve, 250); });
-  const isStill = async () => (await frame(), await frame(), document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity));
+  const isDrawn = () => document.querySelector("[data-test-script-state=notRunning]") && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
+  const isStill = () => document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity);
+  const isSettled = async () => (await frame(), await frame(), Boolean(isAnswered() && isDrawn() && isStill()));
 
   const matching = (selector) => all(document).filter((one) => one.matches(selector)).map((one) => one.outerHTML.slice(0, 300));
-  return { text, watch, overlaps, overflows, isStill, matching, seen: null };
+  return { text, watch, overlaps, overflows, isSettled, matching, seen: null };
 })();

@@ -1,6 +1,7 @@
 """A browser of one person in front of the desk, and a record of all that it did."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -10,9 +11,11 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Dialog,
+    Error,
     Locator,
     Page,
     Request,
+    TimeoutError,
     ViewportSize,
     WebSocket,
     expect,
@@ -23,6 +26,9 @@ from tests.lodge.waiting import wait_until
 SCREEN = Path(__file__).with_name("screen.js")
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=800)
+LIST_MS = 5_000
+# What Streamlit's server answers to whoever asks whether it is there: no page, and none of ours is behind it.
+NOT_OURS = "_stcore/health"
 
 # On a deep link Streamlit looks for its server beside the page first.
 BASE_PATH_PROBE = re.compile(r"http://[^/]+/\w+/_stcore/(health|host-config)")
@@ -46,6 +52,10 @@ class Record:
 
     def has_received(self, text: str) -> bool:
         return any(text.encode() in frame for frame in self.frames)
+
+    def forget(self) -> None:
+        self.complaints.clear()
+        self.frames.clear()
 
     def _request(self, request: Request) -> None:
         self._address(request.url)
@@ -76,13 +86,34 @@ def _as_bytes(frame: str | bytes) -> bytes:
 class Window:
     """`page` is the first tab; others share its cookies."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(self, context: BrowserContext, url: str, size: ViewportSize) -> None:
         self.context = context
         self.url = url
+        self.size = size
         self.record = Record(urlsplit(url).netloc)
         self.record.watch(context)
         context.add_init_script(path=SCREEN)
         self.page = context.new_page()
+
+    def leave(self) -> None:
+        """Nothing of ours is shown or kept any more. The first tab stays, and with it what it has loaded: the next one
+        who sits down here waits half as long."""
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
+        self.page.mouse.move(0, 0)
+        self.page.set_viewport_size(self.size)
+        self.page.emulate_media(color_scheme="light")
+        wait_until(self._shows_nothing_of_ours, "a tab that shows nothing of ours")
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.context.clear_cookies()
+
+    def _shows_nothing_of_ours(self) -> bool:
+        """A page that is going somewhere by itself at this moment, as after leaving, cuts the first try short."""
+        with suppress(Error):
+            self.page.goto(self.address(NOT_OURS))
+            return True
+        return False
 
     def enter(self, role: str, name: str) -> Self:
         """Without the door, which has tests of its own."""
@@ -113,22 +144,31 @@ def show(page: Page, address: str) -> Page:
 
 
 def settled(page: Page) -> None:
-    """Until nothing is being drawn: no run is on, nothing is left from the one before, no component still loads, and
-    what opens is open."""
+    """Until nothing is being drawn: no run is on or asked for, nothing is left from the one before, no component still
+    loads, and what opens is open."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.locator("[data-stale=true]")).to_have_count(0)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    wait_until(lambda: bool(page.evaluate("journey.isStill()")), "a page in which nothing moves")
+    wait_until(lambda: bool(page.evaluate("journey.isSettled()")), "a page that is drawn and moves no more", 30)
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """In a select box. Its list closes when the page scrolls, as it would for a click outside of what is seen."""
-    field = page.get_by_label(label)
+    """In a select box. Its list closes when the page scrolls, also by itself because something above the box grows:
+    whoever sees that opens it again."""
+    # The list is called as the box is.
+    field = page.get_by_label(label).and_(page.locator("input"))
+    wanted = page.get_by_role("option", name=option, exact=True)
     field.scroll_into_view_if_needed()
     settled(page)
-    field.click()
-    page.get_by_role("option", name=option).click()
+
+    def is_chosen() -> bool:
+        field.click()
+        # What a long list does not show is not there.
+        field.fill(option)
+        with suppress(TimeoutError):
+            wanted.click(timeout=LIST_MS)
+            return True
+        return False
+
+    wait_until(is_chosen, f"{option!r} chosen in {label!r}", 30)
 
 
 def row(page: Page, number: int) -> Locator:
