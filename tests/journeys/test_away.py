@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from streamlit_app.components.composer import AWAY as KEPT
-from tests.journeys.conftest import Opener
+from tests.journeys.conftest import BACK_MS, Opener
 from tests.journeys.window import PHONE, message, row
 from tests.lodge.desk_process import DeskProcess
 from tests.support.api import Api
@@ -15,13 +15,9 @@ from tests.support.api import Api
 AWAY = "The desk cannot be reached; trying again."
 
 
-def data_api(desk: DeskProcess) -> psutil.Process:
-    return next(process for process in desk.family() if "data_api.main:app" in process.cmdline())
-
-
 @pytest.fixture
 def killed(running_desk: DeskProcess) -> psutil.Process:
-    return data_api(running_desk)
+    return running_desk.application("data_api.main:app")
 
 
 def test_a_killed_service_comes_back_and_nothing_typed_is_lost(visit: Opener, api: Api, killed: psutil.Process) -> None:
@@ -38,8 +34,8 @@ def test_a_killed_service_comes_back_and_nothing_typed_is_lost(visit: Opener, ap
     expect(draft).to_have_value("Half of an answ")
     draft.press("End")
     draft.press_sequentially("er.")
-    expect(page.get_by_text(AWAY)).to_be_hidden()
-    expect(queue.get_by_text(AWAY)).to_be_hidden()
+    for waiting in (page, queue):
+        expect(waiting.get_by_text(AWAY)).to_be_hidden(timeout=BACK_MS)
     expect(draft).to_have_value("Half of an answer.")
 
     page.get_by_role("button", name="Send").click()
@@ -71,7 +67,7 @@ def test_an_answer_that_could_not_be_sent_says_so_until_it_was_sent(
     expect(page.get_by_text(KEPT)).to_be_visible()
     expect(page.get_by_text(AWAY)).to_be_visible()
     launcher.resume()
-    expect(page.get_by_text(AWAY)).to_be_hidden()
+    expect(page.get_by_text(AWAY)).to_be_hidden(timeout=BACK_MS)
     expect(draft).to_have_value("Now it burns.")
     expect(page.get_by_text(KEPT)).to_be_visible()
 
