@@ -22,7 +22,7 @@ MIXED = (
     "The card reader at the canteen till is dead",
 )
 # What people are promised is 300 ms; a busy machine must not fail the run.
-SUGGESTED_MS = 1_000
+SUGGESTED_MS = 10_000
 
 
 def write(page: Page, text: str) -> Locator:
@@ -31,16 +31,6 @@ def write(page: Page, text: str) -> Locator:
     field.press("ControlOrMeta+a")
     page.keyboard.type(text, delay=10)
     return field
-
-
-def choose_building(page: Page, name: str) -> None:
-    field = page.get_by_label("Building")
-    field.scroll_into_view_if_needed()
-    settled(page)
-    field.click()
-    page.keyboard.type(name)
-    page.get_by_role("option", name=name).click()
-    settled(page)
 
 
 def unclear(student: Visitor) -> str:
@@ -81,8 +71,7 @@ def test_who_goes_on_typing_while_it_is_suggested_keeps_the_caret(visit: Opener)
 def test_where_the_words_leave_it_open_its_writer_chooses(visit: Opener, api: Api) -> None:
     student = api.enter("student", "Uma Unsure")
     page = visit("student", "Uma Unsure", size=PHONE).open("report")
-    text = unclear(student)
-    write(page, text)
+    page.get_by_label(DESCRIPTION).fill(unclear(student))
     pair = page.get_by_role("group", name="Which is it?").get_by_role("button")
     expect(pair).to_have_count(2)
     chosen = pair.nth(1).inner_text()
@@ -100,7 +89,7 @@ def test_where_the_words_leave_it_open_its_writer_chooses(visit: Opener, api: Ap
 
 def test_something_else_opens_the_list(visit: Opener, api: Api) -> None:
     page = visit("student", "Sam Else").open("report")
-    write(page, unclear(api.enter("student", "Sam Else")))
+    page.get_by_label(DESCRIPTION).fill(unclear(api.enter("student", "Sam Else")))
     other = page.get_by_role("button", name="Something else")
     other.press("Enter")
     expect(page.get_by_label("Kind of problem")).to_be_visible()
@@ -117,23 +106,24 @@ def test_a_second_student_says_me_too_and_hears_what_becomes_of_it(visit: Opener
     ticket = api.enter("student", "Fia First").report(f"{text}, says Fia.", building="law-faculty")["id"]
     window = visit("student", "Sol Second")
     page = window.open("report")
-    choose_building(page, "Law Faculty")
+    choose(page, "Building", "Law Faculty")
+    settled(page)
     field = write(page, text)
     expect(page.get_by_text("This may be known already. Is it the same problem?")).to_be_visible()
-    page.get_by_role("button", name="Me too").click()
+    entry = page.get_by_role("listitem").filter(has_text="Law Faculty")
+    entry.get_by_role("button", name="Me too").first.click()
     expect(page.get_by_text("Thank you. You are counted")).to_be_visible()
     expect(page.get_by_text("2 people have reported this, you among them.")).to_be_visible()
     expect(field).to_have_value(text)
     assert agent.read(ticket)["reports"] == 2
 
     page.get_by_role("link", name="See what you confirmed").click()
-    entry = page.get_by_role("listitem").filter(has_text="Law Faculty")
     expect(entry).to_contain_text("Open")
     settled(page)
     watch(page, "New: the helpdesk is working on it.")
     moved = now()
     agent.move(ticket, "active")
-    assert median_told("A new status, on the screen of who confirmed", [seen_after(page, moved)]) < SUGGESTED_MS * 10
+    assert median_told("A new status, on the screen of who confirmed", [seen_after(page, moved)]) < SUGGESTED_MS
     expect(entry).to_contain_text("Active")
 
     entry.get_by_role("button", name="It was another problem").click()
