@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from streamlit_app.components.composer import FULL, LONGEST
 from tests.journeys.conftest import Opener
-from tests.journeys.window import PHONE, choose, settled
+from tests.journeys.window import PHONE, choose, row, settled
 from tests.support.api import Api, Visitor
 
 DESCRIPTION = "What is the problem?"
@@ -16,6 +16,7 @@ def report(page: Page, text: str) -> None:
     page.get_by_label(DESCRIPTION).fill(text)
     page.get_by_role("button", name="Report", exact=True).click()
     expect(page.get_by_label(DESCRIPTION)).not_to_have_value(text)
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     settled(page)
 
 
@@ -102,19 +103,22 @@ def test_a_clash_is_read_before_saving_again(visit: Opener, api: Api) -> None:
     warning = page.get_by_text("Somebody else changed this meanwhile")
     expect(warning).to_be_in_viewport(ratio=1)
     expect(save).to_be_in_viewport(ratio=1)
-    above, below = warning.bounding_box(), save.bounding_box()
-    assert above is not None
-    assert below is not None
-    assert above["y"] + above["height"] <= below["y"]
+    # At one moment: the page may still be scrolling.
+    lies_above = "(one, other) => one.getBoundingClientRect().bottom <= other.getBoundingClientRect().top"
+    assert warning.evaluate(lies_above, save.element_handle())
     save.click()
     expect(page.get_by_role("heading", name="Mine")).to_be_visible()
 
 
 def test_pressing_two_buttons_quickly_is_no_conflict_with_oneself(visit: Opener, api: Api) -> None:
     """The second meets the first one's redraw at different moments."""
-    student, window = api.enter("student", "Quinn Quick"), visit("agent", "Ada Okafor")
-    for pause_ms in (0, 100, 200, 350, 500):
-        page = window.open("ticket", id=student.report("Two buttons.")["id"])
+    student, pauses = api.enter("student", "Quinn Quick"), (0, 100, 200, 350, 500)
+    tickets = [student.report("Two buttons.")["id"] for _ in pauses]
+    page = visit("agent", "Ada Okafor").open("queue")
+    for ticket, pause_ms in zip(tickets, pauses, strict=True):
+        row(page, ticket).get_by_role("link").click()
+        expect(page.get_by_role("button", name="Assign to me")).to_be_visible()
+        settled(page)
         page.get_by_role("button", name="Assign to me").click()
         page.wait_for_timeout(pause_ms)
         page.get_by_role("button", name="Start work").click()
@@ -122,6 +126,7 @@ def test_pressing_two_buttons_quickly_is_no_conflict_with_oneself(visit: Opener,
         expect(page.get_by_role("button", name="Assign to me")).to_have_count(0)
         settled(page)
         expect(page.get_by_text("Somebody else")).to_have_count(0)
+        page.get_by_role("link", name="← Back to the queue").click()
 
 
 def test_phones_have_room_and_no_control_key(visit: Opener, api: Api) -> None:

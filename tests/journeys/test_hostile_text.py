@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import DESKTOP, PHONE, message, settled
+from tests.journeys.window import DESKTOP, PHONE, choose, message, row, settled
 from tests.support.api import Api, Visitor
 
 TEXTS = {
@@ -74,15 +74,18 @@ def test_the_queue_and_the_overview(visit: Opener, tickets: list[int], size: Vie
 
 
 def test_each_ticket(visit: Opener, tickets: list[int]) -> None:
-    student, staff = visit("student", NAME, size=PHONE), visit("agent", "Ada Okafor")
+    student, staff = visit("student", NAME, size=PHONE).open("my_tickets"), visit("agent", "Ada Okafor").open("queue")
     for number, text in zip(tickets, TEXTS.values(), strict=True):
-        for window in (student, staff):
-            page = window.open("ticket", id=number)
+        for page in (student, staff):
+            row(page, number).get_by_role("link").click()
+            expect(page).to_have_url(re.compile(f"id={number}$"))
             assert_plain(page, text, NAME)
             expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Ticket · Lodge$"))
-        staff.page.get_by_text("History").click()
-        expect(staff.page.get_by_text("changed the title")).to_be_visible()
-        assert_plain(staff.page, text)
+        staff.get_by_text("History").click()
+        expect(staff.get_by_text("changed the title")).to_be_visible()
+        assert_plain(staff, text)
+        for page, back in ((student, "← My tickets"), (staff, "← Back to the queue")):
+            page.get_by_role("link", name=back).click()
 
 
 def test_typed_at_the_door_and_into_the_forms(visit: Opener) -> None:
@@ -111,23 +114,26 @@ def test_typed_at_the_door_and_into_the_forms(visit: Opener) -> None:
 def test_searched_for(visit: Opener, tickets: list[int]) -> None:
     page = visit("agent", "Ada Okafor").open("queue")
     for text in (TEXTS["script"], TEXTS["formulas"], TEXTS["quotes"]):
-        page.get_by_role("searchbox", name="Search").fill(text)
-        page.get_by_role("searchbox", name="Search").press("Enter")
-        expect(page).to_have_url(re.compile(r"\?q="))
+        search(page, text)
         assert_plain(page)
+
+
+def search(page: Page, text: str) -> None:
+    page.get_by_role("searchbox", name="Search").fill(text)
+    before = page.url
+    page.get_by_role("searchbox", name="Search").press("Enter")
+    expect(page).not_to_have_url(before)
+    expect(page).to_have_url(re.compile(r"\?q="))
 
 
 def test_looked_up_as_a_person(visit: Opener, bo: Visitor) -> None:
     page = visit("agent", "Ada Okafor").open("report_for")
     page.get_by_label("Who has the problem?").fill("Bo")
     page.get_by_label("Who has the problem?").press("Enter")
-    person = page.get_by_label("Choose the person")
-    person.scroll_into_view_if_needed()
-    settled(page)
-    person.click()
-    expect(page.get_by_role("option", name=NAME).first).to_be_visible()
-    page.get_by_role("option", name=NAME).first.click()
-    expect(page.get_by_label("Choose the person")).to_have_value(f"{NAME} (no. {bo.person_id})")
+    expect(page.get_by_label("Choose the person")).to_be_visible()
+    him = f"{NAME} (no. {bo.person_id})"
+    choose(page, "Choose the person", him)
+    expect(page.get_by_label("Choose the person")).to_have_value(him)
     assert_plain(page)
 
 
