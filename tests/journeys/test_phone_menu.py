@@ -26,7 +26,7 @@ def test_no_page_begins_under_an_open_menu(visit: Opener) -> None:
     settled(page)
     expect(page.get_by_role("button", name="Expand sidebar")).to_be_visible()
     open_menu(page)
-    page.get_by_text("Pia Phone").click()
+    page.get_by_test_id("stSidebar").get_by_text("Pia Phone").click()
     page.get_by_role("button", name="Enter as helpdesk staff").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     expect(page.get_by_role("button", name="Expand sidebar")).to_be_visible()

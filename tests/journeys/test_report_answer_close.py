@@ -99,6 +99,7 @@ def close_and_reopen(staff: Page, student: Page) -> list[float]:
     closed = seen_after(student, sent)
     expect(student.get_by_text("Closed", exact=True).first).to_be_visible()
     expect(student.get_by_label("Write to the helpdesk")).to_have_count(0)
+    expect(staff.get_by_text("No longer needed")).to_have_count(0)
     watch(staff, "No longer needed")
     sent = now()
     student.get_by_role("button", name="Reopen").click()

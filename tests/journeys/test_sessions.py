@@ -11,11 +11,14 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import Window, row, text_of
+from tests.journeys.window import Window, row, settled, text_of
+from tests.lodge.waiting import wait_until
 from tests.support.api import Api
 
 ELSEWHERE = Origin("http://elsewhere.example")
 NOT_ENTERED = 4401
+# Seconds, for whoever asks without a browser.
+PATIENCE = 30
 
 
 def session_cookie(window: Window) -> dict[str, Any]:
@@ -56,7 +59,7 @@ def test_anothers_session_number_opens_nothing(visit: Opener) -> None:
     victim, thief = visit("agent", "Vera Victim"), visit("student", "Theo Thief")
     number = streamlit_session(victim)
     victim.page.goto("about:blank")
-    thief.page.add_init_script(f"""
+    script = f"""
         const Real = WebSocket;
         window.WebSocket = class extends Real {{
           constructor(url, protocols) {{
@@ -64,8 +67,10 @@ def test_anothers_session_number_opens_nothing(visit: Opener) -> None:
             super(url, isTheirs ? ["streamlit", protocols[1] || "PLACEHOLDER_AUTH_TOKEN", "{number}"] : protocols);
           }}
         }};
-    """)
-    assert streamlit_session(thief) == number
+    """
+    with thief.page.add_init_script(script):
+        # The server notices a moment later that nobody holds it any more.
+        wait_until(lambda: streamlit_session(thief) == number, "the other one's session", 60)
     expect(thief.page.get_by_text("Theo Thief")).to_be_visible()
     assert not thief.record.has_received("Vera Victim")
 
@@ -85,6 +90,7 @@ def streamlit_session(window: Window) -> str:
 
     window.page.on("websocket", listen)
     window.open("ticket")
+    window.page.remove_listener("websocket", listen)
     return numbers[-1]
 
 
@@ -95,6 +101,7 @@ def test_leaving_is_told_to_every_tab_and_ends_the_kept_cookie(visit: Opener, ap
     kept = session_cookie(window)
     leave(window.page)
     expect(other.get_by_role("button", name="Helpdesk staff")).to_be_visible()
+    settled(other)
     assert "Otto Out" not in text_of(other)
 
     assert api.get("/me", headers={"Authorization": f"Bearer {kept['value']}"}).status_code == 401
@@ -109,7 +116,7 @@ def test_leaving_is_told_to_every_tab_and_ends_the_kept_cookie(visit: Opener, ap
 @pytest.mark.parametrize("origin", [ELSEWHERE, "null", None])
 def test_a_page_elsewhere_enters_nobody(url: str, path: str, origin: str | None) -> None:
     headers = {"Origin": origin} if origin else {}
-    answer = httpx.post(url + path, json={"role": "agent"}, headers=headers)
+    answer = httpx.post(url + path, json={"role": "agent"}, headers=headers, timeout=PATIENCE)
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
 
@@ -117,7 +124,7 @@ def test_a_page_elsewhere_enters_nobody(url: str, path: str, origin: str | None)
 def test_a_form_elsewhere_enters_nobody(url: str) -> None:
     """A form can be sent across sites without asking first; JSON cannot."""
     text = {"Content-Type": "text/plain", "Origin": url}
-    answer = httpx.post(f"{url}/enter", content='{"role": "agent"}', headers=text)
+    answer = httpx.post(f"{url}/enter", content='{"role": "agent"}', headers=text, timeout=PATIENCE)
     assert answer.status_code == 422
     assert "set-cookie" not in answer.headers
 
@@ -125,7 +132,7 @@ def test_a_form_elsewhere_enters_nobody(url: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/queue", "/enter", "/_stcore/health", "/live"])
 def test_another_name_is_not_answered(url: str, path: str) -> None:
     """Or a page elsewhere could point its own name at this machine."""
-    answer = httpx.get(url + path, headers={"Host": "elsewhere.example"})
+    answer = httpx.get(url + path, headers={"Host": "elsewhere.example"}, timeout=PATIENCE)
     assert answer.status_code == 400
 
 
@@ -135,15 +142,15 @@ def test_the_line_wants_the_desks_own_page(visit: Opener, url: str) -> None:
     address = url.replace("http", "ws") + "/live"
     for foreign in (ELSEWHERE, None):
         with pytest.raises(InvalidStatus) as refused:
-            connect(address, origin=foreign, additional_headers=headers)
+            connect(address, origin=foreign, additional_headers=headers, open_timeout=PATIENCE)
         assert refused.value.response.status_code == 403
-    with connect(address, origin=Origin(url), additional_headers=headers) as line:
-        assert "unread" in line.recv(timeout=30)
+    with connect(address, origin=Origin(url), additional_headers=headers, open_timeout=PATIENCE) as line:
+        assert "unread" in line.recv(timeout=PATIENCE)
 
 
 def test_the_line_wants_somebody_who_entered(url: str) -> None:
     address = url.replace("http", "ws") + "/live"
-    with connect(address, origin=Origin(url)) as line, pytest.raises(ConnectionClosed) as closed:
-        line.recv(timeout=30)
+    with connect(address, origin=Origin(url), open_timeout=PATIENCE) as line, pytest.raises(ConnectionClosed) as closed:
+        line.recv(timeout=PATIENCE)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == NOT_ENTERED
