@@ -14,6 +14,8 @@ const LONGEST_RETRY = 8000;
 const AFTER_INPUT = 60;
 const AGAIN_AFTER = 1500;
 const MOST_TRIES = 4;
+// A page is read before it is drawn, and follows nothing in between. So much may lie there.
+const ON_THE_WAY = 5000;
 
 const followers = new Map();
 let socket = null;
@@ -23,6 +25,7 @@ let bumps = [];
 let timer = null;
 let waiting = new Set();
 let isEverything = false;
+let lastNoted = -ON_THE_WAY;
 
 let lastInput = -AFTER_INPUT;
 for (const kind of ["pointerdown", "pointerup", "keydown", "keyup", "change"]) {
@@ -52,12 +55,12 @@ const enqueue = (follower) => {
   if (!isSending) sendNext((isSending = true));
 };
 
-const tellAll = (isConcerned, wish) => {
-  for (const follower of [...followers.values()].filter(isConcerned)) {
-    Object.assign(follower, { wish, tries: MOST_TRIES });
-    enqueue(follower);
-  }
+const ask = (follower, wish) => {
+  Object.assign(follower, { wish, tries: MOST_TRIES });
+  enqueue(follower);
 };
+
+const tellAll = (isConcerned, wish) => [...followers.values()].filter(isConcerned).forEach((follower) => ask(follower, wish));
 
 const bump = () => {
   timer = null;
@@ -69,6 +72,7 @@ const bump = () => {
 };
 
 const note = (ticket) => {
+  lastNoted = performance.now();
   if (ticket === null || waiting.size >= MOST_TICKETS) isEverything = true;
   else waiting.add(ticket);
   if (timer !== null) return;
@@ -119,8 +123,10 @@ window.addEventListener("lodge-seen", passOnSeen);
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement);
+  const isNew = !followers.has(root);
   const follower = followers.get(root) ?? { root, number: 0, tries: 0 };
   followers.set(root, Object.assign(follower, data, { tell: (value) => setTriggerValue("bump", value) }));
+  if (isNew && !follower.title && performance.now() - lastNoted < ON_THE_WAY) ask(follower, "again");
   if (!socket) connect();
   return () => {
     followers.delete(root);

@@ -12,17 +12,12 @@ from streamlit_app.figures import AWAY, LAST_ONES
 from tests.journeys.conftest import BACK_MS, Opener
 from tests.journeys.seen import median_told, now, seen_after, watch
 from tests.journeys.test_keyboard import tab_to
-from tests.journeys.window import PHONE, row, settled, show
+from tests.journeys.window import ONLY_WHAT_HAPPENS, PHONE, row, settled, show
 from tests.lodge.desk_process import DeskProcess
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api
 
 DESK_AWAY = "The desk cannot be reached"
-# Intervals of a second and more never come round: the page is not drawn again because time has passed.
-ONLY_WHAT_HAPPENS = """
-    const { setInterval } = window;
-    window.setInterval = (call, pause, ...given) => pause < 1000 ? setInterval(call, pause, ...given) : 0;
-"""
 # What people are promised is one second; a busy machine must not fail the run.
 LIVE_MS = 10_000
 LIVE, BEHIND, NOT_FOLLOWING = re.compile("^live, "), re.compile(" behind$"), re.compile("^not following, ")

@@ -27,6 +27,11 @@ SCREEN = Path(__file__).with_name("screen.js")
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=800)
 LIST_MS = 5_000
+# Intervals of a second and more never come round: the page is not drawn again because time has passed.
+ONLY_WHAT_HAPPENS = """
+    const { setInterval } = window;
+    window.setInterval = (call, pause, ...given) => pause < 1000 ? setInterval(call, pause, ...given) : 0;
+"""
 # What Streamlit's server answers to whoever asks whether it is there: no page, and none of ours is behind it.
 NOT_OURS = "_stcore/health"
 
