@@ -31,12 +31,6 @@ class Source:
             elif isinstance(node, ast.ImportFrom):
                 yield "." * node.level + (node.module or "")
 
-    def functions(self) -> Iterator[tuple[str, int]]:
-        """Each function's name and length in lines."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
-
 
 @cache
 def sources() -> list[Source]:
