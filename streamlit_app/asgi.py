@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from streamlit_app import entering, relay
+from streamlit_app import entering, page_requests, relay
 from streamlit_app.security import Gate, SecurityHeaders
 
 # The first visitor would otherwise wait for them.
@@ -23,6 +23,8 @@ OBJECTS_OF_A_RERUN = 30_000
 
 # Streamlit turns uvicorn's access log on again, and links hold what people search for.
 logging.getLogger("uvicorn.access").disabled = True
+
+page_requests.install()
 
 
 @asynccontextmanager

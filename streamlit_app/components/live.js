@@ -14,6 +14,7 @@ const LONGEST_RETRY = 8000;
 const AFTER_INPUT = 60;
 const AGAIN_AFTER = 1500;
 const MOST_TRIES = 4;
+const LOOK_AGAIN = 40;
 // A page is read before it is drawn, and follows nothing in between. So much may lie there.
 const ON_THE_WAY = 5000;
 
@@ -35,17 +36,27 @@ for (const kind of ["pointerdown", "pointerup", "keydown", "keyup", "change"]) {
 const queue = [];
 let isSending = false;
 
+// While the page is being drawn nothing is asked for: what is new by then is asked for once, afterwards. Streamlit names
+// these states a moment late; what is asked for before a new page has begun is dropped by the server (page_requests.py).
+const BEING_DRAWN = ["initial", "rerunRequested", "running", "stopRequested"];
+const isBeingDrawn = () => BEING_DRAWN.includes(document.querySelector("[data-testid=stApp]")?.dataset.testScriptState);
+
 const sendNext = () => {
-  const rest = lastInput + AFTER_INPUT - performance.now();
+  const rest = Math.max(lastInput + AFTER_INPUT - performance.now(), isBeingDrawn() ? LOOK_AGAIN : 0);
   if (rest > 0) return setTimeout(sendNext, rest);
   const follower = queue.shift();
   isSending = follower !== undefined;
   if (!isSending) return;
+  setTimeout(sendNext, 0);
   follower.isQueued = false;
+  if (followers.has(follower.root) && (follower.isAsked || follower.sent !== follower.heard)) send(follower);
+};
+
+const send = (follower) => {
   const value = (follower.sent = `${follower.wish}-${(follower.number += 1)}`);
+  follower.isAsked = false;
   follower.tell(value);
   setTimeout(() => value === follower.sent && value !== follower.heard && follower.tries-- > 0 && enqueue(follower), AGAIN_AFTER);
-  setTimeout(sendNext, 0);
 };
 
 const enqueue = (follower) => {
@@ -56,7 +67,7 @@ const enqueue = (follower) => {
 };
 
 const ask = (follower, wish) => {
-  Object.assign(follower, { wish, tries: MOST_TRIES });
+  Object.assign(follower, { wish, isAsked: true, tries: MOST_TRIES });
   enqueue(follower);
 };
 

@@ -16,11 +16,15 @@ Draw = TypeVar("Draw", bound=Callable[..., None])
 FALLBACK_SECONDS = 15
 
 _line = part("live")
+_rescue = part("rescue")
 
 
 def listen(title: str) -> None:
-    """Opens the tab's line. It keeps the count of the unread in the tab's title, and notices when the token ends."""
+    """Opens the tab's line. It keeps the count of the unread in the tab's title, and notices when the token ends.
+    Beside it stands what loads the page again when it has died.
+    """
     with st.container(key="line_title"):
+        _rescue(key="rescue")
         wish = _line(key="live_title", data={"title": title}, on_bump_change=lambda: None).get("bump")
     if wish:
         session.forget()
