@@ -37,7 +37,12 @@ def services(settings: Settings) -> list[Service]:
     return [
         Service(
             name="UI",
-            arguments=(*_uvicorn("streamlit_app.asgi:app", settings.host, settings.ui_port), *_STREAMLIT_SERVER),
+            arguments=(
+                *uvicorn_arguments("streamlit_app.asgi:app", settings.host, settings.ui_port),
+                *_STREAMLIT_SERVER,
+                # Whom a request comes from is what its connection says, or the proxy that LODGE_PUBLIC_URL tells of.
+                "--proxy-headers" if settings.public_url else "--no-proxy-headers",
+            ),
             address=ui,
             health_url=f"{ui}/_stcore/health",
             port=settings.ui_port,
@@ -48,7 +53,10 @@ def services(settings: Settings) -> list[Service]:
         Service(
             name="data API",
             # Whom a request comes from is what its connection says: limits count by it.
-            arguments=(*_uvicorn("data_api.main:app", settings.host, settings.data_api_port), "--no-proxy-headers"),
+            arguments=(
+                *uvicorn_arguments("data_api.main:app", settings.host, settings.data_api_port),
+                "--no-proxy-headers",
+            ),
             address=data_api,
             health_url=f"{data_api}/health",
             port=settings.data_api_port,
@@ -57,7 +65,7 @@ def services(settings: Settings) -> list[Service]:
         Service(
             name="analytics API",
             arguments=(
-                *_uvicorn("analytics_api.main:app", settings.host, settings.analytics_api_port),
+                *uvicorn_arguments("analytics_api.main:app", settings.host, settings.analytics_api_port),
                 "--no-proxy-headers",
             ),
             address=analytics_api,
@@ -76,10 +84,11 @@ _STREAMLIT_SERVER = (
 )
 
 
-def _uvicorn(app: str, host: str, port: int) -> tuple[str, ...]:
+def uvicorn_arguments(app: str, host: str, port: int) -> tuple[str, ...]:
     address = ("--host", host, "--port", str(port))
+    bounds = ("--http", "service_kit.connections:BoundedConnection")
     # Live streams never end by themselves: a stop waits for them this long.
-    return ("-m", "uvicorn", app, *address, "--no-access-log", "--timeout-graceful-shutdown", "2")
+    return ("-m", "uvicorn", app, *address, *bounds, "--no-access-log", "--timeout-graceful-shutdown", "2")
 
 
 def service_command(service: Service) -> tuple[str, ...]:

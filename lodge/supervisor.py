@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from contracts.desk import SignIn
 from lodge.check import make_desk_key
@@ -115,7 +116,9 @@ class Desk:
             for watch in self._watches.values():
                 await watch.healthy.wait()
             self._say("ready")
-            self._say(f"Open {self._services[0].address} in a browser. Ctrl-C stops everything.")
+            self._say(
+                f"Open {self._settings.public_url or self._services[0].address} in a browser. Ctrl-C stops everything."
+            )
 
     def _start(self, group: asyncio.TaskGroup, *, uses_database: bool) -> None:
         for service in self._services:
@@ -160,12 +163,19 @@ class Desk:
 
 
 def check_who_may_reach(settings: Settings) -> None:
-    if settings.sign_in is SignIn.CHOICE and not is_loopback(settings.host) and not settings.choice_anywhere:
-        raise LodgeError(
-            f"LODGE_HOST is {settings.host}, and LODGE_SIGN_IN is choice: everybody who reaches this machine could "
-            "enter as an administrator, without a password. Use 127.0.0.1, choose another sign-in, or, on a network "
-            "where you trust everybody, set LODGE_CHOICE_ANYWHERE=yes."
-        )
+    if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
+        return
+    public_name = urlsplit(settings.public_url).hostname if settings.public_url else None
+    for setting, value, name in (
+        ("LODGE_HOST", settings.host, settings.host),
+        ("LODGE_PUBLIC_URL", settings.public_url, public_name),
+    ):
+        if name is not None and not is_loopback(name):
+            raise LodgeError(
+                f"{setting} is {value}, and LODGE_SIGN_IN is choice: everybody who reaches this machine could enter "
+                "as an administrator, without a password. Use 127.0.0.1, choose another sign-in, or, on a network "
+                "where you trust everybody, set LODGE_CHOICE_ANYWHERE=yes."
+            )
 
 
 def check_ports(host: str, wanted: list[Service]) -> None:

@@ -11,8 +11,9 @@ from starlette.middleware import Middleware
 
 from service_kit.bodies import BoundedBodies
 from service_kit.errors import UnexpectedErrors, install_error_handlers
-from service_kit.hosts import KnownHosts, allowed_hosts
+from service_kit.hosts import KnownHosts
 from service_kit.logs import configure_logs
+from service_kit.origins import allowed_hosts
 from service_kit.request_ids import RequestIds
 from service_kit.settings import Settings
 

@@ -1,5 +1,7 @@
 """Every setting, from the environment (`LODGE_…`) or a `.env` file."""
 
+import ipaddress
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from contracts.desk import SignIn, StudentsSee
 
 DATABASE_URL_EXAMPLE = "postgresql://user:password@host:5432/name"
+ORIGIN = re.compile(r"(https?)://(?:\[([0-9a-f:.]+)\]|([^\s/?#@:\[\]\\]+))(?::(\d{1,5}))?/?", re.IGNORECASE)
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def known_timezone(name: str) -> str:
@@ -34,6 +38,25 @@ def postgres_url(url: str | None) -> str | None:
     return url
 
 
+def public_origin(url: str | None) -> str | None:
+    """As browsers write it in the Origin header: in lower case, a name of other letters in ASCII, no port where it is
+    the scheme's own. None for an empty one."""
+    if not url:
+        return None
+    try:
+        if (found := ORIGIN.fullmatch(url)) is None:
+            raise ValueError(url)
+        scheme, address, name, port = found.groups()
+        scheme = scheme.lower()
+        host = f"[{ipaddress.IPv6Address(address)}]" if address else name.encode("idna").decode().lower()
+        number = int(port or DEFAULT_PORTS[scheme])
+        if not (re.fullmatch(r"[a-z0-9._:\[\]-]+", host) and 1 <= number <= 65535):
+            raise ValueError(url)
+    except ValueError:  # UnicodeError, for a name that cannot be one, is one of them
+        raise ValueError("must be such as https://helpdesk.example.edu, without a path") from None
+    return f"{scheme}://{host}" if number == DEFAULT_PORTS[scheme] else f"{scheme}://{host}:{number}"
+
+
 class Settings(BaseSettings):
     """`docs/settings.md` explains each; a test proves that none is missing there."""
 
@@ -51,6 +74,7 @@ class Settings(BaseSettings):
 
     sign_in: SignIn = SignIn.CHOICE
     choice_anywhere: bool = False
+    public_url: Annotated[str | None, AfterValidator(public_origin)] = None
     allowed_hosts: str = Field(default="", description="More names this desk is reached by, separated by commas.")
     students_see: StudentsSee | None = None
     session_days: int = Field(default=30, ge=1, le=365)

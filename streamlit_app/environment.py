@@ -1,9 +1,10 @@
-"""What the launcher hands this process: where the APIs are, and which names the desk answers to."""
+"""What the launcher hands this process: where the APIs are, and by which names the desk is reached."""
 
 import os
 from functools import cache
 
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+from service_kit.origins import allowed_hosts
+from service_kit.settings import Settings
 
 
 @cache
@@ -18,14 +19,11 @@ def analytics_api_url() -> str:
 
 @cache
 def answered_names() -> frozenset[str] | None:
-    """The accepted Host names in lower case, without a port; None for any.
+    """The accepted Host names in lower case, without a port; None for any."""
+    return allowed_hosts(Settings())
 
-    Only where people enter without a password: there a page elsewhere could point its own name at
-    this machine (DNS rebinding) and enter as anyone.
-    """
-    by_choice = os.environ.get("LODGE_SIGN_IN", "choice").lower() == "choice"
-    anywhere = os.environ.get("LODGE_CHOICE_ANYWHERE", "").lower() in {"yes", "true", "on", "1"}
-    if not by_choice or anywhere:
-        return None
-    given = f"{os.environ.get('LODGE_HOST', '')},{os.environ.get('LODGE_ALLOWED_HOSTS', '')}"
-    return LOOPBACK_NAMES | {name.strip().lower() for name in given.split(",") if name.strip()}
+
+@cache
+def public_url() -> str | None:
+    """The origin that browsers see where a proxy stands before the desk, such as https://helpdesk.example.edu."""
+    return Settings().public_url

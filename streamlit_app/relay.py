@@ -14,7 +14,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from contracts.base import Id
 from streamlit_app.cookies import cookie_name
 from streamlit_app.lines import NOT_ENTERED, TRY_AGAIN, Line, Over, Tab, joined
-from streamlit_app.security import is_same_origin
 
 NOT_ALLOWED = 1008
 
@@ -33,9 +32,6 @@ async def live(websocket: WebSocket) -> None:
 
     Ends when either side goes, or when the token is revoked.
     """
-    if not is_same_origin(websocket):
-        await websocket.close(NOT_ALLOWED)
-        return
     await websocket.accept()
     token = websocket.cookies.get(cookie_name(websocket.headers.get("host", "")))
     code = await _carry(websocket, token) if token else NOT_ENTERED

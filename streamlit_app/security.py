@@ -1,22 +1,25 @@
-"""What stands around every answer: headers, checked names, closed doors."""
+"""What stands around every answer: headers, checked names and origins, closed doors."""
 
 import base64
 import hashlib
 import re
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import streamlit
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from streamlit_app.environment import answered_names
+from service_kit.origins import came_through_proxy, host_name
+from streamlit_app.environment import answered_names, public_url
 
-# Streamlit's metrics are open to anyone, and its agent routes would run pages without a browser.
-CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
+# Of Streamlit's own routes only these are needed, /media for downloads. The others would take files from strangers
+# (upload_file), tell them figures (metrics), run pages without a browser (agent), sign in past our door (auth), or
+# serve what no page of ours has.
+NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
+STREAMLITS_PATHS = ("/_stcore", "/component", "/auth", "/oauth2callback")
+CHANGE_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @cache
@@ -33,17 +36,42 @@ def content_security_policy() -> str:
     )
 
 
-def host_name(header: str) -> str:
-    """The Host header's name without its port, in lower case."""
-    if header.startswith("["):
-        return header.partition("]")[0].lower() + "]"
-    return header.partition(":")[0].lower()
+def refusal(scope: Scope) -> tuple[int, str] | None:
+    """Status and sentence for what is not answered; None for what is.
+
+    Browsers name the origin of a page with every WebSocket and with whatever changes something, so there it must be
+    ours: a page on another port of this machine is sent with the visitor's cookie too. Streamlit must not see others
+    for one more reason: it asks a host outside for its own address when it meets one, and nobody is served meanwhile.
+    """
+    headers, names = Headers(scope=scope), answered_names()
+    name = host_name(headers.getlist("host"))
+    if not name or (names is not None and name not in names):
+        return 400, "This desk does not answer to that name."
+    if names is not None and came_through_proxy(
+        scope.get("http_version", "1.1"), (name for name, _ in scope["headers"])
+    ):
+        return 403, "People enter this desk without a password, so it is not reached through a proxy."
+    if scope["path"].startswith(STREAMLITS_PATHS) and scope["path"] not in NEEDED_PATHS:
+        return 404, "Not found."
+    changes = scope["type"] == "websocket" or scope["method"] not in CHANGE_NOTHING
+    if changes and headers.getlist("origin") != [public_url() or _own_origin(scope, headers["host"])]:
+        return 403, "That did not come from a page of this desk, at the address where it is published."
+    return None
 
 
-def is_same_origin(connection: HTTPConnection) -> bool:
-    """Whether a page of this desk sent it. Browsers always name the origin on POST and WebSocket; absent is refused."""
-    origin = connection.headers.get("origin", "")
-    return urlsplit(origin).netloc == connection.headers.get("host", "") != ""
+def _own_origin(scope: Scope, host: str) -> str:
+    return f"{scope['scheme'].replace('ws', 'http', 1)}://{host}"
+
+
+def as_published(scope: Scope) -> Scope:
+    """With the address that browsers see, for all that stands behind: cookies are Secure, and Streamlit finds the Host
+    that is in the Origin, whatever the proxy sent."""
+    if (url := public_url()) is None:
+        return scope
+    scheme, _, host = url.partition("://")
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    seen = scheme if scope["type"] == "http" else scheme.replace("http", "ws", 1)
+    return {**scope, "scheme": seen, "headers": [(b"host", host.encode()), *headers]}
 
 
 class SecurityHeaders:
@@ -62,13 +90,22 @@ class SecurityHeaders:
                 headers["Referrer-Policy"] = "same-origin"
                 headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                if (public_url() or "").startswith("https:"):
+                    # Streamlit's own cookies too, which it sends without.
+                    message["headers"] = [_secure(name, value) for name, value in message["headers"]]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
+def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    is_open = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_open else value
+
+
 class Gate:
-    """Middleware: refuses names that are not ours, and paths nobody needs."""
+    """Middleware: lets in what is not refused."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -76,12 +113,10 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
-        elif (names := answered_names()) is not None and host_name(Headers(scope=scope).get("host", "")) not in names:
-            await _refuse(scope, receive, send, 400, "This desk does not answer to that name.")
-        elif scope["path"].startswith(CLOSED_PATHS):
-            await _refuse(scope, receive, send, 404, "Not found.")
+        elif refused := refusal(scope):
+            await _refuse(scope, receive, send, *refused)
         else:
-            await self.app(scope, receive, send)
+            await self.app(as_published(scope), receive, send)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
@@ -89,4 +124,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, why: 
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": why})
     else:
-        await PlainTextResponse(why, status)(scope, receive, send)
+        await JSONResponse({"detail": why}, status)(scope, receive, send)

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "migrations": {"data_api"},
     "warehouse": {"contracts", "service_kit"},
     "analytics_api": {"contracts", "service_kit", "warehouse"},
-    "streamlit_app": {"contracts"},
+    "streamlit_app": {"contracts", "service_kit"},
     "pages": {"streamlit_app", "contracts"},
     "lodge": set(PACKAGES) - {"tests", "benchmarks"},
     "benchmarks": set(PACKAGES) - {"tests"},

@@ -118,6 +118,25 @@ def test_an_unknown_host_is_refused_in_the_envelope(api: Api) -> None:
     assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP"])
+def test_a_desk_that_people_enter_freely_is_not_reached_through_a_proxy(api: Api, header: str) -> None:
+    answer = api.post("/sessions", json={"role": "admin"}, headers={header: "192.0.2.7"})
+    assert (answer.status_code, answer.json()["error"]) == (403, "ThroughProxy")
+
+
+def test_a_page_elsewhere_gets_nothing(api: Api, agent: Visitor) -> None:
+    """What a browser sends for it without asking first, and what it asks."""
+    origin = {"Origin": "http://127.0.0.1:9999"}
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
+    preflight = api.options("/sessions", headers=origin | asked)
+    without_asking = api.post("/sessions", content='{"role": "admin"}', headers=origin | {"Content-Type": "text/plain"})
+    cookie = {"Cookie": f"lodge_session_8501={agent.token}; Authorization=Bearer {agent.token}"}
+    assert (preflight.status_code, without_asking.status_code) == (405, 422)
+    assert api.get("/tickets", headers=origin | cookie).status_code == 401
+    for answer in (preflight, without_asking, agent.get("/tickets", headers=origin)):
+        assert not any(name.startswith("access-control-") for name in answer.headers)
+
+
 @pytest.mark.parametrize(
     ("settings", "status"),
     [

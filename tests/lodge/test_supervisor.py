@@ -13,6 +13,7 @@ import psutil
 import psycopg
 import pytest
 
+from contracts.desk import SignIn
 from lodge.errors import LodgeError
 from lodge.ports import is_free
 from lodge.postgres import running_postgres
@@ -190,3 +191,13 @@ def test_sign_in_by_choice_stays_on_this_machine() -> None:
     check_who_may_reach(Settings(host="0.0.0.0", choice_anywhere=True))
     for host in ("127.0.0.1", "::1", "localhost"):
         check_who_may_reach(Settings(host=host))
+
+
+def test_sign_in_by_choice_has_no_public_address() -> None:
+    public = "https://helpdesk.example.edu"
+    with pytest.raises(LodgeError, match=r"LODGE_PUBLIC_URL is https://helpdesk.example.edu, .* without a password"):
+        check_who_may_reach(Settings(public_url=public))
+    check_who_may_reach(Settings(public_url=public, choice_anywhere=True))
+    check_who_may_reach(Settings(public_url=public, sign_in=SignIn.PASSWORD))
+    for own in ("http://127.0.0.1:9000", "https://localhost", "http://[::1]:8501"):
+        check_who_may_reach(Settings(public_url=own))

@@ -111,3 +111,46 @@ def test_what_is_no_address_of_a_database_is_refused_without_telling_it(url: str
 def test_addresses_of_databases_are_taken_as_they_are(url: str) -> None:
     assert Settings(database_url=url).database_url == url
     assert Settings(database_url="").database_url is None
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://helpdesk.example.edu", "https://helpdesk.example.edu"),
+        ("HTTPS://Helpdesk.Example.edu:443/", "https://helpdesk.example.edu"),
+        ("http://helpdesk:80", "http://helpdesk"),
+        ("https://helpdesk.example.edu:8443", "https://helpdesk.example.edu:8443"),
+        ("https://hilfe.universität.example", "https://hilfe.xn--universitt-y5a.example"),
+        ("http://[0:0::1]:9000", "http://[::1]:9000"),
+        ("", None),
+    ],
+)
+def test_a_public_url_is_kept_as_browsers_write_an_origin(url: str, origin: str | None) -> None:
+    assert Settings(public_url=url).public_url == origin
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "helpdesk.example.edu",
+        "ftp://helpdesk.example.edu",
+        "https://",
+        "https://helpdesk.example.edu/desk",
+        "https://helpdesk.example.edu?x",
+        "https://helpdesk.example.edu#x",
+        "https://user:secret@helpdesk.example.edu",
+        "https://helpdesk.example.edu:0",
+        "https://helpdesk.example.edu:65536",
+        "https://helpdesk.example.edu:port",
+        "https://help desk.example.edu",
+        "https://help\ndesk.example.edu",
+        "https://helpdesk..example.edu",
+        "https://*.example.edu",
+        "https://[::1",
+        "https://[1.2.3]",
+        "https://a.example, https://b.example",
+    ],
+)
+def test_what_is_no_origin_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match=r"must be such as https://helpdesk.example.edu, without a path"):
+        Settings(public_url=url)

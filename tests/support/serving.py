@@ -41,7 +41,8 @@ def _serve(app: str, listener: socket.socket, environment: dict[str, str]) -> No
     os.chdir(tempfile.gettempdir())
     _be_patient()
     # Longer than a busy machine may stop a process: a connection that a test has just taken up again is not closed.
-    config = uvicorn.Config(app, access_log=False, log_level="warning", timeout_keep_alive=120)
+    bounds = "service_kit.connections:BoundedConnection"
+    config = uvicorn.Config(app, http=bounds, access_log=False, log_level="warning", timeout_keep_alive=120)
     uvicorn.Server(config).run(sockets=[listener])
 
 

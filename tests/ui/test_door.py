@@ -1,29 +1,67 @@
 """Entering and leaving over the UI's own routes, and what stands around every answer."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit import net_util
+from streamlit.runtime import Runtime
+from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
+from streamlit.web.server.starlette.starlette_websocket import create_websocket_routes
 
-from streamlit_app import entering, environment
+from service_kit.origins import came_through_proxy
+from streamlit_app import asgi, entering, environment
 from streamlit_app.cookies import cookie_name
-from streamlit_app.security import Gate, SecurityHeaders, content_security_policy
+from streamlit_app.security import Gate, SecurityHeaders, content_security_policy, refusal
 from tests.support.api import Api
 
 DESK = "http://127.0.0.1:8501"
 FROM_HERE = {"Origin": DESK}
+ADDRESSES = (environment.answered_names, environment.public_url)
+
+
+@pytest.fixture(autouse=True)
+def _addresses() -> Iterator[None]:
+    """Each test sets its own."""
+    for kept in ADDRESSES:
+        kept.cache_clear()
+    yield
+    for kept in ADDRESSES:
+        kept.cache_clear()
 
 
 @pytest.fixture
 def browser() -> TestClient:
     """The UI's outside without Streamlit inside."""
-    pages = Route("/{path:path}", lambda _: PlainTextResponse("a page"))
     middleware = [Middleware(SecurityHeaders), Middleware(Gate)]
-    return TestClient(Starlette(routes=[*entering.routes, pages], middleware=middleware), base_url=DESK)
+    routes = [
+        *entering.routes,
+        Route("/cookie", _with_cookie),
+        Route("/{path:path}", _page),
+        WebSocketRoute("/{path:path}", _opened),
+    ]
+    return TestClient(Starlette(routes=routes, middleware=middleware), base_url=DESK)
+
+
+def _page(_: Request) -> Response:
+    return PlainTextResponse("a page")
+
+
+def _with_cookie(_: Request) -> Response:
+    answer = PlainTextResponse("a page")
+    answer.set_cookie("theirs", "1")
+    return answer
+
+
+async def _opened(websocket: WebSocket) -> None:
+    await websocket.accept()
 
 
 def test_entering_sets_a_cookie_that_scripts_cannot_read(browser: TestClient, api: Api) -> None:
@@ -131,17 +169,165 @@ def test_a_desk_of_choice_answers_to_its_own_names_only(browser: TestClient, hos
 
 
 def test_more_names_are_given_by_the_setting(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment.answered_names.cache_clear()
     monkeypatch.setenv("LODGE_ALLOWED_HOSTS", "desk.campus.example")
-    try:
-        assert browser.get("/queue", headers={"Host": "desk.campus.example"}).status_code == 200
-    finally:
-        environment.answered_names.cache_clear()
+    assert browser.get("/queue", headers={"Host": "desk.campus.example"}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/openapi.json"])
-def test_streamlits_open_doors_are_closed(browser: TestClient, path: str) -> None:
-    assert browser.get(path).status_code == 404
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Runtime:
+    """Streamlit's own, of which a process has one; the other tests have none."""
+    monkeypatch.setattr(Runtime, "_instance", None)
+    return asgi.app._create_runtime()
+
+
+def test_of_streamlits_routes_only_the_needed_ones_are_open(runtime: Runtime) -> None:
+    """A newer Streamlit may have more: then somebody decides."""
+    routes = {str(getattr(route, "path", "")) for route in create_streamlit_routes(runtime)}
+    assert {path for path in routes if is_open("GET", path)} == {
+        "",  # the page and its scripts
+        "/app/static/{path:path}",
+        "/media/{file_id:path}",
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/_stcore/stream",
+    }
+
+
+def is_open(method: str, path: str) -> bool:
+    headers = [(b"host", b"127.0.0.1:8501"), (b"origin", DESK.encode())]
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": method,
+        "path": path,
+        "headers": headers,
+    }
+    return refusal(scope) is None
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "GET"])
+def test_nobody_uploads(browser: TestClient, method: str) -> None:
+    answer = browser.request(method, "/_stcore/upload_file/session/file", headers=FROM_HERE)
+    assert answer.status_code == 404
+
+
+FOREIGN = [
+    {},
+    {"Origin": ""},
+    {"Origin": "null"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "http://127.0.0.1:9999"},
+    {"Origin": "http://127.0.0.1"},
+    {"Origin": "http://localhost:8501"},
+    {"Origin": "https://127.0.0.1:8501"},
+    {"Origin": "//127.0.0.1:8501"},
+    {"Origin": f"{DESK}/"},
+    {"Origin": f"{DESK}, https://evil.example"},
+    {"Origin": DESK, "Host": "127.0.0.1:8501/x"},
+    {"Origin": f"{DESK}/x", "Host": "127.0.0.1:8501/x"},
+    {"Origin": "http://x@127.0.0.1:8501", "Host": "x@127.0.0.1:8501"},
+    {"Origin": "http://", "Host": ""},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+def test_no_page_but_ours_opens_a_websocket_or_changes_anything(browser: TestClient, headers: dict[str, str]) -> None:
+    for path in ("/_stcore/stream", "/live", "/anything"):
+        with (
+            pytest.raises(WebSocketDisconnect),
+            browser.websocket_connect(f"ws://127.0.0.1:8501{path}", headers=headers),
+        ):
+            pytest.fail("it was opened")
+    for method in ("POST", "PUT", "PATCH", "DELETE", "PROPFIND"):
+        answer = browser.request(method, "/whatever", headers=headers)
+        assert answer.status_code in {400, 403}
+        assert answer.json()["detail"]
+
+
+def test_our_own_page_opens_one(browser: TestClient) -> None:
+    with browser.websocket_connect("ws://127.0.0.1:8501/live", headers=FROM_HERE):
+        pass
+
+
+@pytest.mark.parametrize("anywhere", [False, True])
+def test_streamlit_is_never_brought_to_ask_outside_for_its_address(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, anywhere: bool
+) -> None:
+    """It does so for each foreign page, and serves nobody meanwhile."""
+    asked: list[str] = []
+    monkeypatch.setattr(net_util, "get_external_ip", lambda: asked.append("outside"))
+    if anywhere:
+        monkeypatch.setenv("LODGE_CHOICE_ANYWHERE", "yes")
+    streamlit = Starlette(routes=create_websocket_routes(runtime, ""), middleware=[Middleware(Gate)])
+    browser = TestClient(streamlit, base_url=DESK)
+    for headers in FOREIGN:
+        with (
+            pytest.raises(WebSocketDisconnect),
+            browser.websocket_connect("ws://127.0.0.1:8501/_stcore/stream", headers=headers),
+        ):
+            pytest.fail("it was opened")
+    assert asked == []
+
+
+PROXIES_SAY = [
+    {"X-Forwarded-For": "192.0.2.7"},
+    {"X-Forwarded-Proto": "https"},
+    {"X-Forwarded-Host": "127.0.0.1:8501"},
+    {"X-Real-IP": "192.0.2.7"},
+    {"Forwarded": "for=192.0.2.7"},
+    {"Via": "1.1 proxy"},
+    {"Host": "helpdesk.example.edu", "Origin": "https://helpdesk.example.edu"},
+    {"Origin": "https://helpdesk.example.edu"},
+]
+
+
+@pytest.mark.parametrize("headers", PROXIES_SAY)
+def test_a_desk_that_people_enter_by_role_is_not_entered_through_a_proxy(
+    browser: TestClient, headers: dict[str, str]
+) -> None:
+    answer = browser.post("/enter", json={"role": "admin"}, headers=FROM_HERE | headers)
+    assert (answer.status_code in {400, 403}, "set-cookie" in answer.headers) == (True, False)
+
+
+def test_what_nginx_passes_on_unless_told_otherwise_is_of_a_proxy() -> None:
+    assert came_through_proxy("1.0", [b"host"])
+    assert not came_through_proxy("1.1", [b"host", b"x-request-id", b"viaduct"])
+
+
+@pytest.fixture
+def published(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """The same desk behind a proxy that ends TLS."""
+    monkeypatch.setenv("LODGE_CHOICE_ANYWHERE", "yes")
+    monkeypatch.setenv("LODGE_PUBLIC_URL", "https://helpdesk.example.edu")
+    return browser
+
+
+PUBLIC = "https://helpdesk.example.edu"
+
+
+@pytest.mark.parametrize("host", ["helpdesk.example.edu", "helpdesk.example.edu:443", "127.0.0.1:8501"])
+def test_behind_a_proxy_the_public_address_is_the_desks_own_whatever_name_it_passes_on(
+    published: TestClient, host: str
+) -> None:
+    answer = published.post("/enter", json={"role": "student"}, headers={"Origin": PUBLIC, "Host": host})
+    assert answer.status_code == 204
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("lodge_session=")
+    assert "; Secure" in cookie
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://helpdesk.example.edu", DESK, "https://helpdesk.example.edu:8443", "", "null"]
+)
+def test_behind_a_proxy_every_other_address_is_foreign(published: TestClient, origin: str) -> None:
+    for host in ("helpdesk.example.edu", "127.0.0.1:8501"):
+        answer = published.post("/enter", json={"role": "student"}, headers={"Origin": origin, "Host": host})
+        assert answer.status_code == 403
+
+
+def test_behind_a_proxy_streamlits_cookies_are_secure_too(published: TestClient) -> None:
+    assert published.get("/cookie").headers["set-cookie"] == "theirs=1; Path=/; SameSite=lax; Secure"
 
 
 def test_two_desks_on_one_machine_have_two_cookies() -> None:

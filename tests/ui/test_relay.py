@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from streamlit_app import lines, relay
+from streamlit_app.security import Gate
 from tests.support.api import Visitor
 
 DESK = "http://127.0.0.1:8501"
@@ -28,7 +30,7 @@ def relayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     for pause in ("COUNT_AFTER_SECONDS", "COUNT_PAUSE_SECONDS"):
         monkeypatch.setattr(lines, pause, 0.05)
     lines.http_client.cache_clear()
-    with TestClient(Starlette(routes=relay.routes), base_url=DESK) as client:
+    with TestClient(Starlette(routes=relay.routes, middleware=[Middleware(Gate)]), base_url=DESK) as client:
         yield client
     lines.http_client.cache_clear()
 

@@ -1,0 +1,121 @@
+"""How much, and how slowly, one connection may send. uvicorn itself has no bound for either."""
+
+import asyncio
+import http
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+# Of a request, all that is not its body. Browsers send a few kilobytes, most of it cookies, which on one machine all
+# ports share; nginx takes as much.
+MAX_HEAD_BYTES = 32 * 1024
+# Nobody who waits for an answer sends more requests meanwhile, but for programs that flood.
+MOST_WAITING = 8
+HEAD_SECONDS = 15.0
+# A body has this long, and a second more for each SLOWEST_BYTES of it that have come.
+BODY_SECONDS = 30.0
+SLOWEST_BYTES = 1_000
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """uvicorn's protocol, with bounds: `uvicorn --http service_kit.connections:BoundedConnection`.
+
+    431 for too much of what is not the body (request line, headers, what stands around chunks, trailers), 408 for a
+    request that is not complete in time; then the connection is closed. A WebSocket's handshake is such a request.
+    A request that comes whole costs nothing more than a few additions: the timer runs only while one is incomplete.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._is_upgraded = False
+        self._has_head = False
+        self._is_whole = False
+        self._beside_body = 0
+        self._body_bytes = 0
+        self._began_at = self.loop.time()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._began_at = self.loop.time()
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        # In pieces, so that no head is complete before it is seen to be too long.
+        for start in range(0, len(data), MAX_HEAD_BYTES):
+            piece = data[start : start + MAX_HEAD_BYTES]
+            super().data_received(piece)
+            if self._is_upgraded or self.transport.is_closing():
+                break
+            self._beside_body += len(piece)
+            if not self._is_whole and self._beside_body >= MAX_HEAD_BYTES:
+                self._refuse(431)
+                break
+            if len(self.pipeline) > MOST_WAITING:
+                self.transport.close()
+                break
+        self._watch()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._has_head = self._is_whole = False
+        self._beside_body = self._body_bytes = 0
+        self._began_at = self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._has_head = True
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._body_bytes += len(body)
+        # Twice: what stands around chunks may be as much as what is in them.
+        self._beside_body -= 2 * len(body)
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._is_whole = True
+
+    def handle_websocket_upgrade(self) -> None:
+        self._is_upgraded = True
+        super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._stop_watching()
+
+    def _is_at_work(self) -> bool:
+        """A whole request is being answered: it is not for the other side to send anything."""
+        return self._is_whole and self.cycle is not None and not self.cycle.response_complete
+
+    def _watch(self) -> None:
+        if self._is_upgraded or self.transport.is_closing() or self._is_at_work():
+            self._stop_watching()
+        elif self._timer is None:
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._look)
+
+    def _stop_watching(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        self._timer = None
+        if self.transport.is_closing() or self._is_at_work():
+            return
+        allowed = BODY_SECONDS + self._body_bytes / SLOWEST_BYTES if self._has_head else HEAD_SECONDS
+        left = self._began_at + allowed - self.loop.time()
+        if self.flow.read_paused:  # what has come is not taken by the application yet
+            left = HEAD_SECONDS
+        if left > 0:
+            self._timer = self.loop.call_later(left, self._look)
+        else:
+            self._refuse(408)
+
+    def _refuse(self, status: int) -> None:
+        """Says why where a request has begun and nothing else is being said, and closes."""
+        is_silent = self.cycle is None or self.cycle.response_complete or not self.cycle.response_started
+        if self._beside_body and not self._is_whole and not self.pipeline and is_silent:
+            line = f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}\r\n"
+            self.transport.write(f"{line}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        self.transport.close()

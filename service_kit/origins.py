@@ -1,0 +1,55 @@
+"""By which names this desk is reached, and what shows that a request came another way."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from contracts.desk import SignIn
+
+if TYPE_CHECKING:
+    from service_kit.settings import Settings
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.IGNORECASE)
+# What proxies add of themselves, besides everything that begins with x-forwarded.
+ADDED_BY_PROXIES = frozenset(
+    {
+        b"forwarded",
+        b"via",
+        b"x-real-ip",
+        b"x-client-ip",
+        b"x-cluster-client-ip",
+        b"x-original-host",
+        b"x-envoy-external-address",
+        b"client-ip",
+        b"true-client-ip",
+        b"cf-connecting-ip",
+        b"fastly-client-ip",
+    }
+)
+
+
+def allowed_hosts(settings: "Settings") -> frozenset[str] | None:
+    """The accepted names, in lower case and without a port; None for any.
+
+    Only where people enter without a password: there a page elsewhere could point its own name at
+    this machine (DNS rebinding) and enter as anyone.
+    """
+    if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
+        return None
+    extra = {name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip()}
+    return LOOPBACK_NAMES | {settings.host.lower()} | extra
+
+
+def host_name(headers: list[str]) -> str:
+    """In lower case and without its port, from all Host headers of a request; "" unless there is one, with a name."""
+    found = HOST.fullmatch(headers[0]) if len(headers) == 1 else None
+    return found[1].lower() if found else ""
+
+
+def came_through_proxy(http_version: str, header_names: Iterable[bytes]) -> bool:
+    """Whether a proxy passed it on: it carries what proxies add, or is of HTTP 1.0, which nginx speaks to a server
+    unless told otherwise and no browser does. A proxy that hides itself wholly is not noticed."""
+    return http_version == "1.0" or any(
+        name in ADDED_BY_PROXIES or name.startswith(b"x-forwarded") for name in header_names
+    )
