@@ -12,7 +12,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --gen
 
 help:
 	@echo "make run    set up and open a demo campus in the foreground; Ctrl-C stops it"
-	@echo "make test   set up and run every test and check (needs Chromium)"
+	@echo "make test   set up and run every test and check (needs Chromium and nginx)"
 	@echo "make lint   formatting, style and types only"
 	@echo "make bench  measure speed on a large campus"
 	@echo "make lock   write requirements.txt and requirements-dev.txt anew from pyproject.toml"
@@ -20,7 +20,7 @@ help:
 run: $(VENV)/.installed
 	@exec $(VENV)/bin/lodge up --demo
 
-test: $(VENV)/.installed-dev chromium lint
+test: $(VENV)/.installed-dev chromium nginx lint
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev
@@ -74,3 +74,11 @@ chromium:
 	echo "The browser tests need Chromium, and there is none on this machine's PATH."; \
 	echo "Debian: sudo apt install chromium. Fedora: sudo dnf install chromium. macOS: brew install chromium"; \
 	exit 1
+
+.PHONY: nginx
+nginx:
+	@if ! { command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; }; then \
+		echo "The test of the reverse proxy needs nginx, and there is none on this machine's PATH or in /usr/sbin."; \
+		echo "Debian: sudo apt install nginx. Fedora: sudo dnf install nginx. macOS: brew install nginx"; \
+		exit 1; \
+	fi
