@@ -15,13 +15,16 @@ HEAD_SECONDS = 15.0
 # A body has this long, and a second more for each SLOWEST_BYTES of it that have come.
 BODY_SECONDS = 30.0
 SLOWEST_BYTES = 1_000
+# Whoever has taken nothing of a waiting answer for so long does not want it.
+UNREAD_SECONDS = 60.0
 
 
 class BoundedConnection(HttpToolsProtocol):
     """uvicorn's protocol, with bounds: `uvicorn --http service_kit.connections:BoundedConnection`.
 
     431 for too much of what is not the body (request line, headers, what stands around chunks, trailers), 408 for a
-    request that is not complete in time; then the connection is closed. A WebSocket's handshake is such a request.
+    request that is not complete in time; then the connection is closed. A WebSocket's handshake is such a request. An
+    answer that nobody takes is given up.
     A request that comes whole costs nothing more than a few additions: the timer runs only while one is incomplete.
     """
 
@@ -34,6 +37,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._body_bytes = 0
         self._began_at = self.loop.time()
         self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -83,6 +87,30 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._stop_watching()
+        self._is_read()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._is_read()
+
+    def _await_reader(self) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        self._unread = self.loop.call_later(UNREAD_SECONDS, self._look_at_reader, waiting)
+
+    def _look_at_reader(self, before: int) -> None:
+        if self.transport.get_write_buffer_size() < before:
+            self._await_reader()
+        else:
+            self.transport.abort()
+
+    def _is_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _is_at_work(self) -> bool:
         """A whole request is being answered: it is not for the other side to send anything."""

@@ -18,7 +18,7 @@ from streamlit_app.environment import answered_names, public_url
 # (upload_file), tell them figures (metrics), run pages without a browser (agent), sign in past our door (auth), or
 # serve what no page of ours has.
 NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
-STREAMLITS_PATHS = ("/_stcore", "/component", "/auth", "/oauth2callback")
+STREAMLITS_PATHS = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
 CHANGE_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

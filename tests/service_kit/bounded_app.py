@@ -1,6 +1,7 @@
-"""What the tests of connections stand before: an application that reads what it is sent, with less patience."""
+"""What the tests of connections stand before. With PATIENCE_SECONDS in its environment it has no more than that."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
@@ -11,12 +12,16 @@ from starlette.websockets import WebSocket
 
 from service_kit import connections
 
-connections.HEAD_SECONDS = 0.3
-connections.BODY_SECONDS = 0.4
+if patience := os.environ.get("PATIENCE_SECONDS"):
+    connections.HEAD_SECONDS = connections.BODY_SECONDS = connections.UNREAD_SECONDS = float(patience)
 
 
 async def length(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
+
+
+async def large(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("x" * 20_000_000)
 
 
 async def slow(_: Request) -> StreamingResponse:
@@ -24,7 +29,7 @@ async def slow(_: Request) -> StreamingResponse:
 
     async def words() -> AsyncIterator[str]:
         yield "begun "
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(1)
         yield "done"
 
     return StreamingResponse(words())
@@ -37,5 +42,10 @@ async def echo(websocket: WebSocket) -> None:
 
 
 app = Starlette(
-    routes=[Route("/length", length, methods=["GET", "POST"]), Route("/slow", slow), WebSocketRoute("/echo", echo)]
+    routes=[
+        Route("/length", length, methods=["GET", "POST"]),
+        Route("/slow", slow),
+        Route("/large", large),
+        WebSocketRoute("/echo", echo),
+    ]
 )

@@ -1,10 +1,12 @@
 """One connection may send only so much, and only so slowly. Real sockets, and uvicorn as `lodge up` starts it."""
 
+import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 import psutil
 import pytest
@@ -30,6 +32,10 @@ class Server:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
 
+    def holds(self, connection: socket.socket) -> bool:
+        port = connection.getsockname()[1]
+        return any(one.raddr and one.raddr.port == port for one in self.process.net_connections())
+
     def answer(self, *parts: bytes) -> bytes:
         """All that comes until the server closes; what it no longer takes is not sent."""
         with self.connect() as connection:
@@ -49,19 +55,32 @@ def rest(connection: socket.socket) -> bytes:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Server]:
+    """Half a second is the longest that it waits for anything."""
+    with running_server(PATIENCE_SECONDS="0.5") as running:
+        yield running
+
+
+@contextmanager
+def running_server(**environment: str) -> Iterator[Server]:
     port = free_port()
-    arguments = uvicorn_arguments("tests.service_kit.bounded_app:app", "127.0.0.1", port)
-    with subprocess.Popen([sys.executable, *arguments, "--log-level", "error"], cwd=ROOT) as process:
-        server = Server(port, psutil.Process(process.pid))
+    command = [sys.executable, *uvicorn_arguments("tests.service_kit.bounded_app:app", "127.0.0.1", port)]
+    with subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=os.environ | environment) as process:
+        running = Server(port, psutil.Process(process.pid))
 
         def is_up() -> bool:
             with suppress(ConnectionError):
-                server.connect().close()
+                running.connect().close()
                 return True
             return False
 
         wait_until(is_up, "a server", PATIENCE)
-        yield server
+        yield running
         process.kill()
 
 
@@ -133,28 +152,31 @@ def test_nobody_asks_a_thousand_things_at_once(server: Server) -> None:
     assert server.answer((GET + b"\r\n") * 1_000).count(b" 200 ") <= MOST_WAITING
 
 
-@pytest.mark.parametrize(
-    "begun",
-    [
-        b"",
-        b"\r\n",
-        b"GET /len",
-        GET,
-        UPGRADE,
-        POST + b"Content-Length: 100\r\n\r\n",
-        POST + b"Content-Length: 100\r\n\r\nhalf",
-        POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhal",
-    ],
-    ids=["nothing", "blank", "line", "headers", "handshake", "no body", "half a body", "half a chunk"],
-)
-def test_what_is_begun_and_not_ended_is_closed(server: Server, begun: bytes) -> None:
-    said = server.answer(begun)
-    assert said.partition(b"\r\n")[0] == (b"HTTP/1.1 408 Request Timeout" if begun else b"")
+BEGUN = [
+    b"GET /len",
+    GET,
+    UPGRADE,
+    POST + b"Content-Length: 100\r\n\r\n",
+    POST + b"Content-Length: 100\r\n\r\nhalf",
+    POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhal",
+]
+
+
+def test_what_is_begun_and_not_ended_is_closed(impatient: Server) -> None:
+    with ExitStack() as stack:
+        silent = stack.enter_context(impatient.connect())
+        connections = []
+        for begun in BEGUN:
+            connections.append(stack.enter_context(impatient.connect()))
+            connections[-1].sendall(begun)
+        for connection, begun in zip(connections, BEGUN, strict=True):
+            assert rest(connection).startswith(b"HTTP/1.1 408 Request Timeout\r\n"), begun
+        assert rest(silent) == b""
 
 
 @pytest.mark.parametrize("begun", [GET + b"X: ", POST + b"Content-Length: 1000\r\n\r\n"], ids=["headers", "body"])
-def test_a_byte_now_and_then_does_not_keep_it_open(server: Server, begun: bytes) -> None:
-    with server.connect() as connection:
+def test_a_byte_now_and_then_does_not_keep_it_open(impatient: Server, begun: bytes) -> None:
+    with impatient.connect() as connection:
         connection.sendall(begun)
         connection.settimeout(0.05)
         said, tries = b"", 0
@@ -168,22 +190,52 @@ def test_a_byte_now_and_then_does_not_keep_it_open(server: Server, begun: bytes)
         assert said == b"" or b" 408 " in said
 
 
-def test_a_connection_that_is_kept_open_is_closed_when_its_next_request_stalls(server: Server) -> None:
-    with server.connect() as connection:
-        connection.sendall(GET + b"\r\n")
-        assert b" 200 " in connection.recv(65536)
-        connection.sendall(GET)
-        assert b" 408 " in rest(connection)
+def test_a_connection_that_is_kept_open_is_closed_when_its_next_request_stalls(impatient: Server) -> None:
+    """Again where a busy machine sent the first one too late."""
+
+    def is_closed_in_words() -> bool:
+        with impatient.connect() as connection, suppress(ConnectionError):
+            connection.sendall(GET + b"\r\n")
+            if b" 200 " in connection.recv(65536):
+                connection.sendall(GET)
+                return b" 408 " in rest(connection)
+        return False
+
+    wait_until(is_closed_in_words, "a connection that is closed", PATIENCE)
 
 
-def test_who_is_answered_slowly_is_not_cut_off(server: Server) -> None:
-    assert b"done" in server.answer(b"GET /slow HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n")
+def test_who_is_answered_slowly_is_not_cut_off(impatient: Server) -> None:
+    """Again where a busy machine sent what it asks too late."""
+    slow = b"GET /slow HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n"
+    wait_until(lambda: b"done" in impatient.answer(slow), "a whole answer", PATIENCE)
 
 
-def test_a_websocket_that_is_open_stays_so(server: Server) -> None:
-    with connect(f"ws://127.0.0.1:{server.port}/echo") as line:
+def test_an_answer_that_nobody_takes_is_given_up(impatient: Server) -> None:
+    with impatient.connect() as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: desk\r\n\r\n")
+        wait_until(lambda: not impatient.holds(connection), "a connection that is given up", PATIENCE)
+
+
+def test_a_large_answer_is_given_whole_to_whoever_takes_it_slowly(impatient: Server) -> None:
+    """Again where a busy machine took nothing for too long."""
+    size = 20_000_000
+
+    def is_taken() -> bool:
+        taken = 0
+        with impatient.connect() as connection, suppress(ConnectionError):
+            connection.sendall(b"GET /large HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n")
+            while piece := connection.recv(65536):
+                taken += len(piece)
+                time.sleep(0.003)
+        return taken > size
+
+    wait_until(is_taken, "a whole answer", PATIENCE)
+
+
+def test_a_websocket_that_is_open_stays_so(impatient: Server) -> None:
+    with connect(f"ws://127.0.0.1:{impatient.port}/echo") as line:
         # Longer than its handshake might have taken.
-        server.answer(GET)
-        server.answer(GET)
+        impatient.answer(GET)
+        impatient.answer(GET)
         line.send("still here")
         assert line.recv(PATIENCE) == "still here"
