@@ -40,8 +40,7 @@ def services(settings: Settings) -> list[Service]:
             arguments=(
                 *uvicorn_arguments("streamlit_app.asgi:app", settings.host, settings.ui_port),
                 *_STREAMLIT_SERVER,
-                # Whom a request comes from is what its connection says, or the proxy that LODGE_PUBLIC_URL tells of.
-                "--proxy-headers" if settings.public_url else "--no-proxy-headers",
+                *_proxies(settings),
             ),
             address=ui,
             health_url=f"{ui}/_stcore/health",
@@ -82,6 +81,11 @@ _STREAMLIT_SERVER = (
     *("--ws", "websockets-sansio", "--ws-max-size", str(50_000_000)),
     *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-per-message-deflate", "false"),
 )
+
+
+def _proxies(settings: Settings) -> tuple[str, ...]:
+    """Whom a request comes from is what its connection says, except where a proxy on this machine says it."""
+    return ("--proxy-headers" if settings.public_url else "--no-proxy-headers",)
 
 
 def uvicorn_arguments(app: str, host: str, port: int) -> tuple[str, ...]:
