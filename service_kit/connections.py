@@ -36,8 +36,8 @@ class BoundedConnection(HttpToolsProtocol):
         self._beside_body = 0
         self._body_bytes = 0
         self._began_at = self.loop.time()
-        self._timer: asyncio.TimerHandle | None = None
-        self._unread: asyncio.TimerHandle | None = None
+        self._request_timer: asyncio.TimerHandle | None = None
+        self._reader_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -87,7 +87,7 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._stop_watching()
-        self._is_read()
+        self._stop_awaiting_reader()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -95,11 +95,11 @@ class BoundedConnection(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._is_read()
+        self._stop_awaiting_reader()
 
     def _await_reader(self) -> None:
         waiting = self.transport.get_write_buffer_size()
-        self._unread = self.loop.call_later(UNREAD_SECONDS, self._look_at_reader, waiting)
+        self._reader_timer = self.loop.call_later(UNREAD_SECONDS, self._look_at_reader, waiting)
 
     def _look_at_reader(self, before: int) -> None:
         if self.transport.get_write_buffer_size() < before:
@@ -107,10 +107,10 @@ class BoundedConnection(HttpToolsProtocol):
         else:
             self.transport.abort()
 
-    def _is_read(self) -> None:
-        if self._unread is not None:
-            self._unread.cancel()
-            self._unread = None
+    def _stop_awaiting_reader(self) -> None:
+        if self._reader_timer is not None:
+            self._reader_timer.cancel()
+            self._reader_timer = None
 
     def _is_at_work(self) -> bool:
         """A whole request is being answered: it is not for the other side to send anything."""
@@ -119,16 +119,16 @@ class BoundedConnection(HttpToolsProtocol):
     def _watch(self) -> None:
         if self._is_upgraded or self.transport.is_closing() or self._is_at_work():
             self._stop_watching()
-        elif self._timer is None:
-            self._timer = self.loop.call_later(HEAD_SECONDS, self._look)
+        elif self._request_timer is None:
+            self._request_timer = self.loop.call_later(HEAD_SECONDS, self._look)
 
     def _stop_watching(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._request_timer is not None:
+            self._request_timer.cancel()
+            self._request_timer = None
 
     def _look(self) -> None:
-        self._timer = None
+        self._request_timer = None
         if self.transport.is_closing() or self._is_at_work():
             return
         allowed = BODY_SECONDS + self._body_bytes / SLOWEST_BYTES if self._has_head else HEAD_SECONDS
@@ -136,7 +136,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self.flow.read_paused:  # what has come is not taken by the application yet
             left = HEAD_SECONDS
         if left > 0:
-            self._timer = self.loop.call_later(left, self._look)
+            self._request_timer = self.loop.call_later(left, self._look)
         else:
             self._refuse(408)
 

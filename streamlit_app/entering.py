@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 from pydantic import ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -53,13 +53,13 @@ async def _wish(request: Request) -> SessionCreate | None:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         return None
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
     try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                return None
         return SessionCreate.model_validate_json(body)
-    except ValidationError:
+    except (ValidationError, ClientDisconnect):
         return None
 
 

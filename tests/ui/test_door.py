@@ -1,5 +1,6 @@
 """Entering and leaving over the UI's own routes, and what stands around every answer."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit import net_util
 from streamlit.runtime import Runtime
@@ -128,6 +130,18 @@ def test_bad_wishes_are_refused_in_words(browser: TestClient, body: bytes) -> No
 
     assert (answer.status_code, "set-cookie" in answer.headers) == (422, False)
     assert answer.json()["detail"]
+
+
+def test_a_wish_that_breaks_off_is_no_error_of_ours() -> None:
+    """An error would fill the log, as often as somebody likes."""
+    messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    headers = [(b"content-type", b"application/json")]
+    request = Request({"type": "http", "method": "POST", "path": "/enter", "headers": headers}, receive)
+    assert asyncio.run(entering.enter(request)).status_code == 422
 
 
 def test_a_form_of_another_kind_is_refused(browser: TestClient) -> None:
