@@ -134,7 +134,7 @@ def test_bad_wishes_are_refused_in_words(browser: TestClient, body: bytes) -> No
 
 def test_a_wish_that_breaks_off_is_no_error_of_ours() -> None:
     """An error would fill the log, as often as somebody likes."""
-    messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    messages: list[Message] = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
 
     async def receive() -> Message:
         return messages.pop(0)
