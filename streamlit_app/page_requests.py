@@ -47,4 +47,4 @@ def _is_for_part_of_another_page(request: RerunData, page: str) -> bool:
 
 def install() -> None:
     """For every script that starts from now on."""
-    script_runner.ScriptRequests = PageRequests  # type: ignore[misc]
+    vars(script_runner)["ScriptRequests"] = PageRequests

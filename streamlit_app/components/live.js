@@ -1,9 +1,12 @@
 // One line to the desk for this tab, shared by the parts of the page that follow it.
-// Changes close together become one bump; in a flood there is one a second.
+// Changes close together become one bump; in a flood there is one a second. After a redraw the page rests for twice the time
+// it took, so that a desk with much news and little to compute with still has room for what people do.
 // A message is told together with its ticket: both are in before the first redraw.
 const GATHER = 30;
 const TOGETHER = 100;
 const IN_A_FLOOD = 1000;
+const REST = 2;
+const LONGEST_REST = 3000;
 const FLOOD = { bumps: 20, within: 10000 };
 const MOST_TICKETS = 30;
 const NOT_ENTERED = 4401;
@@ -26,6 +29,7 @@ let bumps = [];
 let timer = null;
 let waiting = new Set();
 let isEverything = false;
+let lastRedraw = 0;
 let lastNoted = -ON_THE_WAY;
 
 let lastInput = -AFTER_INPUT;
@@ -55,6 +59,7 @@ const sendNext = () => {
 const send = (follower) => {
   const value = (follower.sent = `${follower.wish}-${(follower.number += 1)}`);
   follower.isAsked = false;
+  follower.sentAt = performance.now();
   follower.tell(value);
   setTimeout(() => value === follower.sent && value !== follower.heard && follower.tries-- > 0 && enqueue(follower), AGAIN_AFTER);
 };
@@ -90,7 +95,8 @@ const note = (ticket) => {
   const now = performance.now();
   bumps = bumps.filter((moment) => now - moment < FLOOD.within);
   const gap = bumps.length < FLOOD.bumps ? TOGETHER : IN_A_FLOOD;
-  timer = setTimeout(bump, Math.max(GATHER, (bumps.at(-1) ?? 0) + gap - now));
+  const rest = Math.min(LONGEST_REST, (1 + REST) * lastRedraw);
+  timer = setTimeout(bump, Math.max(GATHER, (bumps.at(-1) ?? 0) + Math.max(gap, rest) - now));
 };
 
 const retitle = (unread) => {
@@ -136,6 +142,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement);
   const isNew = !followers.has(root);
   const follower = followers.get(root) ?? { root, number: 0, tries: 0 };
+  if (data.heard && data.heard === follower.sent && data.heard !== follower.heard) lastRedraw = performance.now() - follower.sentAt;
   followers.set(root, Object.assign(follower, data, { tell: (value) => setTriggerValue("bump", value) }));
   if (isNew && !follower.title && performance.now() - lastNoted < ON_THE_WAY) ask(follower, "again");
   if (!socket) connect();

@@ -31,7 +31,7 @@ def asked(*requests: RerunData) -> RerunData | None:
 
 def test_pages_ask_in_this_way() -> None:
     assert asgi.app
-    assert script_runner.ScriptRequests is PageRequests
+    assert vars(script_runner)["ScriptRequests"] is PageRequests
 
 
 def test_a_change_of_page_is_not_lost_to_a_part_of_the_page_before() -> None:
