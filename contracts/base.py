@@ -1,6 +1,8 @@
 """The two kinds of contract, and the text types they are made of."""
 
 import re
+import unicodedata
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -10,6 +12,11 @@ MAX_ID = 2**63 - 1
 UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
     "\u2060\u2061\u2062\u2063\u2064\u2800\u3164\ufeff\uffa0"
+)
+# Of these a name looks no different: joiners and marks of direction, fillers, selectors of a letter's variant.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]+"
 )
 BREAKS_A_LINE = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
 TURNS_TEXT = re.compile(r"[\u202a-\u202e\u2066-\u2069]+")
@@ -22,20 +29,37 @@ def refuse_nul(text: str) -> str:
     return text
 
 
-def strip(value: object) -> object:
+def composed(text: str) -> str:
+    """One form (NFC) of letters that can be written in two, such as é: with its accent, or as e and an accent."""
+    return unicodedata.normalize("NFC", text)
+
+
+def stripped(text: str) -> str:
     """Python takes more for white space than the validator's own stripping does, and some letters cannot be seen; what
     is left over would be a name or a report of nothing."""
-    return value.strip(UNSEEN) if isinstance(value, str) else value
+    return composed(text).strip(UNSEEN)
 
 
 def one_line(text: str) -> str:
     """For what stands in lists, menus and window titles: no line breaks, and nothing that turns the text around it."""
-    return " ".join(BREAKS_A_LINE.sub(" ", TURNS_TEXT.sub("", text)).split()).strip(UNSEEN)
+    return " ".join(BREAKS_A_LINE.sub(" ", TURNS_TEXT.sub("", composed(text))).split()).strip(UNSEEN)
 
 
-def fold(value: object) -> object:
+def tag(text: str) -> str:
     """Before its length is measured: some letters become two in lower case."""
-    return value.lower() if isinstance(value, str) else value
+    return one_line(composed(text).lower())
+
+
+def name_key(name: str) -> str:
+    """The same for all spellings of a name that one cannot tell apart, and for upper and lower case: NFKC, folded,
+    without what cannot be seen. Joiners mean something in Persian or Hindi, so the name that is shown keeps them."""
+    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", name)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def _before(change: Callable[[str], str]) -> BeforeValidator:
+    """What is no text is left to the validator that comes after."""
+    return BeforeValidator(lambda value: change(value) if isinstance(value, str) else value)
 
 
 class Input(BaseModel):
@@ -51,8 +75,9 @@ class Output(BaseModel):
 
 
 NoNul = AfterValidator(refuse_nul)
-Stripped = BeforeValidator(strip)
-OneLine = BeforeValidator(lambda value: one_line(value) if isinstance(value, str) else value)
+Composed = _before(composed)
+Stripped = _before(stripped)
+OneLine = _before(one_line)
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), OneLine, NoNul]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100), OneLine, NoNul]
@@ -60,6 +85,6 @@ Room = Annotated[str, StringConstraints(max_length=60), OneLine, NoNul]
 Paragraphs = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Stripped, NoNul]
 SearchText = Annotated[str, StringConstraints(max_length=200), Stripped, NoNul]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=40), BeforeValidator(fold), Stripped, NoNul]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=40), _before(tag), NoNul]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]

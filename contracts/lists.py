@@ -1,10 +1,14 @@
 """The short lists that administrators keep: categories, buildings, stages."""
 
-from pydantic import Field, field_validator
+from typing import Annotated
 
-from contracts.base import Input, Name, Output, Slug
+from pydantic import Field, StringConstraints, field_validator
+
+from contracts.base import Composed, Input, Name, NoNul, Output, Slug
 from contracts.categorising import MAX_PHRASES, MIN_PHRASES, Phrase
 from contracts.tickets import Status
+
+Description = Annotated[str, StringConstraints(max_length=500), Composed, NoNul]
 
 
 class CategoryRead(Output):
@@ -24,7 +28,7 @@ class CategoryCreate(Input):
 
     name: Name
     slug: Slug | None = None
-    description: str = Field(default="", max_length=500, pattern=r"^[^\x00]*$")
+    description: Description = ""
     phrases: list[Phrase] = Field(default=[], max_length=MAX_PHRASES)
 
     @field_validator("phrases")
@@ -41,7 +45,7 @@ class CategoryMerge(Input):
 
 class CategoryUpdate(Input):
     name: Name | None = None
-    description: str | None = Field(default=None, max_length=500, pattern=r"^[^\x00]*$")
+    description: Description | None = None
     is_default: bool | None = Field(default=None, description="True makes it the default instead of the present one.")
 
 

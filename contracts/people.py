@@ -39,6 +39,19 @@ class PersonRead(PersonBrief):
     roles: list[Role]
 
 
+class Namesake(PersonRead):
+    created_at: datetime
+    tickets: int = Field(description="Reported by this person.")
+
+
+class Twins(Output):
+    """People of the same roles whose names cannot be told apart. One person can have become several where a name was
+    spelled in several ways, or was entered with and came with an import."""
+
+    name: str
+    people: list[Namesake] = Field(description="The first who came first.")
+
+
 class PersonCreate(Input):
     """Staff add the students they report for; administrators add anyone."""
 

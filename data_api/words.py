@@ -1,16 +1,17 @@
 """From what someone typed to what Postgres searches."""
 
-import re
+from sqlalchemy import Connection, func, select
 
 MOST_WORDS = 20
 
 
-def terms_of(typed: str, *, shortest: int) -> list[str]:
-    """A tsquery for each word, as the beginning of one where it has at least `shortest` letters."""
-    words = re.findall(r"\w+", typed)[:MOST_WORDS]
-    return [f"'{word}'" + (":*" if len(word) >= shortest else "") for word in words]
+def terms_of(connection: Connection, typed: str, *, shortest: int) -> list[str]:
+    """A tsquery for each word, as the beginning of one where it has at least `shortest` letters. The database finds the
+    words, as it does in what is searched: Python knows another version of Unicode."""
+    terms: list[str] = connection.scalars(select(func.lodge_terms(typed, shortest))).one()
+    return terms[:MOST_WORDS]
 
 
-def prefix_terms(typed: str, *, shortest: int) -> str:
-    """A tsquery that wants every word; empty when nothing typed is one."""
-    return " & ".join(terms_of(typed, shortest=shortest))
+def all_of(terms: list[str]) -> str:
+    """A tsquery that wants every one of them; empty when there is none."""
+    return " & ".join(terms)

@@ -1,9 +1,12 @@
-"""The buildings that reports choose from, for those who look after them."""
+"""The buildings that reports choose from, and who stands twice among the people, for those who look after them."""
 
 import streamlit as st
 
 from streamlit_app.list_keeping import keep_buildings
+from streamlit_app.twins import twins
 
 st.title("Buildings")
 with st.container(key="narrow"):
     keep_buildings()
+    st.header("People who may be the same")
+    twins()

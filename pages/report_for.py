@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contracts.base import name_key
 from contracts.people import PersonCreate, PersonRead
 from streamlit_app import lists, navigation, session
 from streamlit_app.errors import ApiError
@@ -30,7 +31,7 @@ def find_person() -> PersonRead | None:
     else:
         chosen = None
         st.info("Nobody of that name has been here before.")
-    if name.casefold() not in {person.name.casefold() for person in found}:
+    if name_key(name) not in {name_key(person.name) for person in found}:
         st.button("Add this name as a new person", on_click=add_person, args=(name,))
     return chosen
 

@@ -24,8 +24,8 @@ from contracts.lists import (
     StageRead,
 )
 from contracts.messages import MessageCreate, MessageRead
-from contracts.pages import CountedPage, Page
-from contracts.people import Me, PersonCreate, PersonRead, Role, Unread
+from contracts.pages import MAX_LIMIT, CountedPage, Page
+from contracts.people import Me, PersonCreate, PersonRead, Role, Twins, Unread
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
 from streamlit_app.answers import Answers
@@ -120,6 +120,10 @@ class Api:
 
     def people(self, *, roles: Sequence[Role] = (), q: str | None = None, limit: int = 50) -> list[PersonRead]:
         return self._wire.get("/people", Page[PersonRead], {"role": list(roles), "q": q, "limit": limit}).items
+
+    def twins(self) -> Page[Twins]:
+        """The first of them."""
+        return self._wire.get("/people/twins", Page[Twins], {"limit": MAX_LIMIT})
 
     def add_person(self, person: PersonCreate, key: str | None = None) -> PersonRead:
         return self._wire.post("/people", person, PersonRead, key)

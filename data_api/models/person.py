@@ -16,7 +16,7 @@ class Person(Base):
     __table_args__ = (
         CheckConstraint(f"roles <@ ARRAY[{KNOWN_ROLES}]::varchar[] AND cardinality(roles) > 0", name="roles"),
         Index("ix_person_name", "name", "id"),
-        Index("ix_person_search", text("to_tsvector('simple', name)"), postgresql_using="gin"),
+        Index("ix_person_search", text("lodge_search(name)"), postgresql_using="gin"),
         Index("ix_person_roles", "roles", postgresql_using="gin"),
     )
 

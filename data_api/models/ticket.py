@@ -18,16 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data_api.models.base import Base, Key, Moment
 
 NOT_CLOSED = text("status <> 'closed'")
-
-
-def searched_words() -> str:
-    """The SQL of the search column. Left alone, Postgres takes `WLAN/WiFi`, `stuck.Please`, `2.14` and an address for
-    one word each, and passes over all that follows `<script>`; so the characters that join words become spaces.
-    Several replace() cost half of one translate()."""
-    words = "title || ' ' || description"
-    for joining in "/.@<-+":
-        words = f"replace({words}, '{joining}', ' ')"
-    return f"to_tsvector('simple', {words})"
+# What a search looks into; the function is made by a migration, see docs/adr/0023-words.md.
+SEARCHED = "lodge_search(title || ' ' || description)"
 
 
 class Ticket(Base):
@@ -98,4 +90,4 @@ class Ticket(Base):
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     source: Mapped[str | None] = mapped_column(String(60))
     source_id: Mapped[str | None] = mapped_column(String(200))
-    search: Mapped[str] = mapped_column(TSVECTOR, Computed(searched_words(), persisted=True), deferred=True)
+    search: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCHED, persisted=True), deferred=True)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from contracts.pages import Page
-from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead
+from contracts.pages import Page, PageQuery
+from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead, Twins
 from data_api.auth import ActorDep, permitted
 from data_api.database import SessionDep
 from data_api.idempotency import Idempotent, IdempotentRoute
@@ -33,6 +33,12 @@ ServiceDep = Annotated[PersonService, Depends(_service, scope="function")]
 def list_people(query: Annotated[PersonQuery, Query()], service: ServiceDep) -> Page[PersonRead]:
     """By name; `q` takes the beginnings of names."""
     return service.page(query)
+
+
+@router.get("/twins", dependencies=[Depends(permitted(Permission.PEOPLE_MANAGE))])
+def list_twins(query: Annotated[PageQuery, Query()], service: ServiceDep) -> Page[Twins]:
+    """People whose names cannot be told apart. Nobody is merged."""
+    return service.twins(query)
 
 
 @router.post(

@@ -3,13 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, cast, func, select, text
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
+from contracts.base import INVISIBLE
 from contracts.people import PersonQuery
 from data_api.models import Person
 from data_api.paging import in_order, position
-from data_api.words import prefix_terms
+from data_api.words import all_of, terms_of
+
+# The key is `contracts.base.name_key` in SQL, as near as Postgres comes to it.
+TWINS = text("""
+WITH named AS (
+    SELECT id, name, roles, created_at, array_to_string(roles, ' ') AS role_names,
+           lower(normalize(regexp_replace(name, :invisible, '', 'g'), NFKC)) AS key
+    FROM person
+), shared AS (
+    SELECT key, role_names FROM named WHERE (key, role_names) > (:after_key, :after_roles)
+    GROUP BY key, role_names HAVING count(*) > 1 ORDER BY key, role_names LIMIT :groups
+)
+SELECT key, role_names, id, name, roles, created_at,
+       (SELECT count(*) FROM ticket WHERE requester_id = named.id) AS tickets
+FROM named JOIN shared USING (key, role_names) ORDER BY key, role_names, id
+""")
 
 
 class PersonRepository:
@@ -22,10 +39,16 @@ class PersonRepository:
         if query.role:
             people = people.where(Person.roles.overlap([role.value for role in query.role]))
         if query.q:
-            words = func.to_tsvector(text("'simple'"), Person.name)
-            people = people.where(words.bool_op("@@")(func.to_tsquery("simple", prefix_terms(query.q, shortest=1))))
+            terms = all_of(terms_of(self.session.connection(), query.q, shortest=1))
+            people = people.where(func.lodge_search(Person.name).bool_op("@@")(cast(terms, TSQUERY)))
         page = in_order(people, (Person.name, Person.id), descending=False, goes_on=bool(after))
         return self.session.scalars(page.limit(query.limit + 1), position(after)).all()
+
+    def twins(self, groups: int, after: Sequence[str]) -> Sequence[Row[Any]]:
+        """The people of so many groups after the one of this key and these roles; whole groups, one after the other."""
+        after_key, after_roles = after or ("", "")
+        place = {"after_key": after_key, "after_roles": after_roles, "groups": groups}
+        return self.session.execute(TWINS, {"invisible": INVISIBLE.pattern, **place}).all()
 
     def add(self, name: str, roles: Sequence[str]) -> Person:
         person = Person(name=name, roles=list(roles))

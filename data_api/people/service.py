@@ -1,7 +1,12 @@
 """Looking people up, and adding those whom staff report for."""
 
-from contracts.pages import Page
-from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead, Role
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row
+
+from contracts.pages import Page, PageQuery
+from contracts.people import Namesake, Permission, PersonCreate, PersonQuery, PersonRead, Role, Twins
 from data_api.auth import Actor
 from data_api.paging import read_cursor, write_cursor
 from data_api.people.repository import PersonRepository
@@ -9,7 +14,7 @@ from data_api.permissions import permissions_of
 from data_api.sessions.service import person_read
 from service_kit.errors import NotPermitted
 
-CURSOR = "people"
+CURSOR, TWINS_CURSOR = "people", "twins"
 
 
 class PersonService:
@@ -27,6 +32,16 @@ class PersonService:
             next_cursor=write_cursor(CURSOR, [last.name, last.id]) if last else None,
         )
 
+    def twins(self, query: PageQuery) -> Page[Twins]:
+        after = read_cursor(TWINS_CURSOR, query.cursor, (str, str)) if query.cursor else []
+        rows = self.repository.twins(query.limit + 1, after)
+        groups = [(key, list(people)) for key, people in groupby(rows, lambda row: (row.key, row.role_names))]
+        shown = groups[: query.limit]
+        return Page[Twins](
+            items=[Twins(name=people[0].name, people=[_namesake(row) for row in people]) for _, people in shown],
+            next_cursor=write_cursor(TWINS_CURSOR, shown[-1][0]) if len(groups) > query.limit else None,
+        )
+
     def add(self, new: PersonCreate) -> PersonRead:
         """Staff add students; those who manage people give other roles too, and nobody gives more than they have."""
         if set(new.roles) != {Role.STUDENT} and not self.actor.may(Permission.PEOPLE_MANAGE):
@@ -34,3 +49,8 @@ class PersonService:
         if not permissions_of(frozenset(new.roles)) <= self.actor.permissions:
             raise NotPermitted("You cannot give a role that may do more than you may.")
         return person_read(self.repository.add(new.name, sorted(set(new.roles))))
+
+
+def _namesake(row: Row[Any]) -> Namesake:
+    roles = [Role(role) for role in row.roles]
+    return Namesake(id=row.id, name=row.name, roles=roles, created_at=row.created_at, tickets=row.tickets)

@@ -3,6 +3,7 @@
 import secrets
 from datetime import UTC, datetime, timedelta
 
+from contracts.base import name_key
 from contracts.desk import SignIn
 from contracts.people import Me, PersonRead, Role, Unread
 from contracts.sessions import SessionCreate, SessionRead
@@ -31,7 +32,7 @@ class SessionService:
         if self.settings.sign_in is not SignIn.CHOICE:
             raise NotPermitted("This desk does not let people in by choosing a role; sign in instead.")
         name = " ".join(wish.name.split()) if wish.name else NAMELESS[wish.role]
-        key = f"{wish.role}:{name.casefold()}" if wish.name else wish.role.value
+        key = f"{wish.role}:{name_key(name)}" if wish.name else wish.role.value
         return self._sign_in(self.repository.find_or_add_person(key, name, wish.role))
 
     def leave(self, actor: Actor) -> None:

@@ -11,14 +11,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, bindparam, cast, false, or_, select
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.tickets import Priority, Status, TicketQuery, TicketSort
 from data_api.auth import Actor
 from data_api.models import Building, Category, Ticket, TicketTag, TicketWatcher
 from data_api.tickets.rows import ME
-from data_api.words import prefix_terms, terms_of
+from data_api.words import all_of
 
 PRIORITIES = list(Priority)
 LIVE = frozenset({Status.OPEN, Status.ACTIVE})
@@ -87,17 +88,12 @@ def conditions(form: Form) -> list[ColumnElement[bool]]:
     return [CONDITIONS[name](is_one) for name, is_one in form]
 
 
-def search_of(typed: str) -> dict[str, Any]:
+def search_of(typed: str, terms: list[str]) -> dict[str, Any]:
     """What to look for. `#42` is that ticket; `42` that ticket or the word; anything else tickets that hold a word
-    beginning with each of the words."""
+    beginning with each of the words. `terms`: of what was typed."""
     number = NUMBER.fullmatch(typed)
-    terms = "" if number and number[1] else prefix_terms(typed, shortest=SHORTEST)
-    return ({"number": int(number[2])} if number else {}) | ({"terms": terms} if terms else {})
-
-
-def words_of(typed: str) -> list[str]:
-    """Each word for itself."""
-    return terms_of(typed, shortest=SHORTEST)
+    words = "" if number and number[1] else all_of(terms)
+    return ({"number": int(number[2])} if number else {}) | ({"terms": words} if words else {})
 
 
 def search_condition(
@@ -116,7 +112,7 @@ def search_condition(
 
 
 def holds(search_column: SQLColumnExpression[str], terms: str) -> ColumnElement[bool]:
-    return search_column.bool_op("@@")(func.to_tsquery("simple", bindparam(terms, type_=String)))
+    return search_column.bool_op("@@")(cast(bindparam(terms, type_=String), TSQUERY))
 
 
 def statuses_of(query: TicketQuery) -> frozenset[Status]:

@@ -13,7 +13,7 @@ from contracts.tickets import TicketQuery
 from data_api.auth import Actor
 from data_api.database import counting_connection
 from data_api.paging import position
-from data_api.tickets.filters import filters_of, form_of, search_of, statuses_of, values_of, words_of
+from data_api.tickets.filters import SHORTEST, filters_of, form_of, search_of, statuses_of, values_of
 from data_api.tickets.list_statements import (
     Shape,
     count_statement,
@@ -22,6 +22,7 @@ from data_api.tickets.list_statements import (
     page_statement,
     rare_statement,
 )
+from data_api.words import terms_of
 
 COUNT_LIMIT = 10_000
 # The first tickets of the list's own order in which a search looks; see docs/adr/0006-search.md.
@@ -50,7 +51,8 @@ class TicketListRepository:
     def asked(self, actor: Actor, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
         """`after`: the sort values of the last ticket that was shown; none at the beginning."""
         filters = filters_of(query, actor, self.campus_zone)
-        search = search_of(query.q) if query.q else {}
+        terms = terms_of(self.session.connection(), query.q, shortest=SHORTEST) if query.q else []
+        search = search_of(query.q, terms) if query.q else {}
         shape = Shape(
             roles=actor.roles,
             students_see=self.students_see,
@@ -62,17 +64,20 @@ class TicketListRepository:
         )
         values = values_of(filters) | search | position(after)
         bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED}
-        return TicketList(self.session, query, shape, {"me": actor.person_id} | bounds | values)
+        return TicketList(self.session, query, shape, {"me": actor.person_id} | bounds | values, terms)
 
 
 class TicketList:
-    """One list, as its reader asks for it."""
+    """One list, as its reader asks for it. `terms`: of the words searched for."""
 
-    def __init__(self, session: Session, query: TicketQuery, shape: Shape, values: dict[str, Any]) -> None:
+    def __init__(
+        self, session: Session, query: TicketQuery, shape: Shape, values: dict[str, Any], terms: list[str]
+    ) -> None:
         self.session = session
         self.query = query
         self.shape = shape
         self.values = values
+        self.terms = terms
         self._total: int | None = None
 
     def positions(self) -> Sequence[Position]:
@@ -96,13 +101,12 @@ class TicketList:
 
     def _rarest_word(self) -> str | None:
         """Of several, if one is rare."""
-        words = words_of(str(self.query.q))
-        if len(words) == 1:
+        if len(self.terms) == 1:
             return None
-        asked = self.values | {f"word_{number}": word for number, word in enumerate(words)}
-        frequencies = self.session.connection().execute(frequency_statement(self.shape, len(words)), asked).one()
-        frequency, word = min(zip(frequencies, words, strict=True))
-        return word if frequency <= RARE else None
+        asked = self.values | {f"word_{number}": term for number, term in enumerate(self.terms)}
+        frequencies = self.session.connection().execute(frequency_statement(self.shape, len(self.terms)), asked).one()
+        frequency, term = min(zip(frequencies, self.terms, strict=True))
+        return term if frequency <= RARE else None
 
     def count(self, at_least: int) -> Count:
         """Of a whole list, up to a number and a time; where the time ran out, what is known from elsewhere."""

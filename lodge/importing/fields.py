@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.base import Line, Name, Paragraphs, Room, Tag
+from contracts.base import Line, Name, Paragraphs, Room, Tag, name_key
 from contracts.categorising import CategoryBy
 from contracts.people import Role
 from contracts.tickets import Priority, Status
@@ -82,8 +82,8 @@ class FieldReader:
         if not name:
             return None
         slug = slug_from(name)
-        by_name = {known.casefold(): known_slug for known_slug, known in self.lists.buildings.items()}
-        found = slug if slug in self.lists.buildings else by_name.get(name.casefold())
+        by_name = {name_key(known): known_slug for known_slug, known in self.lists.buildings.items()}
+        found = slug if slug in self.lists.buildings else by_name.get(name_key(name))
         if found:
             return found, self.lists.buildings[found]
         if not self.adds_buildings or not slug:

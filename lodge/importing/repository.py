@@ -5,6 +5,7 @@ from typing import Any
 
 from psycopg import Connection, sql
 
+from contracts.base import name_key
 from contracts.tickets import Status
 from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
 from lodge.importing.fields import Lists
@@ -90,15 +91,15 @@ class ImportRepository:
         )
 
     def _people(self, people: Iterable[PersonDraft]) -> dict[PersonDraft, int]:
-        """Their ids; a person of this source is known again by role and name."""
-        keys = {f"import:{self.source}:{person.role}:{person.name}": person for person in sorted(people)}
+        """Their ids; a person of this source is known again by role and name, however it is spelled."""
+        keys = {person: f"import:{self.source}:{person.role}:{name_key(person.name)}" for person in sorted(people)}
         self.connection.execute(
             "INSERT INTO person (name, roles, entry_key) SELECT name, ARRAY[role], key "
             "FROM unnest(%s::text[], %s::text[], %s::text[]) AS new (name, role, key) ON CONFLICT DO NOTHING",
-            [[person.name for person in keys.values()], [person.role.value for person in keys.values()], list(keys)],
+            [[person.name for person in keys], [person.role.value for person in keys], list(keys.values())],
         )
-        rows = self._rows("SELECT entry_key, id FROM person WHERE entry_key = ANY (%s)", [list(keys)])
-        return {keys[key]: number for key, number in rows}
+        ids = dict(self._rows("SELECT entry_key, id FROM person WHERE entry_key = ANY (%s)", [list(keys.values())]))
+        return {person: ids[key] for person, key in keys.items()}
 
     def _add_buildings(self, names: dict[str, str]) -> None:
         """By slug; the ones that are there stay as they are."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from contracts.base import name_key
 from contracts.people import Role
 from data_api.slugs import slug_from
 from lodge.seeding.names import ALL_FIRST, ALL_LAST, LANGUAGES, names_of
@@ -49,7 +50,7 @@ class Newcomer:
 
     @property
     def entry_key(self) -> str:
-        return f"{self.role}:{self.name.casefold()}"
+        return f"{self.role}:{name_key(self.name)}"
 
 
 @dataclass(frozen=True)

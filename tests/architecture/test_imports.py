@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "contracts": set[str](),
     "service_kit": {"contracts"},
     "data_api": {"contracts", "service_kit"},
-    "migrations": {"data_api"},
+    "migrations": {"contracts", "data_api"},
     "warehouse": {"contracts", "service_kit"},
     "analytics_api": {"contracts", "service_kit", "warehouse"},
     "streamlit_app": {"contracts", "service_kit"},

@@ -1,6 +1,7 @@
 """The migrations make what the models say, from any state to any other."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import count
 
 import psycopg
@@ -51,6 +52,8 @@ def empty_url(postgres_url: str) -> Iterator[str]:
 def from_models(empty_url: str) -> Iterator[Engine]:
     """The tables as the models alone would make them."""
     engine = create_engine(driver_url(empty_url))
+    with engine.begin() as connection:
+        import_module("migrations.versions.0007_words").make_functions(connection)
     Base.metadata.create_all(engine)
     yield engine
     engine.dispose()
