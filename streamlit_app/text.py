@@ -1,15 +1,25 @@
 """People's words are never markdown, and never disturb what stands around them."""
 
+import re
 import unicodedata
 
 from contracts.base import TURNS_TEXT
 
-MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&@/=^\"'%;,?")
+MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&@/=^\"'%;,?\n\r\t")
+# What Streamlit looks for once entities are letters again: addresses (https://…, www.…, x@y.z) become links, names of
+# icons (:smile:) pictures, arrows symbols. Each pattern is a place where a joiner that nobody sees keeps it from that.
+FOUND_LATER = re.compile(
+    r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=[-.\w+]@)(?=[-\w])|(?<=:)(?=[-+\w]+:)|(?<=[-<>~])(?=[->=])",
+    re.IGNORECASE,
+)
+WORD_JOINER = "\u2060"
 
 
 def plain(text: str) -> str:
     """For places that Streamlit reads as markdown: every character that could mean something, as an entity."""
-    return "".join(f"&#{ord(character)};" if character in MARKDOWN else character for character in text)
+    apart = FOUND_LATER.sub(WORD_JOINER, text)
+    entities = "".join(f"&#{ord(character)};" if character in MARKDOWN else character for character in apart)
+    return f"&#32;{entities[1:]}" if entities.startswith(" ") else entities
 
 
 # The classes of letters written from right to left.

@@ -6,6 +6,7 @@ A search rests on three functions (docs/adr/0023-words.md): `lodge_words(text)` 
 # ruff: noqa: S608 (no statement holds a value from outside)
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -158,7 +159,7 @@ def _add_search(searched: str, searched_name: str) -> None:
     op.create_index("ix_person_search", "person", [sa.literal_column(searched_name)], postgresql_using="gin")
 
 
-def _rows(statement: str) -> Sequence[sa.Row]:
+def _rows(statement: str) -> Sequence[sa.Row[Any]]:
     return op.get_bind().execute(sa.text(statement)).all()
 
 
@@ -181,7 +182,7 @@ def _name_people() -> None:
     _each("UPDATE person SET entry_key = :key WHERE id = :id", renamed)
 
 
-def _entry_key(person: sa.Row) -> str:
+def _entry_key(person: sa.Row[Any]) -> str:
     """`student:mia rossi`, or `import:<source>:student:Mia Rossi`."""
     key: str = person.entry_key
     name = f":{person.name}"

@@ -1,5 +1,6 @@
 """The text types: what is trimmed, bounded, lowered and refused."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.base import UNSEEN, Id, Line, Name, Paragraphs, Room, SearchText, Slug, Tag, Version
+from contracts.base import UNSEEN, Id, Line, Name, Paragraphs, Room, SearchText, Slug, Tag, Version, name_key
 
 LENGTHS: dict[str, tuple[Any, int]] = {
     "Line": (Line, 200),
@@ -50,13 +51,58 @@ def test_some_are_never_empty(kind: Any, value: str) -> None:
 def test_unicode_is_kept(text: str) -> None:
     """All that can be seen, and what stands between it."""
     kept = TypeAdapter[str](SearchText).validate_python(text)
-    before, _, after = text.partition(kept) if kept else (text, "", "")
-    assert kept in text
+    composed = unicodedata.normalize("NFC", text)
+    before, _, after = composed.partition(kept) if kept else (composed, "", "")
+    assert kept in composed
     assert set(before + after) <= set(UNSEEN)
 
 
 def test_tags_are_lowered() -> None:
     assert TypeAdapter[str](Tag).validate_python(" Große ÜBUNG ") == "große übung"
+
+
+@pytest.mark.parametrize("kind", [Line, Name, Room, Paragraphs, SearchText, Tag])
+def test_letters_have_one_form(kind: Any) -> None:
+    """Also of a letter whose one form is longer, before it is measured."""
+    adapter = TypeAdapter[str](kind)
+    assert adapter.validate_python("pro\u0300bleme u\u0308ber ทํ\u0e49า") == unicodedata.normalize(
+        "NFC", "pròbleme über ทํ้า"
+    )
+    with pytest.raises(ValidationError):
+        adapter.validate_python("\u0958" * 20_000)
+
+
+@pytest.mark.parametrize("kind", [Line, Name, Room, Tag])
+@pytest.mark.parametrize("breaking", ["\n", "\r\n", "\x0b", "\x85", "\u2028", "\u202e", "\u2066", " \u2029 "])
+def test_what_stands_in_lists_is_one_line_that_turns_nothing(kind: Any, breaking: str) -> None:
+    found = TypeAdapter[str](kind).validate_python(f"wet{breaking}floor{breaking}")
+    assert found in {"wet floor", "wetfloor"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Maja", "Ma\u200bja"),
+        ("Maja", "\ufeffM\u00ada\u2060ja\ufe0f"),
+        ("José", "Jose\u0301"),
+        ("José", "JOSÉ"),
+        ("Ｍａｊａ  Ｋ", "maja k"),
+        ("Straße", "STRASSE"),
+        ("نیک\u200cپور", "نیکپور"),
+        ("Ma ja", "Ma\u00a0ja"),
+    ],
+)
+def test_spellings_that_look_alike_are_one_name(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other) == name_key(name_key(one))
+
+
+@pytest.mark.parametrize(("one", "other"), [("José", "Jose"), ("Maja", "Ma ja"), ("सीता", "सिता"), ("नम", "नम्")])
+def test_names_that_look_different_are_different(one: str, other: str) -> None:
+    assert name_key(one) != name_key(other)
+
+
+def test_a_shown_name_keeps_its_joiners() -> None:
+    assert TypeAdapter[str](Name).validate_python("نیک\u200cپور") == "نیک\u200cپور"
 
 
 @pytest.mark.parametrize("value", ["a", "a-b", "technical-it", "2-14", "x" * 60])

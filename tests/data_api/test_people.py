@@ -1,5 +1,6 @@
 """People, as staff look them up and add them."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -36,6 +37,50 @@ def test_people_are_found_by_the_beginnings_of_their_names(
     agent: Visitor, query: dict[str, Any], found: list[str]
 ) -> None:
     assert names(agent, **query) == found
+
+
+@pytest.mark.parametrize("name", ["सुनीता देवी", "ธนพร ศรีสุข", "அருண் குமார்", "José Müller", "Łukasz Żak", "தமிழ்செல்வி"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_of_any_script_is_looked_up(api: Api, agent: Visitor, name: str, form: str) -> None:
+    api.enter("student", name)
+    for word in unicodedata.normalize(form, name).split():
+        assert names(agent, q=word) == [name]
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "Zoë Maja",
+        "zoë maja",
+        unicodedata.normalize("NFD", "Zoë Maja"),
+        "Zo\u200bë Ma\u200dja",
+        "Zoë\u00a0Ma\ufe0fja",
+        "ＺＯË Maja",
+    ],
+)
+def test_all_spellings_of_a_name_enter_as_one_person(api: Api, spelled: str) -> None:
+    assert api.enter("student", spelled).person_id == api.enter("student", "Zoë Maja").person_id
+
+
+def test_names_that_differ_stay_apart(api: Api) -> None:
+    entered = [api.enter("student", name).person_id for name in ("Jose", "José", "सीता", "सिता", "Jōse")]
+    assert len(set(entered)) == 5
+
+
+def test_people_who_may_be_the_same_are_listed_and_not_merged(api: Api, admin: Visitor, agent: Visitor) -> None:
+    entered = api.enter("student", "Ann\u200ba Twin")
+    for number in range(2):
+        api.sql("INSERT INTO person (name, roles) VALUES (%s, '{student}')", f"ANNA Tw\u200di{'n' * (number + 1)}")
+    ticket = entered.report()
+    api.enter("agent", "Anna Twin")
+    pages = admin.walk("/people/twins", limit=1)
+    (twins,) = [pair for pair in pages if pair["name"] == "Ann\u200ba Twin"]
+    assert [(one["name"], one["tickets"], one["roles"]) for one in twins["people"]] == [
+        ("Ann\u200ba Twin", 1, ["student"]),
+        ("ANNA Tw\u200din", 0, ["student"]),
+    ]
+    assert agent.read(ticket["id"])["requester"]["id"] == entered.person_id
+    assert agent.get("/people/twins").status_code == 403
 
 
 @pytest.mark.parametrize("typed", ["", "  "])

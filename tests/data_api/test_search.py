@@ -1,5 +1,7 @@
 """Search by words, by their beginnings and by number."""
 
+import unicodedata
+
 import pytest
 
 from tests.support.api import Visitor, done
@@ -58,6 +60,55 @@ def numbers(student: Visitor) -> dict[str, int]:
 )
 def test_words_and_their_beginnings(student: Visitor, numbers: dict[str, int], typed: str, found: str | None) -> None:
     assert student.list_ids(q=typed) == ([numbers[found]] if found else [])
+
+
+WORDS = {
+    "French": (
+        "Un problème récurrent avec l’ascenseur bloqué",
+        ["probleme", "PROBLÈME", "récur", "ascenseur", "bloque"],
+    ),
+    "Norwegian and Polish": ("Smørbrød i Łódź", ["smorbrod", "lodz", "smørbrød", "ŁÓDŹ"]),
+    "German": ("Große Störung im Hörsaal", ["grosse", "GROSSE", "storung", "Hörsaal"]),
+    "Turkish": ("İstanbul salonunda ışık yok", ["istanbul", "ISIK", "ışık", "İSTANBUL"]),
+    "Vietnamese": ("Thang máy bị hỏng ở tầng hai", ["hong", "hỏng", "tang", "tầng"]),
+    "Greek": ("Ο ανελκυστήρας είναι χαλασμένος", ["ανελκυστηρας", "ΑΝΕΛΚΥΣΤΉΡΑΣ", "χαλασμ"]),
+    "Russian": ("Ёмкость сломана, май", ["емкость", "ёмк", "маи"]),
+    "Hindi": ("पुस्तकालय में लिफ्ट बंद है", ["पुस्तकालय", "लिफ्ट", "पुस्त", "में"]),
+    "Bengali": ("গ্রন্থাগারে লিফট আটকে গেছে", ["গ্রন্থাগারে", "লিফট", "আটকে"]),
+    "Tamil": ("நூலகத்தில் மின்தூக்கி நின்றுவிட்டது", ["நூலகத்தில்", "மின்தூக்கி"]),
+    "Telugu": ("గ్రంథాలయంలో లిఫ్ట్ ఆగిపోయింది", ["గ్రంథాలయంలో", "లిఫ్ట్", "గ్రంథా"]),
+    "Malayalam": ("ലൈബ്രറിയിൽ ലിഫ്റ്റ് കേടായി", ["ലൈബ്രറിയിൽ", "ലിഫ്റ്റ്"]),
+    "Sinhala": ("පුස්තකාලයේ විදුලි සෝපානය", ["පුස්තකාලයේ", "සෝපානය"]),
+    "Thai": ("ห้องน้ำชั้นสองเสียมากครับ", ["ห้องน้ำ", "น้ำ", "เสียมาก", "ชั้นสองเสีย"]),
+    "Lao": ("ຫ້ອງນ້ຳເພແລ້ວ", ["ຫ້ອງນ້ຳ", "ນ້ຳ"]),
+    "Khmer": ("ជណ្តើរយន្តខូចហើយ", ["ជណ្តើរយន្ត", "ខូច"]),
+    "Burmese": ("ဓာတ်လှေကားပျက်နေသည်", ["ဓာတ်လှေကား", "ပျက်"]),
+    "Japanese": ("図書館でWiFiに接続できません。", ["図書館", "接続", "wifi", "できません", "ＷｉＦｉ"]),
+    "Chinese": ("二楼的电梯坏了，请修理", ["电梯", "坏了", "修理", "二楼的电梯坏了"]),
+    "Korean": ("도서관 엘리베이터가 고장났습니다", ["도서관", "엘리베이터", "고장났"]),
+    "Arabic": ("المِصْعَدُ مُعَطَّلٌ في الطابق الثاني", ["المصعد", "معطل", "الطابق"]),
+    "Persian": ("آسانسور کار نمی‌کند", ["اسانسور", "کند", "نمی‌کند", "كار"]),
+    "Hebrew": ("הַמַּעֲלִית תקועה", ["המעלית", "תקועה"]),
+    "without width": ("The bea\u200bmer and the key\u00adboard", ["beamer", "keyboard", "bea\u200dmer"]),
+}
+
+
+@pytest.fixture(scope="module")
+def written(student: Visitor) -> dict[str, int]:
+    return {name: student.report(text)["id"] for name, (text, _) in WORDS.items()}
+
+
+@pytest.mark.parametrize(("name", "typed"), [(name, word) for name, (_, words) in WORDS.items() for word in words])
+def test_words_of_every_script_are_found(student: Visitor, written: dict[str, int], name: str, typed: str) -> None:
+    for form in ("NFC", "NFD"):
+        found = student.list_ids(q=unicodedata.normalize(form, typed))
+        assert set(found) & set(written.values()) == {written[name]}
+
+
+def test_signs_of_a_script_are_no_accents(student: Visitor, written: dict[str, int]) -> None:
+    """Without them it is another word."""
+    assert student.list_ids(q="पसतकलय") == []
+    assert student.list_ids(q="หองนา") == []
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,11 @@ def test_a_case_is_opened_taken_on_and_closed(importer: Importer, log: Log) -> N
 
 
 def test_people_are_known_by_source_role_and_name(importer: Importer, log: Log) -> None:
-    importer(LOG_MAPPING, log(f"A,take,{DAY} 09:00,Mia", f"B,take,{DAY} 09:00,Mia"))
+    """However the name is spelled."""
+    importer(LOG_MAPPING, log(f"A,take,{DAY} 09:00,Mia", f"B,take,{DAY} 09:00,Mi\u200ba"))
     assert importer.rows("SELECT name, roles, entry_key FROM person ORDER BY entry_key") == [
-        ("Mia", ["agent"], "import:log:agent:Mia"),
-        ("Mia", ["student"], "import:log:student:Mia"),
+        ("Mia", ["agent"], "import:log:agent:mia"),
+        ("Mia", ["student"], "import:log:student:mia"),
     ]
 
 
