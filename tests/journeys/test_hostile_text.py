@@ -4,13 +4,14 @@ That nothing was fetched from elsewhere, and that the console stayed silent, eve
 """
 
 import re
+from unicodedata import normalize
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import DESKTOP, PHONE, choose, message, row, settled
-from tests.support.api import Api, Visitor
+from tests.support.api import Api, Visitor, done
 
 TEXTS = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -32,12 +33,25 @@ MADE = (
     "[src*='example.com'], [href*='example.com'], [onerror], img[src=x], b, .katex, [data-testid=stIconMaterial][title]"
 )
 
+# Whether the first line's last letter, a "!" or a bracket, is drawn before its first one.
+RUNS_TO_THE_LEFT = """element => {
+    const letters = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
+    const line = letters.data.split("\\n")[0];
+    const place = (letter) => {
+        const range = document.createRange();
+        range.setStart(letters, letter);
+        range.setEnd(letters, letter + 1);
+        return range.getBoundingClientRect().x;
+    };
+    return place(line.length - 1) < place(0);
+}"""
+
 
 def assert_plain(page: Page, *texts: str) -> None:
-    """Each is there letter by letter, and nothing is there that one of them would have become."""
+    """Each is there letter by letter, in the one form of each letter, and nothing is there that it would have become."""
     settled(page)
     for text in texts:
-        expect(page.get_by_role("main").get_by_text(text).first).to_be_visible()
+        expect(page.get_by_role("main").get_by_text(normalize("NFC", text)).first).to_be_visible()
     assert page.evaluate("(selector) => journey.matching(selector)", MADE) == []
     assert page.evaluate("journey.overflows()") == []
 
@@ -135,6 +149,44 @@ def test_looked_up_as_a_person(visit: Opener, bo: Visitor) -> None:
     choose(page, "Choose the person", him)
     expect(page.get_by_label("Choose the person")).to_have_value(him)
     assert_plain(page)
+
+
+def test_a_category_and_a_building_named_like_links(visit: Opener, api: Api) -> None:
+    """Their names stand in the titles of dialogs, which Streamlit reads as markdown."""
+    name = "http://example.com/e www.example.com a@example.com :smile: :material_home:"
+    admin = api.enter("admin", "Lia List")
+    for kind, path in (("categories", "/categories"), ("buildings", "/buildings")):
+        slug = done(admin.post(path, json={"name": name}), 201)["slug"]
+        page = visit("admin", "Lia List").open("categories" if kind == "categories" else "lists")
+        page.get_by_role("button", name=f"Change {name}"[:40]).click()
+        expect(page.get_by_role("dialog")).to_contain_text("example.com/e")
+        settled(page)
+        assert page.evaluate("(selector) => journey.matching(selector)", MADE) == []
+        admin.delete(f"{path}/{slug}")
+
+
+def test_words_from_right_to_left_run_so_wherever_they_stand(visit: Opener, api: Api) -> None:
+    """What ends a sentence stands at its left end, and the number of a ticket stays at the left of its title."""
+    words, name = "المصعد معطل في الطابق 2!", "محمد علي!"
+    student = api.enter("student", name)
+    ticket = student.report(f"{words}\n\nThe lift.", room=words)["id"]
+    student.say(ticket, f"{words} (2)")
+    window = visit("student", name, size=PHONE)
+    page = window.open("my_tickets")
+    assert row(page, ticket).get_by_text(words).evaluate(RUNS_TO_THE_LEFT)
+    number, title = (row(page, ticket).get_by_text(text).bounding_box() for text in (f"#{ticket}", words))
+    assert number is not None
+    assert title is not None
+    assert number["x"] < title["x"]
+    page = window.open("ticket", id=ticket)
+    settled(page)
+    for place in (page.get_by_role("heading", name=words), message(page, f"{words} (2)").get_by_text(words)):
+        assert place.evaluate(RUNS_TO_THE_LEFT)
+    assert page.get_by_text(f"{words}\n\nThe lift.").evaluate(RUNS_TO_THE_LEFT)
+    assert page.get_by_text(name).first.evaluate(RUNS_TO_THE_LEFT)
+    page.get_by_role("button", name="Edit").click()
+    for field in (page.get_by_label("Title"), page.get_by_label("Description"), page.get_by_label("Write to")):
+        expect(field).to_have_css("unicode-bidi", "plaintext")
 
 
 def test_a_null_character_is_refused_in_words(visit: Opener, api: Api) -> None:
