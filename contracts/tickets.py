@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from contracts.base import Id, Input, Line, Output, Paragraphs, Room, SearchText, Slug, Tag, Version
-from contracts.pages import MAX_LIMIT, Cursor
+from contracts.pages import MAX_LIMIT, Cursor, PageQuery
 from contracts.people import PersonBrief
 
 
@@ -193,8 +193,36 @@ class EventKind(StrEnum):
     TAGS = "tags"
 
 
+TEXTS = (EventKind.TITLE, EventKind.DESCRIPTION)
+
+
+class HistoryAct(StrEnum):
+    """What can be done with a former title or description."""
+
+    TAKE_BACK = "take-back"
+    BLANK = "blank"
+
+
+class HistorySort(StrEnum):
+    OLDEST_FIRST = "occurred_at"
+    LATEST_FIRST = "-occurred_at"
+
+
+class HistoryQuery(PageQuery):
+    sort: HistorySort = HistorySort.OLDEST_FIRST
+
+
+class TakeBack(Input):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"version": 2}]})
+
+    version: Version = Field(description="The version that was seen; a stale one is 409 with the present ticket.")
+
+
 class TicketEventRead(Output):
-    """One line of a ticket's history. `from` and `to` are values as people read them; null where there was none."""
+    """One line of a ticket's history. `from` and `to` are values as people read them; null where there was none. What a
+    title or a description was and became is for staff, the requester and whoever changed it, and null for all others;
+    so is a text that staff blanked (`blanked_by` and `blanked_at` tell of the former one), and one of the time before
+    they were kept. `allowed` is what the asking person may do with the former text."""
 
     model_config = ConfigDict(populate_by_name=True, frozen=True)
 
@@ -205,3 +233,6 @@ class TicketEventRead(Output):
     to_value: str | None = Field(alias="to")
     actor: PersonBrief | None
     occurred_at: datetime
+    blanked_by: PersonBrief | None = None
+    blanked_at: datetime | None = None
+    allowed: list[HistoryAct] = Field(default_factory=list)

@@ -1,6 +1,6 @@
 """The engine, and the one transaction a request has."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import cache
 from typing import Annotated, Any
 
@@ -25,7 +25,6 @@ COUNT_MILLISECONDS = 50
 # So many requests use the database at once; the others wait their turn without a thread. Were there more than
 # connections, those who wait for a connection could take all the threads that those who hold one need to finish.
 AT_ONCE = 32
-_LAST = "last"
 
 
 def driver_url(database_url: str) -> str:
@@ -106,15 +105,8 @@ async def _open_session(request: Request) -> AsyncIterator[Session]:
     await run_in_threadpool(_finish, session)
 
 
-def before_commit(session: Session, last: Callable[[], Any]) -> None:
-    """The last thing that a request's transaction does."""
-    session.info[_LAST] = last
-
-
 def _finish(session: Session) -> None:
     with session:
-        if last := session.info.get(_LAST):
-            last()
         session.commit()
 
 

@@ -1,11 +1,13 @@
-"""`Idempotency-Key`: a POST that is sent again gets the answer of the first time, and is done once.
+"""`Idempotency-Key`: a POST that is sent again is done once, and answered with what was made of it the first time.
 
-The key is taken in the request's own transaction, and the answer stored in it: both are there or neither is.
+The key is taken in the request's own transaction, and what was made is noted in it: both are there or neither is. The
+answer itself is not kept: what a ticket said must not outlast the ticket, nor the right to read it.
 """
 
 import hashlib
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, NoReturn
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy import BigInteger, String, bindparam, select, update
@@ -13,10 +15,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from data_api.auth import ActorDep
-from data_api.database import SessionDep, before_commit
+from data_api.database import SessionDep
 from data_api.models import IdempotencyKey
 from service_kit.errors import LodgeError
-from service_kit.routing import Route
+
+Answer = TypeVar("Answer")
 
 # Built once, because every POST of the pages asks them.
 RESERVE = insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key)
@@ -26,7 +29,7 @@ RECORD = (
         IdempotencyKey.person_id == bindparam("my_person_id", type_=BigInteger),
         IdempotencyKey.key == bindparam("my_key", type_=String),
     )
-    .values(status=bindparam("status"), body=bindparam("body"))
+    .values(made=bindparam("made"))
 )
 
 
@@ -36,35 +39,48 @@ class IdempotencyKeyReused(LodgeError):
     status = 422
 
 
-class Replay(Exception):
-    """Carries the first answer out of the dependency; never an error."""
+class Once:
+    """Does what one POST asks for, or finds what an earlier one with the same key has made."""
 
-    def __init__(self, status: int, body: bytes) -> None:
-        super().__init__(status)
-        self.response = Response(
-            body, status_code=status, media_type="application/json", headers={"Idempotent-Replayed": "true"}
-        )
-
-
-class Reservation:
-    """A key taken by this request, waiting for its answer."""
-
-    def __init__(self, session: Session, person_id: int, key: str) -> None:
+    def __init__(
+        self, session: Session, response: Response, person_id: int, key: str | None, request_hash: bytes
+    ) -> None:
         self.session = session
-        self.mine = {"my_person_id": person_id, "my_key": key}
+        self.response = response
+        self.mine = {"person_id": person_id, "key": key}
+        self.request_hash = request_hash
 
-    def keep(self, response: Response) -> None:
-        """Stored as the last thing of the transaction."""
-        answer = {"status": response.status_code, "body": bytes(response.body)}
-        before_commit(self.session, lambda: self.session.connection().execute(RECORD, self.mine | answer))
+    def __call__(
+        self,
+        do: Callable[[], Answer],
+        again: Callable[[Any], Answer],
+        made: Callable[[Answer], int | str] = attrgetter("id"),
+    ) -> Answer:
+        """The answer of `do`, which is called once for a key. `made` tells from it what was made, as a number or a
+        name; `again` is called with that when the key comes again, and answers as the sender may read it by then."""
+        if self.mine["key"] is None:
+            return do()
+        connection = self.session.connection()
+        # Waits here while another request holds the same key. One that was a day old may be forgotten at this moment.
+        while connection.scalar(RESERVE, self.mine | {"request_hash": self.request_hash}) is None:
+            first = self.session.scalars(select(IdempotencyKey).filter_by(**self.mine)).one_or_none()
+            if first is not None:
+                if first.request_hash != self.request_hash or first.made is None:
+                    raise IdempotencyKeyReused("This Idempotency-Key was used for another request; take a new one.")
+                self.response.headers["Idempotent-Replayed"] = "true"
+                return again(first.made)
+        answer = do()
+        mine = {f"my_{name}": value for name, value in self.mine.items()}
+        connection.execute(RECORD, mine | {"made": made(answer)})
+        return answer
 
 
 async def _request_hash(request: Request) -> bytes:
     return hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
 
 
-def _reserve(
-    request: Request,
+async def _once(
+    response: Response,
     session: SessionDep,
     actor: ActorDep,
     request_hash: Annotated[bytes, Depends(_request_hash)],
@@ -76,41 +92,8 @@ def _reserve(
             description="Any text that is new for each thing to be done; send it again with a retry.",
         ),
     ] = None,
-) -> None:
-    if key is None:
-        return
-    mine = {"person_id": actor.person_id, "key": key}
-    # Waits here while another request holds the same key. One that was a day old may be forgotten at this moment.
-    while session.connection().scalar(RESERVE, mine | {"request_hash": request_hash}) is None:
-        first = session.scalars(select(IdempotencyKey).filter_by(**mine)).one_or_none()
-        if first is not None:
-            _answer_again(first, request_hash)
-    request.scope["state"]["idempotency"] = Reservation(session, actor.person_id, key)
+) -> Once:
+    return Once(session, response, actor.person_id, key, request_hash)
 
 
-def _answer_again(first: IdempotencyKey, request_hash: bytes) -> NoReturn:
-    if first.request_hash != request_hash or first.status is None or first.body is None:
-        raise IdempotencyKeyReused("This Idempotency-Key was used for another request; take a new one.")
-    raise Replay(first.status, first.body)
-
-
-Idempotent = Depends(_reserve, scope="function")
-
-
-class IdempotentRoute(Route):
-    """Stores the answer before the transaction commits; the dependency `Idempotent` takes the key."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
-
-        async def answer_once(request: Request) -> Response:
-            try:
-                response = await handler(request)
-            except Replay as replay:
-                return replay.response
-            reservation: Reservation | None = request.scope["state"].get("idempotency")
-            if reservation is not None:
-                reservation.keep(response)
-            return response
-
-        return answer_once
+OnceDep = Annotated[Once, Depends(_once, scope="function")]

@@ -36,7 +36,8 @@ DESCRIPTION = """
 The ticket service of Lodge, the campus helpdesk.
 
 Enter with `POST /sessions`, then send `Authorization: Bearer <token>`. Every error has the same envelope. A POST may
-carry an `Idempotency-Key`: sent again with the same key it is done once and answered the same. A 2xx means committed.
+carry an `Idempotency-Key`: sent again with the same key it is done once and answered with what was made. A 2xx means
+committed.
 """
 
 

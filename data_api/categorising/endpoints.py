@@ -1,5 +1,6 @@
 """The routes by which administrators look after what was learned."""
 
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -16,17 +17,18 @@ from data_api.categorising.repository import CategorisingRepository
 from data_api.categorising.service import CategorisingService
 from data_api.database import SessionDep
 from data_api.errors import CategoryGoing
-from data_api.idempotency import Idempotent, IdempotentRoute
+from data_api.idempotency import OnceDep
 from data_api.lists.errors import NotInList
 from data_api.lists.repository import ListRepository
 from data_api.lookups import Lookups
 from data_api.rate_limits import TooManyRequests, changes
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
 from service_kit.settings import get_settings
 
 router = APIRouter(
     tags=["categorising"],
-    route_class=IdempotentRoute,
+    route_class=Route,
     dependencies=[Depends(permitted(Permission.LISTS_MANAGE))],
     responses=documented(NotSignedIn, NotPermitted, InvalidInput, TooManyRequests),
 )
@@ -62,23 +64,23 @@ def list_models(service: ServiceDep) -> Page[ModelRead]:
 
 @router.post(
     "/categorising/models/{version}/promote",
-    dependencies=[changes, Idempotent],
+    dependencies=[changes],
     responses=documented(ModelNotFound, StillCurrent, KnowsNoCategory),
 )
-def promote_model(version: Id, service: ServiceDep) -> ModelRead:
+def promote_model(version: Id, service: ServiceDep, once: OnceDep) -> ModelRead:
     """From now on this one predicts; so an earlier one is brought back."""
-    return service.promote(version)
+    return once(lambda: service.promote(version), service.model, attrgetter("version"))
 
 
 @router.post(
     "/categories/{slug}/phrases",
     status_code=201,
-    dependencies=[changes, Idempotent],
+    dependencies=[changes],
     responses=documented(NotInList, CategoryGoing),
 )
-def add_phrases(slug: SlugInPath, new: PhrasesCreate, service: ServiceDep) -> CategoryRead:
+def add_phrases(slug: SlugInPath, new: PhrasesCreate, service: ServiceDep, once: OnceDep) -> CategoryRead:
     """More of what people write of it. One that stood elsewhere moves here."""
-    return service.add_phrases(slug, new.phrases)
+    return once(lambda: service.add_phrases(slug, new.phrases), service.category, attrgetter("slug"))
 
 
 @router.get("/categories/{slug}/examples", responses=documented(NotInList))

@@ -56,7 +56,11 @@ class CategorisingService:
     def add_phrases(self, slug: str, phrases: Sequence[str]) -> CategoryRead:
         category = self._category(slug)
         self.learning.phrases_given(category.id, phrases, self.actor)
-        return category_read(category, self.repository.count_examples(category.id))
+        return self.category(slug)
+
+    def category(self, slug: str) -> CategoryRead:
+        row = self._category(slug)
+        return category_read(row, self.repository.count_examples(row.id))
 
     def examples(self, slug: str, query: ExampleQuery) -> Page[ExampleRead]:
         category = self._category(slug)
@@ -91,12 +95,13 @@ class CategorisingService:
         slugs = self.lookups.category_slugs()
         return [_model_read(row, slugs) for row in self.repository.models()]
 
+    def model(self, version: int) -> ModelRead:
+        return _model_read(self._model(version), self.lookups.category_slugs())
+
     def promote(self, version: int) -> ModelRead:
         """Raises ModelNotFound, StillCurrent, KnowsNoCategory."""
         self.repository.raise_revision()
-        row = self.repository.find_model(version)
-        if row is None:
-            raise ModelNotFound(f"There is no model {version}.")
+        row = self._model(version)
         if row.is_current:
             raise StillCurrent(f"Model {version} is the one that predicts now.")
         slugs = self.lookups.category_slugs()
@@ -105,6 +110,12 @@ class CategorisingService:
         self.repository.make_current(version, self.actor.person_id)
         self.repository.session.refresh(row)
         return _model_read(row, slugs)
+
+    def _model(self, version: int) -> CategoryModel:
+        row = self.repository.find_model(version)
+        if row is None:
+            raise ModelNotFound(f"There is no model {version}.")
+        return row
 
     # -- how often it is right ------------------------------------------------------------------------------------
 

@@ -1,29 +1,34 @@
 """From lines of the change feed to events, each with what decides who may hear it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Notify
 
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.tickets import Status
 from data_api.auth import Actor
-from data_api.events.repository import confirmers_of, facts_of_tickets, places_of_messages
+from data_api.events.repository import confirmers_of, facts_of_tickets, places_of_messages, tickets_of_events
 from data_api.tickets.rules import TicketFacts, is_readable_by
 from service_kit.change_feed import ChangeLine
+
+# Where the database tells who loses sight of a ticket, as it happens.
+GONE = "lodge_gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """An event and the tickets' states, before and after, of which the listener must be able to read one:
-    whoever saw a ticket that is now closed to them is told to look again. No state: staff only. `confirmers` have the
-    same problem: they may know that something has changed, and not which ticket it is."""
+    whoever saw a ticket that is now closed to them is told to look again. `followed_by` are those who followed it until
+    now. `confirmers` have the same problem: they may know that something has changed, and not which ticket it is."""
 
     event: LiveEvent
-    states: Sequence[TicketFacts]
+    states: Sequence[TicketFacts] = ()
     is_internal: bool = False
+    followed_by: frozenset[int] = frozenset()
     confirmers: frozenset[int] = frozenset()
 
     def event_for(self, actor: Actor, students_see: StudentsSee) -> LiveEvent | None:
@@ -32,9 +37,10 @@ class Announcement:
         return everything_changed(self.event.at) if actor.person_id in self.confirmers else None
 
     def _is_for(self, actor: Actor, students_see: StudentsSee) -> bool:
-        if not actor.is_staff and (self.is_internal or not self.states):
+        if self.is_internal and not actor.is_staff:
             return False
-        return not self.states or any(is_readable_by(actor, state, students_see) for state in self.states)
+        could_read = any(is_readable_by(actor, state, students_see) for state in self.states)
+        return could_read or actor.person_id in self.followed_by
 
 
 def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:
@@ -43,24 +49,50 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     tickets, before = {line.row_id: line for line in of_tickets}, _before(of_tickets)
     messages = {line.row_id: line for line in lines if line.table_name == "message" and line.op != "delete"}
     places = places_of_messages(connection, messages) if messages else {}
+    # Nothing but a blanked text changes a line of the history.
+    blanked = {line.row_id: line for line in lines if line.table_name == "ticket_event" and line.op == "update"}
+    for event_id, ticket_id in (tickets_of_events(connection, blanked) if blanked else {}).items():
+        tickets.setdefault(ticket_id, blanked[event_id])
     ticket_ids = set(tickets) | {place.ticket_id for place in places.values()}
     facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
     moved = [ticket_id for ticket_id, columns in before.items() if "status" in columns]
     confirmers = confirmers_of(connection, moved) if moved else {}
     found: dict[tuple[LiveKind, int, bool], Announcement] = {}
     for ticket_id, line in tickets.items():
-        states = _states(facts.get(ticket_id), before[ticket_id])
+        if (now := facts.get(ticket_id)) is None:
+            continue  # it is gone by now: who could read it is told so by `farewells`
+        states = _states(now, before.get(ticket_id, {}))
         event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=line.happened_at)
         found[LiveKind.TICKET, ticket_id, False] = Announcement(
             event, states, confirmers=confirmers.get(ticket_id, frozenset())
         )
     for message_id, line in messages.items():
-        if (place := places.get(message_id)) is None:
+        if (place := places.get(message_id)) is None or place.ticket_id not in facts:
             continue  # it is gone by now
         event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=line.happened_at)
-        states = _states(facts.get(place.ticket_id), {})
+        states = [facts[place.ticket_id]]
         found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
     return list(found.values())
+
+
+def farewells(notices: Sequence[Notify]) -> list[Announcement]:
+    """Of tickets that were deleted, to those who could read them until then, and of tickets that somebody follows no
+    more, to them. The database tells it as it happens (migration 0008): afterwards nothing is left to ask."""
+    return [_farewell(json.loads(notice.payload)) for notice in notices if notice.channel == GONE]
+
+
+def _farewell(told: dict[str, Any]) -> Announcement:
+    event = LiveEvent(kind=LiveKind.TICKET, ticket_id=told["ticket_id"], at=datetime.now(UTC))
+    if "person_id" in told:
+        return Announcement(event, followed_by=frozenset({told["person_id"]}))
+    state = TicketFacts(
+        Status(told["status"]),
+        told["requester_id"],
+        assignee_id=told["assignee_id"],
+        is_confidential=told["is_confidential"],
+        follower_ids=frozenset(told["follower_ids"]),
+    )
+    return Announcement(event, [state])
 
 
 def everything_changed(at: datetime) -> LiveEvent:
@@ -76,9 +108,7 @@ def _before(lines: Sequence[ChangeLine]) -> dict[int, dict[str, Any]]:
     return first
 
 
-def _states(now: TicketFacts | None, before: dict[str, Any]) -> list[TicketFacts]:
-    if now is None:
-        return []
+def _states(now: TicketFacts, before: dict[str, Any]) -> list[TicketFacts]:
     if not before:
         return [now]
     was: dict[str, Any] = {

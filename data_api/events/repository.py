@@ -25,6 +25,7 @@ CONFIRMERS = """
 SELECT ticket_id, array_agg(person_id) FROM ticket_confirmation JOIN ticket ON ticket.id = ticket_id
 WHERE ticket_id = ANY(%s) AND NOT is_confidential GROUP BY ticket_id
 """
+EVENTS = "SELECT id, ticket_id FROM ticket_event WHERE id = ANY(%s)"
 MESSAGES = "SELECT id, ticket_id, is_internal FROM message WHERE id = ANY(%s)"
 
 
@@ -47,6 +48,11 @@ def confirmers_of(connection: Connection[Any], ids: Iterable[int]) -> dict[int, 
 def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[int, MessagePlace]:
     rows = connection.execute(MESSAGES, [list(ids)]).fetchall()
     return {row[0]: MessagePlace(row[1], row[2]) for row in rows}
+
+
+def tickets_of_events(connection: Connection[Any], ids: Iterable[int]) -> dict[int, int]:
+    """By line of the history."""
+    return dict(connection.execute(EVENTS, [list(ids)]).fetchall())
 
 
 def valid_sessions(connection: Connection[Any], ids: Iterable[int]) -> dict[int, tuple[datetime, frozenset[Role]]]:

@@ -1,5 +1,6 @@
 """The routes of categories, buildings and stages."""
 
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -21,18 +22,18 @@ from data_api.auth import ActorDep, permitted
 from data_api.categorising.learning import Learning
 from data_api.categorising.repository import CategorisingRepository
 from data_api.database import SessionDep
-from data_api.idempotency import Idempotent, IdempotentRoute
+from data_api.idempotency import OnceDep
 from data_api.lists.errors import NotInList, SlugTaken, StillInUse
 from data_api.lists.repository import ListRepository
 from data_api.lists.service import ListService
 from data_api.rate_limits import TooManyRequests, changes
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
 
-router = APIRouter(
-    tags=["lists"], route_class=IdempotentRoute, responses=documented(NotSignedIn, InvalidInput, TooManyRequests)
-)
+router = APIRouter(tags=["lists"], route_class=Route, responses=documented(NotSignedIn, InvalidInput, TooManyRequests))
 manages = Depends(permitted(Permission.LISTS_MANAGE))
 SlugInPath = Annotated[Slug, Path()]
+SLUG = attrgetter("slug")
 
 
 async def _service(session: SessionDep, actor: ActorDep) -> ListService:
@@ -50,11 +51,11 @@ def list_categories(service: ServiceDep) -> Page[CategoryRead]:
 @router.post(
     "/categories",
     status_code=201,
-    dependencies=[manages, changes, Idempotent],
+    dependencies=[manages, changes],
     responses=documented(NotPermitted, SlugTaken),
 )
-def add_category(new: CategoryCreate, service: ServiceDep) -> CategoryRead:
-    return service.add_category(new)
+def add_category(new: CategoryCreate, service: ServiceDep, once: OnceDep) -> CategoryRead:
+    return once(lambda: service.add_category(new), service.category, SLUG)
 
 
 @router.patch(
@@ -83,12 +84,12 @@ def delete_category(
 
 @router.post(
     "/categories/{slug}/merge",
-    dependencies=[manages, changes, Idempotent],
+    dependencies=[manages, changes],
     responses=documented(NotPermitted, NotInList, StillInUse),
 )
-def merge_category(slug: SlugInPath, merge: CategoryMerge, service: ServiceDep) -> CategoryRead:
+def merge_category(slug: SlugInPath, merge: CategoryMerge, service: ServiceDep, once: OnceDep) -> CategoryRead:
     """Its tickets and what was learned of it go into the other one, and it is gone."""
-    return service.merge_category(slug, merge.into)
+    return once(lambda: service.merge_category(slug, merge.into), service.category, SLUG)
 
 
 @router.get("/buildings")
@@ -99,11 +100,11 @@ def list_buildings(service: ServiceDep) -> Page[BuildingRead]:
 @router.post(
     "/buildings",
     status_code=201,
-    dependencies=[manages, changes, Idempotent],
+    dependencies=[manages, changes],
     responses=documented(NotPermitted, SlugTaken),
 )
-def add_building(new: BuildingCreate, service: ServiceDep) -> BuildingRead:
-    return service.add_building(new)
+def add_building(new: BuildingCreate, service: ServiceDep, once: OnceDep) -> BuildingRead:
+    return once(lambda: service.add_building(new), service.building, SLUG)
 
 
 @router.patch("/buildings/{slug}", dependencies=[manages, changes], responses=documented(NotPermitted, NotInList))

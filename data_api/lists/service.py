@@ -36,6 +36,12 @@ class ListService:
     def stages(self) -> list[StageRead]:
         return [StageRead(slug=row.slug, name=row.name, status=Status(row.status)) for row in self.repository.stages()]
 
+    def category(self, slug: str) -> CategoryRead:
+        return self._category_read(self._found(Category, slug))
+
+    def building(self, slug: str) -> BuildingRead:
+        return BuildingRead(slug=slug, name=self._found(Building, slug).name)
+
     def add_category(self, new: CategoryCreate) -> CategoryRead:
         slug = self._free_slug(Category, new.slug, new.name)
         row = Category(slug=slug, name=new.name, description=new.description, is_default=False)

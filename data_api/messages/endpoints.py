@@ -8,7 +8,7 @@ from contracts.messages import MessageCreate, MessageQuery, MessageRead, Seen
 from contracts.pages import Page
 from data_api.auth import ActorDep
 from data_api.database import SessionDep
-from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRoute
+from data_api.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
@@ -16,11 +16,12 @@ from data_api.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.tickets.endpoints import TicketId, repository
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
 
 router = APIRouter(
     prefix="/tickets/{ticket_id}",
     tags=["messages"],
-    route_class=IdempotentRoute,
+    route_class=Route,
     responses=documented(NotSignedIn, TicketNotFound, InvalidInput),
 )
 
@@ -43,12 +44,12 @@ def list_messages(
 @router.post(
     "/messages",
     status_code=201,
-    dependencies=[Depends(limited(Limited.MESSAGE)), Idempotent],
+    dependencies=[Depends(limited(Limited.MESSAGE))],
     responses=documented(NotPermitted, TicketAlreadyClosed, TooManyRequests, IdempotencyKeyReused),
 )
-def say(ticket_id: TicketId, message: MessageCreate, service: ServiceDep) -> MessageRead:
+def say(ticket_id: TicketId, message: MessageCreate, service: ServiceDep, once: OnceDep) -> MessageRead:
     """Answer, or leave an internal note."""
-    return service.say(ticket_id, message)
+    return once(lambda: service.say(ticket_id, message), lambda said: service.said(ticket_id, said))
 
 
 @router.put("/read", status_code=204, dependencies=[changes], responses=documented(TooManyRequests))

@@ -7,6 +7,7 @@ from contracts.pages import Page
 from contracts.people import Role
 from contracts.tickets import EventKind, WaitsFor
 from data_api.auth import Actor
+from data_api.errors import NotFound
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.models import Message, Ticket
@@ -88,6 +89,15 @@ class MessageService:
         )
         if not new.is_internal:
             self._follow_up(ticket, message, for_desk=for_desk)
+        return message_read(message, self.actor.name)
+
+    def said(self, ticket_id: int, message_id: int) -> MessageRead:
+        """What this person wrote themselves, as far as they may read it now."""
+        message = self.messages.find(self.actor, ticket_id, message_id)
+        if not self.tickets.is_readable(self.actor, ticket_id):
+            raise TicketNotFound(ticket_id)
+        if message is None:
+            raise NotFound(f"There is no message {message_id} under ticket {ticket_id} that you may read.")
         return message_read(message, self.actor.name)
 
     def _thread_start(self, ticket_id: int, new: MessageCreate) -> int | None:

@@ -1,15 +1,19 @@
-from sqlalchemy import ForeignKey, Index, String
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, Key, Moment
 
 
 class TicketEvent(Base):
-    """One line of a ticket's history, in its own words: slugs for status, stage, category and building,
-    names for people. A text's change tells that it changed, not what it said."""
+    """One line of a ticket's history, in its own words: slugs for status, stage, category and building, names for
+    people. Of a title or a description it keeps what stood there before, until staff blank it; what came instead is in
+    the next line of that kind, or in the ticket: each text is kept once, so that blanking one leaves no second."""
 
     __tablename__ = "ticket_event"
     __table_args__ = (
+        CheckConstraint("blanked_at IS NULL OR from_value IS NULL", name="blanked"),
         Index("ix_ticket_event_history", "ticket_id", "occurred_at", "id"),
         Index("ix_ticket_event_latest", "occurred_at", "id"),
     )
@@ -21,3 +25,5 @@ class TicketEvent(Base):
     to_value: Mapped[str | None]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[Moment]
+    blanked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    blanked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -8,16 +8,17 @@ from contracts.pages import Page, PageQuery
 from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead, Twins
 from data_api.auth import ActorDep, permitted
 from data_api.database import SessionDep
-from data_api.idempotency import Idempotent, IdempotentRoute
+from data_api.idempotency import OnceDep
 from data_api.people.repository import PersonRepository
 from data_api.people.service import PersonService
 from data_api.rate_limits import TooManyRequests, changes
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
 
 router = APIRouter(
     prefix="/people",
     tags=["people"],
-    route_class=IdempotentRoute,
+    route_class=Route,
     responses=documented(NotSignedIn, NotPermitted, InvalidInput),
 )
 
@@ -44,9 +45,9 @@ def list_twins(query: Annotated[PageQuery, Query()], service: ServiceDep) -> Pag
 @router.post(
     "",
     status_code=201,
-    dependencies=[Depends(permitted(Permission.TICKETS_WORK)), changes, Idempotent],
+    dependencies=[Depends(permitted(Permission.TICKETS_WORK)), changes],
     responses=documented(TooManyRequests),
 )
-def add_person(new: PersonCreate, service: ServiceDep) -> PersonRead:
+def add_person(new: PersonCreate, service: ServiceDep, once: OnceDep) -> PersonRead:
     """Someone to report for."""
-    return service.add(new)
+    return once(lambda: service.add(new), service.read)

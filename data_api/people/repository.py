@@ -50,6 +50,9 @@ class PersonRepository:
         place = {"after_key": after_key, "after_roles": after_roles, "groups": groups}
         return self.session.execute(TWINS, {"invisible": INVISIBLE.pattern, **place}).all()
 
+    def find(self, person_id: int) -> Person | None:
+        return self.session.get(Person, person_id)
+
     def add(self, name: str, roles: Sequence[str]) -> Person:
         person = Person(name=name, roles=list(roles))
         self.session.add(person)

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from contracts.pages import Page, PageQuery
 from contracts.people import Namesake, Permission, PersonCreate, PersonQuery, PersonRead, Role, Twins
 from data_api.auth import Actor
+from data_api.errors import NotFound
 from data_api.paging import read_cursor, write_cursor
 from data_api.people.repository import PersonRepository
 from data_api.permissions import permissions_of
@@ -41,6 +42,12 @@ class PersonService:
             items=[Twins(name=people[0].name, people=[_namesake(row) for row in people]) for _, people in shown],
             next_cursor=write_cursor(TWINS_CURSOR, shown[-1][0]) if len(groups) > query.limit else None,
         )
+
+    def read(self, person_id: int) -> PersonRead:
+        person = self.repository.find(person_id)
+        if person is None:
+            raise NotFound(f"There is no person {person_id}.")
+        return person_read(person)
 
     def add(self, new: PersonCreate) -> PersonRead:
         """Staff add students; those who manage people give other roles too, and nobody gives more than they have."""

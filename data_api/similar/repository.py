@@ -184,9 +184,9 @@ class SimilarRepository:
             _confirmed(goes_on=bool(after)).limit(limit + 1), {"me": person_id} | position(after)
         ).all()
 
-    def confirmation(self, ticket_id: int, person_id: int) -> Row[Any]:
+    def confirmation(self, ticket_id: int, person_id: int) -> Row[Any] | None:
         mine = _confirmed(goes_on=False).where(TicketConfirmation.ticket_id == ticket_id)
-        return self.session.execute(mine, {"me": person_id}).one()
+        return self.session.execute(mine, {"me": person_id}).one_or_none()
 
     def see(self, person_id: int, shown: Mapping[int, str]) -> None:
         """The status that each ticket was shown in. One after the other in the order of their numbers, so that two tabs

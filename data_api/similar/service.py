@@ -64,14 +64,25 @@ class SimilarService:
 
     def confirm(self, ref: str) -> MeTooRead:
         """Counts one more report. Doing it again changes nothing. Raises NothingToConfirm, ReportedByYourself."""
-        ticket = self.repository.lock(read_ref(ref, self.actor.person_id, "body.ref"))
+        ticket = self.repository.lock(self.named_by(ref))
         if ticket is None:
             raise NothingToConfirm
         if ticket.requester_id == self.actor.person_id:
             raise ReportedByYourself
         if self.repository.confirm(ticket.id, self.actor.person_id, ticket.status, self.now):
             self.repository.count(ticket.id, 1)
-        return self._confirmed_read(self.repository.confirmation(ticket.id, self.actor.person_id))
+        return self.confirmation(ticket.id)
+
+    def named_by(self, ref: str) -> int:
+        """The ticket's number."""
+        return read_ref(ref, self.actor.person_id, "body.ref")
+
+    def confirmation(self, ticket_id: int) -> MeTooRead:
+        """What this person confirmed. Raises NothingToConfirm where it was taken back, or is told no more."""
+        row = self.repository.confirmation(ticket_id, self.actor.person_id)
+        if row is None:
+            raise NothingToConfirm
+        return self._confirmed_read(row)
 
     def take_back(self, ref: str) -> None:
         ticket_id = read_ref(ref, self.actor.person_id, "query.ref")

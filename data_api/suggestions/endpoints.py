@@ -10,7 +10,7 @@ from contracts.suggestions import MeTooCreate, MeTooRead, MeToosSeen, Ref, Sugge
 from data_api.auth import ActorDep, permitted
 from data_api.categorising.categoriser import get_categoriser
 from data_api.database import SessionDep
-from data_api.idempotency import Idempotent, IdempotentRoute
+from data_api.idempotency import OnceDep
 from data_api.lookups import Lookups
 from data_api.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.similar.errors import NothingToConfirm, ReportedByYourself
@@ -19,11 +19,12 @@ from data_api.similar.service import SimilarService
 from data_api.suggestions.errors import NothingSuggested
 from data_api.suggestions.service import SuggestionService
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
 
 router = APIRouter(
     prefix="/tickets",
     tags=["suggestions"],
-    route_class=IdempotentRoute,
+    route_class=Route,
     dependencies=[Depends(permitted(Permission.TICKETS_REPORT))],
     responses=documented(NotSignedIn, NotPermitted, InvalidInput, TooManyRequests),
 )
@@ -44,10 +45,10 @@ def suggest(report: SuggestionCreate, session: SessionDep, similar: SimilarDep) 
     return SuggestionService(get_categoriser(), Lookups(session), similar).suggest(report)
 
 
-@router.post("/me-too", dependencies=[changes, Idempotent], responses=documented(NothingToConfirm, ReportedByYourself))
-def confirm_report(report: MeTooCreate, similar: SimilarDep) -> MeTooRead:
+@router.post("/me-too", dependencies=[changes], responses=documented(NothingToConfirm, ReportedByYourself))
+def confirm_report(report: MeTooCreate, similar: SimilarDep, once: OnceDep) -> MeTooRead:
     """I have that problem too. It counts as a report, and its status is told to me; the ticket stays closed to me."""
-    return similar.confirm(report.ref)
+    return once(lambda: similar.confirm(report.ref), similar.confirmation, lambda _: similar.named_by(report.ref))
 
 
 @router.delete("/me-too", status_code=204, dependencies=[changes])

@@ -52,11 +52,13 @@ class TicketChanges:
         self.record(ticket, EventKind(column.removesuffix("_id").removeprefix("is_")), before, now)
         return True
 
+    # Of texts the history keeps the former one; the present one is in the ticket.
+
     def _set_title(self, ticket: Ticket, title: str) -> bool:
-        return self._set(ticket, "title", title, None, None)
+        return self._set(ticket, "title", title, ticket.title, None)
 
     def _set_description(self, ticket: Ticket, description: str) -> bool:
-        return self._set(ticket, "description", description, None, None)
+        return self._set(ticket, "description", description, ticket.description, None)
 
     def _set_room(self, ticket: Ticket, room: str | None) -> bool:
         return self._set(ticket, "room", room or None, ticket.room, room or None)

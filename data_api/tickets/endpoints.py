@@ -6,28 +6,45 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from contracts.base import MAX_ID
 from contracts.categorising import CategoryReasonRead
-from contracts.pages import CountedPage, Page, PageQuery
+from contracts.pages import CountedPage, Page
 from contracts.people import Permission
-from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
+from contracts.tickets import (
+    HistoryQuery,
+    StatusChange,
+    TakeBack,
+    TicketCreate,
+    TicketEventRead,
+    TicketQuery,
+    TicketRead,
+    TicketUpdate,
+)
 from data_api.auth import ActorDep, permitted
 from data_api.categorising.categoriser import get_categoriser
 from data_api.database import SessionDep
 from data_api.errors import CategoryGoing, StaleVersion
-from data_api.idempotency import IdempotencyKeyReused, Idempotent, IdempotentRoute
+from data_api.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.lookups import Lookups
 from data_api.rate_limits import Limited, TooManyRequests, changes, check_limit, limited
-from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound, TransitionRefused
+from data_api.tickets.errors import (
+    NoSuchChange,
+    TextNotKept,
+    TicketAlreadyClosed,
+    TicketNotFound,
+    TransitionRefused,
+)
 from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
 from data_api.tickets.understanding import Understanding
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
 from service_kit.settings import get_settings
 
 router = APIRouter(
-    prefix="/tickets", tags=["tickets"], route_class=IdempotentRoute, responses=documented(NotSignedIn, InvalidInput)
+    prefix="/tickets", tags=["tickets"], route_class=Route, responses=documented(NotSignedIn, InvalidInput)
 )
 TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
+EventId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
 def repository(session: SessionDep) -> TicketRepository:
@@ -47,12 +64,12 @@ ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]
 @router.post(
     "",
     status_code=201,
-    dependencies=[Depends(permitted(Permission.TICKETS_REPORT)), Depends(limited(Limited.REPORT)), Idempotent],
+    dependencies=[Depends(permitted(Permission.TICKETS_REPORT)), Depends(limited(Limited.REPORT))],
     responses=documented(NotPermitted, TooManyRequests, IdempotencyKeyReused),
 )
-def report_ticket(report: TicketCreate, service: ServiceDep, response: Response) -> TicketRead:
+def report_ticket(report: TicketCreate, service: ServiceDep, once: OnceDep, response: Response) -> TicketRead:
     """Report a problem."""
-    ticket = service.report(report)
+    ticket = once(lambda: service.report(report), service.read)
     response.headers["Location"] = f"/tickets/{ticket.id}"
     return ticket
 
@@ -103,7 +120,7 @@ def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
 
 @router.post(
     "/{ticket_id}/status",
-    dependencies=[changes, Idempotent],
+    dependencies=[changes],
     responses=documented(
         TicketNotFound,
         NotPermitted,
@@ -114,17 +131,52 @@ def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
         IdempotencyKeyReused,
     ),
 )
-def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep) -> TicketRead:
+def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep, once: OnceDep) -> TicketRead:
     """Move it from open to active to closed, or reopen it."""
-    return service.change_status(ticket_id, change)
+    return once(lambda: service.change_status(ticket_id, change), service.read)
 
 
 @router.get("/{ticket_id}/history", responses=documented(TicketNotFound))
 def read_history(
-    ticket_id: TicketId, query: Annotated[PageQuery, Query()], service: ServiceDep
+    ticket_id: TicketId, query: Annotated[HistoryQuery, Query()], service: ServiceDep
 ) -> Page[TicketEventRead]:
-    """What happened to it, oldest first."""
+    """What happened to it, oldest first unless asked otherwise. Former titles and descriptions are for staff, the
+    requester and whoever changed them."""
     return service.history(ticket_id, query)
+
+
+@router.post(
+    "/{ticket_id}/history/{event_id}/take-back",
+    dependencies=[changes],
+    responses=documented(
+        TicketNotFound,
+        NoSuchChange,
+        NotPermitted,
+        StaleVersion,
+        TextNotKept,
+        TicketAlreadyClosed,
+        TooManyRequests,
+        IdempotencyKeyReused,
+    ),
+)
+def take_back_change(
+    ticket_id: TicketId, event_id: EventId, seen: TakeBack, service: ServiceDep, once: OnceDep
+) -> TicketRead:
+    """The title or description becomes again what it was before that change. For staff and the requester."""
+    return once(lambda: service.take_back(ticket_id, event_id, seen.version), service.read)
+
+
+@router.post(
+    "/{ticket_id}/history/{event_id}/blank",
+    dependencies=[changes],
+    responses=documented(
+        TicketNotFound, NoSuchChange, NotPermitted, TextNotKept, TooManyRequests, IdempotencyKeyReused
+    ),
+)
+def blank_former_text(ticket_id: TicketId, event_id: EventId, service: ServiceDep, once: OnceDep) -> TicketEventRead:
+    """The title or description that stood there before that change is removed for good; the line stays, and says who
+    blanked it. For staff."""
+    return once(lambda: service.blank(ticket_id, event_id), lambda blanked: service.event(ticket_id, blanked))
 
 
 @router.get("/{ticket_id}/category", responses=documented(TicketNotFound, NotPermitted))

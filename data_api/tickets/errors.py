@@ -23,6 +23,22 @@ class TicketAlreadyClosed(LodgeError):
         super().__init__(f"Ticket {ticket_id} is closed; reopen it first.")
 
 
+class NoSuchChange(NotFound):
+    """The ticket's history has no such change of its title or description."""
+
+    def __init__(self, ticket_id: int, event_id: int) -> None:
+        super().__init__(f"The history of ticket {ticket_id} has no change {event_id} of its title or description.")
+
+
+class TextNotKept(LodgeError):
+    """The former text was blanked, or changed before former texts were kept."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("That former text is not kept: it was blanked, or it is older than the keeping of texts.")
+
+
 class TransitionRefused(LodgeError):
     """The rules do not lead from this status to that one; the detail says where they do."""
 

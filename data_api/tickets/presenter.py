@@ -6,14 +6,14 @@ from datetime import datetime
 from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.people import PersonBrief
 from contracts.suggestions import Sureness
-from contracts.tickets import TicketEventRead, TicketRead
+from contracts.tickets import TEXTS, TicketEventRead, TicketRead
 from data_api.auth import Actor
 from data_api.models import TicketEvent, TicketPrediction
 from data_api.suggestions.service import alternatives
 from data_api.tickets.filters import PRIORITIES
 from data_api.tickets.repository import facts_of
-from data_api.tickets.rows import TicketRow
-from data_api.tickets.rules import allowed_statuses, editable_fields
+from data_api.tickets.rows import HistoryRow, TicketRow
+from data_api.tickets.rules import allowed_acts, allowed_statuses, editable_fields
 
 
 def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -> TicketRead:
@@ -64,13 +64,23 @@ def category_reason_read(
     )
 
 
-def event_read(event: TicketEvent, actor_name: str | None) -> TicketEventRead:
+def event_read(event: TicketEvent | HistoryRow, actor_name: str | None) -> TicketEventRead:
     return TicketEventRead(
         id=event.id,
         ticket_id=event.ticket_id,
         kind=event.kind,
         from_value=event.from_value,
         to_value=event.to_value,
-        actor=PersonBrief(id=event.actor_id, name=actor_name) if event.actor_id and actor_name else None,
+        actor=_brief(event.actor_id, actor_name),
         occurred_at=event.occurred_at,
     )
+
+
+def history_read(row: HistoryRow, actor: Actor) -> TicketEventRead:
+    allowed = allowed_acts(actor, row) if row.kind in TEXTS and row.from_value is not None else []
+    blanked = {"blanked_by": _brief(row.blanked_by_id, row.blanked_by_name), "blanked_at": row.blanked_at}
+    return event_read(row, row.actor_name).model_copy(update={**blanked, "allowed": allowed})
+
+
+def _brief(person_id: int | None, name: str | None) -> PersonBrief | None:
+    return PersonBrief(id=person_id, name=name) if person_id and name else None

@@ -8,28 +8,30 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Row,
     Select,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
     or_,
     select,
     true,
+    tuple_,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
-from contracts.tickets import Status
+from contracts.tickets import TEXTS, EventKind, Status
 from data_api.auth import Actor
 from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
 from data_api.paging import in_order, position
 from data_api.permissions import permissions_of
-from data_api.tickets.rows import AS_READ, ME, ROWS, TicketRow
+from data_api.tickets.rows import AS_READ, ME, ROWS, HistoryRow, TicketRow
 from data_api.tickets.rules import TicketFacts, is_readable_by
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
@@ -112,16 +114,67 @@ def hidden_from(roles: frozenset[Role]) -> Select[int]:
     return hidden.where(Ticket.assignee_id.is_distinct_from(ME)) if is_staff else hidden
 
 
-@cache
-def _history(roles: frozenset[Role], students_see: StudentsSee, *, goes_on: bool) -> Select[TicketEvent, str | None]:
-    events = (
-        select(TicketEvent, Person.name)
+_Next, _Blanker = aliased(TicketEvent), aliased(Person)
+IS_TEXT = TicketEvent.kind.in_(TEXTS)
+
+
+def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[Any, ...]]:
+    """Of the ticket `id`, as `HistoryRow`. A text is kept with the change that ended it: what a change made of it is
+    with the next one of its kind, or in the ticket."""
+    is_told = or_(~IS_TEXT, TicketEvent.actor_id == ME, Ticket.requester_id == ME)
+    if Permission.TICKETS_WORK in permissions_of(roles):
+        is_told = true()
+    following = (
+        select(_Next.id, _Next.from_value)
+        .where(IS_TEXT, _Next.ticket_id == TicketEvent.ticket_id, _Next.kind == TicketEvent.kind)
+        .where(tuple_(_Next.occurred_at, _Next.id) > tuple_(TicketEvent.occurred_at, TicketEvent.id))
+        .order_by(_Next.occurred_at, _Next.id)
+        .limit(1)
+        .lateral("following")
+    )
+    present = case(
+        (TicketEvent.kind == EventKind.TITLE, Ticket.title),
+        (TicketEvent.kind == EventKind.DESCRIPTION, Ticket.description),
+    )
+    became = case(
+        (~IS_TEXT, TicketEvent.to_value), (following.c.id.is_not(None), following.c.from_value), else_=present
+    )
+    return (
+        select(
+            TicketEvent.id,
+            TicketEvent.ticket_id,
+            TicketEvent.kind,
+            case((is_told, TicketEvent.from_value)),
+            case((is_told, became)),
+            case((is_told, present)),
+            TicketEvent.actor_id,
+            Person.name,
+            TicketEvent.occurred_at,
+            TicketEvent.blanked_by_id,
+            _Blanker.name,
+            TicketEvent.blanked_at,
+            Ticket.requester_id,
+            Ticket.status,
+        )
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+        .outerjoin(following, true())
         .outerjoin(Person, Person.id == TicketEvent.actor_id)
+        .outerjoin(_Blanker, _Blanker.id == TicketEvent.blanked_by_id)
         .where(TicketEvent.ticket_id == ID, readable_by(roles, students_see))
     )
+
+
+@cache
+def _history(
+    roles: frozenset[Role], students_see: StudentsSee, *, latest_first: bool, goes_on: bool
+) -> Select[*tuple[Any, ...]]:
     columns = (TicketEvent.occurred_at, TicketEvent.id)
-    return in_order(events, columns, descending=False, goes_on=goes_on).limit(ROWS)
+    return in_order(_events(roles, students_see), columns, descending=latest_first, goes_on=goes_on).limit(ROWS)
+
+
+@cache
+def _event(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[Any, ...]]:
+    return _events(roles, students_see).where(TicketEvent.id == bindparam("event", type_=BigInteger))
 
 
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
@@ -226,8 +279,25 @@ class TicketRepository:
         self.session.connection().execute(MARK_READ, row)
 
     def history(
-        self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int
-    ) -> Sequence[Row[TicketEvent, str | None]]:
-        """One event more than the limit, oldest first."""
-        statement = _history(actor.roles, self.students_see, goes_on=bool(after))
-        return self.session.execute(statement, _asked(actor, ticket_id) | {"rows": limit + 1} | position(after)).all()
+        self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
+    ) -> Sequence[HistoryRow]:
+        """One event more than the limit."""
+        statement = _history(actor.roles, self.students_see, latest_first=latest_first, goes_on=bool(after))
+        asked = _asked(actor, ticket_id) | {"rows": limit + 1} | position(after)
+        return [HistoryRow._make(row) for row in self.session.connection().execute(statement, asked)]
+
+    def event(self, actor: Actor, ticket_id: int, event_id: int) -> HistoryRow | None:
+        statement = _event(actor.roles, self.students_see)
+        asked = _asked(actor, ticket_id) | {"event": event_id}
+        row = self.session.connection().execute(statement, asked).one_or_none()
+        return None if row is None else HistoryRow._make(row)
+
+    def blank(self, row: HistoryRow, actor: Actor, at: datetime) -> None:
+        """The text goes wherever this ticket's history keeps it: it may have been put back and changed again."""
+        same = (
+            (TicketEvent.ticket_id, row.ticket_id),
+            (TicketEvent.kind, row.kind),
+            (TicketEvent.from_value, row.from_value),
+        )
+        blanked = update(TicketEvent).where(*(column == value for column, value in same))
+        self.session.connection().execute(blanked.values(from_value=None, blanked_by_id=actor.person_id, blanked_at=at))

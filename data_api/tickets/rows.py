@@ -41,6 +41,26 @@ class TicketRow(NamedTuple):
     is_followed: bool
 
 
+class HistoryRow(NamedTuple):
+    """A line of a ticket's history as its reader sees it. `present` is what the title or description is now that the
+    line tells of, where the reader may see its former texts."""
+
+    id: int
+    ticket_id: int
+    kind: str
+    from_value: str | None
+    to_value: str | None
+    present: str | None
+    actor_id: int | None
+    actor_name: str | None
+    occurred_at: datetime
+    blanked_by_id: int | None
+    blanked_by_name: str | None
+    blanked_at: datetime | None
+    requester_id: int
+    status: str
+
+
 # What the statements on tickets ask for: who reads, and how many rows.
 ME = bindparam("me", type_=BigInteger)
 ROWS = bindparam("rows", type_=Integer)

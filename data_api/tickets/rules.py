@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
-from contracts.tickets import Status, TicketUpdate
+from contracts.tickets import HistoryAct, Status, TicketUpdate
 from data_api.auth import Actor
+from data_api.tickets.rows import HistoryRow
 
 REQUESTER_EDITS = ["title", "description", "building", "room"]
 STAFF_EDITS = [name for name in TicketUpdate.model_fields if name != "version"]
@@ -65,6 +66,20 @@ def editable_fields(actor: Actor, ticket: TicketFacts) -> list[str]:
     if actor.is_staff:
         return STAFF_EDITS
     return [] if ticket.status is Status.CLOSED else REQUESTER_EDITS
+
+
+def may_take_back(actor: Actor, requester_id: int) -> bool:
+    """Whoever else changed it may change it again; with one click only those whose ticket or whose work it is."""
+    return actor.is_staff or actor.person_id == requester_id
+
+
+def allowed_acts(actor: Actor, row: HistoryRow) -> list[HistoryAct]:
+    """What this person may do now with a former text that is kept and that they may read."""
+    acts = [HistoryAct.BLANK] if actor.is_staff else []
+    is_editable = row.kind in editable_fields(actor, TicketFacts(Status(row.status), row.requester_id))
+    if may_take_back(actor, row.requester_id) and is_editable and row.from_value != row.present:
+        return [HistoryAct.TAKE_BACK, *acts]
+    return acts
 
 
 def may_answer(ticket: TicketFacts) -> bool:

@@ -1,12 +1,16 @@
 """What can be done with a ticket. Never commits: the request does."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from contracts.categorising import CategoryBy, CategoryReasonRead
-from contracts.pages import CountedPage, Page, PageQuery
+from contracts.pages import CountedPage, Page
 from contracts.people import Permission
 from contracts.tickets import (
+    TEXTS,
     EventKind,
+    HistoryQuery,
+    HistorySort,
     Status,
     StatusChange,
     TicketCreate,
@@ -22,13 +26,13 @@ from data_api.lookups import Lookups
 from data_api.models import Ticket
 from data_api.paging import read_cursor, write_cursor
 from data_api.tickets.changes import TicketChanges
-from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
+from data_api.tickets.errors import NoSuchChange, TextNotKept, TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of
 from data_api.tickets.list_repository import COUNT_LIMIT, Count, TicketListRepository
-from data_api.tickets.presenter import category_reason_read, event_read, ticket_read
+from data_api.tickets.presenter import category_reason_read, history_read, ticket_read
 from data_api.tickets.repository import TicketRepository, facts_of
-from data_api.tickets.rows import TicketRow
-from data_api.tickets.rules import editable_fields
+from data_api.tickets.rows import HistoryRow, TicketRow
+from data_api.tickets.rules import editable_fields, may_take_back
 from data_api.tickets.titles import title_from
 from data_api.tickets.understanding import Understanding
 from service_kit.errors import NotPermitted
@@ -89,17 +93,23 @@ class TicketService:
             total_capped=count.is_capped,
         )
 
-    def history(self, ticket_id: int, query: PageQuery) -> Page[TicketEventRead]:
+    def history(self, ticket_id: int, query: HistoryQuery) -> Page[TicketEventRead]:
         self._check_readable(ticket_id)
-        kind = f"history {ticket_id}"
+        kind = f"history {ticket_id} {query.sort}"
         after = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else []
-        rows = self.repository.history(self.actor, ticket_id, after, query.limit)
+        latest_first = query.sort is HistorySort.LATEST_FIRST
+        rows = self.repository.history(self.actor, ticket_id, after, query.limit, latest_first=latest_first)
         shown = rows[: query.limit]
-        last = shown[-1][0] if len(rows) > query.limit else None
+        last = shown[-1] if len(rows) > query.limit else None
         return Page[TicketEventRead](
-            items=[event_read(event, name) for event, name in shown],
+            items=[history_read(row, self.actor) for row in shown],
             next_cursor=write_cursor(kind, [last.occurred_at, last.id]) if last else None,
         )
+
+    def event(self, ticket_id: int, event_id: int) -> TicketEventRead:
+        """One line of the history. Raises `NoSuchChange` for one that tells of no text."""
+        self._check_readable(ticket_id)
+        return history_read(self._text_change(ticket_id, event_id), self.actor)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -133,17 +143,24 @@ class TicketService:
     def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
         """Changes the named fields. Raises `StaleVersion` with the present ticket."""
         ticket = self._locked(ticket_id, change.version)
-        names = change.model_fields_set - {"version"}
-        self._check_editable(ticket, names)
-        before = ticket.version
-        changed = {name for name in sorted(names) if self.changes.edit(ticket, name, getattr(change, name))}
-        if changed:
-            ticket.version = before + 1
-            ticket.modified_at = self.now
-        if "category" in names:
-            self.understanding.category_said(ticket)
-        self._follow_up(ticket, changed)
-        return self._read_after_edit(ticket_id)
+        return self._edit(ticket, {name: getattr(change, name) for name in change.model_fields_set - {"version"}})
+
+    def take_back(self, ticket_id: int, event_id: int, version: int) -> TicketRead:
+        """The title or description becomes again what it was before that change: an edit like any other. Raises
+        `StaleVersion`, `NoSuchChange`, `TextNotKept`."""
+        ticket = self._locked(ticket_id, version)
+        if not may_take_back(self.actor, ticket.requester_id):
+            raise NotPermitted("Only helpdesk staff and the requester take a change back.")
+        change = self._kept_text(ticket_id, event_id)
+        return self._edit(ticket, {change.kind: change.from_value})
+
+    def blank(self, ticket_id: int, event_id: int) -> TicketEventRead:
+        """The former text of that change goes for good. Raises `NoSuchChange`, `TextNotKept`."""
+        self._locked(ticket_id, None)
+        if not self.actor.is_staff:
+            raise NotPermitted("Only helpdesk staff blank former texts.")
+        self.repository.blank(self._kept_text(ticket_id, event_id), self.actor, self.now)
+        return self.event(ticket_id, event_id)
 
     def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
         ticket = self._locked(ticket_id, change.version)
@@ -179,6 +196,30 @@ class TicketService:
         return category_reason_read(row, self.understanding.predictions.find(ticket_id), self.lookups.category_slugs())
 
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _edit(self, ticket: Ticket, wanted: dict[str, Any]) -> TicketRead:
+        self._check_editable(ticket, set(wanted))
+        before = ticket.version
+        changed = {name for name in sorted(wanted) if self.changes.edit(ticket, name, wanted[name])}
+        if changed:
+            ticket.version = before + 1
+            ticket.modified_at = self.now
+        if "category" in wanted:
+            self.understanding.category_said(ticket)
+        self._follow_up(ticket, changed)
+        return self._read_after_edit(ticket.id)
+
+    def _text_change(self, ticket_id: int, event_id: int) -> HistoryRow:
+        row = self.repository.event(self.actor, ticket_id, event_id)
+        if row is None or row.kind not in TEXTS:
+            raise NoSuchChange(ticket_id, event_id)
+        return row
+
+    def _kept_text(self, ticket_id: int, event_id: int) -> HistoryRow:
+        row = self._text_change(ticket_id, event_id)
+        if row.from_value is None:
+            raise TextNotKept
+        return row
 
     def _follow_up(self, ticket: Ticket, changed: set[str]) -> None:
         """What was changed may be something to learn from, or to tell those who have the same problem."""

@@ -94,8 +94,8 @@ def test_staff_edit_a_closed_ticket(student: Visitor, agent: Visitor) -> None:
         ({"room": "2.14"}, ("room", None, "2.14")),
         ({"is_confidential": True}, ("confidential", "false", "true")),
         ({"tags": ["Water", "lift", "LIFT"]}, ("tags", None, "lift, water")),
-        ({"title": "A new title"}, ("title", None, None)),
-        ({"description": "A new text"}, ("description", None, None)),
+        ({"title": "A new title"}, ("title", "The lift has no light.", "A new title")),
+        ({"description": "A new text"}, ("description", "The lift has no light.", "A new text")),
     ],
 )
 def test_each_change_is_a_line_of_the_history(

@@ -1,6 +1,7 @@
 """`Idempotency-Key`: a POST that is sent again is done once and answered the same."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any
 
 import httpx
@@ -30,12 +31,79 @@ def test_the_same_request_again_is_answered_the_same(api: Api, student: Visitor)
     assert tickets(api) == before + 1
 
 
-def test_the_first_answer_stays_though_the_ticket_has_changed(student: Visitor, agent: Visitor) -> None:
+def test_a_ticket_that_has_changed_is_answered_as_it_is_now(student: Visitor, agent: Visitor) -> None:
     first = post(student, "changed since")
     assert first.status_code == 422
     first = post(student, "changed-since")
-    agent.edit(first.json()["id"], priority="urgent")
-    assert post(student, "changed-since").json() == first.json()
+    now = agent.edit(first.json()["id"], priority="urgent")
+    assert post(student, "changed-since").json() == student.read(now["id"])
+
+
+NUMBERS = count(1)
+
+
+class SentAgain:
+    """What an agent did once with a ticket that they reported for a student."""
+
+    def __init__(self, api: Api, student: Visitor) -> None:
+        self.agent = api.enter("agent", f"Agent {next(NUMBERS)}")
+        report = {"description": "Words of the quokka", "requester": student.person_id}
+        self.number: int = done(post(self.agent, "report", body=report), 201)["id"]
+        at = f"/tickets/{self.number}"
+        for title in ("Another", "A third"):
+            self.agent.edit(self.number, title=title)
+        first, second = (one["id"] for one in self.agent.walk(f"{at}/history") if one["kind"] == "title")
+        self.wishes: dict[str, tuple[str, dict[str, Any]]] = {
+            "report": ("/tickets", report),
+            "say": (f"{at}/messages", {"body": "Of the quokka"}),
+            "note": (f"{at}/messages", {"body": "Of the quokka, too", "is_internal": True}),
+            "take-back": (f"{at}/history/{first}/take-back", {"version": 3}),
+            "blank": (f"{at}/history/{second}/blank", {}),
+            "move": (f"{at}/status", {"status": "active"}),
+        }
+        self.first = self.send()
+
+    def send(self) -> dict[str, httpx.Response]:
+        return {name: post(self.agent, name, *wish) for name, wish in self.wishes.items()}
+
+
+@pytest.fixture
+def sent(api: Api, student: Visitor) -> SentAgain:
+    return SentAgain(api, student)
+
+
+def test_what_was_done_with_a_ticket_is_done_once(sent: SentAgain) -> None:
+    again = sent.send()
+    statuses = [{name: answer.status_code for name, answer in answers.items()} for answers in (sent.first, again)]
+    assert statuses[0] == statuses[1]
+    assert set(statuses[0].values()) == {200, 201}
+    assert {answer.headers.get("Idempotent-Replayed") for answer in again.values()} == {"true"}
+    assert len(sent.agent.walk(f"/tickets/{sent.number}/messages")) == 2
+
+
+def test_what_became_confidential_is_not_answered_again(sent: SentAgain, admin: Visitor) -> None:
+    admin.edit(sent.number, is_confidential=True)
+    assert_not_found(sent.send())
+
+
+def test_what_was_deleted_is_not_answered_again(api: Api, sent: SentAgain, admin: Visitor) -> None:
+    admin.delete(f"/tickets/{sent.number}")
+    assert_not_found(sent.send())
+    assert not api.sql("SELECT 1 FROM idempotency_key WHERE idempotency_key::text ILIKE '%%quokka%%'")
+
+
+def assert_not_found(answers: dict[str, httpx.Response]) -> None:
+    for name, answer in answers.items():
+        assert (answer.status_code, answer.json()["error"]) == (404, "TicketNotFound"), name
+        assert "quokka" not in answer.text
+
+
+def test_a_note_is_not_answered_again_to_who_works_at_the_desk_no_more(api: Api, sent: SentAgain) -> None:
+    api.sql("UPDATE person SET roles = '{student}' WHERE id = %s", sent.agent.person_id)
+    answers = {name: post(sent.agent, name, *sent.wishes[name]) for name in ("say", "note")}
+    assert answers["say"].json()["body"] == "Of the quokka"
+    assert answers["note"].status_code == 404
+    assert "quokka" not in answers["note"].text
 
 
 def test_together_they_are_done_once(api: Api, student: Visitor) -> None:

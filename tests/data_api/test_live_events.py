@@ -108,14 +108,58 @@ def test_so_does_who_saw_it_when_more_changed_with_it(student: Visitor, other_st
     assert stream.before_message_under(mark) == [("ticket", ticket_id)]
 
 
-def test_a_deleted_ticket_is_told_to_staff(student: Visitor, agent: Visitor, admin: Visitor) -> None:
-    """What it was is gone, and with it who might have read it; staff may know that a number went."""
-    ticket_id, mark = student.report()["id"], student.report()["id"]
-    to_staff, to_student = listen_from(mark, admin, agent, student)
-    admin.delete(f"/tickets/{ticket_id}")
+def test_a_deleted_ticket_is_told_to_those_who_could_read_it(
+    student: Visitor, other_student: Visitor, agent: Visitor, admin: Visitor
+) -> None:
+    """Decided while it could still be read: afterwards nothing tells who they were."""
+    ticket_id, closed, mark = (student.report()["id"] for _ in range(3))
+    student.move(closed, "closed")
+    streams = listen_from(mark, admin, agent, student, other_student)
+    for number in (ticket_id, closed):
+        admin.delete(f"/tickets/{number}")
     admin.say(mark)
-    assert to_staff.before_message_under(mark) == [("ticket", ticket_id)]
-    assert to_student.before_message_under(mark) == []
+    to_staff, to_requester, to_other = ({number for _, number in one.before_message_under(mark)} for one in streams)
+    assert to_staff == to_requester == {ticket_id, closed}
+    assert to_other == {ticket_id}
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["by an administrator", "by hand"])
+def test_a_deleted_confidential_ticket_is_told_to_nobody_else(
+    api: Api, student: Visitor, other_student: Visitor, agent: Visitor, admin: Visitor, by_hand: bool
+) -> None:
+    """Nor by what happened to it a moment before."""
+    assignee, follower, outsider = (api.enter("agent", name) for name in ("Ass Ignee", "Fol Lower", "Out Sider"))
+    ticket_id, mark = student.report()["id"], student.report()["id"]
+    agent.edit(ticket_id, is_confidential=True, assignee=assignee.person_id)
+    api.sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", ticket_id, follower.person_id)
+    people = [admin, student, assignee, follower, outsider, other_student]
+    streams = listen_from(mark, admin, *people)
+    if by_hand:
+        api.sql(
+            "DO $$ BEGIN UPDATE ticket SET room = 'x' WHERE is_confidential; DELETE FROM ticket WHERE is_confidential; "
+            "END $$"
+        )
+    else:
+        admin.delete(f"/tickets/{ticket_id}")
+    admin.say(mark)
+    told = [ticket_id in {number for _, number in one.before_message_under(mark)} for one in streams]
+    assert told == [True, True, True, True, False, False]
+
+
+def test_who_loses_a_ticket_by_following_it_no_more_hears_that_it_went(database_url: str) -> None:
+    """Where students see their own and what they follow, confidential or not decides for those who follow."""
+    with running_api(database_url, LODGE_STUDENTS_SEE="own") as api:
+        student, follower, stranger = (api.enter("student", name) for name in ("Re Quester", "Fol Lower", "Stran Ger"))
+        agent = api.enter("agent")
+        ticket_id, mark = student.report()["id"], student.report()["id"]
+        for number, person in ((ticket_id, follower), (mark, follower), (mark, stranger)):
+            api.sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", number, person.person_id)
+        to_follower, to_stranger = listen_from(mark, agent, follower, stranger)
+        agent.edit(ticket_id, is_confidential=True)
+        agent.say(mark)
+        assert to_follower.before_message_under(mark) == [("ticket", ticket_id)]
+        assert to_stranger.before_message_under(mark) == []
+        assert follower.get(f"/tickets/{ticket_id}").status_code == 404
 
 
 # -- the end of a stream -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -102,6 +103,20 @@ def test_twenty_at_once_count_twenty(api: Api, student: Visitor, agent: Visitor)
         gone = list(at_once.map(lambda person: take_back(person, confirmed(person)[0]["ref"]), people))
     assert set(gone) == {204}
     assert reports(agent, ticket_id) == 1
+
+
+def test_a_retry_is_told_what_is_told_now_and_confirms_nothing_anew(student: Visitor, other_student: Visitor) -> None:
+    report(student)
+    ref, headers = ref_of(other_student, ALIKE), {"Idempotency-Key": "me-too"}
+
+    def confirm_once() -> httpx.Response:
+        return other_student.post("/tickets/me-too", json={"ref": ref}, headers=headers)
+
+    assert done(confirm_once())["reports"] == done(confirm_once())["reports"] == 2
+    assert take_back(other_student, ref) == 204
+    again = confirm_once()
+    assert (again.status_code, again.json()["error"]) == (409, "NothingToConfirm")
+    assert confirmed(other_student) == []
 
 
 def take_back(visitor: Visitor, ref: str) -> int:

@@ -42,7 +42,7 @@ OTHERS_TICKETS[OWN] = {
     "active": {*STAFF, "admin"},
 }
 OWN_TICKETS = ("open", "closed", "open confidential", "closed confidential")
-SECRET, NOTE = "quokka", "wolverine"
+SECRET, NOTE, FORMER = "quokka", "wolverine", "numbat"
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Campus:
     others: dict[tuple[str, str], int]
     own: dict[tuple[str, str], int]
     messages: dict[int, int]
+    unkept: dict[int, int]
 
     def cases(self, who: str) -> Iterator[tuple[int, bool]]:
         """Each ticket made for this person, and whether they read it."""
@@ -69,7 +70,7 @@ def campus(request: pytest.FixtureRequest, postgres_url: str, template_database:
     see: StudentsSee = request.param
     with cloned_database(postgres_url, template_database) as url, running_api(url, LODGE_STUDENTS_SEE=see) as api:
         people = {role: api.enter(role, f"The {role}") for role in EVERYBODY}
-        campus = Campus(api, see, people, {}, {}, {})
+        campus = Campus(api, see, people, {}, {}, {}, {})
         author = api.enter("student", "The author")
         for who, visitor in people.items():
             for kind in OTHERS_TICKETS[see]:
@@ -94,9 +95,16 @@ VALUES (%(ticket)s, %(author)s, 'agent', %(public)s, false), (%(ticket)s, %(auth
 RETURNING id
 """
 
+REWORDED = """
+INSERT INTO ticket_event (ticket_id, kind, from_value, actor_id, occurred_at)
+VALUES (%(ticket)s, 'title', NULL, %(actor)s, now()), (%(ticket)s, 'title', %(former)s, %(actor)s, now())
+RETURNING id
+"""
+
 
 def made(campus: Campus, author: Visitor, named: Visitor | None, kind: str) -> int:
-    """A ticket of this kind, with a public message and an internal note. Through the database, past every rule."""
+    """A ticket of this kind, with a public message, an internal note and two former titles of which one is kept; an
+    administrator wrote them. Through the database, past every rule."""
     sql, staff = campus.api.sql, campus.people["admin"].person_id
     number: int = sql(
         MAKE,
@@ -108,12 +116,13 @@ def made(campus: Campus, author: Visitor, named: Visitor | None, kind: str) -> i
     )[0][0]
     public = sql(TALK, ticket=number, author=staff, public=f"The {SECRET} was seen", note=f"A {NOTE} perhaps")
     campus.messages[number] = public[0][0]
+    campus.unkept[number] = sql(REWORDED, ticket=number, actor=staff, former=f"A {FORMER} in the hall")[0][0]
     if named and "followed" in kind:
         sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", number, named.person_id)
     return number
 
 
-def asked(visitor: httpx.Client, number: int, message_id: int) -> dict[str, httpx.Response]:
+def asked(visitor: httpx.Client, number: int, message_id: int, event_id: int) -> dict[str, httpx.Response]:
     """One request for each route of a ticket; the writing ones change nothing that decides who reads it."""
     at = f"/tickets/{number}"
     return {
@@ -123,6 +132,8 @@ def asked(visitor: httpx.Client, number: int, message_id: int) -> dict[str, http
         "mark read": visitor.put(f"{at}/read"),
         "edit": visitor.patch(at, json={"version": 999, "room": "1"}),
         "status": visitor.post(f"{at}/status", json={"status": "open"}),
+        "take back": visitor.post(f"{at}/history/{event_id}/take-back", json={"version": 999}),
+        "blank": visitor.post(f"{at}/history/{event_id}/blank"),
         "say": visitor.post(f"{at}/messages", json={"body": "x" * 10, "reply_to": 10**9}),
         "answer": visitor.post(f"{at}/messages", json={"body": "y", "reply_to": message_id + 10**9}),
         "note": visitor.post(f"{at}/messages", json={"body": "z", "is_internal": True, "reply_to": 10**9}),
@@ -133,16 +144,31 @@ def asked(visitor: httpx.Client, number: int, message_id: int) -> dict[str, http
 def test_each_route_of_each_ticket(campus: Campus, who: str) -> None:
     visitor = campus.people[who]
     for number, is_readable in campus.cases(who):
-        answers = asked(visitor, number, campus.messages[number])
+        answers = asked(visitor, number, campus.messages[number], campus.unkept[number])
         statuses = {route: answer.status_code for route, answer in answers.items()}
         if is_readable:
             assert {statuses[route] for route in ("read", "history", "messages")} == {200}, number
             assert statuses["mark read"] == 204
-            assert {statuses[route] for route in ("edit", "status", "say", "answer", "note")} <= {403, 409, 422}
+            assert statuses["blank"] == (409 if who in (*STAFF, "admin") else 403)
+            writing = ("edit", "status", "take back", "say", "answer", "note")
+            assert {statuses[route] for route in writing} <= {403, 409, 422}
         else:
             assert set(statuses.values()) == {404}, number
             assert {answer.json()["error"] for answer in answers.values()} == {"TicketNotFound"}
-            assert SECRET not in "".join(answer.text for answer in answers.values())
+            told = "".join(answer.text for answer in answers.values())
+            assert SECRET not in told
+            assert FORMER not in told
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_former_texts_are_told_to_staff_and_to_the_requester(campus: Campus, who: str) -> None:
+    visitor = campus.people[who]
+    own = {number for (person, _), number in campus.own.items() if person == who}
+    for number, is_readable in campus.cases(who):
+        if is_readable:
+            told = FORMER in visitor.get(f"/tickets/{number}/history").text
+            assert told == (who in (*STAFF, "admin") or number in own), number
+    assert visitor.list_ids(q=FORMER) == []
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
