@@ -1,4 +1,4 @@
-"""One ticket: what it says, what can be done, the talk under it, and for staff what is set on it and its history."""
+"""One ticket: what it says, what can be done, the talk under it, its history, and for staff what is set on it."""
 
 import streamlit as st
 
@@ -14,7 +14,8 @@ from streamlit_app.edit_form import edit_button, edit_form
 from streamlit_app.errors import ApiError
 from streamlit_app.held import held
 from streamlit_app.ticket_actions import actions
-from streamlit_app.ticket_side import history, properties
+from streamlit_app.ticket_history import history
+from streamlit_app.ticket_side import properties
 
 is_staff = session.may(Permission.TICKETS_WORK)
 
@@ -27,6 +28,8 @@ def shown(ticket_id: int) -> None:
         ticket_card(ticket, session.reader())
         actions(ticket)
         talk(ticket)
+        if beside is None:
+            history(ticket)
     if beside is not None:
         with beside:
             properties(ticket)

@@ -27,7 +27,15 @@ from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import MAX_LIMIT, CountedPage, Page
 from contracts.people import Me, PersonCreate, PersonRead, Role, Twins, Unread
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
-from contracts.tickets import StatusChange, TicketCreate, TicketEventRead, TicketQuery, TicketRead, TicketUpdate
+from contracts.tickets import (
+    StatusChange,
+    TakeBack,
+    TicketCreate,
+    TicketEventRead,
+    TicketQuery,
+    TicketRead,
+    TicketUpdate,
+)
 from streamlit_app.answers import Answers
 from streamlit_app.environment import data_api_url
 from streamlit_app.errors import DeskAway
@@ -152,8 +160,19 @@ class Api:
     def delete(self, ticket_id: int) -> None:
         self._wire.send("DELETE", f"/tickets/{ticket_id}")
 
-    def history(self, ticket_id: int, *, limit: int = 200) -> list[TicketEventRead]:
-        return self._wire.get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], {"limit": limit}).items
+    def history(self, ticket_id: int, *, limit: int = 50) -> Page[TicketEventRead]:
+        """The latest first."""
+        query = {"sort": "-occurred_at", "limit": limit}
+        return self._wire.get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], query)
+
+    def take_back(self, ticket_id: int, event_id: int, version: int) -> TicketRead:
+        """The title or description becomes again what it was before that change."""
+        at = f"/tickets/{ticket_id}/history/{event_id}/take-back"
+        return self._wire.post(at, TakeBack(version=version), TicketRead, None)
+
+    def blank(self, ticket_id: int, event_id: int) -> None:
+        """What stood there before that change is removed for good."""
+        self._wire.send("POST", f"/tickets/{ticket_id}/history/{event_id}/blank")
 
     def messages(self, ticket_id: int, *, limit: int = 50, cursor: str | None = None) -> Page[MessageRead]:
         """The latest first."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from contracts.desk import OverviewEvent, OverviewMessage
-from contracts.tickets import EventKind, TicketRead
+from contracts.tickets import TEXTS, EventKind, TicketRead
 from streamlit_app import lists, moments
 from streamlit_app.components.rows import Row
 from streamlit_app.components.ticket_card import place
@@ -61,7 +61,7 @@ def message_rows(messages: Iterable[OverviewMessage]) -> list[Row]:
 def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
     """One line of history as a sentence."""
     who, did = apart(who), EVENTS.get(kind, f"changed {kind}")
-    if kind in {EventKind.OPENED, EventKind.DESCRIPTION, EventKind.CONFIDENTIAL}:
+    if kind in {EventKind.OPENED, *TEXTS, EventKind.CONFIDENTIAL}:
         return f"{who} {did}"
     values = [apart(_said(kind, value)) for value in (before, after)]
     if kind == ACTIVITY:

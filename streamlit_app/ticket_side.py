@@ -1,18 +1,16 @@
-"""What staff set on a ticket, each with one choice, and what happened to it so far."""
+"""What staff set on a ticket, each with one choice."""
 
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from contracts.tickets import Priority, TicketEventRead, TicketRead
-from streamlit_app import lists, moments, session
+from contracts.tickets import Priority, TicketRead
+from streamlit_app import lists, session
 from streamlit_app.category_reason import category_reason
 from streamlit_app.editing import Clash, save, value_of
 from streamlit_app.errors import ApiError
-from streamlit_app.held import held
 from streamlit_app.ticket_actions import told
-from streamlit_app.ticket_rows import sentence
 from streamlit_app.words import PRIORITIES
 
 REFUSALS = "refused_choices"
@@ -70,21 +68,3 @@ def _chosen(ticket: TicketRead, field: str, key: str) -> None:
         told(f"Somebody else changed the {field} a moment ago, so yours was not saved. Please look again.")
     else:
         st.session_state[answered] = (key, chosen, result)
-
-
-def history(ticket: TicketRead) -> None:
-    """Latest first, as plain text: values are people's words. Asked for only when it is opened."""
-    box = st.expander("History", key="history", on_change="rerun")
-    if not box.open:
-        return
-    events = held(f"history_{ticket.id}", lambda: session.api().history(ticket.id))
-    lines = [
-        f"{moments.said(event.occurred_at)}  {sentence(event.kind, event.from_value, event.to_value, _actor(event))}"
-        for event in reversed(events)
-    ]
-    with box:
-        st.text("\n".join(lines))
-
-
-def _actor(event: TicketEventRead) -> str:
-    return event.actor.name if event.actor else "Somebody"

@@ -11,12 +11,9 @@ from psycopg import Connection, Notify
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.tickets import Status
 from data_api.auth import Actor
-from data_api.events.repository import confirmers_of, facts_of_tickets, places_of_messages, tickets_of_events
+from data_api.events.repository import GONE, confirmers_of, facts_of_tickets, places_of_messages, tickets_of_events
 from data_api.tickets.rules import TicketFacts, is_readable_by
 from service_kit.change_feed import ChangeLine
-
-# Where the database tells who loses sight of a ticket, as it happens.
-GONE = "lodge_gone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from psycopg import Connection, Notify
 
 from contracts.desk import LiveEvent, StudentsSee
 from data_api.auth import Actor
-from data_api.events.audience import GONE, announcements, everything_changed, farewells
-from data_api.events.repository import valid_sessions
+from data_api.events.audience import announcements, everything_changed, farewells
+from data_api.events.repository import listen_for_farewells, valid_sessions
 from service_kit.change_feed import ChangeFeed
 from service_kit.database_url import libpq_url
 from service_kit.errors import LodgeError
@@ -114,7 +114,7 @@ class Broadcaster:
     def _follow(self) -> None:
         with psycopg.connect(self.database_url, connect_timeout=5) as connection:
             feed = ChangeFeed(connection)
-            connection.execute(f"LISTEN {GONE}")
+            listen_for_farewells(connection)
             self._begin_anew(connection)
             # Not before: a stream that begins when this is said is told nothing of the beginning.
             self.is_connected = True

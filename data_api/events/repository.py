@@ -27,12 +27,18 @@ WHERE ticket_id = ANY(%s) AND NOT is_confidential GROUP BY ticket_id
 """
 EVENTS = "SELECT id, ticket_id FROM ticket_event WHERE id = ANY(%s)"
 MESSAGES = "SELECT id, ticket_id, is_internal FROM message WHERE id = ANY(%s)"
+# Where the database tells who loses sight of a ticket, as it happens (migration 0008).
+GONE = "lodge_gone"
 
 
 @dataclass(frozen=True, slots=True)
 class MessagePlace:
     ticket_id: int
     is_internal: bool
+
+
+def listen_for_farewells(connection: Connection[Any]) -> None:
+    connection.execute(f"LISTEN {GONE}")
 
 
 def facts_of_tickets(connection: Connection[Any], ids: Iterable[int]) -> dict[int, TicketFacts]:

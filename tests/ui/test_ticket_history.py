@@ -1,0 +1,144 @@
+"""The history on the ticket's page: former texts, taking back with one click, removing what should not stand there."""
+
+import pytest
+
+from streamlit_app.differences import AROUND, LONGEST, Kind, differences
+from tests.support.api import Api, Visitor
+from tests.support.screens import Screen
+from tests.ui.conftest import Opener
+
+SAME, GONE, NEW = Kind.SAME, Kind.GONE, Kind.NEW
+
+
+def opened(screen: Screen) -> Screen:
+    screen.app.session_state["history"] = True
+    return screen.again()
+
+
+def changes(screen: Screen) -> list[dict[str, object]]:
+    """The lines that tell of a title or a description, the latest first."""
+    return [
+        line for line in screen.data("history")["lines"] if "title" in line["text"] or "description" in line["text"]
+    ]
+
+
+def acts(line: dict[str, object]) -> list[str]:
+    return [act["name"] for act in line["acts"]]  # type: ignore[index,attr-defined]  # as JSON has it
+
+
+@pytest.mark.parametrize("who", ["student", "agent"])
+def test_a_spoiled_title_is_seen_and_put_back_with_one_click(
+    request: pytest.FixtureRequest, student: Visitor, other_student: Visitor, see: Opener, who: str
+) -> None:
+    visitor: Visitor = request.getfixturevalue(who)
+    ticket_id = student.report("It is stuck.", title="Lift in the library")["id"]
+    other_student.edit(ticket_id, title="Lift for sale")
+    screen = opened(see(visitor, "ticket", id=str(ticket_id)))
+    [line] = changes(screen)
+    assert line["text"] == f"{other_student.name} changed the title"
+    assert line["pieces"] == [
+        {"kind": "same", "text": "Lift "},
+        {"kind": "gone", "text": "in the library"},
+        {"kind": "new", "text": "for sale"},
+    ]
+    # What else somebody changed meanwhile is no reason to refuse.
+    other_student.edit(ticket_id, room="2.14")
+    screen.fire("history", "act", {"name": "take-back", "id": line["id"]})
+    assert visitor.read(ticket_id)["title"] == "Lift in the library"
+    assert [acts(line)[:1] for line in changes(screen)] == [["take-back"], ["blank"] if who == "agent" else []]
+
+
+def test_what_was_changed_again_meanwhile_is_left_alone_and_told(
+    student: Visitor, other_student: Visitor, see: Opener
+) -> None:
+    ticket_id = student.report("It is stuck.", title="Lift")["id"]
+    other_student.edit(ticket_id, title="Spoiled")
+    screen = opened(see(student, "ticket", id=str(ticket_id)))
+    other_student.edit(ticket_id, title="Lift, as it should be called")
+    screen.fire("history", "act", {"name": "take-back", "id": changes(screen)[0]["id"]})
+    assert student.read(ticket_id)["title"] == "Lift, as it should be called"
+    assert "Somebody else changed the title a moment ago" in screen.words()
+
+
+def test_what_staff_remove_is_told_with_their_name(student: Visitor, agent: Visitor, see: Opener) -> None:
+    ticket_id = student.report("My secret")["id"]
+    student.edit(ticket_id, description="Nothing", title="Nothing")
+    screen = opened(see(agent, "ticket", id=str(ticket_id)))
+    for line in changes(screen):
+        screen.fire("history", "act", {"name": "blank", "id": line["id"]})
+    assert {str(line["note"]).rpartition(",")[0] for line in changes(screen)} == {
+        f"The former {kind} was removed by Ada Okafor" for kind in ("title", "description")
+    }
+    assert "secret" not in opened(see(student, "ticket", id=str(ticket_id))).words()
+
+
+def test_nobody_else_sees_what_was(student: Visitor, other_student: Visitor, agent: Visitor, see: Opener) -> None:
+    ticket_id = student.report("My secret", title="My secret")["id"]
+    agent.edit(ticket_id, title="Noise")
+    student.edit(ticket_id, description="Noise")
+    screen = opened(see(other_student, "ticket", id=str(ticket_id)))
+    assert [(line["pieces"], line["note"], line["acts"]) for line in changes(screen)] == [([], "", [])] * 2
+    assert "secret" not in screen.words()
+
+
+def test_what_is_older_than_the_keeping_is_told_so(api: Api, student: Visitor, agent: Visitor, see: Opener) -> None:
+    ticket_id = student.report(title="Lift")["id"]
+    agent.edit(ticket_id, title="Changed")
+    api.sql("UPDATE ticket_event SET from_value = NULL WHERE ticket_id = %s", ticket_id)
+    [line] = changes(opened(see(agent, "ticket", id=str(ticket_id))))
+    assert (line["note"], line["acts"]) == ("The former title is not kept.", [])
+
+
+def test_of_a_long_history_the_latest_is_seen_first(api: Api, student: Visitor, agent: Visitor, see: Opener) -> None:
+    """A hundred changes must not hide the last."""
+    ticket_id = student.report()["id"]
+    api.sql(
+        "INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, occurred_at) "
+        "SELECT %s, 'room', n::text, (n + 1)::text, now() - interval '1 hour' FROM generate_series(1, 250) AS n",
+        ticket_id,
+    )
+    agent.edit(ticket_id, title="The last")
+    screen = opened(see(agent, "ticket", id=str(ticket_id)))
+    assert len(screen.data("history")["lines"]) == 50
+    assert screen.data("history")["has_earlier"]
+    assert len(changes(screen)) == 1
+    screen.fire("history", "earlier", True)
+    assert len(screen.data("history")["lines"]) == 100
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pieces"),
+    [
+        ("a b c", "a x c", [(SAME, "a "), (GONE, "b"), (NEW, "x"), (SAME, " c")]),
+        (
+            "one two three four",
+            "one two four five",
+            [(SAME, "one two "), (GONE, "three four"), (NEW, "four five")],
+        ),
+        ("The lift is stuck", "Buy my bicycle now", [(GONE, "The lift is stuck"), (NEW, "Buy my bicycle now")]),
+        ("a", "a b", [(SAME, "a"), (NEW, " b")]),
+        ("a a", "a", [(SAME, "a"), (GONE, " a")]),
+        ("שלום עולם", "שלום לך", [(SAME, "שלום "), (GONE, "עולם"), (NEW, "לך")]),
+        ("a\nb", "a b", [(SAME, "a"), (GONE, "\n"), (NEW, " "), (SAME, "b")]),
+        ("電梯壞了", "電梯好了", [(GONE, "電梯壞了"), (NEW, "電梯好了")]),
+    ],
+)
+def test_differences_are_told_word_by_word(before: str, after: str, pieces: list[tuple[Kind, str]]) -> None:
+    assert [(piece.kind, piece.text) for piece in differences(before, after)] == pieces
+
+
+def test_long_texts_are_shortened_around_what_was_changed() -> None:
+    words = "word " * 3000
+    same, gone, new, rest = differences(f"{words}left {words}", f"{words}right {words}")
+    assert (gone.text, new.text) == ("left", "right")
+    assert (same.text[0], same.text[-5:], rest.text[:5], rest.text[-1]) == ("…", "word ", " word", "…")
+    assert max(len(same.text), len(rest.text)) < 2 * AROUND
+    assert [len(piece.text) for piece in differences("x" * 20_000, "y" * 20_000)] == [LONGEST + 1] * 2
+
+
+def test_many_unlike_words_are_not_compared_for_ever() -> None:
+    """Compared word by word these would take minutes."""
+    before, after = (" ".join(f"{word}{n}" for n in range(4000)) for word in ("a", "b"))
+    shuffled = " ".join(sorted(before.split(), reverse=True))
+    assert [piece.kind for piece in differences(before, after)] == [GONE, NEW]
+    assert {piece.kind for piece in differences(before, shuffled)} <= {SAME, GONE, NEW}
