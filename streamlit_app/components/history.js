@@ -28,7 +28,10 @@ const button = (line, act, tell) => {
 // Long ones are folded.
 const LONG = 600;
 const texts = (pieces) => {
-  const words = make("p", { class: "words text", dir: "auto" }, ...pieces.map(piece));
+  const paragraph = (...some) => make("p", { class: "words text", dir: "auto" }, ...some.map(piece));
+  // Texts that have nothing in common may not even run in one direction.
+  const isWhole = !pieces.some(({ kind }) => kind === "same");
+  const words = make("div", {}, ...(isWhole ? pieces.map((one) => paragraph(one)) : [paragraph(...pieces)]));
   const letters = pieces.reduce((sum, { text }) => sum + text.length, 0);
   return letters > LONG ? make("details", {}, make("summary", {}, "What was changed"), words) : words;
 };
