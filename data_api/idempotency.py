@@ -54,7 +54,7 @@ class Once:
         self,
         do: Callable[[], Answer],
         again: Callable[[Any], Answer],
-        made: Callable[[Answer], int | str] = attrgetter("id"),
+        made: Callable[[Any], int | str] = attrgetter("id"),
     ) -> Answer:
         """The answer of `do`, which is called once for a key. `made` tells from it what was made, as a number or a
         name; `again` is called with that when the key comes again, and answers as the sender may read it by then."""

@@ -1,5 +1,6 @@
 """The process's own copy of what was learned, brought up to date before each prediction."""
 
+import hashlib
 from functools import cache
 from threading import Lock
 
@@ -9,24 +10,45 @@ from data_api.categorising.encoder import EncoderUnavailable, Vectors, get_encod
 from data_api.categorising.knowledge import Example, Knowledge, Model, Prediction
 from data_api.categorising.repository import CategorisingRepository
 
+# Vectors of the texts that were looked at last, two kilobytes each.
+REMEMBERED = 512
+
 
 class Categoriser:
     """Used by all threads. A prediction costs one question to the database when nothing was learned meanwhile."""
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._memory_lock = Lock()
+        self._vectors: dict[tuple[int, bytes], Vectors] = {}
         self._revision: int | None = None
         self._examples: dict[int, Example] = {}
         self._knowledge: Knowledge | None = None
 
-    def predict(self, session: Session, text: str) -> tuple[Prediction, Vectors] | None:
-        """With the text's vector. None where texts cannot be understood, or nothing was learned yet."""
+    def predict(self, session: Session, text: str, person_id: int) -> tuple[Prediction, Vectors] | None:
+        """With the text's vector; `person_id` is who wrote it. None where texts cannot be understood, or nothing was
+        learned yet."""
         try:
-            vector = get_encoder().encode([text])[0]
+            vector = self._vector_of(text, person_id)
         except EncoderUnavailable:
             return None
         knowledge = self.knowledge(session)
         return None if knowledge is None else (knowledge.predict(text, vector), vector)
+
+    def _vector_of(self, text: str, person_id: int) -> Vectors:
+        """What somebody reports has mostly just been looked at, to suggest a category: encoding it again would take as
+        long as everything else that a report needs. Each person's texts are remembered for them alone: how quick an
+        answer is must not tell one what others wrote."""
+        key = person_id, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        with self._memory_lock:
+            vector = self._vectors.pop(key, None)
+        if vector is None:
+            vector = get_encoder().encode([text])[0]
+        with self._memory_lock:
+            self._vectors[key] = vector
+            if len(self._vectors) > REMEMBERED:
+                del self._vectors[next(iter(self._vectors))]
+        return vector
 
     def knowledge(self, session: Session) -> Knowledge | None:
         repository = CategorisingRepository(session)

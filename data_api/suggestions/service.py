@@ -19,7 +19,8 @@ class SuggestionService:
     def suggest(self, report: SuggestionCreate) -> SuggestionRead:
         """Raises NothingSuggested where texts cannot be understood."""
         building = self.lookups.building(report.building) if report.building else None
-        found = self.categoriser.predict(self.lookups.session, text_of(report.title, report.description))
+        text = text_of(report.title, report.description)
+        found = self.categoriser.predict(self.lookups.session, text, self.similar.actor.person_id)
         if found is None:
             raise NothingSuggested
         prediction, vector = found

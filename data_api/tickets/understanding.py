@@ -46,7 +46,7 @@ class Understanding:
     def of(self, report: TicketCreate) -> Understood | None:
         """None where texts cannot be understood. Asked before anything is learned in the transaction."""
         text = text_of(report.title, report.description)
-        found = self.categoriser.predict(self.session, text)
+        found = self.categoriser.predict(self.session, text, self.actor.person_id)
         if found is None:
             return None
         understood = Understood(*found)

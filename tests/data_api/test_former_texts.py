@@ -184,7 +184,7 @@ def test_the_replica_never_holds_one(api: Api, student: Visitor) -> None:
     ticket_id = student.report(title=SECRET)["id"]
     student.edit(ticket_id, title="Another")
     chosen = SQL("SELECT to_jsonb(copied)::text FROM (SELECT {} FROM ticket_event WHERE ticket_id = %s) AS copied")
-    columns = SQL(Definition("UTC", with_text=True).selection(TICKET_EVENT))  # type: ignore[arg-type]  # our own words
+    columns = SQL(Definition("UTC", with_text=True).selection(TICKET_EVENT))
     with psycopg.connect(api.database_url) as connection:
         rows = connection.execute(chosen.format(columns), [ticket_id]).fetchall()
     assert len(rows) == 2

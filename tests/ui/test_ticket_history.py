@@ -1,5 +1,7 @@
 """The history on the ticket's page: former texts, taking back with one click, removing what should not stand there."""
 
+from typing import Any
+
 import pytest
 
 from streamlit_app.differences import AROUND, LONGEST, Kind, differences
@@ -15,15 +17,15 @@ def opened(screen: Screen) -> Screen:
     return screen.again()
 
 
-def changes(screen: Screen) -> list[dict[str, object]]:
+def changes(screen: Screen) -> list[dict[str, Any]]:
     """The lines that tell of a title or a description, the latest first."""
     return [
         line for line in screen.data("history")["lines"] if "title" in line["text"] or "description" in line["text"]
     ]
 
 
-def acts(line: dict[str, object]) -> list[str]:
-    return [act["name"] for act in line["acts"]]  # type: ignore[index,attr-defined]  # as JSON has it
+def acts(line: dict[str, Any]) -> list[str]:
+    return [act["name"] for act in line["acts"]]
 
 
 @pytest.mark.parametrize("who", ["student", "agent"])

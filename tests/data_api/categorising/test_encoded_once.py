@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
 from contracts.people import Role
+from contracts.suggestions import SuggestionCreate
 from contracts.tickets import TicketCreate, TicketUpdate
 from data_api.auth import Actor
 from data_api.categorising.categoriser import Categoriser
 from data_api.categorising.encoder import Encoder, Vectors, get_encoder
 from data_api.lookups import Lookups
+from data_api.similar.repository import SimilarRepository
+from data_api.similar.service import SimilarService
 from data_api.similar.vectors import centred
+from data_api.suggestions.service import SuggestionService
 from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
@@ -46,13 +50,15 @@ def encoded(monkeypatch: pytest.MonkeyPatch, api: Api) -> list[str]:
 
 
 @contextmanager
-def service_of(visitor: Visitor, role: Role, engine: Engine) -> Iterator[TicketService]:
+def service_of(
+    visitor: Visitor, role: Role, engine: Engine, categoriser: Categoriser | None = None
+) -> Iterator[TicketService]:
     """As a request has it."""
     now = datetime.now(UTC)
     actor = Actor(visitor.person_id, visitor.name, frozenset({role}), 1, now, now)
     with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
         lists = TicketListRepository(session, StudentsSee.ALL, ZoneInfo("UTC"))
-        understanding = Understanding(session, actor, Categoriser())
+        understanding = Understanding(session, actor, categoriser or Categoriser())
         repository = TicketRepository(session, StudentsSee.ALL)
         yield TicketService(actor, repository, lists, Lookups(session), understanding, 14)
 
@@ -61,6 +67,43 @@ def test_when_staff_report(engine: Engine, agent: Visitor, encoded: list[str]) -
     with service_of(agent, Role.AGENT, engine) as service:
         service.report(TicketCreate(description="The soup is cold", category="services-complaints"))
     assert encoded == ["The soup is cold"]
+
+
+def test_when_a_student_reports(engine: Engine, student: Visitor, agent: Visitor, encoded: list[str]) -> None:
+    """What was suggested on is not encoded again when it is reported: for whoever wrote it, because how quick an answer
+    is must tell nobody what others wrote."""
+    for title, category in ((None, None), ("Cold soup", None), ("Cold soup", "technical-it")):
+        words = {"description": "The soup is cold", "title": title}
+        report = TicketCreate.model_validate(words | {"category": category})
+        categoriser = Categoriser()
+        for visitor, is_suggested in ((student, False), (agent, True)):
+            encoded.clear()
+            with service_of(visitor, Role.STUDENT, engine, categoriser) as service:
+                if is_suggested:
+                    similar = SimilarService(service.actor, SimilarRepository(service.repository.session))
+                    suggestions = SuggestionService(categoriser, service.lookups, similar)
+                    suggestions.suggest(SuggestionCreate.model_validate(words))
+                    assert len(encoded) == 1
+                service.report(report)
+            assert len(encoded) == 1
+
+
+def test_only_the_latest_texts_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[str] = []
+    encode: Encode = Encoder.encode
+
+    def encode_and_note(encoder: Encoder, some: list[str]) -> Vectors:
+        encoded.extend(some)
+        return encode(encoder, some)
+
+    get_encoder()
+    monkeypatch.setattr(Encoder, "encode", encode_and_note)
+    monkeypatch.setattr("data_api.categorising.categoriser.REMEMBERED", 2)
+    categoriser = Categoriser()
+    vectors = [categoriser._vector_of(text, 1) for text in ("a", "b", "a", "c", "a", "b")]
+    assert encoded == ["a", "b", "c", "b"]
+    assert (vectors[0] == vectors[4]).all()
+    assert (vectors[1] == vectors[5]).all()
 
 
 CHANGES: list[dict[str, Any]] = [

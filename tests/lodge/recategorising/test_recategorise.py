@@ -262,7 +262,7 @@ def test_many_at_once_are_predicted_as_each_alone(desk: Desk) -> None:
     texts = [WIFI, LIFT, FOOD]
     with Session(engine) as session:
         categoriser = Categoriser()
-        alone = [categoriser.predict(session, text) for text in texts]
+        alone = [categoriser.predict(session, text, 1) for text in texts]
         knowledge = categoriser.knowledge(session)
     engine.dispose()
     assert knowledge is not None
