@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 # Whoever could read what is deleted, or followed it, can be told only while the rows are still there. It is sent to the
 # services that listen and stored nowhere: the change feed would keep for good who was named on a confidential ticket.
