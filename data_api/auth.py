@@ -19,6 +19,9 @@ from data_api.permissions import permissions_of
 from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
 
+# Whoever enters by choosing a role and gives no name is the person of the role itself.
+SHARED_ENTRY_KEYS = frozenset(role.value for role in Role)
+
 bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions.")
 
 
@@ -32,6 +35,7 @@ class Actor:
     session_id: int
     expires_at: datetime
     created_at: datetime
+    is_shared: bool = False  # by everybody of a role who gives no name
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -63,6 +67,7 @@ FIND_ACTOR = (
         SessionToken.id.label("session_id"),
         SessionToken.expires_at,
         Person.created_at,
+        Person.entry_key,
         func.set_config("lodge.actor_id", cast(Person.id, String), True),
         func.set_config("lodge.request_id", bindparam("request_id", type_=String), True),
     )
@@ -81,7 +86,15 @@ def find_actor(session: Session, token: str, request_id: str) -> Actor | None:
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
         return None
-    return Actor(row.id, row.name, frozenset(map(Role, row.roles)), row.session_id, row.expires_at, row.created_at)
+    return Actor(
+        row.id,
+        row.name,
+        frozenset(map(Role, row.roles)),
+        row.session_id,
+        row.expires_at,
+        row.created_at,
+        is_shared=row.entry_key in SHARED_ENTRY_KEYS,
+    )
 
 
 def _current_actor(

@@ -22,6 +22,7 @@ from data_api.lists.endpoints import router as lists
 from data_api.messages.endpoints import router as messages
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
+from data_api.rate_limits import RateLimits
 from data_api.sessions.endpoints import router as sessions
 from data_api.suggestions.endpoints import router as suggestions
 from data_api.tickets.endpoints import router as tickets
@@ -54,7 +55,10 @@ def _spare_the_collector() -> None:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.broadcaster = Broadcaster(get_database_url(), get_settings().students_may_see, forget_connections)
+    settings = get_settings()
+    app.state.broadcaster = Broadcaster(
+        get_database_url(), settings.students_may_see, forget_connections, is_bounded=settings.rate_limits
+    )
     app.state.broadcaster.start()
     await prepare()
     _spare_the_collector()
@@ -90,6 +94,7 @@ def _changed_meanwhile(request: Request, error: Exception) -> Response:
 
 
 app = create_application(get_settings(), title="Lodge data API", description=DESCRIPTION, lifespan=lifespan)
+app.state.rate_limits = RateLimits(is_on=get_settings().rate_limits)
 for unavailable in (OperationalError, InterfaceError, PoolTimeout):
     app.add_exception_handler(unavailable, _unavailable)
 app.add_exception_handler(IntegrityError, _changed_meanwhile)

@@ -1,19 +1,23 @@
-"""How much one visitor may do in a minute. `LODGE_RATE_LIMITS=off` is for benchmarks and load tests."""
+"""How much one visitor may do in a minute, counted by person and by address.
+
+By person, so that entering again brings no new allowance; by address, so that taking other names brings none either.
+`LODGE_RATE_LIMITS=off` is for benchmarks and load tests.
+"""
 
 import math
 import time
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from functools import cache
 
 from fastapi import Depends, Request
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from data_api.auth import ActorDep
+from data_api.auth import Actor, ActorDep
 from service_kit.errors import LodgeError
 from service_kit.settings import get_settings
+from service_kit.visitors import visitor_address
 
 
 class Limited(StrEnum):
@@ -25,14 +29,21 @@ class Limited(StrEnum):
     CHANGE = "change"
 
 
-LIMITS: dict[Limited, RateLimitItem] = {
-    # By address: behind the pages everybody shares one, so this bounds a flood and no more.
-    Limited.SIGN_IN: RateLimitItemPerMinute(300),
+PERSON_LIMITS: dict[Limited, RateLimitItem] = {
     Limited.REPORT: RateLimitItemPerMinute(60),
     Limited.MESSAGE: RateLimitItemPerMinute(120),
     Limited.SEARCH: RateLimitItemPerMinute(240),
     Limited.SUGGESTION: RateLimitItemPerMinute(240),
     Limited.CHANGE: RateLimitItemPerMinute(240),
+}
+# A lecture hall of 300 people may be one address: each of them enters, reports and does a few things more in a minute.
+ADDRESS_LIMITS: dict[Limited, RateLimitItem] = {
+    Limited.SIGN_IN: RateLimitItemPerMinute(300),
+    Limited.REPORT: RateLimitItemPerMinute(300),
+    Limited.MESSAGE: RateLimitItemPerMinute(600),
+    Limited.SEARCH: RateLimitItemPerMinute(1200),
+    Limited.SUGGESTION: RateLimitItemPerMinute(1200),
+    Limited.CHANGE: RateLimitItemPerMinute(1200),
 }
 
 
@@ -42,33 +53,56 @@ class TooManyRequests(LodgeError):
     status = 429
 
 
-@cache
-def _limiter() -> MovingWindowRateLimiter:
-    return MovingWindowRateLimiter(MemoryStorage())
+class RateLimits:
+    """The counts of one process. What several processes must share goes into its storage."""
+
+    def __init__(self, *, is_on: bool) -> None:
+        self.is_on = is_on
+        self._counts = MovingWindowRateLimiter(MemoryStorage())
+
+    def count(self, what: Limited, address: str, actor: Actor | None = None) -> None:
+        """One more of this kind; raises TooManyRequests when that is too many.
+
+        The person whom everybody without a name shares is counted by address alone.
+        """
+        if not self.is_on:
+            return
+        if actor and not actor.is_shared:
+            self._count(PERSON_LIMITS[what], f"{what} of person", str(actor.person_id))
+        self._count(ADDRESS_LIMITS[what], f"{what} from address", address)
+
+    def _count(self, limit: RateLimitItem, what: str, who: str) -> None:
+        if self._counts.hit(limit, what, who):
+            return
+        reset_at = self._counts.get_window_stats(limit, what, who).reset_time
+        seconds = max(1, math.ceil(reset_at - time.time()))
+        raise TooManyRequests(
+            f"That was too much at once ({what.partition(' ')[0]}); try again in {seconds} s.",
+            headers={"Retry-After": str(seconds)},
+        )
 
 
-def check_limit(what: Limited, who: str) -> None:
-    """Counts one more; 429 when that is too many."""
-    if not get_settings().rate_limits or _limiter().hit(LIMITS[what], what, who):
-        return
-    reset_at = _limiter().get_window_stats(LIMITS[what], what, who).reset_time
-    seconds = max(1, math.ceil(reset_at - time.time()))
-    raise TooManyRequests(
-        f"That was too much at once ({what}); try again in {seconds} s.", headers={"Retry-After": str(seconds)}
-    )
+def address_of(request: Request) -> str:
+    """The visitor's own address, also where the pages ask for them."""
+    return visitor_address(request.headers, request.client.host if request.client else "", get_settings().home)
 
 
-def limited(what: Limited) -> Callable[[ActorDep], Awaitable[None]]:
-    """A dependency that counts by sign-in: under `choice`, many people are one person."""
+def limited(what: Limited) -> Callable[[Request, ActorDep], Awaitable[None]]:
+    """A dependency that counts one more for who asks."""
 
-    async def check(actor: ActorDep) -> None:
-        check_limit(what, str(actor.session_id))
+    async def check(request: Request, actor: ActorDep) -> None:
+        count_one(what, request, actor)
 
     return check
 
 
+def count_one(what: Limited, request: Request, actor: Actor | None = None) -> None:
+    limits: RateLimits = request.app.state.rate_limits
+    limits.count(what, address_of(request), actor)
+
+
 async def limit_sign_in(request: Request) -> None:
-    check_limit(Limited.SIGN_IN, request.client.host if request.client else "")
+    count_one(Limited.SIGN_IN, request)
 
 
 changes = Depends(limited(Limited.CHANGE))

@@ -10,6 +10,7 @@ from lodge.ports import reachable_host
 from service_kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK_ADDRESSES = "127.0.0.1,::1"
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,8 @@ def services(settings: Settings) -> list[Service]:
         Service(
             name="UI",
             arguments=(
-                *uvicorn_arguments("streamlit_app.asgi:app", settings.host, settings.ui_port),
+                *uvicorn_arguments("streamlit_app.asgi:app", settings.host, settings.ui_port, _proxies(settings)),
                 *_STREAMLIT_SERVER,
-                *_proxies(settings),
             ),
             address=ui,
             health_url=f"{ui}/_stcore/health",
@@ -51,10 +51,8 @@ def services(settings: Settings) -> list[Service]:
         ),
         Service(
             name="data API",
-            # Whom a request comes from is what its connection says: limits count by it.
-            arguments=(
-                *uvicorn_arguments("data_api.main:app", settings.host, settings.data_api_port),
-                "--no-proxy-headers",
+            arguments=uvicorn_arguments(
+                "data_api.main:app", settings.host, settings.data_api_port, settings.trusted_proxies
             ),
             address=data_api,
             health_url=f"{data_api}/health",
@@ -63,9 +61,8 @@ def services(settings: Settings) -> list[Service]:
         ),
         Service(
             name="analytics API",
-            arguments=(
-                *uvicorn_arguments("analytics_api.main:app", settings.host, settings.analytics_api_port),
-                "--no-proxy-headers",
+            arguments=uvicorn_arguments(
+                "analytics_api.main:app", settings.host, settings.analytics_api_port, settings.trusted_proxies
             ),
             address=analytics_api,
             health_url=f"{analytics_api}/health",
@@ -76,23 +73,27 @@ def services(settings: Settings) -> list[Service]:
     ]
 
 
-# What `streamlit run` gives its uvicorn; the size is that of maxMessageSize in .streamlit/config.toml.
+# What `streamlit run` gives its uvicorn, but for the size: a message from the browser holds what people typed, some texts
+# of 20,000 characters. The server keeps a message until it is whole, also for who has not entered.
 _STREAMLIT_SERVER = (
-    *("--ws", "websockets-sansio", "--ws-max-size", str(50_000_000)),
+    *("--ws", "websockets-sansio", "--ws-max-size", str(512 * 1024)),
     *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-per-message-deflate", "false"),
 )
 
 
-def _proxies(settings: Settings) -> tuple[str, ...]:
-    """Whom a request comes from is what its connection says, except where a proxy on this machine says it."""
-    return ("--proxy-headers" if settings.public_url else "--no-proxy-headers",)
+def _proxies(settings: Settings) -> str:
+    """Whose word for a visitor's address the pages take. A public address says that a proxy stands before them; unless
+    others are named it is on this machine."""
+    return settings.trusted_proxies or (LOOPBACK_ADDRESSES if settings.public_url else "")
 
 
-def uvicorn_arguments(app: str, host: str, port: int) -> tuple[str, ...]:
+def uvicorn_arguments(app: str, host: str, port: int, proxies: str = "") -> tuple[str, ...]:
     address = ("--host", host, "--port", str(port))
     bounds = ("--http", "service_kit.connections:BoundedConnection")
+    # Whom a request comes from is what its connection says, except from a proxy that is trusted: limits count by it.
+    visitor = ("--forwarded-allow-ips", proxies) if proxies else ("--no-proxy-headers",)
     # Live streams never end by themselves: a stop waits for them this long.
-    return ("-m", "uvicorn", app, *address, *bounds, "--no-access-log", "--timeout-graceful-shutdown", "2")
+    return ("-m", "uvicorn", app, *address, *bounds, *visitor, "--no-access-log", "--timeout-graceful-shutdown", "2")
 
 
 def service_command(service: Service) -> tuple[str, ...]:

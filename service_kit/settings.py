@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -22,6 +23,17 @@ def known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is no time zone of the IANA database, such as Europe/Rome")
     return name
+
+
+def addresses(listed: str) -> str:
+    """Addresses and networks, separated by commas, without blanks."""
+    named = [one.strip() for one in listed.split(",") if one.strip()]
+    for one in named:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ValueError(f"{one!r} is no address such as 10.0.0.7, and no network such as 10.0.0.0/24") from None
+    return ",".join(named)
 
 
 def postgres_url(url: str | None) -> str | None:
@@ -76,6 +88,7 @@ class Settings(BaseSettings):
     choice_anywhere: bool = False
     public_url: Annotated[str | None, AfterValidator(public_origin)] = None
     allowed_hosts: str = Field(default="", description="More names this desk is reached by, separated by commas.")
+    trusted_proxies: Annotated[str, AfterValidator(addresses)] = ""
     students_see: StudentsSee | None = None
     session_days: int = Field(default=30, ge=1, le=365)
     rate_limits: bool = True

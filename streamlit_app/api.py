@@ -50,11 +50,12 @@ WHILE_TYPING = 2.0
 class Api:
     """The data API as one person sees it. Each method raises ApiError, and DeskAway when nothing answers.
 
-    With `answers`, tabs that ask the same at the same moment share what comes back.
+    With `answers`, tabs that ask the same at the same moment share what comes back. `visitor` is the address that the
+    person comes from, which limits count by.
     """
 
-    def __init__(self, token: str | None = None, answers: Answers | None = None) -> None:
-        self._wire = Wire(data_api_url(), DeskAway, token, answers)
+    def __init__(self, token: str | None = None, answers: Answers | None = None, visitor: str | None = None) -> None:
+        self._wire = Wire(data_api_url(), DeskAway, token, answers, visitor=visitor)
 
     # The desk
 

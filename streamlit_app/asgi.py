@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 
 from streamlit_app import entering, page_requests, relay
 from streamlit_app.security import Gate, SecurityHeaders
+from streamlit_app.socket_limits import BoundedSockets
 
 # The first visitor would otherwise wait for them.
 PRELOADED = ("pandas", "altair", "streamlit_app.navigation")
@@ -47,5 +48,5 @@ app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=preload,
     routes=[*entering.routes, *relay.routes],
-    middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(BoundedSockets)],
 )

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from contracts.sessions import SessionCreate, SessionRead
 from streamlit_app.cookies import cookie_name, drop_token, keep_token
 from streamlit_app.environment import data_api_url
+from streamlit_app.wire import headers_for
 
 MAX_BODY_BYTES = 10_000
 
@@ -24,9 +25,13 @@ async def enter(request: Request) -> Response:
         return _refusal(422, "Choose a role, and a name of up to 100 characters if you like.")
     async with httpx.AsyncClient(base_url=data_api_url(), timeout=10, trust_env=False) as client:
         try:
-            answer = await client.post("/sessions", json=wish.model_dump(mode="json", exclude_none=True))
+            answer = await client.post(
+                "/sessions",
+                json=wish.model_dump(mode="json", exclude_none=True),
+                headers=headers_for(None, request.client.host if request.client else None),
+            )
             if answer.status_code != 201:
-                return _refusal(answer.status_code, _reason(answer))
+                return _refusal(answer.status_code, _reason(answer), answer.headers.get("Retry-After"))
             await _revoke(client, request)
         except httpx.TransportError:
             return _refusal(503, "The desk cannot be reached. Please try again in a moment.")
@@ -80,8 +85,8 @@ def _host(request: Request) -> str:
     return request.headers.get("host", "")
 
 
-def _refusal(status: int, detail: str) -> JSONResponse:
-    return JSONResponse({"detail": detail}, status)
+def _refusal(status: int, detail: str, retry_after: str | None = None) -> JSONResponse:
+    return JSONResponse({"detail": detail}, status, {"Retry-After": retry_after} if retry_after else None)
 
 
 routes = [Route("/enter", enter, methods=["POST"]), Route("/leave", leave, methods=["POST"])]

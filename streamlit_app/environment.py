@@ -1,7 +1,8 @@
-"""What the launcher hands this process: where the APIs are, and by which names the desk is reached."""
+"""What the launcher hands this process: where the APIs are, by which names the desk is reached, and its home."""
 
 import os
 from functools import cache
+from pathlib import Path
 
 from service_kit.origins import allowed_hosts
 from service_kit.settings import Settings
@@ -15,6 +16,16 @@ def data_api_url() -> str:
 @cache
 def analytics_api_url() -> str:
     return os.environ.get("LODGE_ANALYTICS_API_URL", "http://127.0.0.1:8002").rstrip("/")
+
+
+@cache
+def home() -> Path:
+    return Settings().home
+
+
+@cache
+def are_limits_on() -> bool:
+    return Settings().rate_limits
 
 
 @cache

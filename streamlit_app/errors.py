@@ -15,11 +15,10 @@ def faults(error: ValidationError) -> str:
 class ApiError(Exception):
     """A service refused something. `envelope` says why, in a sentence for people."""
 
-    def __init__(self, status: int, envelope: ErrorEnvelope, retry_after_seconds: int | None = None) -> None:
+    def __init__(self, status: int, envelope: ErrorEnvelope) -> None:
         super().__init__(envelope.detail)
         self.status = status
         self.envelope = envelope
-        self.retry_after_seconds = retry_after_seconds
 
     @property
     def sentence(self) -> str:
@@ -27,8 +26,6 @@ class ApiError(Exception):
         fields = "; ".join(
             f"{field.name.removeprefix('body.')}: {field.message}" for field in self.envelope.fields or []
         )
-        if self.status == 429 and self.retry_after_seconds:
-            return f"{self.envelope.detail} Try again in {self.retry_after_seconds} s."
         return f"{self.envelope.detail} ({fields})" if fields else self.envelope.detail
 
     @property

@@ -13,6 +13,7 @@ from httpx_sse import SSEError, aconnect_sse
 from contracts.people import Unread
 from streamlit_app.answers import Answers
 from streamlit_app.environment import data_api_url
+from streamlit_app.wire import headers_for
 
 TRY_AGAIN = 1013
 NOT_ENTERED = 4401  # tells the browser that trying again is of no use
@@ -70,12 +71,12 @@ class Line:
     """`unread` is how many tickets hold messages not read yet or, confirmed, have another status; None before the first
     count. Read by the pages' threads, changed by the event loop's alone."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, visitor: str | None) -> None:
         self.answers = Answers()
         self.unread: int | None = None
         self.tabs: set[Tab] = set()
         self._token = token
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._headers = headers_for(token, visitor)
         self._changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._seen: dict[int, int] = {}
@@ -173,11 +174,12 @@ def count_again(token: str | None) -> None:
 
 
 @asynccontextmanager
-async def joined(token: str) -> AsyncIterator[tuple[Line, Tab]]:
-    """A tab's end of the person's line, which opens with the first tab and closes after the last."""
+async def joined(token: str, visitor: str | None = None) -> AsyncIterator[tuple[Line, Tab]]:
+    """A tab's end of the person's line, which opens with the first tab and closes after the last. `visitor` is the
+    address that the tab's person comes from."""
     line = _lines.get(token)
     if line is None:
-        line = _lines[token] = Line(token)
+        line = _lines[token] = Line(token, visitor)
     tab = Tab()
     if line.unread is not None:
         tab.tell(count_frame(line.unread))

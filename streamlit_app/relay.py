@@ -42,8 +42,9 @@ async def live(websocket: WebSocket) -> None:
 
 async def _carry(websocket: WebSocket, token: str) -> int | None:
     """The code to close with; None when the browser is gone already."""
+    visitor = websocket.client.host if websocket.client else None
     try:
-        async with joined(token) as (line, tab), anyio.create_task_group() as ways:
+        async with joined(token, visitor) as (line, tab), anyio.create_task_group() as ways:
             ways.start_soon(_tell, websocket, tab)
             ways.start_soon(_listen, websocket, line)
     except ExceptionGroup as ended:

@@ -29,7 +29,7 @@ class Visitor:
 def api() -> Api:
     """The data API as the person in front sees it."""
     line = line_of(token())
-    return Api(token(), line.answers if line else None)
+    return Api(token(), line.answers if line else None, visitor_address())
 
 
 def analytics() -> Analytics:
@@ -62,6 +62,13 @@ def token() -> str | None:
 
 def token_in_cookie() -> str | None:
     return st.context.cookies.get(cookie_name(st.context.headers.get("Host", "")))
+
+
+def visitor_address() -> str | None:
+    """None on this machine, whose address the pages' own requests have too."""
+    address = st.context.ip_address
+    # AppTest has no connection, and hands out a mock in its place.
+    return address if isinstance(address, str) else None
 
 
 def look() -> Visitor:

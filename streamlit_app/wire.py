@@ -9,7 +9,9 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from contracts.errors import ErrorEnvelope
+from service_kit.visitors import visitor_header
 from streamlit_app.answers import Answers
+from streamlit_app.environment import home
 from streamlit_app.errors import ApiError, ServiceAway
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -33,6 +35,12 @@ def pool(base_url: str, patience_seconds: float) -> httpx.Client:
     )
 
 
+def headers_for(token: str | None, visitor: str | None = None) -> dict[str, str]:
+    """For whom a request is made: the person by their token, and the address that `visitor` comes from."""
+    person = {"Authorization": f"Bearer {token}"} if token else {}
+    return person | (visitor_header(visitor, home()) if visitor else {})
+
+
 class Wire:
     """A service at an address, as one person sees it. Raises ApiError, and `away` when nothing answers.
 
@@ -46,10 +54,11 @@ class Wire:
         token: str | None,
         answers: Answers | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
+        visitor: str | None = None,
     ) -> None:
         self._pool = pool(url, patience_seconds)
         self._away = away
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._headers = headers_for(token, visitor)
         self._answers = answers
 
     def get(self, path: str, model: type[Model], query: Query | None = None, headers: Headers | None = None) -> Model:
@@ -111,5 +120,4 @@ def _refusal(answer: httpx.Response) -> ApiError:
             detail=f"The desk answered in a way that this page does not understand ({answer.status_code}).",
             request_id=answer.headers.get("X-Request-ID", ""),
         )
-    wait = answer.headers.get("Retry-After", "")
-    return ApiError(answer.status_code, envelope, int(wait) if wait.isdigit() else None)
+    return ApiError(answer.status_code, envelope)

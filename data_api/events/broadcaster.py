@@ -26,22 +26,30 @@ RETRY_SECONDS = 0.5
 LINES_AT_ONCE = 2_000
 QUEUE_LENGTH = 200
 STREAMS_OF_ONE = 50
+# A lecture hall of 300 people may be one address, and some of them have two browsers open.
+STREAMS_OF_AN_ADDRESS = 400
+TRY_AGAIN_SECONDS = 10
 SIGN_IN_TABLES = {"session_token", "person"}
 
 
 class TooManyStreams(LodgeError):
-    """One sign-in follows more live streams than anyone has windows."""
+    """One visitor follows more live streams than anyone has windows; `Retry-After` says when to try again."""
 
     status = 429
 
 
+def _too_many_streams(who: str) -> TooManyStreams:
+    return TooManyStreams(f"{who} live streams at once; close some.", headers={"Retry-After": str(TRY_AGAIN_SECONDS)})
+
+
 @dataclass(eq=False)
 class Subscription:
-    """One live stream. None in the queue ends it."""
+    """One live stream. None in the queue ends it. `address` is the visitor's own."""
 
     actor: Actor
     loop: asyncio.AbstractEventLoop
     queue: asyncio.Queue[LiveEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+    address: str = ""
 
     def put(self, event: LiveEvent | None) -> None:
         """From the broadcaster's thread."""
@@ -59,12 +67,19 @@ class Subscription:
 
 
 class Broadcaster:
-    """`on_lost` is called when the database ended its connection: it ends others too, such as at a restore."""
+    """`on_lost` is called when the database ended its connection: it ends others too, such as at a restore.
+    `is_bounded`: one visitor has so many streams and no more."""
 
     def __init__(
-        self, database_url: str, students_see: StudentsSee, on_lost: Callable[[], None] = lambda: None
+        self,
+        database_url: str,
+        students_see: StudentsSee,
+        on_lost: Callable[[], None] = lambda: None,
+        *,
+        is_bounded: bool = True,
     ) -> None:
         self._on_lost = on_lost
+        self._is_bounded = is_bounded
         self.database_url = libpq_url(database_url)
         self.students_see = students_see
         self.is_connected = False
@@ -83,13 +98,20 @@ class Broadcaster:
             subscription.put(None)
         self._thread.join(timeout=2 * WAIT_SECONDS)
 
-    def check_streams(self, actor: Actor) -> None:
-        """Raises TooManyStreams."""
-        if sum(one.actor.session_id == actor.session_id for one in self._subscriptions) >= STREAMS_OF_ONE:
-            raise TooManyStreams(f"A sign-in may follow {STREAMS_OF_ONE} live streams at once; close some.")
+    def check_streams(self, actor: Actor, address: str) -> None:
+        """Raises TooManyStreams. The person whom everybody without a name shares is counted by address alone."""
+        if not self._is_bounded:
+            return
+        of_person = sum(one.actor.person_id == actor.person_id for one in self._subscriptions)
+        if of_person >= STREAMS_OF_ONE and not actor.is_shared:
+            raise _too_many_streams(f"A person may follow {STREAMS_OF_ONE}")
+        if sum(one.address == address for one in self._subscriptions) >= STREAMS_OF_AN_ADDRESS:
+            raise _too_many_streams(f"An address may follow {STREAMS_OF_AN_ADDRESS}")
 
-    def subscribe(self, actor: Actor) -> Subscription:
-        subscription = Subscription(actor, asyncio.get_running_loop())
+    def subscribe(self, actor: Actor, address: str = "") -> Subscription:
+        """Raises TooManyStreams: many may have been looked at together before the first of them came here."""
+        self.check_streams(actor, address)
+        subscription = Subscription(actor, asyncio.get_running_loop(), address=address)
         self._subscriptions.add(subscription)
         # The token may have been revoked since it was looked at, and that was read when this stream was not here yet.
         self._has_new = True

@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse
 from contracts.desk import LiveEvent
 from data_api.auth import ActorDep
 from data_api.events.broadcaster import Broadcaster, TooManyStreams
+from data_api.rate_limits import address_of
 from service_kit.errors import NotSignedIn, documented
 
 router = APIRouter(tags=["live"], responses=documented(NotSignedIn, TooManyStreams))
@@ -19,17 +20,20 @@ router = APIRouter(tags=["live"], responses=documented(NotSignedIn, TooManyStrea
 async def _broadcaster(request: Request, actor: ActorDep) -> Broadcaster:
     """Before the answer begins, so that a refusal is an answer of its own. Raises TooManyStreams."""
     broadcaster: Broadcaster = request.app.state.broadcaster
-    broadcaster.check_streams(actor)
+    broadcaster.check_streams(actor, address_of(request))
     return broadcaster
 
 
 @router.get("/events", response_class=EventSourceResponse)
 async def follow_events(
-    broadcaster: Annotated[Broadcaster, Depends(_broadcaster, scope="function")], actor: ActorDep
+    broadcaster: Annotated[Broadcaster, Depends(_broadcaster, scope="function")], actor: ActorDep, request: Request
 ) -> AsyncIterator[LiveEvent]:
     """What changes from now on, among what this person may read: one event for each, naming the ticket and no more.
     Ends when the token does. An event without a ticket means: ask again for everything that you show."""
-    subscription = broadcaster.subscribe(actor)
+    try:
+        subscription = broadcaster.subscribe(actor, address_of(request))
+    except TooManyStreams:
+        return
     try:
         remaining = (actor.expires_at - datetime.now(UTC)).total_seconds()
         async with asyncio.timeout(remaining):

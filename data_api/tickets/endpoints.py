@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from contracts.base import MAX_ID
 from contracts.categorising import CategoryReasonRead
@@ -24,7 +24,7 @@ from data_api.database import SessionDep
 from data_api.errors import CategoryGoing, StaleVersion
 from data_api.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.lookups import Lookups
-from data_api.rate_limits import Limited, TooManyRequests, changes, check_limit, limited
+from data_api.rate_limits import Limited, TooManyRequests, changes, count_one, limited
 from data_api.tickets.errors import (
     NoSuchChange,
     TextNotKept,
@@ -76,11 +76,11 @@ def report_ticket(report: TicketCreate, service: ServiceDep, once: OnceDep, resp
 
 @router.get("", responses=documented(TooManyRequests))
 def list_tickets(
-    query: Annotated[TicketQuery, Query()], service: ServiceDep, actor: ActorDep
+    query: Annotated[TicketQuery, Query()], service: ServiceDep, actor: ActorDep, request: Request
 ) -> CountedPage[TicketRead]:
     """The tickets this person may read, filtered, sorted and paged."""
     if query.q:
-        check_limit(Limited.SEARCH, str(actor.session_id))
+        count_one(Limited.SEARCH, request, actor)
     return service.page(query)
 
 

@@ -1,0 +1,48 @@
+"""The address that a visitor is counted by, and how the pages tell it to the data API.
+
+Visitors reach the data API through the pages' server, so all of them come from its address. The pages name the
+visitor's own in a header that they sign with the desk's key: nobody else can make the data API believe one.
+"""
+
+import hmac
+from collections.abc import Mapping
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+
+from service_kit.desk_key import read_desk_key
+
+VISITOR_HEADER = "X-Lodge-Visitor"
+IPV6_PREFIX = 64
+
+
+def counted_address(host: str) -> str:
+    """An IPv4 address as it is; of an IPv6 address its /64, because whoever has one address of it has all of them."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ip_network((int(address), IPV6_PREFIX), strict=False))
+
+
+def visitor_header(host: str, home: Path) -> dict[str, str]:
+    """What the pages add to a request for the visitor at this address. Empty where the desk has no key."""
+    key = read_desk_key(home)
+    address = counted_address(host)
+    return {VISITOR_HEADER: f"{address} {_signature(address, key)}"} if key and address else {}
+
+
+def visitor_address(headers: Mapping[str, str], connected_from: str, home: Path) -> str:
+    """The address that the pages name, or else the connection's: a header without the right signature is ignored."""
+    address, _, signature = headers.get(VISITOR_HEADER, "").partition(" ")
+    key = read_desk_key(home) if signature else None
+    if key and hmac.compare_digest(signature.encode(), _signature(address, key).encode()):
+        return address
+    return counted_address(connected_from)
+
+
+def _signature(address: str, key: str) -> str:
+    return hmac.digest(key.encode(), f"visitor {address}".encode(), "sha256").hex()
