@@ -51,9 +51,7 @@ def services(settings: Settings) -> list[Service]:
         ),
         Service(
             name="data API",
-            arguments=uvicorn_arguments(
-                "data_api.main:app", settings.host, settings.data_api_port, settings.trusted_proxies
-            ),
+            arguments=uvicorn_arguments("data_api.main:app", settings.host, settings.data_api_port),
             address=data_api,
             health_url=f"{data_api}/health",
             port=settings.data_api_port,
@@ -61,9 +59,7 @@ def services(settings: Settings) -> list[Service]:
         ),
         Service(
             name="analytics API",
-            arguments=uvicorn_arguments(
-                "analytics_api.main:app", settings.host, settings.analytics_api_port, settings.trusted_proxies
-            ),
+            arguments=uvicorn_arguments("analytics_api.main:app", settings.host, settings.analytics_api_port),
             address=analytics_api,
             health_url=f"{analytics_api}/health",
             port=settings.analytics_api_port,
@@ -73,8 +69,8 @@ def services(settings: Settings) -> list[Service]:
     ]
 
 
-# What `streamlit run` gives its uvicorn, but for the size: a message from the browser holds what people typed, some texts
-# of 20,000 characters. The server keeps a message until it is whole, also for who has not entered.
+# What `streamlit run` gives its uvicorn, but for the size: a message from the browser holds what people typed, some
+# texts of 20,000 characters. The server keeps a message until it is whole, also for who has not entered.
 _STREAMLIT_SERVER = (
     *("--ws", "websockets-sansio", "--ws-max-size", str(512 * 1024)),
     *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-per-message-deflate", "false"),

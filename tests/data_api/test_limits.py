@@ -2,18 +2,36 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.orm import Session
 
+from contracts.people import Role
+from data_api.auth import Actor, find_actor
+from data_api.rate_limits import ADDRESS_LIMITS, PERSON_LIMITS, Limited, RateLimits, TooManyRequests
+from service_kit.desk_key import desk_key_file
+from service_kit.visitors import VISITOR_HEADER, visitor_header
 from tests.support.api import Api, Visitor, running_api
+from tests.support.suggestions import make_desk_key
 
 Act = Callable[[Visitor, int], httpx.Response]
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
-def limited(module_database_url: str) -> Iterator[Api]:
-    with running_api(module_database_url, LODGE_RATE_LIMITS="on") as running:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("home")
+    make_desk_key(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def limited(module_database_url: str, home: Path) -> Iterator[Api]:
+    with running_api(module_database_url, LODGE_RATE_LIMITS="on", LODGE_HOME=str(home)) as running:
         yield running
 
 
@@ -35,25 +53,111 @@ def change(visitor: Visitor, ticket_id: int) -> httpx.Response:
 
 @pytest.mark.parametrize(("act", "allowed"), [(report, 60), (say, 120), (search, 240), (change, 240)])
 def test_so_much_a_minute_and_no_more(limited: Api, act: Act, allowed: int) -> None:
-    flooding, other = limited.enter("student", "Flooding"), limited.enter("student", "Flooding")
+    flooding, other = limited.enter("student", "Flooding"), limited.enter("student", "Other")
     ticket_id = other.report()["id"]
     # One request each, so that also a busy machine does all within the minute.
     statuses = [act(flooding, ticket_id).status_code for _ in range(allowed)]
     assert set(statuses) <= {200, 201, 204}
     refused = act(flooding, ticket_id)
     assert_too_many(refused)
-    # Another sign-in is not punished, and the refused one may still read.
+    # Entering again brings nothing new. Nobody else is punished, and the refused one may still read.
+    assert_too_many(act(limited.enter("student", "Flooding"), ticket_id))
     assert act(other, ticket_id).is_success
     assert flooding.get("/tickets").is_success
 
 
-def test_signing_in_is_limited_by_address(limited: Api) -> None:
-    """Last in this module: afterwards nobody enters for a minute."""
+def test_one_address_uses_up_its_own_sign_ins_and_nobody_elses(limited: Api, home: Path, tmp_path: Path) -> None:
+    """The pages name the visitor's address. Who names one without the desk's key is counted by their own."""
     deadline = time.monotonic() + 120
-    answer = limited.post("/sessions", json={"role": "student"})
-    while answer.is_success and time.monotonic() < deadline:
-        answer = limited.post("/sessions", json={"role": "student"})
-    assert_too_many(answer)
+    with coming_from("127.0.0.2", limited) as flooding, coming_from("127.0.0.3", limited) as other:
+        while (refused := enter(flooding)).is_success and time.monotonic() < deadline:
+            pass
+        assert_too_many(refused)
+        assert enter(other).is_success
+        assert_too_many(enter(other, visitor_header("127.0.0.2", home)))
+        assert enter(flooding, visitor_header("127.0.0.4", home)).is_success
+        for headers in made_up("127.0.0.4", tmp_path):
+            assert_too_many(enter(flooding, headers))
+        for headers in made_up("127.0.0.2", tmp_path):
+            assert enter(other, headers).is_success
+
+
+def enter(client: httpx.Client, headers: dict[str, str] | None = None) -> httpx.Response:
+    return client.post("/sessions", json={"role": "student"}, headers=headers)
+
+
+def made_up(address: str, elsewhere: Path) -> list[dict[str, str]]:
+    """Headers that name an address, by somebody who does not have this desk's key."""
+    key = desk_key_file(elsewhere)
+    key.parent.mkdir(exist_ok=True)
+    key.write_text("the key of another desk")
+    return [
+        {VISITOR_HEADER: address},
+        {VISITOR_HEADER: f"{address} {'0' * 64}"},
+        {VISITOR_HEADER: f"{address} \N{LATIN SMALL LETTER E WITH ACUTE}".encode("latin-1")},  # type: ignore[dict-item]
+        visitor_header(address, elsewhere),
+        {"X-Forwarded-For": address, "Forwarded": f"for={address}", "X-Real-IP": address},
+    ]
+
+
+def coming_from(address: str, api: Api) -> httpx.Client:
+    transport = httpx.HTTPTransport(local_address=address)
+    return httpx.Client(base_url=api.url, transport=transport, trust_env=False, timeout=60)
+
+
+# -- whose allowance it is ---------------------------------------------------------------------------------------------
+
+NUMBERS = count(1)
+
+
+def person(*, is_shared: bool = False) -> Actor:
+    number = next(NUMBERS)
+    return Actor(number, "Someone", frozenset({Role.STUDENT}), number, NOW, NOW, is_shared=is_shared)
+
+
+def allowed(limits: RateLimits, what: Limited, address: str, actor: Actor | None) -> int:
+    for done in range(10_000):
+        try:
+            limits.count(what, address, actor)
+        except TooManyRequests:
+            return done
+    return 10_000
+
+
+@pytest.mark.parametrize("what", PERSON_LIMITS)
+def test_a_person_has_one_allowance_from_wherever_they_come(what: Limited) -> None:
+    limits, someone = RateLimits(is_on=True), person()
+    assert allowed(limits, what, "10.0.0.1", someone) == PERSON_LIMITS[what].amount
+    assert allowed(limits, what, "10.0.0.2", someone) == 0
+    assert allowed(limits, what, "10.0.0.1", person()) == PERSON_LIMITS[what].amount
+
+
+@pytest.mark.parametrize("what", PERSON_LIMITS)
+def test_other_names_at_the_same_address_bring_no_more(what: Limited) -> None:
+    limits = RateLimits(is_on=True)
+    done = sum(allowed(limits, what, "10.0.0.1", person()) for _ in range(20))
+    assert done == ADDRESS_LIMITS[what].amount
+    assert allowed(limits, what, "10.0.0.2", person()) == PERSON_LIMITS[what].amount
+
+
+@pytest.mark.parametrize("what", PERSON_LIMITS)
+def test_people_without_a_name_are_counted_by_address_alone(what: Limited) -> None:
+    limits, everybody = RateLimits(is_on=True), person(is_shared=True)
+    for address in ("10.0.0.1", "10.0.0.2"):
+        assert allowed(limits, what, address, everybody) == ADDRESS_LIMITS[what].amount
+
+
+def test_a_lecture_hall_behind_one_address_enters_and_reports_in_a_minute() -> None:
+    limits, everybody = RateLimits(is_on=True), person(is_shared=True)
+    for _ in range(300):
+        limits.count(Limited.SIGN_IN, "10.0.0.1")
+        limits.count(Limited.REPORT, "10.0.0.1", everybody)
+
+
+def test_only_the_person_of_the_role_is_shared(limited: Api, database: Session) -> None:
+    """Somebody may well be called as the role is."""
+    found = [find_actor(database, limited.enter("student", name).token, "request") for name in (None, "Student")]
+    assert [actor and actor.is_shared for actor in found] == [True, False]
 
 
 def assert_too_many(answer: httpx.Response) -> None:

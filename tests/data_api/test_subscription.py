@@ -1,7 +1,9 @@
 """A reader that does not keep up: told that everything changed, never held up, never a growing queue."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,13 +12,19 @@ from sqlalchemy.orm import Session
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.people import Role
 from data_api.auth import Actor, find_actor
-from data_api.events.broadcaster import QUEUE_LENGTH, STREAMS_OF_ONE, Broadcaster, Subscription
+from data_api.events.broadcaster import QUEUE_LENGTH, STREAMS_OF_ONE, Broadcaster, Subscription, TooManyStreams
 from tests.lodge.waiting import wait_until
-from tests.support.api import Api, Visitor
+from tests.support.api import Api, Visitor, running_api
 
 NOW = datetime.now(UTC)
 LONG = 60.0  # only a failure takes so long
 SOMEONE = Actor(1, "Someone", frozenset({Role.STUDENT}), 1, NOW, NOW)
+
+
+@pytest.fixture(scope="module")
+def limited(module_database_url: str) -> Iterator[Api]:
+    with running_api(module_database_url, LODGE_RATE_LIMITS="on") as running:
+        yield running
 
 
 def event(number: int) -> LiveEvent:
@@ -52,15 +60,33 @@ def test_the_end_reaches_a_slow_reader_too() -> None:
     assert found[-1] is None
 
 
-def test_a_sign_in_has_so_many_streams_and_no_more(api: Api) -> None:
-    greedy, other = api.enter("student", "Greedy"), api.enter("student", "Greedy")
+def test_a_person_has_so_many_streams_and_no_more(limited: Api) -> None:
+    greedy, other = limited.enter("student", "Greedy"), limited.enter("student", "Other")
     with ExitStack() as open_streams:
         for _ in range(STREAMS_OF_ONE):
             assert open_streams.enter_context(greedy.stream("GET", "/events")).status_code == 200
         refused = greedy.get("/events")
         assert (refused.status_code, refused.json()["error"]) == (429, "TooManyStreams")
+        assert int(refused.headers["Retry-After"]) > 0
+        assert limited.enter("student", "Greedy").get("/events").status_code == 429
         assert open_streams.enter_context(other.stream("GET", "/events")).status_code == 200
     wait_until(lambda: _status(greedy) == 200, "a stream that is free again")
+
+
+def test_an_address_has_so_many_streams_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_api.events.broadcaster.STREAMS_OF_AN_ADDRESS", STREAMS_OF_ONE + 1)
+    asyncio.run(_fill_an_address())
+
+
+async def _fill_an_address() -> None:
+    broadcaster = Broadcaster("postgresql:///nowhere", StudentsSee.ALL)
+    everybody = replace(SOMEONE, is_shared=True)
+    for _ in range(STREAMS_OF_ONE + 1):
+        broadcaster.subscribe(everybody, "10.0.0.1")
+    for actor in (everybody, replace(SOMEONE, person_id=2)):
+        with pytest.raises(TooManyStreams):
+            broadcaster.subscribe(actor, "10.0.0.1")
+    broadcaster.subscribe(everybody, "10.0.0.2")
 
 
 def test_a_stream_whose_token_was_revoked_before_it_began_ends(api: Api, database: Session) -> None:

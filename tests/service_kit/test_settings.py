@@ -36,6 +36,8 @@ def test_everything_has_a_default() -> None:
         ("STUDENTS_SEE", "own", StudentsSee.OWN),
         ("HOME", "/srv/desk", Path("/srv/desk")),
         ("DATABASE_URL", "", None),
+        ("TRUSTED_PROXIES", "", ""),
+        ("TRUSTED_PROXIES", " 127.0.0.1, 10.0.0.0/24 ,fd00::/8", "127.0.0.1,10.0.0.0/24,fd00::/8"),
     ],
 )
 def test_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: object) -> None:
@@ -57,6 +59,9 @@ def test_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str,
         ("SESSION_DAYS", "0"),
         ("SESSION_DAYS", "366"),
         ("LOG_LEVEL", "loud"),
+        ("TRUSTED_PROXIES", "*"),
+        ("TRUSTED_PROXIES", "proxy.example"),
+        ("TRUSTED_PROXIES", "10.0.0.1/24"),
     ],
 )
 def test_a_value_that_cannot_be_right_is_refused_by_name(
