@@ -124,7 +124,9 @@ class TicketQuery(Input):
     tag: Annotated[list[Tag], WithoutEmpty] = Field(default=[], max_length=MANY)
     waits_for: Annotated[list[WaitsFor], WithoutEmpty] = Field(default=[], max_length=MANY)
     followed: Annotated[bool | None, WithoutEmpty] = None
-    q: Annotated[SearchText | None, WithoutEmpty] = Field(default=None, description="Words, or a number as #42.")
+    q: Annotated[SearchText | None, WithoutEmpty] = Field(
+        default=None, description="Words, or a number: as #42, or as it was before an import."
+    )
     opened_after: Annotated[datetime | None, WithoutEmpty] = None
     opened_before: Annotated[datetime | None, WithoutEmpty] = None
     closed_after: Annotated[datetime | None, WithoutEmpty] = None
@@ -152,6 +154,9 @@ class TicketRead(Output):
     """A ticket as the asking person sees it; `allowed_statuses` and `editable` are what that person may do."""
 
     id: int
+    external_number: str | None = Field(
+        default=None, description="What it was called on the helpdesk that it was imported from."
+    )
     title: str
     description: str
     status: Status

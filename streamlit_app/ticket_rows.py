@@ -17,12 +17,14 @@ def ticket_rows(tickets: Iterable[TicketRead], reader: Reader) -> list[Row]:
 
 def _row(ticket: TicketRead, reader: Reader) -> Row:
     category = lists.category_names().get(ticket.category, ticket.category)
+    formerly = f"formerly {apart(one_line(ticket.external_number, 40))}" if ticket.external_number else ""
     meta = [moments.said(ticket.opened_at), place(ticket), category]
     if reader.is_staff:
         meta += [
             f"from {apart(ticket.requester.name)}",
             f"for {apart(ticket.assignee.name)}" if ticket.assignee else "unassigned",
         ]
+    meta.append(formerly)
     return Row(
         id=ticket.id,
         title=one_line(ticket.title),

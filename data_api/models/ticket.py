@@ -10,6 +10,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -20,6 +21,8 @@ from data_api.models.base import Base, Key, Moment
 NOT_CLOSED = text("status <> 'closed'")
 # What a search looks into; the function is made by a migration, see docs/adr/0023-words.md.
 SEARCHED = "lodge_search(title || ' ' || description)"
+# What an import makes of a row that has no number of its own: nobody ever called the ticket that.
+MADE_UP_ID = "^[0-9a-f]{32}-[0-9]+$"
 
 
 class Ticket(Base):
@@ -28,7 +31,8 @@ class Ticket(Base):
     `waits_for` follows from the last public message and is kept here so that the queue can filter by it;
     it is null when closed. `category_by` says who chose the category, null where that was not kept yet; `reports`
     counts it and those who confirmed it. `priority` is 0 (low) to 3 (urgent). `source` and `source_id` say which
-    record of which import this was. Every index serves one filter of the queue in the order it is shown.
+    record of which import this was: the number that people knew it by, unless it is a `MADE_UP_ID`. Every index serves
+    one filter of the queue in the order it is shown.
     """
 
     __tablename__ = "ticket"
@@ -62,6 +66,12 @@ class Ticket(Base):
         Index("ix_ticket_desk", "status", "waits_for", "assignee_id", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_talked", "last_message_at", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_stage_id", "stage_id"),
+        Index(
+            "ix_ticket_external_number",
+            func.lower(text("source_id")).label("external_number"),
+            postgresql_ops={"external_number": "text_pattern_ops"},
+            postgresql_where=text(f"source_id !~ '{MADE_UP_ID}'"),
+        ),
         Index("ix_ticket_search", "search", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     )
 

@@ -11,13 +11,27 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, bindparam, cast, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from contracts.tickets import Priority, Status, TicketQuery, TicketSort
 from data_api.auth import Actor
 from data_api.models import Building, Category, Ticket, TicketTag, TicketWatcher
+from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.rows import ME
 from data_api.words import all_of
 
@@ -27,6 +41,8 @@ LIVE = frozenset({Status.OPEN, Status.ACTIVE})
 SHORTEST = 3
 NUMBER = re.compile(r"(#?)([1-9]\d{0,17})")
 
+# The ticket table, or the columns of a subquery that has those of it that are searched.
+Searched = type[Ticket] | ReadOnlyColumnCollection[str, Any]
 Form = tuple[tuple[str, bool], ...]  # the filters that are set, and of each whether it has one value only
 
 
@@ -90,25 +106,37 @@ def conditions(form: Form) -> list[ColumnElement[bool]]:
 
 def search_of(typed: str, terms: list[str]) -> dict[str, Any]:
     """What to look for. `#42` is that ticket; `42` that ticket or the word; anything else tickets that hold a word
-    beginning with each of the words. `terms`: of what was typed."""
+    beginning with each of the words. And always the tickets whose former number begins with all of what was typed.
+    `terms`: of what was typed."""
     number = NUMBER.fullmatch(typed)
     words = "" if number and number[1] else all_of(terms)
-    return ({"number": int(number[2])} if number else {}) | ({"terms": words} if words else {})
+    formerly = re.sub(r"([\\%_])", r"\\\1", typed) + ("%" if len(typed) >= SHORTEST else "")
+    return (
+        ({"number": int(number[2])} if number else {})
+        | ({"terms": words} if words else {})
+        | ({"formerly": formerly} if re.search(r"\w", typed) else {})
+    )
 
 
-def search_condition(
-    search: frozenset[str],
-    id_column: SQLColumnExpression[int],
-    search_column: SQLColumnExpression[str],
-    terms: str = "terms",
-) -> ColumnElement[bool]:
-    """`search`: which of the two there are; `terms`: what the value is called that holds the words."""
+def search_condition(search: frozenset[str], searched: Searched, terms: str = "terms") -> ColumnElement[bool]:
+    """`search`: which of the three there are; `terms`: what the value is called that holds the words."""
     found: list[ColumnElement[bool]] = []
     if "number" in search:
-        found.append(id_column == bindparam("number"))
+        found.append(searched.id == bindparam("number"))
     if "terms" in search:
-        found.append(holds(search_column, terms))
+        found.append(holds(searched.search, terms))
+    if "formerly" in search:
+        found.append(was_called(searched.source_id, bindparam("formerly", type_=String)))
     return or_(*found) if found else false()
+
+
+def was_called(
+    source_id: SQLColumnExpression[str | None], typed: ColumnElement[str], *, exactly: bool = False
+) -> ColumnElement[bool]:
+    """In the words of the index on it. `typed` is a pattern of LIKE unless it is meant `exactly`."""
+    former, asked = func.lower(source_id), func.lower(typed)
+    is_called = former == asked if exactly else former.like(asked)
+    return and_(is_called, source_id.bool_op("!~")(literal_column(f"'{MADE_UP_ID}'")))
 
 
 def holds(search_column: SQLColumnExpression[str], terms: str) -> ColumnElement[bool]:

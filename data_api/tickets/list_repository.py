@@ -16,6 +16,7 @@ from data_api.paging import position
 from data_api.tickets.filters import SHORTEST, filters_of, form_of, search_of, statuses_of, values_of
 from data_api.tickets.list_statements import (
     Shape,
+    called_statement,
     count_statement,
     frequency_statement,
     near_statement,
@@ -59,11 +60,12 @@ class TicketListRepository:
             statuses=statuses_of(query),
             form=form_of(filters),
             search=frozenset(search),
+            leaves_out=False,
             sort=query.sort,
             goes_on=bool(after),
         )
         values = values_of(filters) | search | position(after)
-        bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED}
+        bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED, "typed": query.q}
         return TicketList(self.session, query, shape, {"me": actor.person_id} | bounds | values, terms)
 
 
@@ -86,22 +88,36 @@ class TicketList:
             return self._positions(page_statement(self.shape))
         if not self.shape.search:
             return []
+        called = self._called()
         near = self._positions(near_statement(self.shape))
-        return near if len(near) > self.query.limit else self._rare_positions()
+        found = near if len(near) == self.values["rows"] else self._rare_positions(len(called))
+        return found if self.shape.goes_on else [*called, *found]
+
+    def _called(self) -> Sequence[Position]:
+        """The tickets that are called just what was typed, now or before an import, stand first; the rest of the list
+        goes on without them. One place less than a page has, so that its last ticket is one of the list's order, which
+        a cursor can name."""
+        called = self._positions(called_statement(self.shape))[: self.query.limit - 1]
+        if called:
+            self.shape = self.shape._replace(leaves_out=True)
+            self.values = self.values | {"called": [position[-1] for position in called]}
+            self.values["rows"] -= 0 if self.shape.goes_on else len(called)
+        return called
 
     def _positions(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Position]:
         return [tuple(row) for row in self.session.connection().execute(statement, self.values)]
 
-    def _rare_positions(self) -> Sequence[Position]:
+    def _rare_positions(self, more: int) -> Sequence[Position]:
+        """`more`: how many of the list are known already."""
         rarest = self._rarest_word()
         statement = rare_statement(self.shape, by_one_word=rarest is not None)
         rows = self.session.connection().execute(statement, self.values | {"rarest": rarest}).all()
-        self._total = rows[0][0] if rows else 0
+        self._total = more + (rows[0][0] if rows else 0)
         return [tuple(row[1:]) for row in rows]
 
     def _rarest_word(self) -> str | None:
         """Of several, if one is rare."""
-        if len(self.terms) == 1:
+        if len(self.terms) < 2:
             return None
         asked = self.values | {f"word_{number}": term for number, term in enumerate(self.terms)}
         frequencies = self.session.connection().execute(frequency_statement(self.shape, len(self.terms)), asked).one()

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, Subquery, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, Subquery, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import FromClause
 
 from contracts.desk import StudentsSee
@@ -13,7 +14,7 @@ from contracts.tickets import Status, TicketSort
 from data_api.models import Ticket, TicketTag
 from data_api.paging import Column, in_order
 from data_api.permissions import permissions_of
-from data_api.tickets.filters import Form, Order, conditions, holds, order_of, search_condition
+from data_api.tickets.filters import Form, Order, conditions, holds, order_of, search_condition, was_called
 from data_api.tickets.repository import hidden_from, readable_by
 from data_api.tickets.rows import ROWS
 
@@ -21,17 +22,21 @@ Statement = Select[*tuple[Any, ...]]
 SHAPES = 500  # filters can be put together in more ways than anyone does
 COUNTED = bindparam("counted", type_=Integer)
 WALKED = bindparam("walked", type_=Integer)
+CALLED = bindparam("called", type_=ARRAY(BigInteger))
+SEARCHED = (Ticket.search, Ticket.source_id)
 
 
 class Shape(NamedTuple):
     """What decides a list's statements: who reads, which filters, words, a number, an order, from its beginning or
-    from a cursor. `statuses` are those that the filters leave in."""
+    from a cursor. `statuses` are those that the filters leave in; `leaves_out`: the tickets `called` are shown
+    already."""
 
     roles: frozenset[Role]
     students_see: StudentsSee
     statuses: frozenset[Status]
     form: Form
     search: frozenset[str]
+    leaves_out: bool
     sort: TicketSort
     goes_on: bool
 
@@ -53,11 +58,24 @@ def page_statement(shape: Shape) -> Statement:
 
 
 @lru_cache(SHAPES)
+def called_statement(shape: Shape) -> Statement:
+    """The tickets of the number that was typed, and those that had it before an import."""
+    by_name = was_called(Ticket.source_id, bindparam("typed", type_=String), exactly=True)
+    has_number = Ticket.id == bindparam("number", type_=BigInteger)
+    found = _matching(shape)
+    if "number" in shape.search:
+        found = found.where(or_(has_number, by_name)).order_by(has_number.desc())
+    else:
+        found = found.where(by_name)
+    return found.order_by(Ticket.id.desc()).limit(ROWS)
+
+
+@lru_cache(SHAPES)
 def near_statement(shape: Shape) -> Statement:
     """A common word is found among the first few thousand tickets of the list's own order."""
     near = _near(shape)
     columns = _columns(shape.order, near)
-    found = select(*columns).where(search_condition(shape.search, near.c.id, near.c.search))
+    found = select(*columns).where(search_condition(shape.search, near.c))
     return _page(found, columns, shape._replace(goes_on=False))
 
 
@@ -74,33 +92,34 @@ def rare_statement(shape: Shape, *, by_one_word: bool) -> Statement:
     words the index reads all that it has on each, so that it may be better to look up one of them there, `rarest`,
     and to look for the others in what is found. The offset of nothing keeps the planner from walking the list's
     order instead, as it would for words that it takes to be common and that are not."""
-    looked_up = search_condition(shape.search, Ticket.id, Ticket.search, "rarest" if by_one_word else "terms")
+    looked_up = search_condition(shape.search, Ticket, "rarest" if by_one_word else "terms")
     matching = _matching(shape).where(looked_up)
-    rare = (matching.add_columns(Ticket.search) if by_one_word else matching).offset(0).subquery()
+    rare = (matching.add_columns(*SEARCHED) if by_one_word else matching).offset(0).subquery()
     columns = _columns(shape.order, rare)
     found = select(func.count().over(), *columns)
     if by_one_word:
-        found = found.where(search_condition(shape.search, rare.c.id, rare.c.search))
+        found = found.where(search_condition(shape.search, rare.c))
     return _page(found, columns, shape)
 
 
 @lru_cache(SHAPES)
 def count_statement(shape: Shape) -> Select[int]:
-    counted = _countable(shape)
+    counted = _countable(shape._replace(leaves_out=False))
     if shape.search:
-        counted = counted.where(search_condition(shape.search, Ticket.id, Ticket.search))
+        counted = counted.where(search_condition(shape.search, Ticket))
     return select(func.count()).select_from(counted.limit(COUNTED).subquery())
 
 
 def _near(shape: Shape) -> Subquery:
-    matching = _matching(shape).add_columns(Ticket.search)
+    matching = _matching(shape).add_columns(*SEARCHED)
     return _sorted(matching, shape.order.columns, shape).limit(WALKED).subquery()
 
 
 def _matching(shape: Shape) -> Statement:
     """Everything but the search."""
     readable = readable_by(shape.roles, shape.students_see, shape.statuses)
-    return select(*shape.order.columns).where(readable, *conditions(shape.form))
+    matching = select(*shape.order.columns).where(readable, *conditions(shape.form))
+    return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching
 
 
 def _countable(shape: Shape) -> Select[int]:

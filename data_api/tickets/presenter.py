@@ -1,5 +1,6 @@
 """From rows to what the wire carries."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from contracts.suggestions import Sureness
 from contracts.tickets import TEXTS, TicketEventRead, TicketRead
 from data_api.auth import Actor
 from data_api.models import TicketEvent, TicketPrediction
+from data_api.models.ticket import MADE_UP_ID
 from data_api.suggestions.service import alternatives
 from data_api.tickets.filters import PRIORITIES
 from data_api.tickets.repository import facts_of
@@ -20,6 +22,7 @@ def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -
     facts = facts_of(row)
     return TicketRead(
         id=row.id,
+        external_number=external_number(row.source_id),
         title=row.title,
         description=row.description,
         status=facts.status,
@@ -45,6 +48,10 @@ def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -
         allowed_statuses=allowed_statuses(actor, facts, now, reopen_days),
         editable=editable_fields(actor, facts),
     )
+
+
+def external_number(source_id: str | None) -> str | None:
+    return None if source_id is None or re.fullmatch(MADE_UP_ID, source_id) else source_id
 
 
 def category_reason_read(

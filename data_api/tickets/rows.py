@@ -32,6 +32,7 @@ class TicketRow(NamedTuple):
     first_response_at: datetime | None
     last_message_at: datetime | None
     version: int
+    source_id: str | None
     stage: str
     category: str
     building: str | None

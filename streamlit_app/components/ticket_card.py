@@ -25,6 +25,7 @@ def ticket_card(ticket: TicketRead, reader: Reader) -> None:
 
 def _facts(ticket: TicketRead) -> list[tuple[str, str, str]]:
     facts = [
+        ("Formerly", apart(ticket.external_number or ""), ""),
         (
             "Reported",
             f"{moments.said(ticket.opened_at)} by {apart(ticket.requester.name)}",

@@ -259,3 +259,13 @@ def test_earlier_messages_are_shown_on_demand(agent: Visitor, student: Visitor, 
 
     assert len(screen.data("thread")["messages"]) == 55
     assert not screen.data("thread")["has_earlier"]
+
+
+def test_an_imported_ticket_says_what_it_was_called(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
+    number = student.report("The beamer stays dark.")["id"]
+    assert "ormerly" not in see(agent, "queue", q="beamer").words() + see(agent, "ticket", id=str(number)).words()
+    api.sql("UPDATE ticket SET source = 'Old desk', source_id = 'INC-4711' WHERE id = %s", number)
+    facts = see(agent, "ticket", id=str(number)).data("ticket_card")["facts"]
+    assert {"name": "Formerly", "value": "INC-4711", "title": ""} in facts
+    (row,) = see(agent, "queue", q="inc-4711").data("rows")["items"]
+    assert row["meta"][-1] == "formerly INC-4711"
