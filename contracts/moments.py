@@ -10,6 +10,14 @@ from pydantic import AfterValidator
 # exports write "no date" as 0 seconds since then.
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # the first moment that is too late
+# What is stored all the same is shown as far as Python's calendar goes, a day short of its ends: in no zone is it
+# beyond them then.
+FIRST_SHOWN, LAST_SHOWN = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+
+
+def shown(moment: datetime) -> datetime:
+    """As it is, or the end of the calendar that it is too near to, so that every zone can tell it."""
+    return min(max(moment if moment.tzinfo else moment.replace(tzinfo=UTC), FIRST_SHOWN), LAST_SHOWN)
 
 
 def is_within_years(moment: datetime) -> bool:

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
+from data_api.moments import read_all_moments
 from service_kit.settings import get_settings
 
 # Plans are made for their values: the queue's filters differ a thousandfold in how much they match. Joins are written
@@ -33,7 +34,7 @@ def driver_url(database_url: str) -> str:
 
 
 def make_engine(database_url: str, options: str = "", **arguments: Any) -> Engine:
-    return create_engine(
+    engine = create_engine(
         driver_url(database_url),
         pool_size=20,
         max_overflow=20,
@@ -42,6 +43,8 @@ def make_engine(database_url: str, options: str = "", **arguments: Any) -> Engin
         connect_args={"options": f"{OPTIONS} {options}", "connect_timeout": 5},
         **arguments,
     )
+    read_all_moments(engine)
+    return engine
 
 
 def get_database_url() -> str:

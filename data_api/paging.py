@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.base import MAX_ID
+from contracts.moments import FIRST_SHOWN, LAST_SHOWN
 from service_kit.errors import InvalidInput
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Columns = TypeVarTuple("Columns")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FIRST_MOMENT, LAST_MOMENT = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def bad_cursor() -> InvalidInput:
@@ -51,7 +51,7 @@ def _typed(value: Any, wanted: type | range) -> Any:
     if isinstance(value, bool) or not isinstance(value, int) or wanted is str:
         raise bad_cursor()
     if wanted is datetime:
-        if not _microseconds(FIRST_MOMENT) <= value <= _microseconds(LAST_MOMENT):
+        if not _microseconds(FIRST_SHOWN) <= value <= _microseconds(LAST_SHOWN):
             raise bad_cursor()
         return EPOCH + timedelta(microseconds=value)
     if not -MAX_ID <= value <= MAX_ID:
@@ -73,12 +73,43 @@ def in_order(
 ) -> Select[*Columns]:
     """Orders by the columns, all in one direction. What goes on begins behind the values of `position`."""
     if goes_on:
-        there = tuple_(*(bindparam(f"after_{number}", type_=column.type) for number, column in enumerate(columns)))
-        here = tuple_(*columns)
-        query = query.where(here < there if descending else here > there)
-    return query.order_by(*(column.desc() if descending else column.asc() for column in columns))
+        query = query.where(is_after(columns, after(columns), descending))
+    return query.order_by(*ordered(columns, descending=descending))
 
 
-def position(after: Sequence[Any]) -> dict[str, Any]:
+def in_order_of_time(
+    query: Select[*Columns],
+    moment: InstrumentedAttribute[Any],
+    id_: InstrumentedAttribute[Any],
+    whose: ColumnElement[bool],
+    *,
+    descending: bool,
+    goes_on: bool,
+) -> Select[*Columns]:
+    """For rows that stay as they are, all of which are `whose`. Where it goes on, the last row that was shown tells its
+    moment itself: it may be one that no cursor can, and where the row is gone, the cursor's is near enough."""
+    if goes_on:
+        at, number = after((moment, id_))
+        said = select(moment).where(whose, id_ == number).correlate(None).scalar_subquery()
+        there = [func.coalesce(said, at), number]
+        query = query.where(is_after((moment, id_), there, descending))
+    return query.where(whose).order_by(*ordered((moment, id_), descending=descending))
+
+
+def ordered(columns: Sequence[Column], *, descending: bool) -> list[ColumnElement[Any]]:
+    return [column.desc() if descending else column.asc() for column in columns]
+
+
+def is_after(columns: Sequence[Column], there: Sequence[Any], descending: bool) -> ColumnElement[bool]:
+    here = tuple_(*columns)
+    return here < tuple_(*there) if descending else here > tuple_(*there)
+
+
+def after(columns: Sequence[Column]) -> list[ColumnElement[Any]]:
+    """The values of `position`."""
+    return [bindparam(f"after_{number}", type_=column.type) for number, column in enumerate(columns)]
+
+
+def position(last: Sequence[Any]) -> dict[str, Any]:
     """The sort values of the last row that was shown, as `in_order` asks for them; none at the beginning."""
-    return {f"after_{number}": value for number, value in enumerate(after)}
+    return {f"after_{number}": value for number, value in enumerate(last)}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.tickets import Status
 from data_api.categorising.knowledge import Prediction
 from data_api.models import Ticket, TicketPrediction
+from data_api.moments import has_happened, now
 
 # Built once: every report asks it.
 KEEP = insert(TicketPrediction)
@@ -32,6 +33,7 @@ MEASURED = (
     .where(
         TicketPrediction.predicted_at > SINCE,
         Ticket.opened_at > SINCE,
+        has_happened(Ticket.opened_at),
         Ticket.status != Status.OPEN,
         TicketPrediction.predicted_at == Ticket.opened_at,
     )
@@ -52,7 +54,7 @@ class PredictionRepository:
 
     def measured(self, since: datetime, zone: str) -> Sequence[Row[Any]]:
         """By month, predicted and actual category: how many tickets."""
-        return self.session.connection().execute(MEASURED, {"since": since, "zone": zone}).all()
+        return self.session.connection().execute(MEASURED, {"since": since, "zone": zone} | now()).all()
 
 
 def row_of(ticket_id: int, prediction: Prediction, at: datetime) -> dict[str, Any]:

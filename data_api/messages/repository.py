@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from data_api.auth import Actor
 from data_api.models import Message, Person
-from data_api.paging import in_order, position
+from data_api.paging import in_order_of_time, position
 from data_api.tickets.rows import ROWS
 
 ADD = insert(Message).returning(Message.id)
@@ -48,10 +48,7 @@ class MessageRepository:
 
 @cache
 def _thread(*, is_staff: bool, latest_first: bool, goes_on: bool) -> Select[Message, str]:
-    thread = (
-        select(Message, Person.name)
-        .join(Person, Person.id == Message.author_id)
-        .where(Message.ticket_id == THREAD, visible(is_staff=is_staff))
-    )
-    columns = (Message.created_at, Message.id)
-    return in_order(thread, columns, descending=latest_first, goes_on=goes_on).limit(ROWS)
+    thread = select(Message, Person.name).join(Person, Person.id == Message.author_id).where(visible(is_staff=is_staff))
+    whose = Message.ticket_id == THREAD
+    page = in_order_of_time(thread, Message.created_at, Message.id, whose, descending=latest_first, goes_on=goes_on)
+    return page.limit(ROWS)

@@ -1,4 +1,4 @@
-"""Counts and the latest lines, of what the asking person may read."""
+"""Counts and the latest lines, of what the asking person may read and has happened."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,6 +11,7 @@ from contracts.desk import StudentsSee
 from contracts.people import Role
 from data_api.auth import Actor
 from data_api.models import Message, Person, Ticket, TicketEvent
+from data_api.moments import has_happened, now
 from data_api.tickets.repository import hidden_from, readable_by
 from data_api.tickets.rows import ROWS
 
@@ -23,23 +24,23 @@ class OverviewRepository:
         self.session = session
         self.actor = actor
         self.students_see = students_see
-        self.me = {"me": actor.person_id}
+        self.asked = {"me": actor.person_id} | now()
 
     def counts(self) -> Row[*tuple[int, ...]]:
         """Of what is not closed: all, open, waiting for anyone, waiting for the desk, assigned to someone."""
-        return self.session.connection().execute(_counts(self.actor.roles), self.me).one()
+        return self.session.connection().execute(_counts(self.actor.roles), self.asked).one()
 
     def closed_since(self, moment: datetime) -> int:
-        asked = self.me | {"moment": moment}
+        asked = self.asked | {"moment": moment}
         return self.session.connection().scalar(_closed_since(self.actor.roles), asked) or 0
 
     def latest_events(self, limit: int) -> Sequence[Row[TicketEvent, str | None, str]]:
         statement = _latest_events(self.actor.roles, self.students_see)
-        return self.session.execute(statement, self.me | {"rows": limit}).all()
+        return self.session.execute(statement, self.asked | {"rows": limit}).all()
 
     def latest_messages(self, limit: int) -> Sequence[Row[Message, str, str]]:
         statement = _latest_messages(self.actor.roles, self.students_see)
-        return self.session.execute(statement, self.me | {"rows": limit}).all()
+        return self.session.execute(statement, self.asked | {"rows": limit}).all()
 
 
 def _is_counted(roles: Roles) -> ColumnElement[bool]:
@@ -49,20 +50,22 @@ def _is_counted(roles: Roles) -> ColumnElement[bool]:
 
 @cache
 def _counts(roles: Roles) -> Select[*tuple[int, ...]]:
-    """In one walk of the index that holds just that. Comparing texts is what takes time: each is compared once."""
+    """In one walk of the index that holds just that; the few that are dated ahead have an index of their own.
+    Comparing texts is what takes time: each is compared once."""
+    ahead = select(Ticket.id).where(Ticket.status != "closed", ~has_happened(Ticket.opened_at))
     return select(
         func.count().label("live"),
         func.count().filter(Ticket.status == "open").label("open"),
         func.count(Ticket.waits_for).label("waiting"),
         func.count().filter(Ticket.waits_for == "desk").label("waits_for_desk"),
         func.count(Ticket.assignee_id).label("assigned"),
-    ).where(Ticket.status != "closed", _is_counted(roles))
+    ).where(Ticket.status != "closed", Ticket.id.not_in(ahead), _is_counted(roles))
 
 
 @cache
 def _closed_since(roles: Roles) -> Select[int]:
     moment = bindparam("moment", type_=Ticket.closed_at.type)
-    return select(func.count()).where(Ticket.closed_at >= moment, _is_counted(roles))
+    return select(func.count()).where(Ticket.closed_at >= moment, has_happened(Ticket.closed_at), _is_counted(roles))
 
 
 @cache
@@ -71,7 +74,9 @@ def _latest_events(roles: Roles, students_see: StudentsSee) -> Select[TicketEven
         select(TicketEvent, Person.name, Ticket.title)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
         .outerjoin(Person, Person.id == TicketEvent.actor_id)
-        .where(TicketEvent.kind.in_(SHOWN_KINDS), readable_by(roles, students_see))
+        .where(
+            TicketEvent.kind.in_(SHOWN_KINDS), has_happened(TicketEvent.occurred_at), readable_by(roles, students_see)
+        )
         .order_by(TicketEvent.occurred_at.desc(), TicketEvent.id.desc())
         .limit(ROWS)
     )
@@ -84,7 +89,7 @@ def _latest_messages(roles: Roles, students_see: StudentsSee) -> Select[Message,
         select(Message, Person.name, Ticket.title)
         .join(Ticket, Ticket.id == Message.ticket_id)
         .join(Person, Person.id == Message.author_id)
-        .where(readable_by(roles, students_see))
+        .where(has_happened(Message.created_at), readable_by(roles, students_see))
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(ROWS)
     )

@@ -11,6 +11,7 @@ from contracts.pages import MAX_LIMIT
 from contracts.people import Permission, Role
 from data_api.auth import Actor
 from data_api.models import Person, SessionToken, Ticket, TicketConfirmation, TicketRead
+from data_api.moments import has_happened, now
 from data_api.permissions import permissions_of
 from data_api.tickets.rows import ME
 
@@ -40,7 +41,7 @@ class SessionRepository:
 
     def unread(self, actor: Actor) -> Row[int, int]:
         """Tickets with something unread, and confirmed ones with another status; each counted up to a limit."""
-        asked = {"me": actor.person_id, "entered_at": actor.created_at}
+        asked = {"me": actor.person_id, "entered_at": actor.created_at} | now()
         return self.session.connection().execute(_unread(actor.roles), asked).one()
 
 
@@ -75,6 +76,7 @@ def _unread(roles: frozenset[Role]) -> Select[int, int]:
             Ticket.status != "closed",
             Ticket.last_message_at > func.coalesce(seen.scalar_subquery(), entered_at),
             Ticket.last_message_at > entered_at,
+            has_happened(Ticket.last_message_at),
             Ticket.last_message_author_id != ME,
         )
         .limit(UNREAD_LIMIT)

@@ -30,6 +30,7 @@ from contracts.suggestions import OwnPart
 from contracts.tickets import Status
 from data_api.categorising.encoder import DIMENSIONS, Vectors
 from data_api.models import Building, Category, Ticket, TicketConfirmation
+from data_api.moments import has_happened, now
 from data_api.paging import in_order, position
 from data_api.similar.tables import VECTORS
 
@@ -73,6 +74,7 @@ MISSING = (
     .where(
         *IS_STILL_OPEN,
         Ticket.opened_at > SINCE,
+        has_happened(Ticket.opened_at),
         ~exists(select(_v.ticket_id).where(_v.ticket_id == Ticket.id)),
     )
     .order_by(Ticket.opened_at.desc())
@@ -120,6 +122,7 @@ class SimilarRepository:
         these. Whatever their category, which one report in eight of the same problem does not share. Those that are
         less alike than `alike` may be missing."""
         asked = {"vector": vector, "building": building_id, "since": since, "apart": _signs_apart(alike), "rows": limit}
+        asked |= now()
         found = self.session.connection().execute(_nearest(has_building=building_id is not None), asked)
         return [Near(*row) for row in found]
 
@@ -130,7 +133,7 @@ class SimilarRepository:
     # -- vectors --------------------------------------------------------------------------------------------------
 
     def missing(self, since: datetime, limit: int) -> Sequence[Row[int, str, str]]:
-        return self.session.connection().execute(MISSING, {"since": since, "rows": limit}).all()
+        return self.session.connection().execute(MISSING, {"since": since, "rows": limit} | now()).all()
 
     def keep(self, ticket_id: int, vector: Vectors) -> None:
         self.session.connection().execute(KEEP, {"id": ticket_id, "vector": vector})
@@ -224,7 +227,7 @@ def _nearest(*, has_building: bool) -> Select[Any]:
         first_look.order_by(UNLIKE_SIGNS).limit(CLOSELY).cte("close").prefix_with("MATERIALIZED", dialect="postgresql")
     )
     found = select(_v.ticket_id, SIMILARITY.label("similarity")).join(close, close.c.ticket_id == _v.ticket_id)
-    found = found.where(_v.opened_at > SINCE)
+    found = found.where(_v.opened_at > SINCE, has_happened(_v.opened_at))
     return found.order_by(SIMILARITY.desc(), _v.ticket_id).limit(LIMIT)
 
 

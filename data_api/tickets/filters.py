@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from contracts.moments import FIRST_SHOWN, LAST_SHOWN
 from contracts.tickets import Priority, Status, TicketQuery, TicketSort
 from data_api.auth import Actor
 from data_api.models import Building, Category, Ticket, TicketTag, TicketWatcher
@@ -48,11 +49,17 @@ Form = tuple[tuple[str, bool], ...]  # the filters that are set, and of each whe
 
 @dataclass(frozen=True)
 class Order:
-    """A sort: its columns, all in one direction, and what their values in a cursor may be."""
+    """A sort: its columns, of which the last two are a moment and the number, all in one direction, and what their
+    values in a cursor may be."""
 
     columns: Sequence[InstrumentedAttribute[Any]]
     types: Sequence[type | range]
     is_descending: bool
+
+    @property
+    def end(self) -> datetime:
+        """Beyond every moment that is walked in this order."""
+        return FIRST_SHOWN if self.is_descending else LAST_SHOWN
 
 
 def order_of(sort: TicketSort) -> Order:

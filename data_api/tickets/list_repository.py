@@ -12,8 +12,9 @@ from contracts.desk import StudentsSee
 from contracts.tickets import TicketQuery
 from data_api.auth import Actor
 from data_api.database import counting_connection
+from data_api.moments import now
 from data_api.paging import position
-from data_api.tickets.filters import SHORTEST, filters_of, form_of, search_of, statuses_of, values_of
+from data_api.tickets.filters import SHORTEST, filters_of, form_of, order_of, search_of, statuses_of, values_of
 from data_api.tickets.list_statements import (
     Shape,
     called_statement,
@@ -63,9 +64,10 @@ class TicketListRepository:
             leaves_out=False,
             sort=query.sort,
             goes_on=bool(after),
+            is_behind=bool(after) and after[-2] == order_of(query.sort).end,
         )
         values = values_of(filters) | search | position(after)
-        bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED, "typed": query.q}
+        bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED, "typed": query.q} | now()
         return TicketList(self.session, query, shape, {"me": actor.person_id} | bounds | values, terms)
 
 
@@ -89,7 +91,7 @@ class TicketList:
         if not self.shape.search:
             return []
         called = self._called()
-        near = self._positions(near_statement(self.shape))
+        near = [] if self.shape.is_behind else self._positions(near_statement(self.shape))
         found = near if len(near) == self.values["rows"] else self._rare_positions(len(called))
         return found if self.shape.goes_on else [*called, *found]
 

@@ -1,10 +1,27 @@
 """The statements that find the tickets of a list. Each is built once for all lists of one shape."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, Subquery, bindparam, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import FromClause
 
@@ -12,7 +29,8 @@ from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status, TicketSort
 from data_api.models import Ticket, TicketTag
-from data_api.paging import Column, in_order
+from data_api.moments import is_credible
+from data_api.paging import Column, after, in_order, is_after, ordered
 from data_api.permissions import permissions_of
 from data_api.tickets.filters import Form, Order, conditions, holds, order_of, search_condition, was_called
 from data_api.tickets.repository import hidden_from, readable_by
@@ -29,7 +47,7 @@ SEARCHED = (Ticket.search, Ticket.source_id)
 class Shape(NamedTuple):
     """What decides a list's statements: who reads, which filters, words, a number, an order, from its beginning or
     from a cursor. `statuses` are those that the filters leave in; `leaves_out`: the tickets `called` are shown
-    already."""
+    already; `is_behind`: the cursor's ticket is one that comes last."""
 
     roles: frozenset[Role]
     students_see: StudentsSee
@@ -39,6 +57,7 @@ class Shape(NamedTuple):
     leaves_out: bool
     sort: TicketSort
     goes_on: bool
+    is_behind: bool
 
     @property
     def order(self) -> Order:
@@ -51,10 +70,16 @@ class Shape(NamedTuple):
 
 @lru_cache(SHAPES)
 def page_statement(shape: Shape) -> Statement:
-    """The sort values of each, of which the last is its number, in order."""
-    if shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at:
-        return _tagged(shape)
-    return _page(_matching(shape), shape.order.columns, shape)
+    """The sort values of each, of which the last is its number, in order. What lies in the future, or too far back to
+    be true, comes last in every order: it would stand at the head of the queue for decades, or hold a cursor that
+    cannot be told. Both parts are walked in an index, the second of which is mostly empty."""
+    if shape.is_behind:
+        return _last_ones(shape)
+    by_tag = shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at
+    first = _tagged(shape) if by_tag else _page(_matching(shape), shape.order.columns, shape)
+    parts = [select(literal(part), *found.subquery().c) for part, found in enumerate((first, _last_ones(shape)))]
+    part, *columns = union_all(*parts).subquery().c
+    return select(*columns).order_by(part, *ordered(columns, descending=shape.order.is_descending)).limit(ROWS)
 
 
 @lru_cache(SHAPES)
@@ -76,7 +101,7 @@ def near_statement(shape: Shape) -> Statement:
     near = _near(shape)
     columns = _columns(shape.order, near)
     found = select(*columns).where(search_condition(shape.search, near.c))
-    return _page(found, columns, shape._replace(goes_on=False))
+    return in_order(found, columns, descending=shape.order.is_descending, goes_on=False).limit(ROWS)
 
 
 @lru_cache(SHAPES)
@@ -96,10 +121,16 @@ def rare_statement(shape: Shape, *, by_one_word: bool) -> Statement:
     matching = _matching(shape).where(looked_up)
     rare = (matching.add_columns(*SEARCHED) if by_one_word else matching).offset(0).subquery()
     columns = _columns(shape.order, rare)
-    found = select(func.count().over(), *columns)
+    moment = columns[-2]
+    is_last = ~is_credible(moment)
+    placed = [*columns[:-2], case((is_last, _end(shape.order)), else_=moment), columns[-1]]
+    found = select(func.count().over(), *placed)
     if by_one_word:
         found = found.where(search_condition(shape.search, rare.c))
-    return _page(found, columns, shape)
+    if shape.goes_on:
+        follows = is_after(placed, after(columns), shape.order.is_descending)
+        found = found.where(and_(is_last, follows) if shape.is_behind else or_(is_last, follows))
+    return found.order_by(is_last, *ordered(placed, descending=shape.order.is_descending)).limit(ROWS)
 
 
 @lru_cache(SHAPES)
@@ -113,6 +144,24 @@ def count_statement(shape: Shape) -> Select[int]:
 def _near(shape: Shape) -> Subquery:
     matching = _matching(shape).add_columns(*SEARCHED)
     return _sorted(matching, shape.order.columns, shape).limit(WALKED).subquery()
+
+
+def _end(order: Order) -> ColumnElement[datetime]:
+    """In place of the moment of those that come last, also in their cursors: beyond all others in this order."""
+    return literal(order.end, DateTime(timezone=True))
+
+
+def _last_ones(shape: Shape) -> Statement:
+    """The offset of nothing keeps the planner from walking the whole list for the few of them."""
+    order = shape.order
+    matching = _matching(shape).where(~is_credible(order.columns[-2])).offset(0).subquery()
+    columns = _columns(order, matching)
+    told = [column for column in columns if column is not columns[-2]]
+    found = select(*columns[:-2], _end(order).label(columns[-2].key), columns[-1])
+    if shape.goes_on and shape.is_behind:
+        there = [value for value, column in zip(after(columns), columns, strict=True) if column is not columns[-2]]
+        found = found.where(is_after(told, there, order.is_descending))
+    return found.order_by(*ordered(told, descending=order.is_descending)).limit(ROWS)
 
 
 def _matching(shape: Shape) -> Statement:
@@ -157,4 +206,5 @@ def _page(found: Statement, columns: Sequence[Column], shape: Shape) -> Statemen
 
 
 def _sorted(found: Statement, columns: Sequence[Column], shape: Shape) -> Statement:
+    found = found.where(is_credible(columns[-2]))
     return in_order(found, columns, descending=shape.order.is_descending, goes_on=shape.goes_on)

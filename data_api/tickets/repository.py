@@ -29,7 +29,7 @@ from contracts.people import Permission, Role
 from contracts.tickets import TEXTS, EventKind, Status
 from data_api.auth import Actor
 from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
-from data_api.paging import in_order, position
+from data_api.paging import in_order_of_time, position
 from data_api.permissions import permissions_of
 from data_api.tickets.rows import AS_READ, ME, ROWS, HistoryRow, TicketRow
 from data_api.tickets.rules import TicketFacts, is_readable_by
@@ -160,21 +160,27 @@ def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[
         .outerjoin(following, true())
         .outerjoin(Person, Person.id == TicketEvent.actor_id)
         .outerjoin(_Blanker, _Blanker.id == TicketEvent.blanked_by_id)
-        .where(TicketEvent.ticket_id == ID, readable_by(roles, students_see))
+        .where(readable_by(roles, students_see))
     )
+
+
+OF_THIS_TICKET = TicketEvent.ticket_id == ID
 
 
 @cache
 def _history(
     roles: frozenset[Role], students_see: StudentsSee, *, latest_first: bool, goes_on: bool
 ) -> Select[*tuple[Any, ...]]:
-    columns = (TicketEvent.occurred_at, TicketEvent.id)
-    return in_order(_events(roles, students_see), columns, descending=latest_first, goes_on=goes_on).limit(ROWS)
+    at, number = TicketEvent.occurred_at, TicketEvent.id
+    events = _events(roles, students_see)
+    page = in_order_of_time(events, at, number, OF_THIS_TICKET, descending=latest_first, goes_on=goes_on)
+    return page.limit(ROWS)
 
 
 @cache
 def _event(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[Any, ...]]:
-    return _events(roles, students_see).where(TicketEvent.id == bindparam("event", type_=BigInteger))
+    event = bindparam("event", type_=BigInteger)
+    return _events(roles, students_see).where(OF_THIS_TICKET, TicketEvent.id == event)
 
 
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:

@@ -44,7 +44,7 @@ def is_readable_by(actor: Actor, ticket: TicketFacts, students_see: StudentsSee)
 def allowed_statuses(actor: Actor, ticket: TicketFacts, now: datetime, reopen_days: int) -> list[Status]:
     """The statuses this person may move the ticket to now. 0 days turn reopening off for all."""
     is_requester = actor.person_id == ticket.requester_id
-    is_recent = ticket.closed_at is not None and now <= ticket.closed_at + timedelta(days=reopen_days)
+    is_recent = ticket.closed_at is not None and now - ticket.closed_at <= timedelta(days=reopen_days)
     return list(_moves(ticket.status, actor.is_staff, is_requester, is_recent, reopen_days > 0))
 
 
