@@ -80,7 +80,7 @@ def _point(value: Any, time: str) -> Any:
     if not time:
         return value
     moment = datetime.fromisoformat(f"{value}-01" if time == "month" else value)
-    return moment.astimezone(moments.zone()).replace(tzinfo=None) if moment.tzinfo else moment
+    return moments.here(moment).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _show(spec: chart_specs.Spec, data: dict[str, pa.Table], key: str, alt: str) -> None:

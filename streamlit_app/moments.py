@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from contracts.moments import shown
 from streamlit_app.lists import desk
 
 
@@ -15,32 +16,39 @@ def today() -> date:
     return datetime.now(zone()).date()
 
 
+def here(moment: datetime) -> datetime:
+    """On the campus's clocks, as far as the calendar goes."""
+    return shown(moment).astimezone(zone())
+
+
 def said(moment: datetime, now: datetime | None = None) -> str:
     """ "14:05" today, "Yesterday 14:05", "3 Mar 14:05" this year, "3 Mar 2025" before."""
-    here = moment.astimezone(zone())
+    at = here(moment)
     today = (now or datetime.now(zone())).astimezone(zone()).date()
-    days = (today - here.date()).days
+    days = (today - at.date()).days
     if days == 0:
-        return f"{here:%H:%M}"
+        return f"{at:%H:%M}"
     if days == 1:
-        return f"Yesterday {here:%H:%M}"
-    if here.year == today.year:
-        return f"{here.day} {here:%b %H:%M}"
-    return f"{here.day} {here:%b %Y}"
+        return f"Yesterday {at:%H:%M}"
+    if at.year == today.year:
+        return f"{at.day} {at:%b %H:%M}"
+    return f"{at.day} {at:%b %Y}"
 
 
 def exact(moment: datetime) -> str:
-    here = moment.astimezone(zone())
-    return f"{here:%A} {here.day} {here:%B %Y, %H:%M}"
+    at = here(moment)
+    return f"{at:%A} {at.day} {at:%B %Y, %H:%M}"
 
 
 def on_day(moment: datetime) -> str:
-    """ "today", "yesterday", "on Tuesday" within the week, "on 3 Mar" before."""
-    here = moment.astimezone(zone())
-    days = (today() - here.date()).days
-    if days <= 1:
+    """ "today", "yesterday", "on Tuesday" within the week, "on 3 Mar" in this year, "on 3 Mar 2025" in others."""
+    at = here(moment)
+    days = (today() - at.date()).days
+    if days in (0, 1):
         return "yesterday" if days == 1 else "today"
-    return f"on {here:%A}" if days < 7 else f"on {here.day} {here:%b}"
+    if 1 < days < 7:
+        return f"on {at:%A}"
+    return f"on {at.day} {at:%b}" if at.year == today().year else f"on {at.day} {at:%b %Y}"
 
 
 def since(moment: datetime) -> str:

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from contracts.analyses import Chart, Option, ParameterBase, ParameterKind
+from warehouse.tables import ALL
 
 log = structlog.get_logger()
 
@@ -62,13 +63,13 @@ class Head(Strict):
 
 @dataclass(frozen=True)
 class Analysis:
+    """`depends_on_the_moment`: its answer changes although the data do not. Of the others, what was dated ahead and has
+    come meanwhile is counted after the next change."""
+
     slug: str
     head: Head
     query: str
-
-    @property
-    def depends_on_the_moment(self) -> bool:
-        return f"${AS_OF}" in self.query
+    depends_on_the_moment: bool
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,20 @@ def read(file: Path) -> Analysis:
         wrong = error.errors()[0]
         place = ".".join(map(str, wrong["loc"])) or "the comment"
         raise ValueError(f"{file.name}: {place}: {wrong['msg']}") from error
-    analysis = Analysis(file.stem, head, parts["query"].strip().rstrip(";"))
-    used = set(re.findall(r"\$([a-z_]+)", analysis.query))
+    query = parts["query"].strip().rstrip(";")
+    used = set(re.findall(r"\$([a-z_]+)", query))
+    analysis = Analysis(file.stem, head, so_far(query), depends_on_the_moment=AS_OF in used)
     told = {parameter.name for parameter in analysis.head.parameters}
     if used - {AS_OF} != told:
         raise ValueError(f"{file.name} uses {sorted(used - {AS_OF})} and tells of {sorted(told)}")
     return analysis
+
+
+def so_far(query: str) -> str:
+    """Over what has happened: each table of moments is put in its place as it was at the moment of the answer."""
+    tables = [table for table in ALL if table.begins and re.search(rf"\b{table.name}\b", query)]
+    parts = [f"{table.name} AS ({table.so_far})" for table in tables]
+    begins = re.match(r"WITH\s", query, re.IGNORECASE)
+    if begins:
+        return f"WITH {', '.join(parts)}, {query[begins.end() :]}" if parts else query
+    return f"WITH {', '.join(parts)} {query}" if parts else query

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
+from contracts.moments import EARLIEST, LATEST
 from warehouse.tables import ALL, Column, Table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "data-dictionary.md"
 
-INTRODUCTION = """\
+INTRODUCTION = f"""\
 # Data dictionary
 
 What the replica holds, and so what analyses can ask about: each table with its columns, in DuckDB's types. What is not
 here is not there; [ADR 11](adr/0011-what-is-copied.md) says why. Moments are in UTC; days, months and hours are the
-campus's (`LODGE_TIMEZONE`).
+campus's (`LODGE_TIMEZONE`). A moment before {EARLIEST:%Y-%m-%d} or after {LATEST:%Y-%m-%d} is copied as that day, and
+durations from or to it are left empty; [ADR 26](adr/0026-moments-that-cannot-be.md) says why.
 
 Written from `warehouse/tables.py` by `.venv/bin/python -m warehouse.dictionary`; changes belong there.
 """

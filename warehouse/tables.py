@@ -6,34 +6,56 @@ with `LODGE_WAREHOUSE_TEXT=on`, and of a confidential ticket never. Each row fol
 so that a change of one row is a change of one row.
 
 Moments are UTC without a zone, which DuckDB computes seventy times faster with; what people group by (the campus's
-day, month, hour) and durations are columns, computed by Postgres as a row is copied.
+day, month, hour) and durations are columns, computed by Postgres as a row is copied. A moment outside of the years that
+can be computed with is copied as their end, and no duration goes to or from it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from contracts.moments import EARLIEST, LATEST
+
 
 @dataclass(frozen=True)
 class Column:
-    """`type` is DuckDB's. `source` is SQL over the row in Postgres, `{zone}` the campus's time zone as a literal."""
+    """`type` is DuckDB's. `source` is SQL over the row in Postgres, `{zone}` the campus's time zone as a literal.
+    `since`: the column with the moment from which on it is so; before, it is none."""
 
     name: str
     type: str
     source: str
     says: str
     is_text: bool = False
+    since: str | None = None
 
 
 @dataclass(frozen=True)
 class Table:
     """A table of Postgres and its columns in the replica; `id` is the first. `old` is SQL for the rows that change
-    rarely: they are copied first, and so lie together, where a question about the others passes over them."""
+    rarely: they are copied first, and so lie together, where a question about the others passes over them. `begins`:
+    the column with the moment before which there is no such row."""
 
     name: str
     says: str
     columns: Sequence[Column]
     old: str | None = None
+    begins: str | None = None
+
+    @property
+    def so_far(self) -> str:
+        """The table as it is at `$as_of`: a SELECT in DuckDB without what is dated ahead of that."""
+        later = {column.name: column.since for column in self.columns if column.since not in (None, self.begins)}
+        by_now = "<= $as_of::TIMESTAMP"
+        known = [f"CASE WHEN {since} {by_now} THEN {name} END AS {name}" for name, since in later.items()]
+        replaced = f" REPLACE ({', '.join(known)})" if known else ""
+        return f"SELECT *{replaced} FROM main.{self.name} WHERE {self.begins} {by_now}"
+
+
+def bounded(moment: str) -> str:
+    """SQL in Postgres. DuckDB's own bounds are others, and it has no moment BC."""
+    too_far = f"WHEN {moment} < '{EARLIEST}' THEN '{EARLIEST}' WHEN {moment} > '{LATEST}' THEN '{LATEST}'"
+    return f"CASE {too_far} ELSE {moment} END"
 
 
 def plain(name: str, type_: str, says: str) -> Column:
@@ -41,16 +63,19 @@ def plain(name: str, type_: str, says: str) -> Column:
 
 
 def moment(name: str, says: str) -> Column:
-    return Column(name, "TIMESTAMP", f"{name} AT TIME ZONE 'UTC'", f"{says}, UTC")
+    return Column(name, "TIMESTAMP", f"({bounded(name)}) AT TIME ZONE 'UTC'", f"{says}, UTC", since=name)
 
 
 def duration(name: str, since: str, until: str, says: str) -> Column:
-    return Column(name, "DOUBLE", f"extract(epoch FROM {until} - {since})::double precision", says)
+    both = " AND ".join(f"{moment} >= '{EARLIEST}' AND {moment} < '{LATEST}'" for moment in (since, until))
+    took = f"extract(epoch FROM {until} - {since})::double precision"
+    return Column(name, "DOUBLE", f"CASE WHEN {both} THEN {took} END", says, since=until)
 
 
 def campus(name: str, type_: str, taken: str, of: str, says: str) -> Column:
     """A part of a moment, in the campus's time."""
-    return Column(name, type_, taken.format(of=f"({of} AT TIME ZONE {{zone}})"), f"{says}, in the campus's time")
+    here = f"(({bounded(of)}) AT TIME ZONE {{zone}})"
+    return Column(name, type_, taken.format(of=here), f"{says}, in the campus's time", since=of)
 
 
 def hidden(name: str, type_: str, says: str, *, is_text: bool = False) -> Column:
@@ -97,6 +122,7 @@ TICKET = Table(
         hidden("room", "VARCHAR", "The room", is_text=True),
     ],
     old="status = 'closed'",
+    begins="opened_at",
 )
 
 MESSAGE = Table(
@@ -112,6 +138,7 @@ MESSAGE = Table(
         moment("created_at", "When it was written"),
         campus("created_day", "DATE", DAY, "created_at", "The day"),
     ],
+    begins="created_at",
 )
 
 # Who acted stays away: of a confidential ticket it would tell whose it is. So do all values but those of lists.
@@ -127,12 +154,14 @@ TICKET_EVENT = Table(
         Column("to_value", "VARCHAR", TOLD.format(name="to_value"), "After: a slug; none for people and texts"),
         moment("occurred_at", "When"),
     ],
+    begins="occurred_at",
 )
 
 TICKET_WATCHER = Table(
     "ticket_watcher",
     "That someone follows a ticket",
     [ID, plain("ticket_id", "BIGINT", "Which"), moment("created_at", "Since when")],
+    begins="created_at",
 )
 
 PERSON = Table(

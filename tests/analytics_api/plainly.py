@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,23 +21,30 @@ class Ticket:
 
 
 def tickets_of(api: Api) -> list[Ticket]:
+    """A moment that Python cannot hold is told as one beyond all that is counted, or before."""
     rows = api.sql(
-        "SELECT status, category.slug, opened_at, closed_at FROM ticket JOIN category ON category.id = category_id"
+        "SELECT status, category.slug, greatest(least(opened_at, '2300-01-01Z'), '1970-01-02Z'), "
+        "CASE WHEN closed_at IS NOT NULL THEN greatest(least(closed_at, '2300-01-01Z'), '1970-01-02Z') END "
+        "FROM ticket JOIN category ON category.id = category_id"
     )
     return [Ticket(*row) for row in rows]
 
 
 def open_in_period(tickets: list[Ticket], as_of: datetime, hours: int) -> Rows:
     since = as_of - timedelta(hours=hours)
-    return [{"tickets": sum(ticket.status != "closed" and ticket.opened_at > since for ticket in tickets)}]
+    return [{"tickets": sum(ticket.status != "closed" and since < ticket.opened_at <= as_of for ticket in tickets)}]
 
 
 def resolution_time_by_month(
-    tickets: list[Ticket], zone: ZoneInfo, category: str | None = None, at_least: int = 1
+    tickets: list[Ticket], as_of: datetime, zone: ZoneInfo, category: str | None = None, at_least: int = 1
 ) -> Rows:
     hours: dict[str, list[float]] = defaultdict(list)
     for ticket in tickets:
-        if ticket.closed_at is not None and category in (None, ticket.category):
+        if ticket.closed_at is None or max(ticket.opened_at, ticket.closed_at) > as_of:
+            continue
+        if category not in (None, ticket.category):
+            continue
+        if min(ticket.opened_at, ticket.closed_at) > datetime(1970, 1, 2, tzinfo=UTC):
             took = ticket.closed_at - ticket.opened_at
             hours[ticket.opened_at.astimezone(zone).strftime("%Y-%m")].append(took.total_seconds() / 3600)
     return [
@@ -51,7 +58,7 @@ def active_by_category(tickets: list[Ticket], as_of: datetime, older_than: int =
     counted = Counter(
         ticket.category
         for ticket in tickets
-        if ticket.status == "active" and (not older_than or ticket.opened_at <= as_of - timedelta(days=older_than))
+        if ticket.status == "active" and ticket.opened_at <= as_of - timedelta(days=older_than)
     )
     return [
         {"category": category, "tickets": number}
@@ -60,10 +67,11 @@ def active_by_category(tickets: list[Ticket], as_of: datetime, older_than: int =
 
 
 def created_and_closed_by_day(tickets: list[Ticket], as_of: datetime, zone: ZoneInfo, days: int) -> Rows:
-    created = Counter(ticket.opened_at.astimezone(zone).date() for ticket in tickets)
-    closed = Counter(ticket.closed_at.astimezone(zone).date() for ticket in tickets if ticket.closed_at)
-    latest = as_of.date() + timedelta(days=1)  # what lies further ahead is a mistake
-    newest = max(day for day in (*created, *closed) if day <= latest)
+    begun = [ticket for ticket in tickets if ticket.opened_at <= as_of]
+    ended = [ticket.closed_at for ticket in begun if ticket.closed_at and ticket.closed_at <= as_of]
+    created = Counter(ticket.opened_at.astimezone(zone).date() for ticket in begun)
+    closed = Counter(moment.astimezone(zone).date() for moment in ended)
+    newest = max((*created, *closed))
     return [_day(newest - timedelta(days=back), created, closed) for back in reversed(range(days))]
 
 

@@ -17,10 +17,7 @@ parameters:
   - {name: days, label: The last days, kind: integer, unit: days, minimum: 7, maximum: 730, step: 1, default: 90}
 */
 WITH newest AS (
-    -- A wrong moment in the future must not take the window there; a campus may be a day ahead of UTC.
-    SELECT greatest(max(opened_day) FILTER (WHERE opened_day <= today), max(closed_day) FILTER (WHERE closed_day <= today))
-           AS day
-    FROM ticket, (SELECT $as_of::DATE + 1 AS today)
+    SELECT greatest(max(opened_day), max(closed_day)) AS day FROM ticket
 ),
 shown AS (
     SELECT unnest(generate_series(day - ($days::INTEGER - 1), day, INTERVAL 1 DAY))::DATE AS day FROM newest

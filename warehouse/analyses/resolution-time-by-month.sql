@@ -21,7 +21,7 @@ parameters:
 */
 SELECT strftime(opened_month, '%Y-%m') AS month, count(*) AS tickets, avg(resolution_seconds) / 3600 AS mean_hours
 FROM ticket
-WHERE status = 'closed'
+WHERE status = 'closed' AND resolution_seconds IS NOT NULL
   AND ($category::VARCHAR IS NULL OR category_id = (SELECT id FROM category WHERE slug = $category::VARCHAR))
 GROUP BY opened_month
 HAVING count(*) >= $at_least::INTEGER
