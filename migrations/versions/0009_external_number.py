@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import func, text
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
 MADE_UP_ID = "^[0-9a-f]{32}-[0-9]+$"
 

@@ -48,7 +48,7 @@ RUNS_TO_THE_LEFT = """element => {
 
 
 def assert_plain(page: Page, *texts: str) -> None:
-    """Each is there letter by letter, in the one form of each letter, and nothing is there that it would have become."""
+    """Each is there letter by letter, in its one form, and nothing is there that it would have become."""
     settled(page)
     for text in texts:
         expect(page.get_by_role("main").get_by_text(normalize("NFC", text)).first).to_be_visible()
