@@ -40,10 +40,9 @@ def test_people_are_found_by_the_beginnings_of_their_names(
 
 
 @pytest.mark.parametrize("name", ["सुनीता देवी", "ธนพร ศรีสุข", "அருண் குமார்", "José Müller", "Łukasz Żak", "தமிழ்செல்வி"])
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_name_of_any_script_is_looked_up(api: Api, agent: Visitor, name: str, form: str) -> None:
+def test_a_name_of_any_script_is_looked_up(api: Api, agent: Visitor, name: str) -> None:
     api.enter("student", name)
-    for word in unicodedata.normalize(form, name).split():
+    for word in (*name.split(), *unicodedata.normalize("NFD", name).split()):
         assert names(agent, q=word) == [name]
 
 

@@ -100,8 +100,8 @@ def written(student: Visitor) -> dict[str, int]:
 
 @pytest.mark.parametrize(("name", "typed"), [(name, word) for name, (_, words) in WORDS.items() for word in words])
 def test_words_of_every_script_are_found(student: Visitor, written: dict[str, int], name: str, typed: str) -> None:
-    for form in ("NFC", "NFD"):
-        found = student.list_ids(q=unicodedata.normalize(form, typed))
+    for form in (unicodedata.normalize("NFC", typed), unicodedata.normalize("NFD", typed)):
+        found = student.list_ids(q=form)
         assert set(found) & set(written.values()) == {written[name]}
 
 

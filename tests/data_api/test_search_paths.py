@@ -3,6 +3,8 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
@@ -10,6 +12,7 @@ from contracts.tickets import TicketQuery, TicketSort
 from data_api.auth import find_actor
 from data_api.tickets import list_repository
 from data_api.tickets.list_repository import TicketListRepository
+from data_api.tickets.list_statements import rare_statement
 from tests.support.api import Api, Visitor
 
 WORDS = ("lift", "stuck", "library", "again")
@@ -51,3 +54,22 @@ def test_every_way_finds_the_same(
     found = [position[-1] for position in asked.positions()]
     assert found == (expected if sort is TicketSort.OPENED_FIRST else expected[::-1])
     assert asked.count(0) == (len(expected), False)
+
+
+@pytest.mark.parametrize("typed", ["lift", "वे लिफ्ट", "น้ำ", "ห้องน้ำชั้นสอง"])
+def test_what_is_rare_is_looked_up_in_the_index_of_words(
+    agent: Visitor, database: Session, numbers: list[int], typed: str
+) -> None:
+    actor = find_actor(database, agent.token, "request")
+    assert actor is not None
+    asked = TicketListRepository(database, StudentsSee.ALL, ZoneInfo("UTC")).asked(actor, TicketQuery(q=typed), [])
+    statement = rare_statement(asked.shape, by_one_word=False).compile(dialect=psycopg.dialect())
+    database.execute(text("SET LOCAL enable_seqscan = off"))
+    plan = database.connection().exec_driver_sql(f"EXPLAIN {statement}", asked.values | {"rarest": None})
+    assert "ix_ticket_search" in "\n".join(line for (line,) in plan)
+
+
+def test_people_are_looked_up_in_the_index_of_their_names(database: Session) -> None:
+    database.execute(text("SET LOCAL enable_seqscan = off"))
+    asked = "EXPLAIN SELECT id FROM person WHERE lodge_search(name) @@ CAST(:terms AS tsquery)"
+    assert "ix_person_search" in "\n".join(database.scalars(text(asked), {"terms": "'mia':*"}))

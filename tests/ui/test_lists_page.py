@@ -80,3 +80,14 @@ def test_what_somebody_else_deleted_meanwhile_is_told(admin: Visitor, see: Opene
     fill(screen, "change_building_sports-hall_name", "Gym")
 
     assert "There is no building sports" in screen.press("Save").words()
+
+
+def test_people_who_may_be_the_same_are_shown_when_asked(api: Api, admin: Visitor, see: Opener) -> None:
+    screen = see(admin, "lists")
+    screen.app.toggle(key="twins_shown").set_value(True)
+    screen.app.run()
+    assert "There are none." in screen.words()
+    for name in ("Jo\u200bsé", "JOSÉ"):
+        api.sql("INSERT INTO person (name, roles) VALUES (%s, '{student}')", name)
+    rows = screen.again().data("table", "twins")["rows"]
+    assert [row[:2] + row[4:] for row in rows] == [["Jo\u200bsé", "Student", "0"], ["JOSÉ", "Student", "0"]]
