@@ -1,5 +1,6 @@
 """Finding the tickets of a list: which ids, in which order, and how many there are."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -97,8 +98,10 @@ class TicketList:
 
     def _called(self) -> Sequence[Position]:
         """The tickets that are called just what was typed, now or before an import, stand first; the rest of the list
-        goes on without them. One place less than a page has, so that its last ticket is one of the list's order, which
-        a cursor can name."""
+        goes on without them. Words that are no number are not worth a question of their own. One place less than a page
+        has, so that its last ticket is one of the list's order, which a cursor can name."""
+        if not re.search(r"\d", str(self.query.q)):
+            return []
         called = self._positions(called_statement(self.shape))[: self.query.limit - 1]
         if called:
             self.shape = self.shape._replace(leaves_out=True)

@@ -31,7 +31,7 @@ def ranked(api: Api, far: dict[str, int]) -> dict[str, list[int]]:
         first = [] if name == moment else [f"{name} {way}"]
         credible = f"{moment} {CREDIBLE}"
         columns = [f"{credible} DESC", *first, f"CASE WHEN {credible} THEN {moment} END {way}", f"id {way}"]
-        rows = api.sql(f"SELECT id FROM ticket ORDER BY {', '.join(columns)}")  # type: ignore[arg-type]
+        rows = api.sql(f"SELECT id FROM ticket ORDER BY {', '.join(columns)}")
         found[sort.value] = [id_ for (id_,) in rows]
     return found
 
@@ -88,7 +88,7 @@ def test_what_was_said_and_done_then_is_walked_whole(
 ) -> None:
     number = far["said infinity"]
     table, moment = ("ticket_event", "occurred_at") if part == "history" else ("message", "created_at")
-    rows = api.sql(f"SELECT id FROM {table} WHERE ticket_id = %s ORDER BY {moment}, id", number)  # type: ignore[arg-type]
+    rows = api.sql(f"SELECT id FROM {table} WHERE ticket_id = %s ORDER BY {moment}, id", number)
     for sort in sorts:
         query: dict[str, Any] = {"sort": sort} if sort else {}
         for limit in (1, 2, 50):
@@ -112,7 +112,7 @@ def test_the_overview_counts_what_has_happened(api: Api, agent: Visitor, admin: 
             "waits_for_requester": "waits_for = 'requester' AND opened_at <= now()",
             "closed_today": "closed_at BETWEEN date_trunc('day', now(), 'UTC') AND now()",
         }.items():
-            ((expected,),) = api.sql(f"SELECT count(*) FROM ticket WHERE {condition} AND {readable}")  # type: ignore[arg-type]
+            ((expected,),) = api.sql(f"SELECT count(*) FROM ticket WHERE {condition} AND {readable}")
             assert now[name] == expected, name
         latest = [*now["recent_events"], *now["latest_messages"]]
         latest = [one.get("occurred_at") or one["created_at"] for one in now["recent_events"] + now["latest_messages"]]

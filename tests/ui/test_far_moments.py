@@ -38,10 +38,10 @@ def test_the_queue_shows_them_behind_the_others(agent: Visitor, far: dict[str, i
     ("title", "told"),
     [
         ("opened infinity", "30 Dec 9999 by"),
-        ("opened -infinity", "2 Jan 1 by"),
+        ("opened -infinity", "1 Jan 1 by"),
         ("opened 2062-05-04 10:00Z", "5 May 2062 by"),
         ("closed 9999-12-31 23:59:59.999999Z", "30 Dec 9999"),
-        ("closed 0044-03-15 00:00Z BC", "2 Jan 1"),
+        ("closed 0044-03-15 00:00Z BC", "1 Jan 1"),
         ("said infinity", "4 Feb"),
     ],
 )
@@ -53,7 +53,7 @@ def test_a_ticket_is_shown_with_what_can_be_told(
     assert any(fact.startswith(told) for fact in facts), facts
     if title.startswith("said"):
         messages = screen.data("thread")["messages"]
-        assert {"30 Dec 9999", "2 Jan 1", "5 May 2062"} <= {message["said"] for message in messages}
+        assert {"30 Dec 9999", "1 Jan 1", "5 May 2062"} <= {message["said"] for message in messages}
 
 
 def test_the_overview_and_ones_own_tickets(agent: Visitor, student: Visitor, far: dict[str, int], see: Opener) -> None:
