@@ -71,7 +71,8 @@ def tickets(api: Api) -> dict[str, int]:
         reporter = api.enter(role, f"Look {role}")
         ticket = reporter.report("The beamer shows no picture.\n\nSince this morning.", room="2.14")["id"]
         asked = agent.say(ticket, "Which cable do you use?")
-        agent.edit(ticket, tags=["beamer", "cable"], priority="high")
+        words = {"description": "The beamer shows no picture.\n\nSince yesterday."}
+        agent.edit(ticket, tags=["beamer", "cable"], priority="high", **words)
         agent.move(ticket, "active")
         reporter.say(ticket, "The black one. " * 12, reply_to=asked["id"])
         agent.say(ticket, "The spare lies in cupboard four.", is_internal=True)
