@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import httpx
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from service_kit.visitors import counted_address
 from streamlit_app import lines
@@ -26,6 +28,15 @@ from streamlit_app.wire import headers_for
 SOCKETS_OF_AN_ADDRESS = 600
 SOCKETS_OF_A_SIGN_IN = 50
 SOCKETS_WITHOUT_ENTRY = 300
+
+# Pages that are drawn at the same moment. All share one processor: a flood from 300 windows gets so many shares of it,
+# and a lecture hall behind one address waits no longer in four lanes than in 300.
+RUNS_OF_AN_ADDRESS = 4
+RUNS_WITHOUT_ENTRY = 2
+# A page that waits for a service does not keep the lane.
+LONGEST_TURN_SECONDS = 2.0
+# Streamlit's message that a run has ended is smaller.
+SMALL_BYTES = 200
 
 MOST_WAITING = 100
 MOST_BYTES_WITHOUT_ENTRY = 64 * 1024
@@ -48,10 +59,10 @@ class Pace:
 
 
 NEW_SOCKETS = Pace(600, 20)
-OF_A_SOCKET = Pace(100, 20)
+OF_A_SOCKET = Pace(100, 10)
 OF_A_SOCKET_WITHOUT_ENTRY = Pace(20, 5)
-OF_AN_ADDRESS = Pace(600, 60)
-OF_AN_ADDRESS_WITHOUT_ENTRY = Pace(300, 20)
+# Messages that make a page begin anew while it is being drawn: each may hold up the process for the start of a thread.
+OF_INTERRUPTIONS = Pace(10, 3)
 
 
 class Bucket:
@@ -86,6 +97,7 @@ class SocketLimits:
         self.clock = clock
         self._open: Counter[tuple[str, str]] = Counter()
         self._buckets: dict[tuple[Pace, str], Bucket] = {}
+        self._lanes: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValueDictionary()
 
     @contextmanager
     def one_more(self, kind: str, who: str, most: int) -> Iterator[None]:
@@ -109,6 +121,12 @@ class SocketLimits:
         if len(self._buckets) > MOST_PACES:
             self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full(now)}
         return self._buckets.setdefault((pace, who), Bucket(pace, now)).take(now)
+
+    def lanes_of(self, who: str, number: int) -> asyncio.Semaphore:
+        """For as many runs at the same time; shared by all who hold it, and forgotten with the last of them."""
+        lanes = self._lanes.get((who, number)) or asyncio.Semaphore(number)
+        self._lanes[who, number] = lanes
+        return lanes
 
 
 class BoundedSockets:
@@ -150,32 +168,39 @@ class BoundedSockets:
             except TooManySockets:
                 await _refuse(kind, scope, receive, send)
                 return
-            socket = PacedSocket(receive, send, self._wait(address, is_inside=is_inside))
+            pace = OF_A_SOCKET if is_inside else OF_A_SOCKET_WITHOUT_ENTRY
+            socket = PacedSocket(receive, send, Bucket(pace, self.limits.clock()), self.limits.clock)
             if not is_inside:
                 socket.most_bytes = MOST_BYTES_WITHOUT_ENTRY
+            if kind == "page":
+                runs = RUNS_OF_AN_ADDRESS if is_inside else RUNS_WITHOUT_ENTRY
+                socket.lanes = self.limits.lanes_of(address, runs)
             await socket.run(self.app, scope)
-
-    def _wait(self, address: str, *, is_inside: bool) -> Callable[[], float]:
-        """The seconds that the next message waits: for its socket's pace, and for that of all of its address."""
-        own = Bucket(OF_A_SOCKET if is_inside else OF_A_SOCKET_WITHOUT_ENTRY, self.limits.clock())
-        shared = OF_AN_ADDRESS if is_inside else OF_AN_ADDRESS_WITHOUT_ENTRY
-        return lambda: max(own.take(self.limits.clock()), self.limits.wait_of(shared, address))
 
 
 class PacedSocket:
-    """A socket whose messages reach the application at a pace. One that sends more than can wait is closed."""
+    """A socket whose messages reach the application at a pace. One that sends more than can wait is closed.
+
+    With `lanes`, a message also waits until one of them is free, and keeps it until the page that it made Streamlit run
+    is drawn. What comes meanwhile on the same socket makes this run begin anew, as often as a hand would.
+    """
 
     def __init__(
         self,
         receive: Receive,
         send: Send,
-        wait: Callable[[], float],
+        bucket: Bucket,
+        clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.most_bytes: int | None = None
+        self.lanes: asyncio.Semaphore | None = None
+        self._turn: asyncio.TimerHandle | None = None
+        self._interruptions = Bucket(OF_INTERRUPTIONS, clock())
         self._receive = receive
         self._send = send
-        self._wait = wait
+        self._bucket = bucket
+        self._clock = clock
         self._sleep = sleep
         self._waiting: asyncio.Queue[Message] = asyncio.Queue()
         self._is_open = True
@@ -186,13 +211,28 @@ class PacedSocket:
         try:
             await app(scope, self._next, self._send_while_open)
         finally:
+            # A turn that has not ended does so in its time: the page is drawn although nobody looks any more.
             reading.cancel()
 
     async def _next(self) -> Message:
         message = await self._waiting.get()
         if message["type"] == "websocket.receive":
-            await self._sleep(self._wait())
+            await self._sleep(self._bucket.take(self._clock()))
+            await self._begin_turn()
         return message
+
+    async def _begin_turn(self) -> None:
+        if self._turn:
+            await self._sleep(self._interruptions.take(self._clock()))
+        if self.lanes and not self._turn:
+            await self.lanes.acquire()
+            self._turn = asyncio.get_running_loop().call_later(LONGEST_TURN_SECONDS, self._end_turn)
+
+    def _end_turn(self) -> None:
+        if self.lanes and self._turn:
+            self._turn.cancel()
+            self._turn = None
+            self.lanes.release()
 
     async def _read(self) -> None:
         """Takes every message at once: a server that is left waiting with thousands of tiny ones keeps megabytes. To
@@ -221,9 +261,20 @@ class PacedSocket:
     async def _send_while_open(self, message: Message) -> None:
         """Streamlit takes the next message after a failed answer for a breach of the protocol. The end comes in its
         turn, after what the browser sent before."""
+        if ends_run(message):
+            self._end_turn()
         if self._is_open:
             with suppress(OSError):
                 await self._send(message)
+
+
+def ends_run(message: Message) -> bool:
+    """Whether Streamlit tells the browser that a page is drawn, and no other run follows at once."""
+    data = message.get("bytes")
+    if not data or len(data) > SMALL_BYTES:
+        return False
+    told = ForwardMsg.FromString(data)
+    return told.WhichOneof("type") == "script_finished" and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 async def is_good(token: str, address: str) -> bool:

@@ -10,13 +10,19 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from streamlit_app import environment, lines, socket_limits
 from streamlit_app.socket_limits import BoundedSockets, Bucket, Pace, PacedSocket, SocketLimits, TooManySockets
 from tests.support.api import Visitor
 
+# What Streamlit sends when a page is drawn, and when it is drawn anew before its end.
+DRAWN, BEGUN_ANEW = (
+    ForwardMsg(script_finished=status).SerializeToString()
+    for status in (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+)
 DESK = "http://127.0.0.1:8501"
 PAGE = "/_stcore/stream"
 
@@ -88,8 +94,8 @@ def test_one_address_fills_its_own_sockets_and_no_others(monkeypatch: pytest.Mon
         assert int(refused.value.headers["Retry-After"]) > 0
 
         with socket(other) as session:
-            session.send_bytes(b"hello")
-            assert session.receive_bytes() == b"hello"
+            session.send_bytes(DRAWN)
+            assert session.receive_bytes() == DRAWN
         opened.close()
         with socket(greedy):
             pass
@@ -198,10 +204,11 @@ def test_an_address_has_one_pace_and_idle_ones_are_forgotten() -> None:
     assert len(limits._buckets) == 2  # of "a", still in debt, and of "c"
 
 
-def sent(messages: int, then: Message, pace: Pace) -> tuple[list[float], list[Message], Message]:
+def sent(
+    messages: int, then: Message, pace: Pace, lanes: asyncio.Semaphore | None = None
+) -> tuple[list[float], list[Message], Message]:
     """When each message reached the application, what was sent to the browser, and what ended the socket."""
     clock, arrived, answers = Clock(), list[float](), list[Message]()
-    bucket = Bucket(pace, 0.0)
     incoming: asyncio.Queue[Message] = asyncio.Queue()
     for number in range(messages):
         incoming.put_nowait({"type": "websocket.receive", "bytes": str(number).encode()})
@@ -210,15 +217,16 @@ def sent(messages: int, then: Message, pace: Pace) -> tuple[list[float], list[Me
     async def send(message: Message) -> None:
         answers.append(message)
 
-    async def application(_: object, receive: Callable[[], object], __: object) -> None:
-        while (message := await receive())["type"] == "websocket.receive":  # type: ignore[misc, index]
+    async def application(_: Scope, receive: Receive, __: Send) -> None:
+        while (message := await receive())["type"] == "websocket.receive":
             assert message["bytes"] == str(len(arrived)).encode()
             arrived.append(clock.now)
         ends.append(message)
 
     ends: list[Message] = []
-    paced = PacedSocket(incoming.get, send, lambda: bucket.take(clock()), clock.sleep)
-    asyncio.run(paced.run(application, {}))  # type: ignore[arg-type]
+    paced = PacedSocket(incoming.get, send, Bucket(pace, 0.0), clock, clock.sleep)
+    paced.lanes = lanes
+    asyncio.run(paced.run(application, {}))
     return arrived, answers, ends[0]
 
 
@@ -239,8 +247,55 @@ def test_a_flood_ends_its_own_socket() -> None:
     assert end == GONE
 
 
-@pytest.mark.parametrize("per_second", [10, 15])
-def test_what_a_hand_does_never_waits(per_second: int) -> None:
-    """A slider that is dragged for a minute, and somebody who types."""
+def test_pages_of_one_address_are_drawn_in_turn() -> None:
+    """The second waits until the first is drawn; what the first sends meanwhile does not."""
+    asyncio.run(_two_windows())
+
+
+async def _two_windows() -> None:
+    begun: list[str] = []
+    drawn = {"first": asyncio.Event(), "second": asyncio.Event()}
+    lanes = SocketLimits().lanes_of("127.0.0.2", 1)
+
+    def window(name: str, messages: list[bytes]) -> tuple[PacedSocket, ASGIApp]:
+        incoming: asyncio.Queue[Message] = asyncio.Queue()
+        for message in (*messages, GONE):
+            incoming.put_nowait(message if message is GONE else {"type": "websocket.receive", "bytes": message})
+        paced = PacedSocket(incoming.get, _forget, Bucket(Pace(10, 1), 0.0), Clock())
+        paced.lanes = lanes
+
+        async def draw(_: Scope, receive: Receive, send: Send) -> None:
+            while (message := await receive()) is not GONE:
+                begun.append(f"{name} {message['bytes'].decode()}")
+                await send({"type": "websocket.send", "bytes": BEGUN_ANEW})
+            await drawn[name].wait()
+            await send({"type": "websocket.send", "bytes": DRAWN})
+
+        return paced, draw
+
+    windows = [window("first", [b"1", b"2"]), window("second", [b"1"])]
+    first, second = (asyncio.create_task(paced.run(draw, {})) for paced, draw in windows)
+    while len(begun) < 2 or not lanes.locked():
+        await asyncio.sleep(0)
+    assert begun == ["first 1", "first 2"]
+    drawn["first"].set()
+    await first
+    drawn["second"].set()
+    await second
+    assert begun == ["first 1", "first 2", "second 1"]
+    assert not lanes.locked()
+
+
+async def _forget(_: Message) -> None:
+    pass
+
+
+def test_a_page_begins_anew_only_as_often_as_a_hand_would_make_it() -> None:
+    arrived, _, _ = sent(13, GONE, Pace(100, 100), SocketLimits().lanes_of("127.0.0.2", 1))
+    assert arrived == pytest.approx([0.0] * 11 + [1 / 3, 2 / 3])
+
+
+def test_what_a_hand_does_never_waits() -> None:
+    """A slider that is dragged for a minute."""
     bucket = Bucket(socket_limits.OF_A_SOCKET, 0.0)
-    assert max(bucket.take(number / per_second) for number in range(60 * per_second)) == 0
+    assert max(bucket.take(number / 10) for number in range(600)) == 0

@@ -44,7 +44,8 @@ def _home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def entered_from(address: str) -> httpx.Response:
     """What the pages answer to somebody who enters."""
     browser = TestClient(Starlette(routes=entering.routes), DESK, client=(address, 50_000))
-    return browser.post("/enter", json={"role": "student"}, headers={"Origin": DESK})
+    answer: httpx.Response = browser.post("/enter", json={"role": "student"}, headers={"Origin": DESK})
+    return answer
 
 
 def test_who_enters_too_often_locks_out_nobody_else(api: Api) -> None:
