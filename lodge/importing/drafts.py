@@ -34,13 +34,13 @@ class EventDraft:
 
 @dataclass
 class TicketDraft:
-    """`line` is where the file tells of it; `buildings` are (slug, name)."""
+    """`line` is where the file tells of it; category and building are (slug, name)."""
 
     line: int
     source_id: str
     title: str
     description: str
-    category: str
+    category: tuple[str, str]
     category_by: CategoryBy
     priority: int
     building: tuple[str, str] | None

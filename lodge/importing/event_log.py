@@ -4,31 +4,45 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from contracts.base import one_line
 from contracts.people import Role
 from contracts.tickets import EventKind, Status
 from lodge.errors import LodgeError
 from lodge.importing.drafts import ACTIVITY, PersonDraft, Stage, TicketDraft
 from lodge.importing.fields import LINE, NAME, FieldReader, checked, text_of
 from lodge.importing.mapping import EventLogMapping
+from lodge.importing.moments import ReadMoment, is_in_order, most_run_backwards, settled
 from lodge.importing.reading import NumberedRow
 from lodge.importing.refusals import Refusals, RowRefused
 from lodge.importing.templates import Row
 from lodge.terminal import quoted
 
 
-@dataclass(frozen=True)
+@dataclass
 class LogEvent:
-    at: datetime
+    moment: ReadMoment
     line: int
     activity: str
     actor: PersonDraft | None
     row: Row
+
+    @property
+    def at(self) -> datetime:
+        return self.moment.at
 
 
 @dataclass
 class Case:
     events: list[LogEvent] = field(default_factory=list)
     is_refused: bool = False
+
+    @property
+    def moments(self) -> list[ReadMoment]:
+        return [event.moment for event in self.events]
+
+
+def _left_out(case: str) -> str:
+    return f" ({quoted(case)} is left out)" if case else ""
 
 
 class EventLog:
@@ -48,6 +62,7 @@ class EventLog:
         cases: dict[str, Case] = {}
         for row in rows:
             self._collect(cases, row, refusals)
+        self._put_in_order(list(cases.values()))
         drafts = [self._draft(name, case, refusals) for name, case in cases.items()]
         yield from sorted(filter(None, drafts), key=lambda draft: draft.opened_at)
 
@@ -62,34 +77,54 @@ class EventLog:
 
     def _collect(self, cases: dict[str, Case], row: NumberedRow, refusals: Refusals) -> None:
         """A line that does not even tell its case is refused alone."""
-        name = self.mapping.event.case.of(row.values)
+        name = one_line(self.mapping.event.case.of(row.row))  # as it is stored: two of them must not become one id
         case = cases.setdefault(name, Case()) if name else Case()
         try:
-            if row.problem or not name:
-                raise RowRefused(row.problem or "case: is missing")
+            if row.problem:
+                raise row.problem
+            if not name:
+                raise RowRefused("case: is missing")
             case.events.append(self._event(row))
         except RowRefused as refused:
             case.is_refused = True
-            refusals.add(row.line, f"{refused} ({quoted(name)} is left out)" if name else str(refused))
+            refusals.add(row.line, refused, _left_out(name))
 
     def _event(self, row: NumberedRow) -> LogEvent:
         rules = self.mapping.event
-        resource = text_of(rules.resource, row.values)
+        resource = text_of(rules.resource, row.row)
         return LogEvent(
-            at=self.reader.moment("time", rules.time.of(row.values)),
+            moment=self.reader.moments.read("time", rules.time.of(row.row)),
             line=row.line,
-            activity=checked(LINE, "activity", rules.activity.of(row.values)),
+            activity=checked(LINE, "activity", rules.activity.of(row.row)),
             actor=PersonDraft(Role.AGENT, checked(NAME, "resource", resource)) if resource else None,
-            row=row.values,
+            row=row.row,
         )
+
+    def _put_in_order(self, cases: list[Case]) -> None:
+        """As they happened, though a file may begin with what happened last. Where clocks showed an hour twice, the
+        order of the lines decides which one is meant: that of the whole file if it is in order of time, else that of
+        each case."""
+        everything = sorted((event for case in cases for event in case.events), key=lambda event: event.line)
+        moments = [event.moment for event in everything]
+        is_whole = is_in_order(moments)
+        is_backwards = not is_whole and (
+            is_in_order(moments[::-1]) or most_run_backwards(case.moments for case in cases)
+        )
+        is_whole = is_whole or is_in_order(moments[::-1])
+        if is_backwards:
+            for events in (everything, *(case.events for case in cases)):
+                events.reverse()
+        for events in [everything] if is_whole else [case.events for case in cases]:
+            for event, moment in zip(events, settled(event.moment for event in events), strict=True):
+                event.moment = moment
 
     def _draft(self, name: str, case: Case, refusals: Refusals) -> TicketDraft | None:
         if case.is_refused:
             return None
         try:
-            return self._ticket(name, sorted(case.events, key=lambda event: (event.at, event.line)))
+            return self._ticket(name, sorted(case.events, key=lambda event: event.at))
         except RowRefused as refused:
-            refusals.add(case.events[0].line, f"{refused} ({quoted(name)} is left out)")
+            refusals.add(min(event.line for event in case.events), refused, _left_out(name))
             return None
 
     def _ticket(self, name: str, events: list[LogEvent]) -> TicketDraft:

@@ -1,9 +1,11 @@
 """From a row's texts to a ticket's checked values."""
 
+import hashlib
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TypeVar
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,22 +16,29 @@ from contracts.tickets import Priority, Status
 from data_api.slugs import slug_from
 from data_api.tickets.titles import title_from
 from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
-from lodge.importing.mapping import FileFormat, LogTicket, ValueRule
+from lodge.importing.html_text import is_html, text_of_html
+from lodge.importing.mapping import LogTicket, MappingBase, ValueRule
+from lodge.importing.moments import MomentReader
 from lodge.importing.refusals import RowRefused
 from lodge.importing.templates import Row
 from lodge.terminal import quoted
 
-T = TypeVar("T")
-LINE, NAME, PARAGRAPHS, ROOM, TAG, SOURCE_ID = map(TypeAdapter, (Line, Name, Paragraphs, Room, Tag, Line))
+LINE, NAME, PARAGRAPHS, ROOM, TAG, SOURCE_ID, SLUG_NAME = map(
+    TypeAdapter, (Line, Name, Paragraphs, Room, Tag, Line, Name)
+)
+SHORTENED = (LINE, PARAGRAPHS, ROOM, TAG)  # where the mapping says so; names and ids would become other ones
 PRIORITIES = [priority.value for priority in Priority]
+MAX_HTML = 200_000  # characters
+MAX_NEW_CATEGORIES = 50
+SHOWN_CATEGORIES = 10
 
 
 @dataclass(frozen=True)
 class Lists:
-    """The desk's short lists: category slugs, the default first; stages in the board's order; buildings' slugs and
-    names."""
+    """The desk's short lists: categories' slugs and names, the default first; stages in the board's order; buildings'
+    slugs and names."""
 
-    categories: list[str]
+    categories: dict[str, str]
     stages: list[Stage]
     buildings: dict[str, str]
 
@@ -40,77 +49,174 @@ class Lists:
 class FieldReader:
     """Every method raises `RowRefused` with the field's name and what is wrong with it."""
 
-    def __init__(self, lists: Lists, form: FileFormat, zone: ZoneInfo, *, adds_buildings: bool) -> None:
+    def __init__(self, lists: Lists, mapping: MappingBase, moments: MomentReader) -> None:
         self.lists = lists
-        self.time_format = form.time_format
-        self.zone = ZoneInfo(form.time_zone) if form.time_zone else zone
-        self.adds_buildings = adds_buildings
+        self.mapping = mapping
+        self.moments = moments
+        self.new_categories: dict[str, str] = {}
+        self.slugs = {kind: _by_name(known) for kind, known in self._known.items()}
+
+    @property
+    def _known(self) -> dict[str, dict[str, str]]:
+        return {"category": self.lists.categories, "building": self.lists.buildings}
 
     def draft(self, rules: LogTicket, row: Row, line: int, source_id: str, opened_at: datetime) -> TicketDraft:
         """A new, open ticket with what is common to all kinds of files."""
-        description = checked(PARAGRAPHS, "description", rules.description.of(row))
-        category = text_of(rules.category, row)
+        makers: dict[str, Callable[[], Any]] = {
+            "source_id": lambda: checked(SOURCE_ID, "id", source_id),
+            "texts": lambda: self._texts(rules, row),
+            "category": lambda: self.category(text_of(rules.category, row)),
+            "priority": lambda: self.priority(text_of(rules.priority, row)),
+            "building": lambda: self.building(text_of(rules.building, row)),
+            "room": lambda: self.checked(ROOM, "room", text_of(rules.room, row)) or None,
+            "requester": lambda: PersonDraft(Role.STUDENT, checked(NAME, "requester", rules.requester.of(row))),
+            "tags": lambda: sorted({self.checked(TAG, "tags", tag) for rule in rules.tags for tag in rule.each(row)}),
+        }
+        made = _all_of(makers)
+        (title, description), (category, category_by) = made.pop("texts"), made.pop("category")
         return TicketDraft(
             line=line,
-            source_id=checked(SOURCE_ID, "id", source_id),
-            title=checked(LINE, "title", text_of(rules.title, row) or title_from(description)),
+            title=title,
             description=description,
-            category=self.category(category),
-            category_by=CategoryBy.IMPORT if category else CategoryBy.DEFAULT,
-            priority=self.priority(text_of(rules.priority, row)),
-            building=self.building(text_of(rules.building, row)),
-            room=checked(ROOM, "room", text_of(rules.room, row)) or None,
-            requester=PersonDraft(Role.STUDENT, checked(NAME, "requester", rules.requester.of(row))),
-            tags=sorted({checked(TAG, "tags", tag) for tag in (rule.of(row) for rule in rules.tags) if tag}),
+            category=category,
+            category_by=category_by,
             stage=self.lists.first_stage(Status.OPEN),
             opened_at=opened_at,
             modified_at=opened_at,
+            **made,
         )
 
-    def category(self, slug: str) -> str:
-        if slug and slug not in self.lists.categories:
-            raise RowRefused(f"category: there is no {quoted(slug)}, only {', '.join(self.lists.categories)}")
-        return slug or self.lists.categories[0]
+    def _texts(self, rules: LogTicket, row: Row) -> tuple[str, str]:
+        """Title and description; each of them stands for the other where that is empty."""
+        title = " ".join(self._plain("title", text_of(rules.title, row)).split())
+        description = self._plain("description", rules.description.of(row)) or title
+        description = self.checked(PARAGRAPHS, "description", description)
+        return self.checked(LINE, "title", title or title_from(description)), description
+
+    def category(self, name: str) -> tuple[tuple[str, str], CategoryBy]:
+        """Its slug and name, and who says so."""
+        default = next(iter(self.lists.categories.items()))
+        if not name:
+            return default, CategoryBy.DEFAULT
+        if found := self._listed("category", name):
+            return found, CategoryBy.IMPORT
+        if self.mapping.unknown_categories == "default":
+            return default, CategoryBy.DEFAULT
+        if self.mapping.unknown_categories == "refuse":
+            slugs = list(self.lists.categories)
+            more = f" and {len(slugs) - SHOWN_CATEGORIES:,} more" if len(slugs) > SHOWN_CATEGORIES else ""
+            raise RowRefused(
+                f"category: there is no {quoted(name)}, only {', '.join(slugs[:SHOWN_CATEGORIES])}{more}",
+                hint="Labels are translated by `values`, the rest of them by `otherwise`; `unknown_categories: add` "
+                "makes categories of them, `unknown_categories: default` takes the desk's default.",
+            )
+        return self._new_category(name), CategoryBy.IMPORT
+
+    def _new_category(self, name: str) -> tuple[str, str]:
+        new = self._new("category", name)
+        self.new_categories.setdefault(*new)
+        if len(self.new_categories) > MAX_NEW_CATEGORIES:
+            raise RowRefused(
+                f"category: {quoted(name)} would be new, and more than {MAX_NEW_CATEGORIES} are not added at once",
+                hint="Is the category's column the right one?",
+            )
+        return new
 
     def priority(self, word: str) -> int:
-        if word and word not in PRIORITIES:
-            raise RowRefused(f"priority: there is no {quoted(word)}, only {', '.join(PRIORITIES)}")
-        return PRIORITIES.index(word or Priority.NORMAL)
+        if word and word.lower() not in PRIORITIES:
+            raise RowRefused(
+                f"priority: there is no {quoted(word)}, only {', '.join(PRIORITIES)}",
+                hint="Priorities are translated by `values`, the rest of them by `otherwise`.",
+            )
+        return PRIORITIES.index(word.lower() or Priority.NORMAL)
 
     def building(self, name: str) -> tuple[str, str] | None:
         """By its slug or its name, whatever their case."""
         if not name:
             return None
-        slug = slug_from(name)
-        by_name = {name_key(known): known_slug for known_slug, known in self.lists.buildings.items()}
-        found = slug if slug in self.lists.buildings else by_name.get(name_key(name))
-        if found:
-            return found, self.lists.buildings[found]
-        if not self.adds_buildings or not slug:
-            raise RowRefused(f"building: there is no {quoted(name)} on this desk's list")
-        return slug, checked(NAME, "building", name)
-
-    def moment(self, field: str, text: str) -> datetime:
-        """In UTC."""
-        try:
-            form = self.time_format
-            moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
-            return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            wanted = self.time_format or "ISO 8601, such as 2026-03-01T09:30:00"
+        if found := self._listed("building", name):
+            return found
+        if self.mapping.unknown_buildings == "refuse":
             raise RowRefused(
-                f"{field}: {quoted(text)} is no time ({wanted})" if text else f"{field}: is missing"
-            ) from None
+                f"building: there is no {quoted(name)} on this desk's list",
+                hint="`unknown_buildings: add` puts them on the list.",
+            )
+        return self._new("building", name)
+
+    def _listed(self, kind: str, name: str) -> tuple[str, str] | None:
+        known = self._known[kind]
+        slug = self.slugs[kind].get(name_key(name)) or _slug(kind, name)
+        return (slug, known[slug]) if slug in known else None
+
+    def _new(self, kind: str, name: str) -> tuple[str, str]:
+        return _slug(kind, name), checked(SLUG_NAME, kind, name)
+
+    def _plain(self, field: str, text: str) -> str:
+        """Without the HTML that some systems keep their texts in."""
+        said = self.mapping.html
+        if said == "no" or ("<" not in text and "&" not in text) or (said == "auto" and not is_html(text)):
+            return text
+        if len(text) > MAX_HTML:
+            raise RowRefused(
+                f"{field}: {quoted(text)} has {len(text):,} characters of HTML, at most {MAX_HTML:,} are read"
+            )
+        return text_of_html(text)
+
+    def checked(self, adapter: "TypeAdapter[str]", field: str, text: str) -> str:
+        """Shortened where it is too long and the mapping says so."""
+        return checked(adapter, field, text, cuts=self.mapping.too_long == "cut")
+
+
+def _all_of(makers: dict[str, Callable[[], Any]]) -> dict[str, Any]:
+    """What each of them makes. Raises all refusals together: the next try should succeed."""
+    made, problems = {}, []
+    for name, make in makers.items():
+        try:
+            made[name] = make()
+        except RowRefused as refused:
+            problems.append(refused)
+    if problems:
+        raise RowRefused.for_all(problems)
+    return made
 
 
 def text_of(rule: ValueRule | None, row: Row) -> str:
     return rule.of(row) if rule else ""
 
 
-def checked(adapter: "TypeAdapter[str]", field: str, text: str) -> str:
+def checked(adapter: "TypeAdapter[str]", field: str, text: str, *, cuts: bool = False) -> str:
     if not text and adapter is not ROOM:
         raise RowRefused(f"{field}: is missing")
     try:
         return adapter.validate_python(text)
     except ValidationError as error:
-        raise RowRefused(f"{field}: {error.errors()[0]['msg']}") from None
+        wrong = error.errors()[0]
+        if wrong["type"] == "string_too_short":
+            raise RowRefused(f"{field}: is missing") from None
+        if wrong["type"] != "string_too_long":
+            raise RowRefused(f"{field}: {wrong['msg']}") from None
+        limit, whole = wrong["ctx"]["max_length"], str(wrong["input"])
+        if cuts and adapter in SHORTENED:
+            return checked(adapter, field, whole[: limit - 1].rstrip() + "…")
+        raise _too_long(field, text, len(whole), limit, can_cut=adapter in SHORTENED) from None
+
+
+def _too_long(field: str, text: str, length: int, limit: int, *, can_cut: bool) -> RowRefused:
+    return RowRefused(
+        f"{field}: {quoted(text)} has {length:,} characters, at most {limit:,} are possible",
+        hint="`too_long: cut` shortens titles, descriptions, rooms and tags." if can_cut else None,
+    )
+
+
+def _by_name(names: dict[str, str]) -> dict[str, str]:
+    return {name_key(name): slug for slug, name in names.items()}
+
+
+def _slug(kind: str, name: str) -> str:
+    """Where letters are lost in it, two names must not become one."""
+    slug = slug_from(name)
+    plain = unicodedata.normalize("NFKD", name)
+    if all(letter.isascii() or not letter.isalnum() for letter in plain):
+        return slug or kind
+    digest = hashlib.sha256(name_key(name).encode()).hexdigest()[:8]
+    return f"{slug[:50].strip('-') or kind}-{digest}"

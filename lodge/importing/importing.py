@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -12,8 +14,9 @@ from lodge.bulk import bulk_transaction
 from lodge.importing.drafts import TicketDraft
 from lodge.importing.event_log import EventLog
 from lodge.importing.fields import FieldReader
-from lodge.importing.mapping import EventLogMapping, Mapping, check_columns, load_mapping
-from lodge.importing.reading import open_rows
+from lodge.importing.mapping import EventLogMapping, Mapping, check_columns, load_mapping, wanted_columns
+from lodge.importing.moments import MomentReader
+from lodge.importing.reading import open_table
 from lodge.importing.refusals import ImportRefused, Refusals
 from lodge.importing.repository import ImportRepository
 from lodge.importing.tickets import TicketRows
@@ -28,6 +31,7 @@ class Outcome:
     added: int = 0
     known: int = 0
     refusals: Refusals = field(default_factory=Refusals)
+    notes: list[str] = field(default_factory=list)
 
 
 def import_file(
@@ -45,7 +49,7 @@ def import_file(
         if outcome.refusals.total and not skip_refused:
             raise ImportRefused(
                 f"Refused {outcome.refusals.counted}, so nothing was imported:\n{outcome.refusals}\n"
-                "Correct the file, or leave them out with --skip-refused."
+                f"{_notes(outcome)}Correct the file or the mapping, or leave these rows out with --skip-refused."
             )
     _tell(console, outcome)
 
@@ -55,19 +59,27 @@ def _import(repository: ImportRepository, file: Path, rules: Mapping, console: C
     outcome = Outcome()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     lists = repository.begin()
-    reader = FieldReader(lists, rules.file, get_settings().campus_zone, adds_buildings=rules.unknown_buildings == "add")
+    moments = MomentReader(
+        rules.file.time_format,
+        ZoneInfo(rules.file.time_zone) if rules.file.time_zone else None,
+        get_settings().campus_zone,
+        keeps_future=rules.future == "keep",
+        now=datetime.now(UTC),
+    )
+    reader = FieldReader(lists, rules, moments)
     kind = EventLog(rules, reader) if isinstance(rules, EventLogMapping) else TicketRows(rules, reader)
     with (
         Progress(*columns, console=console) as progress,
-        open_rows(file, rules.file, progress, outcome.refusals) as (header, rows),
+        open_table(file, rules.file, wanted_columns(rules), progress, outcome.refusals) as table,
     ):
-        check_columns(rules, header)
-        for chunk in _chunks(kind.drafts(rows, outcome.refusals)):
+        check_columns(rules, table.header)
+        for chunk in _chunks(kind.drafts(table.rows, outcome.refusals)):
             if skip_refused or not outcome.refusals.total:
                 new = repository.without_known(chunk)
                 repository.add(new)
                 outcome.added += len(new)
                 outcome.known += len(chunk) - len(new)
+    outcome.notes = [*table.notes, *moments.notes]
     repository.analyze()
     return outcome
 
@@ -77,8 +89,13 @@ def _chunks(drafts: Iterator[TicketDraft]) -> Iterator[list[TicketDraft]]:
         yield chunk
 
 
+def _notes(outcome: Outcome) -> str:
+    return "".join(f"{note}\n" for note in outcome.notes)
+
+
 def _tell(console: Console, outcome: Outcome) -> None:
     console.print(f"Added {outcome.added:,} tickets; {outcome.known:,} were there already.")
+    console.print(printable(_notes(outcome)), markup=False, highlight=False, end="")
     if outcome.refusals.total:
         console.print(f"Refused {outcome.refusals.counted}:")
         console.print(printable(str(outcome.refusals)), markup=False, highlight=False)

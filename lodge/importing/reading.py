@@ -3,83 +3,204 @@
 import csv
 import gzip
 import io
-import zlib
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from rich.progress import Progress
 
 from lodge.errors import LodgeError
-from lodge.importing.mapping import FileFormat
-from lodge.importing.refusals import Refusals
+from lodge.importing.files import DAMAGED, looks, open_regular
+from lodge.importing.mapping import HEADER_LINES, FileFormat
+from lodge.importing.refusals import Refusals, RowRefused
+from lodge.importing.templates import Row, column_name, places
 
-MAX_FIELD = 1_000_000  # characters; longer ones come from a quote that nobody closed
+MAX_ROW = 1_000_000  # characters; longer ones come from a quote that nobody closed, or are no table
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[;,\t ]*\r?\n?', re.IGNORECASE)  # Excel's
 
 
 class NumberedRow(NamedTuple):
-    """A row's values by column, and the line of the file on which it begins. `problem` says what is wrong with it;
-    then some values may be empty."""
+    """A row, and the line of the file on which it begins. `problem` says what is wrong with it; then some values may be
+    empty."""
 
     line: int
-    values: dict[str, str]
-    problem: str | None = None
+    row: Row
+    problem: RowRefused | None = None
+
+
+@dataclass
+class Table:
+    """`header` as the file has it; `notes` say what was decided about the file's first lines."""
+
+    header: list[str]
+    rows: Iterator[NumberedRow]
+    notes: list[str]
 
 
 @contextmanager
-def open_rows(
-    path: Path, form: FileFormat, progress: Progress, refusals: Refusals
-) -> Iterator[tuple[list[str], Iterator[NumberedRow]]]:
-    """The header and the rows below it. Lines that are not CSV go to the refusals.
+def open_table(
+    path: Path, form: FileFormat, wanted: set[str], progress: Progress, refusals: Refusals
+) -> Iterator[Table]:
+    """`wanted`: the columns' names by which the header is known among the first lines. Rows that are not CSV go to the
+    refusals.
 
-    Raises `LodgeError` for a file that is empty or damaged.
+    Raises `LodgeError` for a file that is no table, empty or damaged.
     """
-    with path.open("rb") as raw:
-        task = progress.add_task("Reading", total=path.stat().st_size)
-        counted = progress.wrap_file(raw, task_id=task)
-        binary = gzip.GzipFile(fileobj=counted) if path.suffix == ".gz" else counted
-        encoding = "utf-8-sig" if form.encoding == "utf-8" else form.encoding
+    with open_regular(path) as raw:
+        seen = looks(path, raw, form.encoding)
+        counted = progress.wrap_file(raw, task_id=progress.add_task("Reading", total=os.fstat(raw.fileno()).st_size))
+        binary = gzip.GzipFile(fileobj=counted) if seen.is_gzipped else counted
+        encoding = seen.encoding or form.encoding
         # A byte that the encoding does not know refuses its row, not the whole file.
         text = io.TextIOWrapper(cast(BinaryIO, binary), encoding, errors="surrogateescape", newline="")
-        lines = _lines(path, text, form, refusals)
-        _, header = next(lines, (0, []))
-        if not header:
-            raise LodgeError(f"{path} is empty: its first line must name the columns")
-        yield [name.strip() for name in header], _numbered(header, lines, form.encoding)
+        yield _Reading(path, form, encoding, _lines(path, text)).table(wanted, refusals)
 
 
-def _lines(path: Path, text: io.TextIOWrapper, form: FileFormat, refusals: Refusals) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(text, delimiter=form.delimiter)
+def _lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
+    """Never more of one than a row may have: a line without an end would fill the memory."""
+    number = 0
     while True:
-        line = reader.line_num + 1
         try:
-            yield line, next(reader)
-        except StopIteration:
+            line = text.readline(MAX_ROW + 1)
+        except (*DAMAGED, UnicodeError, OSError, ValueError) as error:
+            raise LodgeError(f"{path} is damaged after line {number}: {error}") from None
+        if not line:
             return
-        except csv.Error as error:
-            refusals.add(line, f"this is no CSV: {error}")
-        except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeError) as error:
-            raise LodgeError(f"{path} is damaged after line {line}: {error}") from None
+        number += 1
+        if len(line) > MAX_ROW:
+            raise LodgeError(f"{path}: line {number} is longer than {MAX_ROW:,} characters. This is no table.")
+        yield line
 
 
-def _numbered(header: list[str], lines: Iterator[tuple[int, list[str]]], encoding: str) -> Iterator[NumberedRow]:
-    """A name that stands twice in the header means its last column. Empty lines are none."""
-    names = [name.strip() for name in header]
-    nothing = dict.fromkeys(names, "")
-    for line, fields in lines:
-        if fields:
-            values = nothing | dict(zip(names, fields, strict=False))
-            yield NumberedRow(line, values, _problem(fields, len(names), encoding))
+class _Measured:
+    """Bounds a row that goes over several lines: the CSV reader's own limit is one for each of any number of fields. An
+    object, because a generator ends with the error that it raises, and the next row is still to be read."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines = lines
+        self.count = 0
+        self.size = 0  # characters of the row that is being read
+
+    def __iter__(self) -> "_Measured":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        self.count += 1
+        self.size += len(line)
+        if self.size > MAX_ROW:
+            raise csv.Error(f"it goes on for more than {MAX_ROW:,} characters; is a quotation mark not closed?")
+        return line
 
 
-def _problem(fields: list[str], wanted: int, encoding: str) -> str | None:
-    if len(fields) != wanted:
-        return f"it has {len(fields)} fields instead of {wanted}"
-    whole = "".join(fields)
-    if "\x00" in whole:
-        return "it holds the NUL character"
-    if not whole.isascii() and any("\ud800" <= letter <= "\udfff" for letter in whole):
-        return f"it is not {encoding}"
-    return None
+class _Reading:
+    def __init__(self, path: Path, form: FileFormat, encoding: str, lines: Iterator[str]) -> None:
+        self.path = path
+        self.form = form
+        self.encoding = encoding.removesuffix("-sig")
+        self.lines = lines
+        self.delimiter = form.delimiter
+        csv.field_size_limit(MAX_ROW)
+
+    def table(self, wanted: set[str], refusals: Refusals) -> Table:
+        first = self._first_lines()
+        self._take_separator(first)
+        start, notes = self._header_place(first, wanted)
+        records = self._records(chain(first[start:], self.lines), start, refusals)
+        line, header = next(records, (0, []))
+        self._check_header(line, header)
+        return Table(header, self._numbered(header, records), notes)
+
+    def _first_lines(self) -> list[str]:
+        """Those among which the header is looked for."""
+        first: list[str] = []
+        while len(first) < HEADER_LINES and sum(map(len, first)) < MAX_ROW and (line := next(self.lines, None)):
+            first.append(line)
+        return first
+
+    def _take_separator(self, first: list[str]) -> None:
+        """Where the mapping says nothing else, the file's own line counts. It is no row in any case."""
+        for place, line in enumerate(first):
+            if line.strip():
+                if found := SEPARATOR_LINE.fullmatch(line):
+                    first[place] = "\n"
+                    self.delimiter = self.delimiter if "delimiter" in self.form.model_fields_set else found[1]
+                return
+
+    def _header_place(self, first: list[str], wanted: set[str]) -> tuple[int, list[str]]:
+        """The first line that has every column; the one that has most of them where none has all."""
+        filled = [place for place, line in enumerate(first) if line.strip()]
+        if self.form.header_line:
+            if self.form.header_line - 1 not in filled:
+                raise LodgeError(f"{self.path}: line {self.form.header_line}, the `header_line`, is blank or not there")
+            return self.form.header_line - 1, []
+        if not filled:
+            raise LodgeError(f"{self.path} is empty: its first line must name the columns")
+        found = {place: len(wanted & self._names_at(first, place)) for place in filled}
+        best = max(filled, key=lambda place: (found[place], -place))
+        passed = [place for place in filled if place < best]
+        if not passed or not found[best]:
+            return filled[0], []
+        lines = "the line above it was" if len(passed) == 1 else f"the {len(passed)} lines above it were"
+        return best, [f"Line {best + 1} names the columns; {lines} passed over."]
+
+    def _names_at(self, first: list[str], place: int) -> set[str]:
+        try:
+            return set(map(column_name, next(csv.reader(first[place:], delimiter=self.delimiter), [])))
+        except csv.Error:
+            return set()
+
+    def _check_header(self, line: int, header: list[str]) -> None:
+        whole = "".join(header)
+        if _is_undecoded(whole):
+            raise LodgeError(
+                f"{self.path}: line {line}, which names the columns, is not {self.encoding}. {_advice(self.encoding)}"
+            )
+        if any(not letter.isprintable() and not letter.isspace() and ord(letter) < 0xA0 for letter in whole):
+            raise LodgeError(f"{self.path}: line {line} should name the columns and is no text. This is no CSV file.")
+
+    def _records(self, lines: Iterator[str], start: int, refusals: Refusals) -> Iterator[tuple[int, list[str]]]:
+        measured = _Measured(lines)
+        reader = csv.reader(measured, delimiter=self.delimiter)
+        while True:
+            line = start + measured.count + 1
+            measured.size = 0
+            try:
+                yield line, next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                refusals.add(line, RowRefused(f"this is no CSV: {error}", kind="csv"))
+
+    def _numbered(self, header: list[str], records: Iterator[tuple[int, list[str]]]) -> Iterator[NumberedRow]:
+        """Lines without any value are none."""
+        columns = places(header)
+        for line, fields in records:
+            if any(map(str.strip, fields)):
+                yield NumberedRow(line, Row(columns, fields), self._problem(fields, len(header)))
+
+    def _problem(self, fields: list[str], wanted: int) -> RowRefused | None:
+        if len(fields) < wanted or any(fields[wanted:]):  # a separator at the end of each row is no field
+            return RowRefused(f"it has {len(fields)} fields instead of {wanted}", kind="fields")
+        whole = "".join(fields)
+        if "\x00" in whole:
+            return RowRefused("it holds the NUL character")
+        if _is_undecoded(whole):
+            return RowRefused(f"it is not {self.encoding}", kind="encoding", hint=_advice(self.encoding))
+        return None
+
+
+def _advice(encoding: str) -> str:
+    return (
+        f"The file is not {encoding}: before anything else, name its `encoding:` under `file` in the mapping, such as "
+        "cp1252 (Windows) or latin-1."
+    )
+
+
+def _is_undecoded(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from lodge.errors import LodgeError
 
-SHOWN = 20
+SHOWN_REASONS = 20
+SHOWN_VALUES = 5  # of one kind: a column that is wrong in every row should not hide what else is
 
 
 class ImportRefused(LodgeError):
@@ -12,27 +13,73 @@ class ImportRefused(LodgeError):
 
 
 class RowRefused(Exception):
-    """Why one row cannot become a ticket."""
+    """Why one row cannot become a ticket. `kind` is what reasons have in common that differ in their values only: the
+    field, when it is left out. `hint` says what in the mapping would help."""
+
+    def __init__(self, reason: str, *, kind: str | None = None, hint: str | None = None) -> None:
+        super().__init__(reason)
+        self.kind = kind or reason.partition(":")[0]
+        self.hint = hint
+        self.more: list[RowRefused] = []  # what else is wrong with the row
+
+    @classmethod
+    def for_all(cls, problems: "list[RowRefused]") -> "RowRefused":
+        first, *problems[0].more = problems
+        return first
+
+
+@dataclass
+class Reason:
+    line: int  # of the first row
+    detail: str
+    rows: int = 1
 
 
 @dataclass
 class Refusals:
-    """All that was refused: how many, and the first of them with the line of the file and the reason."""
+    """How many rows were refused, and why: each reason with its number of rows and the first of them. What it holds is
+    bounded, however many rows there are."""
 
     total: int = 0
-    first: list[tuple[int, str]] = field(default_factory=list)
+    reasons: dict[str, dict[str, Reason]] = field(default_factory=dict)  # by kind, then by what is told
+    unshown: dict[str, int] = field(default_factory=dict)
+    hints: dict[str, None] = field(default_factory=dict)  # in their order
 
-    def add(self, line: int, reason: str) -> None:
+    def add(self, line: int, refused: RowRefused, detail: str = "") -> None:
+        """`detail` goes with the first row only."""
         self.total += 1
-        if len(self.first) < SHOWN:
-            self.first.append((line, reason))
+        for problem in (refused, *refused.more):
+            self._note(line, problem, detail)
+
+    def _note(self, line: int, refused: RowRefused, detail: str) -> None:
+        if refused.hint:
+            self.hints[refused.hint] = None
+        of_kind = self.reasons.setdefault(refused.kind, {})
+        if known := of_kind.get(str(refused)):
+            known.rows += 1
+        elif len(of_kind) < SHOWN_VALUES:
+            of_kind[str(refused)] = Reason(line, detail)
+        else:
+            self.unshown[refused.kind] = self.unshown.get(refused.kind, 0) + 1
 
     @property
     def counted(self) -> str:
-        return f"{self.total:,} row{'' if self.total == 1 else 's'}"
+        return _rows(self.total)
 
     def __str__(self) -> str:
-        lines = [f"  line {line}: {reason}" for line, reason in self.first]
-        if self.total > len(lines):
-            lines.append(f"  … and {self.total - len(lines):,} more")
-        return "\n".join(lines)
+        told = [
+            (reason.line, f"  line {reason.line}: {text}{reason.detail}{_more(reason)}")
+            for of_kind in self.reasons.values()
+            for text, reason in of_kind.items()
+        ]
+        lines = [line for _, line in sorted(told)[:SHOWN_REASONS]]
+        lines += [f"  … and {_rows(rows)} more with other values: {kind}" for kind, rows in self.unshown.items()]
+        return "\n".join(lines + [f"  {hint}" for hint in self.hints])
+
+
+def _more(reason: Reason) -> str:
+    return f" – the first of {_rows(reason.rows)}" if reason.rows > 1 else ""
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} row{'' if number == 1 else 's'}"

@@ -27,10 +27,10 @@ class ImportRepository:
     def begin(self) -> Lists:
         """Imports run one after the other, so that two of the same file do not add it twice."""
         self.connection.execute("SELECT pg_advisory_xact_lock(hashtext('lodge import'))")
-        categories = self._rows("SELECT slug FROM category ORDER BY is_default DESC, id")
+        categories = self._rows("SELECT slug, name FROM category ORDER BY is_default DESC, id")
         stages = self._rows("SELECT slug, status FROM stage ORDER BY position, id")
         return Lists(
-            categories=[slug for (slug,) in categories],
+            categories=dict(categories),
             stages=[Stage(slug, Status(status)) for slug, status in stages],
             buildings=dict(self._rows("SELECT slug, name FROM building")),
         )
@@ -43,9 +43,10 @@ class ImportRepository:
         return [draft for draft in drafts if draft.source_id not in known]
 
     def add(self, drafts: Sequence[TicketDraft]) -> None:
-        """Writes the tickets with their people, buildings, tags and history."""
+        """Writes the tickets with their people, categories, buildings, tags and history."""
         people = self._people({person for draft in drafts for person in draft.people})
-        self._add_buildings(dict(draft.building for draft in reversed(drafts) if draft.building))
+        self._add_listed("building", dict(draft.building for draft in reversed(drafts) if draft.building))
+        self._add_listed("category", dict(draft.category for draft in reversed(drafts)))
         lists = {table: self._ids_by_slug(table) for table in ("stage", "category", "building")}
         ids = self._reserve_ids(len(drafts))
         self._copy("ticket", TICKET, (self._ticket(*pair, people, lists) for pair in zip(ids, drafts, strict=True)))
@@ -74,7 +75,7 @@ class ImportRepository:
             draft.description,
             draft.stage.status.value,
             lists["stage"][draft.stage.slug],
-            lists["category"][draft.category],
+            lists["category"][draft.category[0]],
             draft.category_by.value,
             draft.priority,
             lists["building"][draft.building[0]] if draft.building else None,
@@ -101,10 +102,13 @@ class ImportRepository:
         ids = dict(self._rows("SELECT entry_key, id FROM person WHERE entry_key = ANY (%s)", [list(keys.values())]))
         return {person: ids[key] for person, key in keys.items()}
 
-    def _add_buildings(self, names: dict[str, str]) -> None:
+    def _add_listed(self, table: str, names: dict[str, str]) -> None:
         """By slug; the ones that are there stay as they are."""
         self.connection.execute(
-            "INSERT INTO building (slug, name) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+            sql.SQL(
+                "INSERT INTO {} (slug, name) SELECT * FROM unnest(%s::text[], %s::text[]) AS new (slug, name) "
+                "WHERE NOT EXISTS (SELECT FROM {} AS known WHERE known.slug = new.slug) ON CONFLICT DO NOTHING"
+            ).format(*[sql.Identifier(table)] * 2),
             [list(names), list(names.values())],
         )
 

@@ -1,31 +1,88 @@
 """`{column}` templates: how a mapping says a value in terms of a row."""
 
-from collections.abc import Mapping
-from string import Formatter
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
+from contracts.base import UNSEEN
 from lodge.terminal import quoted
 
-Row = Mapping[str, str]
+TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
+
+
+class Row:
+    """One row of the file. A column's name may stand several times in the header."""
+
+    __slots__ = ("columns", "fields")
+
+    def __init__(self, columns: Mapping[str, Sequence[int]], fields: Sequence[str]) -> None:
+        self.columns = columns
+        self.fields = fields
+
+    def all(self, column: str) -> list[str]:
+        """What stands in each column of this name, from left to right; empty where the row is too short."""
+        return [self.fields[place] if place < len(self.fields) else "" for place in self.columns[column]]
+
+
+class Part(NamedTuple):
+    """Literal text, then what stands in a column, if any."""
+
+    literal: str
+    column: str | None
+
+
+def column_name(name: str) -> str:
+    """As headers and templates are compared: line breaks, doubled spaces, marks that are not seen and the way in which
+    an accent is stored make no difference."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).strip(UNSEEN)
+
+
+def places(header: Sequence[str]) -> dict[str, list[int]]:
+    """Where each column stands."""
+    found: dict[str, list[int]] = {}
+    for place, name in enumerate(header):
+        found.setdefault(column_name(name), []).append(place)
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def parts_of(template: str) -> tuple[Part, ...]:
+    """All that stands between a pair of braces is a column's name; doubled braces are braces. Raises ValueError."""
+    parts: list[Part] = []
+    literal, end = "", 0
+    for token in TOKEN.finditer(template):
+        literal += template[end : token.start()]
+        end = token.end()
+        sign = token[0]
+        if sign in {"{{", "}}"}:
+            literal += sign[0]
+            continue
+        name = column_name(sign[1:-1])
+        if not name:
+            raise ValueError(
+                f"{quoted(template)} is no template: a column's name goes between braces, such as {{Case ID}}; "
+                "a brace itself is written twice"
+            )
+        parts.append(Part(literal, name))
+        literal = ""
+    return (*parts, Part(literal + template[end:], None))
 
 
 def check_template(template: str) -> str:
-    """Raises ValueError for one that cannot be read. Column names may hold spaces."""
-    for _, column, spec, conversion in Formatter().parse(template):
-        if column is not None and (not column or spec or conversion):
-            raise ValueError(
-                f"{quoted(template)} is no template: a column's name goes between braces, such as {{Case ID}}"
-            )
+    """Raises ValueError for one that cannot be read."""
+    parts_of(template)
     return template
 
 
-def columns_of(template: str) -> list[str]:
-    return [column for _, column, _, _ in Formatter().parse(template) if column]
+def columns_of(parts: Iterable[Part]) -> list[str]:
+    return [part.column for part in parts if part.column is not None]
 
 
-def fill(template: str, row: Row) -> str:
+def fill(parts: Sequence[Part], value_of: Callable[[str], str]) -> str:
     """The text, without space at its ends. Empty when it names columns and all of them are empty."""
-    columns = columns_of(template)
-    if columns and not any(row[column].strip() for column in columns):
+    values = {column: value_of(column) for column in columns_of(parts)}
+    if values and not any(map(str.strip, values.values())):
         return ""
-    parts = Formatter().parse(template)
-    return "".join(literal + (row[column] if column else "") for literal, column, _, _ in parts).strip()
+    return "".join(part.literal + (values[part.column] if part.column is not None else "") for part in parts).strip()

@@ -3,21 +3,57 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contracts.people import Role
 from contracts.tickets import EventKind, Status
-from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
-from lodge.importing.fields import NAME, FieldReader, checked, text_of
-from lodge.importing.mapping import TicketsMapping
+from lodge.importing.drafts import ACTIVITY, PersonDraft, Stage, TicketDraft
+from lodge.importing.fields import NAME, SOURCE_ID, FieldReader, checked, text_of
+from lodge.importing.mapping import TicketsMapping, ValueRule
+from lodge.importing.moments import ReadMoment
 from lodge.importing.reading import NumberedRow
 from lodge.importing.refusals import Refusals, RowRefused
+from lodge.importing.templates import Row
 from lodge.terminal import quoted
+
+# What the history calls moments whose change of status is not known.
+ACKNOWLEDGED, REOPENED = "Acknowledged", "Reopened"
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a row says of when things happened."""
+
+    opened: ReadMoment
+    acknowledged: ReadMoment | None
+    responded: ReadMoment | None
+    reopened: ReadMoment | None
+    closed: ReadMoment | None
+
+    @property
+    def undone(self) -> ReadMoment | None:
+        """The closing after which it was reopened."""
+        return self.closed if self.closed and self.reopened and self.closed.at <= self.reopened.at else None
+
+    @property
+    def status(self) -> Status:
+        """Where nothing else says it."""
+        if self.closed and not self.undone:
+            return Status.CLOSED
+        return Status.ACTIVE if self.acknowledged or self.reopened else Status.OPEN
+
+    @property
+    def latest_before_closing(self) -> datetime:
+        known = [self.opened, self.acknowledged, self.reopened]
+        return max(moment.at for moment in known if moment)
 
 
 class TicketRows:
     """Makes drafts of rows. A row of which the file says only its end has a history of its beginning and its end."""
 
     def __init__(self, mapping: TicketsMapping, reader: FieldReader) -> None:
+        self.mapping = mapping
         self.rules = mapping.ticket
         self.reader = reader
         self.lines: dict[str, int] = {}
@@ -28,52 +64,124 @@ class TicketRows:
             try:
                 yield self._draft(row)
             except RowRefused as refused:
-                refusals.add(row.line, str(refused))
+                refusals.add(row.line, refused)
 
     def _draft(self, row: NumberedRow) -> TicketDraft:
         if row.problem:
-            raise RowRefused(row.problem)
-        opened_at = self.reader.moment("opened_at", self.rules.opened_at.of(row.values))
-        draft = self.reader.draft(self.rules, row.values, row.line, self._id(row), opened_at)
-        draft.record(EventKind.OPENED, None, Status.OPEN.value, draft.requester, opened_at)
-        if assignee := text_of(self.rules.assignee, row.values):
-            draft.assign(PersonDraft(Role.AGENT, checked(NAME, "assignee", assignee)), None, opened_at)
-        self._finish(draft, row)
+            raise row.problem
+        opened = self.reader.moments.read("opened_at", self.rules.opened_at.of(row.row))
+        acknowledged = self._moment("acknowledged_at", self.rules.acknowledged_at, row.row, opened)
+        course = Course(
+            opened=opened,
+            acknowledged=acknowledged,
+            responded=self._moment("first_response_at", self.rules.first_response_at, row.row, opened),
+            reopened=self._moment("reopened_at", self.rules.reopened_at, row.row, opened),
+            closed=self._moment("closed_at", self.rules.closed_at, row.row, opened, acknowledged),
+        )
+        draft = self.reader.draft(self.rules, row.row, row.line, self._id(row), opened.at)
+        draft.record(EventKind.OPENED, None, Status.OPEN.value, draft.requester, opened.at)
+        name = text_of(self.rules.assignee, row.row)
+        assignee = PersonDraft(Role.AGENT, checked(NAME, "assignee", name)) if name else None
+        self._go(draft, course, text_of(self.rules.status, row.row), assignee)
         return draft
+
+    def _moment(
+        self, field: str, rule: ValueRule | None, row: Row, opened: ReadMoment, *after: ReadMoment | None
+    ) -> ReadMoment | None:
+        """Read so that it comes after the others, if it can be."""
+        text = text_of(rule, row)
+        if not text:
+            return None
+        moment = self.reader.moments.read(field, text)
+        for earlier in filter(None, (opened, *after)):
+            moment = moment.not_before(earlier)
+        if moment.at < opened.at:
+            raise RowRefused(f"{field}: {quoted(text)} is before it was opened ({quoted(opened.text)})")
+        return moment
 
     def _id(self, row: NumberedRow) -> str:
         """The row's own id; without one, what the row holds and how often that came before."""
         if self.rules.id is None:
-            whole = hashlib.sha256("\x1f".join(row.values.values()).encode()).hexdigest()
+            whole = hashlib.sha256("\x1f".join(row.row.all(name)[-1] for name in row.row.columns).encode()).hexdigest()
             self.seen[whole] += 1
             return f"{whole[:32]}-{self.seen[whole]}"
-        source_id = self.rules.id.of(row.values)
+        source_id = checked(SOURCE_ID, "id", self.rules.id.of(row.row))
         if source_id in self.lines:
             raise RowRefused(f"id: {quoted(source_id)} stands on line {self.lines[source_id]} already")
         self.lines[source_id] = row.line
         return source_id
 
-    def _finish(self, draft: TicketDraft, row: NumberedRow) -> None:
-        """Moves it to where the row says that it stands."""
-        closed = text_of(self.rules.closed_at, row.values)
-        closed_at = self.reader.moment("closed_at", closed) if closed else None
-        stage = self._stage(text_of(self.rules.status, row.values), is_closed=closed_at is not None)
-        if (stage.status is Status.CLOSED) != (closed_at is not None):
-            told = "there is no closed_at" if closed_at is None else "there is a closed_at"
-            raise RowRefused(f"status: it is {stage.status.value}, but {told}")
-        if closed_at and closed_at < draft.opened_at:
-            raise RowRefused(f"closed_at: {closed_at:%Y-%m-%d %H:%M} is before it was opened")
-        draft.move(stage, None, closed_at or draft.opened_at)
-        draft.closed_at = closed_at
-        draft.modified_at = closed_at or draft.opened_at
+    def _go(self, draft: TicketDraft, course: Course, word: str, assignee: PersonDraft | None) -> None:
+        """Through what the row says happened, to where it says that the ticket stands."""
+        stage, closing = self._end(course, self._stage(word, course))
+        acknowledged = course.acknowledged
+        if acknowledged and closing and acknowledged.at > closing:
+            shown = course.closed.text if course.closed else ""
+            raise RowRefused(f"acknowledged_at: {quoted(acknowledged.text)} is after it was closed ({quoted(shown)})")
+        if assignee:
+            draft.assign(assignee, None, acknowledged.at if acknowledged else course.opened.at)
+        if acknowledged:
+            self._acknowledge(draft, stage, assignee, acknowledged.at)
+        if course.undone:
+            draft.move(self.reader.lists.first_stage(Status.CLOSED), None, course.undone.at)
+        if course.reopened and not course.undone:
+            # When it was closed before is not said, so its status cannot have changed twice.
+            draft.record(ACTIVITY, None, REOPENED, None, course.reopened.at)
+        draft.move(stage, None, closing or course.latest_before_closing)
+        draft.first_response_at = course.responded.at if course.responded else None
+        draft.modified_at = max([event.at for event in draft.events])
 
-    def _stage(self, word: str, *, is_closed: bool) -> Stage:
-        """A status means its first stage; a stage may be named as well."""
+    def _acknowledge(self, draft: TicketDraft, stage: Stage, actor: PersonDraft | None, at: datetime) -> None:
+        """Taken on: active from then on, unless the file says that it is still, or again, open."""
+        if stage.status is Status.OPEN:
+            draft.record(ACTIVITY, None, ACKNOWLEDGED, actor, at)
+        else:
+            is_there = stage.status is Status.ACTIVE
+            draft.move(stage if is_there else self.reader.lists.first_stage(Status.ACTIVE), actor, at)
+
+    def _end(self, course: Course, stage: Stage) -> tuple[Stage, datetime | None]:
+        """The stage at which the ticket stands, and when it was closed if it is. Where status and closing time do not
+        fit each other, as the mapping says."""
+        closed = None if course.undone else course.closed
+        if (stage.status is Status.CLOSED) == (closed is not None):
+            return stage, closed.at if closed else None
+        return self._end_with_date(stage, closed) if closed else self._end_without_date(stage, course)
+
+    def _end_with_date(self, stage: Stage, closed: ReadMoment) -> tuple[Stage, datetime | None]:
+        if self.mapping.open_with_date == "closed":
+            return self.reader.lists.first_stage(Status.CLOSED), closed.at
+        if self.mapping.open_with_date == "open":
+            return stage, None
+        raise RowRefused(
+            f"status: it is {stage.status.value}, but there is a closed_at ({quoted(closed.text)})",
+            kind=f"status: {stage.status.value} with closed_at",
+            hint="`open_with_date: open` passes over the closing time of such rows, `open_with_date: closed` "
+            "closes them.",
+        )
+
+    def _end_without_date(self, stage: Stage, course: Course) -> tuple[Stage, datetime | None]:
+        if self.mapping.closed_without_date == "when-opened":
+            return stage, course.latest_before_closing
+        if self.mapping.closed_without_date == "open":
+            return self._stage("", replace(course, closed=None)), None
+        reopened = course.reopened if course.undone else None
+        after = f"; it was reopened ({quoted(reopened.text)}) after it" if reopened else ""
+        raise RowRefused(
+            f"status: it is closed, but there is no closed_at{after}",
+            hint="`closed_without_date: when-opened` closes such tickets when they were opened, `closed_without_date: "
+            "open` leaves them open; the `default` of closed_at may name another column.",
+        )
+
+    def _stage(self, word: str, course: Course) -> Stage:
+        """A status means its first stage; a stage may be named as well. Where nothing is said, the moments say it."""
         lists = self.reader.lists
-        word = word or (Status.CLOSED if is_closed else Status.OPEN).value
-        if word in list(Status):
-            return lists.first_stage(Status(word))
+        word = word or course.status.value
+        if word.lower() in list(Status):
+            return lists.first_stage(Status(word.lower()))
         for stage in lists.stages:
             if stage.slug == word:
                 return stage
-        raise RowRefused(f"status: there is no {quoted(word)}, only {', '.join(Status)} and the stages of the board")
+        raise RowRefused(
+            f"status: there is no {quoted(word)}, only {', '.join(Status)} and the stages of the board",
+            hint="Statuses are translated by `values`, the rest of them by `otherwise`.",
+        )

@@ -117,7 +117,7 @@ def test_the_same_log_again_adds_nothing(importer: Importer, log: Log) -> None:
         ("B,take,2026-03-02,Ben,,Mia", "line 3: description: is missing"),
         ("B,take,2026-03-02,Ben,Text,", "line 3: requester: is missing"),
         ("B,take,2026-03-02,Ben,Te\x00xt,Mia", "line 3: it holds the NUL character"),
-        (f"B,take,2026-03-02,{'B' * 101},Text,Mia", "line 3: resource: String should have at most 100"),
+        (f"B,take,2026-03-02,{'B' * 101},Text,Mia", f"line 3: resource: '{'B' * 59}…' has 101 characters, at most 100"),
     ],
 )
 def test_a_broken_line_in_the_middle_changes_nothing(importer: Importer, log: Log, broken: str, reason: str) -> None:

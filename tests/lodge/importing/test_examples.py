@@ -76,5 +76,5 @@ def test_the_real_log(importer: Importer, tmp_path: Path) -> None:
 
 
 def test_no_file_is_told(importer: Importer) -> None:
-    with pytest.raises(LodgeError, match="cannot be read as YAML"):
+    with pytest.raises(LodgeError, match=r"missing\.yml cannot be read: No such file"):
         import_file(importer.url, EXAMPLES / "tickets.csv", EXAMPLES / "missing.yml")

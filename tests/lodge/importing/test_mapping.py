@@ -8,7 +8,7 @@ import yaml
 
 from lodge.errors import LodgeError
 from lodge.importing.mapping import ValueRule, check_columns, load_mapping
-from lodge.importing.templates import check_template, columns_of, fill
+from lodge.importing.templates import Row, check_template, columns_of, fill, parts_of
 from tests.lodge.importing.conftest import LOG_MAPPING, TICKETS_MAPPING
 
 
@@ -69,16 +69,21 @@ def test_a_separator_that_was_not_told_is_guessed(tmp_path: Path) -> None:
 
 
 def test_templates_fill_in_columns() -> None:
-    assert columns_of("{a b}: ticket {c}") == ["a b", "c"]
-    assert fill("{a b}: ticket {c}", {"a b": "WiFi", "c": "7"}) == "WiFi: ticket 7"
-    assert fill("{{a}}", {}) == "{a}"
-    assert fill("Agent {who}", {"who": " "}) == ""
+    assert columns_of(parts_of("{a b}: ticket {c}")) == ["a b", "c"]
+    assert fill(parts_of("{a b}: ticket {c}"), {"a b": "WiFi", "c": "7"}.__getitem__) == "WiFi: ticket 7"
+    assert fill(parts_of("{{a}}"), str) == "{a}"
+    assert fill(parts_of("Agent {who}"), {"who": " "}.__getitem__) == ""
     assert check_template("plain") == "plain"
-    for wrong in ("{", "{}", "{a!r}", "{a:>9}"):
+    for wrong in ("{", "}", "{}", "{ }", "a}b", "{a{b}}"):
         with pytest.raises(ValueError, match=r".+"):
             check_template(wrong)
 
 
 def test_a_value_is_translated_then_defaulted() -> None:
     rule = ValueRule.model_validate({"from": "{a}", "values": {1: "low", "-": ""}, "default": "normal"})
-    assert [rule.of({"a": text}) for text in ("1", "", "-", "other")] == ["low", "normal", "normal", "other"]
+    assert [rule.of(Row({"a": [0]}, [text])) for text in ("1", "", "-", "other")] == [
+        "low",
+        "normal",
+        "normal",
+        "other",
+    ]

@@ -75,16 +75,16 @@ def test_who_chose_the_category_is_kept(importer: Importer) -> None:
         ("2,Text,,2026-03-02,,,,,,", "requester: is missing"),
         ("2,Text,Mia,,,,,,,", "opened_at: is missing"),
         ("2,Text,Mia,02/03/2026,,,,,,", "opened_at: '02/03/2026' is no time (ISO 8601"),
-        ("2,Text,Mia,2026-03-02,2026-03-01,,,,,", "closed_at: 2026-03-01 00:00 is before it was opened"),
+        ("2,Text,Mia,2026-03-02,2026-03-01,,,,,", "closed_at: '2026-03-01' is before it was opened ('2026-03-02')"),
         ("2,Text,Mia,2026-03-02,2026-03-03,open,,,,", "status: it is open, but there is a closed_at"),
         ("2,Text,Mia,2026-03-02,,closed,,,,", "status: it is closed, but there is no closed_at"),
         ("2,Text,Mia,2026-03-02,,lost,,,,", "status: there is no 'lost'"),
         ("2,Text,Mia,2026-03-02,,,2,,,", "priority: there is no '2', only low, normal, high, urgent"),
         ("2,Text,Mia,2026-03-02,,,,Garden,,", "category: there is no 'Garden'"),
         ("2,Text,Mia,2026-03-02,,,,,Moon,", "building: there is no 'Moon'"),
-        (f"2,{'x' * 20_001},Mia,2026-03-02,,,,,,", "description: String should have at most 20000 characters"),
-        (f"2,Text,{'x' * 101},2026-03-02,,,,,,", "requester: String should have at most 100 characters"),
-        (f"{'2' * 201},Text,Mia,2026-03-02,,,,,,", "id: String should have at most 200 characters"),
+        (f"2,{'x' * 20_001},Mia,2026-03-02,,,,,,", f"description: '{'x' * 59}…' has 20,001 characters, at most 20,000"),
+        (f"2,Text,{'x' * 101},2026-03-02,,,,,,", f"requester: '{'x' * 59}…' has 101 characters, at most 100"),
+        (f"{'2' * 201},Text,Mia,2026-03-02,,,,,,", f"id: '{'2' * 59}…' has 201 characters, at most 200"),
         (",Text,Mia,2026-03-02,,,,,,", "id: is missing"),
         ("1,Text,Mia,2026-03-02,,,,,,", "id: '1' stands on line 2 already"),
     ],
@@ -99,15 +99,19 @@ def test_a_refused_row_stops_the_import_unless_it_is_skipped(importer: Importer,
     assert importer.tickets() == ["1", "3"]
 
 
-def test_all_refused_rows_are_counted_and_the_first_are_named(importer: Importer) -> None:
+def test_refused_rows_are_counted_by_reason_with_the_first_of_each(importer: Importer) -> None:
+    """One column that is wrong everywhere does not hide what else is."""
+    rows = "".join(f"{number},Text,Mia,day {number},,,,,,\n" for number in range(2, 1032))
+    rows += "2000,,Mia,2026-03-02,,,,,,\n2001,,Mia,2026-03-02,,,,,,\n"
     with pytest.raises(ImportRefused) as refused:
-        importer(TICKETS_MAPPING, HEADER + GOOD + "".join(f"{number},,Mia,now,,,,,,\n" for number in range(2, 1032)))
+        importer(TICKETS_MAPPING, HEADER + GOOD + rows)
     told = str(refused.value)
-    assert told.startswith("Refused 1,030 rows, so nothing was imported:")
-    assert "line 3:" in told
-    assert "line 22:" in told
-    assert "line 23:" not in told
-    assert "… and 1,010 more" in told
+    assert told.startswith("Refused 1,032 rows, so nothing was imported:")
+    assert "line 3: opened_at: 'day 2' is no time" in told
+    assert "line 7: opened_at: 'day 6' is no time" in told
+    assert "line 8:" not in told
+    assert "… and 1,025 rows more with other values: opened_at" in told
+    assert "line 1033: description: is missing – the first of 2 rows" in told
 
 
 def test_what_was_skipped_is_told(importer: Importer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,147 @@
+"""Opens what an import is given: regular files only, and only such whose content is a table of text."""
+
+import gzip
+import os
+import re
+import stat
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from lodge.errors import LodgeError
+
+HEAD = 65_536  # bytes; enough to know any kind of file by
+DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+# More control characters than this share, and it is no text with a stray one in it.
+MAX_CONTROL_SHARE = 0.05
+CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
+GZIP = b"\x1f\x8b"
+AS_CSV = "Open it in the program it belongs to and save the table as CSV (UTF-8)."
+UNPACKED = "Unpack it, and import the CSV file in it."
+JSON_TO_CSV = (
+    "Make a CSV file of it, for example with the packages that came with Lodge: "
+    '.venv/bin/python -c "import pandas; '
+    "pandas.read_json('FILE', convert_dates=False).to_csv('FILE.csv', index=False)\""
+)
+
+KINDS_BY_FIRST_BYTES: list[tuple[bytes, str, str]] = [
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file, such as an Excel workbook (.xls)", AS_CSV),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACKED),
+    (b"Rar!\x1a\x07", "a RAR archive", UNPACKED),
+    (b"BZh", "a bzip2 archive", UNPACKED),
+    (b"\xfd7zXZ\x00", "an xz archive", UNPACKED),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive", UNPACKED),
+    (b"%PDF", "a PDF document", AS_CSV),
+    (b"SQLite format 3\x00", "an SQLite database", "Export the table with the tickets as CSV."),
+    (b"PAR1", "a Parquet file", "Write its table as CSV."),
+    (b"\x89PNG", "a picture", AS_CSV),
+    (b"\xff\xd8\xff", "a picture", AS_CSV),
+    (b"{\\rtf", "a rich text document", AS_CSV),
+]
+BYTE_ORDER_MARKS = [  # those of UTF-32 first, which begin as those of UTF-16 do
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+]
+JSON = re.compile(rb'\s*(\[\s*[\[{"\]]|\{\s*["}])')
+MARKUP = re.compile(rb"\s*<([?!]|[a-zA-Z][\w:-]*[\s>/])")
+
+
+class Looks(NamedTuple):
+    """What the first bytes of a file say; `encoding` where a byte order mark names it."""
+
+    is_gzipped: bool
+    encoding: str | None
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """Raises `LodgeError` for a folder, a device, a pipe and what cannot be read, without waiting for any of them."""
+    try:
+        # Without O_NONBLOCK, opening a pipe waits until somebody writes to it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise LodgeError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    with os.fdopen(descriptor, "rb") as opened:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise LodgeError(f"{path} is {_special(mode)}. An import reads regular files only: save it as one first.")
+        yield opened
+
+
+def _special(mode: int) -> str:
+    kinds: dict[Callable[[int], bool], str] = {stat.S_ISDIR: "a folder", stat.S_ISFIFO: "a pipe"}
+    return next((name for is_kind, name in kinds.items() if is_kind(mode)), "a device")
+
+
+def looks(path: Path, raw: BinaryIO, said_encoding: str) -> Looks:
+    """Leaves the file at its beginning. Raises `LodgeError` that names what it is where that is no table of text."""
+    head = raw.read(HEAD)
+    is_gzipped = head.startswith(GZIP)
+    raw.seek(0)
+    if is_gzipped:
+        try:
+            head = gzip.GzipFile(fileobj=raw).read(HEAD)
+        except DAMAGED as error:
+            raise LodgeError(f"{path} is damaged after line 0: {error}") from None
+        raw.seek(0)
+    encoding = next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), None)
+    found = _no_table(head, encoding or said_encoding)
+    if found:
+        what, advice = found
+        inside = "holds" if is_gzipped else "is"
+        raise LodgeError(f"{path} {inside} {what}, and an import reads CSV files, plain or gzipped. {advice}")
+    return Looks(is_gzipped, encoding)
+
+
+def _no_table(head: bytes, encoding: str) -> tuple[str, str] | None:
+    """What the content is instead of a table of text, and what to do."""
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return _zip_kind(head)
+    if head.startswith(GZIP):
+        return "another gzip archive", UNPACKED
+    if head[257:262] == b"ustar":
+        return "a tar archive", UNPACKED
+    for first, what, advice in KINDS_BY_FIRST_BYTES:
+        if head.startswith(first):
+            return what, advice
+    text = _ascii_of(head, encoding)
+    if JSON.match(text):
+        return "JSON", JSON_TO_CSV
+    if MARKUP.match(text):
+        return "XML or HTML", AS_CSV
+    return _binary_kind(head, encoding)
+
+
+def _zip_kind(head: bytes) -> tuple[str, str]:
+    """Office files are zips; the names of their members stand at the beginning, uncompressed."""
+    if b"xl/" in head:
+        return "an Excel workbook (.xlsx)", "Open it and save the sheet with the tickets as CSV UTF-8."
+    if b"opendocument.spreadsheet" in head:
+        return "an OpenDocument workbook (.ods)", "Open it and save the sheet with the tickets as CSV (UTF-8)."
+    if b"word/" in head or b"ppt/" in head or b"opendocument" in head:
+        return "an Office document", AS_CSV
+    return "a zip archive", UNPACKED
+
+
+def _ascii_of(head: bytes, encoding: str) -> bytes:
+    """What of its text is ASCII, as bytes, whatever the encoding."""
+    return head.decode(encoding, "ignore").lstrip("\ufeff").encode("ascii", "ignore")
+
+
+def _binary_kind(head: bytes, encoding: str) -> tuple[str, str] | None:
+    if encoding.startswith(("utf-16", "utf-32")):
+        return None
+    # Every second byte of plain letters is 0 there, always on the same side.
+    halves = {"utf-16-be": head[0::2], "utf-16-le": head[1::2]}
+    for name, half in halves.items():
+        if len(half) > 1 and half.count(0) > len(half) * 0.7 and head.count(0) < len(head) * 0.7:
+            return f"UTF-16 text without its mark, it seems ({name})", f"Say `encoding: {name}` under `file`."
+    controls = len(head) - len(head.translate(None, CONTROLS))
+    if controls > len(head) * MAX_CONTROL_SHARE:
+        return "binary data", AS_CSV
+    return None
