@@ -11,7 +11,7 @@ from lodge.errors import LodgeError
 from lodge.importing.drafts import ACTIVITY, PersonDraft, Stage, TicketDraft
 from lodge.importing.fields import LINE, NAME, FieldReader, checked, text_of
 from lodge.importing.mapping import EventLogMapping
-from lodge.importing.moments import ReadMoment, is_in_order, most_run_backwards, settled
+from lodge.importing.moments import ReadMoment, is_in_order, runs_backwards, settled
 from lodge.importing.reading import NumberedRow
 from lodge.importing.refusals import Refusals, RowRefused
 from lodge.importing.templates import Row
@@ -77,7 +77,8 @@ class EventLog:
 
     def _collect(self, cases: dict[str, Case], row: NumberedRow, refusals: Refusals) -> None:
         """A line that does not even tell its case is refused alone."""
-        name = one_line(self.mapping.event.case.of(row.row))  # as it is stored: two of them must not become one id
+        said = self.mapping.event.case.of(row.row)
+        name = one_line(said)  # as it is stored: two of them must not become one id
         case = cases.setdefault(name, Case()) if name else Case()
         try:
             if row.problem:
@@ -87,7 +88,7 @@ class EventLog:
             case.events.append(self._event(row))
         except RowRefused as refused:
             case.is_refused = True
-            refusals.add(row.line, refused, _left_out(name))
+            refusals.add(row.line, refused, _left_out(said))
 
     def _event(self, row: NumberedRow) -> LogEvent:
         rules = self.mapping.event
@@ -106,15 +107,11 @@ class EventLog:
         each case."""
         everything = sorted((event for case in cases for event in case.events), key=lambda event: event.line)
         moments = [event.moment for event in everything]
-        is_whole = is_in_order(moments)
-        is_backwards = not is_whole and (
-            is_in_order(moments[::-1]) or most_run_backwards(case.moments for case in cases)
-        )
-        is_whole = is_whole or is_in_order(moments[::-1])
-        if is_backwards:
+        if runs_backwards(moments, [case.moments for case in cases]):
+            moments.reverse()
             for events in (everything, *(case.events for case in cases)):
                 events.reverse()
-        for events in [everything] if is_whole else [case.events for case in cases]:
+        for events in [everything] if is_in_order(moments) else [case.events for case in cases]:
             for event, moment in zip(events, settled(event.moment for event in events), strict=True):
                 event.moment = moment
 

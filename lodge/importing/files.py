@@ -48,7 +48,7 @@ BYTE_ORDER_MARKS = [  # those of UTF-32 first, which begin as those of UTF-16 do
     (b"\xef\xbb\xbf", "utf-8-sig"),
 ]
 JSON = re.compile(rb'\s*(\[\s*[\[{"\]]|\{\s*["}])')
-MARKUP = re.compile(rb"\s*<([?!]|[a-zA-Z][\w:-]*[\s>/])")
+MARKUP = re.compile(rb"\s*<([?!]|[a-zA-Z][^<>]*>\s*<)")
 
 
 class Looks(NamedTuple):
@@ -66,10 +66,11 @@ def open_regular(path: Path) -> Iterator[BinaryIO]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise LodgeError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise LodgeError(f"{path} is {_special(mode)}. An import reads regular files only: save it as one first.")
     with os.fdopen(descriptor, "rb") as opened:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            raise LodgeError(f"{path} is {_special(mode)}. An import reads regular files only: save it as one first.")
         yield opened
 
 

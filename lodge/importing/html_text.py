@@ -35,6 +35,9 @@ UNSEEN = {"script", "style", "head", "title", "template", "noscript"}
 KNOWN = LINE_BREAKS | BLOCKS | INLINE | CELLS | UNSEEN | {"li"}
 OPENING = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
 CLOSING = re.compile(r"</([a-zA-Z][a-zA-Z0-9]*)\s*>")
+DECLARATION = re.compile(r"<[!?][^<>]*>")
+NO_ELEMENT = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
+LONG_ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\s[^<>]{2000,}>")  # a picture in its own attribute
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -51,9 +54,20 @@ def text_of_html(text: str) -> str:
     """Lines and paragraphs stay, links keep their address, what a browser would not show goes. What looks like an
     element and is none, such as <Enter>, stays."""
     parser = _Text()
-    parser.feed(text)
+    parser.feed(_tidied(text))
     parser.close()
     return parser.text()
+
+
+def _tidied(text: str) -> str:
+    """Without comments and declarations, and with every `<` that begins no element as text: the parser takes time that
+    grows with the square of how many it finds unfinished, and fails at some declarations."""
+    kept, end = [], 0
+    while (start := text.find("<!--", end)) >= 0 and (close := text.find("-->", start + 4)) >= 0:
+        kept.append(text[end:start])
+        end = close + 3
+    text = LONG_ELEMENT.sub(r"<\1>", DECLARATION.sub("", "".join(kept) + text[end:]))
+    return NO_ELEMENT.sub("&lt;", text)
 
 
 class _Text(HTMLParser):
@@ -63,7 +77,7 @@ class _Text(HTMLParser):
         self.unseen: list[
             tuple[str, int]
         ] = []  # elements whose content goes once they are closed, and where they began
-        self.links: list[tuple[str, int]] = []
+        self.link: tuple[str, int] | None = None  # they do not nest
         self.kept_spaces = 0  # inside how many <pre>
 
     def text(self) -> str:
@@ -94,7 +108,7 @@ class _Text(HTMLParser):
 
     def _inline(self, tag: str, attributes: dict[str, str | None]) -> None:
         if tag == "a" and (address := attributes.get("href")):
-            self.links.append((address.strip(), len(self.pieces)))
+            self.link = address.strip(), len(self.pieces)
         elif tag == "img" and (shown := attributes.get("alt")):
             self.pieces.append(f"[{shown}]")
 
@@ -110,8 +124,9 @@ class _Text(HTMLParser):
         elif tag in BLOCKS:
             self.pieces.append("\n\n")
             self.kept_spaces -= tag == "pre" and self.kept_spaces > 0
-        elif tag == "a" and self.links:
-            address, start = self.links.pop()
+        elif tag == "a" and self.link:
+            address, start = self.link
+            self.link = None
             shown = "".join(self.pieces[start:]).strip()
             if address.startswith(("http://", "https://")) and address.rstrip("/") != shown.rstrip("/"):
                 self.pieces.append(f" ({address})" if shown else address)

@@ -48,8 +48,12 @@ class ReadMoment:
         return self
 
     @property
+    def latest(self) -> datetime:
+        return self.later or self.at
+
+    @property
     def second(self) -> "ReadMoment":
-        return replace(self, at=self.later or self.at, later=None)
+        return replace(self, at=self.latest, later=None)
 
 
 def check_time_format(form: str) -> str:
@@ -199,10 +203,14 @@ def _epoch_hint(text: str) -> str:
     return f"; if it counts {unit} since 1970, say `time_format: {form}` under `file`" if unit else ""
 
 
-def most_run_backwards(cases: Iterable[Sequence[ReadMoment]]) -> bool:
-    """Whether lines that follow each other in a case go back in time more often than forward."""
-    steps = [(one.at, following.at) for moments in cases for one, following in pairwise(moments)]
-    return sum(one > following for one, following in steps) > sum(one < following for one, following in steps)
+def runs_backwards(everything: Sequence[ReadMoment], cases: Iterable[Sequence[ReadMoment]]) -> bool:
+    """Whether a file begins with what happened last. Its cases tell it, or, where each has one line, the whole."""
+    steps = [step for moments in cases for step in pairwise(moments)]
+    up = sum(one.latest < following.at for one, following in steps)
+    down = sum(one.at > following.latest for one, following in steps)
+    if up == down == 0:
+        return not is_in_order(everything) and is_in_order(everything[::-1])
+    return down > up
 
 
 def is_in_order(moments: Sequence[ReadMoment]) -> bool:

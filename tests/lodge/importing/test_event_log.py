@@ -95,6 +95,55 @@ def test_the_first_response_is_what_the_mapping_says(importer: Importer, log: Lo
     assert importer.rows("SELECT to_char(first_response_at, 'HH24:MI') FROM ticket") == [("09:00",)]
 
 
+@pytest.mark.parametrize("is_backwards", [False, True])
+@pytest.mark.parametrize(
+    ("lines", "utc"),
+    [
+        (["A,note,01:00,Ada", "A,take,02:50,Ada", "A,take,02:10,Ada", "A,close,02:30,Ada"], {"A": ("23:00", "01:30")}),
+        # In order of time as a whole, so that one case tells of the other.
+        (
+            ["C,note,01:00,Ada", "A,note,02:40,Ada", "B,note,02:10,Ada", "B,close,02:20,Ada", "D,note,05:00,Ada"],
+            {"A": ("00:40", None), "B": ("01:10", "01:20"), "C": ("23:00", None), "D": ("04:00", None)},
+        ),
+        # Case after case.
+        (
+            ["A,note,02:40,Ada", "A,close,09:00,Ada", "B,note,01:00,Ada", "B,take,02:50,Ada", "B,close,02:20,Ada"],
+            {"A": ("00:40", "08:00"), "B": ("23:00", "01:20")},
+        ),
+    ],
+)
+def test_the_files_order_decides_in_an_hour_that_comes_twice(
+    importer: Importer, log: Log, lines: list[str], utc: dict[str, tuple[str, str | None]], is_backwards: bool
+) -> None:
+    """Also where the file begins with what happened last."""
+    lines = [line.replace(",0", ",2025-10-26T0") for line in (lines[::-1] if is_backwards else lines)]
+    importer(LOG_MAPPING | {"file": {"time_zone": "Europe/Rome"}}, log(*lines))
+    moments = "SELECT source_id, to_char(opened_at, 'HH24:MI'), to_char(closed_at, 'HH24:MI') FROM ticket ORDER BY 1"
+    assert {case: (opened, closed) for case, opened, closed in importer.rows(moments)} == utc
+
+
+def test_of_one_moment_the_order_of_the_lines_counts(importer: Importer, log: Log) -> None:
+    """Read from its end where the file begins with what happened last."""
+    up = [f"A,note,{DAY} 08:00,Ben", f"A,take,{DAY} 09:00,Ben", f"A,close,{DAY} 09:00,Ben"]
+    importer(LOG_MAPPING, log(*up))
+    importer(LOG_MAPPING | {"source": "down"}, log(*up[::-1]))
+    assert importer.rows("SELECT status FROM ticket") == [("closed",), ("closed",)]
+
+
+def test_cases_that_are_stored_alike_are_one(importer: Importer, log: Log) -> None:
+    importer(LOG_MAPPING, log(f"A  1,note,{DAY} 08:00,Ben", f"A 1\u200b,take,{DAY} 09:00,Ben"))
+    assert importer.tickets() == ["A 1"]
+
+
+@pytest.mark.parametrize("far", ["9999-12-31T23:59:59", "2062-01-01", "1900-01-01"])
+def test_an_event_that_cannot_have_happened_refuses_its_case(importer: Importer, log: Log, far: str) -> None:
+    content = log(f"A,take,{DAY} 09:00,Ben", f"A,close,{far},Ben", f"B,take,{DAY} 09:00,Ben")
+    with pytest.raises(ImportRefused, match=f"line 3: time: '{far}' .+ \\('A' is left out\\)"):
+        importer(LOG_MAPPING, content)
+    importer(LOG_MAPPING, content, skip=True)
+    assert importer.tickets() == ["B"]
+
+
 def test_the_same_log_again_adds_nothing(importer: Importer, log: Log) -> None:
     importer(LOG_MAPPING, log(f"A,take,{DAY} 09:00,Ben"))
     before = importer.rows("SELECT count(*) FROM change")

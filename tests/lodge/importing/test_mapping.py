@@ -8,7 +8,7 @@ import yaml
 
 from lodge.errors import LodgeError
 from lodge.importing.mapping import ValueRule, check_columns, load_mapping
-from lodge.importing.templates import Row, check_template, columns_of, fill, parts_of
+from lodge.importing.templates import Row, check_template, columns_of, fill, parts_of, places
 from tests.lodge.importing.conftest import LOG_MAPPING, TICKETS_MAPPING
 
 
@@ -36,6 +36,26 @@ def load(folder: Path, said: Any) -> Any:
             {"ticket": {"description": "{}", "requester": "x"}},
             "ticket.description.from: '{}' is no template",
         ),
+        (
+            {"ticket": {"description": {"Betreff": None}, "requester": "x"}},
+            'ticket.description: a template stands in quotation marks: "{Betreff}"',
+        ),
+        (
+            {"ticket": {"description": {"from": "{a}", "column": "a"}, "requester": "x"}},
+            "ticket.description: either 'from' or 'column'",
+        ),
+        (
+            {"ticket": {"description": {"from": "{a}", "otherwise": "a"}, "requester": "x"}},
+            "ticket.description: 'otherwise' is for what 'values' does not list",
+        ),
+        (
+            {"ticket": {"description": {"from": "{a}", "values": {"a": "{"}}, "requester": "x"}},
+            "ticket.description.values.a: '{' is no template",
+        ),
+        (
+            {"ticket": {"description": {"from": "{a}", "take": "0"}, "requester": "x"}},
+            "ticket.description.take.",
+        ),
         ({"event": {"case": "{a}"}}, "event.activity: Field required"),
         ({"lifecycle": {"active": ["a"], "closed": "b"}}, "lifecycle.closed: Input should be a valid list"),
     ],
@@ -60,6 +80,13 @@ def test_columns_that_the_file_does_not_have_are_named(tmp_path: Path) -> None:
         check_columns(mapping, ["id", "text", "from", "opened", "closed", "status", "building", "staff"])
     assert "ticket.priority: there is no column 'urgency'" in str(error.value)
     assert "ticket.category: there is no column 'area'" in str(error.value)
+
+
+@pytest.mark.parametrize("template", ["{a!r}", "{a:>9}", "{a.b}", "{a[0]}", "{0}", "{Ra\u0308ume}", "{ Room\n(no.) }"])
+def test_a_columns_name_may_hold_any_signs_but_braces(template: str) -> None:
+    """And how an accent is stored, doubled spaces and line breaks make no difference."""
+    header = ["a!r", "a:>9", "a.b", "a[0]", "0", "R\u00e4ume", "Room (no.)"]
+    assert columns_of(parts_of(check_template(template)))[0] in places(header)
 
 
 def test_a_separator_that_was_not_told_is_guessed(tmp_path: Path) -> None:
