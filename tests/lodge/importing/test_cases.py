@@ -110,6 +110,13 @@ def test_columns_that_stand_several_times(importer: Importer) -> None:
     ]
 
 
+def test_one_name_in_two_forms_of_its_letters_is_one_person(importer: Importer) -> None:
+    row = "Lamp,Dark,{},open,2026-03-01 02:50,\n"
+    names = ["Jose\u0301 Nu\u0301n\u0303ez", "Jos\u00e9 N\u00fa\u00f1ez", "jose nunez"]
+    importer(mapping(), HEADER + "".join(f"{number},{row.format(name)}" for number, name in enumerate(names)))
+    assert importer.rows("SELECT name FROM person ORDER BY id") == [("José Núñez",), ("jose nunez",)]
+
+
 def test_templates_are_templates_wherever_a_text_stands(importer: Importer) -> None:
     content = "Nr;Betreff;Text;Bereich\n1;Lamp dark;;Licht\n2;Tap drips;It drips.;Haus\n3;Door;It sticks.;Garten\n"
     ticket = (
