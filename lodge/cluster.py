@@ -10,7 +10,7 @@ import psutil
 
 from lodge.account import Account
 from lodge.errors import LodgeError
-from lodge.folders import opened_folder, write_whole
+from lodge.folders import opened_folder, read_word, write_whole
 
 MAJOR = "18"
 OWNER = "lodge"
@@ -41,7 +41,7 @@ class Cluster:
 
     @property
     def password(self) -> str:
-        return self._password_file.read_text()
+        return read_word(self._password_file)
 
     def make(self, *, durable: bool) -> None:
         """Makes the data folder unless it is there. Killed on the way, it leaves what the next run clears."""

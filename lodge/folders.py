@@ -1,15 +1,110 @@
-"""Working in a folder that somebody else may write into.
+"""Working in folders that somebody else may have made, or may write into.
 
-As root, the database's folder belongs to the unprivileged account that the server runs as. A link that this account
-put there must not lead root anywhere, so nothing in it is reached by a name that is looked up twice.
+Whoever else may write into a folder can put a link there that leads what we write to a file of our own elsewhere. So
+LODGE_HOME is taken only when nobody else may write on the way to it or in it. As root, the database's folder belongs to
+the unprivileged account that the server runs as: nothing in it is reached by a name that is looked up twice.
 """
 
+import errno
 import os
+import pwd
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lodge.errors import LodgeError
+
+PROJECT = Path(__file__).resolve().parent.parent
+_NO_FOLDER = "{} is a link or a file. Lodge works in a real folder only; move it away."
+MOST_BYTES = 65_536
+MOST_LINKS = 40  # as many as Linux follows in one path
+UNFOLLOWED = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # not held up by a pipe either
+
+
+def real_path(path: Path) -> Path:
+    """The path without links, `..` and `~`; what is not there yet is taken as it is written.
+
+    Raises LodgeError when somebody may put another folder or link in the place of one on the way.
+    """
+    waiting = list(reversed(path.expanduser().absolute().parts[1:]))
+    reached, links = Path("/"), 0
+    _check_folder_above(reached, path)
+    while waiting:
+        part = waiting.pop()
+        if part == "..":
+            reached = reached.parent
+            continue
+        entry = reached / part
+        try:
+            found = entry.lstat()
+        except FileNotFoundError:
+            reached = entry
+            continue
+        if stat.S_ISLNK(found.st_mode):
+            links += 1
+            if links > MOST_LINKS or found.st_uid not in _trusted():
+                raise LodgeError(f"{entry}, on the way to {path}, is a link of {name_of(found.st_uid)}. Remove it.")
+            target = Path(os.readlink(entry))  # noqa: PTH115
+            if target.is_absolute():
+                reached = Path("/")
+            waiting += reversed(target.parts[1:] if target.is_absolute() else target.parts)
+            continue
+        reached = entry
+        if waiting:
+            _check_folder_above(reached, path)
+    return reached
+
+
+def _check_folder_above(folder: Path, path: Path) -> None:
+    found = folder.stat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    if found.st_uid not in _trusted():
+        raise LodgeError(
+            f"{folder}, on the way to {path}, belongs to {name_of(found.st_uid)}, who could put another folder in its "
+            "place. Choose a folder that only you and root can move."
+        )
+    # In a sticky folder such as /tmp everybody may make things, and move only their own.
+    if found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
+        raise LodgeError(
+            f"Everybody may write to {folder}, on the way to {path}, and put another folder in its place. "
+            f"Close it (chmod o-w {folder}), or choose another folder."
+        )
+
+
+def _trusted() -> set[int]:
+    """Whose folders may lie on the way: root's, our own, and those of whoever owns the program or has called sudo,
+    who decide what we do anyway."""
+    found = {0, os.geteuid(), PROJECT.stat().st_uid}
+    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
+        found.add(int(os.environ["SUDO_UID"]))
+    return found
+
+
+def check_is_ours(folder: Path) -> None:
+    """Raises LodgeError when the folder is another account's, or others may write to it."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise LodgeError(_NO_FOLDER.format(folder))
+    if found.st_uid != os.geteuid():
+        raise LodgeError(
+            f"{folder} belongs to {name_of(found.st_uid)}, and Lodge runs as {name_of(os.geteuid())}. Run Lodge as "
+            f"{name_of(found.st_uid)}, set LODGE_HOME to another folder, or, if you know what is in it, make it yours: "
+            f"chown -R {name_of(os.geteuid())} {folder}"
+        )
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise LodgeError(
+            f"Others may write to {folder}, and may have put anything there. Look what is in it, then close it: "
+            f"chmod go-w {folder}"
+        )
+
+
+def name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
 
 @contextmanager
@@ -18,12 +113,40 @@ def opened_folder(folder: Path) -> Iterator[int]:
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
-        if folder.is_symlink() or folder.is_file():
-            raise LodgeError(
-                f"{folder} is a link or a file. Lodge works in a real folder only; move it away."
-            ) from error
+        if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
+            raise LodgeError(_NO_FOLDER.format(folder)) from error
         raise
     try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def opened_file(path: Path, flags: int) -> Iterator[int]:
+    """A handle on a file of our own, made if the flags say so, which only we may read from then on.
+
+    Raises LodgeError for a link, for what is no plain file, and for one that belongs to somebody else or has a
+    second name: what is written there would change that one.
+    """
+    with opened_folder(path.parent) as folder:
+        try:
+            handle = os.open(path.name, flags | UNFOLLOWED, 0o600, dir_fd=folder)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            if stat.S_ISREG(os.stat(path.name, dir_fd=folder, follow_symlinks=False).st_mode):
+                raise
+            raise LodgeError(f"{path} is no plain file. Lodge does not follow it; move it away.") from error
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise LodgeError(f"{path} is no plain file. Lodge does not use it; move it away.")
+        if found.st_uid != os.geteuid():
+            raise LodgeError(f"{path} belongs to {name_of(found.st_uid)}. Lodge does not use it; move it away.")
+        if found.st_nlink > 1:
+            raise LodgeError(f"{path} is a file that has another name too. Lodge does not use it; move it away.")
+        os.fchmod(handle, 0o600)
         yield handle
     finally:
         os.close(handle)
@@ -47,11 +170,20 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
 def read_start(path: Path, size: int) -> bytes:
     """The first bytes of a file. OSError where there is none, or a link; a pipe holds nothing and nobody up."""
     with opened_folder(path.parent) as folder:
-        handle = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        handle = os.open(path.name, os.O_RDONLY | UNFOLLOWED, dir_fd=folder)
         try:
             return os.read(handle, size)
         finally:
             os.close(handle)
+
+
+def read_word(path: Path) -> str:
+    """What a small file of ours says: a password, a port. OSError where there is none, or a link."""
+    try:
+        return read_start(path, MOST_BYTES).decode(errors="replace").strip()
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def remove(path: Path) -> None:

@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lodge.errors import HomeTaken, LodgeError
-from lodge.folders import opened_folder
+from lodge.folders import check_is_ours, opened_file, opened_folder, real_path
 
 PASS_THROUGH = 0o711
 CLOSED = 0o700
-LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Home:
     """Knows where things lie and makes the folders, whatever the umask."""
 
     def __init__(self, path: Path) -> None:
+        self._given = path.expanduser().absolute()
         # Resolved, because a running server's folder is compared with it.
-        self.path = path.expanduser().resolve()
+        self.path = Path(os.path.realpath(self._given))  # noqa: PTH118 (Path.resolve fails on a link in a circle)
         self.run = self.path / "run"
         self.logs = self.path / "logs"
         self.secrets = self.path / "secrets"
@@ -28,10 +28,15 @@ class Home:
         self.warehouse = self.path / "warehouse"
 
     def make(self) -> None:
+        """Raises LodgeError for a home that cannot be used, or that somebody else has made or may write to."""
         try:
+            real_path(self._given)
             self._make_open_parents()
             for folder in (self.run, self.logs, self.secrets, self.postgres, self.warehouse):
-                folder.mkdir(exist_ok=True)
+                if not os.path.lexists(folder):
+                    folder.mkdir(CLOSED)
+                if folder != self.postgres or os.geteuid() != 0:  # as root, that one is the server's account's
+                    check_is_ours(folder)
                 with opened_folder(folder) as handle:
                     os.fchmod(handle, CLOSED)
         except OSError as error:
@@ -45,8 +50,9 @@ class Home:
         wanted = PASS_THROUGH if os.geteuid() == 0 else CLOSED
         for folder in [*reversed(self.path.parents), self.path]:
             if not folder.exists():
-                folder.mkdir()
+                folder.mkdir(CLOSED)
                 folder.chmod(wanted)
+        check_is_ours(self.path)
         mode = stat.S_IMODE(self.path.stat().st_mode)
         if mode & wanted != wanted:
             self.path.chmod(mode | wanted)
@@ -58,18 +64,14 @@ class Home:
         Raises HomeTaken when another process holds it.
         """
         self.make()
-        with opened_folder(self.run) as folder:
-            handle = os.open("lodge.lock", LOCK_FLAGS, 0o600, dir_fd=folder)
-        try:
+        with opened_file(self.run / "lodge.lock", os.O_RDWR | os.O_CREAT) as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise self._taken(os.pread(handle, 200, 0).decode()) from None
+                raise self._taken(os.pread(handle, 200, 0).decode(errors="replace")) from None
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{holder} {os.getpid()}".encode(), 0)
             yield
-        finally:
-            os.close(handle)
 
     def _taken(self, text: str) -> HomeTaken:
         holder, _, pid = text.partition(" ")

@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from lodge.errors import LodgeError
-from lodge.folders import write_whole
+from lodge.folders import read_word, write_whole
 
 
 def is_free(host: str, port: int) -> bool:
@@ -28,8 +28,8 @@ def is_free(host: str, port: int) -> bool:
 def choose_port(remembered: Path) -> int:
     """A port on 127.0.0.1: that of last time, or another one if that is taken by now."""
     try:
-        port = int(remembered.read_text())
-    except (FileNotFoundError, ValueError):
+        port = int(read_word(remembered))
+    except (OSError, ValueError):
         port = 0
     while not (1024 < port < 65536 and is_free("127.0.0.1", port)):
         # Below the range that systems give to outgoing connections, one of which could sit on the port at a restart.

@@ -14,7 +14,7 @@ from lodge.account import give_folder, server_account
 from lodge.binaries import reachable_binaries
 from lodge.cluster import OWNER, Cluster, server_environment
 from lodge.errors import HomeTaken, LodgeError
-from lodge.folders import read_start, remove
+from lodge.folders import read_start, read_word, remove
 from lodge.home import Home
 from lodge.ports import choose_port
 from lodge.processes import KILL_SECONDS, Program, end, has_ended, kill_all, last_lines, spawn
@@ -127,7 +127,7 @@ def _wait_until_ready(server: PostgresServer, process: subprocess.Popen[bytes], 
 def running_url(home: Home) -> str:
     """Where a running `lodge up` of this home has its database."""
     try:
-        return _url(int(_port_file(home).read_text()), _password_file(home).read_text())
+        return _url(int(read_word(_port_file(home))), read_word(_password_file(home)))
     except (FileNotFoundError, ValueError):
         raise LodgeError(f"Lodge is still starting in {home.path}. Try again in a few seconds.") from None
     except OSError as error:

@@ -18,9 +18,11 @@ from signal import Signals
 import psutil
 
 from lodge.account import Account
-from lodge.folders import write_whole
+from lodge.errors import LodgeError
+from lodge.folders import opened_file, read_start, remove, write_whole
 
 LOG_BYTES = 10_000_000
+NOTE_BYTES = 1_000
 KILL_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _SAME_START_SECONDS = 2.0  # the system's idea of when it booted shifts a little with clock corrections
@@ -54,8 +56,7 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
     To be called from a thread that lives as long as the process: Linux counts the thread as the parent.
     """
     keep_log_small(program.log)
-    with program.log.open("ab") as log:
-        program.log.chmod(0o600)
+    with opened_file(program.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT) as log:
         return subprocess.Popen(  # noqa: S603
             program.command,
             env=dict(program.environment),
@@ -119,16 +120,26 @@ def keep_log_small(log: Path) -> None:
     """Keeps one older part, unless the disk is full. The writer appends to the same file, so that it is emptied, not
     replaced.
     """
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        with contextlib.suppress(OSError):
-            shutil.copyfile(log, log.with_name(log.name + ".1"))
-        os.truncate(log, 0)
+    with contextlib.suppress(FileNotFoundError), opened_file(log, os.O_RDWR) as handle:
+        size = os.fstat(handle).st_size
+        if size > LOG_BYTES:
+            with contextlib.suppress(OSError, LodgeError):
+                older = log.with_name(log.name + ".1")
+                with opened_file(older, os.O_WRONLY | os.O_CREAT) as kept:
+                    os.ftruncate(kept, 0)
+                    _copy(handle, kept)
+            os.ftruncate(handle, 0)
+
+
+def _copy(source: int, target: int) -> None:
+    with open(source, "rb", closefd=False) as old, open(target, "wb", closefd=False) as new:
+        shutil.copyfileobj(old, new, 1_000_000)
 
 
 def last_lines(log: Path, count: int = 15) -> str:
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 20_000))
-        return "\n".join(file.read().decode(errors="replace").splitlines()[-count:])
+    with opened_file(log, os.O_RDONLY) as handle:
+        end = os.pread(handle, 20_000, max(0, os.fstat(handle).st_size - 20_000))
+    return "\n".join(end.decode(errors="replace").splitlines()[-count:])
 
 
 def remember(folder: Path, name: str, pid: int) -> None:
@@ -145,7 +156,7 @@ def end_remembered(folder: Path) -> None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             kill_all([process])
-        note.unlink()
+        remove(note)
 
 
 def kill_all(processes: list[psutil.Process]) -> None:
@@ -170,9 +181,9 @@ def is_alive(process: psutil.Process) -> bool:
 
 def _remembered(note: Path) -> psutil.Process | None:
     try:
-        written = json.loads(note.read_text())
+        written = json.loads(read_start(note, NOTE_BYTES))
         process = psutil.Process(written["pid"])
         is_same = abs(process.create_time() - written["started"]) < _SAME_START_SECONDS
-    except (ValueError, KeyError, TypeError, psutil.NoSuchProcess):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, psutil.NoSuchProcess):
         return None
     return process if is_same else None

@@ -1,5 +1,6 @@
 """The key that the `lodge` command shows to a service of its own desk: whoever may read LODGE_HOME has it."""
 
+import os
 from pathlib import Path
 
 
@@ -10,6 +11,8 @@ def desk_key_file(home: Path) -> Path:
 def read_desk_key(home: Path) -> str | None:
     """None where the services were not started by `lodge up`."""
     try:
-        return desk_key_file(home).read_text("ascii").strip() or None
+        handle = os.open(desk_key_file(home), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, encoding="ascii") as file:
+            return file.read().strip() or None
     except (OSError, UnicodeDecodeError):
         return None
