@@ -14,14 +14,30 @@ from lodge.folders import opened_folder, read_word, write_whole
 
 MAJOR = "18"
 OWNER = "lodge"
+ANALYTICS = "lodge_analytics"  # the analytics API's role
 MEGABYTE = 1024 * 1024
 
 # The services' role is no superuser, as on a server of one's own; what only a superuser may install is there already.
-_FIRST_SQL = """\
-CREATE ROLE {owner} LOGIN CREATEDB PASSWORD '{password}' IN ROLE pg_checkpoint, pg_monitor;
+_FIRST_SQL = f"""\
+CREATE ROLE {OWNER} LOGIN CREATEDB PASSWORD '{{password}}' IN ROLE pg_checkpoint, pg_monitor;
 CREATE EXTENSION vector;
-CREATE DATABASE {owner} OWNER {owner};
+CREATE DATABASE {OWNER} OWNER {OWNER};
 """
+# Each statement on one line: that is how a server without connections reads them. The owner is a member, so that it may
+# end the role's connections, which a restore must. What a statement fails with is told to whoever sent it; the log
+# would keep the values in it. Databases that hold nothing of the desk are closed to all but the owner.
+_ANALYTICS_SQL = f"""\
+DO $$ BEGIN IF to_regrole('{ANALYTICS}') IS NULL THEN CREATE ROLE {ANALYTICS}; END IF; END $$;
+ALTER ROLE {ANALYTICS} LOGIN CONNECTION LIMIT 20 PASSWORD '{{password}}';
+ALTER ROLE {ANALYTICS} SET default_transaction_read_only = on;
+GRANT {ANALYTICS} TO {OWNER};
+ALTER ROLE {OWNER} SET log_min_messages = log;
+ALTER ROLE {ANALYTICS} SET log_min_messages = log;
+REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE postgres, template1 TO {OWNER};
+"""
+# Everybody may make large objects, unless told otherwise in each database; new ones are copies of template1.
+_NO_LARGE_OBJECTS = "REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC;\n"
 
 
 def server_environment() -> dict[str, str]:
@@ -32,16 +48,23 @@ def server_environment() -> dict[str, str]:
 class Cluster:
     """`folder` is the data folder, `parent` its account's own folder around it."""
 
-    def __init__(self, parent: Path, binaries: Path, account: Account | None, password_file: Path) -> None:
+    def __init__(
+        self, parent: Path, binaries: Path, account: Account | None, password_file: Path, analytics_file: Path
+    ) -> None:
         self.parent = parent
         self.folder = parent / MAJOR
         self._binaries = binaries
         self._account = account
         self._password_file = password_file
+        self._analytics_file = analytics_file
 
     @property
     def password(self) -> str:
         return read_word(self._password_file)
+
+    @property
+    def analytics_password(self) -> str:
+        return read_word(self._analytics_file)
 
     def make(self, *, durable: bool) -> None:
         """Makes the data folder unless it is there. Killed on the way, it leaves what the next run clears."""
@@ -50,15 +73,14 @@ class Cluster:
                 shutil.rmtree(unfinished)
             else:
                 unfinished.unlink()
-        is_made = self._is_made()
-        if is_made and self._password_file.exists():
-            return
-        password = secrets.token_urlsafe(24)
-        if is_made:
+        if not self._is_made():
+            self._make_new(durable)
+        if not self._password_file.exists():
+            password = secrets.token_urlsafe(24)
             self._run_sql(self.folder, f"ALTER ROLE {OWNER} PASSWORD '{password}';\n")
-        else:
-            self._make_new(password, durable)
-        write_whole(self._password_file, password)
+            write_whole(self._password_file, password)
+        if not self._analytics_file.exists():
+            self._make_analytics_role(self.folder)
 
     def _is_made(self) -> bool:
         if not os.path.lexists(self.folder):
@@ -66,20 +88,30 @@ class Cluster:
         with opened_folder(self.folder):
             return True
 
-    def _make_new(self, password: str, durable: bool) -> None:
+    def _make_new(self, durable: bool) -> None:
         """The account makes the folder itself, so that nothing needs to be given to it by name."""
         new = self.parent / f"new-{secrets.token_hex(8)}"
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8"]
         speed = [] if durable else ["--no-sync"]
         self._run(["initdb", "--pgdata", str(new), "--username=postgres", "--auth=trust", *locale, *speed], self.parent)
         write_whole(new / "pg_hba.conf", _ACCESS, mode=0o644)
-        self._run_sql(new, _FIRST_SQL.format(owner=OWNER, password=password))
+        password = secrets.token_urlsafe(24)
+        self._run_sql(new, _FIRST_SQL.format(password=password))
+        self._make_analytics_role(new)
         new.replace(self.folder)
+        write_whole(self._password_file, password)
 
-    def _run_sql(self, folder: Path, sql: str) -> None:
+    def _make_analytics_role(self, folder: Path) -> None:
+        """Or gives the one that is there a new password. Safe to run again."""
+        password = secrets.token_urlsafe(24)
+        self._run_sql(folder, _ANALYTICS_SQL.format(password=password) + _NO_LARGE_OBJECTS)
+        self._run_sql(folder, _NO_LARGE_OBJECTS, OWNER)
+        write_whole(self._analytics_file, password)
+
+    def _run_sql(self, folder: Path, sql: str, database: str = "template1") -> None:
         """Without a server, so that nobody can connect before the passwords are set."""
         options = ["-c", "exit_on_error=true", "-c", "log_min_error_statement=panic"]
-        self._run(["postgres", "--single", "-D", str(folder), *options, "template1"], folder, sql)
+        self._run(["postgres", "--single", "-D", str(folder), *options, database], folder, sql)
 
     def _run(self, command: list[str], folder: Path, text: str = "") -> None:
         done = subprocess.run(  # noqa: S603
@@ -121,7 +153,10 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
     "log_checkpoints": "off",
-    "log_min_error_statement": "panic",  # a failing statement's values are people's words: not for a log
+    # The values of a failing statement, and of the row that it failed at, are people's words: not for a log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
     "lc_messages": "C.UTF-8",
 }
 

@@ -20,7 +20,7 @@ class Home:
     def __init__(self, path: Path) -> None:
         self._given = path.expanduser().absolute()
         # Resolved, because a running server's folder is compared with it.
-        self.path = Path(os.path.realpath(self._given))  # noqa: PTH118 (Path.resolve fails on a link in a circle)
+        self.path = Path(os.path.realpath(self._given))  # Path.resolve fails on a link in a circle
         self.run = self.path / "run"
         self.logs = self.path / "logs"
         self.secrets = self.path / "secrets"

@@ -12,7 +12,7 @@ import psutil
 
 from lodge.account import give_folder, server_account
 from lodge.binaries import reachable_binaries
-from lodge.cluster import OWNER, Cluster, server_environment
+from lodge.cluster import ANALYTICS, OWNER, Cluster, server_environment
 from lodge.errors import HomeTaken, LodgeError
 from lodge.folders import read_start, read_word, remove
 from lodge.home import Home
@@ -37,7 +37,8 @@ class PostgresServer:
         if self.account:
             give_folder(home.postgres, self.account)
         self.binaries = reachable_binaries(home.path, self.account)
-        self.cluster = Cluster(home.postgres, self.binaries, self.account, _password_file(home))
+        files = (_password_file(home), _analytics_file(home))
+        self.cluster = Cluster(home.postgres, self.binaries, self.account, *files)
         self.port = 0
 
     def prepare(self) -> None:
@@ -74,7 +75,11 @@ class PostgresServer:
         )
 
     def url(self) -> str:
-        return _url(self.port, self.cluster.password)
+        return _url(self.port, OWNER, self.cluster.password)
+
+    def analytics_url(self) -> str:
+        """As the role that reads what the replica holds."""
+        return _url(self.port, ANALYTICS, self.cluster.analytics_password)
 
     def is_ready(self, pid: int) -> bool:
         """Whether that very process says in its file that it takes connections."""
@@ -127,7 +132,7 @@ def _wait_until_ready(server: PostgresServer, process: subprocess.Popen[bytes], 
 def running_url(home: Home) -> str:
     """Where a running `lodge up` of this home has its database."""
     try:
-        return _url(int(read_word(_port_file(home))), read_word(_password_file(home)))
+        return _url(int(read_word(_port_file(home))), OWNER, read_word(_password_file(home)))
     except (FileNotFoundError, ValueError):
         raise LodgeError(f"Lodge is still starting in {home.path}. Try again in a few seconds.") from None
     except OSError as error:
@@ -150,8 +155,8 @@ def _works_in(process: psutil.Process, data_folder: Path) -> bool:
         return False
 
 
-def _url(port: int, password: str) -> str:
-    return f"postgresql://{OWNER}:{password}@127.0.0.1:{port}/{OWNER}"
+def _url(port: int, role: str, password: str) -> str:
+    return f"postgresql://{role}:{password}@127.0.0.1:{port}/{OWNER}"
 
 
 def _port_file(home: Home) -> Path:
@@ -160,3 +165,7 @@ def _port_file(home: Home) -> Path:
 
 def _password_file(home: Home) -> Path:
     return home.secrets / "postgres-password"
+
+
+def _analytics_file(home: Home) -> Path:
+    return home.secrets / "postgres-analytics-password"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 
+from lodge.analytics_access import close_to_analytics, open_to_analytics
 from lodge.errors import LodgeError
 from service_kit.database_url import libpq_url
 from service_kit.settings import get_settings
@@ -26,14 +27,21 @@ def prepare(database_url: str, *, demo: bool = False) -> None:
     # Alembic and the seed take seconds to import, at every start of a desk that mostly needs neither.
     with _failures_told(database_url):
         if applied_revision(database_url) != newest_revision():
-            from data_api.migrate import upgrade
-
-            upgrade(database_url)
+            close_to_analytics(database_url)  # its views would stand in the way
+            migrate(database_url)
         has_to_be_filled = demo and not has_tickets(database_url)
     if has_to_be_filled:
         from lodge.seeding import demo as seed_demo
 
         seed_demo(database_url)
+
+
+def migrate(database_url: str, revision: str = "head") -> None:
+    """Raises LodgeError when the database goes away on the way."""
+    with _failures_told(database_url):
+        from data_api.migrate import upgrade
+
+        upgrade(database_url, revision)
 
 
 @contextmanager
@@ -81,10 +89,11 @@ def has_tickets(database_url: str) -> bool:
 
 
 if __name__ == "__main__":
-    url = get_settings().database_url
-    if url is None:
+    settings = get_settings()
+    if settings.database_url is None:
         sys.exit("LODGE_DATABASE_URL is not set")
     try:
-        prepare(url, demo="--demo" in sys.argv[1:])
+        prepare(settings.database_url, demo="--demo" in sys.argv[1:])
+        open_to_analytics(settings.database_url, settings)
     except LodgeError as failure:
         sys.exit(str(failure))

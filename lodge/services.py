@@ -24,6 +24,7 @@ class Service:
     port: int | None = None
     port_setting: str = ""
     uses_database: bool = True
+    reads_figures_only: bool = False  # it is told a role that may read what the replica holds, and no more
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -64,6 +65,7 @@ def services(settings: Settings) -> list[Service]:
             health_url=f"{analytics_api}/health",
             port=settings.analytics_api_port,
             port_setting="LODGE_ANALYTICS_API_PORT",
+            reads_figures_only=True,
             environment={"LODGE_DATA_API_URL": data_api},
         ),
     ]
@@ -96,14 +98,18 @@ def service_command(service: Service) -> tuple[str, ...]:
     return (sys.executable, *service.arguments)
 
 
-def settings_environment(settings: Settings, database_url: str | None) -> dict[str, str]:
+def settings_environment(
+    settings: Settings, database_url: str | None, analytics_url: str | None = None
+) -> dict[str, str]:
     """The caller's environment with every setting as it was read, whatever a child's folder and `.env` say.
 
-    Whoever must not know the database is told None.
+    Whoever must not know the database is told None, which hides what its `.env` says too.
     """
-    values = settings.model_dump(mode="json", exclude={"database_url"}, exclude_none=True)
-    values |= {"home": str(settings.home.expanduser().resolve())}
-    if database_url is not None:
-        values["database_url"] = database_url
-    others = {name: value for name, value in os.environ.items() if name != "LODGE_DATABASE_URL"}
-    return others | {f"LODGE_{name.upper()}": str(value) for name, value in values.items()} | {"PYTHONUNBUFFERED": "1"}
+    values = settings.model_dump(mode="json", exclude_none=True)
+    values |= {
+        "home": str(settings.home.expanduser().resolve()),
+        "database_url": database_url or "",
+        "analytics_database_url": analytics_url or "",
+    }
+    told = {f"LODGE_{name.upper()}": str(value) for name, value in values.items()}
+    return dict(os.environ) | told | {"PYTHONUNBUFFERED": "1"}

@@ -46,6 +46,8 @@ def keep_up(
         end_remembered(home.run)
         make_desk_key(home)
         check_ports(settings.host, wanted)
+        if settings.analytics_database_url and not settings.database_url:
+            raise LodgeError("LODGE_ANALYTICS_DATABASE_URL is of use beside LODGE_DATABASE_URL only. Unset it.")
         if settings.database_url:
             check_server(settings.database_url)
             say(service_line("Postgres", f"{shown_address(settings.database_url)} (your own server)"))
@@ -72,7 +74,7 @@ class Desk:
         self._server = None if settings.database_url else PostgresServer(home)
         self._postgres = Watch(WatchedPostgres(self._server), home, say, patience) if self._server else None
         self._watches = {
-            service.name: Watch(WatchedService(service, settings, home, self._database_url), home, say, patience)
+            service.name: Watch(WatchedService(service, settings, home, self._url_of(service)), home, say, patience)
             for service in wanted
         }
         self._hurry = threading.Event()
@@ -80,6 +82,15 @@ class Desk:
 
     def _database_url(self) -> str:
         return self._server.url() if self._server else str(self._settings.database_url)
+
+    def _analytics_url(self) -> str | None:
+        """None on a server of one's own without a role for it."""
+        return self._server.analytics_url() if self._server else self._settings.analytics_database_url
+
+    def _url_of(self, service: Service) -> Callable[[], str]:
+        if service.reads_figures_only:
+            return lambda: self._analytics_url() or self._database_url()
+        return self._database_url
 
     async def run(self) -> None:
         work = asyncio.create_task(self._work())
@@ -140,7 +151,7 @@ class Desk:
         return Program(
             name="migrations",
             command=(sys.executable, *self._preparation),
-            environment=settings_environment(self._settings, url),
+            environment=settings_environment(self._settings, url, self._analytics_url()),
             folder=ROOT,
             log=self._home.logs / "migrations.log",
         )

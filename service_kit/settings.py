@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     data_api_port: int = Field(default=8001, ge=1, le=65535)
     analytics_api_port: int = Field(default=8002, ge=1, le=65535)
     database_url: Annotated[str | None, AfterValidator(postgres_url)] = None
+    analytics_database_url: Annotated[str | None, AfterValidator(postgres_url)] = None
 
     data_api_url: str = "http://127.0.0.1:8001"
     warehouse_text: bool = False

@@ -20,6 +20,16 @@ class FeedIncomplete(CannotFollow):
     told = "the change feed's triggers are not all there and switched on"
 
 
+class NotOpened(CannotFollow):
+    """The role that follows may not read the tables, and the views made for it are missing or of other settings."""
+
+    told = "the database is not open to the analytics API; start the desk anew"
+
+
+class SchemaTaken(Exception):
+    """Somebody else's schema has the name of that of the views."""
+
+
 class NoReplica(Exception):
     """There is nothing to answer from yet."""
 

@@ -59,6 +59,7 @@ class Follower:
         self._doing = "starting"
         self._error_told = self._logged = ""
         self._pause = RETRY_SECONDS
+        self.reads_everything = False  # whether the database lets us read more than what is copied
 
     def start(self) -> None:
         self._thread.start()
@@ -158,7 +159,9 @@ class Follower:
                     rest = 0.0
 
     def _source(self) -> Source:
-        return Source(self._database_url, self._definition)
+        source = Source(self._database_url, self._definition)
+        self.reads_everything = source.reads_everything
+        return source
 
     def _step(self, source: Source) -> tuple[bool, float]:
         """Whether anything had changed, and how many seconds it took."""

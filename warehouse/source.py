@@ -8,10 +8,12 @@ from datetime import datetime
 import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 from psycopg.conninfo import make_conninfo
+from psycopg.sql import Identifier
 
 from service_kit.change_feed import IS_NEW
 from service_kit.database_url import libpq_url
-from warehouse.errors import FeedIncomplete, SourceUnavailable
+from warehouse.access import COMMENT, SCHEMA, Opened
+from warehouse.errors import FeedIncomplete, NotOpened, SourceUnavailable
 from warehouse.tables import Definition, Table
 
 # What an UPDATE, INSERT or DELETE of a replicated table must call, or the replica would not hear of it.
@@ -30,7 +32,7 @@ SELECT pg_current_snapshot()::text AS seen,
                       (SELECT timeline_id FROM pg_control_checkpoint()),
                       (SELECT oid FROM pg_database WHERE datname = current_database()),
                       'change'::regclass::oid,
-                      (SELECT string_agg(version_num, ',' ORDER BY version_num) FROM alembic_version),
+                      (SELECT string_agg(version_num, ',' ORDER BY version_num) FROM {place}alembic_version),
                       string_agg(concat_ws(' ', tgrelid, relfilenode, pg_trigger.oid, pg_trigger.xmin), ' '
                                  ORDER BY pg_trigger.oid)
        ) AS identity,
@@ -40,11 +42,16 @@ FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
 WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'change'::regclass)
   AND relname IN ({tables}) AND tgname IN ({triggers})
 """
-LINE = "(SELECT concat_ws(' ', id, xid, extract(epoch FROM happened_at)) FROM change WHERE id = {which})"
-LATEST = "(SELECT max(id) FROM change)"
+LINE = "(SELECT concat_ws(' ', id, xid, extract(epoch FROM happened_at)) FROM {place}change WHERE id = {which})"
+LATEST = "(SELECT max(id) FROM {place}change)"
 NEW_ROWS = """
-SELECT table_name, row_id, max(id) AS line FROM change
+SELECT table_name, row_id, max(id) AS line FROM {place}change
 WHERE {is_new} AND table_name IN ({tables}) GROUP BY table_name, row_id LIMIT {most}
+"""
+# Without a table there is nothing yet that the role could read.
+READS_EVERYTHING = """
+SELECT coalesce(bool_or(has_table_privilege(oid, 'SELECT')), true) FROM pg_class
+WHERE relname = 'message' AND relkind = 'r'
 """
 
 
@@ -63,7 +70,11 @@ class Standing:
 
 
 class Source:
-    """One connection; one snapshot at a time."""
+    """One connection; one snapshot at a time.
+
+    `reads_everything`: the role may read the tables themselves, as the desk's own may. One that may not reads the views
+    that were made for it. Raises NotOpened where there are none for this definition.
+    """
 
     def __init__(self, database_url: str, definition: Definition) -> None:
         self._definition = definition
@@ -81,6 +92,19 @@ class Source:
             self._execute("SET default_transaction_read_only = on")
             self._execute("SET timezone = 'UTC'")
             self._execute(f"SET lock_timeout = {LOCK_MILLISECONDS}")
+        query = f"SELECT ({READS_EVERYTHING}) AS reads_everything, ({COMMENT}) AS comment"
+        (role,) = self.table(query).to_pylist()
+        self.reads_everything: bool = role["reads_everything"]
+        self.place = "" if self.reads_everything else f"{SCHEMA}."
+        if not self.reads_everything:
+            self._look_for_the_views(Opened.read(role["comment"]))
+
+    def _look_for_the_views(self, opened: Opened | None) -> None:
+        if opened is None or opened.fingerprint != self._definition.fingerprint:
+            self.close()
+            raise NotOpened(NotOpened.told)
+        with _told_as_unavailable():
+            self._execute(f"SET search_path = {Identifier(opened.tables).as_string()}")
 
     def close(self) -> None:
         with suppress(adbc.Error):
@@ -94,9 +118,9 @@ class Source:
             self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             with _told_as_unavailable():
-                self._execute(
-                    f"LOCK TABLE {', '.join([*_names(self._definition.tables), 'change'])} IN ACCESS SHARE MODE"
-                )
+                # Of a view, the tables that it reads are locked too, with its owner's rights.
+                names = [self.place + name for name in [*_names(self._definition.tables), "change"]]
+                self._execute(f"LOCK TABLE {', '.join(names)} IN ACCESS SHARE MODE")
             yield Snapshot(self, self._definition), self._standing(last_line)
         finally:
             with suppress(adbc.Error):
@@ -104,14 +128,27 @@ class Source:
 
     def _standing(self, last_line: int | None) -> Standing:
         tables = self._definition.tables
-        which = LATEST if last_line is None else str(last_line)
         query = STANDING.format(
-            last_line=LINE.format(which=which), tables=_literals(_names(tables)), triggers=_literals(TRIGGERS)
+            last_line=self.line_query(last_line),
+            tables=_literals(_names(tables)),
+            triggers=_literals(TRIGGERS),
+            place=self.place,
         )
         (row,) = self.table(query).to_pylist()
         if row["triggers"] != len(tables) * len(TRIGGERS):
             raise FeedIncomplete(FeedIncomplete.told)
         return Standing(row["seen"], row["as_of"], row["identity"], row["last_line"])
+
+    def line_query(self, number: int | None) -> str:
+        """For one line of the feed; the latest for None."""
+        which = LATEST.format(place=self.place) if number is None else str(number)
+        return LINE.format(which=which, place=self.place)
+
+    def rows_query(self, table: Table, where: str) -> str:
+        columns = self._definition.selection(table)
+        if not self.reads_everything:  # what the columns are computed from is seen by the views only
+            columns = ", ".join(column.name for column in self._definition.columns(table))
+        return f"SELECT {columns} FROM {self.place}{table.name} WHERE {where}"
 
     def table(self, query: str) -> pa.Table:
         with _told_as_unavailable(), self._connection.cursor() as cursor:
@@ -141,15 +178,17 @@ class Snapshot:
         are more."""
         is_new = IS_NEW.format(seen=f"'{seen}'")
         tables = _literals(_names(self._definition.tables))
-        return self._source.table(NEW_ROWS.format(is_new=is_new, tables=tables, most=most + 1))
+        return self._source.table(
+            NEW_ROWS.format(is_new=is_new, tables=tables, most=most + 1, place=self._source.place)
+        )
 
-    def line(self, number: int | str) -> str | None:
-        (row,) = self._source.table(f"SELECT {LINE.format(which=number)} AS line").to_pylist()
+    def line(self, number: int | None) -> str | None:
+        (row,) = self._source.table(f"SELECT {self._source.line_query(number)} AS line").to_pylist()
         found: str | None = row["line"]
         return found
 
     def latest_line(self) -> str | None:
-        return self.line(LATEST)
+        return self.line(None)
 
     def changed_rows(self, table: Table, ids: pa.Array, seen: str) -> AbstractContextManager[pa.RecordBatchReader]:
         """Those of the ids that exist, read in parts."""
@@ -157,13 +196,14 @@ class Snapshot:
             where = f"id = ANY ('{{{','.join(map(str, ids.to_pylist()))}}}'::bigint[])"
         else:
             is_new = IS_NEW.format(seen=f"'{seen}'")
-            where = f"id IN (SELECT row_id FROM change WHERE {is_new} AND table_name = '{table.name}')"
+            where = (
+                f"id IN (SELECT row_id FROM {self._source.place}change WHERE {is_new} AND table_name = '{table.name}')"
+            )
         return self.rows(table, where)
 
     def rows(self, table: Table, where: str = "true") -> AbstractContextManager[pa.RecordBatchReader]:
         """Read in parts, so that their number does not matter."""
-        selection = self._definition.selection(table)
-        return self._source.stream(f"SELECT {selection} FROM {table.name} WHERE {where}")
+        return self._source.stream(self._source.rows_query(table, where))
 
 
 def _names(tables: Sequence[Table]) -> list[str]:

@@ -13,6 +13,7 @@ from warehouse.replica import Replica
 from warehouse.tables import ALL
 
 SOON_SECONDS = 30.0
+READS_EVERYTHING = "may read the whole database: give it a role of its own (LODGE_ANALYTICS_DATABASE_URL)"
 
 
 class ReplicaService:
@@ -25,7 +26,11 @@ class ReplicaService:
         return self._follower.is_following
 
     def health(self) -> AnalyticsHealth:
-        checks = {"replica": self._follower.told, "analyses": "; ".join(read_catalogue().broken) or "ok"}
+        checks = {
+            "replica": self._follower.told,
+            "analyses": "; ".join(read_catalogue().broken) or "ok",
+            "database_role": READS_EVERYTHING if self._follower.reads_everything else "ok",
+        }
         state = self._replica.state
         return AnalyticsHealth(
             status="ok" if all(check == "ok" for check in checks.values()) else "degraded",

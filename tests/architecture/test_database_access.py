@@ -28,6 +28,7 @@ MAY_SPEAK_SQL = {
     "data_api/similar/tables.py": "makes the table of vectors, where the server has the type for it",
     "warehouse/tables.py": "says what is copied, in the words of both engines",
     "warehouse/source.py": "the one place that asks Postgres for the replica",
+    "warehouse/access.py": "makes the views that the analytics API's own role reads",
     "warehouse/signal.py": "listens for commits",
     "warehouse/replica.py": "the one place where queries on the replica run",
     "warehouse/writer.py": "what is done to its rows",

@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ import psutil
 import psycopg
 import pytest
 
-from lodge.cluster import Cluster
+from lodge.cluster import ANALYTICS, OWNER, Cluster
 from lodge.errors import HomeTaken, LodgeError
 from lodge.home import Home
 from lodge.postgres import PostgresServer, running_postgres, running_url, server_processes
@@ -86,6 +87,67 @@ def test_a_lost_password_file_costs_no_data(home_path: Path) -> None:
         assert count(url) == 1
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO kept VALUES ('Ines has a secret'), ('Ines has a secret')",
+        "SELECT 'Ines has a secret'::bigint",
+        "DO $$ BEGIN RAISE EXCEPTION 'Ines has a secret' USING DETAIL = 'Ines has a secret'; END $$",
+        "INSERT INTO kept VALUES (repeat('Ines has a secret', 100)), (null)",
+        "Ines has a secret",
+    ],
+)
+def test_what_a_statement_said_stays_out_of_the_log(own_server: tuple[str, Path], statement: str) -> None:
+    url, log = own_server
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TEMP TABLE kept (what text PRIMARY KEY CHECK (length(what) < 100))")
+        with pytest.raises(psycopg.Error, match="Ines has a secret"):
+            connection.execute(statement.encode())
+    assert "secret" not in log.read_text()
+    assert "ready to accept connections" in log.read_text(), "it is the log"
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[tuple[str, Path]]:
+    """Its URL and its log."""
+    with (
+        tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder,
+        running_postgres(Path(folder), "test", durable=False) as url,
+    ):
+        yield url, Path(folder) / "logs" / "postgres.log"
+
+
+def test_details_are_left_out_of_the_log_whoever_asks(own_server: tuple[str, Path]) -> None:
+    """What the server does by itself, such as keeping an index, fails without the words of the row."""
+    with psycopg.connect(own_server[0]) as connection:
+        row = connection.execute(
+            "SELECT current_setting('log_min_messages'), current_setting('log_error_verbosity'), "
+            "current_setting('log_min_error_statement'), current_setting('log_parameter_max_length_on_error')"
+        ).fetchone()
+    assert row == ("log", "terse", "panic", "0")
+
+
+def test_a_home_of_an_earlier_lodge_gets_the_analytics_role(home_path: Path) -> None:
+    with running_postgres(home_path, "test", durable=False) as url, psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE theirs (one int)")
+        connection.execute(f"GRANT SELECT ON theirs TO {ANALYTICS}".encode())
+    file = home_path / "secrets" / "postgres-analytics-password"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = file.read_text()
+    file.unlink()
+    with running_postgres(home_path, "test", durable=False) as url:
+        assert file.read_text() != before
+        role = url.replace(f"{OWNER}:{(home_path / 'secrets' / 'postgres-password').read_text()}", "{}")
+        role = role.format(f"{ANALYTICS}:{file.read_text()}")
+        with psycopg.connect(role) as connection:
+            assert connection.execute("SELECT count(*) FROM theirs").fetchone() == (0,)
+            row = connection.execute(
+                "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls FROM pg_roles "
+                "WHERE rolname = current_user"
+            ).fetchone()
+            assert row == (False,) * 5
+
+
 def test_a_killed_postmaster_with_a_backend_that_hangs_on(home_path: Path) -> None:
     with unsupervised(home_path) as (server, process):
         write(server.url())
@@ -140,7 +202,7 @@ def test_a_link_in_place_of_the_data_folder_is_refused_and_not_followed(home_pat
     with pytest.raises(LodgeError, match="18 is a link"), running_postgres(home_path, "test", durable=False):
         pass
     with pytest.raises(LodgeError, match="18 is a link"):
-        Cluster(data.parent, tmp_path, None, tmp_path / "password").configure(5432, durable=False)
+        Cluster(data.parent, tmp_path, None, tmp_path / "password", tmp_path / "other").configure(5432, durable=False)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("postmaster.pid", "precious")]
 
 

@@ -16,7 +16,9 @@ async def app(
             message = await receive()
             await send({"type": f"{message['type']}.complete"})
         return
-    body = json.dumps({"version": "1.2", "pid": os.getpid(), "told_database": "LODGE_DATABASE_URL" in os.environ})
+    body = json.dumps(
+        {"version": "1.2", "pid": os.getpid(), "told_database": bool(os.environ.get("LODGE_DATABASE_URL"))}
+    )
     headers = [(b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})

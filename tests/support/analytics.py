@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 
 from tests.support.api import START_SECONDS, Visitor, done
+from tests.support.databases import opened_to_analytics
 from tests.support.serving import start_server
+from warehouse.tables import Definition
 
 KEY = "the-key-of-this-desk"
 
@@ -43,11 +45,12 @@ class Analytics(httpx.Client):
 
 @contextmanager
 def running_analytics(database_url: str, data_api_url: str, home: Path, **settings: str) -> Iterator[Analytics]:
-    """`home` keeps the replica; `settings` are environment variables."""
+    """`home` keeps the replica; `settings` are environment variables. As `lodge up` starts it: with its own role."""
+    role_url = opened_to_analytics(database_url, Definition(settings.get("LODGE_TIMEZONE", "UTC"), with_text=False))
     (home / "secrets").mkdir(parents=True, exist_ok=True)
     (home / "secrets" / "desk-key").write_text(KEY)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
-    environment |= {"LODGE_DATABASE_URL": database_url, "LODGE_DATA_API_URL": data_api_url, "LODGE_HOME": str(home)}
+    environment |= {"LODGE_DATABASE_URL": role_url, "LODGE_DATA_API_URL": data_api_url, "LODGE_HOME": str(home)}
     environment |= {"LODGE_LOG_LEVEL": "warning", **settings}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         process = start_server(listener, environment, "analytics_api.main:app")

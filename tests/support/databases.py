@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -14,7 +15,10 @@ from data_api.database import driver_url
 from data_api.migrate import upgrade
 from data_api.similar.tables import make_tables
 from lodge.backup.repository import ServerRepository
+from lodge.cluster import ANALYTICS
 from tests.lodge.waiting import wait_until
+from warehouse.access import open_to
+from warehouse.tables import Definition
 
 TEMPLATE = "lodge_template"
 _numbers = count(1)
@@ -50,6 +54,16 @@ def cloned_database(server_url: str, template: str) -> Iterator[str]:
     create_database(server_url, name, template)
     yield on_server(server_url, name)
     drop_database(server_url, name)
+
+
+def opened_to_analytics(database_url: str, definition: Definition) -> str:
+    """Its URL as the analytics API's own role, which may read what the definition copies and nothing else."""
+    with psycopg.connect(database_url) as connection:
+        open_to(connection, ANALYTICS, definition, is_alone=True)
+        row = connection.execute("SHOW data_directory").fetchone()
+    assert row is not None
+    password = (Path(row[0]).parents[1] / "secrets" / "postgres-analytics-password").read_text()
+    return make_url(database_url).set(username=ANALYTICS, password=password).render_as_string(hide_password=False)
 
 
 def drop_database(server_url: str, name: str) -> None:
