@@ -13,6 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from streamlit_app import entering, page_requests, relay
+from streamlit_app.frames import BytesOnly
 from streamlit_app.security import Gate, SecurityHeaders
 from streamlit_app.socket_limits import BoundedSockets
 
@@ -48,5 +49,5 @@ app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=preload,
     routes=[*entering.routes, *relay.routes],
-    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(BoundedSockets)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(BytesOnly), Middleware(BoundedSockets)],
 )
