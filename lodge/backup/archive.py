@@ -96,10 +96,12 @@ class Archive:
 def opened_archive(path: Path, told: Told = lambda _: None) -> Iterator[Archive]:
     """Raises BackupRefused for anything but a whole archive that this Lodge understands."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if path.is_dir():
+            raise BackupRefused(f"{path} is a folder. Name the file that `lodge backup` wrote.")
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     except OSError as error:
         raise BackupRefused(f"{path} cannot be read: {error.strerror}.") from error
-    with os.fdopen(handle, "rb") as file:
+    with file:
         try:
             archive = _read_archive(file, told)
         except OSError as error:
@@ -133,7 +135,7 @@ def _places(file: BinaryIO, manifest: Manifest, start: int, end: int) -> dict[st
     """Where each member's content begins. Plain files only, each once, as the manifest lists them."""
     places: dict[str, int] = {}
     for member in manifest.members:
-        header = _read_header(file, start)
+        header = _read_header(file, start) if start < end else None
         if header is None or (header.name, header.size) != (member.name, member.size) or member.name in places:
             raise BackupRefused("This is not a backup of Lodge: its files are not those that its manifest lists.")
         places[member.name] = start + BLOCK
@@ -147,7 +149,7 @@ def _read_header(file: BinaryIO, place: int) -> tarfile.TarInfo | None:
     file.seek(place)
     try:
         header = tarfile.TarInfo.frombuf(file.read(BLOCK), "utf-8", "strict")
-    except (tarfile.HeaderError, UnicodeDecodeError):
+    except (tarfile.HeaderError, ValueError):
         return None
     return header if header.type == tarfile.REGTYPE else None
 

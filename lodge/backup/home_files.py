@@ -12,8 +12,8 @@ from lodge.folders import read_start, remove, write_whole
 from lodge.home import Home
 
 KEPT_FOLDERS = ("secrets",)
-# The password of this home's own database server: another one's would lock its desk out.
-OF_THE_MACHINE = {"secrets/postgres-password"}
+# The passwords of this home's own database server: another one's would lock its desk out.
+OF_THE_MACHINE = {"secrets/postgres-password", "secrets/postgres-analytics-password"}
 PREFIX = "home/"
 MAX_BYTES = 100_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")

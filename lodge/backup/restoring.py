@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from sqlalchemy import NullPool, create_engine
 
 from data_api.database import driver_url
 from data_api.similar.tables import make_tables
+from lodge.analytics_access import open_to_analytics
 from lodge.backup import programs
 from lodge.backup.archive import Archive, opened_archive
 from lodge.backup.home_files import is_kept, put_back
+from lodge.backup.manifest import Manifest
+from lodge.backup.programs import Entry
 from lodge.backup.progress import Steps, entries, steps
 from lodge.backup.repository import (
     count_rows,
@@ -30,11 +33,24 @@ from lodge.backup.verifying import DUMP, verify
 from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.outside import desk_database, shown_address
-from lodge.preparation import applied_revision, has_tickets, prepare
+from lodge.preparation import applied_revision, has_tickets, migrate, prepare
+from lodge.terminal import printable
 from service_kit.database_url import libpq_url
 from service_kit.settings import Settings
 
 UNPACKED = "restore-"
+WORTH_A_WORD = (
+    "TABLE public",
+    "VIEW",
+    "MATERIALIZED VIEW",
+    "FUNCTION",
+    "PROCEDURE",
+    "TRIGGER",
+    "RULE",
+    "EVENT TRIGGER",
+    "EXTENSION",
+)
+_schemas: dict[tuple[int, str], bytes] = {}  # by the server's version and the revision: the same each time
 Ask = Callable[[str], object]  # raises when the answer is no
 
 
@@ -52,12 +68,13 @@ def restore(settings: Settings, source: Path, ask: Ask, console: Console | None 
                 ask(_question(url, archive))
             with database_beside(url) as beside:
                 with steps(console) as work:
-                    _load(Home(settings.home), archive, beside, work)
+                    left_out = _load(Home(settings.home), archive, beside, work)
+                    open_to_analytics(beside.url_of(beside.new), settings, url)
                 files = _files(archive)
                 with uninterrupted():
                     with put_back(Home(settings.home), files) as has_new_files:
                         former = beside.swap()
-                    _tell(console, archive, has_new_files, _is_put_aside(beside, former))
+                    _tell(console, archive, has_new_files, _is_put_aside(beside, former), left_out)
 
 
 def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
@@ -70,6 +87,7 @@ def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
             raise LodgeError("There is no desk that a restore has put aside.")
         former = beside.url_of(beside.kept[0])
         _make_ready(former)
+        open_to_analytics(former, settings, url)
         tickets = f"{_tickets(former):,} tickets"
         ask(f"Put back the desk that the last restore put aside, with {tickets}, and put this one aside?")
         _sign_everybody_out(former)
@@ -99,19 +117,59 @@ def _question(url: str, archive: Archive) -> str:
     )
 
 
-def _load(home: Home, archive: Archive, beside: Beside, work: Steps) -> None:
-    """Makes the new database ready to be swapped in: loaded, counted, migrated, analysed."""
+def _load(home: Home, archive: Archive, beside: Beside, work: Steps) -> list[str]:
+    """Makes the new database ready to be swapped in: loaded, counted, migrated, analysed. What was left out of it.
+
+    The schema is what Lodge's own migrations make; only the rows of its tables come from the backup. A trigger, a
+    function or a table that somebody wrote into it is not carried out, and its text not read.
+    """
     with _unpacked(home, archive) as dump:
-        url = beside.create()
-        with work.step("Loading the database", programs.count_entries(dump)) as advance:
-            programs.load(url, dump, entries(advance))
+        schema = dump.with_name("schema")
+        with work.step("Making its tables"):
+            _write_schema(beside, archive.manifest.schema_revision, schema)
+            url = beside.create()
+        wanted, found = programs.read_entries(schema), programs.read_entries(dump)
+        rows = _rows_of(wanted, found)
+        listed = dump.with_name("rows")
+        listed.write_text("".join(f"{entry.line}\n" for entry in rows))
+        with work.step("Loading the database", len(rows) + len(wanted)) as advance:
+            programs.load(url, schema, entries(advance), *programs.BEFORE_ROWS)
+            programs.load(url, dump, entries(advance), *programs.ROWS_ONLY, f"--use-list={listed}")
+            programs.load(url, schema, entries(advance), *programs.AFTER_ROWS)
     with work.step("Making it ready"):
-        _check_rows(url, archive.manifest.rows)
+        _check_rows(url, archive.manifest)
         _make_ready(url)
         _sign_everybody_out(url)
         with psycopg.connect(libpq_url(url), autocommit=True) as connection:
             forget_foreign_transactions(connection)
             tidy(connection)
+    return _left_out(wanted, found)
+
+
+def _write_schema(beside: Beside, revision: str, target: Path) -> None:
+    """What the migrations make, up to that revision, as a dump: indexes and triggers come when the rows are there."""
+    key = (beside.server.connection.info.server_version, revision)
+    if key not in _schemas:
+        url = beside.create()
+        migrate(url, revision)
+        programs.dump_schema(url, target)
+        beside.server.drop(beside.new)
+        _schemas[key] = target.read_bytes()
+    target.write_bytes(_schemas[key])
+
+
+def _rows_of(wanted: list[Entry], found: list[Entry]) -> list[Entry]:
+    """Of the tables and sequences that the schema has."""
+    has = {entry.told for entry in wanted}
+    tables = {one.replace("TABLE ", "TABLE DATA ", 1) for one in has if one.startswith("TABLE ")}
+    sequences = {one.replace("SEQUENCE ", "SEQUENCE SET ", 1) for one in has if one.startswith("SEQUENCE ")}
+    return [entry for entry in found if entry.told in tables | sequences]
+
+
+def _left_out(wanted: list[Entry], found: list[Entry]) -> list[str]:
+    """What somebody has made in the database of the desk that was backed up, as far as it is worth a word."""
+    has = {entry.told for entry in wanted}
+    return [entry.told for entry in found if entry.told.startswith(WORTH_A_WORD) and entry.told not in has]
 
 
 @contextmanager
@@ -132,14 +190,19 @@ def _unpacked(home: Home, archive: Archive) -> Iterator[Path]:
         yield dump
 
 
-def _check_rows(url: str, wanted: dict[str, int]) -> None:
+def _check_rows(url: str, manifest: Manifest) -> None:
     with psycopg.connect(libpq_url(url)) as connection:
         found = count_rows(connection)
-    for table, rows in wanted.items():
-        if found.get(table) != rows:
+    for table in sorted(found.keys() | {"alembic_version"}):
+        wanted = manifest.rows.get(table)
+        if wanted is None:
+            raise LodgeError(f"The manifest of this backup does not count {table}. {AS_IT_WAS}")
+        if found.get(table) != wanted:
             raise LodgeError(
-                f"{table} should have {rows:,} rows after loading, and has {found.get(table, 0):,}. {AS_IT_WAS}"
+                f"{table} should have {wanted:,} rows after loading, and has {found.get(table, 0):,}. {AS_IT_WAS}"
             )
+    if applied_revision(url) != manifest.schema_revision:
+        raise LodgeError(f"This backup's rows are of another schema than its manifest says. {AS_IT_WAS}")
 
 
 def _sign_everybody_out(url: str) -> None:
@@ -167,13 +230,18 @@ def _is_put_aside(beside: Beside, former: str) -> bool:
     return is_kept
 
 
-def _tell(console: Console, archive: Archive, has_new_files: bool, is_kept_aside: bool) -> None:
+def _tell(
+    console: Console, archive: Archive, has_new_files: bool, is_kept_aside: bool, left_out: Sequence[str]
+) -> None:
     lines = [
         f"Restored {archive.manifest.rows.get('ticket', 0):,} tickets, as they were on "
         f"{archive.manifest.made_at:%Y-%m-%d %H:%M} UTC. Everybody has to enter again."
     ]
     if is_kept_aside:
         lines.append("The desk as it was before is kept until the next restore: `lodge restore --undo` brings it back.")
+    if left_out:
+        more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
+        lines.append(f"Left out, because Lodge's schema does not have it: {printable(', '.join(left_out[:5]))}{more}.")
     if has_new_files:
         lines.append("Files in LODGE_HOME changed: if the desk is running, start it anew.")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)

@@ -58,7 +58,11 @@ def back_up(
 
 def check_target(target: Path, force: bool) -> None:
     """Raises LodgeError when a backup may not be written there."""
-    if target.is_dir():
+    try:
+        is_folder = target.is_dir()
+    except OSError as error:
+        raise LodgeError(f"{target} cannot be written: {error.strerror}.") from error
+    if is_folder:
         raise LodgeError(f"{target} is a folder. Name the file to write.")
     if os.path.lexists(target) and not force:
         raise LodgeError(f"{target} exists already. Choose another name, or replace it with --force.")

@@ -2,6 +2,7 @@
 
 from lodge.backup.archive import Archive
 from lodge.backup.errors import BackupRefused
+from lodge.backup.home_files import MAX_BYTES, is_kept
 from lodge.backup.programs import check_readable
 from lodge.preparation import known_revisions
 
@@ -21,6 +22,8 @@ def verify(archive: Archive) -> None:
         raise BackupRefused("This is not a backup of Lodge: it holds no database.")
     check_readable(archive.pieces(dump))
     for member in archive.manifest.members:
+        if is_kept(member.name) and member.size > MAX_BYTES:
+            raise BackupRefused(f"{member.name} in this backup is larger than any file that Lodge keeps.")
         if member.name != DUMP:
             for _ in archive.pieces(member):
                 pass
