@@ -274,7 +274,8 @@ def ends_run(message: Message) -> bool:
     if not data or len(data) > SMALL_BYTES:
         return False
     told = ForwardMsg.FromString(data)
-    return told.WhichOneof("type") == "script_finished" and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    has_ended: bool = told.WhichOneof("type") == "script_finished"
+    return has_ended and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 async def is_good(token: str, address: str) -> bool:
