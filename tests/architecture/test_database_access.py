@@ -21,6 +21,7 @@ MAY_SPEAK_SQL = {
     "data_api/lookups.py": "the repository of slugs, which all domains share",
     "data_api/desk/endpoints.py": "health asks whether the database answers",
     "data_api/housekeeping.py": "forgets what is old, for no request",
+    "data_api/paging.py": "asks the last row that was shown for the moment at which a page goes on",
     "data_api/words.py": "asks the database for the words of a search, for every repository that searches",
     "data_api/tickets/rows.py": "the statement and the row of a ticket, for the repositories of one and of lists",
     "data_api/tickets/list_statements.py": "what the ticket list's repository asks, built once for each shape",
