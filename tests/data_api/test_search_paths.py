@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
@@ -63,7 +62,7 @@ def test_what_is_rare_is_looked_up_in_the_index_of_words(
     actor = find_actor(database, agent.token, "request")
     assert actor is not None
     asked = TicketListRepository(database, StudentsSee.ALL, ZoneInfo("UTC")).asked(actor, TicketQuery(q=typed), [])
-    statement = rare_statement(asked.shape, by_one_word=False).compile(dialect=psycopg.dialect())  # type: ignore[no-untyped-call]
+    statement = rare_statement(asked.shape, by_one_word=False).compile(database.connection())
     database.execute(text("SET LOCAL enable_seqscan = off"))
     plan = database.connection().exec_driver_sql(f"EXPLAIN {statement}", statement.construct_params(asked.values))
     assert "ix_ticket_search" in "\n".join(line for (line,) in plan)
