@@ -33,9 +33,11 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
     """What an address may name that is really there."""
     numbers = [student.report()["id"] for _ in range(3)]
     student.move(numbers[2], "closed")
+    student.edit(numbers[0], title="The lift is stuck again.")
     admin.post("/buildings", json={"name": "Tower"})
     return {
         "ticket_id": numbers,
+        "event_id": [event["id"] for event in student.get(f"/tickets/{numbers[0]}/history").json()["items"]],
         "slug": ["technical-it", "tower", "facility-management"],
         "version": [1],
         "example_id": [1, 2, 3],

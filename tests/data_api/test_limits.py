@@ -96,7 +96,6 @@ def made_up(address: str, elsewhere: Path) -> list[dict[str, str]]:
         {VISITOR_HEADER: f"{address} {'0' * 64}"},
         {VISITOR_HEADER: f"{address} \N{LATIN SMALL LETTER E WITH ACUTE}".encode("latin-1")},  # type: ignore[dict-item]
         visitor_header(address, elsewhere),
-        {"X-Forwarded-For": address, "Forwarded": f"for={address}", "X-Real-IP": address},
     ]
 
 
