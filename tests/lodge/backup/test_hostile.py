@@ -43,7 +43,8 @@ WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT 'trigger ' || tgrelid::regclass || ' ' || tgname || tgenabled::text FROM pg_trigger
 WHERE NOT tgisinternal
 UNION ALL SELECT 'rule ' || ev_class::regclass || rulename FROM pg_rewrite WHERE rulename <> '_RETURN'
-UNION ALL SELECT 'default ' || adrelid::regclass || adnum || pg_get_expr(adbin, adrelid) FROM pg_attrdef
+UNION ALL SELECT 'default ' || adrelid::regclass || ' ' || attname || ' ' || pg_get_expr(adbin, adrelid)
+FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
 UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'
 UNION ALL SELECT 'extension ' || extname FROM pg_extension
 UNION ALL SELECT 'event trigger ' || evtname FROM pg_event_trigger
