@@ -1,13 +1,13 @@
 // One line to the desk for this tab, shared by the parts of the page that follow it.
-// Changes close together become one bump; in a flood there is one a second. After a redraw the page rests for twice the time
+// Changes close together become one bump; in a flood there is one every two seconds. After a redraw the page rests for twice the time
 // it took, so that a desk with much news and little to compute with still has room for what people do.
 // A message is told together with its ticket: both are in before the first redraw.
 const GATHER = 30;
 const TOGETHER = 100;
-const IN_A_FLOOD = 1000;
+const IN_A_FLOOD = 2000;
 const REST = 2;
 const LONGEST_REST = 3000;
-const FLOOD = { bumps: 20, within: 10000 };
+const FLOOD = { bumps: 6, within: 10000 };
 const MOST_TICKETS = 30;
 const NOT_ENTERED = 4401;
 const SHORTEST_RETRY = 500;
@@ -80,11 +80,14 @@ const tellAll = (isConcerned, wish) => [...followers.values()].filter(isConcerne
 
 const bump = () => {
   timer = null;
-  bumps.push(performance.now());
   const [tickets, all] = [waiting, isEverything];
   waiting = new Set();
   isEverything = false;
-  tellAll(({ title, ticket }) => !title && (all || (ticket ? tickets.has(ticket) : tickets.size > 0)), "again");
+  const isConcerned = ({ title, ticket }) => !title && (all || (ticket ? tickets.has(ticket) : tickets.size > 0));
+  // A page of one ticket rests for what concerns that one, not for the desk's whole news.
+  if (![...followers.values()].some(isConcerned)) return;
+  bumps.push(performance.now());
+  tellAll(isConcerned, "again");
 };
 
 const note = (ticket) => {
