@@ -21,7 +21,8 @@ run: $(VENV)/.installed
 	@exec $(VENV)/bin/lodge up --demo
 
 test: $(VENV)/.installed-dev chromium nginx lint
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+		|| { code=$$?; [ "$$code" -eq 1 ] && [ -n "$(SECOND_TRY)" ] && $(PYTHON) -m tests.second_try; }
 
 lint: $(VENV)/.installed-dev
 	$(PYTHON) -m ruff format --check .

@@ -13,6 +13,10 @@ from service_kit.desk_key import read_desk_key
 
 VISITOR_HEADER = "X-Lodge-Visitor"
 IPV6_PREFIX = 64
+# Of live connections, each of which the pages follow with at most one stream of the data API. A lecture hall of 300
+# people may be one address, and some of them have two browsers open.
+MOST_LIVE_OF_AN_ADDRESS = 600
+MOST_LIVE_OF_ONE = 50
 
 
 def counted_address(host: str) -> str:

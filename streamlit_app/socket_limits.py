@@ -18,19 +18,16 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from service_kit.visitors import counted_address
+from service_kit.visitors import MOST_LIVE_OF_AN_ADDRESS, MOST_LIVE_OF_ONE, counted_address
 from streamlit_app import lines
 from streamlit_app.cookies import cookie_name
 from streamlit_app.environment import are_limits_on
 from streamlit_app.wire import headers_for
 
-# Each for sockets that carry pages and for those that carry live events.
-SOCKETS_OF_AN_ADDRESS = 600
-SOCKETS_OF_A_SIGN_IN = 50
+# Sockets that carry pages and those that carry live events are counted each for themselves.
 SOCKETS_WITHOUT_ENTRY = 300
 
-# Pages that are drawn at the same moment. All share one processor: a flood from 300 windows gets so many shares of it,
-# and a lecture hall behind one address waits no longer in four lanes than in 300.
+# Pages that are drawn at the same moment. All share one processor: a flood from 300 windows gets so many shares of it.
 RUNS_OF_AN_ADDRESS = 4
 RUNS_WITHOUT_ENTRY = 2
 # A page that waits for a service does not keep the lane.
@@ -149,7 +146,7 @@ class BoundedSockets:
     def _would_stay_empty(self, request: HTTPConnection) -> bool:
         """A page whose socket would be refused says so; Streamlit's own would wait in silence."""
         is_page = request.headers.get("sec-fetch-dest") == "document"
-        return is_page and self.limits.is_full("page", _address(request), SOCKETS_OF_AN_ADDRESS)
+        return is_page and self.limits.is_full("page", _address(request), MOST_LIVE_OF_AN_ADDRESS)
 
     async def _bounded(self, handshake: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
         address = _address(handshake)
@@ -157,12 +154,12 @@ class BoundedSockets:
         kind = "live" if scope["path"].endswith("/live") else "page"
         with ExitStack() as counted:
             try:
-                counted.enter_context(self.limits.one_more(kind, address, SOCKETS_OF_AN_ADDRESS))
+                counted.enter_context(self.limits.one_more(kind, address, MOST_LIVE_OF_AN_ADDRESS))
                 await asyncio.sleep(self.limits.wait_of(NEW_SOCKETS, address))
                 # A live socket is worth nothing without a good token: the data API's stream ends it.
                 is_inside = token is not None and (kind == "live" or await is_good(token, address))
                 if is_inside:
-                    counted.enter_context(self.limits.one_more(f"{kind} of sign-in", token or "", SOCKETS_OF_A_SIGN_IN))
+                    counted.enter_context(self.limits.one_more(f"{kind} of sign-in", token or "", MOST_LIVE_OF_ONE))
                 else:
                     counted.enter_context(self.limits.one_more(f"{kind}, not inside", address, SOCKETS_WITHOUT_ENTRY))
             except TooManySockets:

@@ -30,6 +30,8 @@ NO_SECOND_TRY = {
     *("test_change_feed.py", "test_change_lines.py", "test_idempotency.py", "test_editing.py", "test_live_events.py"),
     *("test_who_reads_what.py", "test_readable_by.py", "test_me_too_trust.py", "test_words_of_others.py"),
     *("test_internal_notes.py", "test_hostile_text.py", "test_hostile_input.py", "test_database_access.py"),
+    *("test_on_the_way.py", "test_page_requests.py", "test_door.py", "test_another_port.py", "test_visitor_address.py"),
+    *("test_former_texts.py", "test_access.py", "test_hostile.py", "test_socket_limits.py", "test_limits.py"),
 }
 
 

@@ -18,6 +18,7 @@ from data_api.events.repository import listen_for_farewells, valid_sessions
 from service_kit.change_feed import ChangeFeed
 from service_kit.database_url import libpq_url
 from service_kit.errors import LodgeError
+from service_kit.visitors import MOST_LIVE_OF_AN_ADDRESS, MOST_LIVE_OF_ONE
 
 log = structlog.get_logger()
 
@@ -25,9 +26,6 @@ WAIT_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 LINES_AT_ONCE = 2_000
 QUEUE_LENGTH = 200
-STREAMS_OF_ONE = 50
-# A lecture hall of 300 people may be one address, and some of them have two browsers open.
-STREAMS_OF_AN_ADDRESS = 400
 TRY_AGAIN_SECONDS = 10
 SIGN_IN_TABLES = {"session_token", "person"}
 
@@ -103,10 +101,10 @@ class Broadcaster:
         if not self._is_bounded:
             return
         of_person = sum(one.actor.person_id == actor.person_id for one in self._subscriptions)
-        if of_person >= STREAMS_OF_ONE and not actor.is_shared:
-            raise _too_many_streams(f"A person may follow {STREAMS_OF_ONE}")
-        if sum(one.address == address for one in self._subscriptions) >= STREAMS_OF_AN_ADDRESS:
-            raise _too_many_streams(f"An address may follow {STREAMS_OF_AN_ADDRESS}")
+        if of_person >= MOST_LIVE_OF_ONE and not actor.is_shared:
+            raise _too_many_streams(f"A person may follow {MOST_LIVE_OF_ONE}")
+        if sum(one.address == address for one in self._subscriptions) >= MOST_LIVE_OF_AN_ADDRESS:
+            raise _too_many_streams(f"An address may follow {MOST_LIVE_OF_AN_ADDRESS}")
 
     def subscribe(self, actor: Actor, address: str = "") -> Subscription:
         """Raises TooManyStreams: many may have been looked at together before the first of them came here."""

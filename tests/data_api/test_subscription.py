@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.people import Role
 from data_api.auth import Actor, find_actor
-from data_api.events.broadcaster import QUEUE_LENGTH, STREAMS_OF_ONE, Broadcaster, Subscription, TooManyStreams
+from data_api.events.broadcaster import QUEUE_LENGTH, Broadcaster, Subscription, TooManyStreams
+from service_kit.visitors import MOST_LIVE_OF_ONE
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, running_api
 
@@ -63,7 +64,7 @@ def test_the_end_reaches_a_slow_reader_too() -> None:
 def test_a_person_has_so_many_streams_and_no_more(limited: Api) -> None:
     greedy, other = limited.enter("student", "Greedy"), limited.enter("student", "Other")
     with ExitStack() as open_streams:
-        for _ in range(STREAMS_OF_ONE):
+        for _ in range(MOST_LIVE_OF_ONE):
             assert open_streams.enter_context(greedy.stream("GET", "/events")).status_code == 200
         refused = greedy.get("/events")
         assert (refused.status_code, refused.json()["error"]) == (429, "TooManyStreams")
@@ -74,14 +75,14 @@ def test_a_person_has_so_many_streams_and_no_more(limited: Api) -> None:
 
 
 def test_an_address_has_so_many_streams_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_api.events.broadcaster.STREAMS_OF_AN_ADDRESS", STREAMS_OF_ONE + 1)
+    monkeypatch.setattr("data_api.events.broadcaster.MOST_LIVE_OF_AN_ADDRESS", MOST_LIVE_OF_ONE + 1)
     asyncio.run(_fill_an_address())
 
 
 async def _fill_an_address() -> None:
     broadcaster = Broadcaster("postgresql:///nowhere", StudentsSee.ALL)
     everybody = replace(SOMEONE, is_shared=True)
-    for _ in range(STREAMS_OF_ONE + 1):
+    for _ in range(MOST_LIVE_OF_ONE + 1):
         broadcaster.subscribe(everybody, "10.0.0.1")
     for actor in (everybody, replace(SOMEONE, person_id=2)):
         with pytest.raises(TooManyStreams):

@@ -112,7 +112,7 @@ def test_a_cookie_that_nobody_gave_out_is_no_entry(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("_limits_are_on")
-@pytest.mark.parametrize(("limit", "token"), [("SOCKETS_OF_A_SIGN_IN", "a"), ("SOCKETS_WITHOUT_ENTRY", None)])
+@pytest.mark.parametrize(("limit", "token"), [("MOST_LIVE_OF_ONE", "a"), ("SOCKETS_WITHOUT_ENTRY", None)])
 def test_a_live_socket_too_many_is_told_to_try_later(
     monkeypatch: pytest.MonkeyPatch, limit: str, token: str | None
 ) -> None:
@@ -126,7 +126,7 @@ def test_a_live_socket_too_many_is_told_to_try_later(
 
 @pytest.mark.usefixtures("_limits_are_on")
 def test_a_page_that_would_stay_empty_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_limits, "SOCKETS_OF_AN_ADDRESS", 1)
+    monkeypatch.setattr(socket_limits, "MOST_LIVE_OF_AN_ADDRESS", 1)
     with pages() as at, socket(at("127.0.0.2")):
         answer = at("127.0.0.2").get("/queue", headers={"Sec-Fetch-Dest": "document"})
         assert (answer.status_code, answer.text) == (429, socket_limits.TOO_MANY)
