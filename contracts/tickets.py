@@ -225,9 +225,9 @@ class TakeBack(Input):
 
 class TicketEventRead(Output):
     """One line of a ticket's history. `from` and `to` are values as people read them; null where there was none. What a
-    title or a description was and became is for staff, the requester and whoever changed it, and null for all others;
-    so is a text that staff blanked (`blanked_by` and `blanked_at` tell of the former one), and one of the time before
-    they were kept. `allowed` is what the asking person may do with the former text."""
+    title or a description was and became is for staff, the requester and whoever changed it, and null for all others,
+    for whom `is_told` is false; so is a text that staff blanked (`blanked_by` and `blanked_at` tell of the former one),
+    and one of the time before they were kept. `allowed` is what the asking person may do with the former text."""
 
     model_config = ConfigDict(populate_by_name=True, frozen=True)
 
@@ -240,4 +240,5 @@ class TicketEventRead(Output):
     occurred_at: datetime
     blanked_by: PersonBrief | None = None
     blanked_at: datetime | None = None
+    is_told: bool = True
     allowed: list[HistoryAct] = Field(default_factory=list)

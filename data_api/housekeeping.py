@@ -1,4 +1,5 @@
-"""What is forgotten after a while: answers kept for retries, and tokens that admit nobody any more."""
+"""What is forgotten after a while: what was made under keys for retries, tokens that admit nobody any more, and
+who could read deleted tickets."""
 
 import asyncio
 
@@ -8,23 +9,27 @@ from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, se
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_api.database import autocommit_connection
-from data_api.models import IdempotencyKey, SessionToken
+from data_api.models import DeletionNotice, IdempotencyKey, SessionToken
 from data_api.models.base import Base
 
 log = structlog.get_logger()
 
-FIRST_SECONDS, EVERY_SECONDS = 60.0, 3600.0
+FIRST_SECONDS, EVERY_SECONDS = 60.0, 600.0
 BATCH = 1_000
 OLD = func.now() - text("interval '1 day'")
 
+# The live events read a notice as soon as it is committed.
+READ_LONG_AGO = func.now() - text("interval '5 minutes'")
+
 FORGOTTEN: dict[type[Base], ColumnElement[bool]] = {
+    DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
     IdempotencyKey: IdempotencyKey.created_at < OLD,
     SessionToken: or_(SessionToken.expires_at < OLD, SessionToken.revoked_at < OLD),
 }
 
 
 async def keep_house() -> None:
-    """Soon, and then every hour, until it is cancelled."""
+    """Soon, and then every ten minutes, until it is cancelled."""
     await asyncio.sleep(FIRST_SECONDS)
     while True:
         try:

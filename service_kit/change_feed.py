@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, IsolationLevel, Notify
+from psycopg import Connection, IsolationLevel
 from psycopg.rows import class_row
 
 CHANNEL = "lodge_change"
@@ -59,10 +59,10 @@ class ChangeFeed:
         connection.execute(f"LISTEN {CHANNEL}")
         self.seen = self._snapshot()
 
-    def wait(self, seconds: float) -> Sequence[Notify]:
-        """What the connection was notified of, as soon as something was committed; nothing when the time passed
-        first."""
-        return list(self.connection.notifies(timeout=seconds, stop_after=1))
+    def wait(self, seconds: float) -> bool:
+        """True as soon as something was committed; False when the time passed first. What a notification says is not
+        read: every role of the database may send one."""
+        return any(True for _ in self.connection.notifies(timeout=seconds, stop_after=1))
 
     def read(self, limit: int) -> NewLines:
         """The new lines in the order they were written, and the watermark moved behind them."""

@@ -162,9 +162,16 @@ class Api:
         self._wire.send("DELETE", f"/tickets/{ticket_id}")
 
     def history(self, ticket_id: int, *, limit: int = 50) -> Page[TicketEventRead]:
-        """The latest first."""
-        query = {"sort": "-occurred_at", "limit": limit}
-        return self._wire.get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], query)
+        """The latest first. So many where there are so many: of long texts a single answer holds fewer."""
+        found: list[TicketEventRead] = []
+        cursor: str | None = None
+        while True:
+            query = {"sort": "-occurred_at", "limit": limit - len(found), "cursor": cursor}
+            page = self._wire.get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], query)
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None or len(found) >= limit:
+                return Page[TicketEventRead](items=found, next_cursor=cursor)
 
     def take_back(self, ticket_id: int, event_id: int, version: int) -> TicketRead:
         """The title or description becomes again what it was before that change."""

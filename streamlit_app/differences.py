@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import lru_cache
 from itertools import groupby, takewhile
 
 # Words and the spaces between them. Comparing more of them costs seconds in the worst case, and tells nobody more.
@@ -28,7 +27,6 @@ class Piece:
     text: str
 
 
-@lru_cache(256)  # pages are drawn again and again
 def differences(before: str, after: str) -> Sequence[Piece]:
     """The pieces of both in their order. Long ones are shortened, which "…" tells."""
     old, new = (re.findall(r"\S+|\s+", text) for text in (before, after))
@@ -76,8 +74,9 @@ def _around(text: str, follows: bool, goes_on: bool) -> str:
     """Of what stayed the same: what stands next to a change."""
     if len(text) <= 2 * AROUND + 1:
         return text
-    head = f"{text[:AROUND].rsplit(None, 1)[0]} " if follows else ""
-    tail = f" {text[-AROUND:].split(None, 1)[-1]}" if goes_on else ""
+    # Of nothing but white space no word is left over.
+    head = f"{(text[:AROUND].rsplit(None, 1) or [''])[0]} " if follows else ""
+    tail = f" {(text[-AROUND:].split(None, 1) or [''])[-1]}" if goes_on else ""
     return f"{head}…{tail}" if head or tail else _cut(text)
 
 

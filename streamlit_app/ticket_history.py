@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from contracts.tickets import TEXTS, HistoryAct, TicketEventRead, TicketRead
+from contracts.base import one_line
+from contracts.tickets import TEXTS, EventKind, HistoryAct, TicketEventRead, TicketRead
 from streamlit_app import moments, session
 from streamlit_app.components.history import Act, Line, history_list, shown_lines
 from streamlit_app.differences import Kind, Piece, differences
@@ -12,7 +13,6 @@ from streamlit_app.held import held
 from streamlit_app.text import apart
 from streamlit_app.ticket_actions import told
 from streamlit_app.ticket_rows import sentence
-from streamlit_app.words import Reader
 
 
 def history(ticket: TicketRead) -> None:
@@ -35,25 +35,20 @@ def history(ticket: TicketRead) -> None:
             told(error.sentence)
 
     with box:
-        lines = [_line(event, ticket, session.reader()) for event in page.items]
+        lines = [_line(event, ticket) for event in page.items]
         history_list(name, lines, do, has_earlier=bool(page.next_cursor))
 
 
-def _line(event: TicketEventRead, ticket: TicketRead, reader: Reader) -> Line:
+def _line(event: TicketEventRead, ticket: TicketRead) -> Line:
     return Line(
         id=event.id,
         said=moments.said(event.occurred_at),
         exact=moments.exact(event.occurred_at),
         text=sentence(event.kind, event.from_value, event.to_value, event.actor.name if event.actor else "Somebody"),
         pieces=_pieces(event),
-        note=_note(event, is_concerned=reader.is_staff or reader.id in _concerned(event, ticket)),
-        acts=[_act(act, event.kind) for act in event.allowed],
+        note=_note(event),
+        acts=[_act(act, event, ticket) for act in event.allowed],
     )
-
-
-def _concerned(event: TicketEventRead, ticket: TicketRead) -> set[int]:
-    """Who is told the former text beside staff."""
-    return {ticket.requester.id, *([event.actor.id] if event.actor else [])}
 
 
 def _pieces(event: TicketEventRead) -> list[Piece]:
@@ -69,21 +64,37 @@ def _pieces(event: TicketEventRead) -> list[Piece]:
     ]
 
 
-def _note(event: TicketEventRead, *, is_concerned: bool) -> str:
+def _note(event: TicketEventRead) -> str:
     if event.kind not in TEXTS:
         return ""
     if event.blanked_at is not None:
         who = apart(event.blanked_by.name) if event.blanked_by else "somebody"
         return f"The former {event.kind} was removed by {who}, {moments.said(event.blanked_at)}."
-    if not is_concerned:
+    if not event.is_told:
         return ""
     if event.from_value is None:
         return f"The former {event.kind} is not kept."
-    return f"The {event.kind} that came instead was removed." if event.to_value is None else ""
+    return f"The {event.kind} that replaced it was removed." if event.to_value is None else ""
 
 
-def _act(act: HistoryAct, kind: str) -> Act:
+def _act(act: HistoryAct, event: TicketEventRead, ticket: TicketRead) -> Act:
+    kind = event.kind
     if act is HistoryAct.BLANK:
         question = f"The former {kind} goes for good, for everybody."
+        if still := _still_saying(event.from_value or "", kind, ticket):
+            says = "says" if len(still) == 1 else "say"
+            question += f" The present {' and '.join(still)} still {says} the same: change that first."
         return Act(act, f"Remove the former {kind}", question, "Remove it for good")
     return Act(act, f"Put the former {kind} back")
+
+
+def _still_saying(text: str, kind: str, ticket: TicketRead) -> list[str]:
+    """Which of the ticket's texts hold the former one, or are the title that was drawn from it."""
+    line = next(filter(None, map(one_line, text.splitlines())), "")
+    former, first, title, description = (
+        one_line(one).casefold() for one in (text, line, ticket.title, ticket.description)
+    )
+    is_cut = title.endswith("…") and first.startswith(title.removesuffix("…"))
+    is_drawn = kind == EventKind.DESCRIPTION and (is_cut or title == first)
+    found = {"title": former in title or is_drawn, "description": former in description}
+    return [name for name, holds in found.items() if holds]

@@ -1,17 +1,22 @@
 """From lines of the change feed to events, each with what decides who may hear it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, Notify
+from psycopg import Connection
 
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.tickets import Status
 from data_api.auth import Actor
-from data_api.events.repository import GONE, confirmers_of, facts_of_tickets, places_of_messages, tickets_of_events
+from data_api.events.repository import (
+    confirmers_of,
+    deletion_notices,
+    facts_of_tickets,
+    places_of_messages,
+    tickets_of_events,
+)
 from data_api.tickets.rules import TicketFacts, is_readable_by
 from service_kit.change_feed import ChangeLine
 
@@ -57,7 +62,7 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     found: dict[tuple[LiveKind, int, bool], Announcement] = {}
     for ticket_id, line in tickets.items():
         if (now := facts.get(ticket_id)) is None:
-            continue  # it is gone by now: who could read it is told so by `farewells`
+            continue  # it is gone by now: who could read it is told so by its deletion notice
         states = _states(now, before.get(ticket_id, {}))
         event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=line.happened_at)
         found[LiveKind.TICKET, ticket_id, False] = Announcement(
@@ -69,27 +74,21 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
         event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=line.happened_at)
         states = [facts[place.ticket_id]]
         found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
-    return list(found.values())
+    return [*_of_deletions(connection, lines), *found.values()]
 
 
-def farewells(notices: Sequence[Notify]) -> list[Announcement]:
-    """Of tickets that were deleted, to those who could read them until then, and of tickets that somebody follows no
-    more, to them. The database tells it as it happens (migration 0008): afterwards nothing is left to ask."""
-    return [_farewell(json.loads(notice.payload)) for notice in notices if notice.channel == GONE]
-
-
-def _farewell(told: dict[str, Any]) -> Announcement:
-    event = LiveEvent(kind=LiveKind.TICKET, ticket_id=told["ticket_id"], at=datetime.now(UTC))
-    if "person_id" in told:
-        return Announcement(event, followed_by=frozenset({told["person_id"]}))
-    state = TicketFacts(
-        Status(told["status"]),
-        told["requester_id"],
-        assignee_id=told["assignee_id"],
-        is_confidential=told["is_confidential"],
-        follower_ids=frozenset(told["follower_ids"]),
-    )
-    return Announcement(event, [state])
+def _of_deletions(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:
+    """To those who could read a ticket until it was deleted, or followed one until now."""
+    tables = ("ticket", "ticket_watcher")
+    deleted = [(line.table_name, line.row_id) for line in lines if line.op == "delete" and line.table_name in tables]
+    return [
+        Announcement(
+            LiveEvent(kind=LiveKind.TICKET, ticket_id=notice.ticket_id, at=notice.at),
+            [notice.ticket] if notice.ticket else [],
+            followed_by=frozenset() if notice.ticket else notice.follower_ids,
+        )
+        for notice in (deletion_notices(connection, deleted) if deleted else [])
+    ]
 
 
 def everything_changed(at: datetime) -> LiveEvent:

@@ -2,19 +2,19 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import structlog
-from psycopg import Connection, Notify
+from psycopg import Connection
 
 from contracts.desk import LiveEvent, StudentsSee
 from data_api.auth import Actor
-from data_api.events.audience import announcements, everything_changed, farewells
-from data_api.events.repository import listen_for_farewells, valid_sessions
+from data_api.events.audience import announcements, everything_changed
+from data_api.events.repository import valid_sessions
 from service_kit.change_feed import ChangeFeed
 from service_kit.database_url import libpq_url
 from service_kit.errors import LodgeError
@@ -134,24 +134,23 @@ class Broadcaster:
     def _follow(self) -> None:
         with psycopg.connect(self.database_url, connect_timeout=5) as connection:
             feed = ChangeFeed(connection)
-            listen_for_farewells(connection)
             self._begin_anew(connection)
             # Not before: a stream that begins when this is said is told nothing of the beginning.
             self.is_connected = True
             while not self._stopping.is_set():
                 # Read without a call too: a connection that died in silence is noticed by using it only.
-                notices = feed.wait(WAIT_SECONDS)
-                self._publish(connection, feed, notices)
+                feed.wait(WAIT_SECONDS)
+                self._publish(connection, feed)
 
-    def _publish(self, connection: Connection[Any], feed: ChangeFeed, notices: Sequence[Notify]) -> None:
+    def _publish(self, connection: Connection[Any], feed: ChangeFeed) -> None:
         new = feed.read(LINES_AT_ONCE)
-        if new.is_cut or len(notices) > LINES_AT_ONCE:
+        if new.is_cut:
             self._begin_anew(connection)
             return
         has_new, self._has_new = self._has_new, False
         if has_new or any(line.table_name in SIGN_IN_TABLES and line.op != "insert" for line in new.lines):
             self._end_void(connection)
-        told = [*farewells(notices), *announcements(connection, new.lines)]
+        told = announcements(connection, new.lines)
         for subscription in list(self._subscriptions):
             events = (announcement.event_for(subscription.actor, self.students_see) for announcement in told)
             for event in {(event.kind, event.ticket_id): event for event in events if event}.values():

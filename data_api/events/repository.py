@@ -1,6 +1,6 @@
 """What must be known of changed rows to decide who may hear of them. Reads for the service itself, for no actor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,10 @@ WHERE ticket_id = ANY(%s) AND NOT is_confidential GROUP BY ticket_id
 """
 EVENTS = "SELECT id, ticket_id FROM ticket_event WHERE id = ANY(%s)"
 MESSAGES = "SELECT id, ticket_id, is_internal FROM message WHERE id = ANY(%s)"
-# Where the database tells who loses sight of a ticket, as it happens (migration 0008).
-GONE = "lodge_gone"
+DELETION_NOTICES = """
+SELECT ticket_id, created_at, status, requester_id, assignee_id, is_confidential, follower_ids FROM deletion_notice
+WHERE (table_name, row_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,14 @@ class MessagePlace:
     is_internal: bool
 
 
-def listen_for_farewells(connection: Connection[Any]) -> None:
-    connection.execute(f"LISTEN {GONE}")
+@dataclass(frozen=True, slots=True)
+class DeletionNotice:
+    """`ticket` is None where the ticket is still there, and the followers follow it no more."""
+
+    ticket_id: int
+    at: datetime
+    ticket: TicketFacts | None
+    follower_ids: frozenset[int]
 
 
 def facts_of_tickets(connection: Connection[Any], ids: Iterable[int]) -> dict[int, TicketFacts]:
@@ -54,6 +62,27 @@ def confirmers_of(connection: Connection[Any], ids: Iterable[int]) -> dict[int, 
 def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[int, MessagePlace]:
     rows = connection.execute(MESSAGES, [list(ids)]).fetchall()
     return {row[0]: MessagePlace(row[1], row[2]) for row in rows}
+
+
+def deletion_notices(connection: Connection[Any], deleted: Sequence[tuple[str, int]]) -> list[DeletionNotice]:
+    """Of deleted rows, by table and row."""
+    tables, ids = zip(*deleted, strict=True)
+    rows = connection.execute(DELETION_NOTICES, [list(tables), list(ids)]).fetchall()
+    return [_deletion_notice(*row) for row in rows]
+
+
+def _deletion_notice(
+    ticket_id: int,
+    at: datetime,
+    status: str | None,
+    requester_id: int,
+    assignee_id: int | None,
+    is_confidential: bool,
+    follower_ids: list[int],
+) -> DeletionNotice:
+    followers = frozenset(follower_ids)
+    ticket = status and TicketFacts(Status(status), requester_id, None, assignee_id, is_confidential, followers)
+    return DeletionNotice(ticket_id, at, ticket or None, followers)
 
 
 def tickets_of_events(connection: Connection[Any], ids: Iterable[int]) -> dict[int, int]:

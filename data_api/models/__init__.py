@@ -5,6 +5,7 @@ from data_api.models.building import Building
 from data_api.models.category import Category
 from data_api.models.category_model import CategoryModel, Learning
 from data_api.models.change import Change
+from data_api.models.deletion_notice import DeletionNotice
 from data_api.models.idempotency_key import IdempotencyKey
 from data_api.models.message import Message
 from data_api.models.person import Person
@@ -23,6 +24,7 @@ __all__ = [
     "Category",
     "CategoryModel",
     "Change",
+    "DeletionNotice",
     "IdempotencyKey",
     "Learning",
     "Message",

@@ -86,7 +86,8 @@ def event_read(event: TicketEvent | HistoryRow, actor_name: str | None) -> Ticke
 def history_read(row: HistoryRow, actor: Actor) -> TicketEventRead:
     allowed = allowed_acts(actor, row) if row.kind in TEXTS and row.from_value is not None else []
     blanked = {"blanked_by": _brief(row.blanked_by_id, row.blanked_by_name), "blanked_at": row.blanked_at}
-    return event_read(row, row.actor_name).model_copy(update={**blanked, "allowed": allowed})
+    more = {**blanked, "is_told": row.is_told, "allowed": allowed}
+    return event_read(row, row.actor_name).model_copy(update=more)
 
 
 def _brief(person_id: int | None, name: str | None) -> PersonBrief | None:

@@ -121,7 +121,9 @@ IS_TEXT = TicketEvent.kind.in_(TEXTS)
 def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[Any, ...]]:
     """Of the ticket `id`, as `HistoryRow`. A text is kept with the change that ended it: what a change made of it is
     with the next one of its kind, or in the ticket."""
-    is_told = or_(~IS_TEXT, TicketEvent.actor_id == ME, Ticket.requester_id == ME)
+    is_told: ColumnElement[bool] = or_(
+        ~IS_TEXT, TicketEvent.actor_id.is_not_distinct_from(ME), Ticket.requester_id == ME
+    )
     if Permission.TICKETS_WORK in permissions_of(roles):
         is_told = true()
     following = (
@@ -144,17 +146,19 @@ def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[
             TicketEvent.id,
             TicketEvent.ticket_id,
             TicketEvent.kind,
-            case((is_told, TicketEvent.from_value)),
-            case((is_told, became)),
-            case((is_told, present)),
+            case((is_told, TicketEvent.from_value)).label("from_value"),
+            case((is_told, became)).label("to_value"),
+            is_told.label("is_told"),
+            and_(is_told, TicketEvent.from_value.is_not_distinct_from(present)).label("is_present"),
             TicketEvent.actor_id,
-            Person.name,
+            Person.name.label("actor_name"),
             TicketEvent.occurred_at,
             TicketEvent.blanked_by_id,
-            _Blanker.name,
+            _Blanker.name.label("blanked_by_name"),
             TicketEvent.blanked_at,
             Ticket.requester_id,
             Ticket.status,
+            true().label("fits"),
         )
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
         .outerjoin(following, true())
@@ -164,6 +168,8 @@ def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[
     )
 
 
+# Of texts in a page of the history, before the last one: a line may hold two of 80,000 bytes.
+PAGE_OCTETS = 1_000_000
 OF_THIS_TICKET = TicketEvent.ticket_id == ID
 
 
@@ -174,7 +180,13 @@ def _history(
     at, number = TicketEvent.occurred_at, TicketEvent.id
     events = _events(roles, students_see)
     page = in_order_of_time(events, at, number, OF_THIS_TICKET, descending=latest_first, goes_on=goes_on)
-    return page.limit(ROWS)
+    lines = page.limit(ROWS).subquery("lines").c
+    order = [lines.occurred_at.desc(), lines.id.desc()] if latest_first else [lines.occurred_at, lines.id]
+    octets = sum(func.coalesce(func.octet_length(text), 0) for text in (lines.from_value, lines.to_value))
+    # The first one always fits.
+    fits = func.sum(octets).over(order_by=order, rows=(None, 0)) - octets < PAGE_OCTETS
+    texts = {name: case((fits, lines[name])) for name in ("from_value", "to_value")} | {"fits": fits}
+    return select(*(texts.get(name, lines[name]) for name in HistoryRow._fields)).order_by(*order)
 
 
 @cache
@@ -287,7 +299,7 @@ class TicketRepository:
     def history(
         self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
     ) -> Sequence[HistoryRow]:
-        """One event more than the limit."""
+        """One event more than the limit. From the first that does not fit, they are without their texts."""
         statement = _history(actor.roles, self.students_see, latest_first=latest_first, goes_on=bool(after))
         asked = _asked(actor, ticket_id) | {"rows": limit + 1} | position(after)
         return [HistoryRow._make(row) for row in self.session.connection().execute(statement, asked)]
@@ -298,12 +310,9 @@ class TicketRepository:
         row = self.session.connection().execute(statement, asked).one_or_none()
         return None if row is None else HistoryRow._make(row)
 
-    def blank(self, row: HistoryRow, actor: Actor, at: datetime) -> None:
-        """The text goes wherever this ticket's history keeps it: it may have been put back and changed again."""
-        same = (
-            (TicketEvent.ticket_id, row.ticket_id),
-            (TicketEvent.kind, row.kind),
-            (TicketEvent.from_value, row.from_value),
-        )
-        blanked = update(TicketEvent).where(*(column == value for column, value in same))
+    def blank(self, ticket_id: int, texts: Sequence[tuple[str, str]], actor: Actor, at: datetime) -> None:
+        """These go, each with its kind, wherever this ticket's history keeps them: a text may have been put back and
+        changed again."""
+        is_one = tuple_(TicketEvent.kind, TicketEvent.from_value).in_(texts)
+        blanked = update(TicketEvent).where(TicketEvent.ticket_id == ticket_id, is_one)
         self.session.connection().execute(blanked.values(from_value=None, blanked_by_id=actor.person_id, blanked_at=at))

@@ -43,15 +43,16 @@ class TicketRow(NamedTuple):
 
 
 class HistoryRow(NamedTuple):
-    """A line of a ticket's history as its reader sees it. `present` is what the title or description is now that the
-    line tells of, where the reader may see its former texts."""
+    """A line of a ticket's history as its reader sees it. `is_told`: the reader is told its texts. `is_present`: the
+    former text stands in the ticket now. `fits`: its texts are in this row, and not left to the next page."""
 
     id: int
     ticket_id: int
     kind: str
     from_value: str | None
     to_value: str | None
-    present: str | None
+    is_told: bool
+    is_present: bool
     actor_id: int | None
     actor_name: str | None
     occurred_at: datetime
@@ -60,6 +61,7 @@ class HistoryRow(NamedTuple):
     blanked_at: datetime | None
     requester_id: int
     status: str
+    fits: bool
 
 
 # What the statements on tickets ask for: who reads, and how many rows.

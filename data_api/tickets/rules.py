@@ -77,7 +77,7 @@ def allowed_acts(actor: Actor, row: HistoryRow) -> list[HistoryAct]:
     """What this person may do now with a former text that is kept and that they may read."""
     acts = [HistoryAct.BLANK] if actor.is_staff else []
     is_editable = row.kind in editable_fields(actor, TicketFacts(Status(row.status), row.requester_id))
-    if may_take_back(actor, row.requester_id) and is_editable and row.from_value != row.present:
+    if may_take_back(actor, row.requester_id) and is_editable and not row.is_present:
         return [HistoryAct.TAKE_BACK, *acts]
     return acts
 

@@ -99,8 +99,8 @@ class TicketService:
         after = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else []
         latest_first = query.sort is HistorySort.LATEST_FIRST
         rows = self.repository.history(self.actor, ticket_id, after, query.limit, latest_first=latest_first)
-        shown = rows[: query.limit]
-        last = shown[-1] if len(rows) > query.limit else None
+        shown = [row for row in rows[: query.limit] if row.fits]
+        last = shown[-1] if len(rows) > len(shown) else None
         return Page[TicketEventRead](
             items=[history_read(row, self.actor) for row in shown],
             next_cursor=write_cursor(kind, [last.occurred_at, last.id]) if last else None,
@@ -151,15 +151,20 @@ class TicketService:
         ticket = self._locked(ticket_id, version)
         if not may_take_back(self.actor, ticket.requester_id):
             raise NotPermitted("Only helpdesk staff and the requester take a change back.")
-        change = self._kept_text(ticket_id, event_id)
-        return self._edit(ticket, {change.kind: change.from_value})
+        kind, text = self._kept_text(ticket_id, event_id)
+        return self._edit(ticket, {kind: text})
 
     def blank(self, ticket_id: int, event_id: int) -> TicketEventRead:
-        """The former text of that change goes for good. Raises `NoSuchChange`, `TextNotKept`."""
+        """The former text of that change goes for good; with a description, a former title that was drawn from it.
+        Raises `NoSuchChange`, `TextNotKept`."""
         self._locked(ticket_id, None)
         if not self.actor.is_staff:
             raise NotPermitted("Only helpdesk staff blank former texts.")
-        self.repository.blank(self._kept_text(ticket_id, event_id), self.actor, self.now)
+        kind, text = self._kept_text(ticket_id, event_id)
+        texts = [(kind, text)]
+        if kind == EventKind.DESCRIPTION:
+            texts.append((EventKind.TITLE, title_from(text)))
+        self.repository.blank(ticket_id, texts, self.actor, self.now)
         return self.event(ticket_id, event_id)
 
     def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
@@ -215,11 +220,12 @@ class TicketService:
             raise NoSuchChange(ticket_id, event_id)
         return row
 
-    def _kept_text(self, ticket_id: int, event_id: int) -> HistoryRow:
+    def _kept_text(self, ticket_id: int, event_id: int) -> tuple[str, str]:
+        """Its kind and the text."""
         row = self._text_change(ticket_id, event_id)
         if row.from_value is None:
             raise TextNotKept
-        return row
+        return row.kind, row.from_value
 
     def _follow_up(self, ticket: Ticket, changed: set[str]) -> None:
         """What was changed may be something to learn from, or to tell those who have the same problem."""

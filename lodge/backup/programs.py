@@ -60,7 +60,9 @@ def dump(database_url: str, snapshot: str, target: Path, told: Told = lambda _: 
     """Writes what the snapshot sees, in pg_dump's custom format. `told` hears each line of its report."""
     where, environment, _ = _connection(database_url)
     options = ("--format=custom", f"--compress={COMPRESSION}", "--verbose", f"--snapshot={snapshot}")
-    command = ("pg_dump", *options, *MADE_ANEW, "--no-owner", "--no-acl", f"--file={target}", f"--dbname={where}")
+    # What an unlogged table holds is of no use after some minutes.
+    left_out = (*MADE_ANEW, "--no-unlogged-table-data", "--no-owner", "--no-acl")
+    command = ("pg_dump", *options, *left_out, f"--file={target}", f"--dbname={where}")
     code, errors = _run(command, environment, told)
     if code != 0:
         raise LodgeError(f"The database could not be read: {_reason(errors)}")

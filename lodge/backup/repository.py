@@ -13,7 +13,8 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 TABLES = """
 SELECT c.relname FROM pg_class c
-WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'ticket_vector'
+WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND c.relnamespace = current_schema()::regnamespace
+  AND c.relname <> 'ticket_vector'
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 ORDER BY 1
 """

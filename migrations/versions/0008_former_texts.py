@@ -1,5 +1,5 @@
 """Former titles and descriptions are kept and can be blanked; a retry is answered with what was made; who could read a
-ticket hears that it is gone."""
+deleted ticket is noted for some minutes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,33 +8,30 @@ from sqlalchemy.dialects import postgresql as pg
 revision = "0008"
 down_revision = "0007"
 
-# Whoever could read what is deleted, or followed it, can be told only while the rows are still there. It is sent to the
-# services that listen and stored nowhere: the change feed would keep for good who was named on a confidential ticket.
-# A notification carries 8,000 bytes; the followers of a ticket that has more of them look again by themselves.
-READERS = """
-CREATE FUNCTION tell_readers() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    told jsonb := jsonb_build_object('ticket_id', OLD.id, 'status', OLD.status, 'requester_id', OLD.requester_id,
-        'assignee_id', OLD.assignee_id, 'is_confidential', OLD.is_confidential);
-    followers jsonb := (SELECT coalesce(jsonb_agg(person_id), '[]') FROM ticket_watcher WHERE ticket_id = OLD.id);
+# Whoever could read what is deleted, or followed it, can be told only if it is noted while the rows are still there.
+# Not in the change feed, which would keep for good who was named on a confidential ticket, and not in a notification,
+# to which every role of the database may listen.
+NOTE_DELETIONS = """
+CREATE FUNCTION note_deleted_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF octet_length(followers::text) > 7000 THEN
-        followers := '[]';
-    END IF;
-    PERFORM pg_notify('lodge_gone', (told || jsonb_build_object('follower_ids', followers))::text);
+    INSERT INTO deletion_notice
+        (table_name, row_id, ticket_id, status, requester_id, assignee_id, is_confidential, follower_ids)
+    VALUES ('ticket', OLD.id, OLD.id, OLD.status, OLD.requester_id, OLD.assignee_id, OLD.is_confidential,
+        ARRAY(SELECT person_id FROM ticket_watcher WHERE ticket_id = OLD.id));
     RETURN OLD;
 END $$;
-CREATE TRIGGER tell_readers BEFORE DELETE ON ticket FOR EACH ROW EXECUTE FUNCTION tell_readers();
+CREATE TRIGGER note_deleted_ticket BEFORE DELETE ON ticket FOR EACH ROW EXECUTE FUNCTION note_deleted_ticket();
 
-CREATE FUNCTION tell_follower() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION note_deleted_follower() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM ticket WHERE id = OLD.ticket_id) THEN
-        PERFORM pg_notify(
-            'lodge_gone', jsonb_build_object('ticket_id', OLD.ticket_id, 'person_id', OLD.person_id)::text);
+        INSERT INTO deletion_notice (table_name, row_id, ticket_id, follower_ids)
+        VALUES ('ticket_watcher', OLD.id, OLD.ticket_id, ARRAY[OLD.person_id]);
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER tell_follower AFTER DELETE ON ticket_watcher FOR EACH ROW EXECUTE FUNCTION tell_follower();
+CREATE TRIGGER note_deleted_follower AFTER DELETE ON ticket_watcher
+FOR EACH ROW EXECUTE FUNCTION note_deleted_follower();
 """
 
 
@@ -46,21 +43,39 @@ def upgrade() -> None:
         op.f("ck_ticket_event_blanked"), "ticket_event", "blanked_at IS NULL OR from_value IS NULL"
     )
     op.add_column("idempotency_key", sa.Column("made", pg.JSONB()))
-    # What is a day old at most: a retry over the upgrade is not done twice.
+    # What is a day old at most: a retry over the upgrade is not done twice. Where the answer named nothing that was
+    # made, as that to a me-too, a retry may do it again; with its key it would be refused.
     op.execute(
         "UPDATE idempotency_key SET made = coalesce(answer -> 'id', answer -> 'slug', answer -> 'version') "
         "FROM (SELECT person_id, key, convert_from(body, 'UTF8')::jsonb AS answer FROM idempotency_key "
         "WHERE length(body) > 0) AS kept "
         "WHERE (kept.person_id, kept.key) = (idempotency_key.person_id, idempotency_key.key)"
     )
+    op.execute("DELETE FROM idempotency_key WHERE made IS NULL")
     op.drop_column("idempotency_key", "status")
     op.drop_column("idempotency_key", "body")
-    op.execute(READERS)
+    op.create_table(
+        "deletion_notice",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("table_name", sa.String(63), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(10)),
+        sa.Column("requester_id", sa.BigInteger()),
+        sa.Column("assignee_id", sa.BigInteger()),
+        sa.Column("is_confidential", sa.Boolean()),
+        sa.Column("follower_ids", pg.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deletion_notice")),
+        prefixes=["UNLOGGED"],
+    )
+    op.execute(NOTE_DELETIONS)
 
 
 def downgrade() -> None:
-    op.execute("DROP TRIGGER tell_follower ON ticket_watcher; DROP FUNCTION tell_follower()")
-    op.execute("DROP TRIGGER tell_readers ON ticket; DROP FUNCTION tell_readers()")
+    op.execute("DROP TRIGGER note_deleted_follower ON ticket_watcher; DROP FUNCTION note_deleted_follower()")
+    op.execute("DROP TRIGGER note_deleted_ticket ON ticket; DROP FUNCTION note_deleted_ticket()")
+    op.drop_table("deletion_notice")
     op.add_column("idempotency_key", sa.Column("body", sa.LargeBinary()))
     op.add_column("idempotency_key", sa.Column("status", sa.SmallInteger()))
     op.drop_column("idempotency_key", "made")

@@ -55,6 +55,40 @@ def test_the_history_is_told_from_either_end(student: Visitor) -> None:
     assert [(one["from"], one["to"]) for one in forward[2:]] == [("One", "Two"), ("Two", "Three")]
 
 
+def test_a_page_of_long_texts_holds_fewer_lines(api: Api, student: Visitor) -> None:
+    """From either end, nothing is left out or told twice."""
+    ticket_id = student.report("x", title="Lift")["id"]
+    api.sql(
+        "INSERT INTO ticket_event (ticket_id, kind, from_value, occurred_at) SELECT id, 'description', "
+        "repeat(chr(128727), 19998) || n, opened_at + make_interval(secs => n) FROM ticket, generate_series(10, 19) n "
+        "WHERE id = %s",
+        ticket_id,
+    )
+    path = f"/tickets/{ticket_id}/history"
+    page = done(student.get(path, params={"limit": 200}))
+    assert page["next_cursor"]
+    size = sum(len(one[end].encode()) for one in page["items"] for end in ("from", "to") if one[end])
+    assert 1_000_000 <= size < 1_200_000
+    forward = student.walk(path, limit=200)
+    assert student.walk(path, limit=200, sort="-occurred_at") == forward[::-1]
+    assert [one["from"][-2:] for one in forward[1:]] == [str(n) for n in range(10, 20)]
+    assert [one["to"][-2:] for one in forward[1:]] == [*(str(n) for n in range(11, 20)), "x"]
+
+
+def test_what_is_not_told_is_told_apart_from_what_is_not_kept(
+    api: Api, student: Visitor, other_student: Visitor, agent: Visitor
+) -> None:
+    ticket_id = student.report(title="Lift")["id"]
+    agent.edit(ticket_id, title="Changed")
+    api.sql("UPDATE ticket_event SET from_value = NULL, actor_id = NULL WHERE ticket_id = %s", ticket_id)
+    seen = [texts(visitor, ticket_id)[0] for visitor in (student, agent, other_student)]
+    assert [(one["from"], one["to"], one["is_told"]) for one in seen] == [
+        (None, "Changed", True),
+        (None, "Changed", True),
+        (None, None, False),
+    ]
+
+
 # -- taking back ---------------------------------------------------------------------------------------------------
 
 
@@ -156,6 +190,18 @@ def test_what_staff_blank_is_gone_everywhere(api: Api, student: Visitor, agent: 
     assert agent.read(ticket_id)["version"] == 5, "no edit: whoever edits meanwhile loses nothing"
     assert tables_with(api, SECRET) == []
     assert agent.list_ids(q=SECRET) == []
+
+
+def test_a_title_drawn_from_a_blanked_description_goes_with_it(api: Api, student: Visitor, agent: Visitor) -> None:
+    words = f"My doctor {SECRET} says this: " + "I am ill and " * 10
+    ticket_id = student.report(f"{words}\nPlease help.")["id"]
+    student.edit(ticket_id, title="Another", description="Another")
+    student.edit(ticket_id, title="A third")
+    [described] = [one for one in texts(agent, ticket_id) if one["kind"] == "description"]
+    done(blank(agent, ticket_id, described["id"]))
+    left = [(one["kind"], one["from"]) for one in texts(agent, ticket_id)]
+    assert sorted(left, key=str) == [("description", None), ("title", "Another"), ("title", None)]
+    assert tables_with(api, SECRET) == []
 
 
 def tables_with(api: Api, word: str) -> list[str]:

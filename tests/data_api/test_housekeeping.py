@@ -1,4 +1,4 @@
-"""What the hourly round forgets, and what it keeps."""
+"""What the regular round forgets, and what it keeps."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from tests.support.api import Api
 
 @pytest.fixture
 def forget(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
-    """An hourly round, in small steps."""
+    """A round, in small steps."""
     monkeypatch.setattr(housekeeping, "BATCH", 2)
     engine = make_engine(api.database_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -19,7 +19,7 @@ def forget(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], N
     engine.dispose()
 
 
-def test_answers_for_retries_are_kept_for_a_day(api: Api, forget: Callable[[], None]) -> None:
+def test_keys_for_retries_are_kept_for_a_day(api: Api, forget: Callable[[], None]) -> None:
     student = api.enter("student", "Ida")
 
     def post(key: str) -> int:
@@ -44,3 +44,14 @@ def test_tokens_that_admit_nobody_are_forgotten_after_a_day(api: Api, forget: Ca
     forget()
     kept = api.sql("SELECT person_id FROM session_token WHERE person_id = ANY (%s)", ids)
     assert {row[0] for row in kept} == {left, here}
+
+
+def test_who_could_read_a_deleted_ticket_is_forgotten_after_minutes(api: Api, forget: Callable[[], None]) -> None:
+    student, admin = api.enter("student", "Ida"), api.enter("admin", "Ad Min")
+    long_ago, now = (student.report()["id"] for _ in range(2))
+    for ticket_id in (long_ago, now):
+        admin.delete(f"/tickets/{ticket_id}")
+    api.sql("UPDATE deletion_notice SET created_at = now() - interval '6 minutes' WHERE ticket_id = %s", long_ago)
+    forget()
+    kept = api.sql("SELECT ticket_id FROM deletion_notice WHERE ticket_id = ANY (%s)", [long_ago, now])
+    assert kept == [(now,)]

@@ -9,7 +9,9 @@ import pytest
 
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, done, running_api
+from tests.support.databases import opened_to_analytics
 from tests.support.live import Stream, listen, listen_from
+from warehouse.tables import Definition
 
 
 def heard(stream: Stream) -> tuple[Any, ...]:
@@ -144,6 +146,39 @@ def test_a_deleted_confidential_ticket_is_told_to_nobody_else(
     admin.say(mark)
     told = [ticket_id in {number for _, number in one.before_message_under(mark)} for one in streams]
     assert told == [True, True, True, True, False, False]
+
+
+def test_what_another_role_notifies_of_does_no_harm(database_url: str) -> None:
+    """Postgres lets every role send to every channel: the broadcaster goes on as if nothing had come."""
+    role_url = opened_to_analytics(database_url, Definition("UTC", with_text=False))
+    with running_api(database_url) as api:
+        student, admin = api.enter("student", "Re Quester"), api.enter("admin", "Ad Min")
+        deleted, mark = student.report()["id"], student.report()["id"]
+        (stream,) = listen_from(mark, admin, student)
+        with psycopg.connect(role_url, autocommit=True) as role:
+            for channel in ("lodge_change", "lodge_gone"):
+                for junk in ("", "{", "[]", '{"ticket_id": 1}', '{"ticket_id": 1, "person_id": 1}', "x" * 7_999):
+                    role.execute("SELECT pg_notify(%s, %s)", [channel, junk])
+        admin.delete(f"/tickets/{deleted}")
+        admin.say(mark)
+        assert stream.before_message_under(mark) == [("ticket", deleted)]
+
+
+def test_of_a_ticket_that_many_follow_all_hear_that_it_went(api: Api, student: Visitor, admin: Visitor) -> None:
+    ticket_id, mark = student.report()["id"], student.report()["id"]
+    follower = api.enter("agent", "Fol Lower")
+    api.sql("UPDATE ticket SET is_confidential = true WHERE id = %s", ticket_id)
+    api.sql(
+        "WITH crowd AS (INSERT INTO person (name, roles, entry_key) SELECT 'C', '{agent}', 'crowd ' || n "
+        "FROM generate_series(1, 1500) n RETURNING id), everybody AS (SELECT id FROM crowd UNION SELECT %s) "
+        "INSERT INTO ticket_watcher (ticket_id, person_id) SELECT %s, id FROM everybody",
+        follower.person_id,
+        ticket_id,
+    )
+    (stream,) = listen_from(mark, admin, follower)
+    admin.delete(f"/tickets/{ticket_id}")
+    admin.say(mark)
+    assert stream.before_message_under(mark) == [("ticket", ticket_id)]
 
 
 def test_who_loses_a_ticket_by_following_it_no_more_hears_that_it_went(database_url: str) -> None:

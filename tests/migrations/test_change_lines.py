@@ -13,7 +13,8 @@ UNLOGGED = {
     "change": "the feed itself",
     "alembic_version": "alembic's",
     "ticket_read": "what someone has seen is nobody else's business",
-    "idempotency_key": "answers kept for a day for their own requester",
+    "deletion_notice": "who could read a deleted ticket must not be kept",
+    "idempotency_key": "what was made under it, kept for a day for its own requester",
     "learning": "what is learned concerns the predictions alone, which look at its revision",
     "category_model": "the same",
     "training_example": "the same, and it holds people's words",
@@ -232,8 +233,8 @@ def test_every_table_is_followed_or_has_a_reason(module_database_url: str) -> No
     found: dict[str, list[str]] = dict(rows)
     assert set(found) == tables(module_database_url) - set(UNLOGGED)
     whole = ["log_delete", "log_insert", "log_update", "refuse_renumbering", "refuse_truncate"]
-    more = {"ticket": ["tell_readers"], "ticket_watcher": ["tell_follower"]}
-    assert found == {table: whole + more.get(table, []) for table in found}
+    more = {"ticket": ["note_deleted_ticket"], "ticket_watcher": ["note_deleted_follower"]}
+    assert found == {table: sorted(whole + more.get(table, [])) for table in found}
 
 
 def test_truncate_is_refused_everywhere(module_database_url: str) -> None:

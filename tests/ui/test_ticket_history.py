@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from streamlit_app.differences import AROUND, LONGEST, Kind, differences
 from tests.support.api import Api, Visitor
@@ -74,6 +76,26 @@ def test_what_staff_remove_is_told_with_their_name(student: Visitor, agent: Visi
     assert "secret" not in opened(see(student, "ticket", id=str(ticket_id))).words()
 
 
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        ({"description": "Nothing", "title": "Nothing"}, ""),
+        ({"description": "Nothing"}, " The present title still says the same: change that first."),
+        ({"description": "Well. My  secret\nIt is known."}, " The present title and description still say the same"),
+    ],
+)
+def test_who_removes_a_text_is_told_where_it_still_stands(
+    student: Visitor, agent: Visitor, see: Opener, edits: dict[str, str], told: str
+) -> None:
+    ticket_id = student.report("My secret\nIt is known.")["id"]
+    student.edit(ticket_id, **edits)
+    lines = changes(opened(see(agent, "ticket", id=str(ticket_id))))
+    [question] = [
+        act["question"] for line in lines if "description" in line["text"] for act in line["acts"] if act["question"]
+    ]
+    assert question.startswith("The former description goes for good, for everybody." + told)
+
+
 def test_nobody_else_sees_what_was(student: Visitor, other_student: Visitor, agent: Visitor, see: Opener) -> None:
     ticket_id = student.report("My secret", title="My secret")["id"]
     agent.edit(ticket_id, title="Noise")
@@ -89,6 +111,20 @@ def test_what_is_older_than_the_keeping_is_told_so(api: Api, student: Visitor, a
     api.sql("UPDATE ticket_event SET from_value = NULL WHERE ticket_id = %s", ticket_id)
     [line] = changes(opened(see(agent, "ticket", id=str(ticket_id))))
     assert (line["note"], line["acts"]) == ("The former title is not kept.", [])
+
+
+def test_a_history_of_long_texts_is_shown_whole(api: Api, student: Visitor, agent: Visitor, see: Opener) -> None:
+    """The data API tells it in more than one answer."""
+    ticket_id = student.report("x")["id"]
+    api.sql(
+        "INSERT INTO ticket_event (ticket_id, kind, from_value, occurred_at) SELECT id, 'description', "
+        "repeat(chr(128727), 19998) || n, opened_at + make_interval(secs => n) FROM ticket, generate_series(10, 19) n "
+        "WHERE id = %s",
+        ticket_id,
+    )
+    screen = opened(see(agent, "ticket", id=str(ticket_id)))
+    assert len(changes(screen)) == 10
+    assert not screen.data("history")["has_earlier"]
 
 
 def test_of_a_long_history_the_latest_is_seen_first(api: Api, student: Visitor, agent: Visitor, see: Opener) -> None:
@@ -136,6 +172,29 @@ def test_long_texts_are_shortened_around_what_was_changed() -> None:
     assert (same.text[0], same.text[-5:], rest.text[:5], rest.text[-1]) == ("…", "word ", " word", "…")
     assert max(len(same.text), len(rest.text)) < 2 * AROUND
     assert [len(piece.text) for piece in differences("x" * 20_000, "y" * 20_000)] == [LONGEST + 1] * 2
+
+
+PARTS = st.lists(
+    st.one_of(st.text(max_size=8), st.sampled_from([" ", "\t", "\n", "\u2003", "a", "é", "word"])).flatmap(
+        lambda part: st.integers(1, 150).map(lambda times: part * times)
+    ),
+    max_size=6,
+).map("".join)
+
+
+@settings(max_examples=40, deadline=None)
+@given(PARTS, PARTS, PARTS, PARTS)
+@example("Broken", "Mended", f"{' ' * 70}{'x' * 100}", "")
+@example("", "", f"{'x' * 100}{' ' * 70}", "end")
+def test_any_two_texts_are_compared(before: str, after: str, same: str, end: str) -> None:
+    """Long runs of white space or of one letter too. What is shown comes from the texts, in their order."""
+    old, new = f"{before}{same}{end}", f"{after}{same}"
+    for one, other in ((old, new), (new, old), (old, old)):
+        pieces = differences(one, other)
+        assert all(piece.text for piece in pieces)
+        for text, left_out in ((one, NEW), (other, GONE)):
+            if all("…" not in piece.text for piece in pieces):
+                assert "".join(piece.text for piece in pieces if piece.kind is not left_out) == text
 
 
 def test_many_unlike_words_are_not_compared_for_ever() -> None:

@@ -180,3 +180,35 @@ def test_somebody_elses_schema_of_that_name_stays(database_url: str) -> None:
         connection.execute(f"CREATE SCHEMA {SCHEMA} CREATE TABLE theirs (one int)".encode())
         with pytest.raises(SchemaTaken, match="that Lodge did not make"):
             open_to(connection, "lodge_analytics", USUAL, is_alone=False)
+
+
+CHANNELS = r"SELECT DISTINCT (regexp_matches(prosrc, 'pg_notify\(\s*.(\w+)', 'g'))[1] FROM pg_proc"
+
+
+def test_what_the_database_notifies_of_names_nobody(database_url: str) -> None:
+    """Postgres lets every role listen to every channel."""
+    role_url = opened_to_analytics(database_url, USUAL)
+    with (
+        psycopg.connect(role_url, autocommit=True) as listener,
+        psycopg.connect(database_url, autocommit=True) as owner,
+    ):
+        channels = [name for (name,) in owner.execute(CHANNELS.encode()).fetchall()]
+        assert channels
+        for name in channels:
+            listener.execute(f"LISTEN {name}".encode())
+        owner.execute("INSERT INTO person (name, roles, entry_key) VALUES ('Mia', '{student}', 'a')")
+        owner.execute(
+            "INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, is_confidential, "
+            "opened_at, modified_at) "
+            "SELECT 'x', 'x', 'open', 1, 1, id, true, now(), now() FROM person, generate_series(1, 2)"
+        )
+        owner.execute("INSERT INTO ticket_watcher (ticket_id, person_id) SELECT id, requester_id FROM ticket")
+        owner.execute("DELETE FROM ticket_watcher WHERE ticket_id = (SELECT min(id) FROM ticket)")
+        owner.execute("DELETE FROM ticket")
+        owner.execute("SELECT pg_notify(%s, 'the last')", [channels[0]])
+        heard: list[str] = []
+        for notice in listener.notifies(timeout=60):
+            if notice.payload == "the last":
+                break
+            heard.append(notice.payload)
+    assert set(heard) == {""}

@@ -1,0 +1,26 @@
+from sqlalchemy import BigInteger, String
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_api.models.base import Base, CreatedAt, Key
+
+
+class DeletionNotice(Base):
+    """Who could read a ticket that was deleted, or followed one until now: what the live events must know and nobody
+    can ask afterwards. Written by triggers (migration 0008) with the line of the change feed that it belongs to, and
+    deleted after some minutes. Without a change feed of its own, and in no backup."""
+
+    __tablename__ = "deletion_notice"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012
+
+    id: Mapped[Key]
+    table_name: Mapped[str] = mapped_column(String(63))
+    row_id: Mapped[int] = mapped_column(BigInteger)
+    ticket_id: Mapped[int] = mapped_column(BigInteger)
+    # The next four only of a deleted ticket.
+    status: Mapped[str | None] = mapped_column(String(10))
+    requester_id: Mapped[int | None] = mapped_column(BigInteger)
+    assignee_id: Mapped[int | None] = mapped_column(BigInteger)
+    is_confidential: Mapped[bool | None]
+    follower_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    created_at: Mapped[CreatedAt]
