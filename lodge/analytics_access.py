@@ -6,7 +6,7 @@ from lodge.cluster import ANALYTICS
 from lodge.errors import LodgeError
 from service_kit.database_url import libpq_url
 from service_kit.settings import Settings
-from warehouse.access import close, has_role, open_to, opened_for
+from warehouse.access import close, has_role, open_to, view_settings
 from warehouse.errors import SchemaTaken
 from warehouse.tables import Definition
 
@@ -21,8 +21,8 @@ def open_to_analytics(database_url: str, settings: Settings, desk_url: str | Non
     definition = Definition(settings.timezone, with_text=settings.warehouse_text)
     if desk_url is not None:
         with psycopg.connect(libpq_url(desk_url), connect_timeout=10) as desk:
-            opened = opened_for(desk)
-        definition = opened.definition if opened else definition
+            made_for = view_settings(desk)
+        definition = made_for.definition if made_for else definition
     with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection:
         role = _role(settings)
         if role is None or not has_role(connection, role):  # a server that an older Lodge runs has none

@@ -6,6 +6,7 @@ the unprivileged account that the server runs as: nothing in it is reached by a 
 """
 
 import errno
+import grp
 import os
 import pwd
 import stat
@@ -71,6 +72,11 @@ def _check_folder_above(folder: Path, path: Path) -> None:
             f"Everybody may write to {folder}, on the way to {path}, and put another folder in its place. "
             f"Close it (chmod o-w {folder}), or choose another folder."
         )
+    if found.st_mode & stat.S_IWGRP and not found.st_mode & stat.S_ISVTX and found.st_gid not in _trusted_groups():
+        raise LodgeError(
+            f"The group {group_name(found.st_gid)} may write to {folder}, on the way to {path}, and put another folder "
+            f"in its place. Close it (chmod g-w {folder}), or choose another folder."
+        )
 
 
 def _trusted() -> set[int]:
@@ -79,6 +85,16 @@ def _trusted() -> set[int]:
     found = {0, os.geteuid(), PROJECT.stat().st_uid}
     if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
         found.add(int(os.environ["SUDO_UID"]))
+    return found
+
+
+def _trusted_groups() -> set[int]:
+    """Whose members may write there: root's, our own, and the one that each trusted user is in from the start. On most
+    systems that is nobody else's, and the folders that its user makes are open to it."""
+    found = {0, os.getgid()}
+    for uid in _trusted():
+        with suppress(KeyError):
+            found.add(pwd.getpwuid(uid).pw_gid)
     return found
 
 
@@ -105,6 +121,13 @@ def name_of(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"user {uid}"
+
+
+def group_name(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
 
 
 @contextmanager

@@ -39,6 +39,7 @@ class Home:
                     check_is_ours(folder)
                 with opened_folder(folder) as handle:
                     os.fchmod(handle, CLOSED)
+            real_path(self._given)  # again: what was made just now is on the way too, or was put there meanwhile
         except OSError as error:
             raise LodgeError(
                 f"LODGE_HOME {self.path} cannot be used: {error.strerror} ({error.filename}). "

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -55,6 +56,7 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
 
     To be called from a thread that lives as long as the process: Linux counts the thread as the parent.
     """
+    _part_from_other_name(program.log)
     keep_log_small(program.log)
     with opened_file(program.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT) as log:
         return subprocess.Popen(  # noqa: S603
@@ -116,17 +118,33 @@ def has_ended(process: subprocess.Popen[bytes]) -> bool:
         return True
 
 
+def _part_from_other_name(log: Path) -> None:
+    """A log of ours that has another name too, as after `cp -al`, becomes the older part, and a new one is begun.
+
+    Nothing is written into the other name. While a process writes to it, this cannot be done.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        found = log.lstat()
+        if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink > 1:
+            remove(_older_part(log))  # nothing is renamed onto another name of the same file
+            log.rename(_older_part(log))
+
+
+def _older_part(log: Path) -> Path:
+    return log.with_name(log.name + ".1")
+
+
 def keep_log_small(log: Path) -> None:
     """Keeps one older part, unless the disk is full. The writer appends to the same file, so that it is emptied, not
-    replaced.
+    replaced. Raises LodgeError where the log is not ours alone.
     """
     with contextlib.suppress(FileNotFoundError), opened_file(log, os.O_RDWR) as handle:
         size = os.fstat(handle).st_size
         if size > LOG_BYTES:
             with contextlib.suppress(OSError, LodgeError):
-                older = log.with_name(log.name + ".1")
+                older = _older_part(log)
+                remove(older)  # not emptied: it may have another name
                 with opened_file(older, os.O_WRONLY | os.O_CREAT) as kept:
-                    os.ftruncate(kept, 0)
                     _copy(handle, kept)
             os.ftruncate(handle, 0)
 

@@ -54,6 +54,7 @@ class Watch:
         self._running: tuple[subprocess.Popen[bytes], Program] | None = None
         self._was_healthy = False
         self._hung = False
+        self._has_told_of_log = False
         self._ending = ""
 
     async def keep_running(self) -> None:
@@ -113,8 +114,17 @@ class Watch:
         while not has_ended(process):
             await asyncio.sleep(POLL_SECONDS)
             if time.monotonic() > next_log_check:
-                keep_log_small(program.log)
+                self._keep_log_small(program)
                 next_log_check += LOG_CHECK_SECONDS
+
+    def _keep_log_small(self, program: Program) -> None:
+        """A log that cannot be kept small is no reason to take the desk down: it is said once."""
+        try:
+            keep_log_small(program.log)
+        except (OSError, LodgeError) as error:
+            if not self._has_told_of_log:
+                self._say(f"{self._watched.name} runs on, and its log grows: {error}")
+            self._has_told_of_log = True
 
     async def _kill_when_it_hangs(self, process: subprocess.Popen[bytes]) -> None:
         """Without asking it to end first: it does not listen."""

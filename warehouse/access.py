@@ -25,7 +25,7 @@ _MARK = "Made by Lodge at each start: "
 
 
 @dataclass(frozen=True)
-class Opened:
+class ViewSettings:
     """What the views of a database were made for, as their schema's comment says; `tables` is that of the tables."""
 
     definition: Definition
@@ -33,7 +33,7 @@ class Opened:
     tables: str
 
     @classmethod
-    def read(cls, comment: str | None) -> "Opened | None":
+    def read(cls, comment: str | None) -> "ViewSettings | None":
         """None where there are no views, or another schema has their name."""
         if comment is None or not comment.startswith(_MARK):
             return None
@@ -44,9 +44,9 @@ class Opened:
         return _MARK + json.dumps(vars(self.definition) | {"fingerprint": self.fingerprint, "tables": self.tables})
 
 
-def opened_for(connection: Connection[Any]) -> Opened | None:
+def view_settings(connection: Connection[Any]) -> ViewSettings | None:
     row = connection.execute(COMMENT.encode()).fetchone()
-    return Opened.read(row[0] if row else None)
+    return ViewSettings.read(row[0] if row else None)
 
 
 def has_role(connection: Connection[Any], role: str) -> bool:
@@ -60,7 +60,7 @@ def open_to(connection: Connection[Any], role: str, definition: Definition, *, i
     """
     close(connection)
     row = connection.execute("SELECT current_schema()").fetchone()
-    opened = Opened(definition, definition.fingerprint, row[0] if row else "public")
+    settings = ViewSettings(definition, definition.fingerprint, row[0] if row else "public")
     reader, database = _quoted(role), _quoted(connection.info.dbname)
     if is_alone:
         _run(connection, [f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"])
@@ -69,8 +69,8 @@ def open_to(connection: Connection[Any], role: str, definition: Definition, *, i
     _run(
         connection,
         [
-            f"COMMENT ON SCHEMA {SCHEMA} IS {Literal(opened.comment()).as_string(connection)}",
-            f"GRANT USAGE ON SCHEMA {_quoted(opened.tables)} TO {reader}",  # to name the tables, not to read them
+            f"COMMENT ON SCHEMA {SCHEMA} IS {Literal(settings.comment()).as_string(connection)}",
+            f"GRANT USAGE ON SCHEMA {_quoted(settings.tables)} TO {reader}",  # to name the tables, not to read them
             f"GRANT USAGE ON SCHEMA {SCHEMA} TO {reader}",
             f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {reader}",
         ],
@@ -80,7 +80,7 @@ def open_to(connection: Connection[Any], role: str, definition: Definition, *, i
 def close(connection: Connection[Any]) -> None:
     """Removes the views. Raises SchemaTaken where the schema is not Lodge's."""
     if connection.execute(f"SELECT to_regnamespace('{SCHEMA}') IS NOT NULL".encode()).fetchone() == (True,):
-        if opened_for(connection) is None:
+        if view_settings(connection) is None:
             raise SchemaTaken(f"The database holds a schema {SCHEMA} that Lodge did not make. Rename or drop it.")
         _run(connection, [f"DROP SCHEMA {SCHEMA} CASCADE"])
 

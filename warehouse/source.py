@@ -12,7 +12,7 @@ from psycopg.sql import Identifier
 
 from service_kit.change_feed import IS_NEW
 from service_kit.database_url import libpq_url
-from warehouse.access import COMMENT, SCHEMA, Opened
+from warehouse.access import COMMENT, SCHEMA, ViewSettings
 from warehouse.errors import FeedIncomplete, NotOpened, SourceUnavailable
 from warehouse.tables import Definition, Table
 
@@ -97,14 +97,14 @@ class Source:
         self.reads_everything: bool = role["reads_everything"]
         self.place = "" if self.reads_everything else f"{SCHEMA}."
         if not self.reads_everything:
-            self._look_for_the_views(Opened.read(role["comment"]))
+            self._look_for_the_views(ViewSettings.read(role["comment"]))
 
-    def _look_for_the_views(self, opened: Opened | None) -> None:
-        if opened is None or opened.fingerprint != self._definition.fingerprint:
+    def _look_for_the_views(self, settings: ViewSettings | None) -> None:
+        if settings is None or settings.fingerprint != self._definition.fingerprint:
             self.close()
             raise NotOpened(NotOpened.told)
         with _told_as_unavailable():
-            self._execute(f"SET search_path = {Identifier(opened.tables).as_string()}")
+            self._execute(f"SET search_path = {Identifier(settings.tables).as_string()}")
 
     def close(self) -> None:
         with suppress(adbc.Error):

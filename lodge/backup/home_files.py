@@ -12,8 +12,9 @@ from lodge.folders import read_start, remove, write_whole
 from lodge.home import Home
 
 KEPT_FOLDERS = ("secrets",)
-# The passwords of this home's own database server: another one's would lock its desk out.
-OF_THE_MACHINE = {"secrets/postgres-password", "secrets/postgres-analytics-password"}
+# The passwords of this home's own database server: another one's would lock its desk out. The desk's key signs what
+# its processes tell each other: whoever holds a backup must not be able to speak for one of them.
+OF_THE_MACHINE = {"secrets/postgres-password", "secrets/postgres-analytics-password", "secrets/desk-key"}
 PREFIX = "home/"
 MAX_BYTES = 100_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")

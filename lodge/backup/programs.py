@@ -5,8 +5,7 @@ import re
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +37,16 @@ _LEFT_OUT = {"options", "sslpassword", "service", "servicefile"}
 Told = Callable[[str], object]
 
 BEFORE_ROWS, ROWS_ONLY, AFTER_ROWS = ("--section=pre-data",), ("--section=data",), ("--section=post-data",)
-KINDS_OF_ROWS = ("TABLE DATA ", "SEQUENCE SET ")
+# What pg_restore writes over the rows of a kind, as its label begins.
+HEADINGS = {"TABLE DATA ": "-- Data for Name: {}; Type: TABLE DATA; Schema: {}; Owner: -"}
+HEADINGS |= {"SEQUENCE SET ": "-- Name: {}; Type: SEQUENCE SET; Schema: {}; Owner: -"}
 LISTED = re.compile(r"\d+; \d+ \d+ (.+) \S*")
 PIECE = 1024 * 1024
 END_OF_ROWS = b"\n\\.\n"
 NOT_ROWS = "The dump in this backup holds statements that no backup of Lodge has. Nothing was touched."
 _NAME = rb'(?:[\w$]+|"(?:[^"\n]|"")+")'
-COPY = re.compile(rb"COPY %(name)s\.%(name)s (?:\(%(name)s(?:, %(name)s)*\))? ?FROM stdin;" % {b"name": _NAME})
+COPY = re.compile(rb"COPY (%(name)s\.%(name)s) (?:\(%(name)s(?:, %(name)s)*\))? ?FROM stdin;" % {b"name": _NAME})
+SETVAL = re.compile(rb"SELECT pg_catalog\.setval\('(%(name)s\.%(name)s)', -?\d+, (?:true|false)\);" % {b"name": _NAME})
 OF_PG_RESTORE = re.compile(
     rb"|--[^\n]*"
     rb"|\\(?:un)?restrict \w+"
@@ -52,7 +54,6 @@ OF_PG_RESTORE = re.compile(
     rb"|standard_conforming_strings|check_function_bodies|xmloption|client_min_messages|row_security"
     rb"|default_tablespace|default_table_access_method) = '?\w*'?;"
     rb"|SELECT pg_catalog\.set_config\('search_path', '', false\);"
-    rb"|SELECT pg_catalog\.setval\('[^'\\\n]+', -?\d+, (?:true|false)\);"
 )
 
 
@@ -78,32 +79,52 @@ def dump_schema(database_url: str, target: Path) -> None:
 
 
 def check_readable(pieces: Iterable[bytes]) -> None:
-    """Reads the rows of a dump to their end, as a restore would. Raises BackupRefused when they cannot be restored, or
-    when restoring them would do anything else.
-
-    A dump holds the statements that load its rows as text, and whoever made it can have written anything there.
-    """
+    """Reads the rows of a dump to their end, as a restore would. Raises BackupRefused when that cannot be done."""
     command = [str(installed_binaries() / "pg_restore"), "--format=custom", *ROWS_ONLY, "--file=-"]
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(  # noqa: S603
-            command, env=server_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            command, env=server_environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors
         ) as process,
-        ThreadPoolExecutor(1) as feeding,
     ):
         assert process.stdin is not None
-        assert process.stdout is not None
-        fed = feeding.submit(_feed, process.stdin, pieces)
         try:
-            _check_statements(process.stdout)
-            fed.result()
+            _feed(process.stdin, pieces)
         except BaseException:
             process.kill()
             raise
-        code = process.wait()
+        _check_end(process.wait(), errors)
+
+
+def check_loads_only(source: Path, listed: Path, labels: Iterable[str]) -> None:
+    """Raises BackupRefused when restoring the listed entries of a dump would do more than fill the tables and set the
+    sequences of these labels.
+
+    A dump holds the statements that load its rows as text, and whoever made it can have written anything there, under
+    any label.
+    """
+    targets = targets_of(labels)
+    options = ("--format=custom", *PORTABLE, *ROWS_ONLY, f"--use-list={listed}", "--file=-")  # as they are loaded
+    command = [str(installed_binaries() / "pg_restore"), *options, str(source)]
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603
+            command, env=server_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            _check_statements(process.stdout, targets)
+        except BaseException:
+            process.kill()
+            raise
+        _check_end(process.wait(), errors)
+
+
+def _check_end(code: int, errors: IO[bytes]) -> None:
+    if code != 0:
         errors.seek(0)
         told = errors.read().decode(errors="replace").splitlines()
-    if code != 0:
         raise BackupRefused(f"The dump in this backup cannot be read: {_reason(told)}")
 
 
@@ -113,18 +134,33 @@ def _feed(target: IO[bytes], pieces: Iterable[bytes]) -> None:
             target.write(piece)
 
 
-def _check_statements(text: IO[bytes]) -> None:
-    """Of a dump's rows as SQL: between rows only what pg_restore writes there by itself."""
-    rest, is_in_rows = b"", False
+def targets_of(labels: Iterable[str]) -> dict[bytes, bytes]:
+    """The table or sequence with its schema, by the heading over its rows."""
+    found = {}
+    for label in labels:
+        kind = next(kind for kind in HEADINGS if label.startswith(kind))
+        schema, _, name = label.removeprefix(kind).rpartition(" ")
+        found[HEADINGS[kind].format(name, schema).encode()] = f"{schema}.{name}".encode()
+    return found
+
+
+def _check_statements(text: IO[bytes], targets: Mapping[bytes, bytes]) -> None:
+    """Of a dump's rows as SQL: between rows only what pg_restore writes there by itself, and no other target of rows
+    than that of the heading above."""
+    rest, is_in_rows, target = b"", False, None
     while piece := text.read(PIECE):
         rest += piece
         place = 0
         while (end := rest.find(END_OF_ROWS if is_in_rows else b"\n", place)) >= 0:
             if is_in_rows:
                 place, is_in_rows = end + len(END_OF_ROWS), False
-            elif COPY.fullmatch(rest, place, end):
-                place, is_in_rows = end, True  # where there are no rows, this line's end is the beginning of theirs
+            elif loads := COPY.fullmatch(rest, place, end) or SETVAL.fullmatch(rest, place, end):
+                if loads[1].replace(b'"', b"") != target:
+                    raise BackupRefused(NOT_ROWS)
+                # Where there are no rows, this line's end is the beginning of theirs.
+                place, is_in_rows = (end, True) if loads.re is COPY else (end + 1, False)
             elif OF_PG_RESTORE.fullmatch(rest, place, end):
+                target = targets.get(rest[place:end], target)
                 place = end + 1
             else:
                 raise BackupRefused(NOT_ROWS)
@@ -137,14 +173,10 @@ def _check_statements(text: IO[bytes]) -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a dump's table of contents: `told` is the kind, the schema and the name."""
+    """One line of a dump's table of contents: `label` is the kind, the schema and the name."""
 
     line: str
-    told: str
-
-    @property
-    def is_rows(self) -> bool:
-        return self.told.startswith(KINDS_OF_ROWS)
+    label: str
 
 
 def read_entries(source: Path) -> list[Entry]:

@@ -50,7 +50,6 @@ WORTH_A_WORD = (
     "EVENT TRIGGER",
     "EXTENSION",
 )
-_schemas: dict[tuple[int, str], bytes] = {}  # by the server's version and the revision: the same each time
 Ask = Callable[[str], object]  # raises when the answer is no
 
 
@@ -127,11 +126,13 @@ def _load(home: Home, archive: Archive, beside: Beside, work: Steps) -> list[str
         schema = dump.with_name("schema")
         with work.step("Making its tables"):
             _write_schema(beside, archive.manifest.schema_revision, schema)
-            url = beside.create()
         wanted, found = programs.read_entries(schema), programs.read_entries(dump)
         rows = _rows_of(wanted, found)
         listed = dump.with_name("rows")
         listed.write_text("".join(f"{entry.line}\n" for entry in rows))
+        with work.step("Checking its rows"):
+            programs.check_loads_only(dump, listed, {entry.label for entry in rows})
+        url = beside.create()
         with work.step("Loading the database", len(rows) + len(wanted)) as advance:
             programs.load(url, schema, entries(advance), *programs.BEFORE_ROWS)
             programs.load(url, dump, entries(advance), *programs.ROWS_ONLY, f"--use-list={listed}")
@@ -148,28 +149,24 @@ def _load(home: Home, archive: Archive, beside: Beside, work: Steps) -> list[str
 
 def _write_schema(beside: Beside, revision: str, target: Path) -> None:
     """What the migrations make, up to that revision, as a dump: indexes and triggers come when the rows are there."""
-    key = (beside.server.connection.info.server_version, revision)
-    if key not in _schemas:
-        url = beside.create()
-        migrate(url, revision)
-        programs.dump_schema(url, target)
-        beside.server.drop(beside.new)
-        _schemas[key] = target.read_bytes()
-    target.write_bytes(_schemas[key])
+    url = beside.create()
+    migrate(url, revision)
+    programs.dump_schema(url, target)
+    beside.server.drop(beside.new)
 
 
 def _rows_of(wanted: list[Entry], found: list[Entry]) -> list[Entry]:
     """Of the tables and sequences that the schema has."""
-    has = {entry.told for entry in wanted}
+    has = {entry.label for entry in wanted}
     tables = {one.replace("TABLE ", "TABLE DATA ", 1) for one in has if one.startswith("TABLE ")}
     sequences = {one.replace("SEQUENCE ", "SEQUENCE SET ", 1) for one in has if one.startswith("SEQUENCE ")}
-    return [entry for entry in found if entry.told in tables | sequences]
+    return [entry for entry in found if entry.label in tables | sequences]
 
 
 def _left_out(wanted: list[Entry], found: list[Entry]) -> list[str]:
     """What somebody has made in the database of the desk that was backed up, as far as it is worth a word."""
-    has = {entry.told for entry in wanted}
-    return [entry.told for entry in found if entry.told.startswith(WORTH_A_WORD) and entry.told not in has]
+    has = {entry.label for entry in wanted}
+    return [entry.label for entry in found if entry.label.startswith(WORTH_A_WORD) and entry.label not in has]
 
 
 @contextmanager

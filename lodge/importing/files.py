@@ -88,7 +88,7 @@ def looks(path: Path, raw: BinaryIO, said_encoding: str) -> Looks:
         try:
             head = gzip.GzipFile(fileobj=raw).read(HEAD)
         except DAMAGED as error:
-            raise LodgeError(f"{path} is damaged after line 0: {error}") from None
+            raise LodgeError(f"{path} is damaged at its beginning: {error}") from None
         raw.seek(0)
     encoding = next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), None)
     found = _no_table(head, encoding or said_encoding)

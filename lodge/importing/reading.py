@@ -68,7 +68,8 @@ def _lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
         try:
             line = text.readline(MAX_ROW + 1)
         except (*DAMAGED, UnicodeError, OSError, ValueError) as error:
-            raise LodgeError(f"{path} is damaged after line {number}: {error}") from None
+            place = f"after line {number}" if number else "at its beginning"
+            raise LodgeError(f"{path} is damaged {place}: {error}") from None
         if not line:
             return
         number += 1

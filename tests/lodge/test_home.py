@@ -75,6 +75,34 @@ def test_a_folder_that_everybody_can_replace_is_none_to_have_the_home_in(tmp_pat
 
 
 @needs_root
+def test_a_folder_that_a_group_can_replace_is_none_to_have_the_home_in(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    os.chown(shared, -1, SOMEBODY)
+    shared.chmod(0o775)
+    assert f"The group 12345 may write to {shared}, on the way to" in refused(shared / "home")
+    assert list(shared.iterdir()) == []
+    for group, mode in ((SOMEBODY, 0o1775), (SOMEBODY, 0o755), (os.getgid(), 0o775)):
+        os.chown(shared, -1, group)
+        shared.chmod(mode)
+        with Home(shared / "home").lock("test"):
+            pass
+
+
+def test_the_way_is_looked_at_again_when_the_home_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    way = tmp_path / "way"
+    make = Home._make_open_parents
+
+    def make_as_if_somebody_else_had(home: Home) -> None:
+        make(home)
+        way.chmod(0o777)
+
+    monkeypatch.setattr(Home, "_make_open_parents", make_as_if_somebody_else_had)
+    assert f"Everybody may write to {way}" in refused(way / "home")
+    assert not (way / "home" / "run" / "lodge.lock").exists()
+
+
+@needs_root
 def test_a_folder_of_somebody_else_on_the_way_is_refused(home_path: Path) -> None:
     theirs = home_path / "theirs"
     theirs.mkdir(parents=True)
@@ -148,11 +176,28 @@ def test_a_log_is_not_written_through_what_somebody_put_there(home_path: Path, v
     put(log, victim)
     before = log.lstat()
     program = Program("toy", ("/bin/echo", "line"), {}, home_path, log)
-    for use in (lambda: spawn(program), lambda: keep_log_small(log), lambda: last_lines(log)):
+    uses: list[Callable[[], object]] = [lambda: keep_log_small(log), lambda: last_lines(log)]
+    if put is not as_another_name:
+        uses.append(lambda: spawn(program))
+    for use in uses:
         with pytest.raises(LodgeError, match=r"toy\.log .*move it away"):
             use()
     assert (victim.read_text(), stat.S_IMODE(victim.stat().st_mode)) == ("precious", 0o640)
     assert log.lstat().st_size == before.st_size
+
+
+def test_a_log_with_another_name_becomes_the_older_part_at_the_next_start(home_path: Path, victim: Path) -> None:
+    """As after `cp -al`, which gives every file of the home another name."""
+    log = home_path / "logs" / "toy.log"
+    for _ in range(2):
+        log.unlink(missing_ok=True)
+        log.hardlink_to(victim)
+        assert spawn(Program("toy", ("/bin/echo", "line"), {}, home_path, log)).wait() == 0
+        assert log.read_text() == "line\n"
+    log.write_bytes(b"x" * (LOG_BYTES + 1))
+    keep_log_small(log)
+    assert log.with_name("toy.log.1").stat().st_size > LOG_BYTES
+    assert (victim.read_text(), stat.S_IMODE(victim.stat().st_mode)) == ("precious", 0o640)
 
 
 @pytest.mark.parametrize("put", PUT_THERE)

@@ -11,7 +11,7 @@ import pytest
 from tests.support.databases import opened_to_analytics
 from tests.warehouse.following import USUAL, Following
 from tests.warehouse.rows import fill
-from warehouse.access import SCHEMA, close, open_to, opened_for
+from warehouse.access import SCHEMA, close, open_to, view_settings
 from warehouse.errors import NotOpened, SchemaTaken
 from warehouse.follow import Follower
 from warehouse.source import Source
@@ -152,11 +152,11 @@ def test_views_of_other_settings_are_not_read(database_url: str) -> None:
     opened_to_analytics(database_url, WITH_TEXT)
     Source(url, WITH_TEXT).close()
     with psycopg.connect(database_url) as connection:
-        opened = opened_for(connection)
-        assert opened is not None
-        assert (opened.definition, opened.tables) == (WITH_TEXT, "public")
+        settings = view_settings(connection)
+        assert settings is not None
+        assert (settings.definition, settings.tables) == (WITH_TEXT, "public")
         close(connection)
-        assert opened_for(connection) is None
+        assert view_settings(connection) is None
         close(connection)
 
 

@@ -8,8 +8,9 @@ import psycopg
 import pytest
 from rich.console import Console
 
-from lodge.backup import back_up
+from lodge.backup import back_up, restoring
 from lodge.backup.repository import ServerRepository, restoring_name
+from lodge.backup.swapping import Beside
 from lodge.seeding import seed
 from service_kit.settings import Settings
 from tests.support.databases import cloned_database, drop_database
@@ -87,6 +88,27 @@ def empty_desk(postgres_url: str, tmp_path: Path) -> Iterator[SmallDesk]:
     """A database that Lodge has never used."""
     with desk_on(postgres_url, "template1", tmp_path / "empty") as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def schemas() -> dict[tuple[int, str], bytes]:
+    """By the server's version and the revision."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def each_schema_once(schemas: dict[tuple[int, str], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the migrations make is the same each time; making it takes a second."""
+    write = restoring._write_schema
+
+    def write_once(beside: Beside, revision: str, target: Path) -> None:
+        key = (beside.server.connection.info.server_version, revision)
+        if key not in schemas:
+            write(beside, revision, target)
+            schemas[key] = target.read_bytes()
+        target.write_bytes(schemas[key])
+
+    monkeypatch.setattr(restoring, "_write_schema", write_once)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from lodge.backup import BackupRefused, programs, restore
 from lodge.backup.archive import BLOCK, _header, _padding
-from lodge.backup.programs import _check_statements
+from lodge.backup.programs import _check_statements, targets_of
 from lodge.errors import LodgeError
 from service_kit.settings import Settings
 from tests.lodge.backup.conftest import QUIET, SmallDesk
@@ -78,6 +78,10 @@ def test_the_same_desk_leaves_nothing_out(desk: SmallDesk, empty_desk: SmallDesk
     assert objects(empty_desk) == objects(desk)
 
 
+TARGETS = targets_of(["TABLE DATA public ticket", "TABLE DATA public person", "SEQUENCE SET public ticket_id_seq"])
+TICKET, PERSON, NUMBERS = (heading + b"\n--\n\n" for heading in TARGETS)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -102,7 +106,26 @@ def test_a_statement_among_the_rows_is_refused(text: bytes) -> None:
     for size in (1, 7, 1_000_000):
         if size > 1_000 or len(text) < 1_000:
             with pytest.raises(BackupRefused, match="statements that no backup of Lodge has"):
-                _check_statements(InPieces(text, size))  # type: ignore[arg-type]
+                _check_statements(InPieces(TICKET + text, size), TARGETS)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"COPY public.ticket (id) FROM stdin;\n\\.\n",
+        PERSON + b"COPY public.ticket (id) FROM stdin;\n\\.\n",
+        TICKET + b"COPY pg_catalog.pg_authid (rolname, rolsuper) FROM stdin;\nme\tt\n\\.\n",
+        TICKET + b'COPY "pg_catalog".pg_authid (rolname, rolsuper) FROM stdin;\nme\tt\n\\.\n',
+        TICKET + b"COPY public.ticket (id) FROM stdin;\n1\n\\.\nCOPY pg_catalog.pg_authid  FROM stdin;\n\\.\n",
+        b"-- Data for Name: pg_authid; Type: TABLE DATA; Schema: pg_catalog; Owner: -\n"
+        b"COPY pg_catalog.pg_authid (rolname, rolsuper) FROM stdin;\nme\tt\n\\.\n",
+        NUMBERS + b"SELECT pg_catalog.setval('public.person_id_seq', 7, true);\n",
+        b"SELECT pg_catalog.setval('public.ticket_id_seq', 7, true);\n",
+    ],
+)
+def test_rows_for_another_table_than_that_of_their_heading_are_refused(text: bytes) -> None:
+    with pytest.raises(BackupRefused, match="statements that no backup of Lodge has"):
+        _check_statements(InPieces(text, 1_000), TARGETS)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 1_000_000])
@@ -110,10 +133,10 @@ def test_rows_are_no_statements_whatever_they_say(size: int) -> None:
     rows = b"1\tDROP TABLE ticket;\n2\t\\\\.\n3\tCOPY\n"
     text = b"--\n-- Name\n--\n\nSET lock_timeout = 0;\nSET client_encoding = 'UTF8';\n\\restrict aB1\n"
     text += b"SELECT pg_catalog.set_config('search_path', '', false);\n"
-    text += b'COPY public."a b" (id, "of") FROM stdin;\n' + rows + b"\\.\n\n\n"
-    text += b"COPY public.empty (id) FROM stdin;\n\\.\nCOPY public.none  FROM stdin;\n\\.\n"
-    text += b"SELECT pg_catalog.setval('public.ticket_id_seq', 7, true);\n\\unrestrict aB1\n"
-    _check_statements(InPieces(text, size))  # type: ignore[arg-type]
+    text += TICKET + b'COPY public."ticket" (id, "of") FROM stdin;\n' + rows + b"\\.\n\n\n"
+    text += PERSON + b"COPY public.person (id) FROM stdin;\n\\.\n" + TICKET + b"COPY public.ticket  FROM stdin;\n\\.\n"
+    text += NUMBERS + b"SELECT pg_catalog.setval('public.ticket_id_seq', 7, true);\n\\unrestrict aB1\n"
+    _check_statements(InPieces(text, size), TARGETS)  # type: ignore[arg-type]
 
 
 class InPieces:
@@ -134,6 +157,19 @@ def test_a_statement_inside_the_dump_itself_is_refused(desk: SmallDesk, saved: P
     end = dump.index(b";", begin)
     statement = b"DROP DATABASE lodge"
     forged = dump[:begin] + statement.ljust(end - begin) + dump[end:]
+    before = desk.state()
+    with pytest.raises(BackupRefused, match="statements that no backup of Lodge has"):
+        restore(desk.settings, rewrite(saved, tmp_path / "forged", {"database.dump": forged}), agree, QUIET)
+    assert desk.state() == before
+
+
+def test_rows_for_a_table_of_the_server_are_refused(desk: SmallDesk, saved: Path, tmp_path: Path) -> None:
+    """Under the label of a table of Lodge's. With the rights of a superuser they would add another one."""
+    dump = contents(saved)["database.dump"]
+    begin = dump.index(b"COPY public.ticket (")
+    end = dump.index(b") FROM stdin;", begin)
+    statement = b"COPY pg_catalog.pg_authid (rolname, rolsuper, "
+    forged = dump[:begin] + statement.ljust(end - begin, b"x") + dump[end:]
     before = desk.state()
     with pytest.raises(BackupRefused, match="statements that no backup of Lodge has"):
         restore(desk.settings, rewrite(saved, tmp_path / "forged", {"database.dump": forged}), agree, QUIET)
@@ -230,5 +266,5 @@ def test_a_secret_larger_than_any_is_refused(
 
 def test_the_list_of_a_dump_is_read(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "dump").write_bytes(contents(saved)["database.dump"])
-    told = {entry.told for entry in programs.read_entries(tmp_path / "dump")}
+    told = {entry.label for entry in programs.read_entries(tmp_path / "dump")}
     assert {"TABLE public ticket", "TABLE DATA public ticket", "SEQUENCE SET public ticket_id_seq"} <= told

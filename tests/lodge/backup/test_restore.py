@@ -216,7 +216,13 @@ def test_files_are_as_before_when_the_swap_fails(
 
 
 def test_only_what_is_on_the_list_is_put_back(empty_desk: SmallDesk, saved: Path, tmp_path: Path) -> None:
-    names = ["home/secrets/key", "home/secrets/postgres-password", "home/logs/x", "home/secrets/../../outside"]
+    names = [
+        "home/secrets/key",
+        "home/secrets/postgres-password",
+        "home/secrets/desk-key",
+        "home/logs/x",
+        "home/secrets/../../outside",
+    ]
     names += ["home/secrets/sub/x", "home/x", "home/postgres/18/pg_hba.conf", "other"]
     forged = rewrite(saved, tmp_path / "many", dict.fromkeys(names, b"forged"))
     restore(empty_desk.settings, forged, never_asked, QUIET)
@@ -226,11 +232,12 @@ def test_only_what_is_on_the_list_is_put_back(empty_desk: SmallDesk, saved: Path
     assert stat.S_IMODE(kept[0].stat().st_mode) == 0o600
 
 
-def test_files_of_the_home_go_along_but_not_its_servers_password(desk: SmallDesk, tmp_path: Path) -> None:
+def test_files_of_the_home_go_along_but_not_what_belongs_to_the_machine(desk: SmallDesk, tmp_path: Path) -> None:
     secrets = desk.home / "secrets"
     secrets.mkdir(parents=True)
     (secrets / "key").write_text("secret")
-    (secrets / "postgres-password").write_text("other")
+    for name in ("postgres-password", "postgres-analytics-password", "desk-key"):
+        (secrets / name).write_text("other")
     (secrets / "link").symlink_to("/etc/passwd")
     archive = desk.back_up(tmp_path / "desk.lodge")
     assert set(contents(archive)) == {"manifest.json", "database.dump", "home/secrets/key", "seal.sha256"}

@@ -20,7 +20,7 @@ from tests.lodge.outside_server import postgres_15
 from tests.lodge.waiting import wait_until
 from tests.support.databases import opened_to_analytics
 from tests.warehouse.following import SOON, Following
-from warehouse.access import SCHEMA, opened_for
+from warehouse.access import SCHEMA, view_settings
 from warehouse.follow import Follower
 from warehouse.tables import Definition
 
@@ -49,7 +49,7 @@ def test_the_role_reads_the_restored_desk_as_it_read_the_former(desk: SmallDesk,
         following.follower.stop()
         following.replica.close()
     with psycopg.connect(desk.url) as connection:
-        opened = opened_for(connection)
+        opened = view_settings(connection)
     assert opened is not None
     assert opened.definition == ROME
 
@@ -78,7 +78,7 @@ def test_the_embedded_servers_desk_is_opened_to_its_role(home_path: Path) -> Non
         for _ in range(2):
             open_to_analytics(url, settings)
         with psycopg.connect(url) as connection:
-            opened = opened_for(connection)
+            opened = view_settings(connection)
             row = connection.execute(
                 "SELECT has_table_privilege('lodge_analytics', 'ticket', 'SELECT'), "
                 f"has_table_privilege('lodge_analytics', '{SCHEMA}.ticket', 'SELECT')".encode()

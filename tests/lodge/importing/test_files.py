@@ -84,9 +84,9 @@ KINDS = [
     (random.Random(1).randbytes(5_000), "is binary data"),
     (gzip.compress(gzip.compress(TABLE.encode())), "holds another gzip archive"),
     (gzip.compress(zipped("xl/workbook.xml")), "holds an Excel workbook"),
-    (gzip.compress(TABLE.encode())[:25], "is damaged after line"),
-    (b"\x1f\x8b", "is damaged after line 0"),
-    (b"\x1f\x8b\x08\x00" + bytes(60), "is damaged after line"),
+    (gzip.compress(TABLE.encode())[:25], "is damaged at its beginning"),
+    (b"\x1f\x8b", "is damaged at its beginning"),
+    (b"\x1f\x8b\x08\x00" + bytes(60), "is damaged at its beginning"),
 ]  # fmt: skip
 
 
