@@ -8,16 +8,19 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_ID = 2**63 - 1
-# White space, and what is no space and yet not seen: soft hyphens, joiners, marks, fillers.
+# Stripped from both ends: white space, and what is no space and yet not seen: soft hyphens, joiners, marks, fillers.
+# Not what says how the emoji or letter before it looks.
 UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
     "\u2060\u2061\u2062\u2063\u2064\u2800\u3164\ufeff\uffa0"
 )
-# Of these a name looks no different: joiners and marks of direction, fillers, selectors of a letter's variant.
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]+"
+# Of these a name looks no different: all of those but the spaces, marks of direction, selectors of a letter's variant.
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+INVISIBLE = re.compile(f"[{_INVISIBLE}]+")
+SEEN = re.compile(rf"[^\s{_INVISIBLE}]")
 BREAKS_A_LINE = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
 TURNS_TEXT = re.compile(r"[\u202a-\u202e\u2066-\u2069]+")
 
@@ -37,12 +40,12 @@ def composed(text: str) -> str:
 def stripped(text: str) -> str:
     """Python takes more for white space than the validator's own stripping does, and some letters cannot be seen; what
     is left over would be a name or a report of nothing."""
-    return composed(text).strip(UNSEEN)
+    return composed(text).strip(UNSEEN) if SEEN.search(text) else ""
 
 
 def one_line(text: str) -> str:
     """For what stands in lists, menus and window titles: no line breaks, and nothing that turns the text around it."""
-    return " ".join(BREAKS_A_LINE.sub(" ", TURNS_TEXT.sub("", composed(text))).split()).strip(UNSEEN)
+    return stripped(" ".join(BREAKS_A_LINE.sub(" ", TURNS_TEXT.sub("", composed(text))).split()))
 
 
 def tag(text: str) -> str:

@@ -5,8 +5,9 @@ import streamlit as st
 from streamlit_app.list_keeping import keep_buildings
 from streamlit_app.twins import twins
 
-st.title("Buildings")
+st.title("Buildings and people")
 with st.container(key="narrow"):
+    st.header("Buildings")
     keep_buildings()
     st.header("People who may be the same")
     twins()

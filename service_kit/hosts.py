@@ -22,7 +22,10 @@ class KnownHosts:
             sentence = "This desk does not answer to that name; an administrator can add it to LODGE_ALLOWED_HOSTS."
             await envelope(Request(scope), 400, "UnknownHost", sentence)(scope, receive, send)
         elif came_through_proxy(scope["http_version"], (name for name, _ in scope["headers"])):
-            sentence = "People enter this desk without a password, so it is not reached through a proxy."
+            sentence = (
+                "This desk has no passwords, so it refuses requests that come through a proxy. "
+                "LODGE_CHOICE_ANYWHERE=yes allows them."
+            )
             await envelope(Request(scope), 403, "ThroughProxy", sentence)(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -35,7 +35,7 @@ STAFF = (
 )
 LISTS = (
     Screen("categories", "Categories", Permission.LISTS_MANAGE),
-    Screen("lists", "Buildings", Permission.LISTS_MANAGE),
+    Screen("lists", "Buildings and people", Permission.LISTS_MANAGE),
 )
 ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ)
 STUDENT = (

@@ -2,13 +2,15 @@
 
 import base64
 import hashlib
+import html
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.origins import came_through_proxy, host_name
@@ -20,6 +22,15 @@ from streamlit_app.environment import answered_names, public_url
 NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 STREAMLITS_PATHS = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
 CHANGE_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
+THROUGH_PROXY = (
+    "This desk has no passwords, so it refuses requests that come through a proxy. "
+    "LODGE_CHOICE_ANYWHERE=yes allows them."
+)
+
+USUAL_PORTS = {"http": 80, "https": 443}
+ELSEWHERE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Helpdesk</title>
+<p>Open the desk at <a href="{url}">{url}</a>; this is another address.</p></html>
+"""
 
 
 @cache
@@ -50,17 +61,37 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
     if names is not None and came_through_proxy(
         scope.get("http_version", "1.1"), (name for name, _ in scope["headers"])
     ):
-        return 403, "People enter this desk without a password, so it is not reached through a proxy."
+        return 403, THROUGH_PROXY
     if scope["path"].startswith(STREAMLITS_PATHS) and scope["path"] not in NEEDED_PATHS:
         return 404, "Not found."
     changes = scope["type"] == "websocket" or scope["method"] not in CHANGE_NOTHING
-    if changes and headers.getlist("origin") != [public_url() or _own_origin(scope, headers["host"])]:
-        return 403, "That did not come from a page of this desk, at the address where it is published."
+    ours = public_url() or _own_origin(scope, headers["host"])
+    if changes and headers.getlist("origin") != [ours]:
+        return 403, f"Open the desk at {ours}; this came from another address."
     return None
 
 
 def _own_origin(scope: Scope, host: str) -> str:
     return f"{scope['scheme'].replace('ws', 'http', 1)}://{host}"
+
+
+def opened_elsewhere(scope: Scope) -> str | None:
+    """The desk's public address where a browser opens a page at another one, past the proxy: there the page's WebSocket
+    would be refused, and it would stay empty."""
+    headers, url = Headers(scope=scope), public_url()
+    if url is None or scope["type"] != "http" or not _is_for_a_window(headers):
+        return None
+    public = urlsplit(url)
+    names = {public.netloc, public.hostname, f"{public.hostname}:{public.port or USUAL_PORTS[public.scheme]}"}
+    is_there = headers.get("host", "").lower() in names
+    is_there |= came_through_proxy(scope.get("http_version", "1.1"), (name for name, _ in scope["headers"]))
+    return None if is_there else url
+
+
+def _is_for_a_window(headers: Headers) -> bool:
+    """Browsers say so to https and to this machine; to others only that they would like HTML."""
+    wanted = headers.get("sec-fetch-dest")
+    return wanted == "document" if wanted else "text/html" in headers.get("accept", "")
 
 
 def as_published(scope: Scope) -> Scope:
@@ -115,6 +146,8 @@ class Gate:
             await self.app(scope, receive, send)
         elif refused := refusal(scope):
             await _refuse(scope, receive, send, *refused)
+        elif url := opened_elsewhere(scope):
+            await HTMLResponse(ELSEWHERE.format(url=html.escape(url)), 403)(scope, receive, send)
         else:
             await self.app(as_published(scope), receive, send)
 

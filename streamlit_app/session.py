@@ -106,7 +106,7 @@ def reader() -> Reader:
 
 def forget() -> None:
     """The token is no longer good: ask again before showing anything more."""
-    for name in ("me", "me_asked_at", "held", "held_figures"):
+    for name in ("me", "me_asked_at", "held", "held_figures", "twins"):
         st.session_state.pop(name, None)
 
 

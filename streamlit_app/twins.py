@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from contracts.people import Namesake
+from contracts.pages import Page
+from contracts.people import Namesake, Twins
 from streamlit_app import session
 from streamlit_app.components.table import Column, table
 from streamlit_app.moments import said
@@ -18,11 +19,14 @@ COLUMNS = [
 
 
 def twins() -> None:
-    """Looked for when asked: that reads the names of everybody."""
-    st.text("Names of the same role that look alike, such as José typed in two ways, or entered with and imported.")
-    if not st.toggle("Show them", key="twins_shown"):
+    """Looked for at each press of the button only: that reads the names of everybody."""
+    st.text("People with the same role whose names look the same, for example because one was imported.")
+    if st.button("Look for them", key="look_for_twins"):
+        with st.spinner("Asking the desk…"):
+            st.session_state["twins"] = session.api().twins()
+    found: Page[Twins] | None = st.session_state.get("twins")
+    if found is None:
         return
-    found = session.api().twins()
     if not found.items:
         st.text("There are none.")
         return

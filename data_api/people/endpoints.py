@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
 from contracts.pages import Page, PageQuery
 from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead, Twins
@@ -11,7 +11,7 @@ from data_api.database import SessionDep
 from data_api.idempotency import OnceDep
 from data_api.people.repository import PersonRepository
 from data_api.people.service import PersonService
-from data_api.rate_limits import TooManyRequests, changes
+from data_api.rate_limits import Limited, TooManyRequests, changes, count_one
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -30,9 +30,13 @@ async def _service(session: SessionDep, actor: ActorDep) -> PersonService:
 ServiceDep = Annotated[PersonService, Depends(_service, scope="function")]
 
 
-@router.get("", dependencies=[Depends(permitted(Permission.PEOPLE_READ))])
-def list_people(query: Annotated[PersonQuery, Query()], service: ServiceDep) -> Page[PersonRead]:
+@router.get("", dependencies=[Depends(permitted(Permission.PEOPLE_READ))], responses=documented(TooManyRequests))
+def list_people(
+    query: Annotated[PersonQuery, Query()], service: ServiceDep, actor: ActorDep, request: Request
+) -> Page[PersonRead]:
     """By name; `q` takes the beginnings of names."""
+    if query.q:
+        count_one(Limited.SEARCH, request, actor)
     return service.page(query)
 
 

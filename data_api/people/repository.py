@@ -20,12 +20,12 @@ WITH named AS (
            lower(normalize(regexp_replace(name, :invisible, '', 'g'), NFKC)) AS key
     FROM person
 ), shared AS (
-    SELECT key, role_names FROM named WHERE (key, role_names) > (:after_key, :after_roles)
-    GROUP BY key, role_names HAVING count(*) > 1 ORDER BY key, role_names LIMIT :groups
+    SELECT key, role_names, min(id) AS first_id FROM named
+    GROUP BY key, role_names HAVING count(*) > 1 AND min(id) > :after ORDER BY first_id LIMIT :groups
 )
-SELECT key, role_names, id, name, roles, created_at,
+SELECT first_id, id, name, roles, created_at,
        (SELECT count(*) FROM ticket WHERE requester_id = named.id) AS tickets
-FROM named JOIN shared USING (key, role_names) ORDER BY key, role_names, id
+FROM named JOIN shared USING (key, role_names) ORDER BY first_id, id
 """)
 
 
@@ -44,11 +44,9 @@ class PersonRepository:
         page = in_order(people, (Person.name, Person.id), descending=False, goes_on=bool(after))
         return self.session.scalars(page.limit(query.limit + 1), position(after)).all()
 
-    def twins(self, groups: int, after: Sequence[str]) -> Sequence[Row[Any]]:
-        """The people of so many groups after the one of this key and these roles; whole groups, one after the other."""
-        after_key, after_roles = after or ("", "")
-        place = {"after_key": after_key, "after_roles": after_roles, "groups": groups}
-        return self.session.execute(TWINS, {"invisible": INVISIBLE.pattern, **place}).all()
+    def twins(self, groups: int, after: int) -> Sequence[Row[Any]]:
+        """The people of so many groups after the one that begins with this id; whole groups, one after the other."""
+        return self.session.execute(TWINS, {"invisible": INVISIBLE.pattern, "after": after, "groups": groups}).all()
 
     def find(self, person_id: int) -> Person | None:
         return self.session.get(Person, person_id)

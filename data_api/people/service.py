@@ -34,13 +34,13 @@ class PersonService:
         )
 
     def twins(self, query: PageQuery) -> Page[Twins]:
-        after = read_cursor(TWINS_CURSOR, query.cursor, (str, str)) if query.cursor else []
+        (after,) = read_cursor(TWINS_CURSOR, query.cursor, (int,)) if query.cursor else (0,)
         rows = self.repository.twins(query.limit + 1, after)
-        groups = [(key, list(people)) for key, people in groupby(rows, lambda row: (row.key, row.role_names))]
+        groups = [list(people) for _, people in groupby(rows, lambda row: row.first_id)]
         shown = groups[: query.limit]
         return Page[Twins](
-            items=[Twins(name=people[0].name, people=[_namesake(row) for row in people]) for _, people in shown],
-            next_cursor=write_cursor(TWINS_CURSOR, shown[-1][0]) if len(groups) > query.limit else None,
+            items=[Twins(name=people[0].name, people=[_namesake(row) for row in people]) for people in shown],
+            next_cursor=write_cursor(TWINS_CURSOR, [shown[-1][0].id]) if len(groups) > query.limit else None,
         )
 
     def read(self, person_id: int) -> PersonRead:

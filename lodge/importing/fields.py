@@ -2,9 +2,10 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -53,8 +54,11 @@ class FieldReader:
         self.lists = lists
         self.mapping = mapping
         self.moments = moments
-        self.new_categories: dict[str, str] = {}
         self.slugs = {kind: _by_name(known) for kind, known in self._known.items()}
+        # What the name of each slug is found by, of the desk's and of those that this file adds.
+        self.taken = {
+            kind: {slug: name_key(name) for slug, name in known.items()} for kind, known in self._known.items()
+        }
 
     @property
     def _known(self) -> dict[str, dict[str, str]]:
@@ -114,8 +118,7 @@ class FieldReader:
 
     def _new_category(self, name: str) -> tuple[str, str]:
         new = self._new("category", name)
-        self.new_categories.setdefault(*new)
-        if len(self.new_categories) > MAX_NEW_CATEGORIES:
+        if len(self.taken["category"]) - len(self.lists.categories) > MAX_NEW_CATEGORIES:
             raise RowRefused(
                 f"category: {quoted(name)} would be new, and more than {MAX_NEW_CATEGORIES} are not added at once",
                 hint="Is the category's column the right one?",
@@ -131,7 +134,6 @@ class FieldReader:
         return PRIORITIES.index(word.lower() or Priority.NORMAL)
 
     def building(self, name: str) -> tuple[str, str] | None:
-        """By its slug or its name, whatever their case."""
         if not name:
             return None
         if found := self._listed("building", name):
@@ -144,12 +146,16 @@ class FieldReader:
         return self._new("building", name)
 
     def _listed(self, kind: str, name: str) -> tuple[str, str] | None:
+        """By its name or its slug, whatever their case. To get the slug is not enough: C++ and C# both would."""
         known = self._known[kind]
-        slug = self.slugs[kind].get(name_key(name)) or _slug(kind, name)
+        slug = self.slugs[kind].get(name_key(name), name.lower())
         return (slug, known[slug]) if slug in known else None
 
     def _new(self, kind: str, name: str) -> tuple[str, str]:
-        return _slug(kind, name), checked(SLUG_NAME, kind, name)
+        """The first slug that no other name has."""
+        name = checked(SLUG_NAME, kind, name)
+        key, taken = name_key(name), self.taken[kind]
+        return next(slug for slug in _slugs(kind, name) if taken.setdefault(slug, key) == key), name
 
     def _plain(self, field: str, text: str) -> str:
         """Without the HTML that some systems keep their texts in."""
@@ -212,11 +218,11 @@ def _by_name(names: dict[str, str]) -> dict[str, str]:
     return {name_key(name): slug for slug, name in names.items()}
 
 
-def _slug(kind: str, name: str) -> str:
-    """Where letters are lost in it, two names must not become one."""
-    slug = slug_from(name)
-    plain = unicodedata.normalize("NFKD", name)
-    if all(letter.isascii() or not letter.isalnum() for letter in plain):
-        return slug or kind
-    digest = hashlib.sha256(name_key(name).encode()).hexdigest()[:8]
-    return f"{slug[:50].strip('-') or kind}-{digest}"
+def _slugs(kind: str, name: str) -> Iterator[str]:
+    """The plain one, unless letters are lost in it; then ones that a digest of the name tells from others."""
+    slug, key = slug_from(name), name_key(name)
+    if all(letter.isascii() or not letter.isalnum() for letter in unicodedata.normalize("NFKD", name)):
+        yield slug or kind
+    for number in count():
+        digest = hashlib.sha256(f"{key}{number or ''}".encode()).hexdigest()[:8]
+        yield f"{slug[:50].strip('-') or kind}-{digest}"

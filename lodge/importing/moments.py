@@ -174,7 +174,8 @@ class MomentReader:
             ):
                 return moment, None, timezone(offset_)
         raise RowRefused(
-            f"{field}: {quoted(text)}: {quoted(name)} is more than one zone's name, or not the one of {self.zone} then",
+            f"{field}: {quoted(text)}: {quoted(name)} is not the zone of {self.zone} on that day, and "
+            "several zones use these letters",
             hint="A zone is known as UTC, GMT, UTC+2, as a name such as Europe/Rome, by the letters of the file's own "
             "`time_zone`, or as an offset such as +02:00, which %z reads.",
         )
@@ -186,7 +187,8 @@ class MomentReader:
         moments = "moment does" if self.skipped_count == 1 else "moments do"
         return [
             f"{self.skipped_count:,} {moments} not exist in {self.zone}, such as {quoted(self.first_skipped)}: clocks "
-            "were put forward, and it was read as much later. If there are many, the file has another `time_zone`."
+            "were put forward, and it was read as if they had not been. If there are many, the file has another "
+            "`time_zone`."
         ]
 
 

@@ -24,7 +24,8 @@ class RowRefused(Exception):
 
     @classmethod
     def for_all(cls, problems: "list[RowRefused]") -> "RowRefused":
-        first, *problems[0].more = problems
+        first = problems[0]
+        first.more = problems[1:]
         return first
 
 

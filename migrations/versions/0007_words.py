@@ -5,16 +5,15 @@ A search rests on three functions (docs/adr/0023-words.md): `lodge_words(text)` 
 """
 # ruff: noqa: S608 (no statement holds a value from outside)
 
+import hashlib
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
-
-from contracts.base import name_key
-from contracts.base import tag as tag_of
-from data_api.categorising.texts import key_of
 
 revision = "0007"
 down_revision = "0006"
@@ -52,6 +51,34 @@ UNSPACED = (
     r"\u30fc-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua980-\ua9c0\ua9e0-\ua9fe\uaa60-\uaa76"
     r"\uaa7a-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff"
 )
+
+# How names, tags and examples were compared when this was written: what a migration does must not change later.
+UNSEEN_AT_AN_END = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
+    "\u2060\u2061\u2062\u2063\u2064\u2800\u3164\ufeff\uffa0"
+)
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+
+
+def name_key(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", re.sub(f"[{INVISIBLE}]+", "", name)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def tag_of(text: str) -> str:
+    """One line that turns nothing around it; "" where nothing of it can be seen."""
+    lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    flat = re.sub(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+", " ", re.sub(r"[\u202a-\u202e\u2066-\u2069]+", "", lowered))
+    line = unicodedata.normalize("NFC", " ".join(flat.split())).strip(UNSEEN_AT_AN_END)
+    return line if re.search(rf"[^\s{INVISIBLE}]", line) else ""
+
+
+def key_of(text: str) -> bytes:
+    return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).digest()
+
 
 # A joiner or a space without width separates words in Arabic and in the unspaced scripts, and means nothing elsewhere.
 # `{{schema}}` is where the migrations work: a restored index is filled while no schema is looked into by itself.

@@ -17,6 +17,8 @@ LENGTHS: dict[str, tuple[Any, int]] = {
     "Paragraphs": (Paragraphs, 20_000),
 }
 LENGTHS |= {"SearchText": (SearchText, 200), "Tag": (Tag, 40)}
+# Where they end a text they stay: they say how the letter or emoji before them looks.
+UNSEEN_ALONE = ["\ufe0f", "\ufff9", "\U000e0001", "\u180b \ufe0e", "\u206a", "\U0001d173", "\U0001bca0", "\ufff0"]
 
 
 @pytest.mark.parametrize(("kind", "longest"), LENGTHS.values(), ids=LENGTHS)
@@ -40,7 +42,7 @@ def test_what_is_no_text_is_refused(kind: Any, longest: int, value: object) -> N
 
 
 @pytest.mark.parametrize("kind", [Line, Name, Paragraphs, Tag])
-@pytest.mark.parametrize("value", ["", "   ", "\n\t\u00a0\u2003", "\u200b \u2060\ufeff", "\u3164"])
+@pytest.mark.parametrize("value", ["", "   ", "\n\t\u00a0\u2003", "\u200b \u2060\ufeff", "\u3164", *UNSEEN_ALONE])
 def test_some_are_never_empty(kind: Any, value: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter[str](kind).validate_python(value)
@@ -52,9 +54,26 @@ def test_unicode_is_kept(text: str) -> None:
     """All that can be seen, and what stands between it."""
     kept = TypeAdapter[str](SearchText).validate_python(text)
     composed = unicodedata.normalize("NFC", text)
-    before, _, after = composed.partition(kept) if kept else (composed, "", "")
+    if not kept:
+        assert name_key(composed) == ""
+        return
+    before, _, after = composed.partition(kept)
     assert kept in composed
     assert set(before + after) <= set(UNSEEN)
+
+
+@pytest.mark.parametrize("text", ["I \u2764\ufe0f", "\U0001f3f4\U000e0067\U000e0062\U000e007f"])
+def test_what_says_how_an_emoji_looks_stays_at_the_end(text: str) -> None:
+    assert TypeAdapter[str](Line).validate_python(text) == text
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=4))
+def test_every_accepted_name_has_a_key(text: str) -> None:
+    try:
+        name = TypeAdapter[str](Name).validate_python(text)
+    except ValidationError:
+        return
+    assert name_key(name)
 
 
 def test_tags_are_lowered() -> None:

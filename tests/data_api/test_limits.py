@@ -66,6 +66,17 @@ def test_so_much_a_minute_and_no_more(limited: Api, act: Act, allowed: int) -> N
     assert flooding.get("/tickets").is_success
 
 
+def test_looking_people_up_is_searching(limited: Api) -> None:
+    agent = limited.enter("agent", "Looks Up")
+    statuses = {
+        agent.get(path, params={"q": "flo"}).status_code for path in ("/people", "/tickets") for _ in range(120)
+    }
+    assert statuses == {200}
+    for path in ("/people", "/tickets"):
+        assert_too_many(agent.get(path, params={"q": "flo"}))
+    assert agent.get("/people").is_success
+
+
 def test_one_address_uses_up_its_own_sign_ins_and_nobody_elses(limited: Api, home: Path, tmp_path: Path) -> None:
     """The pages name the visitor's address. Who names one without the desk's key is counted by their own."""
     deadline = time.monotonic() + 120

@@ -82,6 +82,14 @@ def test_people_who_may_be_the_same_are_listed_and_not_merged(api: Api, admin: V
     assert agent.get("/people/twins").status_code == 403
 
 
+def test_names_alike_are_paged_however_long_their_keys_are(api: Api, admin: Visitor) -> None:
+    """One letter of these is eighteen in the key."""
+    names = [f"{letter} " + "\ufdfa" * 98 for letter in "xy"]
+    for name in names * 2:
+        api.sql("INSERT INTO person (name, roles) VALUES (%s, '{student}')", name)
+    assert [pair["name"] for pair in admin.walk("/people/twins", limit=1)][-2:] == names
+
+
 @pytest.mark.parametrize("typed", ["", "  "])
 def test_nothing_typed_finds_everyone(agent: Visitor, typed: str) -> None:
     assert names(agent, q=typed, limit=200) == names(agent, limit=200) == sorted(names(agent, limit=200))

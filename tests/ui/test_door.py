@@ -340,6 +340,62 @@ def test_behind_a_proxy_every_other_address_is_foreign(published: TestClient, or
         assert answer.status_code == 403
 
 
+DOCUMENT = {"Sec-Fetch-Dest": "document"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        DOCUMENT,
+        DOCUMENT | {"Host": "localhost:8501"},
+        DOCUMENT | {"Host": "helpdesk.example.edu:8501"},
+        {"Host": "192.0.2.7:8501", "Accept": "text/html,*/*;q=0.8"},  # to such an address browsers send no more
+    ],
+    ids=str,
+)
+def test_a_page_opened_past_the_proxy_names_the_desks_address(published: TestClient, headers: dict[str, str]) -> None:
+    """Its WebSocket would be refused, and it would stay empty."""
+    answer = published.get("/queue?status=open", headers=headers)
+    assert answer.status_code == 403
+    assert f'Open the desk at <a href="{PUBLIC}">{PUBLIC}</a>' in answer.text
+    assert answer.headers["content-security-policy"] == content_security_policy()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        DOCUMENT | {"Host": "helpdesk.example.edu"},
+        DOCUMENT | {"Host": "Helpdesk.example.edu:443"},
+        DOCUMENT | {"X-Forwarded-For": "192.0.2.7"},
+        {"Sec-Fetch-Dest": "script", "Accept": "*/*"},
+        {"Accept": "*/*"},
+    ],
+    ids=str,
+)
+def test_pages_through_the_proxy_and_whatever_is_no_page_are_answered(
+    published: TestClient, headers: dict[str, str]
+) -> None:
+    assert published.get("/queue", headers=headers).text == "a page"
+
+
+def test_a_desk_without_a_public_address_is_opened_by_any_of_its_names(browser: TestClient) -> None:
+    for host in ("127.0.0.1:8501", "localhost:8501"):
+        assert browser.get("/queue", headers=DOCUMENT | {"Host": host}).text == "a page"
+
+
+def test_what_came_from_another_address_is_told_ours(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> str:
+        answer = browser.post("/enter", json={"role": "student"}, headers={"Origin": "http://localhost:8501"})
+        return str(answer.json()["detail"])
+
+    assert told() == f"Open the desk at {DESK}; this came from another address."
+    monkeypatch.setenv("LODGE_CHOICE_ANYWHERE", "yes")
+    monkeypatch.setenv("LODGE_PUBLIC_URL", PUBLIC)
+    for kept in ADDRESSES:
+        kept.cache_clear()
+    assert told() == f"Open the desk at {PUBLIC}; this came from another address."
+
+
 def test_behind_a_proxy_streamlits_cookies_are_secure_too(published: TestClient) -> None:
     assert published.get("/cookie").headers["set-cookie"] == "theirs=1; Path=/; SameSite=lax; Secure"
 

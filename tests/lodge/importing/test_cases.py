@@ -7,6 +7,7 @@ import psycopg
 import pytest
 import yaml
 
+from contracts.base import name_key
 from lodge.errors import LodgeError
 from lodge.importing import ImportRefused, import_file
 from service_kit.settings import get_settings
@@ -373,17 +374,47 @@ def test_moments_that_contradict_each_other_are_refused(importer: Importer, row:
     assert told in refused(importer, mapping(COURSE, ""), f"{COURSE_HEADER}{row}\n")
 
 
-def test_names_without_latin_letters_do_not_become_one(importer: Importer) -> None:
-    names = ["北楼 5", "南楼 5", "भवन", "القاعة", "भवन"]
+LAB = "Laboratory equipment and dangerous goods of the Department of"
+ALIKE_AS_SLUGS = {
+    "no Latin letters": ["北楼 5", "南楼 5", "भवन", "القاعة", "भवन"],
+    "punctuation": ["C", "C++", "C#", "c++", "C", "!", "?"],
+    "punctuation first": ["C#", "C++", "C", "++C"],
+    "long": [f"{LAB} Chemistry", f"{LAB} Physics", f"{LAB} Chemistry"],
+    "accents": ["Jose", "José"],
+}
+
+
+@pytest.mark.parametrize("names", ALIKE_AS_SLUGS.values(), ids=ALIKE_AS_SLUGS)
+def test_names_that_differ_do_not_become_one(importer: Importer, names: list[str]) -> None:
+    """Nor when another file brings them once more."""
+    first = {name_key(name): name for name in reversed(names)}
+    kept = [first[name_key(name)] for name in names]
     rows = "".join(f"{number},{name},2026-03-02\n" for number, name in enumerate(names))
     ticket = (
         '{id: "{Nr}", description: "{Text}", building: "{Text}", category: "{Text}", requester: Unknown, '
         'opened_at: "{Opened}"}'
     )
-    importer(mapping(ticket, "", unknown_buildings="add", unknown_categories="add"), "Nr,Text,Opened\n" + rows)
+    rules = mapping(ticket, "", unknown_buildings="add", unknown_categories="add")
+    importer(rules, "Nr,Text,Opened\n" + rows)
+    importer(rules | {"source": "another"}, "Nr,Text,Opened\n" + rows)
     for table in ("building", "category"):
-        named = f"SELECT name FROM ticket JOIN {table} x ON x.id = {table}_id ORDER BY source_id"
-        assert [name for (name,) in importer.rows(named)] == names
+        named = f"SELECT name FROM ticket JOIN {table} x ON x.id = {table}_id ORDER BY source, source_id"
+        assert [name for (name,) in importer.rows(named)] == kept * 2
+
+
+def test_a_name_is_not_taken_for_one_on_the_desk_that_has_its_slug(importer: Importer) -> None:
+    """Only by the slug itself, or the name."""
+    with psycopg.connect(importer.url) as connection:
+        connection.execute("INSERT INTO building (slug, name) VALUES ('hall-c', 'Hall C++')")
+    ticket = '{id: "{Nr}", description: "{Text}", building: "{Text}", requester: Unknown, opened_at: "{Opened}"}'
+    written = ["Hall C", "hall-c", "HALL-C", "hall c++", "Hall C"]
+    rows = "".join(f"{number},{name},2026-03-02\n" for number, name in enumerate(written))
+    assert "there is no 'Hall C' on this desk's list" in refused(
+        importer, mapping(ticket, ""), f"Nr,Text,Opened\n{rows}"
+    )
+    importer(mapping(ticket, "", unknown_buildings="add"), f"Nr,Text,Opened\n{rows}")
+    named = "SELECT name FROM ticket JOIN building ON building.id = building_id ORDER BY source_id"
+    assert [name for (name,) in importer.rows(named)] == ["Hall C", *["Hall C++"] * 3, "Hall C"]
 
 
 def test_ids_that_are_stored_alike_are_told(importer: Importer) -> None:

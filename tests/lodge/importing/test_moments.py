@@ -54,7 +54,7 @@ def test_a_zone_that_may_be_another_is_refused_by_name(name: str) -> None:
     """Rome is at CEST then, so that CET is somebody else's or a mistake."""
     with pytest.raises(RowRefused) as refused:
         read(f"2026-07-01 22:30 {name}", "%Y-%m-%d %H:%M %Z")
-    assert f"time: '2026-07-01 22:30 {name}': '{name}' is more than one zone's name" in str(refused.value)
+    assert f"time: '2026-07-01 22:30 {name}': '{name}' is not the zone of Europe/Rome on that day" in str(refused.value)
 
 
 def test_letters_of_the_files_own_zone_are_known() -> None:
@@ -155,7 +155,7 @@ def test_an_hour_that_was_skipped_is_told() -> None:
     assert clock(moments) == ["00:30", "01:30", "01:30"]
     assert reading.notes == [
         "1 moment does not exist in Europe/Rome, such as '2026-03-29 02:30': clocks were put forward, and it was read "
-        "as much later. If there are many, the file has another `time_zone`."
+        "as if they had not been. If there are many, the file has another `time_zone`."
     ]
 
 
