@@ -62,7 +62,8 @@ def test_the_views_are_in_no_backup(desk: SmallDesk, tmp_path: Path) -> None:
     opened_to_analytics(desk.url, ROME)
     archive = desk.back_up(tmp_path / "desk.lodge")
     assert SCHEMA.encode() not in contents(archive)["database.dump"]
-    assert set(json.loads(contents(archive)["manifest.json"])["rows"]) == set(desk.rows())
+    # What is noted for some minutes only is in none either.
+    assert set(json.loads(contents(archive)["manifest.json"])["rows"]) == set(desk.rows()) - {"deletion_notice"}
 
 
 def test_a_migration_is_not_held_up_by_the_views(desk: SmallDesk) -> None:
