@@ -17,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from service_kit.connections import BoundedConnection
+from service_kit.logs import SHAPE
 from service_kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +42,7 @@ NO_DATABASE = settings_of(LODGE_DATABASE_URL="postgresql:///nowhere")
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """Its address. A thread of this process serves it until the block ends, with the product's bounds."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    keep_logs_short()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = _Server(server_config(app))
         thread = threading.Thread(target=server.run_until_stopped, args=(listener,), name=app.title, daemon=True)
@@ -53,6 +54,15 @@ def served(app: FastAPI) -> Iterator[str]:
             server.stop()
             thread.join(STOP_SECONDS)
             assert not thread.is_alive(), f"{app.title} does not stop"
+
+
+def keep_logs_short() -> None:
+    """Warnings and errors only, in a line each: the usual rendering of an exception takes seconds. Not as a service
+    does it for its process, whose loggers keep what they first write to."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, *SHAPE, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
 
 
 def server_config(app: FastAPI) -> uvicorn.Config:
