@@ -61,12 +61,12 @@ def test_each_decides_what_students_see(desks: tuple[Desk, Desk]) -> None:
 
 
 def test_each_knows_what_it_was_taught(desks: tuple[Desk, Desk]) -> None:
-    first, second = desks
-    before = suggested(second.student, ODD)
-    done(first.admin.post("/categories/services-complaints/phrases", json={"phrases": [ODD]}), 201)
-    assert suggested(first.student, ODD)["sureness"] == "sure"
-    assert suggested(second.student, ODD) == before
-    assert before["sureness"] != "sure"
+    """As much as the other, so that nothing but what it is differs."""
+    for desk, category in zip(desks, ("services-complaints", "technical-it"), strict=True):
+        done(desk.admin.post(f"/categories/{category}/phrases", json={"phrases": [ODD]}), 201)
+    suggestions = [suggested(desk.student, ODD) for desk in desks]
+    assert [one["category"] for one in suggestions] == ["services-complaints", "technical-it"]
+    assert [one["sureness"] for one in suggestions] == ["sure", "sure"]
 
 
 def test_each_looks_for_similar_reports_where_its_own_database_can(desks: tuple[Desk, Desk]) -> None:
