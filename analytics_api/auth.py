@@ -67,7 +67,7 @@ async def reads_analyses(
     """A dependency: 401 without a good token, 403 without the permission."""
     if credentials is None:
         raise NotSignedIn
-    people: People = request.app.state.people
+    people: People = request.app.state.organisation.people
     me = await people.who(credentials.credentials)
     request.scope["state"]["person_id"] = me.person.id
     if Permission.ANALYSES_READ not in me.permissions:

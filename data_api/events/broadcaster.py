@@ -1,6 +1,7 @@
 """One thread follows the change feed and hands each event to the live streams that may carry it."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ RETRY_SECONDS = 0.5
 LINES_AT_ONCE = 2_000
 QUEUE_LENGTH = 200
 TRY_AGAIN_SECONDS = 10
+STOP_SECONDS = 2.0
 SIGN_IN_TABLES = {"session_token", "person"}
 
 
@@ -84,17 +86,24 @@ class Broadcaster:
         self._subscriptions: set[Subscription] = set()
         self._has_new = False
         self._stopping = threading.Event()
+        # Whoever stops it calls through the one end; the thread, which waits for the database too, hears at the other.
+        self._caller, self._call = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="broadcaster", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         self._stopping.set()
         ending, self._subscriptions = self._subscriptions, set()
         for subscription in ending:
             subscription.put(None)
-        self._thread.join(timeout=2 * WAIT_SECONDS)
+        self._caller.close()
+        self._thread.join(timeout=STOP_SECONDS)
 
     def check_streams(self, actor: Actor, address: str) -> None:
         """Raises TooManyStreams. The person whom everybody without a name shares is counted by address alone."""
@@ -139,7 +148,7 @@ class Broadcaster:
             self.is_connected = True
             while not self._stopping.is_set():
                 # Read without a call too: a connection that died in silence is noticed by using it only.
-                feed.wait(WAIT_SECONDS)
+                feed.wait(WAIT_SECONDS, self._call)
                 self._publish(connection, feed)
 
     def _publish(self, connection: Connection[Any], feed: ChangeFeed) -> None:

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from service_kit.database_url import libpq_url
-from tests.support.analytics import Analytics, running_analytics
+from tests.support.analytics import Analytics, mortal_analytics, running_analytics
 from tests.support.api import Api, running_api
 from tests.warehouse.following import END_CONNECTIONS
 
@@ -83,7 +83,7 @@ def test_killed_again_and_again_while_others_write(database_url: str, tmp_path: 
         api.enter("student", "Mia Rossi")
         with Writers(database_url).writing():
             for _ in range(KILLS):
-                with running_analytics(database_url, api.url, tmp_path) as analytics:
+                with mortal_analytics(database_url, api.url, tmp_path) as analytics:
                     wait_for_rows(analytics, api)
                     assert analytics.check()["difference"] is None
                     # Leaving the block is the kill: with SIGKILL, while the writers go on.

@@ -132,15 +132,8 @@ async def _first_after_a_report(api: Api, student: Visitor, actor: Actor | None)
         event = await asyncio.wait_for(stream.queue.get(), LONG)
         return begun is not None and event is not None and event.ticket_id == ticket_id
     finally:
-        await _stopped(broadcaster, api)
-
-
-async def _stopped(broadcaster: Broadcaster, api: Api) -> None:
-    """It looks whether it should stop when it is called."""
-    stopping = asyncio.create_task(asyncio.to_thread(broadcaster.stop))
-    while not stopping.done():
-        api.sql("NOTIFY lodge_change")
-        await asyncio.sleep(0.02)
+        await asyncio.to_thread(broadcaster.stop)
+        assert not broadcaster.is_running, "it ends when it is asked to, whatever it waits for"
 
 
 def _status(visitor: Visitor) -> int:

@@ -130,7 +130,7 @@ def uncounted(running_desk: DeskProcess) -> Iterator[psutil.Process]:
     """The analytics API, killed; the launcher, whoever resumes it lets it come back."""
     launcher = psutil.Process(running_desk.process.pid)
     launcher.suspend()
-    running_desk.application("analytics_api.main:app").kill()
+    running_desk.application("analytics_api.main:app_from_environment").kill()
     yield launcher
     launcher.resume()
 

@@ -17,7 +17,7 @@ AWAY = "The desk cannot be reached; trying again."
 
 @pytest.fixture
 def killed(running_desk: DeskProcess) -> psutil.Process:
-    return running_desk.application("data_api.main:app")
+    return running_desk.application("data_api.main:app_from_environment")
 
 
 def test_a_killed_service_comes_back_and_nothing_typed_is_lost(visit: Opener, api: Api, killed: psutil.Process) -> None:

@@ -95,7 +95,7 @@ def a_backend(desk: DeskProcess) -> psutil.Process:
 
 
 VICTIMS: dict[str, Callable[[DeskProcess], psutil.Process]] = {
-    "data API": lambda desk: child(desk, lambda process: "data_api.main:app" in process.cmdline()),
+    "data API": lambda desk: child(desk, lambda process: "data_api.main:app_from_environment" in process.cmdline()),
     "UI": lambda desk: child(desk, lambda process: "streamlit_app.asgi:app" in process.cmdline()),
     "postmaster": lambda desk: child(desk, lambda process: process.name() == "postgres"),
     "backend": a_backend,
