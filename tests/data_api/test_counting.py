@@ -49,7 +49,10 @@ def test_the_count_travels_with_the_cursor(agent: Visitor) -> None:
     assert (second["total"], second["total_capped"]) == (first["total"], first["total_capped"])
 
 
-def test_counting_ends_in_time(database: Session, module_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_that_takes_too_long_is_cut_short(
+    database: Session, module_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its own limit, which is far below that of all other questions."""
     actor = find_actor(database, entered(database), "request")
     assert actor is not None
     counting = make_counting_engine(module_database_url)

@@ -76,18 +76,19 @@ def test_a_person_has_so_many_streams_and_no_more(limited: Api) -> None:
 
 def test_an_address_has_so_many_streams_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("data_api.events.broadcaster.MOST_LIVE_OF_AN_ADDRESS", MOST_LIVE_OF_ONE + 1)
-    asyncio.run(_fill_an_address())
+    assert asyncio.run(_streams_after_an_address_is_full()) == MOST_LIVE_OF_ONE + 2
 
 
-async def _fill_an_address() -> None:
+async def _streams_after_an_address_is_full() -> int:
+    """Those of that address, and one of another."""
     broadcaster = Broadcaster("postgresql:///nowhere", StudentsSee.ALL)
     everybody = replace(SOMEONE, is_shared=True)
-    for _ in range(MOST_LIVE_OF_ONE + 1):
-        broadcaster.subscribe(everybody, "10.0.0.1")
+    streams = [broadcaster.subscribe(everybody, "10.0.0.1") for _ in range(MOST_LIVE_OF_ONE + 1)]
     for actor in (everybody, replace(SOMEONE, person_id=2)):
         with pytest.raises(TooManyStreams):
             broadcaster.subscribe(actor, "10.0.0.1")
-    broadcaster.subscribe(everybody, "10.0.0.2")
+    streams.append(broadcaster.subscribe(everybody, "10.0.0.2"))
+    return len(set(streams))
 
 
 def test_a_stream_whose_token_was_revoked_before_it_began_ends(api: Api, database: Session) -> None:

@@ -49,7 +49,7 @@ class Analytics(httpx.Client):
         return done(self.post("/replica/check", headers={"Authorization": f"Bearer {KEY}"}))
 
 
-class MortalAnalytics(Analytics):
+class KillableAnalytics(Analytics):
     """One with a process of its own, which may be killed or stopped."""
 
     def __init__(self, url: str, home: Path, process: BaseProcess) -> None:
@@ -67,7 +67,7 @@ def running_analytics(database_url: str, data_api_url: str, home: Path, **settin
 
 
 @contextmanager
-def mortal_analytics(database_url: str, data_api_url: str, home: Path) -> Iterator[MortalAnalytics]:
+def killable_analytics(database_url: str, data_api_url: str, home: Path) -> Iterator[KillableAnalytics]:
     """The same in a process of its own, which is killed at the end."""
     read = _settings(database_url, data_api_url, home, {})
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -75,7 +75,7 @@ def mortal_analytics(database_url: str, data_api_url: str, home: Path) -> Iterat
         process = start_process(_serve, read, listener)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
-        with MortalAnalytics(url, home, process) as analytics:
+        with KillableAnalytics(url, home, process) as analytics:
             _wait_until_healthy(analytics, process)
             yield analytics
     finally:

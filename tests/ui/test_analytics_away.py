@@ -9,7 +9,7 @@ import pytest
 from streamlit_app import analytics, figures, wire
 from streamlit_app.analytics import PATIENCE_SECONDS, REST_SECONDS, SLOW_SECONDS, Analytics, Rest
 from streamlit_app.errors import AnalyticsAway
-from tests.support.analytics import MortalAnalytics, mortal_analytics
+from tests.support.analytics import KillableAnalytics, killable_analytics
 from tests.support.api import Api, Visitor
 from tests.ui import conftest
 from tests.ui.conftest import Opener, ask_at
@@ -21,9 +21,9 @@ def _ticket(student: Visitor, agent: Visitor) -> None:
 
 
 @pytest.fixture
-def mortal(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MortalAnalytics]:
+def mortal(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KillableAnalytics]:
     """An analytics API that does not outlive this test."""
-    with mortal_analytics(api.database_url, api.url, tmp_path) as running:
+    with killable_analytics(api.database_url, api.url, tmp_path) as running:
         ask_at(running.url, monkeypatch)
         yield running
 
@@ -46,7 +46,9 @@ def test_the_page_says_so_and_the_menu_leads_on(agent: Visitor, see: Opener) -> 
 
 
 @pytest.mark.parametrize("page", ["analyses", "overview"])
-def test_the_last_numbers_stay_with_their_age(agent: Visitor, see: Opener, mortal: MortalAnalytics, page: str) -> None:
+def test_the_last_numbers_stay_with_their_age(
+    agent: Visitor, see: Opener, mortal: KillableAnalytics, page: str
+) -> None:
     screen = see(agent, page)
     before = screen.data("freshness")
     assert before["follows"]
@@ -62,7 +64,7 @@ def test_the_last_numbers_stay_with_their_age(agent: Visitor, see: Opener, morta
 
 
 def test_one_that_hangs_holds_nobody_up_twice(
-    agent: Visitor, see: Opener, mortal: MortalAnalytics, monkeypatch: pytest.MonkeyPatch
+    agent: Visitor, see: Opener, mortal: KillableAnalytics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not even asked: the last numbers stay although it would answer again."""
     screen = see(agent, "overview")
@@ -81,7 +83,7 @@ def test_one_that_hangs_holds_nobody_up_twice(
     assert figures.LAST_ONES not in screen.again().words()
 
 
-def test_a_wrong_token_is_no_reason_to_leave(mortal: MortalAnalytics) -> None:
+def test_a_wrong_token_is_no_reason_to_leave(mortal: KillableAnalytics) -> None:
     with pytest.raises(AnalyticsAway):
         Analytics("not a token").catalogue()
 
