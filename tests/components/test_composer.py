@@ -99,8 +99,8 @@ def test_a_refusal_is_told_until_something_else_is_written(bare: Opener) -> None
     expect(part.page.get_by_role("alert")).to_have_text(AWAY)
     part.pass_time(5 * AGAIN_AFTER_MS)
     assert len(sent(part)) == 1, "nothing is sent by itself"
-    part.page.get_by_role("button", name="Send").click()
     field_of(part).press_sequentially(" Or not.")
+    expect(part.page.get_by_role("alert")).to_be_hidden()
     part.draw(**given(problem={"key": first, "text": AWAY, "round": 1}))
     expect(part.page.get_by_role("alert")).to_be_hidden()
 
