@@ -129,7 +129,7 @@ def _measure(databases: Databases, parts: set[Part], logs: Path) -> tuple[list[F
         if parts & {Part.UI, Part.LIVE}:
             ui = stack.enter_context(running_ui(large.url, logs))
             rows += measure_ui(large, ui) if Part.UI in parts else []
-            rows += measure_live(large, ui) if Part.LIVE in parts else []
+            rows += measure_live(large, ui, logs.parent, logs) if Part.LIVE in parts else []
         if Part.REPLICA in parts:
             rows += measure_replica(large, logs.parent, logs)
         if Part.ENGINES in parts:

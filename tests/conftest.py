@@ -20,6 +20,8 @@ from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
 from tests.support.homes import copy_home, make_home
 
+pytest_plugins = ("tests.support.browser",)
+
 # An example that takes long on a busy machine is no failure.
 settings.register_profile("without deadlines", deadline=None)
 settings.load_profile("without deadlines")
@@ -37,13 +39,17 @@ NO_SECOND_TRY = {
 }
 
 
+# The folders whose tests need a browser.
+BROWSER_TESTS = {"components", "journeys"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys last: their browser keeps an event loop running in this thread until the run ends. The longest file
-    of them first, so that it is not what one worker still does when the other has nothing left."""
+    """Those with a browser last: it keeps an event loop running in this thread until the run ends. The longest file of
+    them first, so that it is not what one worker still does when the other has nothing left."""
     for item in items:
         if item.path.name in NO_SECOND_TRY:
             item.add_marker("no_second_try")
-    items.sort(key=lambda item: ("journeys" in item.path.parts, item.path.name != "test_looks.py"))
+    items.sort(key=lambda item: (not BROWSER_TESTS.isdisjoint(item.path.parts), item.path.name != "test_looks.py"))
 
 
 @pytest.fixture(scope="session")
