@@ -2,9 +2,11 @@
 
 import asyncio
 import http
+import logging
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 # Of a request, all that is not its body. Browsers send a few kilobytes, most of it cookies, which on one machine all
 # ports share; nginx takes as much.
@@ -17,6 +19,12 @@ BODY_SECONDS = 30.0
 SLOWEST_BYTES = 1_000
 # Whoever has taken nothing of a waiting answer for so long does not want it.
 UNREAD_SECONDS = 60.0
+
+# Frames of a WebSocket, also those that no application hears of, such as pings: so many at once, and so many a second
+# for ever. A page sends a few a second.
+MOST_FRAMES = 1_000
+FRAMES_PER_SECOND = 100
+FEW_BYTES = 4_096  # no more than some hundred frames
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -73,8 +81,8 @@ class BoundedConnection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
         self._body_bytes += len(body)
-        # Twice: what stands around chunks may be as much as what is in them.
-        self._beside_body -= 2 * len(body)
+        # Twice: what stands around chunks may be as much as what is in them. But a long body allows no long trailers.
+        self._beside_body = max(self._beside_body - 2 * len(body), -MAX_HEAD_BYTES)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
@@ -147,3 +155,47 @@ class BoundedConnection(HttpToolsProtocol):
             line = f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}\r\n"
             self.transport.write(f"{line}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
         self.transport.close()
+
+
+class BoundedSocket(WebSocketsSansIOProtocol):
+    """uvicorn's protocol of WebSockets, with bounds: `uvicorn --ws service_kit.connections:BoundedSocket`.
+
+    A handshake that the library does not understand is answered and closed; by itself uvicorn keeps it open for ever.
+    A socket on which more frames come than a page ever sends is closed: each of them holds up all the others.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # Of each socket uvicorn tells the address, of any length, also where it is refused.
+        self.logger = logging.getLogger("uvicorn.error.sockets")
+        self.logger.setLevel(logging.WARNING)
+        self._frames = float(MOST_FRAMES)
+        self._counted_at = self.loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        if not self.handshake_initiated:
+            self._shake_hands(data)
+            return
+        for start in range(0, len(data), FEW_BYTES):
+            super().data_received(data[start : start + FEW_BYTES])
+            if self.transport.is_closing():
+                return
+
+    def _shake_hands(self, request: bytes) -> None:
+        super().data_received(request)
+        if not self.handshake_initiated:
+            self.transport.write(b"".join(self.conn.data_to_send()) or _NO_HANDSHAKE)
+            self.transport.close()
+
+    def handle_events(self) -> None:
+        now = self.loop.time()
+        self._frames = min(MOST_FRAMES, self._frames + (now - self._counted_at) * FRAMES_PER_SECOND)
+        self._frames -= len(self.conn.events)
+        self._counted_at = now
+        if self._frames < 0:
+            self.transport.abort()
+        else:
+            super().handle_events()
+
+
+_NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

@@ -88,6 +88,7 @@ def test_every_service_is_started_with_these_bounds() -> None:
     for service in services(Settings()):
         given = service.arguments
         assert given[given.index("--http") + 1] == "service_kit.connections:BoundedConnection", service.name
+        assert given[given.index("--ws") + 1] == "service_kit.connections:BoundedSocket", service.name
 
 
 def test_an_ordinary_request_is_answered(server: Server) -> None:
@@ -133,6 +134,13 @@ def test_what_is_no_body_is_bounded(server: Server, begun: bytes, more: bytes) -
     said = server.answer(begun, *[more] * 30)
     assert said == b"" or said.split(b" ")[1] in {b"400", b"431"}
     assert server.process.memory_info().rss - before < 8 * MEGABYTE
+
+
+def test_a_long_body_allows_no_long_trailers(server: Server) -> None:
+    body = b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n%x\r\n%s\r\n0\r\n" % (MEGABYTE, bytes(MEGABYTE))
+    assert server.answer(POST + body + b"\r\n").endswith(b"\r\n\r\n%d" % MEGABYTE)
+    said = server.answer(POST + body, MANY_HEADERS, b"\r\n")
+    assert said == b"" or b" 431 " in said
 
 
 def test_a_head_that_is_a_little_too_long_is_refused_in_words(server: Server) -> None:
@@ -230,6 +238,46 @@ def test_a_large_answer_is_given_whole_to_whoever_takes_it_slowly(impatient: Ser
         return taken > size
 
     wait_until(is_taken, "a whole answer", PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("handshake", "status"),
+    [
+        (UPGRADE + b"Cookie: " + b"a" * 10_000 + b"\r\n\r\n", b"431"),
+        (UPGRADE + b"X: x\r\n" * 200 + b"\r\n", b"431"),
+        (UPGRADE.replace(b"/echo", b"/" + b"e" * 10_000) + b"\r\n", b"414"),
+        (UPGRADE + b"\r\n", b"400"),
+    ],
+    ids=["long", "many", "address", "without a key"],
+)
+def test_a_handshake_that_cannot_be_read_is_answered_and_closed(
+    server: Server, handshake: bytes, status: bytes
+) -> None:
+    """uvicorn waits for ever there, and nothing would be left to wait for it."""
+    assert server.answer(handshake).split(b" ")[1] == status
+
+
+PING, UNSEEN = b"\x89\x80\0\0\0\0", b"\x00\x80\0\0\0\0"
+
+
+@pytest.mark.parametrize("frames", [PING, UNSEEN, b"\x81\x81\0\0\0\0x"], ids=["pings", "continuations", "texts"])
+def test_a_flood_of_frames_ends_its_socket(server: Server, frames: bytes) -> None:
+    """None of these reaches an application, and each holds up everybody else."""
+    with connect(f"ws://127.0.0.1:{server.port}/echo") as line:
+        line.send("the first")
+        assert line.recv(PATIENCE) == "the first"
+        begun = b"\x01\x80\0\0\0\0" if frames is UNSEEN else b""
+        with line.socket.dup() as connection:
+            with suppress(ConnectionError):
+                connection.sendall(begun + frames * 100_000)
+            wait_until(lambda: not server.holds(connection), "a connection that is given up", PATIENCE)
+
+
+def test_as_many_frames_as_a_page_sends_are_answered(server: Server) -> None:
+    with connect(f"ws://127.0.0.1:{server.port}/echo") as line:
+        for number in range(500):
+            line.send(str(number))
+        assert [line.recv(PATIENCE) for _ in range(500)] == [str(number) for number in range(500)]
 
 
 def test_a_websocket_that_is_open_stays_so(impatient: Server) -> None:
