@@ -3,10 +3,16 @@
 import asyncio
 import http
 import logging
+import resource
+from collections import Counter
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from service_kit.visitors import counted_address
 
 # Of a request, all that is not its body. Browsers send a few kilobytes, most of it cookies, which on one machine all
 # ports share; nginx takes as much.
@@ -19,6 +25,9 @@ BODY_SECONDS = 30.0
 SLOWEST_BYTES = 1_000
 # Whoever has taken nothing of a waiting answer for so long does not want it.
 UNREAD_SECONDS = 60.0
+# Of one address. A lecture hall of 300 people that is one has two sockets and six connections a browser at most. Each
+# takes one of the files that the process may open: without any left, nobody gets in.
+MOST_CONNECTIONS = min(3_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 # Frames of a WebSocket, also those that no application hears of, such as pings: so many at once, and so many a second
 # for ever. A page sends a few a second.
@@ -27,12 +36,30 @@ FRAMES_PER_SECOND = 100
 FEW_BYTES = 4_096  # no more than some hundred frames
 
 
+_open: Counter[str] = Counter()  # of each address
+
+
+def _no_more_of(address: str) -> str:
+    """One connection less."""
+    if address:
+        _open[address] -= 1
+        if not _open[address]:
+            del _open[address]
+    return ""
+
+
+@cache
+def _networks(named: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(one) for one in named.split(",") if one]
+
+
 class BoundedConnection(HttpToolsProtocol):
     """uvicorn's protocol, with bounds: `uvicorn --http service_kit.connections:BoundedConnection`.
 
     431 for too much of what is not the body (request line, headers, what stands around chunks, trailers), 408 for a
     request that is not complete in time; then the connection is closed. A WebSocket's handshake is such a request. An
-    answer that nobody takes is given up.
+    answer that nobody takes is given up. One address holds so many connections and no more, but for this machine's own
+    and for proxies, which stand for many.
     A request that comes whole costs nothing more than a few additions: the timer runs only while one is incomplete.
     """
 
@@ -46,9 +73,11 @@ class BoundedConnection(HttpToolsProtocol):
         self._began_at = self.loop.time()
         self._request_timer: asyncio.TimerHandle | None = None
         self._reader_timer: asyncio.TimerHandle | None = None
+        self._counted_as = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._count()
         self._began_at = self.loop.time()
         self._watch()
 
@@ -91,9 +120,13 @@ class BoundedConnection(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self._is_upgraded = True
         super().handle_websocket_upgrade()
+        socket = self.transport.get_protocol()
+        if isinstance(socket, BoundedSocket):  # which is told of the end, and this is not
+            socket.counted_as, self._counted_as = self._counted_as, ""
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self._counted_as = _no_more_of(self._counted_as)
         self._stop_watching()
         self._stop_awaiting_reader()
 
@@ -104,6 +137,20 @@ class BoundedConnection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self._stop_awaiting_reader()
+
+    def _count(self) -> None:
+        if not self.client or not self.server or self.client[0] == self.server[0] or self._is_proxy(self.client[0]):
+            return
+        self._counted_as = counted_address(self.client[0])
+        _open[self._counted_as] += 1
+        if _open[self._counted_as] > MOST_CONNECTIONS:
+            self.transport.abort()
+
+    def _is_proxy(self, host: str) -> bool:
+        named = self.config.forwarded_allow_ips
+        return self.config.proxy_headers and any(
+            ip_address(host) in network for network in _networks(named if isinstance(named, str) else ",".join(named))
+        )
 
     def _await_reader(self) -> None:
         waiting = self.transport.get_write_buffer_size()
@@ -169,8 +216,13 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         # Of each socket uvicorn tells the address, of any length, also where it is refused.
         self.logger = logging.getLogger("uvicorn.error.sockets")
         self.logger.setLevel(logging.WARNING)
+        self.counted_as = ""
         self._frames = float(MOST_FRAMES)
         self._counted_at = self.loop.time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.counted_as = _no_more_of(self.counted_as)
 
     def data_received(self, data: bytes) -> None:
         if not self.handshake_initiated:

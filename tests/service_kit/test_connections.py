@@ -29,8 +29,9 @@ class Server:
         self.port = port
         self.process = process
 
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+    def connect(self, address: str = "127.0.0.1") -> socket.socket:
+        """From an address of this machine; from any but the first, as somebody elsewhere."""
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE, (address, 0))
 
     def holds(self, connection: socket.socket) -> bool:
         port = connection.getsockname()[1]
@@ -67,9 +68,9 @@ def impatient() -> Iterator[Server]:
 
 
 @contextmanager
-def running_server(**environment: str) -> Iterator[Server]:
+def running_server(proxies: str = "", **environment: str) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, *uvicorn_arguments("tests.service_kit.bounded_app:app", "127.0.0.1", port)]
+    command = [sys.executable, *uvicorn_arguments("tests.service_kit.bounded_app:app", "127.0.0.1", port, proxies)]
     with subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=os.environ | environment) as process:
         running = Server(port, psutil.Process(process.pid))
 
@@ -154,6 +155,32 @@ def test_the_second_request_of_a_connection_is_bounded_too(server: Server) -> No
         assert b" 200 " in connection.recv(65536)
         connection.sendall(GET + b"Cookie: " + b"a" * MAX_HEAD_BYTES)
         assert b" 431 " in rest(connection)
+
+
+def is_served(connection: socket.socket) -> bool:
+    with suppress(ConnectionError):
+        connection.sendall(GET + b"\r\n")
+        return b" 200 " in connection.recv(65536)
+    return False
+
+
+@pytest.mark.parametrize(("proxies", "is_bounded"), [("", True), ("127.0.0.2,10.0.0.0/8", False)])
+def test_an_address_holds_so_many_connections_and_no_more(proxies: str, is_bounded: bool) -> None:
+    """Without a bound it takes all the files that the server may open, and nobody else gets in."""
+    with running_server(proxies, MOST_CONNECTIONS="3") as server, ExitStack() as stack:
+
+        def more(count: int, address: str) -> list[socket.socket]:
+            return [stack.enter_context(server.connect(address)) for _ in range(count)]
+
+        first = more(2, "127.0.0.2")
+        socket_ = stack.enter_context(connect(f"ws://127.0.0.1:{server.port}/echo", source_address=("127.0.0.2", 0)))
+        assert all(map(is_served, first))
+        assert is_served(*more(1, "127.0.0.2")) != is_bounded
+        for other in ("127.0.0.1", "127.0.0.3"):
+            assert is_served(*more(1, other))
+        socket_.close()
+        wait_until(lambda: is_served(*more(1, "127.0.0.2")), "room for another connection", PATIENCE)
+        assert all(map(is_served, more(10, "127.0.0.1")))
 
 
 def test_nobody_asks_a_thousand_things_at_once(server: Server) -> None:
