@@ -28,6 +28,9 @@ UNREAD_SECONDS = 60.0
 # Of one address. A lecture hall of 300 people that is one has two sockets and six connections a browser at most. Each
 # takes one of the files that the process may open: without any left, nobody gets in.
 MOST_CONNECTIONS = min(3_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+# Of what one address has asked for and does not take, so much is kept for it; answers of a usual size do not count.
+MOST_UNREAD = 64 * 1024 * 1024
+LARGE = 512 * 1024
 
 # Frames of a WebSocket, also those that no application hears of, such as pings: so many at once, and so many a second
 # for ever. A page sends a few a second.
@@ -37,6 +40,9 @@ FEW_BYTES = 4_096  # no more than some hundred frames
 
 
 _open: Counter[str] = Counter()  # of each address
+
+
+_unread: Counter[str] = Counter()  # bytes of each address
 
 
 def _no_more_of(address: str) -> str:
@@ -74,6 +80,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._request_timer: asyncio.TimerHandle | None = None
         self._reader_timer: asyncio.TimerHandle | None = None
         self._counted_as = ""
+        self._unread_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -126,12 +133,18 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._counted_as = _no_more_of(self._counted_as)
         self._stop_watching()
         self._stop_awaiting_reader()
+        self._counted_as = _no_more_of(self._counted_as)
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        waiting = self.transport.get_write_buffer_size()
+        if self._counted_as and waiting > LARGE:
+            self._unread_bytes = waiting
+            _unread[self._counted_as] += waiting
+            if _unread[self._counted_as] > MOST_UNREAD:
+                self.transport.abort()
         self._await_reader()
 
     def resume_writing(self) -> None:
@@ -163,6 +176,11 @@ class BoundedConnection(HttpToolsProtocol):
             self.transport.abort()
 
     def _stop_awaiting_reader(self) -> None:
+        if self._unread_bytes:
+            _unread[self._counted_as] -= self._unread_bytes
+            self._unread_bytes = 0
+            if not _unread[self._counted_as]:
+                del _unread[self._counted_as]
         if self._reader_timer is not None:
             self._reader_timer.cancel()
             self._reader_timer = None

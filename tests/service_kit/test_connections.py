@@ -183,6 +183,24 @@ def test_an_address_holds_so_many_connections_and_no_more(proxies: str, is_bound
         assert all(map(is_served, more(10, "127.0.0.1")))
 
 
+def test_an_address_leaves_so_much_untaken_and_no_more() -> None:
+    """Each of its connections may ask for megabytes, which are kept until they are taken."""
+    ask = b"GET /large HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n"
+    with running_server(MOST_UNREAD="50000000") as server, ExitStack() as stack:
+        lazy = [stack.enter_context(server.connect("127.0.0.2")) for _ in range(6)]
+        for connection in lazy:
+            connection.sendall(ask)
+        wait_until(lambda: sum(map(server.holds, lazy)) == 2, "a bound on what is kept", PATIENCE)
+        other = stack.enter_context(server.connect("127.0.0.3"))
+        other.sendall(ask)
+        assert len(rest(other)) > 20_000_000
+        held = [connection for connection in lazy if server.holds(connection)]
+        assert all(len(rest(connection)) > 20_000_000 for connection in held)
+        again = stack.enter_context(server.connect("127.0.0.2"))
+        again.sendall(ask)
+        assert len(rest(again)) > 20_000_000
+
+
 def test_nobody_asks_a_thousand_things_at_once(server: Server) -> None:
     assert server.answer((GET + b"\r\n") * 1_000).count(b" 200 ") <= MOST_WAITING
 
