@@ -74,7 +74,7 @@ def services(settings: Settings) -> list[Service]:
 # What `streamlit run` gives its uvicorn, but for the size: a message from the browser holds what people typed, some
 # texts of 20,000 characters. The server keeps a message until it is whole, also for who has not entered.
 _STREAMLIT_SERVER = (
-    *("--ws", "websockets-sansio", "--ws-max-size", str(512 * 1024)),
+    *("--ws-max-size", str(512 * 1024)),
     *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-per-message-deflate", "false"),
 )
 
@@ -87,7 +87,7 @@ def _proxies(settings: Settings) -> str:
 
 def uvicorn_arguments(app: str, host: str, port: int, proxies: str = "") -> tuple[str, ...]:
     address = ("--host", host, "--port", str(port))
-    bounds = ("--http", "service_kit.connections:BoundedConnection")
+    bounds = ("--http", "service_kit.connections:BoundedConnection", "--ws", "service_kit.connections:BoundedSocket")
     # Whom a request comes from is what its connection says, except from a proxy that is trusted: limits count by it.
     visitor = ("--forwarded-allow-ips", proxies) if proxies else ("--no-proxy-headers",)
     # Live streams never end by themselves: a stop waits for them this long.

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from service_kit.bodies import BoundedBodies
 from service_kit.errors import UnexpectedErrors, install_error_handlers
-from service_kit.hosts import KnownHosts
+from service_kit.hosts import KnownHosts, OwnPages
 from service_kit.origins import allowed_hosts
 from service_kit.request_ids import RequestIds
 from service_kit.settings import Settings
@@ -37,6 +37,7 @@ def create_application(
     middleware = [
         Middleware(RequestIds),
         Middleware(UnexpectedErrors),
+        Middleware(OwnPages),
         Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES),
     ]
     if (names := allowed_hosts(settings)) is not None:

@@ -16,6 +16,7 @@ from contracts.desk import LiveEvent, StudentsSee
 from data_api.auth import Actor
 from data_api.events.audience import announcements, everything_changed
 from data_api.events.repository import valid_sessions
+from data_api.moments import read_moments
 from service_kit.change_feed import ChangeFeed
 from service_kit.database_url import libpq_url
 from service_kit.errors import LodgeError
@@ -142,6 +143,7 @@ class Broadcaster:
 
     def _follow(self) -> None:
         with psycopg.connect(self.database_url, connect_timeout=5) as connection:
+            read_moments(connection)
             feed = ChangeFeed(connection)
             self._begin_anew(connection)
             # Not before: a stream that begins when this is said is told nothing of the beginning.

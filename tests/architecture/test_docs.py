@@ -26,7 +26,7 @@ SETTINGS = (ROOT / "docs/settings.md").read_text("utf-8")
 ANALYSES = (ROOT / "docs/analyses.md").read_text("utf-8")
 DATA_API, ANALYTICS_API = (ROOT / "docs/api.md").read_text("utf-8").split("\n## The analytics API\n")
 # Answered by what stands before the endpoints.
-BEFORE_THE_ENDPOINTS = {"UnknownHost": 400, "ThroughProxy": 403, "Unexpected": 500}
+BEFORE_THE_ENDPOINTS = {"UnknownHost": 400, "ThroughProxy": 403, "ForeignPage": 403, "Unexpected": 500}
 # Internal to the service: 415 is never answered, the base is no error of its own.
 NOT_AN_ANSWER = {"NotJson"}
 

@@ -244,10 +244,21 @@ def test_a_page_elsewhere_gets_nothing(api: Api, agent: Visitor) -> None:
     preflight = api.options("/sessions", headers=origin | asked)
     without_asking = api.post("/sessions", content='{"role": "admin"}', headers=origin | {"Content-Type": "text/plain"})
     cookie = {"Cookie": f"lodge_session_8501={agent.token}; Authorization=Bearer {agent.token}"}
-    assert (preflight.status_code, without_asking.status_code) == (405, 422)
+    assert (preflight.status_code, without_asking.status_code) == (405, 403)
+    assert without_asking.json()["error"] == "ForeignPage"
     assert api.get("/tickets", headers=origin | cookie).status_code == 401
     for answer in (preflight, without_asking, agent.get("/tickets", headers=origin)):
         assert not any(name.startswith("access-control-") for name in answer.headers)
+
+
+def test_a_page_elsewhere_uses_up_nothing(limited: Api) -> None:
+    """Its visitor would be kept out for the rest of the minute."""
+    for origin in ("https://evil.example", "null", "http://[", f"{limited.url}:1"):
+        for _ in range(80):
+            answer = limited.post("/sessions", json={"role": "student"}, headers={"Origin": origin})
+            assert (answer.status_code, answer.json()["error"]) == (403, "ForeignPage")
+    for own in (limited.url, limited.url.replace("http:", "https:")):
+        assert limited.post("/sessions", json={"role": "student"}, headers={"Origin": own}).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_what_is_typed_while_the_desk_is_away_is_kept_and_sent_once(
     draft.fill("Half of an answ")
 
     launcher.suspend()
-    running_desk.application("data_api.main:app").kill()
+    running_desk.application("data_api.main:app_from_environment").kill()
     for waiting in (page, queue):
         expect(waiting.get_by_text(AWAY)).to_be_visible()
     expect(page.get_by_role("heading", name="The socket sparks.")).to_be_visible()
