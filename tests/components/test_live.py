@@ -15,7 +15,7 @@ TITLE = "My tickets · Lodge"
 NOT_ENTERED = 4401
 AGAIN_AFTER_MS, SHORTEST_RETRY_MS, FLOOD_MS, ENDS_AFTER_MS = 1_500, 500, 2_000, 1_000
 # Longer than news are gathered for, and shorter than anything is tried again after.
-A_LITTLE_MS = 100
+A_LITTLE_MS = 200
 # After a redraw that took so little, the next one waits no longer than this.
 REST_MS = 300
 LONGEST_REST_MS = 3_000
