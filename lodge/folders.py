@@ -98,6 +98,25 @@ def _trusted_groups() -> set[int]:
     return found
 
 
+def check_is_trusted(file: Path) -> None:
+    """For what Lodge does as it is told, such as a `.env` where it is started: nothing where there is none.
+
+    Raises LodgeError when somebody else may have written it.
+    """
+    with suppress(FileNotFoundError):
+        for found in (file.lstat(), file.stat()):
+            is_open = found.st_mode & stat.S_IWOTH or (
+                found.st_mode & stat.S_IWGRP and found.st_gid not in _trusted_groups()
+            )
+            if not stat.S_ISLNK(found.st_mode) and is_open:
+                raise LodgeError(f"Others may write to {file.absolute()}. Look what is in it: chmod go-w {file.name}")
+            if found.st_uid not in _trusted():
+                raise LodgeError(
+                    f"{file.absolute()} belongs to {name_of(found.st_uid)}, and decides where Lodge keeps its data. "
+                    "Start Lodge in another folder, or remove it."
+                )
+
+
 def check_is_ours(folder: Path) -> None:
     """Raises LodgeError when the folder is another account's, or others may write to it."""
     found = folder.lstat()

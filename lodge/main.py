@@ -203,8 +203,10 @@ def _settings() -> "Settings":
     from pydantic import ValidationError
 
     from contracts.errors import reason
+    from lodge.folders import check_is_trusted
     from service_kit.settings import get_settings
 
+    check_is_trusted(Path(".env"))
     try:
         return get_settings()
     except ValidationError as error:

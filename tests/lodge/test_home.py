@@ -14,7 +14,7 @@ from lodge.errors import LodgeError
 from lodge.folders import opened_file, read_word, real_path
 from lodge.home import Home
 from lodge.processes import LOG_BYTES, Program, keep_log_small, last_lines, spawn
-from tests.lodge.command import lodge
+from tests.lodge.command import ROOT, lodge
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes what belongs to somebody else")
 SOMEBODY = 12_345
@@ -264,3 +264,34 @@ def test_an_ordinary_user_refuses_what_root_made(home_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script, str(home_path)], capture_output=True, text=True)
     assert "belongs to root, and Lodge runs as nobody" in done.stdout
+
+
+def status_in(folder: Path) -> str:
+    command = [sys.executable, "-m", "lodge.main", "status"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
+    done = subprocess.run(
+        command, cwd=folder, env=environment | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    return done.stdout + done.stderr
+
+
+@needs_root
+@pytest.mark.parametrize("is_link", [False, True])
+def test_settings_that_somebody_else_wrote_are_not_read(tmp_path: Path, is_link: bool) -> None:
+    """Whoever starts Lodge in a folder such as /tmp would keep the desk where somebody else says."""
+    settings = tmp_path / ".env"
+    (tmp_path / "theirs" if is_link else settings).write_text("LODGE_UI_PORT=no port\n")
+    if is_link:
+        settings.symlink_to("theirs")
+    assert "LODGE_UI_PORT" in status_in(tmp_path)
+    os.chown(settings, SOMEBODY, SOMEBODY, follow_symlinks=False)
+    assert f"{settings} belongs to user 12345" in status_in(tmp_path)
+
+
+def test_settings_that_others_may_write_are_not_read(tmp_path: Path) -> None:
+    settings = tmp_path / ".env"
+    settings.write_text("LODGE_UI_PORT=no port\n")
+    settings.chmod(0o666)
+    assert f"Others may write to {settings}" in status_in(tmp_path)
+    settings.chmod(0o644)
+    assert "LODGE_UI_PORT" in status_in(tmp_path)
