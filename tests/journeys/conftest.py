@@ -1,6 +1,5 @@
 """One real desk on a demo campus and one Chromium for all journeys; a window for each person in them."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +9,11 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Playwright, ViewportSize, expect, sync_playwright
 
+from tests.chromium import find_chromium
 from tests.journeys.window import DESKTOP, Window
 from tests.lodge.desk_process import DeskProcess
 from tests.support.api import Api
 
-# The Makefile looks for the same ones.
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these it calls its maker's hosts, which the journeys would have to tell from our own calls.
 FLAGS = [
     "--disable-gpu",
@@ -71,11 +69,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.fail(
-            "The journeys need Chromium, and there is none on this machine's PATH. Debian: apt install chromium"
-        )
+    found = find_chromium(playwright)
+    assert found, "The journeys need Chromium, and there is none on this machine. `python -m tests.set_up` gets it."
     running = playwright.chromium.launch(executable_path=found, args=FLAGS)
     yield running
     running.close()
