@@ -1,6 +1,6 @@
 # `make run` opens a demo campus; `make test` runs every check. Both set up .venv on first use.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock
+.PHONY: help run test test-quick lint bench lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -8,14 +8,16 @@ PYTHON := $(VENV)/bin/python
 # that, each process would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL := $(PYTHON) -m pip install --quiet --no-compile --disable-pip-version-check --no-input
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 UV_COMPILE := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 
 help:
-	@echo "make run    set up and open a demo campus in the foreground; Ctrl-C stops it"
-	@echo "make test   set up and run every test and check"
-	@echo "make lint   formatting, style and types only"
-	@echo "make bench  measure speed on a large campus"
-	@echo "make lock   write requirements.txt and requirements-dev.txt anew from pyproject.toml"
+	@echo "make run         set up and open a demo campus in the foreground; Ctrl-C stops it"
+	@echo "make test        set up and run every test and check"
+	@echo "make test-quick  the tests that drive no browser, start no whole desk and kill nothing"
+	@echo "make lint        formatting, style and types only"
+	@echo "make bench       measure speed on a large campus"
+	@echo "make lock        write requirements.txt and requirements-dev.txt anew from pyproject.toml"
 
 run: $(VENV)/.installed
 	@exec $(VENV)/bin/lodge up --demo
@@ -23,8 +25,11 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	@$(PYTHON) -m tests.set_up
 	@$(MAKE) --no-print-directory lint
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	$(PYTEST) \
 		|| { code=$$?; [ "$$code" -eq 1 ] && [ -n "$(SECOND_TRY)" ] && $(PYTHON) -m tests.second_try; }
+
+test-quick: $(VENV)/.installed-dev
+	$(PYTEST) -m "not heavy"
 
 lint: $(VENV)/.installed-dev
 	$(PYTHON) -m ruff format --check .

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import message, settled
 from tests.support.api import Api
+
+pytestmark = pytest.mark.second_try
 
 MOST_STEPS = 60
 FOCUSED = """() => {

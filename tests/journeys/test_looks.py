@@ -17,6 +17,8 @@ from tests.support.api import Api
 from tests.support.serving import ROOT
 from warehouse.catalogue import catalogue
 
+pytestmark = pytest.mark.second_try
+
 Scheme = Literal["light", "dark"]
 # A phone's page is loaded; then it grows, as it does when somebody turns a tablet.
 SIZES = {"phone": PHONE, "desktop": DESKTOP}

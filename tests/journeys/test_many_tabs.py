@@ -1,8 +1,12 @@
 """Eight tabs of one browser: more than a browser keeps event streams to one host."""
 
+import pytest
+
 from tests.journeys.conftest import Opener
 from tests.journeys.seen import median_told, now, seen_after, watch
 from tests.support.api import Api
+
+pytestmark = pytest.mark.second_try
 
 TABS = 8
 MESSAGES = 3

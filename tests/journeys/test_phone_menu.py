@@ -1,9 +1,12 @@
 """On a phone the menu covers the page, so it goes away when it has done its work."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import PHONE, settled
+
+pytestmark = pytest.mark.second_try
 
 
 def open_menu(page: Page) -> None:

@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.seen import median_told, now, seen_after, watch
 from tests.journeys.window import PHONE, Window, choose, message, row, settled
 from tests.support.api import Api
+
+pytestmark = pytest.mark.second_try
 
 # What people are promised is one second; a busy machine must not fail the run.
 LIVE_MS = 10_000

@@ -1,5 +1,6 @@
 """While somebody writes: the desk says where it will go and whether it is known, and takes no letter and no focus."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from streamlit_app.components.composer import PAUSE_MS
@@ -7,6 +8,8 @@ from tests.journeys.conftest import Opener
 from tests.journeys.seen import median_told, now, seen_after, watch
 from tests.journeys.window import PHONE, choose, settled
 from tests.support.api import Api, Visitor, done
+
+pytestmark = pytest.mark.second_try
 
 DESCRIPTION = "What is the problem?"
 CLEAR = {
