@@ -1,6 +1,6 @@
 # `make run` opens a demo campus; `make test` runs every check. Both set up .venv on first use.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock
+.PHONY: help run test test-quick lint bench lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -8,21 +8,28 @@ PYTHON := $(VENV)/bin/python
 # that, each process would compile all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL := $(PYTHON) -m pip install --quiet --no-compile --disable-pip-version-check --no-input
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 UV_COMPILE := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 
 help:
-	@echo "make run    set up and open a demo campus in the foreground; Ctrl-C stops it"
-	@echo "make test   set up and run every test and check (needs Chromium and nginx)"
-	@echo "make lint   formatting, style and types only"
-	@echo "make bench  measure speed on a large campus"
-	@echo "make lock   write requirements.txt and requirements-dev.txt anew from pyproject.toml"
+	@echo "make run         set up and open a demo campus in the foreground; Ctrl-C stops it"
+	@echo "make test        set up and run every test and check"
+	@echo "make test-quick  the tests that drive no browser, start no whole desk and kill nothing"
+	@echo "make lint        formatting, style and types only"
+	@echo "make bench       measure speed on a large campus"
+	@echo "make lock        write requirements.txt and requirements-dev.txt anew from pyproject.toml"
 
 run: $(VENV)/.installed
 	@exec $(VENV)/bin/lodge up --demo
 
-test: $(VENV)/.installed-dev chromium nginx lint
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+test: $(VENV)/.installed-dev
+	@$(PYTHON) -m tests.set_up
+	@$(MAKE) --no-print-directory lint
+	$(PYTEST) \
 		|| { code=$$?; [ "$$code" -eq 1 ] && [ -n "$(SECOND_TRY)" ] && $(PYTHON) -m tests.second_try; }
+
+test-quick: $(VENV)/.installed-dev
+	$(PYTEST) -m "not heavy"
 
 lint: $(VENV)/.installed-dev
 	$(PYTHON) -m ruff format --check .
@@ -60,26 +67,11 @@ $(PYTHON):
 		echo "macOS with Homebrew: brew install python. Elsewhere: https://www.python.org/downloads/"; \
 		exit 1; \
 	fi; \
-	if ! $$python -c 'import venv, ensurepip' 2>/dev/null; then \
+	has_venv() { $$python -c 'import venv, ensurepip' 2>/dev/null; }; \
+	if ! has_venv && [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then .ci/apt python3-venv || exit 1; fi; \
+	if ! has_venv; then \
 		echo "The venv module of $$python is missing. Debian and Ubuntu: sudo apt install python3-venv"; \
 		echo "(or the one of that version, such as python3.12-venv)."; \
 		exit 1; \
 	fi; \
 	$$python -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
-
-.PHONY: chromium
-chromium:
-	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
-		if command -v $$name >/dev/null; then exit 0; fi; \
-	done; \
-	echo "The browser tests need Chromium, and there is none on this machine's PATH."; \
-	echo "Debian: sudo apt install chromium. Fedora: sudo dnf install chromium. macOS: brew install chromium"; \
-	exit 1
-
-.PHONY: nginx
-nginx:
-	@if ! { command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; }; then \
-		echo "The test of the reverse proxy needs nginx, and there is none on this machine's PATH or in /usr/sbin."; \
-		echo "Debian: sudo apt install nginx. Fedora: sudo dnf install nginx. macOS: brew install nginx"; \
-		exit 1; \
-	fi

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from data_api.database import make_engine
 from lodge.postgres import running_postgres
+from tests.lanes import is_heavy, needs_browser
 from tests.lodge.outside_server import postgres_15
 from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
@@ -27,29 +28,13 @@ settings.register_profile("without deadlines", deadline=None)
 settings.load_profile("without deadlines")
 
 
-# Races, kills, permissions and lost writes: who fails once here has found something, however busy the machine.
-NO_SECOND_TRY = {
-    *("test_kills.py", "test_meanwhile.py", "test_held_meanwhile.py", "test_beside.py", "test_beside_others.py"),
-    *("test_restore.py", "test_restores.py", "test_put_aside.py", "test_once.py", "test_encoded_once.py"),
-    *("test_change_feed.py", "test_change_lines.py", "test_idempotency.py", "test_editing.py", "test_live_events.py"),
-    *("test_who_reads_what.py", "test_readable_by.py", "test_me_too_trust.py", "test_words_of_others.py"),
-    *("test_internal_notes.py", "test_hostile_text.py", "test_hostile_input.py", "test_database_access.py"),
-    *("test_on_the_way.py", "test_page_requests.py", "test_door.py", "test_another_port.py", "test_visitor_address.py"),
-    *("test_former_texts.py", "test_access.py", "test_hostile.py", "test_socket_limits.py", "test_limits.py"),
-}
-
-
-# The folders whose tests need a browser.
-BROWSER_TESTS = {"components", "journeys"}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those with a browser last: it keeps an event loop running in this thread until the run ends. The longest file of
     them first, so that it is not what one worker still does when the other has nothing left."""
     for item in items:
-        if item.path.name in NO_SECOND_TRY:
-            item.add_marker("no_second_try")
-    items.sort(key=lambda item: (not BROWSER_TESTS.isdisjoint(item.path.parts), item.path.name != "test_looks.py"))
+        if is_heavy(item.path):
+            item.add_marker("heavy")
+    items.sort(key=lambda item: (needs_browser(item.path), item.path.name != "test_looks.py"))
 
 
 @pytest.fixture(scope="session")

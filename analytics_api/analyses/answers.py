@@ -21,8 +21,9 @@ class OnceEach(Generic[T]):
         """Raises what `compute` raises, to all who waited for it; the next one tries again."""
         with self._lock:
             known = self._kept.get(question)
+            future = known or Future[T]()
             if known is None:
-                future = self._kept[question] = Future[T]()
+                self._kept[question] = future
                 if len(self._kept) > MOST_KEPT:
                     del self._kept[next(iter(self._kept))]
         if known is not None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.people import PersonBrief
 from contracts.suggestions import Sureness
-from contracts.tickets import TEXTS, TicketEventRead, TicketRead
+from contracts.tickets import TEXTS, ClosedReason, TicketEventRead, TicketRead, WaitsFor
 from data_api.auth import Actor
 from data_api.models import TicketEvent, TicketPrediction
 from data_api.models.ticket import MADE_UP_ID
@@ -32,22 +32,28 @@ def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -
         building=row.building,
         room=row.room,
         requester=PersonBrief(id=row.requester_id, name=row.requester_name),
-        assignee=PersonBrief(id=row.assignee_id, name=row.assignee_name) if row.assignee_id else None,
+        assignee=_assignee(row),
         opened_at=row.opened_at,
         modified_at=row.modified_at,
         closed_at=row.closed_at,
         first_response_at=row.first_response_at,
         version=row.version,
         reports=row.reports,
-        closed_reason=row.closed_reason,
+        closed_reason=ClosedReason(row.closed_reason) if row.closed_reason else None,
         is_confidential=row.is_confidential,
-        waits_for=row.waits_for,
+        waits_for=WaitsFor(row.waits_for) if row.waits_for else None,
         last_message_at=row.last_message_at,
         tags=sorted(row.tags or ()),
         is_followed=row.is_followed,
         allowed_statuses=allowed_statuses(actor, facts, now, reopen_days),
         editable=editable_fields(actor, facts),
     )
+
+
+def _assignee(row: TicketRow) -> PersonBrief | None:
+    if row.assignee_id is None or row.assignee_name is None:
+        return None
+    return PersonBrief(id=row.assignee_id, name=row.assignee_name)
 
 
 def external_number(source_id: str | None) -> str | None:

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import choose, settled
 from tests.support.api import Api, done
+
+pytestmark = pytest.mark.second_try
 
 PHRASES = [
     "The chain of the rental bicycle came off",

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import message, settled
+
+pytestmark = pytest.mark.second_try
 
 MOST_STEPS = 60
 FOCUSED = """() => {

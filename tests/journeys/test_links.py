@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import choose, row, settled
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api
+
+pytestmark = pytest.mark.second_try
 
 UNDERLINED = ("text-decoration-line", "underline")
 

@@ -14,6 +14,8 @@ from tests.support.browser import DESKTOP, PHONE
 from tests.support.looks import WCAG_2_2_AA, expect_theme, found_by_axe, misplaced
 from warehouse.catalogue import Analysis, catalogue
 
+pytestmark = pytest.mark.second_try
+
 # A phone's page is loaded; then it grows, as it does when somebody turns a tablet.
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 KNOWN = "The beamer shows no picture since this morning"

@@ -1,10 +1,13 @@
 """Eight tabs of one browser: more than a browser keeps event streams to one host."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import message
 from tests.support.api import Api
+
+pytestmark = pytest.mark.second_try
 
 TABS = 8
 

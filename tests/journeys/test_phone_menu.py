@@ -1,10 +1,13 @@
 """On a phone the menu covers the page, so it goes away when it has done its work."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import settled
 from tests.support.browser import PHONE
+
+pytestmark = pytest.mark.second_try
 
 
 def open_menu(page: Page) -> None:

@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import Window, choose, message, row, settled
 from tests.support.api import Api
 from tests.support.browser import PHONE
+
+pytestmark = pytest.mark.second_try
 
 
 def test_a_problem_is_reported_answered_and_closed(visit: Opener) -> None:

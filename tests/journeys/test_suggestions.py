@@ -1,11 +1,14 @@
 """While somebody writes: the desk says where it will go and whether it is known, and takes no letter and no focus."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import choose, settled
 from tests.support.api import Api, Visitor, done
 from tests.support.browser import PHONE
+
+pytestmark = pytest.mark.second_try
 
 DESCRIPTION = "What is the problem?"
 # What was learned decides which of them are clear.

@@ -1,13 +1,12 @@
 """One Chromium for all tests of a worker that need a browser."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Playwright, ViewportSize, expect, sync_playwright
 
-# The Makefile looks for the same ones.
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from tests.chromium import find_chromium
+
 # Without these it calls its maker's hosts, which the journeys would have to tell from our own calls.
 FLAGS = [
     "--disable-gpu",
@@ -31,11 +30,10 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.fail(
-            "The browser tests need Chromium, and there is none on this machine's PATH. Debian: apt install chromium"
-        )
+    found = find_chromium(playwright)
+    assert found, (
+        "The browser tests need Chromium, and there is none on this machine. `python -m tests.set_up` gets it."
+    )
     running = playwright.chromium.launch(executable_path=found, args=FLAGS)
     yield running
     running.close()

@@ -1,0 +1,20 @@
+"""Which tests `make test-quick` leaves out. It is read from their files, so that nobody has to remember it."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+# The folders whose tests drive a browser.
+BROWSER_TESTS = {"components", "journeys"}
+# A whole desk, another server, a proxy, or the end of a process that does not expect it.
+HEAVY = re.compile(r"\b(DeskProcess|running_desk|postgres_15\w*|NGINX|SIGKILL|SIGSTOP)\b|/postgresql/15/|\.kill\(")
+
+
+def needs_browser(file: Path) -> bool:
+    return not BROWSER_TESTS.isdisjoint(file.parts)
+
+
+@cache
+def is_heavy(file: Path) -> bool:
+    """Whether the file's tests drive a browser, start a whole desk or another server, or kill a process."""
+    return needs_browser(file) or HEAVY.search(file.read_text("utf-8")) is not None
