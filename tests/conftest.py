@@ -32,6 +32,7 @@ NO_SECOND_TRY = {
     *("test_internal_notes.py", "test_hostile_text.py", "test_hostile_input.py", "test_database_access.py"),
     *("test_on_the_way.py", "test_page_requests.py", "test_door.py", "test_another_port.py", "test_visitor_address.py"),
     *("test_former_texts.py", "test_access.py", "test_hostile.py", "test_socket_limits.py", "test_limits.py"),
+    *("test_upgrades.py",),
 }
 
 
