@@ -17,6 +17,7 @@ from data_api.database import make_engine
 from lodge.postgres import running_postgres
 from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
+from tests.support.suggestions import make_desk_key
 
 # An example that takes long on a busy machine is no failure.
 settings.register_profile("without deadlines", deadline=None)
@@ -91,6 +92,21 @@ def database(module_database_url: str) -> Iterator[Session]:
 def api(module_database_url: str) -> Iterator[Api]:
     """A running data API for the tests of one module; people enter by choosing a role, rate limits are off."""
     with running_api(module_database_url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def home_with_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LODGE_HOME with the key by which the pages and the data API of one desk know each other."""
+    home: Path = tmp_path_factory.mktemp("home")
+    make_desk_key(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def limited_api(module_database_url: str, home_with_key: Path) -> Iterator[Api]:
+    """As `api`, with rate limits."""
+    with running_api(module_database_url, LODGE_RATE_LIMITS="on", LODGE_HOME=str(home_with_key)) as running:
         yield running
 
 
