@@ -63,6 +63,11 @@ def rows(database_url: str) -> dict[str, str]:
         }
 
 
+def replica_number(home: Path) -> int:
+    (file,) = (home / "warehouse").glob("replica-*.duckdb")
+    return int(file.stem.removeprefix("replica-"))
+
+
 def changed(release: Release, data_api: str, analytics_api: str | None = None) -> list[str]:
     """What is not as it was; nothing, it should be."""
     found = list(differences(release.expected["answers"], answers(data_api)))
@@ -85,9 +90,11 @@ def test_the_latest_release_is_kept_and_what_comes_after_has_another_version() -
 @ALL
 def test_lodge_up_brings_the_desk_up_to_date(release: Release, home: Path) -> None:
     release.lay_home(home)
+    former = replica_number(home)
     with running_desk(home) as desk:
         assert changed(release, desk.data_api, desk.analytics_api) == []
         assert desk.lodge("check").startswith("The replica is the database")
+        assert replica_number(home) > former, "a new copy in the place of the old one"
         assert applied_revision(running_url(Home(home))) == newest_revision()
         assert httpx.get(f"{desk.data_api}/health", trust_env=False).json()["version"] == lodge_version()
         assert (home / "secrets" / "desk-key").read_text() == "the key of a desk of before"
