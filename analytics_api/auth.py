@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -23,7 +24,8 @@ bearer = HTTPBearer(auto_error=False, description="The token of the data API's P
 class People:
     """Tokens that were good a moment ago. A wrong one is not remembered."""
 
-    def __init__(self, data_api_url: str) -> None:
+    def __init__(self, data_api_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         # Forgotten before the other side closes them: a request on a connection that is being closed fails.
         limits = httpx.Limits(keepalive_expiry=KEPT_OPEN_SECONDS)
         self._client = httpx.AsyncClient(base_url=data_api_url, timeout=5, limits=limits, trust_env=False)
@@ -36,7 +38,7 @@ class People:
         """Raises NotSignedIn, DataApiAway."""
         key = hashlib.sha256(token.encode("utf-8", "replace")).digest()
         asked_at, me = self._known.get(key, (0.0, None))
-        now = time.monotonic()
+        now = self._clock()
         if me is None or now - asked_at > REMEMBERED_SECONDS:
             self._known.pop(key, None)
             me = await self._ask(token)
@@ -67,7 +69,7 @@ async def reads_analyses(
     """A dependency: 401 without a good token, 403 without the permission."""
     if credentials is None:
         raise NotSignedIn
-    people: People = request.app.state.people
+    people: People = request.app.state.organisation.people
     me = await people.who(credentials.credentials)
     request.scope["state"]["person_id"] = me.person.id
     if Permission.ANALYSES_READ not in me.permissions:

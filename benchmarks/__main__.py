@@ -16,6 +16,7 @@ from benchmarks.engines import measure_engines
 from benchmarks.explain import explain as plans
 from benchmarks.facts import read_facts
 from benchmarks.figures import Figure
+from benchmarks.launcher import measure_launcher
 from benchmarks.learning import measure_wrong_corrections
 from benchmarks.live import measure_live
 from benchmarks.machine import OtherWork
@@ -40,9 +41,10 @@ class Part(StrEnum):
     SUGGESTIONS = "suggestions"
     CATEGORISING = "categorising"
     SIMILAR = "similar"
+    LAUNCHER = "launcher"
 
 
-NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR}
+NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR, Part.LAUNCHER}
 
 Home = Annotated[Path, typer.Option(help="Where the benchmark's own database server is kept between runs.")]
 Only = Annotated[list[Part] | None, typer.Option(help="One part alone; may be repeated.")]
@@ -65,7 +67,8 @@ def main(
     rows: list[Row] = []
     caption = ""
     if not explain:
-        figures, rows = _measure_words(home, large, parts & NEED_NO_CAMPUS)
+        figures, rows = _measure_words(home, large, parts)
+        rows += measure_launcher(home / "launcher") if Part.LAUNCHER in parts else []
     if explain or parts - NEED_NO_CAMPUS:
         with _databases(home, small, large) as databases:
             if explain:
@@ -126,7 +129,7 @@ def _measure(databases: Databases, parts: set[Part], logs: Path) -> tuple[list[F
         if parts & {Part.UI, Part.LIVE}:
             ui = stack.enter_context(running_ui(large.url, logs))
             rows += measure_ui(large, ui) if Part.UI in parts else []
-            rows += measure_live(large, ui) if Part.LIVE in parts else []
+            rows += measure_live(large, ui, logs.parent, logs) if Part.LIVE in parts else []
         if Part.REPLICA in parts:
             rows += measure_replica(large, logs.parent, logs)
         if Part.ENGINES in parts:

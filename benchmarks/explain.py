@@ -1,12 +1,12 @@
 """The plan of each list query, just as the data API sends it: `python -m benchmarks --explain`."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 from sqlalchemy import Engine, event
 
 from benchmarks import lists
@@ -14,23 +14,23 @@ from benchmarks.desk import parameters
 from benchmarks.facts import Facts
 from contracts.people import Role
 from contracts.tickets import TicketQuery
+from data_api.main import create_app
+from service_kit.logs import configure_logs
+from service_kit.settings import Settings
 
 Statement = tuple[str, Any]
 
 
 def explain(database_url: str, facts: Facts) -> Iterator[str]:
     """The lines of each plan under a heading. The API runs in this process, so that its statements can be heard."""
-    os.environ |= {"LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off", "LODGE_LOG_LEVEL": "warning"}
-    from data_api.database import get_engine  # late: it reads the settings
-
-    for heading, statement in asyncio.run(_asked(facts)):
+    configure_logs("warning")
+    app = create_app(Settings(_env_file=None, database_url=database_url, rate_limits=False))
+    for heading, statement in asyncio.run(_asked(app, facts)):
         yield f"\n## {heading}"
-        yield from _plan(get_engine(), statement)
+        yield from _plan(app.state.organisation.database.engine, statement)
 
 
-async def _asked(facts: Facts) -> list[tuple[str, Statement]]:
-    from data_api.main import app
-
+async def _asked(app: FastAPI, facts: Facts) -> list[tuple[str, Statement]]:
     agent = lists.queue(facts) | lists.searches(facts)
     found = []
     for role, name, asked in ((Role.AGENT, None, agent), (Role.STUDENT, facts.student, lists.students(facts))):

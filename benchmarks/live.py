@@ -1,17 +1,23 @@
-"""The live part: how long after its 201 a message stands on the other side's screen, in a real browser."""
+"""The live part: how long after its 2xx something stands on the screens, in a real browser."""
 
 import random
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from benchmarks.desk import Desk, ask
+from benchmarks.http_load import Server
 from benchmarks.measure import Limits, Row
+from benchmarks.services import running_analytics, running_ui
 from benchmarks.told import tell
+from streamlit_app.components.composer import PAUSE_MS
 from streamlit_app.cookies import cookie_name
 
 MESSAGES = 100
@@ -24,17 +30,25 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 FLAGS = ["--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"]
 
 LIMITS = Limits({95: 1000})
+SUGGESTED_LIMITS = Limits({50: 300})
+SUGGESTED = 40
+# Each is clearly of another category than the one before.
+WRITTEN = ("The WiFi in the seminar room drops every few minutes", "The heating in the lecture hall is stone cold")
+LETTER_MS = 10
 
-# Notes when a message comes into the page; components draw in shadow roots, which have to be watched one by one.
+# Notes when something comes into the page; components draw in shadow roots, which have to be watched one by one.
 WATCH = """
-const seen = (window.benchmarkSeen = {});
-const words = /Message (\\d+) of the benchmark/g;
-const note = (records) => {
-  for (const { addedNodes } of records)
-    for (const { textContent } of addedNodes)
-      for (const [, number] of (textContent ?? "").matchAll(words)) seen[number] ??= Date.now();
+window.benchmarkSeen = {};
+const words = /Message \\d+ of the benchmark|[\\d,]+ tickets? opened in the last|For: \\S+|Which is it/g;
+const noteText = (text) => {
+  for (const [found] of (text ?? "").matchAll(words)) window.benchmarkSeen[found] ??= Date.now();
 };
-const watch = (root) => new MutationObserver(note).observe(root, { childList: true, subtree: true });
+const note = (records) => {
+  for (const { addedNodes, target, type } of records)
+    for (const { textContent } of type === "characterData" ? [target] : addedNodes) noteText(textContent);
+};
+const what = { childList: true, characterData: true, subtree: true };
+const watch = (root) => new MutationObserver(note).observe(root, what);
 const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (how) {
   const root = attach.call(this, how);
@@ -44,30 +58,45 @@ Element.prototype.attachShadow = function (how) {
 watch(document);
 """
 
+Do = Callable[[int], object]
+SeenAt = Callable[[Page, int], float]
 
-def measure_live(desk: Desk, ui: str) -> list[Row]:
-    """An agent looks at a ticket's page, and its requester writes."""
+
+def measure_live(desk: Desk, ui: str, home: Path, logs: Path) -> list[Row]:
+    """An agent looks, and the requester writes; then the requester looks at what is suggested."""
     rows = []
-    with _browser(desk, ui) as browser:
+    with _browser(desk.agent, ui) as browser:
         for tabs in TABS:
             tell(f"live, {MESSAGES} messages, {tabs} tabs")
             delays = _delays(browser, desk, ui, tabs)
-            rows.append(Row(f"live: message on the other screen, {tabs} tabs open", LIMITS))
-            rows[-1].large.add([last for *_, last in delays])
+            rows.append(_row(f"live: message on the other screen, {tabs} tabs open", [last for *_, last in delays]))
             if tabs > 1:
-                rows.append(Row(f"live: message on the last of {tabs} screens", LIMITS))
-                rows[-1].large.add([max(tab_delays) for tab_delays in delays])
+                rows.append(_row(f"live: message on the last of {tabs} screens", [max(each) for each in delays]))
+        tell(f"live, {MESSAGES} reports and {MESSAGES} changes")
+        rows.append(_row("live: report in the queue", _seen_after(browser, f"{ui}/queue", _reports(desk), _seen_at)))
+        address, change = _changes(desk, ui, _report(desk, 0))
+        rows.append(_row("live: change on its ticket's page", _seen_after(browser, address, change, _seen_at)))
+    rows.append(_number(desk, home, logs))
+    with _browser(desk.reporter, ui) as browser:
+        tell(f"live, {SUGGESTED} suggestions")
+        rows.append(_row("live: suggestion after the pause", _suggested(browser, ui), SUGGESTED_LIMITS))
     return rows
 
 
+def _row(name: str, seconds: list[float], limits: Limits = LIMITS) -> Row:
+    row = Row(name, limits)
+    row.large.add(seconds)
+    return row
+
+
 @contextmanager
-def _browser(desk: Desk, ui: str) -> Iterator[BrowserContext]:
+def _browser(person: Server, ui: str) -> Iterator[BrowserContext]:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         raise RuntimeError("The live part needs Chromium, and there is none on this machine's PATH.")
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=FLAGS) as browser:
         context = browser.new_context()
-        context.add_cookies([{"name": cookie_name(urlsplit(ui).netloc), "value": desk.agent.token, "url": ui}])
+        context.add_cookies([{"name": cookie_name(urlsplit(ui).netloc), "value": person.token, "url": ui}])
         context.add_init_script(WATCH)
         yield context
 
@@ -81,27 +110,106 @@ def _delays(browser: BrowserContext, desk: Desk, ui: str, tabs: int) -> list[lis
         page.goto(f"{ui}/ticket?id={ticket}")
         _seen_at(page, 0)
     time.sleep(SETTLE_SECONDS)
-    delays = [[_seen_at(page, number) - said for page in pages] for number, said in _talk(desk, ticket)]
+    delays = []
+    for number in _numbers():
+        _say(desk, ticket, number)
+        said = time.time()
+        delays.append([_seen_at(page, number) - said for page in pages])
     for page in pages:
         page.close()
     return delays
 
 
-def _talk(desk: Desk, ticket: int) -> Iterator[tuple[int, float]]:
-    """The messages' numbers, each with the moment of its 201."""
+def _seen_after(browser: BrowserContext, address: str, do: Do, seen_at: SeenAt) -> list[float]:
+    """Seconds from each doing until it is seen."""
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_role("heading", level=1).first.wait_for()
+    time.sleep(SETTLE_SECONDS)
+    delays = []
+    for number in _numbers():
+        page.evaluate("window.benchmarkSeen = {}")
+        do(number)
+        done = time.time()
+        delays.append(seen_at(page, number) - done)
+    page.close()
+    return delays
+
+
+def _reports(desk: Desk) -> Do:
+    return lambda number: _report(desk, number)
+
+
+def _report(desk: Desk, number: int) -> dict[str, Any]:
+    ticket: dict[str, Any] = ask(desk.reporter, "POST", "/tickets", json={"description": _words(number)})
+    return ticket
+
+
+def _changes(desk: Desk, ui: str, ticket: dict[str, Any]) -> tuple[str, Do]:
+    """The page, and another title for it."""
+
+    def change(number: int) -> None:
+        edit = {"version": ticket["version"], "title": _words(number)}
+        ticket.update(ask(desk.agent, "PATCH", f"/tickets/{ticket['id']}", json=edit))
+
+    return f"{ui}/ticket?id={ticket['id']}", change
+
+
+def _number(desk: Desk, home: Path, logs: Path) -> Row:
+    """From a report's 201 to the number of tickets, on a desk whose pages have an analytics API."""
+    tell(f"live, {MESSAGES} reports in the number")
+    with (
+        running_analytics(desk.database_url, desk.url, home, logs) as analytics,
+        running_ui(desk.url, logs, analytics.url) as ui,
+        _browser(desk.agent, ui) as browser,
+    ):
+        address = f"{ui}/analyses?analysis=open-in-period&days=1000"
+        return _row("live: report in the number", _seen_after(browser, address, _reports(desk), _another_seen_at))
+
+
+def _suggested(browser: BrowserContext, ui: str) -> list[float]:
+    """Seconds from when a pause has been long enough to the words that say where the report will go."""
+    page = browser.new_page()
+    page.goto(f"{ui}/report")
+    field = page.get_by_label("What is the problem?")
+    field.fill("Something")
+    time.sleep(SETTLE_SECONDS)
+    delays = []
+    for text in islice(cycle(WRITTEN), SUGGESTED):
+        field.press("ControlOrMeta+a")
+        page.keyboard.type(text[:-1], delay=LETTER_MS)
+        page.evaluate("window.benchmarkSeen = {}")
+        page.keyboard.type(text[-1])
+        typed = time.time()
+        delays.append(_another_seen_at(page) - typed - PAUSE_MS / 1000)
+    page.close()
+    return delays
+
+
+def _numbers() -> Iterator[int]:
     for number in range(1, MESSAGES + 1):
         time.sleep(random.uniform(*PAUSE_SECONDS))
-        yield number, _say(desk, ticket, number)
+        yield number
 
 
-def _say(desk: Desk, ticket: int, number: int) -> float:
-    ask(desk.reporter, "POST", f"/tickets/{ticket}/messages", json={"body": f"Message {number} of the benchmark"})
-    return time.time()
+def _words(number: int) -> str:
+    return f"Message {number} of the benchmark"
+
+
+def _say(desk: Desk, ticket: int, number: int) -> None:
+    ask(desk.reporter, "POST", f"/tickets/{ticket}/messages", json={"body": _words(number)})
 
 
 def _seen_at(page: Page, number: int) -> float:
+    return _moment(page, "words => window.benchmarkSeen[words]", _words(number))
+
+
+def _another_seen_at(page: Page, _: int = 0) -> float:
+    """Another number, or another suggestion."""
+    return _moment(page, "() => Object.values(window.benchmarkSeen)[0]")
+
+
+def _moment(page: Page, script: str, given: str | None = None) -> float:
     """By the clock of this machine, which is the browser's too."""
-    seen = page.wait_for_function(
-        "number => window.benchmarkSeen[number]", arg=number, polling=50, timeout=SEEN_WITHIN_SECONDS * 1000
-    )
+    seen = page.wait_for_function(script, arg=given, polling=50, timeout=SEEN_WITHIN_SECONDS * 1000)
     return float(seen.json_value()) / 1000

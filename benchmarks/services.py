@@ -31,10 +31,13 @@ def running_data_api(database_url: str, logs: Path, first_folders: Sequence[str]
 
 
 @contextmanager
-def running_ui(data_api: str, logs: Path) -> Iterator[str]:
-    """Its address; it asks that data API."""
+def running_ui(data_api: str, logs: Path, analytics_api: str | None = None) -> Iterator[str]:
+    """Its address; it asks that data API, and that analytics API where there is one."""
     port = httpx.URL(data_api).port or 80
-    settings = Settings(_env_file=None, ui_port=free_port(), data_api_port=port, log_level="warning")
+    figures_port = (httpx.URL(analytics_api).port if analytics_api else None) or free_port()
+    settings = Settings(
+        _env_file=None, ui_port=free_port(), data_api_port=port, analytics_api_port=figures_port, log_level="warning"
+    )
     with _running(_service("UI", settings), settings, None, logs) as address:
         yield address
 

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, select, text, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_api.database import autocommit_connection
+from data_api.database import Database
 from data_api.models import DeletionNotice, IdempotencyKey, SessionToken
 from data_api.models.base import Base
 
@@ -28,12 +28,12 @@ FORGOTTEN: dict[type[Base], ColumnElement[bool]] = {
 }
 
 
-async def keep_house() -> None:
+async def keep_house(database: Database) -> None:
     """Soon, and then every ten minutes, until it is cancelled."""
     await asyncio.sleep(FIRST_SECONDS)
     while True:
         try:
-            await run_in_threadpool(_forget)
+            await run_in_threadpool(_forget, database)
         except SQLAlchemyError as error:
             log.warning("housekeeping waits for the database", error=type(error).__name__)
         except Exception as error:  # a task that ended would forget nothing any more, and nobody would know
@@ -41,8 +41,8 @@ async def keep_house() -> None:
         await asyncio.sleep(EVERY_SECONDS)
 
 
-def _forget() -> None:
-    with autocommit_connection() as connection:
+def _forget(database: Database) -> None:
+    with database.autocommit.connect() as connection:
         forget(connection)
 
 

@@ -1,8 +1,8 @@
-"""The data API: `uvicorn data_api.main:app`."""
+"""The data API: `uvicorn --factory data_api.main:app_from_environment`."""
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -11,25 +11,25 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from data_api.categorising.endpoints import router as categorising
-from data_api.categorising.keeper import keep_learning, prepare
-from data_api.database import forget_connections, get_database_url
+from data_api.categorising.keeper import Keeper
+from data_api.database import PRODUCT_LIMITS, TimeLimits
 from data_api.desk.endpoints import router as desk
 from data_api.errors import ChangedMeanwhile, DatabaseUnavailable
-from data_api.events.broadcaster import Broadcaster
 from data_api.events.endpoints import router as events
 from data_api.housekeeping import keep_house
 from data_api.lists.endpoints import router as lists
 from data_api.messages.endpoints import router as messages
+from data_api.organisation import Organisation
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
-from data_api.rate_limits import RateLimits
 from data_api.sessions.endpoints import router as sessions
 from data_api.suggestions.endpoints import router as suggestions
 from data_api.tickets.endpoints import router as tickets
 from service_kit.application import create_application
 from service_kit.errors import answer_error
+from service_kit.logs import configure_logs
 from service_kit.request_ids import request_id_of
-from service_kit.settings import get_settings
+from service_kit.settings import Settings
 
 log = structlog.get_logger()
 
@@ -41,6 +41,7 @@ carry an `Idempotency-Key`: sent again with the same key it is done once and ans
 committed.
 """
 
+ROUTERS = (desk, sessions, people, suggestions, tickets, messages, lists, categorising, overview, events)
 
 OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets makes about so many
 
@@ -51,23 +52,6 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_OF_A_REQUEST, 10, 10)
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    settings = get_settings()
-    app.state.broadcaster = Broadcaster(
-        get_database_url(), settings.students_may_see, forget_connections, is_bounded=settings.rate_limits
-    )
-    app.state.broadcaster.start()
-    await prepare()
-    _spare_the_collector()
-    kept_going = [asyncio.create_task(keep_house()), asyncio.create_task(keep_learning())]
-    yield
-    for task in kept_going:
-        task.cancel()
-    app.state.broadcaster.stop()
-    forget_connections()
 
 
 def _note(what: str, request: Request, error: Exception) -> None:
@@ -93,10 +77,44 @@ def _changed_meanwhile(request: Request, error: Exception) -> Response:
     return answer_error(request, ChangedMeanwhile())
 
 
-app = create_application(get_settings(), title="Lodge data API", description=DESCRIPTION, lifespan=lifespan)
-app.state.rate_limits = RateLimits(is_on=get_settings().rate_limits)
-for unavailable in (OperationalError, InterfaceError, PoolTimeout):
-    app.add_exception_handler(unavailable, _unavailable)
-app.add_exception_handler(IntegrityError, _changed_meanwhile)
-for router in (desk, sessions, people, suggestions, tickets, messages, lists, categorising, overview, events):
-    app.include_router(router)
+def create_app(
+    settings: Settings, limits: TimeLimits = PRODUCT_LIMITS, *, when_ready: Callable[[], None] = lambda: None
+) -> FastAPI:
+    """One organisation's data API. `when_ready` is called before its first request, when all that it needs is there.
+
+    Raises RuntimeError where the settings name no database.
+    """
+    organisation = Organisation(settings, limits)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        keeper = Keeper(organisation.database, organisation.categoriser, organisation.similar_reports)
+        organisation.broadcaster.start()
+        await keeper.prepare()
+        when_ready()
+        kept_going = [
+            asyncio.create_task(keep_house(organisation.database)),
+            asyncio.create_task(keeper.keep_learning()),
+        ]
+        yield
+        for task in kept_going:
+            task.cancel()
+        organisation.broadcaster.stop()
+        organisation.database.forget_connections()
+
+    app = create_application(
+        settings, title="Lodge data API", description=DESCRIPTION, routers=ROUTERS, lifespan=lifespan
+    )
+    app.state.organisation = organisation
+    for unavailable in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(unavailable, _unavailable)
+    app.add_exception_handler(IntegrityError, _changed_meanwhile)
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """With the environment's settings, for a process that serves nothing else: its logs and its collector are the
+    app's."""
+    settings = Settings()
+    configure_logs(settings.log_level)
+    return create_app(settings, when_ready=_spare_the_collector)

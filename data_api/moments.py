@@ -40,7 +40,12 @@ def read_all_moments(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: Any) -> None:
-        connection.adapters.register_loader(OID, ShownMomentLoader)
+        read_moments(connection)
+
+
+def read_moments(connection: psycopg.Connection[Any]) -> None:
+    """On this one."""
+    connection.adapters.register_loader(OID, ShownMomentLoader)
 
 
 def now() -> dict[str, datetime]:

@@ -16,7 +16,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from data_api.auth import Actor, ActorDep
 from service_kit.errors import LodgeError
-from service_kit.settings import get_settings
+from service_kit.settings import Settings
 from service_kit.visitors import visitor_address
 
 
@@ -54,7 +54,7 @@ class TooManyRequests(LodgeError):
 
 
 class RateLimits:
-    """The counts of one process. What several processes must share goes into its storage."""
+    """The counts of one organisation in this process. What several processes must share goes into its storage."""
 
     def __init__(self, *, is_on: bool) -> None:
         self.is_on = is_on
@@ -84,7 +84,8 @@ class RateLimits:
 
 def address_of(request: Request) -> str:
     """The visitor's own address, also where the pages ask for them."""
-    return visitor_address(request.headers, request.client.host if request.client else "", get_settings().home)
+    settings: Settings = request.app.state.organisation.settings
+    return visitor_address(request.headers, request.client.host if request.client else "", settings.home)
 
 
 def limited(what: Limited) -> Callable[[Request, ActorDep], Awaitable[None]]:
@@ -97,7 +98,7 @@ def limited(what: Limited) -> Callable[[Request, ActorDep], Awaitable[None]]:
 
 
 def count_one(what: Limited, request: Request, actor: Actor | None = None) -> None:
-    limits: RateLimits = request.app.state.rate_limits
+    limits: RateLimits = request.app.state.organisation.rate_limits
     limits.count(what, address_of(request), actor)
 
 

@@ -5,7 +5,7 @@ import psycopg
 from lodge.cluster import ANALYTICS
 from lodge.errors import LodgeError
 from service_kit.database_url import libpq_url
-from service_kit.settings import Settings
+from service_kit.settings import DATABASE_URL_EXAMPLE, Settings
 from warehouse.access import close, has_role, open_to, view_settings
 from warehouse.errors import SchemaTaken
 from warehouse.tables import Definition
@@ -48,6 +48,10 @@ def _role(settings: Settings) -> str | None:
     try:
         with psycopg.connect(libpq_url(settings.analytics_database_url), connect_timeout=10) as connection:
             return connection.info.user
+    except psycopg.ProgrammingError:  # its own words may hold a piece of the password
+        raise LodgeError(
+            f"LODGE_ANALYTICS_DATABASE_URL cannot be read; it should be such as {DATABASE_URL_EXAMPLE}."
+        ) from None
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[-1]
         raise LodgeError(f"LODGE_ANALYTICS_DATABASE_URL does not lead to a database: {reason}") from error

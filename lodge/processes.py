@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import json
 import os
+import resource
 import shutil
 import signal
 import stat
@@ -49,6 +50,14 @@ class Program:
     account: Account | None = None
     stop: tuple[tuple[Signals, float], ...] = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
     when_parent_dies: Signals = field(default=signal.SIGKILL)
+
+
+def allow_many_files() -> None:
+    """For this process and those that it starts: each connection takes one of the files that a process may open, and
+    systems give few of them unless asked."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # such as without any bound, where the system has another one
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def spawn(program: Program) -> subprocess.Popen[bytes]:

@@ -52,7 +52,7 @@ def services(settings: Settings) -> list[Service]:
         ),
         Service(
             name="data API",
-            arguments=uvicorn_arguments("data_api.main:app", settings.host, settings.data_api_port),
+            arguments=_api_arguments("data_api", settings.host, settings.data_api_port),
             address=data_api,
             health_url=f"{data_api}/health",
             port=settings.data_api_port,
@@ -60,7 +60,7 @@ def services(settings: Settings) -> list[Service]:
         ),
         Service(
             name="analytics API",
-            arguments=uvicorn_arguments("analytics_api.main:app", settings.host, settings.analytics_api_port),
+            arguments=_api_arguments("analytics_api", settings.host, settings.analytics_api_port),
             address=analytics_api,
             health_url=f"{analytics_api}/health",
             port=settings.analytics_api_port,
@@ -74,7 +74,7 @@ def services(settings: Settings) -> list[Service]:
 # What `streamlit run` gives its uvicorn, but for the size: a message from the browser holds what people typed, some
 # texts of 20,000 characters. The server keeps a message until it is whole, also for who has not entered.
 _STREAMLIT_SERVER = (
-    *("--ws", "websockets-sansio", "--ws-max-size", str(512 * 1024)),
+    *("--ws-max-size", str(512 * 1024)),
     *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-per-message-deflate", "false"),
 )
 
@@ -87,11 +87,15 @@ def _proxies(settings: Settings) -> str:
 
 def uvicorn_arguments(app: str, host: str, port: int, proxies: str = "") -> tuple[str, ...]:
     address = ("--host", host, "--port", str(port))
-    bounds = ("--http", "service_kit.connections:BoundedConnection")
+    bounds = ("--http", "service_kit.connections:BoundedConnection", "--ws", "service_kit.connections:BoundedSocket")
     # Whom a request comes from is what its connection says, except from a proxy that is trusted: limits count by it.
     visitor = ("--forwarded-allow-ips", proxies) if proxies else ("--no-proxy-headers",)
     # Live streams never end by themselves: a stop waits for them this long.
     return ("-m", "uvicorn", app, *address, *bounds, *visitor, "--no-access-log", "--timeout-graceful-shutdown", "2")
+
+
+def _api_arguments(package: str, host: str, port: int) -> tuple[str, ...]:
+    return (*uvicorn_arguments(f"{package}.main:app_from_environment", host, port), "--factory")
 
 
 def service_command(service: Service) -> tuple[str, ...]:

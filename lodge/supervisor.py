@@ -15,7 +15,7 @@ from lodge.home import Home
 from lodge.outside import check_server, shown_address
 from lodge.ports import is_free, is_loopback
 from lodge.postgres import PostgresServer
-from lodge.processes import Program, end, end_remembered, has_ended, last_lines, spawn
+from lodge.processes import Program, allow_many_files, end, end_remembered, has_ended, last_lines, spawn
 from lodge.services import ROOT, Service, services, settings_environment
 from lodge.terminal import service_line
 from lodge.watch import POLL_SECONDS, Patience, Watch
@@ -41,6 +41,7 @@ def keep_up(
 ) -> None:
     """The same for any services. `preparation`: Python's arguments for what makes the database ready for them."""
     check_who_may_reach(settings)
+    allow_many_files()
     home = Home(settings.home)
     with home.lock("up"):
         end_remembered(home.run)

@@ -1,7 +1,7 @@
-"""Bodies are bounded. The framework's own limit answers in plain text, outside the envelope, so it is not used."""
+"""Bodies are bounded, and read whole before anything else. The framework's own limit answers in plain text, outside the
+envelope, so it is not used."""
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -9,7 +9,10 @@ from service_kit.errors import HTTP_NAMES, envelope
 
 
 class BoundedBodies:
-    """Middleware: 413 for a body above the limit, before it is read where its size is told, else while it is."""
+    """Middleware: 413 for a body above the limit, before it is read where its size is told, else while it is.
+
+    The application begins when the body is there: one that comes slowly must not hold a connection to the database.
+    """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self.app = app
@@ -17,19 +20,25 @@ class BoundedBodies:
         self.sentence = f"The request is larger than the {max_bytes // 1024} KiB that this desk accepts."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        length = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
-        if length.isdecimal() and int(length) > self.max_bytes:
-            answer = envelope(Request(scope), 413, HTTP_NAMES[413], self.sentence)
-            await answer(scope, receive, send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
             return
-        received = 0
-
-        async def receive_counted() -> Message:
-            nonlocal received
+        length = Headers(scope=scope).get("content-length", "")
+        is_too_large = length.isdecimal() and int(length) > self.max_bytes
+        body, has_more = bytearray(), not is_too_large
+        while has_more:
             message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_bytes:
-                raise HTTPException(413, self.sentence)
-            return message
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            is_too_large = len(body) > self.max_bytes
+            has_more = message.get("more_body", False) and not is_too_large
+        if is_too_large:
+            await envelope(Request(scope), 413, HTTP_NAMES[413], self.sentence)(scope, receive, send)
+            return
+        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
-        await self.app(scope, receive_counted, send)
+        async def receive_whole() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self.app(scope, receive_whole, send)

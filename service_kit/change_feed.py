@@ -5,9 +5,11 @@ snapshot and is visible in this one. An id or a moment as watermark would lose a
 early and committed late; a horizon of finished transactions would stand still while any long one runs.
 """
 
+import selectors
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from socket import socket
 from typing import Any
 
 from psycopg import Connection, IsolationLevel
@@ -59,10 +61,21 @@ class ChangeFeed:
         connection.execute(f"LISTEN {CHANNEL}")
         self.seen = self._snapshot()
 
-    def wait(self, seconds: float) -> bool:
-        """True as soon as something was committed; False when the time passed first. What a notification says is not
-        read: every role of the database may send one."""
-        return any(True for _ in self.connection.notifies(timeout=seconds, stop_after=1))
+    def wait(self, seconds: float, call: socket | None = None) -> bool:
+        """True as soon as something was committed; False when the time passed first, or when something can be read from
+        `call`. What a notification says is not read: every role of the database may send one."""
+        return self._is_notified() or (self._wait_for_either(seconds, call) and self._is_notified())
+
+    def _is_notified(self) -> bool:
+        return bool(list(self.connection.notifies(timeout=0)))
+
+    def _wait_for_either(self, seconds: float, call: socket | None) -> bool:
+        """Whether anything came."""
+        with selectors.DefaultSelector() as selector:
+            for source in (self.connection, call):
+                if source is not None:
+                    selector.register(source, selectors.EVENT_READ)
+            return bool(selector.select(seconds))
 
     def read(self, limit: int) -> NewLines:
         """The new lines in the order they were written, and the watermark moved behind them."""

@@ -2,9 +2,17 @@
 
 import asyncio
 import http
+import logging
+import resource
+from collections import Counter
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from service_kit.visitors import counted_address
 
 # Of a request, all that is not its body. Browsers send a few kilobytes, most of it cookies, which on one machine all
 # ports share; nginx takes as much.
@@ -17,6 +25,38 @@ BODY_SECONDS = 30.0
 SLOWEST_BYTES = 1_000
 # Whoever has taken nothing of a waiting answer for so long does not want it.
 UNREAD_SECONDS = 60.0
+# Of one address. A lecture hall of 300 people that is one has two sockets and six connections a browser at most. Each
+# takes one of the files that the process may open: without any left, nobody gets in.
+MOST_CONNECTIONS = min(3_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+# Of what one address has asked for and does not take, so much is kept for it; answers of a usual size do not count.
+MOST_UNREAD = 64 * 1024 * 1024
+LARGE = 512 * 1024
+
+# Frames of a WebSocket, also those that no application hears of, such as pings: so many at once, and so many a second
+# for ever. A page sends a few a second.
+MOST_FRAMES = 1_000
+FRAMES_PER_SECOND = 100
+FEW_BYTES = 4_096  # no more than some hundred frames
+
+
+_open: Counter[str] = Counter()  # of each address
+
+
+_unread: Counter[str] = Counter()  # bytes of each address
+
+
+def _no_more_of(address: str) -> str:
+    """One connection less."""
+    if address:
+        _open[address] -= 1
+        if not _open[address]:
+            del _open[address]
+    return ""
+
+
+@cache
+def _networks(named: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(one) for one in named.split(",") if one]
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -24,7 +64,8 @@ class BoundedConnection(HttpToolsProtocol):
 
     431 for too much of what is not the body (request line, headers, what stands around chunks, trailers), 408 for a
     request that is not complete in time; then the connection is closed. A WebSocket's handshake is such a request. An
-    answer that nobody takes is given up.
+    answer that nobody takes is given up. One address holds so many connections and no more, but for this machine's own
+    and for proxies, which stand for many.
     A request that comes whole costs nothing more than a few additions: the timer runs only while one is incomplete.
     """
 
@@ -38,9 +79,12 @@ class BoundedConnection(HttpToolsProtocol):
         self._began_at = self.loop.time()
         self._request_timer: asyncio.TimerHandle | None = None
         self._reader_timer: asyncio.TimerHandle | None = None
+        self._counted_as = ""
+        self._unread_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._count()
         self._began_at = self.loop.time()
         self._watch()
 
@@ -73,8 +117,8 @@ class BoundedConnection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
         self._body_bytes += len(body)
-        # Twice: what stands around chunks may be as much as what is in them.
-        self._beside_body -= 2 * len(body)
+        # Twice: what stands around chunks may be as much as what is in them. But a long body allows no long trailers.
+        self._beside_body = max(self._beside_body - 2 * len(body), -MAX_HEAD_BYTES)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
@@ -83,19 +127,43 @@ class BoundedConnection(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self._is_upgraded = True
         super().handle_websocket_upgrade()
+        socket = self.transport.get_protocol()
+        if isinstance(socket, BoundedSocket):  # which is told of the end, and this is not
+            socket.counted_as, self._counted_as = self._counted_as, ""
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._stop_watching()
         self._stop_awaiting_reader()
+        self._counted_as = _no_more_of(self._counted_as)
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        waiting = self.transport.get_write_buffer_size()
+        if self._counted_as and waiting > LARGE:
+            self._unread_bytes = waiting
+            _unread[self._counted_as] += waiting
+            if _unread[self._counted_as] > MOST_UNREAD:
+                self.transport.abort()
         self._await_reader()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._stop_awaiting_reader()
+
+    def _count(self) -> None:
+        if not self.client or not self.server or self.client[0] == self.server[0] or self._is_proxy(self.client[0]):
+            return
+        self._counted_as = counted_address(self.client[0])
+        _open[self._counted_as] += 1
+        if _open[self._counted_as] > MOST_CONNECTIONS:
+            self.transport.abort()
+
+    def _is_proxy(self, host: str) -> bool:
+        named = self.config.forwarded_allow_ips
+        return self.config.proxy_headers and any(
+            ip_address(host) in network for network in _networks(named if isinstance(named, str) else ",".join(named))
+        )
 
     def _await_reader(self) -> None:
         waiting = self.transport.get_write_buffer_size()
@@ -108,6 +176,11 @@ class BoundedConnection(HttpToolsProtocol):
             self.transport.abort()
 
     def _stop_awaiting_reader(self) -> None:
+        if self._unread_bytes:
+            _unread[self._counted_as] -= self._unread_bytes
+            self._unread_bytes = 0
+            if not _unread[self._counted_as]:
+                del _unread[self._counted_as]
         if self._reader_timer is not None:
             self._reader_timer.cancel()
             self._reader_timer = None
@@ -147,3 +220,52 @@ class BoundedConnection(HttpToolsProtocol):
             line = f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}\r\n"
             self.transport.write(f"{line}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
         self.transport.close()
+
+
+class BoundedSocket(WebSocketsSansIOProtocol):
+    """uvicorn's protocol of WebSockets, with bounds: `uvicorn --ws service_kit.connections:BoundedSocket`.
+
+    A handshake that the library does not understand is answered and closed; by itself uvicorn keeps it open for ever.
+    A socket on which more frames come than a page ever sends is closed: each of them holds up all the others.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # Of each socket uvicorn tells the address, of any length, also where it is refused.
+        self.logger = logging.getLogger("uvicorn.error.sockets")
+        self.logger.setLevel(logging.WARNING)
+        self.counted_as = ""
+        self._frames = float(MOST_FRAMES)
+        self._counted_at = self.loop.time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.counted_as = _no_more_of(self.counted_as)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.handshake_initiated:
+            self._shake_hands(data)
+            return
+        for start in range(0, len(data), FEW_BYTES):
+            super().data_received(data[start : start + FEW_BYTES])
+            if self.transport.is_closing():
+                return
+
+    def _shake_hands(self, request: bytes) -> None:
+        super().data_received(request)
+        if not self.handshake_initiated:
+            self.transport.write(b"".join(self.conn.data_to_send()) or _NO_HANDSHAKE)
+            self.transport.close()
+
+    def handle_events(self) -> None:
+        now = self.loop.time()
+        self._frames = min(MOST_FRAMES, self._frames + (now - self._counted_at) * FRAMES_PER_SECOND)
+        self._frames -= len(self.conn.events)
+        self._counted_at = now
+        if self._frames < 0:
+            self.transport.abort()
+        else:
+            super().handle_events()
+
+
+_NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

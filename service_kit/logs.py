@@ -18,7 +18,8 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[structlog.processors.add_log_level, *SHAPE, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        # Without a file: to what standard output is when a line is written. In tests it is another one each time.
+        logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.IGNORECASE)
+CHANGE_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 # What proxies add of themselves, besides everything that begins with x-forwarded.
 ADDED_BY_PROXIES = frozenset(
     {

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service_kit.origins import came_through_proxy, host_name
+from service_kit.origins import CHANGE_NOTHING, came_through_proxy, host_name
 from streamlit_app.environment import answered_names, public_url
 
 # Of Streamlit's own routes only these are needed, /media for downloads. The others would take files from strangers
@@ -21,7 +21,6 @@ from streamlit_app.environment import answered_names, public_url
 # serve what no page of ours has.
 NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 STREAMLITS_PATHS = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
-CHANGE_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 THROUGH_PROXY = (
     "This desk has no passwords, so it refuses requests that come through a proxy. "
     "LODGE_CHOICE_ANYWHERE=yes allows them."

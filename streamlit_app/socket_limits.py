@@ -30,8 +30,8 @@ SOCKETS_WITHOUT_ENTRY = 300
 # Pages that are drawn at the same moment. All share one processor: a flood from 300 windows gets so many shares of it.
 RUNS_OF_AN_ADDRESS = 4
 RUNS_WITHOUT_ENTRY = 2
-# A page that waits for a service does not keep the lane.
-LONGEST_TURN_SECONDS = 2.0
+# A page that waits for a service does not keep its slot.
+LONGEST_HELD_SECONDS = 2.0
 # Streamlit's message that a run has ended is smaller.
 SMALL_BYTES = 200
 
@@ -94,7 +94,7 @@ class SocketLimits:
         self.clock = clock
         self._open: Counter[tuple[str, str]] = Counter()
         self._buckets: dict[tuple[Pace, str], Bucket] = {}
-        self._lanes: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValueDictionary()
+        self._slots: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = WeakValueDictionary()
 
     @contextmanager
     def one_more(self, kind: str, who: str, most: int) -> Iterator[None]:
@@ -119,11 +119,11 @@ class SocketLimits:
             self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full(now)}
         return self._buckets.setdefault((pace, who), Bucket(pace, now)).take(now)
 
-    def lanes_of(self, who: str, number: int) -> asyncio.Semaphore:
+    def slots_of(self, who: str, number: int) -> asyncio.Semaphore:
         """For as many runs at the same time; shared by all who hold it, and forgotten with the last of them."""
-        lanes = self._lanes.get((who, number)) or asyncio.Semaphore(number)
-        self._lanes[who, number] = lanes
-        return lanes
+        slots = self._slots.get((who, number)) or asyncio.Semaphore(number)
+        self._slots[who, number] = slots
+        return slots
 
 
 class BoundedSockets:
@@ -171,14 +171,14 @@ class BoundedSockets:
                 socket.most_bytes = MOST_BYTES_WITHOUT_ENTRY
             if kind == "page":
                 runs = RUNS_OF_AN_ADDRESS if is_inside else RUNS_WITHOUT_ENTRY
-                socket.lanes = self.limits.lanes_of(address, runs)
+                socket.slots = self.limits.slots_of(address, runs)
             await socket.run(self.app, scope)
 
 
 class PacedSocket:
     """A socket whose messages reach the application at a pace. One that sends more than can wait is closed.
 
-    With `lanes`, a message also waits until one of them is free, and keeps it until the page that it made Streamlit run
+    With `slots`, a message also waits until one is free, and keeps it until the page that it made Streamlit run
     is drawn. What comes meanwhile on the same socket makes this run begin anew, as often as a hand would.
     """
 
@@ -191,8 +191,8 @@ class PacedSocket:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.most_bytes: int | None = None
-        self.lanes: asyncio.Semaphore | None = None
-        self._turn: asyncio.TimerHandle | None = None
+        self.slots: asyncio.Semaphore | None = None
+        self._held: asyncio.TimerHandle | None = None
         self._interruptions = Bucket(OF_INTERRUPTIONS, clock())
         self._receive = receive
         self._send = send
@@ -208,28 +208,28 @@ class PacedSocket:
         try:
             await app(scope, self._next, self._send_while_open)
         finally:
-            # A turn that has not ended does so in its time: the page is drawn although nobody looks any more.
+            # A slot that is still held is freed by its timer: the page is drawn although nobody looks any more.
             reading.cancel()
 
     async def _next(self) -> Message:
         message = await self._waiting.get()
         if message["type"] == "websocket.receive":
             await self._sleep(self._bucket.take(self._clock()))
-            await self._begin_turn()
+            await self._take_slot()
         return message
 
-    async def _begin_turn(self) -> None:
-        if self._turn:
+    async def _take_slot(self) -> None:
+        if self._held:
             await self._sleep(self._interruptions.take(self._clock()))
-        if self.lanes and not self._turn:
-            await self.lanes.acquire()
-            self._turn = asyncio.get_running_loop().call_later(LONGEST_TURN_SECONDS, self._end_turn)
+        if self.slots and not self._held:
+            await self.slots.acquire()
+            self._held = asyncio.get_running_loop().call_later(LONGEST_HELD_SECONDS, self._free_slot)
 
-    def _end_turn(self) -> None:
-        if self.lanes and self._turn:
-            self._turn.cancel()
-            self._turn = None
-            self.lanes.release()
+    def _free_slot(self) -> None:
+        if self.slots and self._held:
+            self._held.cancel()
+            self._held = None
+            self.slots.release()
 
     async def _read(self) -> None:
         """Takes every message at once: a server that is left waiting with thousands of tiny ones keeps megabytes. To
@@ -259,7 +259,7 @@ class PacedSocket:
         """Streamlit takes the next message after a failed answer for a breach of the protocol. The end comes in its
         turn, after what the browser sent before."""
         if ends_run(message):
-            self._end_turn()
+            self._free_slot()
         if self._is_open:
             with suppress(OSError):
                 await self._send(message)

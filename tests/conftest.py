@@ -15,9 +15,13 @@ from sqlalchemy.orm import Session
 
 from data_api.database import make_engine
 from lodge.postgres import running_postgres
+from tests.lodge.outside_server import postgres_15
 from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
+from tests.support.homes import copy_home, make_home
 from tests.support.suggestions import make_desk_key
+
+pytest_plugins = ("tests.support.browser",)
 
 # An example that takes long on a busy machine is no failure.
 settings.register_profile("without deadlines", deadline=None)
@@ -37,23 +41,47 @@ NO_SECOND_TRY = {
 }
 
 
+# The folders whose tests need a browser.
+BROWSER_TESTS = {"components", "journeys"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys last: their browser keeps an event loop running in this thread until the run ends. The longest file
-    of them first, so that it is not what one worker still does when the other has nothing left."""
+    """Those with a browser last: it keeps an event loop running in this thread until the run ends. The longest file of
+    them first, so that it is not what one worker still does when the other has nothing left."""
     for item in items:
         if item.path.name in NO_SECOND_TRY:
             item.add_marker("no_second_try")
-    items.sort(key=lambda item: ("journeys" in item.path.parts, item.path.name != "test_looks.py"))
+    items.sort(key=lambda item: (not BROWSER_TESTS.isdisjoint(item.path.parts), item.path.name != "test_looks.py"))
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def homes() -> Iterator[Path]:
+    """A folder for homes that the whole run uses, which every account may pass through. pytest's own is closed to the
+    account that the server runs as when tests run as root."""
+    with tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def home_template(homes: Path) -> Path:
+    """A LODGE_HOME whose database server is made and has never run, to be copied."""
+    make_home(homes / "template")
+    return homes / "template"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(homes: Path, home_template: Path) -> Iterator[str]:
     """The URL of one PostgreSQL server for the whole run; its role may create databases. Nothing is in it yet."""
-    # Not pytest's own folder, which is closed to the account that the server runs as when tests run as root.
-    with (
-        tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder,
-        running_postgres(Path(folder), "test", durable=False) as url,
-    ):
+    with running_postgres(copy_home(home_template, homes / "server"), "test", durable=False) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_15_url() -> Iterator[str]:
+    """The URL of one server for the whole run that is not Lodge's own: PostgreSQL 15, the oldest that one's own server
+    may be. Skips the test where it is not installed."""
+    with postgres_15() as url:
         yield url
 
 

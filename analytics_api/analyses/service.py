@@ -34,9 +34,12 @@ class Computed:
 
 
 class AnalysisService:
-    def __init__(self, replica: Replica, follower: Follower) -> None:
+    """`fresh_seconds`: how long it waits for the replica to reach the moment of a question."""
+
+    def __init__(self, replica: Replica, follower: Follower, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._replica = replica
         self._follower = follower
+        self._fresh_seconds = fresh_seconds
         self._options = OnceEach[Sequence[Option]]()
         self._answers = OnceEach[Computed]()
 
@@ -52,7 +55,7 @@ class AnalysisService:
         if analysis is None:
             raise UnknownAnalysis(slug[:60])
         if fresh and self._follower.is_following:
-            self._follower.catch_up(FRESH_SECONDS)
+            self._follower.catch_up(self._fresh_seconds)
         values = read_parameters(self._parameters(analysis), given)
         computed = self._answers.answer(
             (slug, *values.items(), self._mark(analysis)), lambda: self._ask(analysis, values)

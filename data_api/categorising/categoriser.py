@@ -1,7 +1,6 @@
-"""The process's own copy of what was learned, brought up to date before each prediction."""
+"""One organisation's knowledge, held in this process and brought up to date before each prediction."""
 
 import hashlib
-from functools import cache
 from threading import Lock
 
 from sqlalchemy.orm import Session
@@ -75,8 +74,3 @@ def knowledge_of(repository: CategorisingRepository, examples: list[Example], mo
     category_ids = repository.category_ids()
     present = [example for example in examples if example.category_id in category_ids]
     return Knowledge(category_ids, present, model) if model and present else None
-
-
-@cache
-def get_categoriser() -> Categoriser:
-    return Categoriser()

@@ -21,10 +21,10 @@ from data_api.idempotency import OnceDep
 from data_api.lists.errors import NotInList
 from data_api.lists.repository import ListRepository
 from data_api.lookups import Lookups
+from data_api.organisation import OrganisationDep
 from data_api.rate_limits import TooManyRequests, changes
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
-from service_kit.settings import get_settings
 
 router = APIRouter(
     tags=["categorising"],
@@ -36,14 +36,14 @@ SlugInPath = Annotated[Slug, Path()]
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-async def _service(session: SessionDep, actor: ActorDep) -> CategorisingService:
+async def _service(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> CategorisingService:
     return CategorisingService(
         actor,
         CategorisingRepository(session),
         PredictionRepository(session),
         ListRepository(session),
         Lookups(session),
-        get_settings().campus_zone,
+        organisation.settings.campus_zone,
     )
 
 

@@ -1,24 +1,22 @@
 """The open routes."""
 
-from fastapi import APIRouter, Request, Response
-from sqlalchemy import text
+from fastapi import APIRouter, Response
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.desk import DeskRead, Health
 from data_api.categorising.encoder import why_unavailable
-from data_api.database import get_engine
-from data_api.similar.tables import why_off
+from data_api.organisation import OrganisationDep
 from service_kit.application import lodge_version
 from service_kit.routing import Route
-from service_kit.settings import get_settings
 
 router = APIRouter(route_class=Route, tags=["desk"])
 
 
 @router.get("/desk")
-def read_desk() -> DeskRead:
+def read_desk(organisation: OrganisationDep) -> DeskRead:
     """What the desk calls itself, when it is open, and how one enters."""
-    settings = get_settings()
+    settings = organisation.settings
     return DeskRead(
         name=settings.desk_name,
         danger_note=settings.danger_note,
@@ -31,24 +29,24 @@ def read_desk() -> DeskRead:
 
 
 @router.get("/health", responses={503: {"model": Health, "description": "Degraded; the checks say why."}})
-def read_health(request: Request, response: Response) -> Health:
+def read_health(organisation: OrganisationDep, response: Response) -> Health:
     checks = {
-        "database": _database(),
-        "live_events": "ok" if request.app.state.broadcaster.is_connected else "not connected",
+        "database": _database(organisation.database.engine),
+        "live_events": "ok" if organisation.broadcaster.is_connected else "not connected",
     }
     is_ok = all(check == "ok" for check in checks.values())
     response.status_code = 200 if is_ok else 503
     # The desk works without these: nobody should start it again because of them.
     checks |= {
         "categories": why_unavailable() or "ok",
-        "similar_reports": f"off: {why}" if (why := why_off()) else "ok",
+        "similar_reports": f"off: {why}" if (why := organisation.similar_reports.why_off) else "ok",
     }
     return Health(status="ok" if is_ok else "degraded", version=lodge_version(), checks=checks)
 
 
-def _database() -> str:
+def _database(engine: Engine) -> str:
     try:
-        with get_engine().connect() as connection:
+        with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except SQLAlchemyError:
         return "not reached"

@@ -1,6 +1,7 @@
 """One thread follows the change feed and hands each event to the live streams that may carry it."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from contracts.desk import LiveEvent, StudentsSee
 from data_api.auth import Actor
 from data_api.events.audience import announcements, everything_changed
 from data_api.events.repository import valid_sessions
+from data_api.moments import read_moments
 from service_kit.change_feed import ChangeFeed
 from service_kit.database_url import libpq_url
 from service_kit.errors import LodgeError
@@ -27,6 +29,7 @@ RETRY_SECONDS = 0.5
 LINES_AT_ONCE = 2_000
 QUEUE_LENGTH = 200
 TRY_AGAIN_SECONDS = 10
+STOP_SECONDS = 2.0
 SIGN_IN_TABLES = {"session_token", "person"}
 
 
@@ -84,17 +87,24 @@ class Broadcaster:
         self._subscriptions: set[Subscription] = set()
         self._has_new = False
         self._stopping = threading.Event()
+        # Whoever stops it calls through the one end; the thread, which waits for the database too, hears at the other.
+        self._caller, self._call = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="broadcaster", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         self._stopping.set()
         ending, self._subscriptions = self._subscriptions, set()
         for subscription in ending:
             subscription.put(None)
-        self._thread.join(timeout=2 * WAIT_SECONDS)
+        self._caller.close()
+        self._thread.join(timeout=STOP_SECONDS)
 
     def check_streams(self, actor: Actor, address: str) -> None:
         """Raises TooManyStreams. The person whom everybody without a name shares is counted by address alone."""
@@ -133,13 +143,14 @@ class Broadcaster:
 
     def _follow(self) -> None:
         with psycopg.connect(self.database_url, connect_timeout=5) as connection:
+            read_moments(connection)
             feed = ChangeFeed(connection)
             self._begin_anew(connection)
             # Not before: a stream that begins when this is said is told nothing of the beginning.
             self.is_connected = True
             while not self._stopping.is_set():
                 # Read without a call too: a connection that died in silence is noticed by using it only.
-                feed.wait(WAIT_SECONDS)
+                feed.wait(WAIT_SECONDS, self._call)
                 self._publish(connection, feed)
 
     def _publish(self, connection: Connection[Any], feed: ChangeFeed) -> None:

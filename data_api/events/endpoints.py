@@ -11,17 +11,17 @@ from fastapi.sse import EventSourceResponse
 from contracts.desk import LiveEvent
 from data_api.auth import ActorDep
 from data_api.events.broadcaster import Broadcaster, TooManyStreams
+from data_api.organisation import OrganisationDep
 from data_api.rate_limits import address_of
 from service_kit.errors import NotSignedIn, documented
 
 router = APIRouter(tags=["live"], responses=documented(NotSignedIn, TooManyStreams))
 
 
-async def _broadcaster(request: Request, actor: ActorDep) -> Broadcaster:
+async def _broadcaster(request: Request, actor: ActorDep, organisation: OrganisationDep) -> Broadcaster:
     """Before the answer begins, so that a refusal is an answer of its own. Raises TooManyStreams."""
-    broadcaster: Broadcaster = request.app.state.broadcaster
-    broadcaster.check_streams(actor, address_of(request))
-    return broadcaster
+    organisation.broadcaster.check_streams(actor, address_of(request))
+    return organisation.broadcaster
 
 
 @router.get("/events", response_class=EventSourceResponse)

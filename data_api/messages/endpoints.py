@@ -12,9 +12,11 @@ from data_api.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
+from data_api.organisation import OrganisationDep
 from data_api.rate_limits import Limited, TooManyRequests, changes, limited
-from data_api.tickets.endpoints import TicketId, repository
+from data_api.tickets.endpoints import TicketId
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
+from data_api.tickets.repository import TicketRepository
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -26,8 +28,9 @@ router = APIRouter(
 )
 
 
-async def _service(session: SessionDep, actor: ActorDep) -> MessageService:
-    return MessageService(actor, MessageRepository(session), repository(session), Lookups(session))
+async def _service(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> MessageService:
+    tickets = TicketRepository(session, organisation.settings.students_may_see)
+    return MessageService(actor, MessageRepository(session), tickets, Lookups(session))
 
 
 ServiceDep = Annotated[MessageService, Depends(_service, scope="function")]

@@ -6,17 +6,17 @@ from contracts.desk import Overview
 from contracts.people import Permission
 from data_api.auth import ActorDep, permitted
 from data_api.database import SessionDep
+from data_api.organisation import OrganisationDep
 from data_api.overview import service
 from data_api.overview.repository import OverviewRepository
 from service_kit.errors import NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
-from service_kit.settings import get_settings
 
 router = APIRouter(route_class=Route, tags=["overview"], responses=documented(NotSignedIn, NotPermitted))
 
 
 @router.get("/overview", dependencies=[Depends(permitted(Permission.TICKETS_WORK))])
-def read_overview(session: SessionDep, actor: ActorDep) -> Overview:
+def read_overview(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> Overview:
     """How many, whose turn, and what happened last."""
-    settings = get_settings()
+    settings = organisation.settings
     return service.overview(OverviewRepository(session, actor, settings.students_may_see), settings.campus_zone)

@@ -8,19 +8,19 @@ from contracts.people import Me, Unread
 from contracts.sessions import SessionCreate, SessionRead
 from data_api.auth import ActorDep
 from data_api.database import SessionDep
+from data_api.organisation import OrganisationDep
 from data_api.rate_limits import TooManyRequests, limit_sign_in
 from data_api.sessions import service as sessions
 from data_api.sessions.repository import SessionRepository
 from data_api.sessions.service import SessionService
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
-from service_kit.settings import get_settings
 
 router = APIRouter(route_class=Route, tags=["sessions"])
 
 
-async def _service(session: SessionDep) -> SessionService:
-    return SessionService(SessionRepository(session), get_settings())
+async def _service(session: SessionDep, organisation: OrganisationDep) -> SessionService:
+    return SessionService(SessionRepository(session), organisation.settings)
 
 
 ServiceDep = Annotated[SessionService, Depends(_service, scope="function")]

@@ -11,9 +11,9 @@ from data_api.auth import Actor
 from data_api.categorising.encoder import Vectors
 from data_api.paging import read_cursor, write_cursor
 from data_api.similar.errors import NothingToConfirm, ReportedByYourself
-from data_api.similar.refs import read_ref, write_ref
+from data_api.similar.refs import Refs
 from data_api.similar.repository import SimilarRepository
-from data_api.similar.tables import YOUNG, is_on
+from data_api.similar.tables import YOUNG
 from data_api.similar.vectors import centred
 
 # Below it two reports of one building are mostly of two problems (docs/benchmarks.md).
@@ -27,15 +27,19 @@ KIND = "confirmed"
 
 
 class SimilarService:
-    def __init__(self, actor: Actor, repository: SimilarRepository) -> None:
+    """`is_on`: whether similar reports are looked for here."""
+
+    def __init__(self, actor: Actor, repository: SimilarRepository, refs: Refs, *, is_on: bool) -> None:
         self.actor = actor
         self.repository = repository
+        self.refs = refs
+        self.is_on = is_on
         self.now = datetime.now(UTC)
 
     def find(self, vector: Vectors, building_id: int | None) -> list[SimilarRead]:
         """The likeliest first, as far as it is told: a finer order, next to reports of one's own that are made for
         it, would let somebody find out a text by trying. Of the equally likely, the latest first."""
-        if not is_on():
+        if not self.is_on:
             return []
         since = self.now - YOUNG
         least = ALIKE_ANYWHERE if building_id is None else ALIKE
@@ -46,7 +50,7 @@ class SimilarService:
         facts = self.repository.facts(list(alike), self.actor.person_id)
         found = [
             SimilarRead(
-                ref=write_ref(ticket_id, self.actor.person_id),
+                ref=self.refs.write(ticket_id, self.actor.person_id),
                 id=ticket_id if self.actor.is_staff else None,
                 category=row.category,
                 building=row.building,
@@ -75,7 +79,7 @@ class SimilarService:
 
     def named_by(self, ref: str) -> int:
         """The ticket's number."""
-        return read_ref(ref, self.actor.person_id, "body.ref")
+        return self.refs.read(ref, self.actor.person_id, "body.ref")
 
     def confirmation(self, ticket_id: int) -> MeTooRead:
         """What this person confirmed. Raises NothingToConfirm where it was taken back, or is told no more."""
@@ -85,7 +89,7 @@ class SimilarService:
         return self._confirmed_read(row)
 
     def take_back(self, ref: str) -> None:
-        ticket_id = read_ref(ref, self.actor.person_id, "query.ref")
+        ticket_id = self.refs.read(ref, self.actor.person_id, "query.ref")
         # Before the confirmation, as confirming does: two tabs would wait for each other otherwise.
         self.repository.lock_any(ticket_id)
         if self.repository.take_back(ticket_id, self.actor.person_id):
@@ -103,12 +107,14 @@ class SimilarService:
     def see(self, shown: MeToosSeen) -> None:
         """What was shown is no news any more; what has changed since still is."""
         me = self.actor.person_id
-        fields = [(read_ref(one.ref, me, f"body.seen.{place}.ref"), one.status) for place, one in enumerate(shown.seen)]
-        self.repository.see(me, dict(fields))
+        fields = {
+            self.refs.read(one.ref, me, f"body.seen.{place}.ref"): one.status for place, one in enumerate(shown.seen)
+        }
+        self.repository.see(me, fields)
 
     def _confirmed_read(self, row: Row[Any]) -> MeTooRead:
         return MeTooRead(
-            ref=write_ref(row.ticket_id, self.actor.person_id),
+            ref=self.refs.write(row.ticket_id, self.actor.person_id),
             category=row.category,
             building=row.building,
             status=row.status,

@@ -5,7 +5,6 @@ made anew from the tickets. Without pgvector this feature is off.
 """
 
 from datetime import timedelta
-from functools import cache
 
 import structlog
 from pgvector.sqlalchemy import BIT, HALFVEC
@@ -60,40 +59,37 @@ MAKE = (
 
 NOT_INSTALLED = "the database server has no pgvector"
 NOT_USABLE = "pgvector is installed on the database server but cannot be used"
-# One reason, or none when it is on.
-_why_off = [NOT_INSTALLED]
 
 
-def is_on() -> bool:
-    """Whether this process may compare vectors. Known, not asked: every report needs it."""
-    return not _why_off
+class SimilarReports:
+    """Whether one organisation's vectors can be compared. Known, not asked: every report needs it."""
+
+    def __init__(self) -> None:
+        self.why_off: str | None = NOT_INSTALLED
+
+    @property
+    def is_on(self) -> bool:
+        return self.why_off is None
+
+    def look(self, engine: Engine) -> None:
+        """Again and again, because pgvector may be switched on while the desk runs."""
+        why_off = make_tables(engine)
+        if why_off is not None and why_off != self.why_off:
+            log.info("similar reports are not looked for", error=why_off)
+        self.why_off = why_off
 
 
-def why_off() -> str | None:
-    """Where similar reports are not looked for, the reason."""
-    return next(iter(_why_off), None)
-
-
-def make_tables(engine: Engine) -> None:
-    """Where the server has pgvector and they are missing; where it has not, this feature is off. Safe to run again."""
+def make_tables(engine: Engine) -> str | None:
+    """Where the server has pgvector and they are missing. Where they cannot be made, the reason. Safe to run again."""
     try:
         with engine.begin() as connection:
             if not _is_there(connection) and connection.scalar(text(IS_INSTALLED)):
                 for statement in MAKE:
                     connection.execute(text(statement))
-            there = _is_there(connection)
-        _why_off[:] = [] if there else [NOT_INSTALLED]
+            return None if _is_there(connection) else NOT_INSTALLED
     except ProgrammingError as error:
-        reason = f"{NOT_USABLE}: {type(error.orig).__name__}"
-        _say_off(reason)
-        _why_off[:] = [reason]
+        return f"{NOT_USABLE}: {type(error.orig).__name__}"
 
 
 def _is_there(connection: Connection) -> bool:
     return bool(connection.scalar(IS_THERE, {"made_by": MADE_BY}))
-
-
-@cache
-def _say_off(reason: str) -> None:
-    """Once a process: it is tried again and again, because pgvector may be switched on while the desk runs."""
-    log.info("similar reports are not looked for", error=reason)

@@ -8,10 +8,10 @@ from contracts.pages import Page, PageQuery
 from contracts.people import Permission
 from contracts.suggestions import MeTooCreate, MeTooRead, MeToosSeen, Ref, SuggestionCreate, SuggestionRead
 from data_api.auth import ActorDep, permitted
-from data_api.categorising.categoriser import get_categoriser
 from data_api.database import SessionDep
 from data_api.idempotency import OnceDep
 from data_api.lookups import Lookups
+from data_api.organisation import OrganisationDep
 from data_api.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.similar.errors import NothingToConfirm, ReportedByYourself
 from data_api.similar.repository import SimilarRepository
@@ -30,8 +30,9 @@ router = APIRouter(
 )
 
 
-async def _similar(session: SessionDep, actor: ActorDep) -> SimilarService:
-    return SimilarService(actor, SimilarRepository(session))
+async def _similar(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> SimilarService:
+    is_on = organisation.similar_reports.is_on
+    return SimilarService(actor, SimilarRepository(session), organisation.refs, is_on=is_on)
 
 
 SimilarDep = Annotated[SimilarService, Depends(_similar, scope="function")]
@@ -40,9 +41,11 @@ SimilarDep = Annotated[SimilarService, Depends(_similar, scope="function")]
 @router.post(
     "/suggestions", dependencies=[Depends(limited(Limited.SUGGESTION))], responses=documented(NothingSuggested)
 )
-def suggest(report: SuggestionCreate, session: SessionDep, similar: SimilarDep) -> SuggestionRead:
+def suggest(
+    report: SuggestionCreate, session: SessionDep, similar: SimilarDep, organisation: OrganisationDep
+) -> SuggestionRead:
     """The category that the words suggest, and reports that may be of the same problem. Nothing is stored."""
-    return SuggestionService(get_categoriser(), Lookups(session), similar).suggest(report)
+    return SuggestionService(organisation.categoriser, Lookups(session), similar).suggest(report)
 
 
 @router.post("/me-too", dependencies=[changes], responses=documented(NothingToConfirm, ReportedByYourself))

@@ -19,11 +19,11 @@ from contracts.tickets import (
     TicketUpdate,
 )
 from data_api.auth import ActorDep, permitted
-from data_api.categorising.categoriser import get_categoriser
 from data_api.database import SessionDep
 from data_api.errors import CategoryGoing, StaleVersion
 from data_api.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.lookups import Lookups
+from data_api.organisation import OrganisationDep
 from data_api.rate_limits import Limited, TooManyRequests, changes, count_one, limited
 from data_api.tickets.errors import (
     NoSuchChange,
@@ -38,7 +38,6 @@ from data_api.tickets.service import TicketService
 from data_api.tickets.understanding import Understanding
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
-from service_kit.settings import get_settings
 
 router = APIRouter(
     prefix="/tickets", tags=["tickets"], route_class=Route, responses=documented(NotSignedIn, InvalidInput)
@@ -47,15 +46,13 @@ TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
 EventId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-def repository(session: SessionDep) -> TicketRepository:
-    return TicketRepository(session, get_settings().students_may_see)
-
-
-async def _service(session: SessionDep, actor: ActorDep) -> TicketService:
-    settings = get_settings()
-    lists = TicketListRepository(session, settings.students_may_see, settings.campus_zone)
-    understanding = Understanding(session, actor, get_categoriser())
-    return TicketService(actor, repository(session), lists, Lookups(session), understanding, settings.reopen_days)
+async def _service(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> TicketService:
+    settings, counting = organisation.settings, organisation.database.counting
+    repository = TicketRepository(session, settings.students_may_see)
+    lists = TicketListRepository(session, counting, settings.students_may_see, settings.campus_zone)
+    finds_similar = organisation.similar_reports.is_on
+    understanding = Understanding(session, actor, organisation.categoriser, finds_similar=finds_similar)
+    return TicketService(actor, repository, lists, Lookups(session), understanding, settings.reopen_days)
 
 
 ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]

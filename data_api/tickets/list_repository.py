@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select
+from sqlalchemy import Engine, Select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
 from contracts.tickets import TicketQuery
 from data_api.auth import Actor
-from data_api.database import counting_connection
 from data_api.moments import now
 from data_api.paging import position
 from data_api.tickets.filters import SHORTEST, filters_of, form_of, order_of, search_of, statuses_of, values_of
@@ -46,8 +45,11 @@ class Count(NamedTuple):
 
 
 class TicketListRepository:
-    def __init__(self, session: Session, students_see: StudentsSee, campus_zone: ZoneInfo) -> None:
+    """`counting`: its questions end after a short time."""
+
+    def __init__(self, session: Session, counting: Engine, students_see: StudentsSee, campus_zone: ZoneInfo) -> None:
         self.session = session
+        self.counting = counting
         self.students_see = students_see
         self.campus_zone = campus_zone
 
@@ -69,16 +71,23 @@ class TicketListRepository:
         )
         values = values_of(filters) | search | position(after)
         bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED, "typed": query.q} | now()
-        return TicketList(self.session, query, shape, {"me": actor.person_id} | bounds | values, terms)
+        return TicketList(self.session, self.counting, query, shape, {"me": actor.person_id} | bounds | values, terms)
 
 
 class TicketList:
     """One list, as its reader asks for it. `terms`: of the words searched for."""
 
     def __init__(
-        self, session: Session, query: TicketQuery, shape: Shape, values: dict[str, Any], terms: list[str]
+        self,
+        session: Session,
+        counting: Engine,
+        query: TicketQuery,
+        shape: Shape,
+        values: dict[str, Any],
+        terms: list[str],
     ) -> None:
         self.session = session
+        self.counting = counting
         self.query = query
         self.shape = shape
         self.values = values
@@ -136,7 +145,7 @@ class TicketList:
 
     def _count(self) -> int | None:
         try:
-            with counting_connection() as connection:
+            with self.counting.connect() as connection:
                 return connection.scalar(count_statement(self.shape), self.values) or 0
         except OperationalError as error:
             if error.connection_invalidated:

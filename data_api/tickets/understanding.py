@@ -19,7 +19,6 @@ from data_api.categorising.repository import CategorisingRepository
 from data_api.categorising.texts import text_of
 from data_api.models import Ticket
 from data_api.similar.repository import SimilarRepository
-from data_api.similar.tables import is_on
 from data_api.similar.vectors import centred
 
 WORDS = {"title", "description"}
@@ -32,12 +31,14 @@ class Understood:
 
 
 class Understanding:
-    """Of tickets that one actor reports and changes, in the request's transaction."""
+    """Of tickets that one actor reports and changes, in the request's transaction. `finds_similar`: whether reports
+    like a text are looked for here."""
 
-    def __init__(self, session: Session, actor: Actor, categoriser: Categoriser) -> None:
+    def __init__(self, session: Session, actor: Actor, categoriser: Categoriser, *, finds_similar: bool) -> None:
         self.session = session
         self.actor = actor
         self.categoriser = categoriser
+        self.finds_similar = finds_similar
         self.learning = Learning(CategorisingRepository(session))
         self.predictions = PredictionRepository(session)
         self.similar = SimilarRepository(session)
@@ -95,13 +96,13 @@ class Understanding:
             self.learning.withdrawn(ticket.id)
         if names & WORDS:
             self._reworded(ticket)
-        if is_on() and names & {"category", "building", "is_confidential", "status", "stage"}:
+        if self.finds_similar and names & {"category", "building", "is_confidential", "status", "stage"}:
             self.similar.place(ticket)
 
     def _reworded(self, ticket: Ticket) -> None:
         vector = self._vector(ticket)
         self.learning.reworded(ticket, vector, by_staff=self.actor.is_staff)
-        if is_on() and vector is not None:
+        if self.finds_similar and vector is not None:
             self.session.flush()
             self._keep_vector(ticket.id, vector)
 
@@ -116,5 +117,5 @@ class Understanding:
         return self._vectors[text]
 
     def _keep_vector(self, ticket_id: int, vector: Vectors) -> None:
-        if is_on():
+        if self.finds_similar:
             self.similar.keep(ticket_id, centred(vector[None])[0])

@@ -5,13 +5,16 @@ import re
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from lodge.backup.errors import BackupRefused
@@ -30,6 +33,7 @@ COMPRESSION = "gzip:1"
 JOBS = min(4, os.cpu_count() or 1)
 # A crash meanwhile only costs the new database, which nobody uses yet. The memory is for each job, beside a live desk.
 QUICK = "-c synchronous_commit=off -c maintenance_work_mem=128MB -c max_parallel_maintenance_workers=1"
+PATIENT = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 _UNKNOWN_THERE = 'unrecognized configuration parameter "transaction_timeout"'
 _KNOWS_TIMEOUT = 170_000
 # What a service file says is in the other parameters already, and the programs would not find that file.
@@ -45,8 +49,9 @@ PIECE = 1024 * 1024
 END_OF_ROWS = b"\n\\.\n"
 NOT_ROWS = "The dump in this backup holds statements that no backup of Lodge has. Nothing was touched."
 _NAME = rb'(?:[\w$]+|"(?:[^"\n]|"")+")'
-COPY = re.compile(rb"COPY (%(name)s\.%(name)s) (?:\(%(name)s(?:, %(name)s)*\))? ?FROM stdin;" % {b"name": _NAME})
-SETVAL = re.compile(rb"SELECT pg_catalog\.setval\('(%(name)s\.%(name)s)', -?\d+, (?:true|false)\);" % {b"name": _NAME})
+COPY = re.compile(rb"COPY (%(name)s\.%(name)s) (\(%(name)s(?:, %(name)s)*\))? ?FROM stdin;" % {b"name": _NAME})
+SETVAL = re.compile(rb"SELECT pg_catalog\.setval\('(%(name)s\.%(name)s)', (-?\d+), (true|false)\);" % {b"name": _NAME})
+ENCODING = re.compile(rb"SET client_encoding = '(\w+)';")
 OF_PG_RESTORE = re.compile(
     rb"|--[^\n]*"
     rb"|\\(?:un)?restrict \w+"
@@ -55,6 +60,39 @@ OF_PG_RESTORE = re.compile(
     rb"|default_tablespace|default_table_access_method) = '?\w*'?;"
     rb"|SELECT pg_catalog\.set_config\('search_path', '', false\);"
 )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a dump's table of contents: `label` is the kind, the schema and the name."""
+
+    line: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows of a table follow. None are named where there is none."""
+
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class Number:
+    """Where a sequence stands."""
+
+    value: int
+    is_called: bool
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Of what follows."""
+
+    name: str
+
+
+Part = Columns | Number | Encoding | bytes  # rows
 
 
 def dump(database_url: str, snapshot: str, target: Path, told: Told = lambda _: None) -> None:
@@ -97,24 +135,93 @@ def check_readable(pieces: Iterable[bytes]) -> None:
 
 
 def check_loads_only(source: Path, listed: Path, labels: Iterable[str]) -> None:
-    """Raises BackupRefused when restoring the listed entries of a dump would do more than fill the tables and set the
-    sequences of these labels.
+    """Raises BackupRefused when the listed entries of a dump, as text, hold more than rows for the tables and numbers
+    for the sequences of these labels.
 
     A dump holds the statements that load its rows as text, and whoever made it can have written anything there, under
     any label.
     """
-    targets = targets_of(labels)
-    options = ("--format=custom", *PORTABLE, *ROWS_ONLY, f"--use-list={listed}", "--file=-")  # as they are loaded
+    with _as_text(source, listed) as text:
+        _check_statements(text, targets_of(labels))
+
+
+def load_rows(database_url: str, source: Path, listed: Sequence[Entry], told: Callable[[], object]) -> None:
+    """Fills the tables and sets the sequences of these entries of a dump; `told` hears of each.
+
+    None of the dump's statements is carried out: behind one that loads rows others may stand, which as text look like
+    rows. What stands there is sent as rows. Raises BackupRefused, or LodgeError for what cannot be loaded.
+    """
+    halt = threading.Event()
+    with ThreadPoolExecutor(JOBS) as jobs:
+        loading = [jobs.submit(_load_entry, database_url, source, entry, halt) for entry in listed]
+        try:
+            for done in as_completed(loading):
+                done.result()
+                told()
+        except BaseException:
+            halt.set()
+            jobs.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _load_entry(database_url: str, source: Path, entry: Entry, halt: threading.Event) -> None:
+    kind = next(kind for kind in HEADINGS if entry.label.startswith(kind))
+    schema, _, name = entry.label.removeprefix(kind).rpartition(" ")
+    with (
+        tempfile.NamedTemporaryFile("w") as listed,
+        psycopg.connect(libpq_url(database_url), connect_timeout=10, options=f"{QUICK} {PATIENT}") as connection,
+    ):
+        listed.write(f"{entry.line}\n")
+        listed.flush()
+        with _as_text(source, Path(listed.name)) as text:
+            try:
+                _send(read_parts(text, targets_of([entry.label])), sql.Identifier(schema, name), connection, halt)
+            except psycopg.Error as error:
+                reason = str(error).strip().splitlines()[0]
+                raise LodgeError(f"The backup could not be loaded: {entry.label}: {reason}") from error
+
+
+def _send(parts: Iterator[Part], name: sql.Identifier, connection: psycopg.Connection, halt: threading.Event) -> None:
+    """Up to the next part when it is to halt."""
+    with ExitStack() as rows:
+        copy: psycopg.Copy | None = None
+        for part in parts:
+            if halt.is_set():
+                raise LodgeError("The loading of the backup was stopped.")
+            if isinstance(part, bytes) and copy:
+                copy.write(part)
+                continue
+            rows.close()
+            match part:
+                case Columns(names):
+                    columns = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, names)))
+                    statement = sql.SQL("COPY {} {} FROM STDIN").format(name, columns if names else sql.SQL(""))
+                    copy = rows.enter_context(connection.cursor().copy(statement))
+                case Number(value, is_called):
+                    connection.execute("SELECT setval(%s, %s, %s)", [name.as_string(connection), value, is_called])
+                case Encoding(called):
+                    connection.execute("SELECT set_config('client_encoding', %s, false)", [called])
+
+
+@contextmanager
+def _as_text(source: Path, listed: Path) -> Iterator[IO[bytes]]:
+    """The rows of these entries as pg_restore writes them. Raises BackupRefused at the end when it could not."""
+    options = ("--format=custom", *PORTABLE, *ROWS_ONLY, f"--use-list={listed}", "--file=-")
     command = [str(installed_binaries() / "pg_restore"), *options, str(source)]
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(  # noqa: S603
-            command, env=server_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+            command,
+            env=server_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            process_group=0,
         ) as process,
     ):
         assert process.stdout is not None
         try:
-            _check_statements(process.stdout, targets)
+            yield process.stdout
         except BaseException:
             process.kill()
             raise
@@ -145,38 +252,49 @@ def targets_of(labels: Iterable[str]) -> dict[bytes, bytes]:
 
 
 def _check_statements(text: IO[bytes], targets: Mapping[bytes, bytes]) -> None:
-    """Of a dump's rows as SQL: between rows only what pg_restore writes there by itself, and no other target of rows
-    than that of the heading above."""
+    for _ in read_parts(text, targets):
+        pass
+
+
+def read_parts(text: IO[bytes], targets: Mapping[bytes, bytes]) -> Iterator[Part]:
+    """What a dump's rows as SQL hold. Raises BackupRefused when there is more between rows than pg_restore writes there
+    by itself, or another target of rows than that of the heading above."""
     rest, is_in_rows, target = b"", False, None
     while piece := text.read(PIECE):
         rest += piece
-        place = 0
+        place = 0  # in rows: of the last byte that was handed out
         while (end := rest.find(END_OF_ROWS if is_in_rows else b"\n", place)) >= 0:
             if is_in_rows:
+                if end > place:
+                    yield rest[place + 1 : end + 1]
                 place, is_in_rows = end + len(END_OF_ROWS), False
             elif loads := COPY.fullmatch(rest, place, end) or SETVAL.fullmatch(rest, place, end):
                 if loads[1].replace(b'"', b"") != target:
                     raise BackupRefused(NOT_ROWS)
+                is_in_rows = loads.re is COPY
+                yield _columns(loads[2]) if is_in_rows else Number(int(loads[2]), loads[3] == b"true")
                 # Where there are no rows, this line's end is the beginning of theirs.
-                place, is_in_rows = (end, True) if loads.re is COPY else (end + 1, False)
+                place = end if is_in_rows else end + 1
             elif OF_PG_RESTORE.fullmatch(rest, place, end):
+                if encoding := ENCODING.fullmatch(rest, place, end):
+                    yield Encoding(encoding[1].decode())
                 target = targets.get(rest[place:end], target)
                 place = end + 1
             else:
                 raise BackupRefused(NOT_ROWS)
-        rest = rest[-len(END_OF_ROWS) :] if is_in_rows and len(rest) - place > len(END_OF_ROWS) else rest[place:]
+        if is_in_rows and (kept := len(rest) - len(END_OF_ROWS)) > place:
+            yield rest[place + 1 : kept + 1]
+            place = kept
+        rest = rest[place:]
         if len(rest) > PIECE:
             raise BackupRefused(NOT_ROWS)
-    if rest and not is_in_rows:
+    if rest or is_in_rows:
         raise BackupRefused(NOT_ROWS)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of a dump's table of contents: `label` is the kind, the schema and the name."""
-
-    line: str
-    label: str
+def _columns(listed: bytes | None) -> Columns:
+    names = re.findall(_NAME, listed or b"")
+    return Columns([name.decode().removeprefix('"').removesuffix('"').replace('""', '"') for name in names])
 
 
 def read_entries(source: Path) -> list[Entry]:

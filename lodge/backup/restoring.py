@@ -135,7 +135,7 @@ def _load(home: Home, archive: Archive, beside: Beside, work: Steps) -> list[str
         url = beside.create()
         with work.step("Loading the database", len(rows) + len(wanted)) as advance:
             programs.load(url, schema, entries(advance), *programs.BEFORE_ROWS)
-            programs.load(url, dump, entries(advance), *programs.ROWS_ONLY, f"--use-list={listed}")
+            programs.load_rows(url, dump, rows, lambda: advance(1))
             programs.load(url, schema, entries(advance), *programs.AFTER_ROWS)
     with work.step("Making it ready"):
         _check_rows(url, archive.manifest)

@@ -12,10 +12,16 @@ FOLDER = Path(__file__).parent
 
 
 def part(name: str) -> "ComponentRenderer":
-    """The component made of base.js with name.js, and base.css with name.css where there is one."""
-    styles = [FOLDER / "base.css", FOLDER / f"{name}.css"]
-    return st.components.v2.component(
-        f"lodge_{name}",
-        js="\n".join((FOLDER / file).read_text("utf-8") for file in ("base.js", f"{name}.js")),
-        css="\n".join(file.read_text("utf-8") for file in styles if file.exists()),
-    )
+    """The component of that script and those styles."""
+    return st.components.v2.component(f"lodge_{name}", js=script(name), css=styles(name))
+
+
+def script(name: str) -> str:
+    """base.js with name.js."""
+    return "\n".join((FOLDER / file).read_text("utf-8") for file in ("base.js", f"{name}.js"))
+
+
+def styles(name: str) -> str:
+    """base.css with name.css, where there is one."""
+    files = [FOLDER / "base.css", FOLDER / f"{name}.css"]
+    return "\n".join(file.read_text("utf-8") for file in files if file.exists())

@@ -2,10 +2,10 @@
 shows is true."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from service_kit.database_url import libpq_url
-from tests.support.analytics import Analytics, running_analytics
+from tests.lodge.waiting import wait_until
+from tests.support.analytics import Analytics, killable_analytics, running_analytics
 from tests.support.api import Api, running_api
 from tests.warehouse.following import END_CONNECTIONS
 
@@ -69,13 +70,12 @@ class Writers:
 def wait_for_rows(analytics: Analytics, api: Api) -> None:
     """Until it has taken in something written after it was started."""
     wanted = api.sql("SELECT max(id) FROM change")[0][0]
-    deadline = time.monotonic() + 60
-    while True:
-        health = analytics.health()["replica"]
-        if health["as_of"] and api.sql(TAKEN_IN, health["as_of"])[0][0] > wanted:
-            return
-        assert time.monotonic() < deadline, health
-        time.sleep(0.01)
+
+    def has_taken_in() -> bool:
+        as_of = analytics.health()["replica"]["as_of"]
+        return bool(as_of and api.sql(TAKEN_IN, as_of)[0][0] > wanted)
+
+    wait_until(has_taken_in, "something new is taken in")
 
 
 def test_killed_again_and_again_while_others_write(database_url: str, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_killed_again_and_again_while_others_write(database_url: str, tmp_path: 
         api.enter("student", "Mia Rossi")
         with Writers(database_url).writing():
             for _ in range(KILLS):
-                with running_analytics(database_url, api.url, tmp_path) as analytics:
+                with killable_analytics(database_url, api.url, tmp_path) as analytics:
                     wait_for_rows(analytics, api)
                     assert analytics.check()["difference"] is None
                     # Leaving the block is the kill: with SIGKILL, while the writers go on.
@@ -119,7 +119,7 @@ def test_what_is_claimed_is_there(api: Api, analytics: Analytics) -> None:
         as_of = datetime.fromisoformat(health["as_of"])
         due = sum(moment <= as_of for moment in list(committed))
         assert health["rows"]["building"] - before >= due
-        assert 0 <= health["lag_seconds"] < 60
+        assert health["lag_seconds"] >= 0
         looks += 1
     writer.join()
 
@@ -127,20 +127,27 @@ def test_what_is_claimed_is_there(api: Api, analytics: Analytics) -> None:
 @pytest.mark.parametrize("fresh", [True, False])
 def test_the_age_of_an_answer_is_the_age_of_its_moment(api: Api, analytics: Analytics, fresh: bool) -> None:
     analyst = api.enter("analyst", "Noor Haddad")
-    too_much: list[float] = []
-    for slug in ("open-in-period", "resolution-time-by-month") * 3:
+    for slug in ("open-in-period", "resolution-time-by-month"):
+        earlier = moment_of(analytics)
+        wait_until(partial(has_looked_since, analytics, earlier), "another look at the database")
         asked = datetime.now(UTC)
         answer = analytics.ask(analyst, slug, fresh=fresh)
         answered = datetime.now(UTC)
         as_of = datetime.fromisoformat(answer["as_of"])
         assert as_of.utcoffset() is not None
-        least, most = (asked - as_of).total_seconds(), (answered - as_of).total_seconds()
-        assert answer["lag_seconds"] >= least - 0.1, "both clocks are this machine's"
-        too_much.append(answer["lag_seconds"] - most)
-    # It counts from before the snapshot was asked for, and a step that ends meanwhile makes it older by the time since
-    # the one before: a busy machine takes a while for both, but not for each of these.
-    assert min(too_much) < 1.0
-    assert max(too_much) < 30.0
+        assert answer["lag_seconds"] >= (asked - as_of).total_seconds() - 0.1, "both clocks are this machine's"
+        # It counts from before the snapshot was asked for, which was after the earlier one; and what is taken in while
+        # the answer is made is counted once more.
+        assert answer["lag_seconds"] <= 2 * (answered - earlier).total_seconds()
+
+
+def moment_of(analytics: Analytics) -> datetime:
+    """That its replica reflects."""
+    return datetime.fromisoformat(analytics.health()["replica"]["as_of"])
+
+
+def has_looked_since(analytics: Analytics, moment: datetime) -> bool:
+    return moment_of(analytics) > moment
 
 
 def test_the_age_grows_while_the_database_is_away(postgres_url: str, database_url: str, tmp_path: Path) -> None:
@@ -161,23 +168,22 @@ def test_the_age_grows_while_the_database_is_away(postgres_url: str, database_ur
             if answer.status_code == 200:
                 assert answer.json()["lag_seconds"] >= second["lag_seconds"]
             server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true".encode())
-        deadline = time.monotonic() + 60
-        while analytics.get("/health").status_code != 200:
-            assert time.monotonic() < deadline, analytics.health()
-            time.sleep(0.05)
+        wait_until(lambda: analytics.get("/health").status_code == 200, "it follows again")
         assert analytics.health()["replica"]["as_of"] > second["as_of"]
         assert analytics.check()["difference"] is None
 
 
 def stuck(analytics: Analytics, older_than: float = 0.0) -> dict[str, Any]:
     """Its health once it says that it does not follow, and shows more than this age."""
-    deadline = time.monotonic() + 60
-    while True:
+    found: list[dict[str, Any]] = []
+
+    def is_stuck() -> bool:
         answer = analytics.get("/health")
-        found = answer.json()
-        if answer.status_code == 503 and found["replica"]["lag_seconds"] > older_than:
-            assert found["status"] == "degraded"
-            replica: dict[str, Any] = found["replica"]
-            return replica
-        assert time.monotonic() < deadline, found
-        time.sleep(0.02)
+        if answer.status_code == 503 and answer.json()["replica"]["lag_seconds"] > older_than:
+            found.append(answer.json())
+        return bool(found)
+
+    wait_until(is_stuck, "it says that it does not follow")
+    assert found[0]["status"] == "degraded"
+    replica: dict[str, Any] = found[0]["replica"]
+    return replica

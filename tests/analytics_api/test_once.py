@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from analytics_api.analyses import service
 from analytics_api.analyses.answers import MOST_KEPT, OnceEach
 from analytics_api.analyses.service import AnalysisService
 from tests.warehouse.following import Following, following
@@ -25,7 +24,7 @@ class Counted:
 
     def __init__(self, desk: Following, monkeypatch: pytest.MonkeyPatch) -> None:
         self.desk = desk
-        self.service = AnalysisService(desk.replica, desk.follower)
+        self.service = AnalysisService(desk.replica, desk.follower, fresh_seconds=0.1)
         self.computed: Counter[str] = Counter()
         ask = desk.replica.ask
 
@@ -101,10 +100,7 @@ def test_an_answer_of_an_earlier_file_is_not_given_again(
             desk.replica.close()
 
 
-def test_who_asks_as_of_now_is_told_how_far_it_is_when_it_does_not_get_there(
-    counted: Counted, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service, "FRESH_SECONDS", 0.1)
+def test_who_asks_as_of_now_is_told_how_far_it_is_when_it_does_not_get_there(counted: Counted) -> None:
     counted.desk.sql("UPDATE ticket SET status = 'closed', stage_id = 5, closed_at = now(), waits_for = NULL")
     ((now,),) = counted.desk.sql("SELECT clock_timestamp()")
     answer, _ = counted.service.answer("active-by-category", [], fresh=True)

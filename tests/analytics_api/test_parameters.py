@@ -8,14 +8,15 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 
-from analytics_api.main import app
+from analytics_api.main import create_app
 from contracts.errors import ErrorEnvelope
 from tests.support.analytics import Analytics
 from tests.support.api import Visitor, done
+from tests.support.serving import NO_DATABASE
 from warehouse.catalogue import catalogue
 
 HOURS, MONTHS = "open-in-period", "resolution-time-by-month"
-DOCUMENT = app.openapi()
+DOCUMENT = create_app(NO_DATABASE).openapi()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = [(path, method.upper()) for path, methods in DOCUMENT["paths"].items() for method in methods]
 

@@ -17,6 +17,7 @@ from data_api.permissions import PERMISSIONS
 from service_kit.errors import HTTP_NAMES, LodgeError
 from service_kit.settings import Settings
 from tests.architecture.sources import PACKAGES, ROOT, of
+from tests.support.serving import NO_DATABASE
 from warehouse import dictionary
 from warehouse.catalogue import Analysis, ParameterHead, catalogue, read
 from warehouse.tables import Definition
@@ -25,7 +26,7 @@ SETTINGS = (ROOT / "docs/settings.md").read_text("utf-8")
 ANALYSES = (ROOT / "docs/analyses.md").read_text("utf-8")
 DATA_API, ANALYTICS_API = (ROOT / "docs/api.md").read_text("utf-8").split("\n## The analytics API\n")
 # Answered by what stands before the endpoints.
-BEFORE_THE_ENDPOINTS = {"UnknownHost": 400, "ThroughProxy": 403, "Unexpected": 500}
+BEFORE_THE_ENDPOINTS = {"UnknownHost": 400, "ThroughProxy": 403, "ForeignPage": 403, "Unexpected": 500}
 # Internal to the service: 415 is never answered, the base is no error of its own.
 NOT_AN_ANSWER = {"NotJson"}
 
@@ -62,7 +63,9 @@ def test_the_default_is_told_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "app"), [(DATA_API, data_api.main.app), (ANALYTICS_API, analytics_api.main.app)], ids=["data", "analytics"]
+    ("page", "app"),
+    [(DATA_API, data_api.main.create_app(NO_DATABASE)), (ANALYTICS_API, analytics_api.main.create_app(NO_DATABASE))],
+    ids=["data", "analytics"],
 )
 def test_every_route_is_on_the_map_and_every_mapped_one_exists(page: str, app: FastAPI) -> None:
     exist = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}

@@ -86,6 +86,17 @@ def test_domains_know_http_only_in_their_endpoints() -> None:
     assert wrong == []
 
 
+def test_services_are_given_their_settings() -> None:
+    """One process may serve several organisations, whose settings differ."""
+    wrong = [
+        f"{source.name}:{node.lineno}"
+        for source in of("data_api", "analytics_api", "warehouse")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and "get_settings" in {alias.name for alias in node.names}
+    ]
+    assert wrong == []
+
+
 def test_no_module_of_the_pages_bears_a_librarys_name() -> None:
     """Streamlit puts the folder of its entry script first on the path, where it would hide the library."""
     taken = set(packages_distributions()) | sys.stdlib_module_names

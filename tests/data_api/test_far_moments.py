@@ -9,6 +9,7 @@ import pytest
 from contracts.tickets import TicketSort
 from tests.support.api import Api, Visitor, done
 from tests.support.far_moments import FAR, TOO_EARLY, TOO_LATE, add_far_moments
+from tests.support.live import listen_from
 from tests.support.population import populate
 from tests.support.suggestions import similar_to
 
@@ -132,3 +133,25 @@ def test_what_is_to_come_is_not_offered_as_the_same_problem(api: Api, agent: Vis
         api.sql("UPDATE ticket SET opened_at = %s WHERE id = %s", moment, number)
         api.sql("UPDATE ticket_vector SET opened_at = %s WHERE ticket_id = %s", moment, number)
         assert similar_to(agent, words) == []
+
+
+def test_live_events_tell_of_them_as_of_others(api: Api, agent: Visitor, admin: Visitor, far: dict[str, int]) -> None:
+    """They would begin anew at each change of such a ticket, for everybody, and name no ticket."""
+    mark = agent.report()["id"]
+    (stream,) = listen_from(mark, agent, admin)
+    numbers = [far[f"closed {moment}"] for moment in FAR]
+    for number in numbers:
+        admin.edit(number, room="by the lake")
+    agent.say(mark)
+    assert stream.before_message_under(mark) == [("ticket", number) for number in numbers]
+
+
+def test_a_sign_in_without_an_end_hears_them(api: Api, agent: Visitor) -> None:
+    visitor = api.enter("admin", "Endless")
+    api.sql("UPDATE session_token SET expires_at = 'infinity' WHERE person_id = %s", visitor.person_id)
+    mark, number = agent.report()["id"], agent.report()["id"]
+    (stream,) = listen_from(mark, agent, visitor)
+    agent.edit(number, room="12")
+    api.enter("student").delete("/sessions/current")  # whoever hears is looked at again
+    agent.say(mark)
+    assert stream.before_message_under(mark) == [("ticket", number)]

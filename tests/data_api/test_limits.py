@@ -147,9 +147,8 @@ def test_people_without_a_name_are_counted_by_address_alone(what: Limited) -> No
 
 def test_a_lecture_hall_behind_one_address_enters_and_reports_in_a_minute() -> None:
     limits, everybody = RateLimits(is_on=True), person(is_shared=True)
-    for _ in range(300):
-        limits.count(Limited.SIGN_IN, "10.0.0.1")
-        limits.count(Limited.REPORT, "10.0.0.1", everybody)
+    assert allowed(limits, Limited.SIGN_IN, "10.0.0.1", None) == 300
+    assert allowed(limits, Limited.REPORT, "10.0.0.1", everybody) == 300
 
 
 def test_only_the_person_of_the_role_is_shared(limited_api: Api, database: Session) -> None:
@@ -233,10 +232,21 @@ def test_a_page_elsewhere_gets_nothing(api: Api, agent: Visitor) -> None:
     preflight = api.options("/sessions", headers=origin | asked)
     without_asking = api.post("/sessions", content='{"role": "admin"}', headers=origin | {"Content-Type": "text/plain"})
     cookie = {"Cookie": f"lodge_session_8501={agent.token}; Authorization=Bearer {agent.token}"}
-    assert (preflight.status_code, without_asking.status_code) == (405, 422)
+    assert (preflight.status_code, without_asking.status_code) == (405, 403)
+    assert without_asking.json()["error"] == "ForeignPage"
     assert api.get("/tickets", headers=origin | cookie).status_code == 401
     for answer in (preflight, without_asking, agent.get("/tickets", headers=origin)):
         assert not any(name.startswith("access-control-") for name in answer.headers)
+
+
+def test_a_page_elsewhere_uses_up_nothing(limited_api: Api) -> None:
+    """Its visitor would be kept out for the rest of the minute."""
+    for origin in ("https://evil.example", "null", "http://[", f"{limited_api.url}:1"):
+        for _ in range(80):
+            answer = limited_api.post("/sessions", json={"role": "student"}, headers={"Origin": origin})
+            assert (answer.status_code, answer.json()["error"]) == (403, "ForeignPage")
+    for own in (limited_api.url, limited_api.url.replace("http:", "https:")):
+        assert limited_api.post("/sessions", json={"role": "student"}, headers={"Origin": own}).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The live stream: soon, to those who may know, until the token ends."""
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,20 +21,12 @@ def heard(stream: Stream) -> tuple[Any, ...]:
     return event["kind"], event["ticket_id"]
 
 
-def test_everybody_hears_of_a_new_ticket_within_a_second(
-    api: Api, student: Visitor, other_student: Visitor, agent: Visitor
-) -> None:
-    """The quickest of ten: what the others take longer is a busy machine's. (That nobody waits for the next look at the
-    feed is tested beside the broadcaster.)"""
+def test_everybody_hears_of_a_new_ticket(student: Visitor, other_student: Visitor, agent: Visitor) -> None:
+    """How soon is measured by `make bench` (live); that nobody waits for the next look at the feed is tested beside the
+    broadcaster."""
     streams = listen(student, other_student, agent)
-    assert min(seconds_until_heard(student, streams) for _ in range(10)) < 1.0
-
-
-def seconds_until_heard(student: Visitor, streams: list[Stream]) -> float:
-    began = time.monotonic()
     ticket_id = student.report()["id"]
     assert [heard(stream) for stream in streams] == [("ticket", ticket_id)] * len(streams)
-    return time.monotonic() - began
 
 
 def test_a_message_is_told_with_its_ticket(student: Visitor, agent: Visitor) -> None:

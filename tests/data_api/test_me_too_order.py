@@ -11,7 +11,7 @@ from contracts.people import Role
 from contracts.suggestions import SimilarRead
 from contracts.tickets import Status
 from data_api.auth import Actor
-from data_api.similar import service
+from data_api.similar.refs import Refs
 from data_api.similar.repository import Near, SimilarRepository
 from data_api.similar.service import ALIKE, ALIKE_ANYWHERE, SHOWN, SimilarService
 
@@ -33,18 +33,14 @@ class Found(SimilarRepository):
         return {id_: SimpleNamespace(opened_at=opened(id_), **facts) for id_ in ticket_ids}
 
 
-@pytest.fixture(autouse=True)
-def _pgvector(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "is_on", lambda: True)
-
-
 def opened(ticket_id: int) -> datetime:
     return NOW - timedelta(days=2) + timedelta(minutes=ticket_id)
 
 
 def told(role: Role, similarities: dict[int, float], building_id: int | None = SOMEWHERE) -> list[SimilarRead]:
     actor = Actor(1, "Somebody", frozenset({role}), 1, NOW, NOW)
-    return SimilarService(actor, Found(similarities)).find(np.ones(512, np.float32), building_id)
+    similar = SimilarService(actor, Found(similarities), Refs(None), is_on=True)
+    return similar.find(np.ones(512, np.float32), building_id)
 
 
 def numbers(found: list[SimilarRead]) -> list[int]:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from contracts.pages import MAX_LIMIT
-from data_api.main import app
+from data_api.main import create_app
+from tests.support.serving import NO_DATABASE
 
-DOCUMENT = app.openapi()
+DOCUMENT = create_app(NO_DATABASE).openapi()
 OPERATIONS = {
     f"{method.upper()} {path}": operation
     for path, methods in DOCUMENT["paths"].items()

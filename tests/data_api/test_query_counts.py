@@ -1,25 +1,18 @@
 """How many statements each route costs: a number that does not grow with what it answers."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import Engine, event
 
-from data_api.database import get_engine
-from service_kit.settings import get_settings
-from tests.support.api import Api
+from tests.support.api import running_api
 from tests.support.population import populate
 
 
 class Counted:
-    """The application inside this process, and the statements that a request sends."""
+    """The statements that a request sends, of an application inside this process."""
 
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
@@ -36,41 +29,21 @@ class Counted:
         return answer.json() if answer.content else None, len(self.statements)
 
 
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Its address, served by a thread of this process, whose statements can be seen."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture(scope="module")
-def counted(api: Api, module_database_url: str) -> Iterator[Counted]:
-    for role, name in (("student", "Mia"), ("student", "Jonas"), ("agent", "Ada"), ("agent", "Noor")):
-        api.enter(role, name)
-    populate(api, 60)
+def counted(module_database_url: str) -> Iterator[Counted]:
+    """An administrator among sixty tickets, whose requests are counted."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LODGE_DATABASE_URL", module_database_url)
-        patch.setenv("LODGE_RATE_LIMITS", "off")
         # What the background asks is not counted.
         patch.setattr("data_api.categorising.keeper.EVERY_SECONDS", 3600.0)
         patch.setattr("data_api.housekeeping.FIRST_SECONDS", 3600.0)
-        get_settings.cache_clear()
-        from data_api.main import app
-
-        headers = {"Authorization": f"Bearer {api.enter('admin', 'Counting').token}"}
-        with served(app) as url, httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
-            counter = Counted(client)
-            counter.ask("GET", "/me")  # answered when the start is over
+        with running_api(module_database_url) as api:
+            for role, name in (("student", "Mia"), ("student", "Jonas"), ("agent", "Ada"), ("agent", "Noor")):
+                api.enter(role, name)
+            populate(api, 60)
+            counter = Counted(api.enter("admin", "Counting"))
             event.listen(Engine, "before_cursor_execute", counter.note)
             yield counter
             event.remove(Engine, "before_cursor_execute", counter.note)
-    get_settings.cache_clear()
-    get_engine.cache_clear()
 
 
 # Each statement is a round trip; the first of each finds who asks.

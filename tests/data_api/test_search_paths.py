@@ -24,6 +24,10 @@ def numbers(student: Visitor) -> list[int]:
     return [student.report(text)["id"] for text in TEXTS]
 
 
+def lists_of(database: Session) -> TicketListRepository:
+    return TicketListRepository(database, database.get_bind().engine, StudentsSee.ALL, ZoneInfo("UTC"))
+
+
 @pytest.mark.parametrize("walked", [1, 7, 5_000])
 @pytest.mark.parametrize("rare", [-1, 3, 10_000])
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_every_way_finds_the_same(
     actor = find_actor(database, agent.token, "request")
     assert actor is not None
     query = TicketQuery(q=typed, sort=sort, limit=50)
-    asked = TicketListRepository(database, StudentsSee.ALL, ZoneInfo("UTC")).asked(actor, query, [])
+    asked = lists_of(database).asked(actor, query, [])
     found = [position[-1] for position in asked.positions()]
     assert found == (expected if sort is TicketSort.OPENED_FIRST else expected[::-1])
     assert asked.count(0) == (len(expected), False)
@@ -61,7 +65,7 @@ def test_what_is_rare_is_looked_up_in_the_index_of_words(
 ) -> None:
     actor = find_actor(database, agent.token, "request")
     assert actor is not None
-    asked = TicketListRepository(database, StudentsSee.ALL, ZoneInfo("UTC")).asked(actor, TicketQuery(q=typed), [])
+    asked = lists_of(database).asked(actor, TicketQuery(q=typed), [])
     statement = rare_statement(asked.shape, by_one_word=False).compile(database.connection())
     database.execute(text("SET LOCAL enable_seqscan = off"))
     plan = database.connection().exec_driver_sql(f"EXPLAIN {statement}", statement.construct_params(asked.values))

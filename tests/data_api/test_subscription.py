@@ -69,18 +69,19 @@ def test_a_person_has_so_many_streams_and_no_more(limited_api: Api) -> None:
 
 def test_an_address_has_so_many_streams_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("data_api.events.broadcaster.MOST_LIVE_OF_AN_ADDRESS", MOST_LIVE_OF_ONE + 1)
-    asyncio.run(_fill_an_address())
+    assert asyncio.run(_streams_after_an_address_is_full()) == MOST_LIVE_OF_ONE + 2
 
 
-async def _fill_an_address() -> None:
+async def _streams_after_an_address_is_full() -> int:
+    """Those of that address, and one of another."""
     broadcaster = Broadcaster("postgresql:///nowhere", StudentsSee.ALL)
     everybody = replace(SOMEONE, is_shared=True)
-    for _ in range(MOST_LIVE_OF_ONE + 1):
-        broadcaster.subscribe(everybody, "10.0.0.1")
+    streams = [broadcaster.subscribe(everybody, "10.0.0.1") for _ in range(MOST_LIVE_OF_ONE + 1)]
     for actor in (everybody, replace(SOMEONE, person_id=2)):
         with pytest.raises(TooManyStreams):
             broadcaster.subscribe(actor, "10.0.0.1")
-    broadcaster.subscribe(everybody, "10.0.0.2")
+    streams.append(broadcaster.subscribe(everybody, "10.0.0.2"))
+    return len(set(streams))
 
 
 def test_a_stream_whose_token_was_revoked_before_it_began_ends(api: Api, database: Session) -> None:
@@ -125,15 +126,8 @@ async def _first_after_a_report(api: Api, student: Visitor, actor: Actor | None)
         event = await asyncio.wait_for(stream.queue.get(), LONG)
         return begun is not None and event is not None and event.ticket_id == ticket_id
     finally:
-        await _stopped(broadcaster, api)
-
-
-async def _stopped(broadcaster: Broadcaster, api: Api) -> None:
-    """It looks whether it should stop when it is called."""
-    stopping = asyncio.create_task(asyncio.to_thread(broadcaster.stop))
-    while not stopping.done():
-        api.sql("NOTIFY lodge_change")
-        await asyncio.sleep(0.02)
+        await asyncio.to_thread(broadcaster.stop)
+        assert not broadcaster.is_running, "it ends when it is asked to, whatever it waits for"
 
 
 def _status(visitor: Visitor) -> int:

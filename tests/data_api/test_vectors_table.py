@@ -16,7 +16,7 @@ from data_api.categorising.encoder import DIMENSIONS
 from data_api.database import make_engine
 from data_api.models import Ticket
 from data_api.similar.repository import SimilarRepository
-from data_api.similar.tables import NOT_USABLE, VECTORS, YOUNG, is_on, make_tables, why_off
+from data_api.similar.tables import NOT_USABLE, VECTORS, YOUNG, SimilarReports, make_tables
 from tests.lodge.waiting import wait_until
 from tests.support import rows
 
@@ -58,9 +58,14 @@ def test_where_pgvector_may_not_be_used_the_reason_says_so(engine: Engine) -> No
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE ticket_vector")
         connection.exec_driver_sql("REVOKE CREATE ON SCHEMA public FROM pg_database_owner")
-    make_tables(engine)
-    assert why_off() == f"{NOT_USABLE}: InsufficientPrivilege"
-    assert not is_on()
+    similar_reports = SimilarReports()
+    similar_reports.look(engine)
+    assert similar_reports.why_off == f"{NOT_USABLE}: InsufficientPrivilege"
+    assert not similar_reports.is_on
+    with engine.begin() as connection:
+        connection.exec_driver_sql("GRANT CREATE ON SCHEMA public TO pg_database_owner")
+    similar_reports.look(engine)
+    assert similar_reports.is_on
 
 
 def test_tidying_reads_no_vector_that_stays(engine: Engine) -> None:

@@ -1,6 +1,5 @@
-"""One real desk on a demo campus and one Chromium for all journeys; a window for each person in them."""
+"""One real desk on a demo campus for all journeys; a window for each person in them."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,24 +7,13 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, Playwright, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 
-from tests.journeys.window import DESKTOP, Window
+from tests.journeys.window import Window
 from tests.lodge.desk_process import DeskProcess
 from tests.support.api import Api
+from tests.support.browser import DESKTOP, PATIENCE_MS
 
-# The Makefile looks for the same ones.
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Without these it calls its maker's hosts, which the journeys would have to tell from our own calls.
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE_MS = 30_000
 # A service that was killed starts from nothing.
 BACK_MS = 120_000
 READY_SECONDS = 120.0
@@ -33,9 +21,12 @@ STOPPED_SECONDS = 60.0
 
 
 class Opener(Protocol):
-    """`visit("agent", "Ada Okafor")`; without a role, in front of the door."""
+    """`visit("agent", "Ada Okafor")`; without a role, in front of the door. Its pages are drawn again for what happens
+    only, unless `is_drawn_by_time`."""
 
-    def __call__(self, role: str = "", name: str = "", *, size: ViewportSize = DESKTOP) -> Window: ...
+    def __call__(
+        self, role: str = "", name: str = "", *, size: ViewportSize = DESKTOP, is_drawn_by_time: bool = False
+    ) -> Window: ...
 
 
 @pytest.fixture(scope="session")
@@ -62,25 +53,6 @@ def api(running_desk: DeskProcess) -> Iterator[Api]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.fail(
-            "The journeys need Chromium, and there is none on this machine's PATH. Debian: apt install chromium"
-        )
-    running = playwright.chromium.launch(executable_path=found, args=FLAGS)
-    yield running
-    running.close()
-
-
 class Windows:
     """A test gets windows in which nothing is left of the one before, except what Streamlit has loaded."""
 
@@ -94,8 +66,10 @@ class Windows:
         """At the end they are left, and none of them did what no page of ours does."""
         opened: list[Window] = []
 
-        def visit(role: str = "", name: str = "", *, size: ViewportSize = DESKTOP) -> Window:
-            window = self._free_one(size) or self._new_one(size)
+        def visit(
+            role: str = "", name: str = "", *, size: ViewportSize = DESKTOP, is_drawn_by_time: bool = False
+        ) -> Window:
+            window = self._free_one(size, is_drawn_by_time) or self._new_one(size, is_drawn_by_time)
             opened.append(window)
             return window.enter(role, name) if role else window
 
@@ -106,17 +80,18 @@ class Windows:
         for window in opened:
             window.assert_clean()
 
-    def _free_one(self, size: ViewportSize) -> Window | None:
-        found = next((window for window in self._free if window.size == size), None)
+    def _free_one(self, size: ViewportSize, is_drawn_by_time: bool) -> Window | None:
+        wanted = (size, is_drawn_by_time)
+        found = next((window for window in self._free if (window.size, window.is_drawn_by_time) == wanted), None)
         if found:
             self._free.remove(found)
             found.record.forget()
         return found
 
-    def _new_one(self, size: ViewportSize) -> Window:
+    def _new_one(self, size: ViewportSize, is_drawn_by_time: bool) -> Window:
         context = self._browser.new_context(viewport=size, timezone_id="UTC")
         context.set_default_timeout(PATIENCE_MS)
-        return Window(context, self._url, size)
+        return Window(context, self._url, size, is_drawn_by_time=is_drawn_by_time)
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.conftest import PATIENCE_MS
 from tests.journeys.test_sessions import session_cookie
-from tests.journeys.window import DESKTOP, Window
+from tests.journeys.window import Window
 from tests.support.api import Api
+from tests.support.browser import DESKTOP, PATIENCE_MS
 
 TRIES = """
 async (desk) => {

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import DESKTOP, PHONE, choose, message, row, settled
+from tests.journeys.window import choose, message, row, settled
 from tests.support.api import Api, Visitor
+from tests.support.browser import DESKTOP, PHONE
 
 TEXTS = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -52,8 +53,8 @@ def assert_plain(page: Page, *texts: str) -> None:
     settled(page)
     for text in texts:
         expect(page.get_by_role("main").get_by_text(normalize("NFC", text)).first).to_be_visible()
-    assert page.evaluate("(selector) => journey.matching(selector)", MADE) == []
-    assert page.evaluate("journey.overflows()") == []
+    assert page.evaluate("(selector) => looks.matching(selector)", MADE) == []
+    assert page.evaluate("looks.overflows()") == []
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +169,7 @@ def rename(page: Page, name: str, to: str) -> Locator:
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(name.split()[0].removeprefix("http://"))
     settled(page)
-    assert page.evaluate("(selector) => journey.matching(selector)", MADE) == []
+    assert page.evaluate("(selector) => looks.matching(selector)", MADE) == []
     dialog.get_by_label("Name").fill(to)
     dialog.get_by_role("button", name="Save").click()
     return dialog

@@ -3,8 +3,9 @@
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import PHONE, message, text_of
+from tests.journeys.window import message, text_of
 from tests.support.api import Api
+from tests.support.browser import PHONE
 
 SECRET = "quarrelsome-caller-17"
 PUBLIC = "A colleague comes tomorrow."

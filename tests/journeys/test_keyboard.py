@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import message, settled
-from tests.support.api import Api
 
 MOST_STEPS = 60
 FOCUSED = """() => {
@@ -68,15 +67,6 @@ def test_a_building_is_added_and_deleted(visit: Opener) -> None:
     tab_to(page, "Delete")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Delete Aviary")).to_have_count(0)
-
-
-def test_a_category_is_said_to_be_right(visit: Opener, api: Api) -> None:
-    ticket = api.enter("student", "Kim Keys").report("The WiFi drops every few minutes in the reading room.")["id"]
-    page = visit("agent", "Kim Keys").open("ticket", id=ticket)
-    tab_to(page, "This is right")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Set by staff.")).to_be_visible()
-    expect(page.get_by_role("button", name="This is right")).to_have_count(0)
 
 
 def report_for_oneself(page: Page) -> str:

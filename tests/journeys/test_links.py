@@ -5,21 +5,11 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import PHONE, choose, row, settled
+from tests.journeys.window import choose, row, settled
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api
 
 UNDERLINED = ("text-decoration-line", "underline")
-
-
-def test_a_link_to_a_ticket_survives_the_door(visit: Opener, api: Api) -> None:
-    ticket = api.enter("student", "Rosa Link").report("The clock is slow.")["id"]
-    window = visit(size=PHONE)
-    page = window.page
-    page.goto(window.address("ticket", id=ticket))
-    page.get_by_role("button", name="Helpdesk staff").click()
-    expect(page.get_by_role("heading", name="The clock is slow.")).to_be_visible()
-    expect(page).to_have_url(window.address("ticket", id=ticket))
 
 
 def test_a_filtered_queue_is_a_link(visit: Opener) -> None:
@@ -88,21 +78,3 @@ def test_links_look_like_links_and_the_first_one_like_a_button(visit: Opener) ->
     main.get_by_role("link", name="Open #").click()
     expect(page.get_by_role("heading", name="The gate squeaks.")).to_be_visible()
     expect(page.get_by_role("button", name="Edit").locator("p")).to_have_css(*UNDERLINED)
-
-
-def test_a_number_in_the_search_leads_to_the_ticket(visit: Opener, api: Api) -> None:
-    ticket = api.enter("student", "Rosa Link").report("The bell does not ring.")["id"]
-    page = visit("agent", "Ada Okafor").open("queue")
-    page.get_by_role("searchbox", name="Search").fill(f"#{ticket}")
-    page.get_by_role("searchbox", name="Search").press("Enter")
-    expect(page.get_by_role("heading", name="The bell does not ring.")).to_be_visible()
-
-
-def test_a_row_opens_in_a_new_tab_too(visit: Opener, api: Api) -> None:
-    ticket = api.enter("student", "Rosa Link").report("The shelf leans.")["id"]
-    window = visit("agent", "Ada Okafor")
-    page = window.open("queue")
-    with window.context.expect_page() as opened:
-        row(page, ticket).get_by_role("link").click(modifiers=["Control"])
-    expect(opened.value.get_by_role("heading", name="The shelf leans.")).to_be_visible()
-    expect(page.get_by_role("heading", name="Queue")).to_be_visible()

@@ -8,7 +8,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import ONLY_WHAT_HAPPENS, message, row, settled, show
+from tests.journeys.window import message, row, settled, show
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api
 
@@ -74,7 +74,6 @@ def test_what_is_reported_after_a_page_was_read_and_before_it_is_drawn_is_seen_o
     known = student.report("The tap drips.")["id"]
     window, wire = visit("agent", "Ada Okafor"), Wire()
     page = window.context.new_page()
-    page.add_init_script(ONLY_WHAT_HAPPENS)
     page.route_web_socket(re.compile("/_stcore/stream"), wire.connect)
     show(page, window.address("ticket", id=known))
 
@@ -93,7 +92,6 @@ def test_what_comes_while_a_page_is_drawn_is_asked_for_once_it_is(visit: Opener,
     ticket = student.report("The tap drips.")["id"]
     window, wire = visit("agent", "Ada Okafor"), Wire()
     page = window.context.new_page()
-    page.add_init_script(ONLY_WHAT_HAPPENS)
     page.route_web_socket(re.compile("/_stcore/stream"), wire.connect)
     show(page, window.address("ticket", id=ticket))
     wait_until(lambda: bool(page.title()) and window.record.has_received('{"unread":'), "a line that hears everything")
@@ -116,7 +114,6 @@ def test_a_part_of_the_page_before_leaves_the_new_page_alone(visit: Opener, api:
     ticket = student.report("The tap drips.")["id"]
     window, wire = visit("agent", "Ada Okafor"), Wire()
     page = window.context.new_page()
-    page.add_init_script(ONLY_WHAT_HAPPENS)
     page.route_web_socket(re.compile("/_stcore/stream"), wire.connect)
     show(page, window.address("queue"))
     wait_until(

@@ -3,7 +3,8 @@
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import PHONE, settled
+from tests.journeys.window import settled
+from tests.support.browser import PHONE
 
 
 def open_menu(page: Page) -> None:
@@ -11,16 +12,13 @@ def open_menu(page: Page) -> None:
     expect(page.get_by_role("link", name="My tickets")).to_be_in_viewport()
 
 
-def test_the_menu_closes_when_a_page_is_chosen(visit: Opener) -> None:
+def test_the_menu_closes_when_it_has_done_its_work(visit: Opener) -> None:
+    """A page is chosen, the page is loaded again, or a role is switched: no page begins under an open menu."""
     page = visit("student", "Pia Phone", size=PHONE).open("open_tickets")
     open_menu(page)
     page.get_by_role("link", name="My tickets").click()
     expect(page.get_by_role("heading", name="My tickets")).to_be_visible()
     expect(page.get_by_role("button", name="Expand sidebar")).to_be_visible()
-
-
-def test_no_page_begins_under_an_open_menu(visit: Opener) -> None:
-    page = visit("student", "Pia Phone", size=PHONE).open("open_tickets")
     open_menu(page)
     page.reload()
     settled(page)

@@ -3,7 +3,6 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
@@ -22,12 +21,11 @@ from playwright.sync_api import (
 )
 
 from tests.lodge.waiting import wait_until
+from tests.support.looks import SCREEN
 
-SCREEN = Path(__file__).with_name("screen.js")
-PHONE = ViewportSize(width=390, height=844)
-DESKTOP = ViewportSize(width=1280, height=800)
 LIST_MS = 5_000
-# Intervals of a second and more never come round: the page is not drawn again because time has passed.
+# Intervals of a second and more never come round: a page is drawn again for what happened, not because time has passed.
+# Whoever waits for something on it waits in vain where nothing is told.
 ONLY_WHAT_HAPPENS = """
     const { setInterval } = window;
     window.setInterval = (call, pause, ...given) => pause < 1000 ? setInterval(call, pause, ...given) : 0;
@@ -91,13 +89,18 @@ def _as_bytes(frame: str | bytes) -> bytes:
 class Window:
     """`page` is the first tab; others share its cookies."""
 
-    def __init__(self, context: BrowserContext, url: str, size: ViewportSize) -> None:
+    def __init__(
+        self, context: BrowserContext, url: str, size: ViewportSize, *, is_drawn_by_time: bool = False
+    ) -> None:
         self.context = context
         self.url = url
         self.size = size
+        self.is_drawn_by_time = is_drawn_by_time
         self.record = Record(urlsplit(url).netloc)
         self.record.watch(context)
         context.add_init_script(path=SCREEN)
+        if not is_drawn_by_time:
+            context.add_init_script(ONLY_WHAT_HAPPENS)
         self.page = context.new_page()
 
     def leave(self) -> None:
@@ -108,7 +111,6 @@ class Window:
                 page.close()
         self.page.mouse.move(0, 0)
         self.page.set_viewport_size(self.size)
-        self.page.emulate_media(color_scheme="light")
         wait_until(self._shows_nothing_of_ours, "a tab that shows nothing of ours")
         self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         self.context.clear_cookies()
@@ -152,7 +154,7 @@ def settled(page: Page) -> None:
     """Until nothing is being drawn: no run is on or asked for, nothing is left from the one before, no component still
     loads, and what opens is open."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
-    wait_until(lambda: bool(page.evaluate("journey.isSettled()")), "a page that is drawn and moves no more", 30)
+    wait_until(lambda: bool(page.evaluate("looks.isSettled()")), "a page that is drawn and moves no more", 30)
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -187,4 +189,4 @@ def message(page: Page, text: str) -> Locator:
 
 def text_of(page: Page) -> str:
     """All of it, shown or not."""
-    return str(page.evaluate("journey.text()"))
+    return str(page.evaluate("looks.text()"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.lodge.desk_process import DeskProcess
+from tests.support.homes import copy_home
 
 
 @pytest.fixture
@@ -17,20 +18,25 @@ def home_path() -> Iterator[Path]:
         yield Path(folder) / "home"
 
 
+@pytest.fixture
+def made_home(home_path: Path, home_template: Path) -> Path:
+    """A LODGE_HOME whose database server is made, as after the first start, and does not run."""
+    return copy_home(home_template, home_path)
+
+
 @pytest.fixture(scope="module")
-def lasting_desk() -> Iterator[DeskProcess]:
+def lasting_desk(home_template: Path) -> Iterator[DeskProcess]:
     """A desk that is ready, for tests that leave it so."""
-    with (
-        tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder,
-        DeskProcess(Path(folder)) as process,
-    ):
-        process.wait_for("ready")
-        yield process
+    with tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with DeskProcess(copy_home(home_template, Path(folder) / "home")) as process:
+            process.wait_for("ready")
+            yield process
 
 
 @pytest.fixture
-def desk(home_path: Path) -> Iterator[DeskProcess]:
+def desk(made_home: Path) -> Iterator[DeskProcess]:
     """A desk of its own that is ready."""
-    with DeskProcess(home_path) as process:
+    with DeskProcess(made_home) as process:
         process.wait_for("ready")
         yield process

@@ -110,7 +110,8 @@ class DeskProcess:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def application(self, name: str) -> psutil.Process:
-        """The process that serves this one, such as data_api.main:app. The database's come and go meanwhile."""
+        """The process that serves this one, such as data_api.main:app_from_environment. The database's come and go
+        meanwhile."""
         for process in self.family():
             with suppress(psutil.NoSuchProcess):
                 if name in process.cmdline():

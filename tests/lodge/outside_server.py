@@ -21,7 +21,7 @@ BINARIES = Path("/usr/lib/postgresql/15/bin")
 
 @contextmanager
 def postgres_15() -> Iterator[str]:
-    """The URL of a database on it; skips the test where it is not installed."""
+    """Its URL, as its superuser; it is reached through a socket too. Skips the test where it is not installed."""
     if not (BINARIES / "postgres").exists():
         pytest.skip("needs Debian's package postgresql-15, which .ci/run installs")
     with tempfile.TemporaryDirectory(prefix="lodge-test-15-", ignore_cleanup_errors=True) as name:
@@ -46,7 +46,7 @@ def make_server(folder: Path, port: int) -> Program:
     initdb = [str(BINARIES / "initdb"), "-D", str(data), "--username=desk", "--auth=trust", "--encoding=UTF8"]
     become = account.popen_arguments() if account else {}
     subprocess.run([*initdb, "--locale=C.UTF-8", "--no-sync"], cwd=data, check=True, capture_output=True, **become)
-    settings = ("-c", "unix_socket_directories=", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
+    settings = ("-c", f"unix_socket_directories={data}", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
     return Program(
         name="postgres-15",
         command=(str(BINARIES / "postgres"), "-D", str(data), *settings, "-p", str(port)),

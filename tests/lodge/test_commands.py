@@ -1,17 +1,11 @@
 """The `lodge` command as it is typed."""
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def lodge(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lodge.main", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, timeout=240)
+from tests.lodge.command import ROOT, lodge, lodge_program
 
 
 def test_help_imports_nothing_slow() -> None:
@@ -22,7 +16,7 @@ def test_help_imports_nothing_slow() -> None:
 
 
 def test_wrong_settings_are_named() -> None:
-    done = lodge("up", LODGE_UI_PORT="many", LODGE_TIMEZONE="Campus")
+    done = lodge_program("up", LODGE_UI_PORT="many", LODGE_TIMEZONE="Campus")
     assert done.returncode == 1
     assert "LODGE_UI_PORT: " in done.stderr
     assert "LODGE_TIMEZONE: " in done.stderr
@@ -31,16 +25,18 @@ def test_wrong_settings_are_named() -> None:
 
 def test_a_sentence_holds_nothing_that_a_terminal_obeys() -> None:
     done = lodge("seed", "--tickets", "1", LODGE_HOME="/dev/null/\x1b[2Jhome")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stderr.startswith(r"lodge: LODGE_HOME /dev/null/\x1b[2Jhome cannot be used")
 
 
 def test_empty_and_demo_exclude_each_other() -> None:
-    assert lodge("up", "--empty", "--demo").returncode == 2
+    done = lodge("up", "--empty", "--demo")
+    assert done.exit_code == 2
+    assert "exclude each other" in done.stderr
 
 
 def test_status_of_a_desk_that_is_not_there(home_path: Path) -> None:
-    done = lodge("status", LODGE_HOME=str(home_path))
+    done = lodge_program("status", LODGE_HOME=str(home_path))
     assert done.returncode == 1
     assert "does not answer" in done.stdout
     assert not home_path.exists()

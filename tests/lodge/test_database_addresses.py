@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from lodge.analytics_access import open_to_analytics
+from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.services import services, settings_environment
 from lodge.supervisor import Desk
@@ -40,3 +42,13 @@ def test_without_a_second_address_the_analytics_api_has_the_first(tmp_path: Path
 def test_what_makes_the_database_ready_is_told_both() -> None:
     environment = settings_environment(Settings(_env_file=None), OWNER, FIGURES)
     assert (environment["LODGE_DATABASE_URL"], environment["LODGE_ANALYTICS_DATABASE_URL"]) == (OWNER, FIGURES)
+
+
+@pytest.mark.parametrize("end", ["@127.0.0.1:1/desk?nope=1", "%@127.0.0.1:1/desk", "%zz@127.0.0.1:1/desk"])
+def test_a_second_address_that_cannot_be_read_is_told_without_its_password(postgres_url: str, end: str) -> None:
+    settings = Settings(
+        database_url=postgres_url, analytics_database_url=f"postgresql://figures:secret{end}", _env_file=None
+    )
+    with pytest.raises(LodgeError, match="LODGE_ANALYTICS_DATABASE_URL cannot be read") as caught:
+        open_to_analytics(postgres_url, settings)
+    assert "secret" not in str(caught.value)

@@ -14,7 +14,7 @@ from lodge.errors import LodgeError
 from lodge.folders import opened_file, read_word, real_path
 from lodge.home import Home
 from lodge.processes import LOG_BYTES, Program, keep_log_small, last_lines, spawn
-from tests.lodge.test_commands import lodge
+from tests.lodge.command import lodge
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes what belongs to somebody else")
 SOMEBODY = 12_345
@@ -25,6 +25,12 @@ def refused(home: Path) -> str:
     with pytest.raises(LodgeError) as caught, Home(home).lock("test"):
         pass
     return str(caught.value)
+
+
+def is_taken(home: Path) -> bool:
+    """Whether Lodge works there, which its lock tells."""
+    with Home(home).lock("test"):
+        return (home / "run" / "lodge.lock").read_text() == f"test {os.getpid()}"
 
 
 @needs_root
@@ -42,8 +48,8 @@ def test_a_folder_of_somebody_else_is_refused(home_path: Path, folder: str) -> N
 def test_the_databases_folder_may_be_its_accounts(home_path: Path) -> None:
     Home(home_path).make()
     os.chown(home_path / "postgres", SOMEBODY, SOMEBODY)
-    with Home(home_path).lock("test"):
-        pass
+    assert is_taken(home_path)
+    assert (home_path / "postgres").stat().st_uid == SOMEBODY, "nothing was taken from it"
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o1777, 0o770, 0o722])
@@ -70,8 +76,7 @@ def test_a_folder_that_everybody_can_replace_is_none_to_have_the_home_in(tmp_pat
     shared.chmod(0o777)
     assert f"Everybody may write to {shared}" in refused(shared / "home")
     shared.chmod(0o1777)  # as /tmp
-    with Home(shared / "home").lock("test"):
-        pass
+    assert is_taken(shared / "home")
 
 
 @needs_root
@@ -85,8 +90,7 @@ def test_a_folder_that_a_group_can_replace_is_none_to_have_the_home_in(tmp_path:
     for group, mode in ((SOMEBODY, 0o1775), (SOMEBODY, 0o755), (os.getgid(), 0o775)):
         os.chown(shared, -1, group)
         shared.chmod(mode)
-        with Home(shared / "home").lock("test"):
-            pass
+        assert is_taken(shared / "home")
 
 
 def test_the_way_is_looked_at_again_when_the_home_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,8 +122,7 @@ def test_a_link_of_somebody_else_on_the_way_is_refused(home_path: Path, tmp_path
         (home_path / name).symlink_to(tmp_path)
         os.chown(home_path / name, owner, owner, follow_symlinks=False)
     assert f"{home_path / 'theirs'}, on the way to" in refused(home_path / "theirs" / "home")
-    with Home(home_path / "mine" / "home").lock("test"):
-        pass
+    assert is_taken(home_path / "mine" / "home")
 
 
 def test_links_of_ones_own_lead_where_they_say(tmp_path: Path) -> None:
@@ -246,7 +249,7 @@ def test_the_command_tells_it_in_one_sentence(home_path: Path) -> None:
     home_path.mkdir()
     os.chown(home_path, SOMEBODY, SOMEBODY)
     told = lodge("seed", "--tickets", "1", LODGE_HOME=str(home_path))
-    assert (told.returncode, told.stderr.count("\n")) == (1, 1)
+    assert (told.exit_code, told.stderr.count("\n")) == (1, 1)
     assert told.stderr.startswith(f"lodge: {home_path} belongs to user 12345")
 
 

@@ -11,11 +11,11 @@ from lodge.preparation import applied_revision, newest_revision, prepare
 from lodge.status import read_status
 from service_kit.settings import Settings
 from tests.lodge.desk_process import DeskProcess, free_port
-from tests.lodge.outside_server import postgres_15
+from tests.support.databases import cloned_database
 
 
-def test_a_desk_on_postgres_15_without_an_embedded_server(home_path: Path) -> None:
-    with postgres_15() as url:
+def test_a_desk_on_postgres_15_without_an_embedded_server(home_path: Path, postgres_15_url: str) -> None:
+    with cloned_database(postgres_15_url, "template1") as url:
         prepare(url)
         assert applied_revision(url) == newest_revision()
         with psycopg.connect(url) as connection:

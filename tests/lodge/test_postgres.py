@@ -6,7 +6,6 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from lodge.home import Home
 from lodge.postgres import PostgresServer, running_postgres, running_url, server_processes
 from lodge.processes import is_alive, spawn
 from tests.lodge.waiting import wait_until
+from tests.support.homes import copy_home
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
 
@@ -69,9 +69,20 @@ def test_data_is_there_at_the_next_start_and_the_server_is_not_after_the_first(h
         assert count(url) == 1
 
 
-def test_only_the_password_opens_it_and_only_its_owner_reads_that(home_path: Path) -> None:
-    with running_postgres(home_path, "test", durable=False) as url:
-        password_file = home_path / "secrets" / "postgres-password"
+def test_a_copied_home_is_as_lodge_made_it(made_home: Path, home_template: Path) -> None:
+    """What the other tests begin with: owners and modes too, but for what is noted of one run."""
+
+    def layout(home: Path) -> dict[Path, tuple[int, int, int, int]]:
+        files = {path.relative_to(home): path.lstat() for path in home.rglob("*") if path.parent.name != "run"}
+        return {path: (file.st_uid, file.st_gid, file.st_mode, file.st_size) for path, file in files.items()}
+
+    assert layout(made_home) == layout(home_template)
+    assert list((made_home / "run").iterdir()) == []
+
+
+def test_only_the_password_opens_it_and_only_its_owner_reads_that(made_home: Path) -> None:
+    with running_postgres(made_home, "test", durable=False) as url:
+        password_file = made_home / "secrets" / "postgres-password"
         assert stat.S_IMODE(password_file.stat().st_mode) == 0o600
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(url.replace(password_file.read_text(), "guessed"))
@@ -79,11 +90,11 @@ def test_only_the_password_opens_it_and_only_its_owner_reads_that(home_path: Pat
             psycopg.connect(url.replace("//lodge:", "//postgres:"))
 
 
-def test_a_lost_password_file_costs_no_data(home_path: Path) -> None:
-    with running_postgres(home_path, "test", durable=False) as url:
+def test_a_lost_password_file_costs_no_data(made_home: Path) -> None:
+    with running_postgres(made_home, "test", durable=False) as url:
         write(url)
-    (home_path / "secrets" / "postgres-password").unlink()
-    with running_postgres(home_path, "test", durable=False) as url:
+    (made_home / "secrets" / "postgres-password").unlink()
+    with running_postgres(made_home, "test", durable=False) as url:
         assert count(url) == 1
 
 
@@ -108,13 +119,11 @@ def test_what_a_statement_said_stays_out_of_the_log(own_server: tuple[str, Path]
 
 
 @pytest.fixture(scope="module")
-def own_server() -> Iterator[tuple[str, Path]]:
+def own_server(homes: Path, home_template: Path) -> Iterator[tuple[str, Path]]:
     """Its URL and its log."""
-    with (
-        tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder,
-        running_postgres(Path(folder), "test", durable=False) as url,
-    ):
-        yield url, Path(folder) / "logs" / "postgres.log"
+    home = copy_home(home_template, homes / "own-server")
+    with running_postgres(home, "test", durable=False) as url:
+        yield url, home / "logs" / "postgres.log"
 
 
 def test_details_are_left_out_of_the_log_whoever_asks(own_server: tuple[str, Path]) -> None:
@@ -127,17 +136,17 @@ def test_details_are_left_out_of_the_log_whoever_asks(own_server: tuple[str, Pat
     assert row == ("log", "terse", "panic", "0")
 
 
-def test_a_home_of_an_earlier_lodge_gets_the_analytics_role(home_path: Path) -> None:
-    with running_postgres(home_path, "test", durable=False) as url, psycopg.connect(url) as connection:
+def test_a_home_of_an_earlier_lodge_gets_the_analytics_role(made_home: Path) -> None:
+    with running_postgres(made_home, "test", durable=False) as url, psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE theirs (one int)")
         connection.execute(f"GRANT SELECT ON theirs TO {ANALYTICS}".encode())
-    file = home_path / "secrets" / "postgres-analytics-password"
+    file = made_home / "secrets" / "postgres-analytics-password"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     before = file.read_text()
     file.unlink()
-    with running_postgres(home_path, "test", durable=False) as url:
+    with running_postgres(made_home, "test", durable=False) as url:
         assert file.read_text() != before
-        role = url.replace(f"{OWNER}:{(home_path / 'secrets' / 'postgres-password').read_text()}", "{}")
+        role = url.replace(f"{OWNER}:{(made_home / 'secrets' / 'postgres-password').read_text()}", "{}")
         role = role.format(f"{ANALYTICS}:{file.read_text()}")
         with psycopg.connect(role) as connection:
             assert connection.execute("SELECT count(*) FROM theirs").fetchone() == (0,)
@@ -148,8 +157,8 @@ def test_a_home_of_an_earlier_lodge_gets_the_analytics_role(home_path: Path) -> 
             assert row == (False,) * 5
 
 
-def test_a_killed_postmaster_with_a_backend_that_hangs_on(home_path: Path) -> None:
-    with unsupervised(home_path) as (server, process):
+def test_a_killed_postmaster_with_a_backend_that_hangs_on(made_home: Path) -> None:
+    with unsupervised(made_home) as (server, process):
         write(server.url())
         connection = psycopg.connect(server.url())
         backend = psutil.Process(connection.info.backend_pid)
@@ -157,27 +166,27 @@ def test_a_killed_postmaster_with_a_backend_that_hangs_on(home_path: Path) -> No
         process.kill()
         process.wait()
         assert backend.is_running()
-        with running_postgres(home_path, "test") as url:
+        with running_postgres(made_home, "test") as url:
             assert count(url) == 1
         assert not is_alive(backend)
         connection.close()
 
 
-def test_a_server_whose_lodge_was_killed_is_taken_over(home_path: Path) -> None:
-    with unsupervised(home_path) as (server, process):
+def test_a_server_whose_lodge_was_killed_is_taken_over(made_home: Path) -> None:
+    with unsupervised(made_home) as (server, process):
         write(server.url())
-        with running_postgres(home_path, "test") as url:
+        with running_postgres(made_home, "test") as url:
             assert process.wait(60) is not None
             assert count(url) == 1
 
 
 @pytest.mark.parametrize("content", ["", "1234", "{pid}\n/somewhere/else\n1700000000\n5432\n\n127.0.0.1\n\nready\n"])
-def test_a_torn_empty_or_reused_postmaster_pid(home_path: Path, content: str) -> None:
-    with running_postgres(home_path, "test", durable=False) as url:
+def test_a_torn_empty_or_reused_postmaster_pid(made_home: Path, content: str) -> None:
+    with running_postgres(made_home, "test", durable=False) as url:
         write(url)
     # The pid of this very test run stands for one that somebody else has by now.
-    (home_path / "postgres" / "18" / "postmaster.pid").write_text(content.format(pid=os.getpid()))
-    with running_postgres(home_path, "test", durable=False) as url:
+    (made_home / "postgres" / "18" / "postmaster.pid").write_text(content.format(pid=os.getpid()))
+    with running_postgres(made_home, "test", durable=False) as url:
         assert count(url) == 1
 
 
@@ -191,32 +200,28 @@ def test_an_initdb_that_was_killed_half_way(home_path: Path) -> None:
     assert not unfinished.exists()
 
 
-def test_a_link_in_place_of_the_data_folder_is_refused_and_not_followed(home_path: Path, tmp_path: Path) -> None:
+def test_a_link_in_place_of_the_data_folder_is_refused_and_not_followed(made_home: Path, tmp_path: Path) -> None:
     """As root, the account that the server runs as could have put it there."""
-    with running_postgres(home_path, "test", durable=False):
-        pass
     (tmp_path / "postmaster.pid").write_text("precious")
-    data = home_path / "postgres" / "18"
+    data = made_home / "postgres" / "18"
     data.rename(data.with_name("moved"))
     data.symlink_to(tmp_path)
-    with pytest.raises(LodgeError, match="18 is a link"), running_postgres(home_path, "test", durable=False):
+    with pytest.raises(LodgeError, match="18 is a link"), running_postgres(made_home, "test", durable=False):
         pass
     with pytest.raises(LodgeError, match="18 is a link"):
         Cluster(data.parent, tmp_path, None, tmp_path / "password", tmp_path / "other").configure(5432, durable=False)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("postmaster.pid", "precious")]
 
 
-def test_links_beside_and_in_the_data_folder_are_not_followed(home_path: Path, tmp_path: Path) -> None:
-    with running_postgres(home_path, "test", durable=False):
-        pass
+def test_links_beside_and_in_the_data_folder_are_not_followed(made_home: Path, tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("precious")
     before = stat.S_IMODE((tmp_path / "kept").stat().st_mode)
-    data = home_path / "postgres" / "18"
+    data = made_home / "postgres" / "18"
     (data.parent / "new-folder").symlink_to(tmp_path)
     for name in ("postgresql.conf", "postgresql.conf.new", "postmaster.pid"):
         (data / name).unlink(missing_ok=True)
         (data / name).symlink_to(tmp_path / "kept")
-    with running_postgres(home_path, "test", durable=False) as url:
+    with running_postgres(made_home, "test", durable=False) as url:
         write(url)
     assert not (data.parent / "new-folder").is_symlink()
     assert (tmp_path / "kept").read_text() == "precious"
@@ -257,10 +262,10 @@ def test_a_closed_umask_is_no_obstacle(home_path: Path) -> None:
         os.umask(before)
 
 
-def test_another_port_when_the_remembered_one_is_taken(home_path: Path) -> None:
-    with running_postgres(home_path, "test", durable=False):
-        port = int((home_path / "run" / "postgres.port").read_text())
-    with socket.create_server(("127.0.0.1", port)), running_postgres(home_path, "test", durable=False) as url:
+def test_another_port_when_the_remembered_one_is_taken(made_home: Path) -> None:
+    with running_postgres(made_home, "test", durable=False):
+        port = int((made_home / "run" / "postgres.port").read_text())
+    with socket.create_server(("127.0.0.1", port)), running_postgres(made_home, "test", durable=False) as url:
         assert f":{port}/" not in url
         write(url)
 
@@ -271,11 +276,11 @@ def test_a_home_that_may_not_be_read_is_told(home_path: Path) -> None:
         running_url(Home(home_path))
 
 
-def test_two_commands_do_not_start_the_same_server(home_path: Path) -> None:
+def test_two_commands_do_not_start_the_same_server(made_home: Path) -> None:
     with (
-        running_postgres(home_path, "seed", durable=False),
+        running_postgres(made_home, "seed", durable=False),
         pytest.raises(HomeTaken, match=r"`lodge seed` \(process \d+\) is at work"),
-        running_postgres(home_path, "import", durable=False),
+        running_postgres(made_home, "import", durable=False),
     ):
         pass
 
@@ -312,15 +317,15 @@ def test_programs_in_a_closed_place_are_copied_into_the_home(home_path: Path, mo
 
 
 @needs_root
-def test_the_server_is_no_root_and_leaves_with_a_killed_parent(home_path: Path) -> None:
+def test_the_server_is_no_root_and_leaves_with_a_killed_parent(made_home: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path; from lodge.postgres import running_postgres\n"
         "with running_postgres(Path(sys.argv[1]), 'test'): print('up', flush=True); time.sleep(60)"
     )
-    lodge = subprocess.Popen([sys.executable, "-c", script, str(home_path)], stdout=subprocess.PIPE, text=True)
+    lodge = subprocess.Popen([sys.executable, "-c", script, str(made_home)], stdout=subprocess.PIPE, text=True)
     assert lodge.stdout is not None
     assert lodge.stdout.readline() == "up\n"
-    folder = home_path / "postgres" / "18"
+    folder = made_home / "postgres" / "18"
     servers = server_processes(folder)
     assert servers
     for process in servers:

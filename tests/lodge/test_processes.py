@@ -1,6 +1,8 @@
 """Only what is still ours is signalled."""
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import psutil
 import pytest
 
 from lodge.processes import LOG_BYTES, Program, end, has_ended, is_alive, keep_log_small, spawn
+from tests.lodge.desk_process import ROOT
 from tests.lodge.waiting import wait_until
 
 
@@ -47,3 +50,14 @@ def test_a_process_that_was_collected_is_not_signalled(program: Program, monkeyp
     monkeypatch.setattr(os, "killpg", lambda pid, _: signalled.append(pid))
     end(process, program, threading.Event())
     assert signalled == []
+
+
+def test_services_may_open_as_many_files_as_the_system_allows() -> None:
+    """Each connection is one; a visitor with a thousand sockets kept everybody out."""
+    script = (
+        "import resource, subprocess, sys; from lodge.processes import allow_many_files;"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, 1_000)); allow_many_files();"
+        "subprocess.run([sys.executable, '-c', 'import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE))'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "(1000, 1000)"

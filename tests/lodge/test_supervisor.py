@@ -4,7 +4,7 @@ import contextlib
 import os
 import signal
 import socket
-import time
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,9 @@ from lodge.supervisor import SAME_KEY_SECONDS, check_who_may_reach
 from service_kit.settings import Settings
 from tests.lodge.desk_process import DeskProcess, free_port
 from tests.lodge.waiting import wait_until
+from tests.support.homes import copy_home
 
-# `make bench` shows the seconds it takes on a quiet machine; here a busy one must not fail the run.
+# `make bench` measures how long it takes on a quiet machine; here only a failure takes so long.
 READY_AGAIN_SECONDS = 120.0
 
 
@@ -47,9 +48,9 @@ def postmaster(desk: DeskProcess) -> psutil.Process:
 
 
 @pytest.fixture
-def polite_desk(home_path: Path) -> Iterator[DeskProcess]:
+def polite_desk(made_home: Path) -> Iterator[DeskProcess]:
     """Ready; it kills no service that takes its time to end, unless it is hurried."""
-    with DeskProcess(home_path, "--polite") as process:
+    with DeskProcess(made_home, "--polite") as process:
         process.wait_for("ready")
         yield process
 
@@ -75,9 +76,8 @@ def test_stopped_by_sigterm_and_hurried_by_a_second_one(polite_desk: DeskProcess
     stubborn.suspend()
     desk.process.send_signal(signal.SIGTERM)
     desk.wait_for("stopping")
-    told_at = time.monotonic()
-    wait_until(lambda: time.monotonic() - told_at > SAME_KEY_SECONDS, "a second key press")
-    assert desk.process.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):  # one signal does not end it; soon after it is the same key press
+        desk.process.wait(SAME_KEY_SECONDS + 0.1)
     desk.process.send_signal(signal.SIGTERM)
     assert desk.wait() == 0
     assert [process for process in family if is_alive(process)] == []
@@ -93,8 +93,8 @@ def test_a_killed_service_is_started_again_and_said_so(lasting_desk: DeskProcess
         assert lasting_desk.lines[before:] == [f"{shown} was ended by SIGKILL; starting it again", f"{shown} is back"]
 
 
-def test_a_service_that_hangs_is_ended_and_started_again_and_said_so(home_path: Path) -> None:
-    with DeskProcess(home_path, "--impatient") as desk:
+def test_a_service_that_hangs_is_ended_and_started_again_and_said_so(made_home: Path) -> None:
+    with DeskProcess(made_home, "--impatient") as desk:
         desk.wait_for("ready")
         pid, before = told(desk, desk.ui_port)["pid"], len(desk.lines)
         os.kill(pid, signal.SIGSTOP)
@@ -109,6 +109,8 @@ def test_a_killed_postmaster_and_a_killed_backend(lasting_desk: DeskProcess) -> 
     wait_until(lambda: database_answers(lasting_desk), "database", READY_AGAIN_SECONDS)
     with psycopg.connect(lasting_desk.database_url()) as connection:
         os.kill(connection.info.backend_pid, signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
     wait_until(lambda: database_answers(lasting_desk), "database", READY_AGAIN_SECONDS)
 
 
@@ -119,6 +121,7 @@ def test_a_killed_lodge_takes_all_with_it_and_the_next_one_starts(desk: DeskProc
     with DeskProcess(desk.home, ports=(desk.ui_port, desk.data_api_port)) as second:
         second.wait_for("ready", READY_AGAIN_SECONDS)
         wait_until(lambda: not any(is_alive(process) for process in family), "all of the first are gone")
+        assert {told(second, port)["told_database"] for port in (second.ui_port, second.data_api_port)} == {False, True}
 
 
 def test_everything_killed_at_once_loses_nothing(desk: DeskProcess) -> None:
@@ -132,11 +135,11 @@ def test_everything_killed_at_once_loses_nothing(desk: DeskProcess) -> None:
         assert connection.execute("SELECT number FROM kept").fetchone() == (1,)
 
 
-def test_leftovers_that_hold_the_ports_are_ended(desk: DeskProcess) -> None:
+def test_leftovers_that_hold_the_ports_are_ended(desk: DeskProcess, home_template: Path) -> None:
     """As on systems that do not end a child with its parent."""
     desk.interrupt()
     desk.wait()
-    with DeskProcess(desk.home / "other") as stranger:
+    with DeskProcess(copy_home(home_template, desk.home / "other")) as stranger:
         stranger.wait_for("ready")
         pid = told(stranger, stranger.ui_port)["pid"]
         remember(desk.home / "run", "ui", pid)
@@ -153,11 +156,13 @@ def test_commands_work_beside_a_running_desk(lasting_desk: DeskProcess) -> None:
     assert database_answers(lasting_desk)
 
 
-def test_a_second_one_of_the_same_home_and_another_home_beside_it(lasting_desk: DeskProcess) -> None:
+def test_a_second_one_of_the_same_home_and_another_home_beside_it(
+    lasting_desk: DeskProcess, home_template: Path
+) -> None:
     with DeskProcess(lasting_desk.home) as second:
         assert second.wait() == 1
         assert f"Lodge is already running in {lasting_desk.home}" in second.lines[0]
-    with DeskProcess(lasting_desk.home.with_name("other")) as other:
+    with DeskProcess(copy_home(home_template, lasting_desk.home.with_name("other"))) as other:
         other.wait_for("ready")
         assert database_answers(other)
         assert database_answers(lasting_desk)
@@ -177,27 +182,35 @@ def test_a_host_that_is_not_this_machine_is_told(host: str) -> None:
         is_free(host, 8501)
 
 
-def test_a_service_that_cannot_start_shows_its_last_lines(home_path: Path) -> None:
-    with DeskProcess(home_path, "--broken") as desk:
+def test_a_service_that_cannot_start_shows_its_last_lines(made_home: Path) -> None:
+    with DeskProcess(made_home, "--broken") as desk:
         assert desk.wait(120) == 1
     assert any(line.startswith("lodge: data API does not start. The end of ") for line in desk.lines)
     assert any('Attribute "missing" not found' in line for line in desk.lines)
     assert desk.server_processes() == []
 
 
+def refused(settings: Settings) -> str:
+    """Why this desk may not be started; nothing where it may."""
+    try:
+        check_who_may_reach(settings)
+    except LodgeError as error:
+        return str(error)
+    return ""
+
+
 def test_sign_in_by_choice_stays_on_this_machine() -> None:
-    with pytest.raises(LodgeError, match="without a password"):
-        check_who_may_reach(Settings(host="0.0.0.0"))
-    check_who_may_reach(Settings(host="0.0.0.0", choice_anywhere=True))
-    for host in ("127.0.0.1", "::1", "localhost"):
-        check_who_may_reach(Settings(host=host))
+    assert "without a password" in refused(Settings(host="0.0.0.0"))
+    assert refused(Settings(host="0.0.0.0", choice_anywhere=True)) == ""
+    assert [refused(Settings(host=host)) for host in ("127.0.0.1", "::1", "localhost")] == [""] * 3
 
 
 def test_sign_in_by_choice_has_no_public_address() -> None:
     public = "https://helpdesk.example.edu"
-    with pytest.raises(LodgeError, match=r"LODGE_PUBLIC_URL is https://helpdesk.example.edu, .* without a password"):
-        check_who_may_reach(Settings(public_url=public))
-    check_who_may_reach(Settings(public_url=public, choice_anywhere=True))
-    check_who_may_reach(Settings(public_url=public, sign_in=SignIn.PASSWORD))
-    for own in ("http://127.0.0.1:9000", "https://localhost", "http://[::1]:8501"):
-        check_who_may_reach(Settings(public_url=own))
+    told = refused(Settings(public_url=public))
+    assert told.startswith("LODGE_PUBLIC_URL is https://helpdesk.example.edu, ")
+    assert "without a password" in told
+    assert refused(Settings(public_url=public, choice_anywhere=True)) == ""
+    assert refused(Settings(public_url=public, sign_in=SignIn.PASSWORD)) == ""
+    own = ("http://127.0.0.1:9000", "https://localhost", "http://[::1]:8501")
+    assert [refused(Settings(public_url=address)) for address in own] == [""] * 3

@@ -161,7 +161,7 @@ def test_a_line_tells_who_and_by_which_request(feed: Feed) -> None:
 def test_a_line_tells_its_transaction_and_moment(feed: Feed) -> None:
     feed.sql("INSERT INTO building (slug, name) VALUES ('a', 'A')")
     assert feed.sql(
-        "SELECT xid = pg_current_xact_id() AND happened_at > clock_timestamp() - interval '1 minute' "
+        "SELECT xid = pg_current_xact_id() AND happened_at BETWEEN transaction_timestamp() AND clock_timestamp() "
         "FROM change ORDER BY id DESC LIMIT 1"
     )
 

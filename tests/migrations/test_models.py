@@ -123,7 +123,7 @@ def test_migrating_twice_is_harmless(database_url: str) -> None:
 def test_those_that_start_at_the_same_moment_migrate_once(empty_url: str) -> None:
     processes = [start_process(upgrade, empty_url) for _ in range(3)]
     for process in processes:
-        process.join(timeout=60)
+        process.join(timeout=240)
     assert [process.exitcode for process in processes] == [0, 0, 0]
     assert version_of(empty_url) == ScriptDirectory.from_config(alembic_config(empty_url)).get_current_head()
 

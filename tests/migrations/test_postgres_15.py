@@ -1,51 +1,33 @@
 """The oldest server that LODGE_DATABASE_URL may name: migrations, the API's core, the change feed."""
 
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from data_api.migrate import upgrade
-from lodge.account import Account, server_account
-from lodge.cluster import server_environment
 from service_kit.change_feed import ChangeFeed
 from tests.support.api import done, running_api
+from tests.support.databases import cloned_database
 from tests.support.live import listen
 from tests.support.suggestions import suggested
 
-BINARIES = Path("/usr/lib/postgresql/15/bin")
-SETTINGS = "-c listen_addresses='' -c fsync=off -c autovacuum=off -c unix_socket_directories="
-
-pytestmark = pytest.mark.skipif(not (BINARIES / "postgres").exists(), reason="PostgreSQL 15 is not installed")
-
-
-def run(account: Account | None, *command: str) -> None:
-    arguments = account.popen_arguments() if account else {}
-    subprocess.run(command, check=True, capture_output=True, env=server_environment(), cwd="/", **arguments)
-
 
 @pytest.fixture(scope="module")
-def old_server_url() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="pg15-"))
-    account = server_account(folder)
-    if account:
-        shutil.chown(folder, account.uid, account.gid)
-    data = folder / "data"
-    run(account, str(BINARIES / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-    control = [str(BINARIES / "pg_ctl"), "-D", str(data), "-w"]
-    run(account, *control, "-o", f"{SETTINGS}{folder}", "-l", str(folder / "log"), "start")
-    yield f"postgresql://postgres@/postgres?host={folder}"
-    run(account, *control, "-m", "immediate", "stop")
-    shutil.rmtree(folder, ignore_errors=True)  # the last of its processes may still be ending
+def old_url(postgres_15_url: str) -> Iterator[str]:
+    """A database of its own there, by the server's socket, as the address of many a server is."""
+    with cloned_database(postgres_15_url, "template1") as url:
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT current_setting('unix_socket_directories')").fetchone()
+            assert row is not None
+            place = connection.info
+            by_socket = f"postgresql://{place.user}@/{place.dbname}?host={row[0]}&port={place.port}"
+        yield by_socket
 
 
-def test_a_whole_desk_runs_on_it(old_server_url: str) -> None:
-    upgrade(old_server_url)
-    with running_api(old_server_url) as api, psycopg.connect(old_server_url) as reader:
+def test_a_whole_desk_runs_on_it(old_url: str) -> None:
+    upgrade(old_url)
+    with running_api(old_url) as api, psycopg.connect(old_url) as reader:
         assert api.sql("SHOW server_version_num")[0][0].startswith("15")
         feed = ChangeFeed(reader)
         student, agent = api.enter("student", "Mia"), api.enter("agent", "Ada")
@@ -67,10 +49,10 @@ def test_a_whole_desk_runs_on_it(old_server_url: str) -> None:
         assert {line.actor_id for line in lines} == {None, student.person_id, agent.person_id}
 
 
-def test_words_suggest_a_category_without_pgvector(old_server_url: str) -> None:
+def test_words_suggest_a_category_without_pgvector(old_url: str) -> None:
     """Similar reports are off there, and said to be; all else goes on."""
-    upgrade(old_server_url)
-    with running_api(old_server_url) as api:
+    upgrade(old_url)
+    with running_api(old_url) as api:
         assert api.sql("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'") == [(0,)]
         health = done(api.get("/health"))
         assert (health["status"], health["checks"]["categories"]) == ("ok", "ok")

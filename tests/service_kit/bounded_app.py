@@ -1,4 +1,5 @@
-"""What the tests of connections stand before. With PATIENCE_SECONDS in its environment it has no more than that."""
+"""What the tests of connections stand before. With PATIENCE_SECONDS, MOST_CONNECTIONS or MOST_UNREAD in its
+environment it has no more than that."""
 
 import asyncio
 import os
@@ -14,6 +15,8 @@ from service_kit import connections
 
 if patience := os.environ.get("PATIENCE_SECONDS"):
     connections.HEAD_SECONDS = connections.BODY_SECONDS = connections.UNREAD_SECONDS = float(patience)
+for most in {"MOST_CONNECTIONS", "MOST_UNREAD"} & os.environ.keys():
+    setattr(connections, most, int(os.environ[most]))
 
 
 async def length(request: Request) -> PlainTextResponse:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.types import Message, Receive, Scope, Send
 
 from contracts.tickets import TicketCreate
 from service_kit.application import MAX_BODY_BYTES
@@ -62,3 +63,29 @@ def test_a_bounded_number_of_refused_fields_is_listed(app: FastAPI) -> None:
     assert answer.status_code == 422
     assert len(answer.json()["fields"]) == MAX_FIELD_ERRORS
     assert answer.json()["detail"].endswith("body.x2: Extra inputs are not permitted; and 997 more")
+
+
+def test_nothing_is_begun_for_a_body_that_is_still_coming() -> None:
+    """What is begun holds a connection to the database, of which there are few."""
+    begun: list[Message] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.append(await receive())
+
+    def send_it(*parts: Message) -> None:
+        coming = list(parts)
+
+        async def receive() -> Message:
+            assert begun == []
+            return coming.pop(0)
+
+        async def send(_: Message) -> None:
+            pytest.fail("nothing is to be said")
+
+        asyncio.run(BoundedBodies(application, 10)({"type": "http", "headers": []}, receive, send))
+
+    half: Message = {"type": "http.request", "body": b"half", "more_body": True}
+    send_it(half, half, {"type": "http.disconnect"})
+    assert begun == []
+    send_it(half, {"type": "http.request", "body": b"", "more_body": True}, {"type": "http.request", "body": b"whole"})
+    assert begun == [{"type": "http.request", "body": b"halfwhole", "more_body": False}]

@@ -1,6 +1,7 @@
 """Reading the change feed: every committed line exactly once, late commits too, waiting for nobody."""
 
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -137,6 +138,15 @@ def test_waiting_ends_with_a_commit_or_with_the_time(feed: ChangeFeed, database_
         # Said before the reading, so that nothing that comes meanwhile is waited for.
         assert len(rows_of(feed)) == 2
         assert feed.wait(SOON)
+
+
+def test_waiting_ends_with_a_call(feed: ChangeFeed) -> None:
+    caller, call = socket.socketpair()
+    with call:
+        caller.close()
+        began = time.monotonic()
+        assert not feed.wait(SOON, call)
+        assert time.monotonic() - began < SOON
 
 
 def test_each_line_of_many_writers_is_read_exactly_once(feed: ChangeFeed, database_url: str) -> None:

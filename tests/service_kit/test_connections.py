@@ -29,8 +29,9 @@ class Server:
         self.port = port
         self.process = process
 
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+    def connect(self, address: str = "127.0.0.1") -> socket.socket:
+        """From an address of this machine; from any but the first, as somebody elsewhere."""
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE, (address, 0))
 
     def holds(self, connection: socket.socket) -> bool:
         port = connection.getsockname()[1]
@@ -67,9 +68,9 @@ def impatient() -> Iterator[Server]:
 
 
 @contextmanager
-def running_server(**environment: str) -> Iterator[Server]:
+def running_server(proxies: str = "", **environment: str) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, *uvicorn_arguments("tests.service_kit.bounded_app:app", "127.0.0.1", port)]
+    command = [sys.executable, *uvicorn_arguments("tests.service_kit.bounded_app:app", "127.0.0.1", port, proxies)]
     with subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=os.environ | environment) as process:
         running = Server(port, psutil.Process(process.pid))
 
@@ -88,6 +89,7 @@ def test_every_service_is_started_with_these_bounds() -> None:
     for service in services(Settings()):
         given = service.arguments
         assert given[given.index("--http") + 1] == "service_kit.connections:BoundedConnection", service.name
+        assert given[given.index("--ws") + 1] == "service_kit.connections:BoundedSocket", service.name
 
 
 def test_an_ordinary_request_is_answered(server: Server) -> None:
@@ -135,6 +137,13 @@ def test_what_is_no_body_is_bounded(server: Server, begun: bytes, more: bytes) -
     assert server.process.memory_info().rss - before < 8 * MEGABYTE
 
 
+def test_a_long_body_allows_no_long_trailers(server: Server) -> None:
+    body = b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n%x\r\n%s\r\n0\r\n" % (MEGABYTE, bytes(MEGABYTE))
+    assert server.answer(POST + body + b"\r\n").endswith(b"\r\n\r\n%d" % MEGABYTE)
+    said = server.answer(POST + body, MANY_HEADERS, b"\r\n")
+    assert said == b"" or b" 431 " in said
+
+
 def test_a_head_that_is_a_little_too_long_is_refused_in_words(server: Server) -> None:
     said = server.answer(GET + b"Cookie: " + b"a" * MAX_HEAD_BYTES)
     assert said.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
@@ -146,6 +155,50 @@ def test_the_second_request_of_a_connection_is_bounded_too(server: Server) -> No
         assert b" 200 " in connection.recv(65536)
         connection.sendall(GET + b"Cookie: " + b"a" * MAX_HEAD_BYTES)
         assert b" 431 " in rest(connection)
+
+
+def is_served(connection: socket.socket) -> bool:
+    with suppress(ConnectionError):
+        connection.sendall(GET + b"\r\n")
+        return b" 200 " in connection.recv(65536)
+    return False
+
+
+@pytest.mark.parametrize(("proxies", "is_bounded"), [("", True), ("127.0.0.2,10.0.0.0/8", False)])
+def test_an_address_holds_so_many_connections_and_no_more(proxies: str, is_bounded: bool) -> None:
+    """Without a bound it takes all the files that the server may open, and nobody else gets in."""
+    with running_server(proxies, MOST_CONNECTIONS="3") as server, ExitStack() as stack:
+
+        def more(count: int, address: str) -> list[socket.socket]:
+            return [stack.enter_context(server.connect(address)) for _ in range(count)]
+
+        first = more(2, "127.0.0.2")
+        socket_ = stack.enter_context(connect(f"ws://127.0.0.1:{server.port}/echo", source_address=("127.0.0.2", 0)))
+        assert all(map(is_served, first))
+        assert is_served(*more(1, "127.0.0.2")) != is_bounded
+        for other in ("127.0.0.1", "127.0.0.3"):
+            assert is_served(*more(1, other))
+        socket_.close()
+        wait_until(lambda: is_served(*more(1, "127.0.0.2")), "room for another connection", PATIENCE)
+        assert all(map(is_served, more(10, "127.0.0.1")))
+
+
+def test_an_address_leaves_so_much_untaken_and_no_more() -> None:
+    """Each of its connections may ask for megabytes, which are kept until they are taken."""
+    ask = b"GET /large HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n"
+    with running_server(MOST_UNREAD="50000000") as server, ExitStack() as stack:
+        lazy = [stack.enter_context(server.connect("127.0.0.2")) for _ in range(6)]
+        for connection in lazy:
+            connection.sendall(ask)
+        wait_until(lambda: sum(map(server.holds, lazy)) == 2, "a bound on what is kept", PATIENCE)
+        other = stack.enter_context(server.connect("127.0.0.3"))
+        other.sendall(ask)
+        assert len(rest(other)) > 20_000_000
+        held = [connection for connection in lazy if server.holds(connection)]
+        assert all(len(rest(connection)) > 20_000_000 for connection in held)
+        again = stack.enter_context(server.connect("127.0.0.2"))
+        again.sendall(ask)
+        assert len(rest(again)) > 20_000_000
 
 
 def test_nobody_asks_a_thousand_things_at_once(server: Server) -> None:
@@ -230,6 +283,46 @@ def test_a_large_answer_is_given_whole_to_whoever_takes_it_slowly(impatient: Ser
         return taken > size
 
     wait_until(is_taken, "a whole answer", PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("handshake", "status"),
+    [
+        (UPGRADE + b"Cookie: " + b"a" * 10_000 + b"\r\n\r\n", b"431"),
+        (UPGRADE + b"X: x\r\n" * 200 + b"\r\n", b"431"),
+        (UPGRADE.replace(b"/echo", b"/" + b"e" * 10_000) + b"\r\n", b"414"),
+        (UPGRADE + b"\r\n", b"400"),
+    ],
+    ids=["long", "many", "address", "without a key"],
+)
+def test_a_handshake_that_cannot_be_read_is_answered_and_closed(
+    server: Server, handshake: bytes, status: bytes
+) -> None:
+    """uvicorn waits for ever there, and nothing would be left to wait for it."""
+    assert server.answer(handshake).split(b" ")[1] == status
+
+
+PING, UNSEEN = b"\x89\x80\0\0\0\0", b"\x00\x80\0\0\0\0"
+
+
+@pytest.mark.parametrize("frames", [PING, UNSEEN, b"\x81\x81\0\0\0\0x"], ids=["pings", "continuations", "texts"])
+def test_a_flood_of_frames_ends_its_socket(server: Server, frames: bytes) -> None:
+    """None of these reaches an application, and each holds up everybody else."""
+    with connect(f"ws://127.0.0.1:{server.port}/echo") as line:
+        line.send("the first")
+        assert line.recv(PATIENCE) == "the first"
+        begun = b"\x01\x80\0\0\0\0" if frames is UNSEEN else b""
+        with line.socket.dup() as connection:
+            with suppress(ConnectionError):
+                connection.sendall(begun + frames * 100_000)
+            wait_until(lambda: not server.holds(connection), "a connection that is given up", PATIENCE)
+
+
+def test_as_many_frames_as_a_page_sends_are_answered(server: Server) -> None:
+    with connect(f"ws://127.0.0.1:{server.port}/echo") as line:
+        for number in range(500):
+            line.send(str(number))
+        assert [line.recv(PATIENCE) for _ in range(500)] == [str(number) for number in range(500)]
 
 
 def test_a_websocket_that_is_open_stays_so(impatient: Server) -> None:

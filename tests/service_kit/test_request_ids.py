@@ -8,6 +8,7 @@ import pytest
 import structlog
 from starlette.types import Message, Receive, Scope, Send
 
+from service_kit import request_ids
 from service_kit.logs import configure_logs
 from service_kit.request_ids import RequestIds
 
@@ -40,7 +41,9 @@ def ask(app: Any, **changes: Any) -> tuple[dict[str, str], int]:
 
 
 @pytest.fixture(autouse=True)
-def logs() -> Any:
+def logs(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A logger of its own: it stays as it is first used, and the module's is used by services in other tests."""
+    monkeypatch.setattr(request_ids, "log", structlog.get_logger())
     structlog.reset_defaults()
     configure_logs("info")
     yield

@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.support.api import START_SECONDS, Api
-from tests.support.serving import ROOT
+from tests.support.api import Api
+from tests.support.serving import ROOT, START_SECONDS
 
 
 @contextmanager
@@ -20,9 +20,9 @@ def running_api_alone(database_url: str, *first_folders: str, **settings: str) -
     environment |= {"LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off", "LODGE_LOG_LEVEL": "error"}
     environment |= {"PYTHONPATH": os.pathsep.join([*first_folders, str(ROOT)]), **settings}
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        command = [sys.executable, "-m", "uvicorn", "data_api.main:app", "--fd", str(listener.fileno())]
+        command = [sys.executable, "-m", "uvicorn", "--factory", "data_api.main:app_from_environment"]
         process = subprocess.Popen(
-            [*command, "--log-level", "warning"],
+            [*command, "--fd", str(listener.fileno()), "--log-level", "warning"],
             env=environment,
             pass_fds=[listener.fileno()],
             cwd=tempfile.gettempdir(),

@@ -1,8 +1,7 @@
-"""The analytics API as people meet it: a process of its own, on a free port, following a database."""
+"""The analytics API as people meet it: over HTTP, on a free port, following a database. The test's own process serves
+it, unless it is there to be killed."""
 
-import os
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
@@ -10,24 +9,31 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 
-from tests.support.api import START_SECONDS, Visitor, done
+from analytics_api.main import create_app
+from service_kit.logs import configure_logs
+from service_kit.settings import Settings
+from tests.lodge.waiting import wait_until
+from tests.support.api import Visitor, done
 from tests.support.databases import opened_to_analytics
-from tests.support.serving import start_server
+from tests.support.serving import START_SECONDS, served, server_config, settings_of, start_process
 from warehouse.tables import Definition
 
 KEY = "the-key-of-this-desk"
+# A busy machine takes long over what is quick elsewhere. That nobody waits so long is tested by itself.
+FRESH_SECONDS = 30.0
 
 
 class Analytics(httpx.Client):
     """A running analytics API, to a stranger: without a token."""
 
-    def __init__(self, url: str, home: Path, process: BaseProcess) -> None:
+    def __init__(self, url: str, home: Path) -> None:
         self.url = url
         self.home = home
-        self.process = process
         # Connections are forgotten before the other side closes them: a request on one that is being closed fails.
-        super().__init__(base_url=url, trust_env=False, timeout=60, limits=httpx.Limits(keepalive_expiry=2.0))
+        limits = httpx.Limits(keepalive_expiry=2.0)
+        super().__init__(base_url=url, trust_env=False, timeout=60, limits=limits, verify=False)
 
     def ask(self, visitor: Visitor, slug: str, *, fresh: bool = True, **parameters: Any) -> dict[str, Any]:
         """An answer as this person gets it; `fresh`: with all that was committed before."""
@@ -43,30 +49,58 @@ class Analytics(httpx.Client):
         return done(self.post("/replica/check", headers={"Authorization": f"Bearer {KEY}"}))
 
 
+class KillableAnalytics(Analytics):
+    """One with a process of its own, which may be killed or stopped."""
+
+    def __init__(self, url: str, home: Path, process: BaseProcess) -> None:
+        self.process = process
+        super().__init__(url, home)
+
+
 @contextmanager
 def running_analytics(database_url: str, data_api_url: str, home: Path, **settings: str) -> Iterator[Analytics]:
-    """`home` keeps the replica; `settings` are environment variables. As `lodge up` starts it: with its own role."""
-    role_url = opened_to_analytics(database_url, Definition(settings.get("LODGE_TIMEZONE", "UTC"), with_text=False))
-    (home / "secrets").mkdir(parents=True, exist_ok=True)
-    (home / "secrets" / "desk-key").write_text(KEY)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
-    environment |= {"LODGE_DATABASE_URL": role_url, "LODGE_DATA_API_URL": data_api_url, "LODGE_HOME": str(home)}
-    environment |= {"LODGE_LOG_LEVEL": "warning", **settings}
+    """`home` keeps the replica; `settings` are environment variables."""
+    read = _settings(database_url, data_api_url, home, settings)
+    with served(create_app(read, fresh_seconds=FRESH_SECONDS)) as url, Analytics(url, home) as analytics:
+        _wait_until_healthy(analytics)
+        yield analytics
+
+
+@contextmanager
+def killable_analytics(database_url: str, data_api_url: str, home: Path) -> Iterator[KillableAnalytics]:
+    """The same in a process of its own, which is killed at the end."""
+    read = _settings(database_url, data_api_url, home, {})
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        process = start_server(listener, environment, "analytics_api.main:app")
+        # The socket is handed over open, so that nobody else can take the port meanwhile.
+        process = start_process(_serve, read, listener)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
-        with Analytics(url, home, process) as analytics:
-            _wait_until_healthy(analytics)
+        with KillableAnalytics(url, home, process) as analytics:
+            _wait_until_healthy(analytics, process)
             yield analytics
     finally:
         process.kill()
         process.join()
 
 
-def _wait_until_healthy(analytics: Analytics) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while analytics.get("/health").status_code != 200:
-        assert analytics.process.is_alive(), "the analytics API ended while starting; its output says why"
-        assert time.monotonic() < deadline, f"the analytics API is not healthy: {analytics.health()}"
-        time.sleep(0.02)
+def _settings(database_url: str, data_api_url: str, home: Path, settings: dict[str, str]) -> Settings:
+    """As `lodge up` starts it: with its own role, and the desk's key in its home."""
+    role_url = opened_to_analytics(database_url, Definition(settings.get("LODGE_TIMEZONE", "UTC"), with_text=False))
+    (home / "secrets").mkdir(parents=True, exist_ok=True)
+    (home / "secrets" / "desk-key").write_text(KEY)
+    addresses = {"LODGE_DATABASE_URL": role_url, "LODGE_DATA_API_URL": data_api_url, "LODGE_HOME": str(home)}
+    return settings_of(**addresses, **settings)
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
+    configure_logs("warning")
+    app = create_app(settings, fresh_seconds=FRESH_SECONDS)
+    uvicorn.Server(server_config(app)).run(sockets=[listener])
+
+
+def _wait_until_healthy(analytics: Analytics, process: BaseProcess | None = None) -> None:
+    def is_healthy() -> bool:
+        assert process is None or process.is_alive(), "the analytics API ended while starting; its output says why"
+        return analytics.get("/health").status_code == 200
+
+    wait_until(is_healthy, "the analytics API is healthy", START_SECONDS)

@@ -25,7 +25,7 @@ class Stream:
         url, headers = visitor.base_url, {"Authorization": f"Bearer {visitor.token}"}
         try:
             with (
-                httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client,
+                httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False, verify=False) as client,
                 connect_sse(client, "GET", "/events") as source,
             ):
                 source.response.raise_for_status()

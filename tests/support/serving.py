@@ -1,56 +1,125 @@
-"""The process that a running service is. Forked from one that has the libraries loaded already: starting takes a
-tenth of a second, and nothing of the tests' own state is in it."""
+"""Applications served inside the test's own process; and processes for what is killed or stopped."""
 
+import asyncio
+import logging
 import multiprocessing
 import os
 import socket
-import sys
-import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
+import structlog
 import uvicorn
+from fastapi import FastAPI
 
-from analytics_api.analyses import service
-from data_api import database
+from service_kit.connections import BoundedConnection
+from service_kit.logs import SHAPE
+from service_kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+# Of a busy machine; only a failure takes so long.
+START_SECONDS, STOP_SECONDS = 120.0, 60.0
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.support.preloaded"])
+_context.set_forkserver_preload(["tests.support.analytics"])  # it loads all that takes long
 
 
-def start_server(listener: socket.socket, environment: dict[str, str], app: str = "data_api.main:app") -> BaseProcess:
-    """Serves the application with exactly these environment variables."""
-    return start_process(_serve, app, listener, environment)
+def settings_of(**environment: str) -> Settings:
+    """What a service reads from exactly these environment variables, such as LODGE_TIMEZONE. It has no home unless they
+    name one: a developer's own may lie in the folder where tests run."""
+    named: dict[str, Any] = {name.removeprefix("LODGE_").lower(): value for name, value in environment.items()}
+    return Settings(_env_file=None, _env_prefix="NOT_READ_", **{"home": os.devnull, **named})
+
+
+# For an application whose document is read only.
+NO_DATABASE = settings_of(LODGE_DATABASE_URL="postgresql:///nowhere")
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Its address. A thread of this process serves it until the block ends, with the product's bounds."""
+    keep_logs_short()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = _Server(server_config(app))
+        thread = threading.Thread(target=server.run_until_stopped, args=(listener,), name=app.title, daemon=True)
+        thread.start()
+        try:
+            server.wait_until_started()
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.stop()
+            thread.join(STOP_SECONDS)
+            assert not thread.is_alive(), f"{app.title} does not stop"
+
+
+def keep_logs_short() -> None:
+    """Warnings and errors only, in a line each: the usual rendering of an exception takes seconds. Not as a service
+    does it for its process, whose loggers keep what they first write to."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, *SHAPE, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
+
+
+def server_config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=BoundedConnection,
+        proxy_headers=False,
+        access_log=False,
+        log_config=None,
+        # Longer than a busy machine may stop a process: a connection that a test has just taken up again is not closed.
+        timeout_keep_alive=120,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Stops at once. uvicorn itself looks ten times a second whether it should, and lets live streams go on first."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._has_begun = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_stopped = asyncio.Event()
+
+    def run_until_stopped(self, listener: socket.socket) -> None:
+        try:
+            self.run(sockets=[listener])
+        finally:
+            self._has_begun.set()
+
+    def wait_until_started(self) -> None:
+        assert self._has_begun.wait(START_SECONDS), "the service does not start"
+        assert self.started, "the service ended while starting; its log says why"
+
+    def stop(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._is_stopped.set)
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self.on_tick(0)
+        self._has_begun.set()
+        await self._is_stopped.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """The application's own end ends its live streams."""
+        for server in self.servers:
+            server.close()
+        await self.lifespan.shutdown()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=STOP_SECONDS / 2)
 
 
 def start_process(function: Callable[..., object], *arguments: object) -> BaseProcess:
-    """Runs it in a process of its own, in which the libraries are loaded already."""
+    """Runs it in a process of its own, in which the libraries are loaded already. Forked from one that has nothing of
+    the tests' own state in it."""
     process = _context.Process(target=function, args=arguments, daemon=True)
     process.start()
     return process
-
-
-def _serve(app: str, listener: socket.socket, environment: dict[str, str]) -> None:
-    os.environ.clear()
-    os.environ.update(environment)
-    # Away from the project's folder, where a developer's own .env may lie.
-    sys.path.insert(0, str(ROOT))
-    os.chdir(tempfile.gettempdir())
-    _be_patient()
-    # Longer than a busy machine may stop a process: a connection that a test has just taken up again is not closed.
-    bounds = "service_kit.connections:BoundedConnection"
-    config = uvicorn.Config(app, http=bounds, access_log=False, log_level="warning", timeout_keep_alive=120)
-    uvicorn.Server(config).run(sockets=[listener])
-
-
-def _be_patient() -> None:
-    """A busy machine takes long over what is quick elsewhere: here nothing is counted in part, or given up, for that.
-    That people have these limits is tested by itself."""
-    database.COUNT_MILLISECONDS = 30_000
-    service.FRESH_SECONDS = 30.0
-    for limit in ("statement_timeout=10000", "lock_timeout=3000"):
-        assert limit in database.OPTIONS
-        database.OPTIONS = database.OPTIONS.replace(limit, f"{limit.partition('=')[0]}=30000")

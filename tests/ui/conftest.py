@@ -23,6 +23,14 @@ pool = wire.pool
 Opener = Callable[..., Screen]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _pools() -> Iterator[None]:
+    """The pages' connections are kept for a module: whoever makes a client reads the machine's certificates, which
+    takes longer than drawing many a page."""
+    yield
+    pool.cache_clear()
+
+
 @pytest.fixture(autouse=True)
 def _ui(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The UI's process-wide memory belongs to the data API of this module."""
@@ -34,14 +42,12 @@ def _ui(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(client, "WHILE_TYPING", PATIENCE_SECONDS)
     forget()
     yield
-    pool(api.url, PATIENCE_SECONDS).close()
     forget()
 
 
 def forget() -> None:
     environment.data_api_url.cache_clear()
     environment.analytics_api_url.cache_clear()
-    pool.cache_clear()
     rest.end()
     for kept in KEPT:
         kept.forget()
@@ -56,11 +62,9 @@ def analytics(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[An
 
 
 @pytest.fixture
-def _figures(_ui: None, analytics: Analytics, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _figures(_ui: None, analytics: Analytics, monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests in which the pages find it; for the others nobody is there."""
     ask_at(analytics.url, monkeypatch)
-    yield
-    pool(analytics.url, PATIENCE_SECONDS).close()
 
 
 def ask_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """The page of analyses: every one of the catalogue is asked, drawn and told as the analytics API answers it, and each
 view is a link."""
 
-import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_each_analysis_says_what_the_service_answers(
     api: Api, see: Opener, analytics: Analytics, role: str, slug: str
 ) -> None:
     visitor = api.enter(role)
-    began = time.monotonic()
+    began = datetime.now(UTC)
     answer = with_names(api, told(analytics, visitor, slug))
     screen = see(visitor, "analyses", analysis=slug)
 
@@ -58,7 +58,8 @@ def test_each_analysis_says_what_the_service_answers(
     assert table["rows"] == [[said(row[column.name], column) for column in answer.columns] for row in answer.rows]
     assert screen.app.header[0].value
     assert "Not counted:" in screen.words()
-    assert screen.data("freshness")["age"] < 5 + time.monotonic() - began
+    # Both were asked for after it had begun; what was taken in meanwhile may be counted once more.
+    assert 0 <= screen.data("freshness")["age"] <= 2 * (datetime.now(UTC) - began).total_seconds()
 
 
 def test_the_data_team_arrives_here(see: Opener, analyst: Visitor) -> None:

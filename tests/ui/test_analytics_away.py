@@ -9,8 +9,7 @@ import pytest
 from streamlit_app import analytics, figures, wire
 from streamlit_app.analytics import PATIENCE_SECONDS, REST_SECONDS, SLOW_SECONDS, Analytics, Rest
 from streamlit_app.errors import AnalyticsAway
-from tests.support import analytics as support
-from tests.support.analytics import running_analytics
+from tests.support.analytics import KillableAnalytics, killable_analytics
 from tests.support.api import Api, Visitor
 from tests.ui import conftest
 from tests.ui.conftest import Opener, ask_at
@@ -22,12 +21,11 @@ def _ticket(student: Visitor, agent: Visitor) -> None:
 
 
 @pytest.fixture
-def mortal(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[support.Analytics]:
+def mortal(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KillableAnalytics]:
     """An analytics API that does not outlive this test."""
-    with running_analytics(api.database_url, api.url, tmp_path) as running:
+    with killable_analytics(api.database_url, api.url, tmp_path) as running:
         ask_at(running.url, monkeypatch)
         yield running
-    conftest.pool(running.url, conftest.PATIENCE_SECONDS).close()
 
 
 def test_the_overview_stands_without_numbers(agent: Visitor, see: Opener) -> None:
@@ -49,7 +47,7 @@ def test_the_page_says_so_and_the_menu_leads_on(agent: Visitor, see: Opener) -> 
 
 @pytest.mark.parametrize("page", ["analyses", "overview"])
 def test_the_last_numbers_stay_with_their_age(
-    agent: Visitor, see: Opener, mortal: support.Analytics, page: str
+    agent: Visitor, see: Opener, mortal: KillableAnalytics, page: str
 ) -> None:
     screen = see(agent, page)
     before = screen.data("freshness")
@@ -66,7 +64,7 @@ def test_the_last_numbers_stay_with_their_age(
 
 
 def test_one_that_hangs_holds_nobody_up_twice(
-    agent: Visitor, see: Opener, mortal: support.Analytics, monkeypatch: pytest.MonkeyPatch
+    agent: Visitor, see: Opener, mortal: KillableAnalytics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not even asked: the last numbers stay although it would answer again."""
     screen = see(agent, "overview")
@@ -85,7 +83,7 @@ def test_one_that_hangs_holds_nobody_up_twice(
     assert figures.LAST_ONES not in screen.again().words()
 
 
-def test_a_wrong_token_is_no_reason_to_leave(mortal: support.Analytics) -> None:
+def test_a_wrong_token_is_no_reason_to_leave(mortal: KillableAnalytics) -> None:
     with pytest.raises(AnalyticsAway):
         Analytics("not a token").catalogue()
 

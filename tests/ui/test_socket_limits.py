@@ -205,7 +205,7 @@ def test_an_address_has_one_pace_and_idle_ones_are_forgotten() -> None:
 
 
 def sent(
-    messages: int, then: Message, pace: Pace, lanes: asyncio.Semaphore | None = None
+    messages: int, then: Message, pace: Pace, slots: asyncio.Semaphore | None = None
 ) -> tuple[list[float], list[Message], Message]:
     """When each message reached the application, what was sent to the browser, and what ended the socket."""
     clock, arrived, answers = Clock(), list[float](), list[Message]()
@@ -225,7 +225,7 @@ def sent(
 
     ends: list[Message] = []
     paced = PacedSocket(incoming.get, send, Bucket(pace, 0.0), clock, clock.sleep)
-    paced.lanes = lanes
+    paced.slots = slots
     asyncio.run(paced.run(application, {}))
     return arrived, answers, ends[0]
 
@@ -255,14 +255,14 @@ def test_pages_of_one_address_are_drawn_in_turn() -> None:
 async def _two_windows() -> None:
     begun: list[str] = []
     drawn = {"first": asyncio.Event(), "second": asyncio.Event()}
-    lanes = SocketLimits().lanes_of("127.0.0.2", 1)
+    slots = SocketLimits().slots_of("127.0.0.2", 1)
 
     def window(name: str, messages: list[bytes]) -> tuple[PacedSocket, ASGIApp]:
         incoming: asyncio.Queue[Message] = asyncio.Queue()
         for message in (*messages, GONE):
             incoming.put_nowait(message if message is GONE else {"type": "websocket.receive", "bytes": message})
         paced = PacedSocket(incoming.get, _forget, Bucket(Pace(10, 1), 0.0), Clock())
-        paced.lanes = lanes
+        paced.slots = slots
 
         async def draw(_: Scope, receive: Receive, send: Send) -> None:
             while (message := await receive()) is not GONE:
@@ -275,7 +275,7 @@ async def _two_windows() -> None:
 
     windows = [window("first", [b"1", b"2"]), window("second", [b"1"])]
     first, second = (asyncio.create_task(paced.run(draw, {})) for paced, draw in windows)
-    while len(begun) < 2 or not lanes.locked():
+    while len(begun) < 2 or not slots.locked():
         await asyncio.sleep(0)
     assert begun == ["first 1", "first 2"]
     drawn["first"].set()
@@ -283,7 +283,7 @@ async def _two_windows() -> None:
     drawn["second"].set()
     await second
     assert begun == ["first 1", "first 2", "second 1"]
-    assert not lanes.locked()
+    assert not slots.locked()
 
 
 async def _forget(_: Message) -> None:
@@ -291,7 +291,7 @@ async def _forget(_: Message) -> None:
 
 
 def test_a_page_begins_anew_only_as_often_as_a_hand_would_make_it() -> None:
-    arrived, _, _ = sent(13, GONE, Pace(100, 100), SocketLimits().lanes_of("127.0.0.2", 1))
+    arrived, _, _ = sent(13, GONE, Pace(100, 100), SocketLimits().slots_of("127.0.0.2", 1))
     assert arrived == pytest.approx([0.0] * 11 + [1 / 3, 2 / 3])
 
 

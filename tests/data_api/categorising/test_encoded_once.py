@@ -1,5 +1,6 @@
 """Texts are encoded once a request, and never while others wait for it."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from data_api.auth import Actor
 from data_api.categorising.categoriser import Categoriser
 from data_api.categorising.encoder import Encoder, Vectors, get_encoder
 from data_api.lookups import Lookups
+from data_api.similar.refs import Refs
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.service import SimilarService
 from data_api.similar.vectors import centred
@@ -34,12 +36,15 @@ Encode = Callable[[Encoder, list[str]], Vectors]
 
 @pytest.fixture
 def encoded(monkeypatch: pytest.MonkeyPatch, api: Api) -> list[str]:
-    """What this process has encoded; it fails where somebody waits meanwhile."""
+    """What the test itself has encoded, the service's own work left out; it fails where somebody waits meanwhile."""
     centred(get_encoder().encode(["What reports have in common is found with the first one."]))
     texts: list[str] = []
     encode: Encode = Encoder.encode
+    test = threading.current_thread()
 
     def encode_and_note(encoder: Encoder, some: list[str]) -> Vectors:
+        if threading.current_thread() is not test:
+            return encode(encoder, some)
         texts.extend(some)
         with psycopg.connect(api.database_url) as other:
             other.execute("SELECT FROM learning FOR UPDATE NOWAIT")
@@ -57,8 +62,8 @@ def service_of(
     now = datetime.now(UTC)
     actor = Actor(visitor.person_id, visitor.name, frozenset({role}), 1, now, now)
     with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
-        lists = TicketListRepository(session, StudentsSee.ALL, ZoneInfo("UTC"))
-        understanding = Understanding(session, actor, categoriser or Categoriser())
+        lists = TicketListRepository(session, engine, StudentsSee.ALL, ZoneInfo("UTC"))
+        understanding = Understanding(session, actor, categoriser or Categoriser(), finds_similar=True)
         repository = TicketRepository(session, StudentsSee.ALL)
         yield TicketService(actor, repository, lists, Lookups(session), understanding, 14)
 
@@ -80,7 +85,8 @@ def test_when_a_student_reports(engine: Engine, student: Visitor, agent: Visitor
             encoded.clear()
             with service_of(visitor, Role.STUDENT, engine, categoriser) as service:
                 if is_suggested:
-                    similar = SimilarService(service.actor, SimilarRepository(service.repository.session))
+                    found = SimilarRepository(service.repository.session)
+                    similar = SimilarService(service.actor, found, Refs(None), is_on=True)
                     suggestions = SuggestionService(categoriser, service.lookups, similar)
                     suggestions.suggest(SuggestionCreate.model_validate(words))
                     assert len(encoded) == 1

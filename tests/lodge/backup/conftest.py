@@ -1,6 +1,6 @@
 """Small desks on the run's server, each in a database and a home of its own, and a backup of one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from lodge.backup.repository import ServerRepository, restoring_name
 from lodge.backup.swapping import Beside
 from lodge.seeding import seed
 from service_kit.settings import Settings
-from tests.support.databases import cloned_database, drop_database
+from tests.support.databases import cloned_database, create_database, drop_database, on_server
 
 QUIET = Console(quiet=True)
 TICKETS = 40
+SEEDED = "lodge_seeded"
 
 TABLES = """
 SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'ticket_vector' ORDER BY 1
@@ -59,9 +60,6 @@ class SmallDesk:
             connection.execute(statement.encode())
 
 
-MakeDesk = Callable[[], SmallDesk]
-
-
 @contextmanager
 def desk_on(server: str, template: str, home: Path) -> Iterator[SmallDesk]:
     with cloned_database(server, template) as url:
@@ -75,11 +73,18 @@ def desk_on(server: str, template: str, home: Path) -> Iterator[SmallDesk]:
                 drop_database(server, name)
 
 
+@pytest.fixture(scope="session")
+def seeded_database(postgres_url: str, template_database: str) -> str:
+    """The name of a database with tickets, to be copied and never connected to."""
+    create_database(postgres_url, SEEDED, template_database)
+    seed(on_server(postgres_url, SEEDED), TICKETS, console=QUIET)
+    return SEEDED
+
+
 @pytest.fixture
-def desk(postgres_url: str, template_database: str, tmp_path: Path) -> Iterator[SmallDesk]:
+def desk(postgres_url: str, seeded_database: str, tmp_path: Path) -> Iterator[SmallDesk]:
     """A desk with tickets."""
-    with desk_on(postgres_url, template_database, tmp_path / "home") as one:
-        seed(one.url, TICKETS, console=QUIET)
+    with desk_on(postgres_url, seeded_database, tmp_path / "home") as one:
         yield one
 
 
@@ -111,7 +116,7 @@ def each_schema_once(schemas: dict[tuple[int, str], bytes], monkeypatch: pytest.
     monkeypatch.setattr(restoring, "_write_schema", write_once)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def saved(postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A good backup of a desk with tickets, for tests that leave it so."""
     folder = tmp_path_factory.mktemp("saved")

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from lodge.backup import BackupRefused, programs, restore
 from lodge.backup.archive import BLOCK, _header, _padding
-from lodge.backup.programs import _check_statements, targets_of
+from lodge.backup.programs import Columns, Encoding, Number, _check_statements, read_parts, targets_of
 from lodge.errors import LodgeError
 from service_kit.settings import Settings
 from tests.lodge.backup.conftest import QUIET, SmallDesk
@@ -128,7 +128,7 @@ def test_rows_for_another_table_than_that_of_their_heading_are_refused(text: byt
         _check_statements(InPieces(text, 1_000), TARGETS)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 1_000_000])
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 1_000_000])
 def test_rows_are_no_statements_whatever_they_say(size: int) -> None:
     rows = b"1\tDROP TABLE ticket;\n2\t\\\\.\n3\tCOPY\n"
     text = b"--\n-- Name\n--\n\nSET lock_timeout = 0;\nSET client_encoding = 'UTF8';\n\\restrict aB1\n"
@@ -136,7 +136,25 @@ def test_rows_are_no_statements_whatever_they_say(size: int) -> None:
     text += TICKET + b'COPY public."ticket" (id, "of") FROM stdin;\n' + rows + b"\\.\n\n\n"
     text += PERSON + b"COPY public.person (id) FROM stdin;\n\\.\n" + TICKET + b"COPY public.ticket  FROM stdin;\n\\.\n"
     text += NUMBERS + b"SELECT pg_catalog.setval('public.ticket_id_seq', 7, true);\n\\unrestrict aB1\n"
-    _check_statements(InPieces(text, size), TARGETS)  # type: ignore[arg-type]
+    parts: list[Any] = []
+    for part in read_parts(InPieces(text, size), TARGETS):  # type: ignore[arg-type]
+        if isinstance(part, bytes) and isinstance(parts[-1], bytes):
+            parts[-1] += part
+        else:
+            parts.append(part)
+    assert parts == [
+        Encoding("UTF8"),
+        Columns(["id", "of"]),
+        rows,
+        Columns(["id"]),
+        Columns([]),
+        Number(7, is_called=True),
+    ]
+
+
+def test_rows_without_an_end_are_refused() -> None:
+    with pytest.raises(BackupRefused):
+        _check_statements(InPieces(TICKET + b"COPY public.ticket (id) FROM stdin;\n1\n", 7), TARGETS)  # type: ignore[arg-type]
 
 
 class InPieces:
@@ -172,6 +190,21 @@ def test_rows_for_a_table_of_the_server_are_refused(desk: SmallDesk, saved: Path
     forged = dump[:begin] + statement.ljust(end - begin, b"x") + dump[end:]
     before = desk.state()
     with pytest.raises(BackupRefused, match="statements that no backup of Lodge has"):
+        restore(desk.settings, rewrite(saved, tmp_path / "forged", {"database.dump": forged}), agree, QUIET)
+    assert desk.state() == before
+
+
+def test_a_statement_behind_the_one_that_loads_rows_is_not_carried_out(
+    desk: SmallDesk, saved: Path, tmp_path: Path
+) -> None:
+    """As text it is the first of the rows; sent to a database in one go with the other, it is a statement."""
+    dump = contents(saved)["database.dump"]
+    begin = dump.index(b"COPY public.ticket (")
+    end = dump.index(b";\n", begin)
+    statement = b"COPY public.ticket FROM stdin;\nCREATE VIEW public.owned AS SELECT 1"
+    forged = dump[:begin] + statement.ljust(end - begin) + dump[end:]
+    before = desk.state()
+    with pytest.raises(LodgeError, match="could not be loaded: TABLE DATA public ticket"):
         restore(desk.settings, rewrite(saved, tmp_path / "forged", {"database.dump": forged}), agree, QUIET)
     assert desk.state() == before
 

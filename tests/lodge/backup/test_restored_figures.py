@@ -16,9 +16,8 @@ from service_kit.settings import Settings
 from tests.lodge.backup.conftest import QUIET, SmallDesk
 from tests.lodge.backup.forging import contents
 from tests.lodge.backup.test_restore import agree
-from tests.lodge.outside_server import postgres_15
 from tests.lodge.waiting import wait_until
-from tests.support.databases import opened_to_analytics
+from tests.support.databases import cloned_database, opened_to_analytics
 from tests.warehouse.following import SOON, Following
 from warehouse.access import SCHEMA, view_settings
 from warehouse.follow import Follower
@@ -66,14 +65,22 @@ def test_the_views_are_in_no_backup(desk: SmallDesk, tmp_path: Path) -> None:
     assert set(json.loads(contents(archive)["manifest.json"])["rows"]) == set(desk.rows()) - {"deletion_notice"}
 
 
+WIDER = "ALTER TABLE building ALTER COLUMN slug TYPE text"
+
+
 def test_a_migration_is_not_held_up_by_the_views(desk: SmallDesk) -> None:
     opened_to_analytics(desk.url, ROME)
+    with pytest.raises(psycopg.errors.FeatureNotSupported, match="used by a view"):
+        desk.run(WIDER)
     close_to_analytics(desk.url)
-    desk.run("ALTER TABLE message DROP COLUMN body CASCADE")
+    desk.run(WIDER)
+    with psycopg.connect(desk.url) as connection:
+        assert view_settings(connection) is None
+        assert connection.execute("SELECT pg_typeof(slug)::text FROM building LIMIT 1").fetchone() == ("text",)
 
 
-def test_the_embedded_servers_desk_is_opened_to_its_role(home_path: Path) -> None:
-    settings = Settings(home=home_path, timezone="Europe/Rome", _env_file=None)
+def test_the_embedded_servers_desk_is_opened_to_its_role(made_home: Path) -> None:
+    settings = Settings(home=made_home, timezone="Europe/Rome", _env_file=None)
     with desk_database(settings, "test") as url:
         prepare(url)
         for _ in range(2):
@@ -89,14 +96,14 @@ def test_the_embedded_servers_desk_is_opened_to_its_role(home_path: Path) -> Non
     assert row == (False, True)
 
 
-def test_on_a_server_of_ones_own_the_second_address_names_the_role(tmp_path: Path) -> None:
-    with postgres_15() as server:
+def test_on_a_server_of_ones_own_the_second_address_names_the_role(postgres_15_url: str, tmp_path: Path) -> None:
+    with cloned_database(postgres_15_url, "template1") as server:
         with psycopg.connect(server, autocommit=True) as connection:
             for statement in ("CREATE ROLE owner_of_campus LOGIN", "CREATE ROLE figures LOGIN"):
                 connection.execute(statement.encode())
             connection.execute("GRANT figures TO owner_of_campus")
-            connection.execute("CREATE DATABASE campus OWNER owner_of_campus")
-        url = server.replace("desk@", "owner_of_campus@").rpartition("/")[0] + "/campus"
+            connection.execute(f"ALTER DATABASE {server.rpartition('/')[2]} OWNER TO owner_of_campus".encode())
+        url = server.replace("desk@", "owner_of_campus@")
         figures = url.replace("owner_of_campus@", "figures@")
         prepare(url)
         settings = Settings(database_url=url, analytics_database_url=figures, _env_file=None)

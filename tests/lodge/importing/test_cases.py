@@ -30,15 +30,6 @@ def in_rome(monkeypatch: pytest.MonkeyPatch) -> Any:
     get_settings.cache_clear()
 
 
-@pytest.fixture
-def importer(module_database_url: str, tmp_path: Path) -> Importer:
-    """Into one database, emptied for each test: as many copies of it would take longer than the tests."""
-    with psycopg.connect(module_database_url) as connection:
-        for rows in ("ticket", "person", "building", "category WHERE id > 3"):
-            connection.execute(f"DELETE FROM {rows}".encode())
-    return Importer(module_database_url, tmp_path)
-
-
 def mapping(text: str = "", file: str = 'time_format: "%Y-%m-%d %H:%M"', **more: str) -> dict[str, Any]:
     """The one that most of these files go with, or one with another `ticket`."""
     ticket = text or (

@@ -46,6 +46,11 @@ def test_the_mapping_of_the_real_log_is_read() -> None:
     assert load_mapping(MAPPING).source == "helpdesk-log"
 
 
+def test_no_file_is_told(importer: Importer) -> None:
+    with pytest.raises(LodgeError, match=r"missing\.yml cannot be read: No such file"):
+        import_file(importer.url, EXAMPLES / "tickets.csv", EXAMPLES / "missing.yml")
+
+
 @needs_real_log
 def test_the_real_log(importer: Importer, tmp_path: Path) -> None:
     """The figures that the log is known for; the second time nothing; a broken line in the middle nothing either."""
@@ -73,8 +78,3 @@ def test_the_real_log(importer: Importer, tmp_path: Path) -> None:
 
     import_file(importer.url, REAL_LOG, MAPPING)
     assert importer.rows(by_status) == [(4580, 4557)]
-
-
-def test_no_file_is_told(importer: Importer) -> None:
-    with pytest.raises(LodgeError, match=r"missing\.yml cannot be read: No such file"):
-        import_file(importer.url, EXAMPLES / "tickets.csv", EXAMPLES / "missing.yml")

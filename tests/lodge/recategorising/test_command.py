@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from lodge.recategorising.recategorising import BATCH
+from tests.lodge.command import ROOT, lodge, lodge_program
 from tests.lodge.recategorising.conftest import WIFI, Desk
 from tests.lodge.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-m", "lodge.main", "recategorise"]
 MANY = 8 * BATCH + 10
 OTHERS = """
@@ -21,40 +21,34 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
 
 
 @pytest.fixture
-def environment(desk: Desk, tmp_path: Path) -> dict[str, str]:
-    return os.environ | {"LODGE_DATABASE_URL": desk.url, "LODGE_HOME": str(tmp_path), "LODGE_TIMEZONE": "Europe/Rome"}
+def place(desk: Desk, tmp_path: Path) -> dict[str, str]:
+    return {"LODGE_DATABASE_URL": desk.url, "LODGE_HOME": str(tmp_path), "LODGE_TIMEZONE": "Europe/Rome"}
 
 
-def run(environment: dict[str, str], *options: str, answer: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *options], cwd=ROOT, env=environment, input=answer, capture_output=True, text=True, timeout=240
-    )
-
-
-def test_what_people_chose_needs_a_yes(desk: Desk, environment: dict[str, str]) -> None:
+def test_what_people_chose_needs_a_yes(desk: Desk, place: dict[str, str]) -> None:
     desk.add(WIFI, "services-complaints", "staff")
-    assert run(environment).stdout.splitlines()[-1] == "There is nothing to look at."
-    refused = run(environment, "--all", answer="n\n")
-    assert (refused.returncode, desk.places()) == (1, [("services-complaints", "staff")])
+    assert lodge("recategorise", **place).stdout.splitlines()[-1] == "There is nothing to look at."
+    refused = lodge("recategorise", "--all", answer="n\n", **place)
+    assert (refused.exit_code, desk.places()) == (1, [("services-complaints", "staff")])
     assert "staff of 1. Change them too?" in refused.stdout
-    assert run(environment, "--all", "--yes").returncode == 0
+    assert lodge("recategorise", "--all", "--yes", **place).exit_code == 0
     assert desk.places() == [("technical-it", "predicted")]
 
 
-def test_a_day_begins_at_the_campus(desk: Desk, environment: dict[str, str]) -> None:
+def test_a_day_begins_at_the_campus(desk: Desk, place: dict[str, str]) -> None:
     """On the second of March in Rome, which is the first in Greenwich for an hour."""
     for moment in ("2026-03-01 22:59:00Z", "2026-03-01 23:00:00Z"):
         desk.rows(
             "UPDATE ticket SET opened_at = %s, modified_at = %s WHERE id = %s RETURNING id",
             [moment, moment, desk.add(WIFI, "services-complaints", "default")],
         )
-    done = run(environment, "--since", "2026-03-02")
+    done = lodge("recategorise", "--since", "2026-03-02", **place)
     assert "1 tickets looked at: 1 moved" in done.stdout
     assert desk.places() == [("services-complaints", "default"), ("technical-it", "predicted")]
-    assert run(environment, "--since", "yesterday").returncode == 2
+    assert lodge("recategorise", "--since", "yesterday", **place).exit_code == 2
 
 
-def test_killed_it_loses_a_batch_at_most_and_goes_on(desk: Desk, environment: dict[str, str]) -> None:
+def test_killed_it_loses_a_batch_at_most_and_goes_on(desk: Desk, place: dict[str, str]) -> None:
     desk.add(WIFI, "services-complaints", "default")
     copied = "stage_id, category_id, category_by, requester_id, opened_at, modified_at"
     desk.rows(
@@ -63,14 +57,14 @@ def test_killed_it_loses_a_batch_at_most_and_goes_on(desk: Desk, environment: di
         "RETURNING id"
     )
     done = "SELECT count(*) FROM ticket WHERE category_by = 'predicted'"
-    with subprocess.Popen(COMMAND, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(COMMAND, cwd=ROOT, env=os.environ | place, stdout=subprocess.DEVNULL) as process:
         wait_until(lambda: desk.rows(done) > [(0,)], "the first batch", seconds=120)
         process.kill()
     # The server may still be at its last commit.
     wait_until(lambda: desk.rows(OTHERS) == [], "nobody else in the database")
     ((before,),) = desk.rows(done)
     assert before % BATCH == 0
-    assert f"{MANY - before:,} tickets looked at" in run(environment).stdout
+    assert f"{MANY - before:,} tickets looked at" in lodge_program("recategorise", **place).stdout
     consistent = (
         "SELECT count(*), count(DISTINCT e.ticket_id) FROM ticket_event e JOIN ticket_prediction USING (ticket_id)"
     )

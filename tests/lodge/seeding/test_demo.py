@@ -1,6 +1,10 @@
 """`lodge up --demo`: something to look at, with a lively present day."""
 
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import psycopg
@@ -8,6 +12,7 @@ import pytest
 
 from lodge.seeding import demo
 from tests.lodge.seeding.invariants import INVARIANTS
+from tests.support.databases import cloned_database
 
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 30, 12, tzinfo=UTC)
 SUNDAY_NIGHT = datetime(2026, 8, 16, 23, 50, tzinfo=UTC)
@@ -18,36 +23,51 @@ ALIKE = """
     GROUP BY category_id, building_id ORDER BY count(*) DESC LIMIT 1"""
 
 
+@dataclass(frozen=True)
+class Demo:
+    url: str
+    now: datetime
+    said: str
+
+
+@pytest.fixture(scope="module", params=[MONDAY_MORNING, SUNDAY_NIGHT], ids=["Monday morning", "Sunday night"])
+def shown(request: pytest.FixtureRequest, postgres_url: str, template_database: str) -> Iterator[Demo]:
+    """A desk filled at that moment, for tests that leave it so."""
+    with cloned_database(postgres_url, template_database) as url:
+        with redirect_stdout(StringIO()) as said:
+            demo(url, now=request.param)
+        yield Demo(url, request.param, said.getvalue())
+
+
 def one(url: str, query: str, values: list[Any] | None = None) -> Any:
     with psycopg.connect(url) as connection:
         row = connection.execute(query.encode(), values).fetchone()
         return row[0] if row else None
 
 
-@pytest.mark.parametrize("now", [MONDAY_MORNING, SUNDAY_NIGHT])
-def test_there_is_something_in_every_corner(database_url: str, now: datetime) -> None:
-    demo(database_url, now=now)
-    assert one(database_url, "SELECT count(*) FROM ticket") == 300
-    assert 20 < one(database_url, "SELECT count(*) FROM ticket WHERE status <> 'closed'") < 80
-    assert one(database_url, "SELECT count(*) FROM ticket WHERE status = 'open'") >= 2
-    assert one(database_url, "SELECT count(*) FROM ticket WHERE waits_for = 'desk'") >= 5
-    assert one(database_url, "SELECT count(*) FROM ticket WHERE waits_for = 'requester'") >= 5
-    lately = [now - timedelta(hours=10)]
-    assert one(database_url, "SELECT count(*) FROM ticket WHERE opened_at > %s", lately) >= 10
-    assert one(database_url, "SELECT count(*) FROM message WHERE created_at > %s", lately) >= 5
-    assert one(database_url, "SELECT count(*) FROM ticket WHERE closed_at > %s", lately) >= 1
-    assert one(database_url, "SELECT count(*) FROM ticket WHERE modified_at > %s", [now]) == 0
-    assert one(database_url, ALIKE, lately) >= 3
-    broken = [rule for rule in INVARIANTS if one(database_url, f"SELECT count(*) FROM ({INVARIANTS[rule]}) AS broken")]
+def test_there_is_something_in_every_corner(shown: Demo) -> None:
+    url = shown.url
+    assert one(url, "SELECT count(*) FROM ticket") == 300
+    assert 20 < one(url, "SELECT count(*) FROM ticket WHERE status <> 'closed'") < 80
+    assert one(url, "SELECT count(*) FROM ticket WHERE status = 'open'") >= 2
+    assert one(url, "SELECT count(*) FROM ticket WHERE waits_for = 'desk'") >= 5
+    assert one(url, "SELECT count(*) FROM ticket WHERE waits_for = 'requester'") >= 5
+    lately = [shown.now - timedelta(hours=10)]
+    assert one(url, "SELECT count(*) FROM ticket WHERE opened_at > %s", lately) >= 10
+    assert one(url, "SELECT count(*) FROM message WHERE created_at > %s", lately) >= 5
+    assert one(url, "SELECT count(*) FROM ticket WHERE closed_at > %s", lately) >= 1
+    assert one(url, "SELECT count(*) FROM ticket WHERE modified_at > %s", [shown.now]) == 0
+    assert one(url, ALIKE, lately) >= 3
+    broken = [rule for rule in INVARIANTS if one(url, f"SELECT count(*) FROM ({INVARIANTS[rule]}) AS broken")]
     assert broken == []
 
 
-def test_a_desk_with_tickets_stays_as_it_is(database_url: str) -> None:
-    demo(database_url, now=MONDAY_MORNING)
-    demo(database_url, now=MONDAY_MORNING)
-    assert one(database_url, "SELECT count(*) FROM ticket") == 300
+def test_a_desk_with_tickets_stays_as_it_is(shown: Demo) -> None:
+    changes = one(shown.url, "SELECT count(*) FROM change")
+    demo(shown.url, now=shown.now)
+    assert one(shown.url, "SELECT count(*) FROM ticket") == 300
+    assert one(shown.url, "SELECT count(*) FROM change") == changes
 
 
-def test_it_says_nothing_unasked(database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    demo(database_url, now=MONDAY_MORNING)
-    assert capsys.readouterr().out == ""
+def test_it_says_nothing_unasked(shown: Demo) -> None:
+    assert shown.said == ""

@@ -1,20 +1,8 @@
-// What the journeys ask a page. Components draw inside shadow roots, so everything here looks into those too.
-window.journey = (() => {
+// What tests ask a page. Components draw inside shadow roots, so everything here looks into those too.
+window.looks = (() => {
   const all = (node) => [...node.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
   const inside = (node) => all(node).filter((one) => one.shadowRoot).map((one) => one.shadowRoot);
   const text = () => [document.documentElement, ...inside(document)].map((node) => node.textContent).join(" ");
-
-  const watch = (wanted, patience) => {
-    window.journey.seen = new Promise((resolve) => {
-      const end = Date.now() + patience;
-      const timer = setInterval(() => {
-        const isThere = text().includes(wanted);
-        if (!isThere && Date.now() < end) return;
-        clearInterval(timer);
-        resolve(isThere ? Date.now() : null);
-      }, 10);
-    });
-  };
 
   const parent = (one) => one.assignedSlot ?? one.parentElement ?? one.getRootNode().host ?? null;
   const ancestors = (one) => {
@@ -95,5 +83,5 @@ window.journey = (() => {
   const isSettled = async () => (await frame(), await frame(), Boolean(isAnswered() && isDrawn() && isStill()));
 
   const matching = (selector) => all(document).filter((one) => one.matches(selector)).map((one) => one.outerHTML.slice(0, 300));
-  return { text, watch, overlaps, overflows, isSettled, matching, seen: null };
+  return { text, overlaps, overflows, isSettled, matching };
 })();

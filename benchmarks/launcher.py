@@ -1,0 +1,85 @@
+"""`lodge up`: how long until the desk is ready, and until what was killed is back."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.measure import Limits, Row
+from benchmarks.services import free_port
+from benchmarks.told import tell
+from lodge.services import ROOT
+
+STARTS = 3
+KILLS = 3
+# Each as `lodge up` calls it, and the file that notes its process.
+KILLED = {"Postgres": "postgres", "data API": "data-api", "analytics API": "analytics-api", "UI": "ui"}
+STEADY_SECONDS = 6.0  # what has run so long is started again at once; what ends sooner, after a pause
+
+BACK = Limits({99: 10_000})
+
+
+def measure_launcher(folder: Path) -> list[Row]:
+    """In a LODGE_HOME of its own in this folder, which goes at the end."""
+    first, again = Row("lodge up, first start, until ready", Limits()), Row("lodge up, a later start", Limits())
+    back = {name: Row(f"lodge up, {name} killed, until it is back", BACK) for name in KILLED}
+    for number in range(STARTS):
+        tell(f"launcher, start {number + 1} of {STARTS}")
+        shutil.rmtree(folder, ignore_errors=True)
+        for row in (first, again):
+            began = time.perf_counter()
+            with _running(folder) as desk:
+                _wait_for(desk, "ready")
+                row.large.add([time.perf_counter() - began])
+    with _running(folder) as desk:
+        _wait_for(desk, "ready")
+        for name, row in back.items():
+            tell(f"launcher, {name} killed")
+            row.large.add([_seconds_until_back(desk, folder, name) for _ in range(KILLS)])
+    shutil.rmtree(folder)
+    return [first, again, *back.values()]
+
+
+def _seconds_until_back(desk: subprocess.Popen[str], home: Path, name: str) -> float:
+    time.sleep(STEADY_SECONDS)
+    noted = json.loads((home / "run" / f"{KILLED[name]}.pid").read_text())
+    os.kill(noted["pid"], signal.SIGKILL)
+    began = time.perf_counter()
+    _wait_for(desk, f"{name} is back")
+    return time.perf_counter() - began
+
+
+@contextmanager
+def _running(home: Path) -> Iterator[subprocess.Popen[str]]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
+    ports = {f"LODGE_{name}_PORT": str(free_port()) for name in ("UI", "DATA_API", "ANALYTICS_API")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lodge.main", "up"],
+        cwd=ROOT,
+        env=environment | ports | {"LODGE_HOME": str(home.absolute()), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _wait_for(desk: subprocess.Popen[str], beginning: str) -> None:
+    """Until it says a line that begins so. A desk that cannot do it ends by itself."""
+    said: list[str] = []
+    assert desk.stdout is not None
+    for line in desk.stdout:
+        said.append(line)
+        if line.startswith(beginning):
+            return
+    raise RuntimeError("`lodge up` has ended:\n" + "".join(said))

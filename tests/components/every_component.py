@@ -1,0 +1,244 @@
+"""A Streamlit page with every component of ours in every variant, and every element of Streamlit's that our pages use.
+Without a desk: what it would say stands here. `streamlit run tests/components/every_component.py` shows it."""
+
+from datetime import UTC, datetime
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
+from contracts.messages import MessageAuthor, MessageRead
+from contracts.people import Me, PersonBrief, PersonRead, Role
+from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
+from streamlit_app import charts, frame, lists, moments
+from streamlit_app.components.composer import Draft, composer, refuse
+from streamlit_app.components.confusion import Line as Predicted
+from streamlit_app.components.confusion import confusion
+from streamlit_app.components.door import person_menu, role_cards
+from streamlit_app.components.entries import ACTS, Entry, entries
+from streamlit_app.components.freshness import freshness
+from streamlit_app.components.history import Act, Line, history_list
+from streamlit_app.components.known import Known, known
+from streamlit_app.components.lines import lines_field
+from streamlit_app.components.numbers import Number, numbers
+from streamlit_app.components.rows import Row, rows
+from streamlit_app.components.suggestion import Shown, suggestion
+from streamlit_app.components.table import Column, table
+from streamlit_app.components.thread import thread
+from streamlit_app.components.ticket_card import ticket_card
+from streamlit_app.components.warning import warning
+from streamlit_app.differences import Kind, Piece
+from streamlit_app.words import Chip, Reader
+
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+ADA, MIA = PersonBrief(id=1, name="Ada Okafor"), PersonBrief(id=2, name="Mia Rossi")
+TONES = ("", "blue", "amber", "green", "red", "violet")
+CHIPS = [Chip(tone.title() or "Grey", tone) for tone in TONES]
+TICKET = TicketRead(
+    id=42,
+    external_number="INC-7",
+    title="The ceiling drips onto the desk",
+    description="It began this morning.",
+    status=Status.CLOSED,
+    stage="done",
+    category="facility-management",
+    priority=Priority.URGENT,
+    building="annex",
+    room="2.14",
+    requester=MIA,
+    assignee=ADA,
+    opened_at=NOON,
+    modified_at=NOON,
+    closed_at=NOON,
+    first_response_at=NOON,
+    version=3,
+    reports=2,
+    closed_reason=ClosedReason.SOLVED,
+    is_confidential=True,
+    waits_for=WaitsFor.DESK,
+    last_message_at=NOON,
+    tags=["ceiling"],
+    is_followed=False,
+    allowed_statuses=[],
+    editable=[],
+)
+MONTHS = AnalysisAnswer(
+    slug="months",
+    as_of=NOON,
+    lag_seconds=0.2,
+    parameters={},
+    sentence=None,
+    columns=[
+        ColumnRead(name="month", title="Month", type="text"),
+        ColumnRead(name="created", title="Created", type="integer", unit="tickets"),
+        ColumnRead(name="closed", title="Closed", type="integer", unit="tickets"),
+    ],
+    rows=[{"month": f"2026-{month:02}", "created": 30 + month, "closed": 20 + 2 * month} for month in range(1, 9)],
+)
+
+
+def everything() -> None:
+    st.title("Every component")
+    signs()
+    talk()
+    listed()
+    figures()
+    fields()
+    role_cards()
+
+
+def signs() -> None:
+    st.header("Signs")
+    st.info("Nothing is waiting.")
+    st.warning("The desk cannot be reached; trying again.")
+    st.error("Something went wrong at the desk.")
+    st.markdown("Twelve tickets are open.")
+    st.text("What a problem is about.")
+    st.caption("12 tickets, showing 1 to 12")
+    warning("warning", "Somebody else changed this meanwhile.", 1)
+    freshness("live", 0.2, "noon", renewed_every=15, follows=True)
+    freshness("late", 90.0, "noon", renewed_every=15, follows=False)
+    ticket_card(TICKET, Reader(ADA.id, is_staff=True))
+
+
+def talk() -> None:
+    st.header("Messages")
+    said = [
+        message(1, MIA, "Which cable?", role=Role.STUDENT),
+        message(2, ADA, "The black one.", reply_to=1),
+        message(3, ADA, "The spare lies in cupboard four.", is_internal=True),
+        message(4, PersonBrief(id=3, name="Ben Ito"), "A colleague comes tomorrow."),
+    ]
+    thread("talk", TICKET.id, said, ADA.id, has_earlier=True)
+    composer("answer", "Your answer", send, button="Send", offer_internal=True, placeholder="Write to Mia")
+    composer("note", "Internal note", send, button="Send", offer_internal=True, only_internal=True)
+    refuse("report", Draft(), "Please write something first.")
+    composer("report", "What is the problem?", send, placeholder="The projector", hint="The first line is the title")
+    pieces = [Piece(Kind.SAME, "The lamp "), Piece(Kind.GONE, "hums"), Piece(Kind.NEW, "flickers")]
+    long = [Piece(Kind.GONE, "Word " * 80), Piece(Kind.NEW, "Other " * 80)]
+    acts = [Act("take-back", "Put it back"), Act("blank", "Remove it", "It goes for good.", "Remove it for good")]
+    lines = [
+        Line(1, "14:05", "Monday", "Ada changed the title", pieces, "The former title is not kept.", acts),
+        Line(2, "14:04", "Monday", "Ada changed the description", long),
+    ]
+    history_list("history", lines, lambda *_: None, has_earlier=True)
+
+
+def message(
+    number: int,
+    author: PersonBrief,
+    body: str,
+    *,
+    role: Role = Role.AGENT,
+    is_internal: bool = False,
+    reply_to: int | None = None,
+) -> MessageRead:
+    return MessageRead(
+        id=number,
+        ticket_id=TICKET.id,
+        author=MessageAuthor(id=author.id, name=author.name, role=role),
+        body=body,
+        is_internal=is_internal,
+        reply_to=reply_to,
+        created_at=NOON,
+    )
+
+
+def send(_: Draft) -> None:
+    """Nobody is there."""
+
+
+def listed() -> None:
+    st.header("Lists")
+    rows("rows", "Tickets", [Row(42, "The ceiling drips", "It began today.", CHIPS, ["14:05", "Annex"]), Row(43, "No")])
+    items = [
+        Entry("it", "Technical IT", "Networks", "Default", "10 examples.", tuple(ACTS)),
+        Entry("1", "The WiFi drops", fact="put here by Ada", acts=("remove",), is_text=True, ticket=42),
+    ]
+    entries("entries", "Categories", items, lambda *_: None)
+    confirmed = [
+        Known("a", "Technical IT, Annex", "2 people have reported this.", CHIPS, "Me too"),
+        Known("b", "Facility management", chips=CHIPS[:1], ticket_id=42),
+    ]
+    known("known", "This may be known already. Is it the same problem?", confirmed, lambda _: None)
+    two = {"it": "Technical IT", "fm": "Facility management"}
+    for key, shown in {
+        "open": Shown("Which is it?", two, "Something else", is_open=True, aside="It may be known."),
+        "sure": Shown("For: Technical IT", others="Change"),
+    }.items():
+        suggestion(key, shown, lambda _: None, lambda: None)
+
+
+def figures() -> None:
+    st.header("Figures")
+    numbers("counts", "The desk now", [Number("Open", 1200), Number("Active", 7)])
+    numbers("wide", "In figures", [Number("Mean time to close, opened this month", "4.5 h")], wide=True)
+    columns, lines = ["IT", "Facilities", "All"], [Predicted("IT", [8, 1, 9], 0), Predicted("Facilities", [0, 5, 5], 1)]
+    confusion("confusion", "Predicted by row", columns, [*lines, Predicted("All", [8, 6, 14])])
+    table("table", "By month", [Column("Month"), Column("Tickets", is_number=True)], [["May", "12"], ["June", "7"]])
+    with st.container(key="large_numbers"):
+        st.metric("Tickets", "1,200", width="content")
+    charts.draw(Chart(mark=ChartMark.LINE, x="month", y=["created", "closed"]), MONTHS, key="lines")
+    charts.draw(Chart(mark=ChartMark.BAR, x="month", y=["created"]), MONTHS, key="bars")
+    charts.shares([row["month"] for row in MONTHS.rows], [90.0 + n for n in range(8)], [10] * 8, key="shares")
+
+
+def fields() -> None:
+    st.header("Fields")
+    st.text_input("Search", placeholder="Words, or a number such as #42", key="q", type="search")
+    st.text_input("Room", "2.14")
+    st.text_area("Description", "It began this morning.")
+    st.selectbox("Order", ["Newest first", "Oldest first"])
+    st.multiselect("Category", ["Technical IT", "Facilities"], ["Technical IT"])
+    st.pills("Status", ["Open", "Active", "Closed"], selection_mode="multi", default=["Open"])
+    st.segmented_control("Which tickets", ["Not closed", "Closed"], default="Closed")
+    st.slider("The last days", 1, 90, 28, format="%d days", help="A mean of few tickets says little.")
+    st.toggle("Confidential", value=True, help="Only the requester may read it.")
+    st.date_input("Opened from", value=None)
+    with st.expander("More filters", expanded=True):
+        st.text("Inside")
+    with st.form("form"):
+        st.form_submit_button("Save", type="primary")
+    with st.container(horizontal=True):
+        st.button("Report", type="primary")
+        st.button("Start work")
+        st.button("Edit", type="tertiary")
+        st.download_button("Download as CSV", "a")
+        if st.button("Add a category"):
+            asked()
+    st.page_link(OTHER, label="My tickets")
+    with st.container(key="main_link"):
+        st.page_link(OTHER, label="Open #42")
+
+
+@st.dialog("Add a category")
+def asked() -> None:
+    st.text("What people may write of it.")
+    st.text_input("Name", placeholder="What belongs here")
+    st.error("Please write something here.")
+    lines_field("phrases", "Phrases, one a line", at_least=10)
+    st.selectbox("Its tickets go to", ["Technical IT"])
+    with st.container(horizontal=True):
+        st.button("Add", type="primary")
+        st.button("Keep it")
+
+
+ME = Me(
+    person=PersonRead(id=ADA.id, name=ADA.name, roles=[Role.AGENT]), roles=[Role.AGENT], permissions=[], expires_at=NOON
+)
+FIRST = st.Page(everything, title="Every component", default=True)
+OTHER = st.Page(lambda: None, title="Another page", url_path="other")
+
+st.set_page_config(page_title="Every component", layout="wide")
+page = st.navigation([FIRST, OTHER], position="sidebar")
+frame.begin()
+# Which the desk is asked for otherwise.
+with (
+    patch.multiple(lists, category_names=dict, building_names=dict),
+    patch.object(moments, "zone", lambda: ZoneInfo("UTC")),
+):
+    st.logo(frame.ICON, size="large")
+    with st.sidebar:
+        person_menu(ME)
+    page.run()

@@ -1,0 +1,158 @@
+"""What is listed: it leads to where it says, is made anew only where it changed, and keeps the focus."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.components.bare import DESK, Told
+from tests.components.conftest import Opener
+
+LEADING = {
+    "rows": ("open", 7),
+    "numbers": ("open", 0),
+    "entries": ("open", 7),
+    "known": ("open", 7),
+}
+
+
+def row(number: int, title: str = "The lift is stuck.") -> dict[str, Any]:
+    return {
+        "id": number,
+        "title": title,
+        "note": "",
+        "chips": [{"text": "Open", "tone": "blue"}],
+        "meta": ["14:05"],
+        "number": f"#{number}",
+        "href": f"ticket?id={number}",
+    }
+
+
+def known(
+    ref: str, *, title: str = "Technical IT, Annex", act: str = "Me too", ticket: int | None = None
+) -> dict[str, Any]:
+    link = {"id": ticket, "href": f"ticket?id={ticket}"} if ticket else None
+    return {"ref": ref, "shown": {"title": title, "note": "", "chips": [], "act": act, "link": link}}
+
+
+def one(name: str) -> dict[str, Any]:
+    """A list of this kind, of one entry that leads to ticket 7."""
+    if name == "rows":
+        return {"label": "Tickets", "items": [row(7)]}
+    if name == "numbers":
+        return {"label": "Now", "items": [{"name": "Open", "value": "3", "href": "ticket?id=7"}], "is_wide": False}
+    if name == "known":
+        return {"lead": "", "items": [known("a", ticket=7)], "unseen": ""}
+    entry = {"slug": "1", "name": "It leaks.", "note": "", "mark": "", "fact": "put here", "is_text": True}
+    return {"label": "Examples", "items": [entry | {"ticket": 7, "acts": []}]}
+
+
+@pytest.mark.parametrize("name", LEADING)
+def test_a_click_is_told_and_a_link_opens_in_a_new_tab_too(bare: Opener, name: str) -> None:
+    part = bare(name)
+    part.draw(**one(name))
+    link = part.page.get_by_role("link")
+    link.click()
+    assert part.told() == [Told("trigger", *LEADING[name])]
+    assert link.evaluate("(one) => one.href") == f"{DESK}/ticket?id=7"
+    with part.page.context.expect_page():
+        link.click(modifiers=["Control"])
+    assert part.page.url == f"{DESK}/page"
+    assert len(part.told()) == 1
+
+
+def test_the_focus_stays_on_its_ticket(bare: Opener) -> None:
+    part = bare("rows")
+    part.draw(label="Tickets", items=[row(1), row(2)])
+    link = part.page.get_by_role("link", name="#2")
+    link.focus()
+    part.draw(label="Tickets", items=[row(3), row(1), row(2)])
+    expect(link).to_be_focused()
+
+
+def test_a_known_report_is_named_as_it_is_called_now(bare: Opener) -> None:
+    """Its name is another one each time, for which nothing is drawn anew."""
+    part = bare("known")
+    part.draw(lead="", items=[known("old")], unseen="")
+    button = part.page.get_by_role("button", name="Me too")
+    button.focus()
+    button.evaluate("(one) => { one.isSame = true; }")
+    part.draw(lead="", items=[known("new")], unseen="")
+    assert button.evaluate("(one) => one.isSame")
+    button.press("Enter")
+    assert part.told() == [Told("trigger", "act", "new")]
+    part.draw(lead="", items=[known("new", act="It was another problem")], unseen="")
+    expect(part.page.get_by_role("button", name="It was another problem")).to_be_focused()
+
+
+def test_news_is_seen_once_when_somebody_can_look_at_it(bare: Opener) -> None:
+    part = bare("known")
+    part.page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => window.shown ?? 'hidden' })")
+    part.draw(lead="", items=[known("a")], unseen="yesterday active")
+    assert part.told() == []
+    part.page.evaluate("window.shown = 'visible'; document.dispatchEvent(new Event('visibilitychange'))")
+    part.draw(lead="", items=[known("b")], unseen="yesterday active")
+    assert part.told() == [Told("trigger", "seen", "yesterday active")]
+
+
+def message(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "thread": number,
+        "name": "Ada",
+        "role": "Helpdesk staff",
+        "body": f"Message {number}.",
+        "internal": False,
+        "mine": False,
+        "nested": False,
+        "said": "14:05",
+        "exact": "Monday",
+        "at": "2026-11-30T14:05:00Z",
+        "can_answer": True,
+        **changes,
+    }
+
+
+def test_messages_stand_in_their_order_and_only_new_ones_are_made(bare: Opener) -> None:
+    part = bare("thread")
+    part.draw(ticket=5, latest=2, has_earlier=False, messages=[message(1), message(2)])
+    items = part.page.get_by_role("listitem")
+    items.first.evaluate("(one) => { one.isSame = true; }")
+    part.draw(ticket=5, latest=4, has_earlier=True, messages=[message(1), message(4), message(2, body="Changed.")])
+    expect(items.locator(".words")).to_have_text(["Message 1.", "Message 4.", "Changed."])
+    assert items.first.evaluate("(one) => one.isSame")
+    part.draw(ticket=5, latest=4, has_earlier=True, messages=[message(4)])
+    expect(items).to_have_count(1)
+    part.page.get_by_role("button", name="Show earlier messages").click()
+    assert part.told() == [Told("trigger", "earlier", True)]
+
+
+def test_what_was_seen_is_told_after_a_glance_and_once(bare: Opener) -> None:
+    part = bare("thread")
+    part.page.evaluate("window.seen = []; addEventListener('lodge-seen', () => window.seen.push(window.lodgeSeen))")
+    part.draw(ticket=5, latest=2, has_earlier=False, messages=[message(1), message(2)])
+    assert part.page.evaluate("window.seen") == []
+    for latest in (2, 2, 3):
+        part.draw(ticket=5, latest=latest, has_earlier=False, messages=[message(1), message(latest)])
+        part.pass_time(150)
+    assert part.page.evaluate("window.seen") == [{"read": 5, "latest": 2}, {"read": 5, "latest": 3}]
+
+
+def test_what_cannot_be_undone_is_asked_first(bare: Opener) -> None:
+    part = bare("history")
+    act = {"name": "blank", "label": "Remove the former title", "question": "It goes for good.", "sure": "Remove it"}
+    line = {"id": 9, "said": "14:05", "exact": "Monday", "text": "Ada changed the title", "pieces": [], "note": ""}
+    lines = [line | {"acts": [act]}]
+    part.draw(lines=lines, has_earlier=False)
+    ask = part.page.get_by_role("button", name="Remove the former title")
+    ask.click()
+    keep = part.page.get_by_role("button", name="Keep it")
+    expect(keep).to_be_focused()
+    part.draw(lines=[*lines, line | {"id": 8, "acts": []}], has_earlier=False)
+    expect(keep).to_be_focused()
+    keep.click()
+    assert part.told() == []
+    expect(ask).to_be_focused()
+    ask.click()
+    part.page.get_by_role("button", name="Remove it").click()
+    assert part.told() == [Told("trigger", "act", {"name": "blank", "id": 9})]

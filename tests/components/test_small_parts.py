@@ -1,0 +1,154 @@
+"""The door, the person's menu, and what says a line: each does its work and keeps the focus."""
+
+from playwright.sync_api import Route, expect
+
+from tests.components.bare import DESK, Bare, Told
+from tests.components.conftest import Opener
+from tests.support.browser import PHONE
+
+ROLES = [{"slug": "agent", "name": "Helpdesk staff", "what": "Solve it."}]
+SECOND = 1_000
+
+
+def test_entering_sends_the_role_and_the_name_and_keeps_the_address(bare: Opener) -> None:
+    part = bare("enter")
+    wishes: list[object] = []
+
+    def enter(route: Route) -> None:
+        wishes.append(route.request.post_data_json)
+        route.fulfill(status=204)
+
+    part.page.route(f"{DESK}/enter", enter)
+    part.page.goto(f"{DESK}/queue?status=open")
+    part.load()
+    part.draw(large=ROLES, small=[])
+    part.page.get_by_label("Your name").fill("  Kim Keys ")
+    with part.page.expect_event("load"):
+        part.page.get_by_role("button", name="Helpdesk staff").click()
+    assert wishes == [{"role": "agent", "name": "Kim Keys"}]
+    assert part.page.url == f"{DESK}/queue?status=open"
+
+
+def test_a_closed_door_says_why(bare: Opener) -> None:
+    part = bare("enter")
+    part.draw(large=ROLES, small=ROLES)
+    for button in part.page.get_by_role("button").all():
+        button.click()
+        expect(part.page.get_by_role("alert")).to_have_text("There is no such thing.")
+        expect(button).to_be_enabled()
+
+
+def menu(bare: Opener) -> Bare:
+    part = bare("person_menu", size=PHONE)
+    part.draw(name="Kim Keys", role="Student", roles=[{"slug": "agent", "name": "helpdesk staff"}])
+    part.page.get_by_text("Kim Keys").click()
+    return part
+
+
+def test_escape_closes_the_menu_and_leads_back_to_it(bare: Opener) -> None:
+    part = menu(bare)
+    part.page.keyboard.press("Tab")
+    expect(part.page.get_by_role("button", name="Enter as helpdesk staff")).to_be_focused()
+    part.page.keyboard.press("Escape")
+    expect(part.page.get_by_role("button", name="Leave")).to_be_hidden()
+    assert part.page.evaluate("document.activeElement.shadowRoot.activeElement.localName") == "summary"
+
+
+def test_who_leaves_takes_no_draft_along(bare: Opener) -> None:
+    part = menu(bare)
+    part.page.evaluate("sessionStorage.setItem('lodge-draft:answer_1', '{}'); sessionStorage.setItem('other', '1')")
+    part.page.get_by_role("button", name="Leave").click()
+    expect(part.page.get_by_role("alert")).to_have_text("There is no such thing.")
+    assert part.page.evaluate("sessionStorage.length") == 2
+    part.page.route(f"{DESK}/leave", lambda route: route.fulfill(status=204))
+    part.page.get_by_role("button", name="Leave").click()
+    expect(part.page).to_have_url(f"{DESK}/")
+    assert part.page.evaluate("Object.keys(sessionStorage)") == ["other"]
+
+
+def test_the_age_counts_on_until_it_is_told_anew(bare: Opener) -> None:
+    part = bare("freshness")
+    told = {"title": "As of noon", "renewed": 3, "follows": True}
+    line = part.page.get_by_title("As of noon")
+    aloud = part.page.get_by_role("status")
+    part.draw(age=0.2, drawn=1, **told)
+    expect(line).to_have_text("live, 0.2 s behind")
+    part.pass_time(2 * SECOND)
+    expect(line).to_have_text("live, 2 s behind")
+    part.draw(age=0.2, drawn=1, **told)
+    expect(line).to_have_text("live, 2 s behind")
+    part.draw(age=0.4, drawn=2, **told)
+    expect(line).to_have_text("live, 0.4 s behind")
+    expect(aloud).to_have_text("live")
+    part.pass_time(90 * SECOND)
+    expect(line).to_have_text("not following, 2 minutes behind")
+    expect(aloud).to_have_text("not following")
+    part.draw(age=0.4, drawn=3, **(told | {"follows": False}))
+    expect(line).to_have_text("not following, 0.4 s behind")
+
+
+def test_an_answer_that_is_old_when_it_comes_is_no_live_one(bare: Opener) -> None:
+    """Nor is it called late before the next one is due."""
+    part = bare("freshness")
+    part.draw(age=4.0, drawn=1, title="As of noon", renewed=15, follows=True)
+    for seconds, text in ((2, "6 s behind"), (10, "16 s behind"), (10, "not following, 26 s behind")):
+        part.pass_time(seconds * SECOND)
+        expect(part.page.get_by_title("As of noon")).to_have_text(text)
+
+
+def test_what_is_suggested_keeps_the_focus(bare: Opener) -> None:
+    part = bare("suggestion")
+    two = [{"slug": "it", "name": "Technical IT"}, {"slug": "fm", "name": "Facility management"}]
+    shown = {"line": "Which is it?", "aside": "", "options": two, "others": "Something else", "open": False}
+    part.draw(**shown)
+    expect(part.page.get_by_role("group", name="Which is it?").get_by_role("button")).to_have_count(2)
+    other = part.page.get_by_role("button", name="Something else")
+    other.press("Enter")
+    part.draw(**(shown | {"open": True}))
+    expect(other).to_be_focused()
+    expect(other).to_have_attribute("aria-expanded", "true")
+    part.page.get_by_role("button", name="Technical IT").press("Enter")
+    part.draw(**(shown | {"line": "For: Technical IT, as you chose", "options": [], "others": "Change"}))
+    expect(part.page.get_by_role("button", name="Change")).to_be_focused()
+    assert part.told() == [Told("trigger", "list", True), Told("trigger", "choose", "it")]
+
+
+def test_phrases_are_counted_while_they_are_written(bare: Opener) -> None:
+    part = bare("lines")
+    part.draw(label="Phrases, one a line", at_least=3)
+    field = part.page.get_by_label("Phrases, one a line")
+    for text, said in (
+        ("", "0 phrases; at least 3 more."),
+        ("The pump\n\n  the  PUMP ", "1 phrase; at least 2 more."),
+        ("one\ntwo\nthree", "3 phrases."),
+    ):
+        field.fill(text)
+        expect(part.page.get_by_text(said, exact=True)).to_be_visible()
+    assert part.told() == []
+    field.blur()
+    assert part.told() == [Told("state", "text", "one\ntwo\nthree")]
+
+
+def test_a_new_warning_comes_into_view_and_an_old_one_does_not(bare: Opener) -> None:
+    part = bare("warning")
+    part.page.evaluate("document.getElementById('root').style.paddingTop = '3000px'")
+    warning = part.page.get_by_role("alert")
+    part.draw(text="Somebody else changed this.", number=1)
+    expect(warning).to_be_in_viewport()
+    part.page.evaluate("scrollTo(0, 0)")
+    part.draw(text="Somebody else changed this.", number=1)
+    expect(warning).not_to_be_in_viewport()
+    part.draw(text="Somebody else changed this.", number=2)
+    expect(warning).to_be_in_viewport()
+
+
+def test_a_long_table_stays_where_it_was_scrolled_to(bare: Opener) -> None:
+    part = bare("table")
+    columns = [{"title": "Month", "is_number": False}, {"title": "Tickets", "is_number": True}]
+    rows = [[f"Month {number}", str(number)] for number in range(60)]
+    part.draw(label="By month", columns=columns, rows=rows)
+    frame = part.page.get_by_role("region", name="By month")
+    frame.evaluate("(one) => one.scrollTo({ top: 500 })")
+    part.draw(label="By month", columns=columns, rows=[*rows, ["Month 60", "60"]])
+    expect(frame.get_by_role("row")).to_have_count(62)
+    assert frame.evaluate("(one) => one.scrollTop") == 500

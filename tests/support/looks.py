@@ -1,0 +1,42 @@
+"""What should not be seen on a page: by axe (contrast, names, roles) and by measuring (overlaps, overflows)."""
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Page, expect
+
+from tests.support.serving import ROOT
+
+Scheme = Literal["light", "dark"]
+SCREEN = Path(__file__).with_name("screen.js")
+WCAG_2_2_AA: dict[str, object] = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
+CONTRAST: dict[str, object] = {
+    "runOnly": {"type": "rule", "values": ["color-contrast"]},
+    "resultTypes": ["violations"],
+}
+THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+def found_by_axe(page: Page, rules: dict[str, object]) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    violations = page.evaluate("(options) => axe.run(document, options)", rules)["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in violations for node in one["nodes"]]
+
+
+def misplaced(page: Page) -> list[str]:
+    """What lies on something else or outside the page. SCREEN must be in it."""
+    found: list[str] = page.evaluate("[...looks.overflows(), ...looks.overlaps()]")
+    return found
+
+
+def expect_theme(page: Page, scheme: Scheme) -> None:
+    """Or the colours of another one would be looked at."""
+    red, green, blue = bytes.fromhex(THEME[scheme]["backgroundColor"].removeprefix("#"))
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", f"rgb({red}, {green}, {blue})")
