@@ -71,7 +71,8 @@ class Release:
             connection.execute(PAST_THE_FEED)
 
     def lay_home(self, home: Path) -> None:
-        """A home as it left one: with its database and its replica, and with no secret that it did not have."""
+        """Makes a home, whose server has not run yet, as it left one: with its database and its replica, and with no
+        secret that it did not have."""
         with running_postgres(home, "test") as url:
             self.load(url)
         with tarfile.open(self.warehouse) as packed:

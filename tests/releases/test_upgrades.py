@@ -28,6 +28,7 @@ from tests.releases.running_desk import ROOT, running_desk
 from tests.support.analytics import running_analytics
 from tests.support.api import running_api
 from tests.support.databases import cloned_database
+from tests.support.homes import copy_home
 
 ALL = pytest.mark.parametrize("release", releases(), ids=str)
 WITH_ANOTHER_SCHEMA = [one for one in releases() if one.expected["revision"] != newest_revision()]
@@ -38,11 +39,11 @@ SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' A
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
-    """A LODGE_HOME that is not made yet, in a folder that every account may pass through."""
+def home(home_template: Path) -> Iterator[Path]:
+    """A LODGE_HOME whose database server is made, in a folder that every account may pass through."""
     with tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        yield Path(folder) / "home"
+        yield copy_home(home_template, Path(folder) / "home")
 
 
 @contextmanager
