@@ -20,6 +20,7 @@ from tests.lodge.outside_server import postgres_15
 from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
 from tests.support.homes import copy_home, make_home
+from tests.support.suggestions import make_desk_key
 
 pytest_plugins = ("tests.support.browser",)
 
@@ -103,6 +104,21 @@ def database(module_database_url: str) -> Iterator[Session]:
 def api(module_database_url: str) -> Iterator[Api]:
     """A running data API for the tests of one module; people enter by choosing a role, rate limits are off."""
     with running_api(module_database_url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def home_with_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LODGE_HOME with the key by which the pages and the data API of one desk know each other."""
+    home: Path = tmp_path_factory.mktemp("home")
+    make_desk_key(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def limited_api(module_database_url: str, home_with_key: Path) -> Iterator[Api]:
+    """As `api`, with rate limits."""
+    with running_api(module_database_url, LODGE_RATE_LIMITS="on", LODGE_HOME=str(home_with_key)) as running:
         yield running
 
 

@@ -2,7 +2,7 @@
 turn in the campus's zone, summer time, reopened and confidential tickets, moments in the future."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.analytics_api import plainly
+from tests.support import rows
 from tests.support.analytics import Analytics, running_analytics
 from tests.support.api import Api, Visitor
 from tests.support.far_moments import add_far_moments
@@ -17,31 +18,41 @@ from tests.support.population import populate
 
 ZONE = "Pacific/Auckland"  # its days and months begin half a day before UTC's, and it has summer time
 EDGES = """
-INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, is_confidential,
-                    opened_at, modified_at, closed_at)
-SELECT 'Edge', 'Edge', CASE WHEN n %% 2 = 0 THEN 'closed' ELSE 'active' END, CASE WHEN n %% 2 = 0 THEN 5 ELSE 2 END,
-       1 + (n + 6) %% 3, 1, n %% 4 = 0, at, at, CASE WHEN n %% 2 = 0 THEN at + 40 * n * interval '1 minute' END
-FROM unnest(ARRAY[
-    '2026-03-31 23:59:59.999999+13', '2026-04-01 00:00+13', '2026-04-05 02:59:59+13', '2026-04-05 02:00+12',
-    '2026-04-05 02:30+13', '2026-04-05 02:30+12', '2025-12-31 23:59:59+13', '2026-01-01 00:00+13',
-    '2026-02-28 23:59+13', '2024-02-29 12:00+13', '2026-09-27 01:59:59+12', '2026-09-27 03:00+13',
-    '1999-12-31 12:00Z', '2026-03-31 10:59:59Z', '2026-03-31 11:00Z', '2026-03-31 11:00:01Z'
-]::timestamptz[]) WITH ORDINALITY AS edge (at, n)
+2026-03-31 23:59:59.999999+13, 2026-04-01 00:00+13, 2026-04-05 02:59:59+13, 2026-04-05 02:00+12,
+2026-04-05 02:30+13, 2026-04-05 02:30+12, 2025-12-31 23:59:59+13, 2026-01-01 00:00+13,
+2026-02-28 23:59+13, 2024-02-29 12:00+13, 2026-09-27 01:59:59+12, 2026-09-27 03:00+13,
+1999-12-31 12:00Z, 2026-03-31 10:59:59Z, 2026-03-31 11:00Z, 2026-03-31 11:00:01Z
 """
-RECENT = """
-INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at, closed_at)
-SELECT 'Recent', 'Recent', (ARRAY['open', 'active', 'closed'])[kind], (ARRAY[1, 2, 5])[kind], 1 + kind %% 2, 1,
-       now() - n * interval '7 hours 3 minutes', now(), CASE WHEN kind = 3 THEN now() END
-FROM generate_series(-4, 400) AS n CROSS JOIN LATERAL (SELECT (n + 6) %% 3 + 1 AS kind) AS of
-"""
+
+
+def edge(n: int, opened_at: datetime) -> rows.Row:
+    is_closed = n % 2 == 0
+    return {
+        "status": "closed" if is_closed else "active",
+        "category_id": 1 + n % 3,
+        "is_confidential": n % 4 == 0,
+        "opened_at": opened_at,
+        "closed_at": opened_at + timedelta(minutes=40 * n) if is_closed else None,
+    }
+
+
+def recent(n: int) -> rows.Row:
+    """Some of them will be opened only in some hours."""
+    now, kind = datetime.now(UTC), n % 3
+    return {
+        "status": ("open", "active", "closed")[kind],
+        "category_id": 1 + (kind + 1) % 2,
+        "opened_at": now - n * timedelta(hours=7, minutes=3),
+        "closed_at": now if kind == 2 else None,
+    }
 
 
 @pytest.fixture(scope="module")
 def campus(api: Api, student: Visitor, agent: Visitor, other_student: Visitor) -> Api:
     """Odd tickets; some went through the API, closed and reopened."""
     populate(api, 300)
-    api.sql(EDGES)
-    api.sql(RECENT)
+    rows.tickets(api, [edge(n, datetime.fromisoformat(at.strip())) for n, at in enumerate(EDGES.split(","), 1)])
+    rows.tickets(api, [recent(n) for n in range(-4, 401)])
     api.sql("UPDATE ticket SET closed_at = opened_at WHERE status = 'closed' AND id %% 17 = 0")
     add_far_moments(api, student.person_id, agent.person_id)
     numbers = [student.report()["id"] for _ in range(4)]
@@ -81,11 +92,11 @@ def test_resolution_time_by_month(
 ) -> None:
     given: dict[str, Any] = {"at_least": at_least} | ({"category": category} if category else {})
     answer = analytics.ask(analyst, "resolution-time-by-month", **given)
-    rows, tickets = answer["rows"], plainly.tickets_of(campus)
+    found, tickets = answer["rows"], plainly.tickets_of(campus)
     expected = plainly.resolution_time_by_month(tickets, moment(answer), ZoneInfo(ZONE), category, at_least)
-    assert [(row["month"], row["tickets"]) for row in rows] == [(row["month"], row["tickets"]) for row in expected]
-    assert [row["mean_hours"] for row in rows] == pytest.approx([row["mean_hours"] for row in expected], rel=1e-9)
-    assert rows or at_least > 2
+    assert [(row["month"], row["tickets"]) for row in found] == [(row["month"], row["tickets"]) for row in expected]
+    assert [row["mean_hours"] for row in found] == pytest.approx([row["mean_hours"] for row in expected], rel=1e-9)
+    assert found or at_least > 2
 
 
 @pytest.mark.parametrize("older_than", [0, 1, 30, 365])
@@ -104,11 +115,11 @@ SELECT count(*) - count(*) FILTER (WHERE closed_at <= %(as_of)s) FROM ticket WHE
 @pytest.mark.parametrize("days", [7, 90, 365, 730])
 def test_created_and_closed_by_day(analytics: Analytics, campus: Api, analyst: Visitor, days: int) -> None:
     answer = analytics.ask(analyst, "created-and-closed-by-day", days=days)
-    rows = answer["rows"]
-    assert rows == plainly.created_and_closed_by_day(plainly.tickets_of(campus), moment(answer), ZoneInfo(ZONE), days)
-    assert len(rows) == days
+    found = answer["rows"]
+    assert found == plainly.created_and_closed_by_day(plainly.tickets_of(campus), moment(answer), ZoneInfo(ZONE), days)
+    assert len(found) == days
     (then,) = campus.sql(STANDING, as_of=answer["as_of"])
-    assert rows[-1]["backlog"] == then[0]
+    assert found[-1]["backlog"] == then[0]
 
 
 def test_the_campus_is_the_database(analytics: Analytics) -> None:

@@ -20,7 +20,8 @@ def imported(api: Api, by: Visitor, old_number: str, **fields: Any) -> int:
 
 
 @pytest.fixture(scope="module")
-def old(api: Api, student: Visitor) -> dict[str, int]:
+def by_old_number(api: Api, student: Visitor) -> dict[str, int]:
+    """Imported tickets, and one that is not and mentions another."""
     named = {name: imported(api, student, name) for name in ("INC-4711", "INC-47110", "ab", "100%_of\\it", MADE_UP)}
     return named | {"mention": student.report("Is INC-4711 of the old desk solved?")["id"]}
 
@@ -42,8 +43,10 @@ def old(api: Api, student: Visitor) -> dict[str, int]:
         (MADE_UP[:8], []),
     ],
 )
-def test_it_is_found_by_its_old_number(student: Visitor, old: dict[str, int], typed: str, found: list[str]) -> None:
-    wanted = [old[name] for name in found]
+def test_it_is_found_by_its_old_number(
+    student: Visitor, by_old_number: dict[str, int], typed: str, found: list[str]
+) -> None:
+    wanted = [by_old_number[name] for name in found]
     page = done(student.get("/tickets", params={"q": typed}))
     assert [ticket["id"] for ticket in page["items"]] == wanted
     assert page["total"] == len(wanted)
@@ -65,16 +68,16 @@ def test_of_two_numbers_the_new_one_comes_first(api: Api, student: Visitor, agen
     assert agent.list_ids(q=str(first), requester=student.person_id, status="closed") == []
 
 
-def test_it_is_shown_unless_the_import_made_it_up(student: Visitor, old: dict[str, int]) -> None:
-    assert student.read(old["INC-4711"])["external_number"] == "INC-4711"
-    assert student.read(old[MADE_UP])["external_number"] is None
-    assert student.read(old["mention"])["external_number"] is None
+def test_it_is_shown_unless_the_import_made_it_up(student: Visitor, by_old_number: dict[str, int]) -> None:
+    assert student.read(by_old_number["INC-4711"])["external_number"] == "INC-4711"
+    assert student.read(by_old_number[MADE_UP])["external_number"] is None
+    assert student.read(by_old_number["mention"])["external_number"] is None
     assert {ticket["external_number"] for ticket in done(student.get("/tickets"))["items"]} > {"INC-47110", None}
 
 
-def test_no_client_sets_it(student: Visitor, agent: Visitor, old: dict[str, int]) -> None:
+def test_no_client_sets_it(student: Visitor, agent: Visitor, by_old_number: dict[str, int]) -> None:
     assert student.post("/tickets", json={"description": "x", "external_number": "1"}).status_code == 422
-    changed = agent.patch(f"/tickets/{old['INC-4711']}", json={"version": 1, "external_number": "1"})
+    changed = agent.patch(f"/tickets/{by_old_number['INC-4711']}", json={"version": 1, "external_number": "1"})
     assert changed.status_code == 422
 
 
@@ -87,7 +90,7 @@ def test_who_may_not_read_it_does_not_find_it(
     assert other_student.list_ids(q="hr-17") == []
 
 
-def test_it_is_looked_up_in_its_index(api: Api, old: dict[str, int]) -> None:
+def test_it_is_looked_up_in_its_index(api: Api, by_old_number: dict[str, int]) -> None:
     """Whatever the planner thinks of so few tickets: it can."""
     with psycopg.connect(libpq_url(api.database_url)) as connection:
         connection.execute("SET enable_seqscan = off")

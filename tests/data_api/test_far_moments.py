@@ -18,6 +18,7 @@ CREDIBLE = "BETWEEN '1970-01-02Z' AND now()"
 
 @pytest.fixture(scope="module")
 def far(api: Api, student: Visitor, agent: Visitor) -> dict[str, int]:
+    """Beside a campus of ordinary tickets."""
     populate(api, 40)
     return add_far_moments(api, student.person_id, agent.person_id)
 

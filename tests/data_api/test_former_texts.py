@@ -8,6 +8,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from contracts.tickets import TicketRead
+from tests.support import rows
 from tests.support.api import Api, Visitor, done
 from tests.support.live import listen_from
 from warehouse.tables import TICKET_EVENT, Definition
@@ -58,12 +59,7 @@ def test_the_history_is_told_from_either_end(student: Visitor) -> None:
 def test_a_page_of_long_texts_holds_fewer_lines(api: Api, student: Visitor) -> None:
     """From either end, nothing is left out or told twice."""
     ticket_id = student.report("x", title="Lift")["id"]
-    api.sql(
-        "INSERT INTO ticket_event (ticket_id, kind, from_value, occurred_at) SELECT id, 'description', "
-        "repeat(chr(128727), 19998) || n, opened_at + make_interval(secs => n) FROM ticket, generate_series(10, 19) n "
-        "WHERE id = %s",
-        ticket_id,
-    )
+    rows.long_former_texts(api, ticket_id, 10)
     path = f"/tickets/{ticket_id}/history"
     page = done(student.get(path, params={"limit": 200}))
     assert page["next_cursor"]

@@ -16,23 +16,9 @@ from data_api.rate_limits import ADDRESS_LIMITS, PERSON_LIMITS, Limited, RateLim
 from service_kit.desk_key import desk_key_file
 from service_kit.visitors import VISITOR_HEADER, visitor_header
 from tests.support.api import Api, Visitor, running_api
-from tests.support.suggestions import make_desk_key
 
 Act = Callable[[Visitor, int], httpx.Response]
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("home")
-    make_desk_key(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def limited(module_database_url: str, home: Path) -> Iterator[Api]:
-    with running_api(module_database_url, LODGE_RATE_LIMITS="on", LODGE_HOME=str(home)) as running:
-        yield running
 
 
 def report(visitor: Visitor, _: int) -> httpx.Response:
@@ -52,8 +38,8 @@ def change(visitor: Visitor, ticket_id: int) -> httpx.Response:
 
 
 @pytest.mark.parametrize(("act", "allowed"), [(report, 60), (say, 120), (search, 240), (change, 240)])
-def test_so_much_a_minute_and_no_more(limited: Api, act: Act, allowed: int) -> None:
-    flooding, other = limited.enter("student", "Flooding"), limited.enter("student", "Other")
+def test_so_much_a_minute_and_no_more(limited_api: Api, act: Act, allowed: int) -> None:
+    flooding, other = limited_api.enter("student", "Flooding"), limited_api.enter("student", "Other")
     ticket_id = other.report()["id"]
     # One request each, so that also a busy machine does all within the minute.
     statuses = [act(flooding, ticket_id).status_code for _ in range(allowed)]
@@ -61,13 +47,13 @@ def test_so_much_a_minute_and_no_more(limited: Api, act: Act, allowed: int) -> N
     refused = act(flooding, ticket_id)
     assert_too_many(refused)
     # Entering again brings nothing new. Nobody else is punished, and the refused one may still read.
-    assert_too_many(act(limited.enter("student", "Flooding"), ticket_id))
+    assert_too_many(act(limited_api.enter("student", "Flooding"), ticket_id))
     assert act(other, ticket_id).is_success
     assert flooding.get("/tickets").is_success
 
 
-def test_looking_people_up_is_searching(limited: Api) -> None:
-    agent = limited.enter("agent", "Looks Up")
+def test_looking_people_up_is_searching(limited_api: Api) -> None:
+    agent = limited_api.enter("agent", "Looks Up")
     statuses = {
         agent.get(path, params={"q": "flo"}).status_code for path in ("/people", "/tickets") for _ in range(120)
     }
@@ -77,16 +63,18 @@ def test_looking_people_up_is_searching(limited: Api) -> None:
     assert agent.get("/people").is_success
 
 
-def test_one_address_uses_up_its_own_sign_ins_and_nobody_elses(limited: Api, home: Path, tmp_path: Path) -> None:
+def test_one_address_uses_up_its_own_sign_ins_and_nobody_elses(
+    limited_api: Api, home_with_key: Path, tmp_path: Path
+) -> None:
     """The pages name the visitor's address. Who names one without the desk's key is counted by their own."""
     deadline = time.monotonic() + 120
-    with coming_from("127.0.0.2", limited) as flooding, coming_from("127.0.0.3", limited) as other:
+    with coming_from("127.0.0.2", limited_api) as flooding, coming_from("127.0.0.3", limited_api) as other:
         while (refused := enter(flooding)).is_success and time.monotonic() < deadline:
             pass
         assert_too_many(refused)
         assert enter(other).is_success
-        assert_too_many(enter(other, visitor_header("127.0.0.2", home)))
-        assert enter(flooding, visitor_header("127.0.0.4", home)).is_success
+        assert_too_many(enter(other, visitor_header("127.0.0.2", home_with_key)))
+        assert enter(flooding, visitor_header("127.0.0.4", home_with_key)).is_success
         for headers in made_up("127.0.0.4", tmp_path):
             assert_too_many(enter(flooding, headers))
         for headers in made_up("127.0.0.2", tmp_path):
@@ -163,9 +151,9 @@ def test_a_lecture_hall_behind_one_address_enters_and_reports_in_a_minute() -> N
     assert allowed(limits, Limited.REPORT, "10.0.0.1", everybody) == 300
 
 
-def test_only_the_person_of_the_role_is_shared(limited: Api, database: Session) -> None:
+def test_only_the_person_of_the_role_is_shared(limited_api: Api, database: Session) -> None:
     """Somebody may well be called as the role is."""
-    found = [find_actor(database, limited.enter("student", name).token, "request") for name in (None, "Student")]
+    found = [find_actor(database, limited_api.enter("student", name).token, "request") for name in (None, "Student")]
     assert [actor and actor.is_shared for actor in found] == [True, False]
 
 
@@ -251,14 +239,14 @@ def test_a_page_elsewhere_gets_nothing(api: Api, agent: Visitor) -> None:
         assert not any(name.startswith("access-control-") for name in answer.headers)
 
 
-def test_a_page_elsewhere_uses_up_nothing(limited: Api) -> None:
+def test_a_page_elsewhere_uses_up_nothing(limited_api: Api) -> None:
     """Its visitor would be kept out for the rest of the minute."""
-    for origin in ("https://evil.example", "null", "http://[", f"{limited.url}:1"):
+    for origin in ("https://evil.example", "null", "http://[", f"{limited_api.url}:1"):
         for _ in range(80):
-            answer = limited.post("/sessions", json={"role": "student"}, headers={"Origin": origin})
+            answer = limited_api.post("/sessions", json={"role": "student"}, headers={"Origin": origin})
             assert (answer.status_code, answer.json()["error"]) == (403, "ForeignPage")
-    for own in (limited.url, limited.url.replace("http:", "https:")):
-        assert limited.post("/sessions", json={"role": "student"}, headers={"Origin": own}).status_code == 201
+    for own in (limited_api.url, limited_api.url.replace("http:", "https:")):
+        assert limited_api.post("/sessions", json={"role": "student"}, headers={"Origin": own}).status_code == 201
 
 
 @pytest.mark.parametrize(

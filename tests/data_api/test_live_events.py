@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from tests.lodge.waiting import wait_until
+from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.databases import opened_to_analytics
 from tests.support.live import Stream, listen, listen_from
@@ -124,7 +125,7 @@ def test_a_deleted_confidential_ticket_is_told_to_nobody_else(
     assignee, follower, outsider = (api.enter("agent", name) for name in ("Ass Ignee", "Fol Lower", "Out Sider"))
     ticket_id, mark = student.report()["id"], student.report()["id"]
     agent.edit(ticket_id, is_confidential=True, assignee=assignee.person_id)
-    api.sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", ticket_id, follower.person_id)
+    rows.watcher(api, ticket_id, follower.person_id)
     people = [admin, student, assignee, follower, outsider, other_student]
     streams = listen_from(mark, admin, *people)
     if by_hand:
@@ -179,7 +180,7 @@ def test_who_loses_a_ticket_by_following_it_no_more_hears_that_it_went(database_
         agent = api.enter("agent")
         ticket_id, mark = student.report()["id"], student.report()["id"]
         for number, person in ((ticket_id, follower), (mark, follower), (mark, stranger)):
-            api.sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", number, person.person_id)
+            rows.watcher(api, number, person.person_id)
         to_follower, to_stranger = listen_from(mark, agent, follower, stranger)
         agent.edit(ticket_id, is_confidential=True)
         agent.say(mark)

@@ -10,21 +10,22 @@ import psycopg
 import pytest
 
 from contracts.people import Role
+from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.live import listen
 from tests.support.meanwhile import held_up
-from tests.support.suggestions import confirm, made_ref, make_desk_key, ref_of, similar_to
+from tests.support.suggestions import confirm, made_ref, ref_of, similar_to
 
 LIFT = "The lift in the main library is stuck between two floors again."
 ALIKE = "Lift stuck between floors in the main library."
 
 
 @pytest.fixture(scope="module")
-def api(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    home: Path = tmp_path_factory.mktemp("desk")
-    make_desk_key(home)
-    with running_api(module_database_url, LODGE_STUDENTS_SEE="own", LODGE_HOME=str(home)) as running:
-        running.sql("INSERT INTO building (slug, name) VALUES ('main-library', 'Main Library'), ('canteen', 'Canteen')")
+def api(module_database_url: str, home_with_key: Path) -> Iterator[Api]:
+    """Students see their own tickets only."""
+    with running_api(module_database_url, LODGE_STUDENTS_SEE="own", LODGE_HOME=str(home_with_key)) as running:
+        for name in ("Main Library", "Canteen"):
+            rows.building(running, name)
         yield running
 
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,8 +12,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from contracts.people import Role
+from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
-from tests.support.suggestions import made_ref, make_desk_key, similar_to
+from tests.support.suggestions import made_ref, similar_to
 
 ATTEMPTS = 1000
 LONGER_THAN_GOOD = 3601
@@ -41,11 +43,10 @@ class Campus:
 
 
 @pytest.fixture(scope="module")
-def campus(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campus]:
-    home = tmp_path_factory.mktemp("desk")
-    make_desk_key(home)
-    with running_api(module_database_url, LODGE_STUDENTS_SEE="own", LODGE_HOME=str(home)) as api:
-        api.sql("INSERT INTO building (slug, name) VALUES ('main-library', 'Main Library'), ('canteen', 'Canteen')")
+def campus(module_database_url: str, home_with_key: Path) -> Iterator[Campus]:
+    with running_api(module_database_url, LODGE_STUDENTS_SEE="own", LODGE_HOME=str(home_with_key)) as api:
+        for name in ("Main Library", "Canteen"):
+            rows.building(api, name)
         yield fill(api)
 
 

@@ -8,6 +8,7 @@ from data_api.categorising.learning import Learning
 from data_api.categorising.repository import CategorisingRepository
 from data_api.lists.repository import ListRepository
 from data_api.lists.service import ListService
+from tests.support import rows
 
 
 class Admin:
@@ -18,7 +19,7 @@ class Admin:
 def test_what_has_moved_is_not_looked_through_again(database: Session, way: str) -> None:
     """Once to move them, and once for those that came meanwhile."""
     connection = database.connection()
-    connection.exec_driver_sql("INSERT INTO category (slug, name) VALUES ('going', 'Going')")
+    rows.category(connection, "Going")
     asked: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
     lists = ListService(Admin(), ListRepository(database), Learning(CategorisingRepository(database)))  # type: ignore[arg-type]

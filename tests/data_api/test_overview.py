@@ -9,6 +9,7 @@ from tests.support.api import Api, Visitor, done, running_api, where_it_is_noon
 
 @pytest.fixture(scope="module")
 def api(module_database_url: str) -> Iterator[Api]:
+    """Whose day does not end during a test."""
     with running_api(module_database_url, LODGE_TIMEZONE=where_it_is_noon()) as running:
         yield running
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.support import rows
 from tests.support.api import Api, Visitor, done
 
 
 @pytest.fixture(scope="module", autouse=True)
-def campus(api: Api) -> None:
+def people(api: Api) -> None:
+    """Of similar names."""
     for role, name in (("student", "Anna Bauer"), ("student", "Anna-Lena O'Brien"), ("agent", "Bauer Hannah")):
         api.enter(role, name)
 
@@ -69,7 +71,7 @@ def test_names_that_differ_stay_apart(api: Api) -> None:
 def test_people_who_may_be_the_same_are_listed_and_not_merged(api: Api, admin: Visitor, agent: Visitor) -> None:
     entered = api.enter("student", "Ann\u200ba Twin")
     for number in range(2):
-        api.sql("INSERT INTO person (name, roles) VALUES (%s, '{student}')", f"ANNA Tw\u200di{'n' * (number + 1)}")
+        rows.person(api, f"ANNA Tw\u200di{'n' * (number + 1)}")
     ticket = entered.report()
     api.enter("agent", "Anna Twin")
     pages = admin.walk("/people/twins", limit=1)
@@ -86,7 +88,7 @@ def test_names_alike_are_paged_however_long_their_keys_are(api: Api, admin: Visi
     """One letter of these is eighteen in the key."""
     names = [f"{letter} " + "\ufdfa" * 98 for letter in "xy"]
     for name in names * 2:
-        api.sql("INSERT INTO person (name, roles) VALUES (%s, '{student}')", name)
+        rows.person(api, name)
     assert [pair["name"] for pair in admin.walk("/people/twins", limit=1)][-2:] == names
 
 

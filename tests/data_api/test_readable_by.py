@@ -75,6 +75,7 @@ class Population:
 
 @pytest.fixture(scope="module")
 def population(module_database_url: str) -> Iterator[Population]:
+    """Nobody yet, in a transaction that is never committed."""
     engine = make_engine(module_database_url)
     with Session(engine) as session:
         yield Population(session)

@@ -94,18 +94,19 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-def written(student: Visitor) -> dict[str, int]:
+def by_script(student: Visitor) -> dict[str, int]:
+    """A ticket in each."""
     return {name: student.report(text)["id"] for name, (text, _) in WORDS.items()}
 
 
 @pytest.mark.parametrize(("name", "typed"), [(name, word) for name, (_, words) in WORDS.items() for word in words])
-def test_words_of_every_script_are_found(student: Visitor, written: dict[str, int], name: str, typed: str) -> None:
+def test_words_of_every_script_are_found(student: Visitor, by_script: dict[str, int], name: str, typed: str) -> None:
     for form in (unicodedata.normalize("NFC", typed), unicodedata.normalize("NFD", typed)):
         found = student.list_ids(q=form)
-        assert set(found) & set(written.values()) == {written[name]}
+        assert set(found) & set(by_script.values()) == {by_script[name]}
 
 
-def test_signs_of_a_script_are_no_accents(student: Visitor, written: dict[str, int]) -> None:
+def test_signs_of_a_script_are_no_accents(student: Visitor, by_script: dict[str, int]) -> None:
     """Without them it is another word."""
     assert student.list_ids(q="पसतकलय") == []
     assert student.list_ids(q="หองนา") == []

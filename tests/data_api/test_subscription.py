@@ -1,7 +1,6 @@
 """A reader that does not keep up: told that everything changed, never held up, never a growing queue."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,17 +14,11 @@ from data_api.auth import Actor, find_actor
 from data_api.events.broadcaster import QUEUE_LENGTH, Broadcaster, Subscription, TooManyStreams
 from service_kit.visitors import MOST_LIVE_OF_ONE
 from tests.lodge.waiting import wait_until
-from tests.support.api import Api, Visitor, running_api
+from tests.support.api import Api, Visitor
 
 NOW = datetime.now(UTC)
 LONG = 60.0  # only a failure takes so long
 SOMEONE = Actor(1, "Someone", frozenset({Role.STUDENT}), 1, NOW, NOW)
-
-
-@pytest.fixture(scope="module")
-def limited(module_database_url: str) -> Iterator[Api]:
-    with running_api(module_database_url, LODGE_RATE_LIMITS="on") as running:
-        yield running
 
 
 def event(number: int) -> LiveEvent:
@@ -61,15 +54,15 @@ def test_the_end_reaches_a_slow_reader_too() -> None:
     assert found[-1] is None
 
 
-def test_a_person_has_so_many_streams_and_no_more(limited: Api) -> None:
-    greedy, other = limited.enter("student", "Greedy"), limited.enter("student", "Other")
+def test_a_person_has_so_many_streams_and_no_more(limited_api: Api) -> None:
+    greedy, other = limited_api.enter("student", "Greedy"), limited_api.enter("student", "Other")
     with ExitStack() as open_streams:
         for _ in range(MOST_LIVE_OF_ONE):
             assert open_streams.enter_context(greedy.stream("GET", "/events")).status_code == 200
         refused = greedy.get("/events")
         assert (refused.status_code, refused.json()["error"]) == (429, "TooManyStreams")
         assert int(refused.headers["Retry-After"]) > 0
-        assert limited.enter("student", "Greedy").get("/events").status_code == 429
+        assert limited_api.enter("student", "Greedy").get("/events").status_code == 429
         assert open_streams.enter_context(other.stream("GET", "/events")).status_code == 200
     wait_until(lambda: _status(greedy) == 200, "a stream that is free again")
 

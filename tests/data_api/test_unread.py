@@ -1,5 +1,9 @@
 """What somebody has not seen yet, and what counts as seen."""
 
+from datetime import UTC, datetime
+
+from data_api.models import TicketConfirmation
+from tests.support import rows
 from tests.support.api import Api, Visitor, done
 
 
@@ -83,22 +87,15 @@ def test_what_was_said_before_one_first_entered_is_not_unread(api: Api, student:
     assert unread(api.enter("agent", "Unread Newcomer")) == 0
 
 
-MANY_CONFIRMED = """
-WITH confirmed AS (
-    INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at)
-    SELECT title, description, status, stage_id, category_id, requester_id, opened_at, modified_at
-    FROM ticket, generate_series(1, 201) WHERE id = %s RETURNING id
-)
-INSERT INTO ticket_confirmation (ticket_id, person_id, seen_status, confirmed_at)
-SELECT id, %s, CASE WHEN row_number() OVER (ORDER BY id) <= 2 THEN 'active' ELSE 'open' END, now() FROM confirmed
-ORDER BY id
-"""
-
-
 def test_news_of_what_was_confirmed_are_counted_as_far_as_they_are_listed(api: Api, student: Visitor) -> None:
     """Whoever has confirmed more than the list shows could never see those."""
     reader = api.enter("student", "Unread Confirmer")
-    api.sql(MANY_CONFIRMED, student.report()["id"], reader.person_id)
+    confirmed = {"person_id": reader.person_id, "confirmed_at": datetime.now(UTC)}
+    seen = ["active"] * 2 + ["open"] * 199
+    many = zip(rows.copies(api, student.report()["id"], 201), seen, strict=True)
+    rows.add(
+        api, TicketConfirmation, [{"ticket_id": number, "seen_status": status, **confirmed} for number, status in many]
+    )
     listed = done(reader.get("/tickets/me-too", params={"limit": 200}))
     assert [one["is_news"] for one in listed["items"]] == [False] * 199 + [True]
     assert done(reader.get("/me/unread"))["confirmed"] == 1

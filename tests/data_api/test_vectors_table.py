@@ -18,16 +18,9 @@ from data_api.models import Ticket
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.tables import NOT_USABLE, VECTORS, YOUNG, SimilarReports, make_tables
 from tests.lodge.waiting import wait_until
+from tests.support import rows
 
 COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = 'ticket_vector'::regclass AND attnum > 0 ORDER BY attnum"
-TICKET = """
-WITH mia AS (INSERT INTO person (name, roles) VALUES ('Mia', '{student}') RETURNING id),
-     wing AS (INSERT INTO building (slug, name) VALUES ('wing', 'Wing') RETURNING id)
-INSERT INTO ticket (title, description, status, stage_id, category_id, building_id, requester_id, opened_at,
-                    modified_at)
-SELECT 'Lift', 'Lift', 'open', (SELECT min(id) FROM stage WHERE status = 'open'), (SELECT min(id) FROM category),
-       wing.id, mia.id, now(), now() FROM mia, wing RETURNING id
-"""
 WAITING = "SELECT FROM pg_stat_activity WHERE {} = ANY (pg_blocking_pids(pid))"
 ALIKE = np.full(DIMENSIONS, DIMENSIONS**-0.5, np.float32)
 
@@ -105,13 +98,20 @@ def test_the_first_look_reads_an_index_only(engine: Engine, building: int | None
 
 
 def test_what_is_too_old_is_not_found_before_it_is_tidied(engine: Engine) -> None:
-    [(ticket_id,)] = sql(engine, TICKET)
+    ticket_id = add_ticket(engine)
     keep(engine, ticket_id)
     now = datetime.now(UTC)
     with Session(engine) as session:
         found = SimilarRepository(session).nearest(ALIKE, None, now - YOUNG, 0.45, 20)
         assert [one.ticket_id for one in found] == [ticket_id]
         assert SimilarRepository(session).nearest(ALIKE, None, now + YOUNG, 0.45, 20) == []
+
+
+def add_ticket(engine: Engine) -> int:
+    with engine.begin() as connection:
+        return rows.ticket(
+            connection, requester_id=rows.person(connection), building_id=rows.building(connection, "Wing")
+        )
 
 
 def sql(engine: Engine, statement: str) -> list[Any]:
@@ -126,7 +126,7 @@ def keep(engine: Engine, ticket_id: int) -> None:
 
 def test_of_what_becomes_confidential_meanwhile_no_vector_is_kept(engine: Engine, database_url: str) -> None:
     """Whoever edits a ticket holds it, and finds no vector to delete."""
-    [(ticket_id,)] = sql(engine, TICKET)
+    ticket_id = add_ticket(engine)
     with ThreadPoolExecutor(1) as pool, psycopg.connect(database_url) as editing:
         editing.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [ticket_id])
         keeping = pool.submit(keep, engine, ticket_id)
@@ -139,7 +139,7 @@ def test_of_what_becomes_confidential_meanwhile_no_vector_is_kept(engine: Engine
 
 
 def test_a_vector_is_written_when_its_building_changes_only(engine: Engine) -> None:
-    [(ticket_id,)] = sql(engine, TICKET)
+    ticket_id = add_ticket(engine)
     keep(engine, ticket_id)
     written = "SELECT xmin::text, building_id FROM ticket_vector"
     before = sql(engine, written)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from contracts.desk import StudentsSee
+from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.databases import cloned_database
 from tests.support.live import listen
@@ -80,45 +81,25 @@ def campus(request: pytest.FixtureRequest, postgres_url: str, template_database:
         yield campus
 
 
-MAKE = """
-INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, assignee_id, is_confidential,
-                    waits_for, opened_at, modified_at, closed_at)
-SELECT %(text)s, %(text)s, stage.status, stage.id, 1, %(author)s, %(assignee)s, %(is_confidential)s,
-       CASE WHEN stage.status <> 'closed' THEN 'desk' END, now(), now(),
-       CASE WHEN stage.status = 'closed' THEN now() END
-FROM stage WHERE status = %(status)s ORDER BY position LIMIT 1
-RETURNING id
-"""
-TALK = """
-INSERT INTO message (ticket_id, author_id, author_role, body, is_internal)
-VALUES (%(ticket)s, %(author)s, 'agent', %(public)s, false), (%(ticket)s, %(author)s, 'agent', %(note)s, true)
-RETURNING id
-"""
-
-REWORDED = """
-INSERT INTO ticket_event (ticket_id, kind, from_value, actor_id, occurred_at)
-VALUES (%(ticket)s, 'title', NULL, %(actor)s, now()), (%(ticket)s, 'title', %(former)s, %(actor)s, now())
-RETURNING id
-"""
-
-
 def made(campus: Campus, author: Visitor, named: Visitor | None, kind: str) -> int:
     """A ticket of this kind, with a public message, an internal note and two former titles of which one is kept; an
     administrator wrote them. Through the database, past every rule."""
-    sql, staff = campus.api.sql, campus.people["admin"].person_id
-    number: int = sql(
-        MAKE,
-        text=f"A {SECRET} in the hall",
-        author=author.person_id,
-        assignee=named.person_id if named and "assigned" in kind else None,
+    api, staff = campus.api, campus.people["admin"].person_id
+    number = rows.ticket(
+        api,
+        title=f"A {SECRET} in the hall",
+        description=f"A {SECRET} in the hall",
+        requester_id=author.person_id,
+        assignee_id=named.person_id if named and "assigned" in kind else None,
         is_confidential="confidential" in kind,
         status=kind.split()[0],
-    )[0][0]
-    public = sql(TALK, ticket=number, author=staff, public=f"The {SECRET} was seen", note=f"A {NOTE} perhaps")
-    campus.messages[number] = public[0][0]
-    campus.unkept[number] = sql(REWORDED, ticket=number, actor=staff, former=f"A {FORMER} in the hall")[0][0]
+    )
+    campus.messages[number] = rows.message(api, number, staff, body=f"The {SECRET} was seen")
+    rows.message(api, number, staff, body=f"A {NOTE} perhaps", is_internal=True)
+    campus.unkept[number] = rows.event(api, number, "title", actor_id=staff)
+    rows.event(api, number, "title", from_value=f"A {FORMER} in the hall", actor_id=staff)
     if named and "followed" in kind:
-        sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", number, named.person_id)
+        rows.watcher(api, number, named.person_id)
     return number
 
 
@@ -244,7 +225,7 @@ def test_the_live_stream_names_what_may_be_read(campus: Campus) -> None:
     people = sorted(campus.people)
     mark = campus.people["student"].report("The end")["id"]
     for visitor in campus.people.values():
-        campus.api.sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", mark, visitor.person_id)
+        rows.watcher(campus.api, mark, visitor.person_id)
     streams = listen(*(campus.people[who] for who in people))
     touch = "UPDATE ticket SET room = 'touched' WHERE id <> %s"
     campus.api.sql(touch, mark)

@@ -7,6 +7,8 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from tests.support import rows
+
 Line = tuple[str, str, int, Any, Any]
 
 UNLOGGED = {
@@ -37,17 +39,22 @@ class Feed:
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 
+    def requester_of(self, ticket: int) -> int:
+        number: int = self.sql("SELECT requester_id FROM ticket WHERE id = %s", ticket)
+        return number
+
     def new_lines(self) -> list[Line]:
         """Table, operation, row, before, after of the lines since the last look."""
-        rows = self.connection.execute(
+        lines = self.connection.execute(
             "SELECT id, table_name, op, row_id, before, after FROM change WHERE id > %s ORDER BY id", [self._last]
         ).fetchall()
-        self._last = rows[-1][0] if rows else self._last
-        return [(table, op, row, before, after) for _, table, op, row, before, after in rows]
+        self._last = lines[-1][0] if lines else self._last
+        return [(table, op, row, before, after) for _, table, op, row, before, after in lines]
 
 
 @pytest.fixture
 def feed(module_database_url: str) -> Iterator[Feed]:
+    """Of which the lines of before are not new."""
     with psycopg.connect(module_database_url) as connection:
         feed = Feed(connection)
         feed.new_lines()
@@ -57,12 +64,8 @@ def feed(module_database_url: str) -> Iterator[Feed]:
 
 @pytest.fixture
 def ticket(feed: Feed) -> int:
-    person = feed.sql("INSERT INTO person (name, roles, entry_key) VALUES ('Mia', '{student}', 'k') RETURNING id")
-    number: int = feed.sql(
-        "INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at) "
-        "VALUES ('Lift', 'Stuck', 'open', 1, 1, %s, now(), now()) RETURNING id",
-        person,
-    )
+    """Its number; its own lines are not new any more."""
+    number = rows.ticket(feed.connection, title="Lift", requester_id=rows.person(feed.connection, "Mia", entry_key="k"))
     feed.new_lines()
     return number
 
@@ -134,23 +137,12 @@ def test_merge_writes_what_it_did(feed: Feed) -> None:
 
 
 def test_what_goes_with_a_ticket_writes_its_lines(feed: Feed, ticket: int) -> None:
-    person = feed.sql("SELECT requester_id FROM ticket WHERE id = %s", ticket)
-    first = feed.sql(
-        "INSERT INTO message (ticket_id, author_id, author_role, body) VALUES (%s, %s, 'student', 'x') RETURNING id",
-        ticket,
-        person,
-    )
-    feed.sql(
-        "INSERT INTO message (ticket_id, author_id, author_role, body, reply_to_id) VALUES (%s, %s, 'agent', 'y', %s)",
-        ticket,
-        person,
-        first,
-    )
-    feed.sql(
-        "INSERT INTO ticket_tag (ticket_id, tag, opened_at) SELECT id, 'a', opened_at FROM ticket WHERE id = %s", ticket
-    )
-    feed.sql("INSERT INTO ticket_watcher (ticket_id, person_id) VALUES (%s, %s)", ticket, person)
-    feed.sql("INSERT INTO ticket_event (ticket_id, kind, occurred_at) VALUES (%s, 'opened', now())", ticket)
+    database, person = feed.connection, feed.requester_of(ticket)
+    first = rows.message(database, ticket, person)
+    rows.message(database, ticket, person, reply_to_id=first)
+    rows.tag(database, ticket, "a")
+    rows.watcher(database, ticket, person)
+    rows.event(database, ticket, "opened")
     feed.new_lines()
     feed.sql("DELETE FROM ticket WHERE id = %s", ticket)
     lines = [(table, op) for table, op, *_ in feed.new_lines()]
@@ -185,11 +177,7 @@ def test_a_tickets_words_are_named_and_not_told(feed: Feed, ticket: int, column:
 
 
 def test_a_messages_body_is_named_and_not_told(feed: Feed, ticket: int) -> None:
-    number = feed.sql(
-        "INSERT INTO message (ticket_id, author_id, author_role, body) "
-        "SELECT id, requester_id, 'student', 'old secret' FROM ticket WHERE id = %s RETURNING id",
-        ticket,
-    )
+    number = rows.message(feed.connection, ticket, feed.requester_of(ticket), body="old secret")
     feed.new_lines()
     feed.sql("UPDATE message SET body = 'new secret', is_internal = true WHERE id = %s", number)
     before, after = {"body": None, "is_internal": False}, {"body": None, "is_internal": True}
@@ -220,17 +208,17 @@ def test_a_tokens_hash_is_named_and_not_told(feed: Feed, ticket: int) -> None:
 
 def tables(url: str) -> set[str]:
     with psycopg.connect(url) as connection:
-        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-    return {row[0] for row in rows}
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return {name for (name,) in found}
 
 
 def test_every_table_is_followed_or_has_a_reason(module_database_url: str) -> None:
     with psycopg.connect(module_database_url) as connection:
-        rows = connection.execute(
+        triggers = connection.execute(
             "SELECT tgrelid::regclass::text, array_agg(tgname::text ORDER BY tgname) FROM pg_trigger "
             "WHERE NOT tgisinternal GROUP BY 1"
         ).fetchall()
-    found: dict[str, list[str]] = dict(rows)
+    found: dict[str, list[str]] = dict(triggers)
     assert set(found) == tables(module_database_url) - set(UNLOGGED)
     whole = ["log_delete", "log_insert", "log_update", "refuse_renumbering", "refuse_truncate"]
     more = {"ticket": ["note_deleted_ticket"], "ticket_watcher": ["note_deleted_follower"]}
@@ -257,12 +245,7 @@ def test_a_commit_wakes_the_listeners(database_url: str) -> None:
 
 def test_many_rows_after_single_ones_take_no_square_of_their_number(feed: Feed, ticket: int) -> None:
     """The function's plan is made for the single row. With a nested loop the last statement takes minutes."""
-    feed.sql(
-        "INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at) "
-        "SELECT title, description, status, stage_id, category_id, requester_id, opened_at, modified_at "
-        "FROM ticket, generate_series(1, 3999) WHERE ticket.id = %s",
-        ticket,
-    )
+    rows.copies(feed.connection, ticket, 3999)
     feed.new_lines()
     for _ in range(6):
         feed.sql("UPDATE ticket SET version = version + 1 WHERE id = %s", ticket)

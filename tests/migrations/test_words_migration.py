@@ -75,7 +75,8 @@ def fill(database: psycopg.Connection) -> None:
 
 
 @pytest.fixture(scope="module")
-def used_url(postgres_url: str) -> Iterator[str]:
+def migrated_url(postgres_url: str) -> Iterator[str]:
+    """A database that was filled with the schema of before, with the newest one."""
     create_database(postgres_url, NAME)
     url = on_server(postgres_url, NAME)
     upgrade(url, "0006")
@@ -87,15 +88,15 @@ def used_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def used(used_url: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(used_url) as database:
+def migrated(migrated_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(migrated_url) as database:
         yield database
         database.rollback()
 
 
 @pytest.fixture(scope="module")
-def desk(used_url: str) -> Iterator[Api]:
-    with running_api(used_url) as api:
+def desk(migrated_url: str) -> Iterator[Api]:
+    with running_api(migrated_url) as api:
         yield api
 
 
@@ -103,8 +104,8 @@ def column(database: psycopg.Connection, statement: str) -> list[Any]:
     return [row[0] for row in database.execute(statement.encode())]
 
 
-def test_texts_have_one_form_and_tickets_are_as_they_were(used: psycopg.Connection) -> None:
-    rows = used.execute(
+def test_texts_have_one_form_and_tickets_are_as_they_were(migrated: psycopg.Connection) -> None:
+    rows = migrated.execute(
         "SELECT title, description, room, source_id, version, modified_at::date::text FROM ticket ORDER BY id"
     )
     found = rows.fetchall()
@@ -113,11 +114,11 @@ def test_texts_have_one_form_and_tickets_are_as_they_were(used: psycopg.Connecti
     ]
     assert found[4][0] == "क़" * 100
     assert {row[2:] for row in found} == {("Büro", f"é{place}", 3, "2026-01-02") for place in range(5)}
-    assert column(used, "SELECT body FROM message") == ["très bien"]
+    assert column(migrated, "SELECT body FROM message") == ["très bien"]
 
 
-def test_the_change_feed_names_what_changed_and_nothing_else(used: psycopg.Connection) -> None:
-    lines = used.execute(
+def test_the_change_feed_names_what_changed_and_nothing_else(migrated: psycopg.Connection) -> None:
+    lines = migrated.execute(
         "SELECT table_name, array_agg(DISTINCT name ORDER BY name) FROM change, jsonb_object_keys(after) AS name "
         "WHERE op = 'update' GROUP BY 1 ORDER BY 1"
     ).fetchall()
@@ -129,16 +130,16 @@ def test_the_change_feed_names_what_changed_and_nothing_else(used: psycopg.Conne
     ]
 
 
-def test_tags_are_one_line_and_once(used: psycopg.Connection) -> None:
-    assert used.execute("SELECT tag, count(*) FROM ticket_tag GROUP BY 1 ORDER BY 1").fetchall() == [
+def test_tags_are_one_line_and_once(migrated: psycopg.Connection) -> None:
+    assert migrated.execute("SELECT tag, count(*) FROM ticket_tag GROUP BY 1 ORDER BY 1").fetchall() == [
         ("lift a", 1),
         ("wet", 1),
         ("é", 1),
     ]
 
 
-def test_of_two_examples_that_are_one_the_later_counts(used: psycopg.Connection) -> None:
-    rows = used.execute(
+def test_of_two_examples_that_are_one_the_later_counts(migrated: psycopg.Connection) -> None:
+    rows = migrated.execute(
         "SELECT text, text_key, is_active, encoder_version FROM training_example ORDER BY id"
     ).fetchall()
     assert [(text, is_active, version) for text, _, is_active, version in rows] == [
@@ -149,8 +150,8 @@ def test_of_two_examples_that_are_one_the_later_counts(used: psycopg.Connection)
     assert all(key == key_of(text) for text, key, *_ in rows)
 
 
-def test_people_enter_as_whom_they_were_and_twins_are_listed(desk: Api, used: psycopg.Connection) -> None:
-    ids = column(used, "SELECT id FROM person ORDER BY id")
+def test_people_enter_as_whom_they_were_and_twins_are_listed(desk: Api, migrated: psycopg.Connection) -> None:
+    ids = column(migrated, "SELECT id FROM person ORDER BY id")
     assert len(ids) == len(PEOPLE)
     for spelled in ("José", nfd("José"), "JOSÉ"):
         assert desk.enter("student", spelled).person_id == ids[0]
@@ -158,7 +159,7 @@ def test_people_enter_as_whom_they_were_and_twins_are_listed(desk: Api, used: ps
     assert desk.enter("agent", "Zoë").person_id == ids[4]
     assert desk.enter("student", "क़" * 50).person_id == ids[7]
     key = "SELECT entry_key FROM person WHERE entry_key LIKE 'import%'"
-    assert column(used, key) == ["import:old: desk:student:löwe: agent"]
+    assert column(migrated, key) == ["import:old: desk:student:löwe: agent"]
     twins = done(desk.enter("admin", "Ines").get("/people/twins"))["items"]
     assert [[one["id"] for one in pair["people"]] for pair in twins] == [ids[0:2], ids[2:4]]
 
@@ -166,6 +167,6 @@ def test_people_enter_as_whom_they_were_and_twins_are_listed(desk: Api, used: ps
 @pytest.mark.parametrize(
     ("name", "typed"), [("French", "probleme bloque"), ("Hindi", "लिफ्ट"), ("Thai", "น้ำ"), ("plain", "stuck")]
 )
-def test_old_tickets_are_found(desk: Api, used: psycopg.Connection, name: str, typed: str) -> None:
-    ids = dict(zip(TICKETS, column(used, "SELECT id FROM ticket ORDER BY id"), strict=True))
+def test_old_tickets_are_found(desk: Api, migrated: psycopg.Connection, name: str, typed: str) -> None:
+    ids = dict(zip(TICKETS, column(migrated, "SELECT id FROM ticket ORDER BY id"), strict=True))
     assert desk.enter("agent", "Ada").list_ids(q=typed) == [ids[name]]

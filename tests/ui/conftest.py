@@ -8,6 +8,7 @@ import pytest
 from streamlit_app import api as client
 from streamlit_app import environment, lists, session, wire
 from streamlit_app.analytics import rest
+from tests.support import rows
 from tests.support.analytics import Analytics, running_analytics
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
@@ -99,7 +100,7 @@ def known(api: Api) -> Callable[[], int]:
 
     def report() -> int:
         place = f"wing-{next(numbers)}"
-        api.sql("INSERT INTO building (slug, name) VALUES (%s, initcap(%s))", place, place)
+        rows.building(api, place.capitalize())
         lists.buildings.forget()
         return int(api.enter("student", "Rae First").report(WIFI, building=place)["id"])
 

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.tickets import TicketSort
 from streamlit_app import moments
+from tests.support import rows
 from tests.support.api import Api, Visitor, running_api
 from tests.support.far_moments import add_far_moments
 from tests.ui.conftest import Opener
@@ -22,8 +23,10 @@ def api(module_database_url: str) -> Iterator[Api]:
 
 @pytest.fixture(scope="module")
 def far(api: Api, student: Visitor, agent: Visitor) -> dict[str, int]:
+    """Beside one ordinary ticket."""
     student.report("Ordinary")
-    api.sql("INSERT INTO building (slug, name) VALUES ('a', 'A'), ('b', 'B'), ('c', 'C')")
+    for name in "ABC":
+        rows.building(api, name)
     return add_far_moments(api, student.person_id, agent.person_id)
 
 

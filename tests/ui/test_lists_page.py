@@ -6,6 +6,7 @@ from contracts.pages import Page
 from contracts.people import Twins
 from streamlit_app import api as client
 from streamlit_app import navigation
+from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -90,9 +91,9 @@ def test_people_who_may_be_the_same_are_shown_when_asked(api: Api, admin: Visito
     screen = see(admin, "lists").press("Look for them")
     assert "There are none." in screen.words()
     for name in ("Jo\u200bsé", "JOSÉ"):
-        api.sql("INSERT INTO person (name, roles) VALUES (%s, '{student}')", name)
-    rows = screen.press("Look for them").data("table", "twins")["rows"]
-    assert [row[:2] + row[4:] for row in rows] == [["Jo\u200bsé", "Student", "0"], ["JOSÉ", "Student", "0"]]
+        rows.person(api, name)
+    shown = screen.press("Look for them").data("table", "twins")["rows"]
+    assert [row[:2] + row[4:] for row in shown] == [["Jo\u200bsé", "Student", "0"], ["JOSÉ", "Student", "0"]]
 
 
 def test_people_who_may_be_the_same_are_looked_for_once_for_each_press(
@@ -100,7 +101,7 @@ def test_people_who_may_be_the_same_are_looked_for_once_for_each_press(
 ) -> None:
     """It reads the names of everybody."""
     for name in ("Ma\u200bja", "MAJA"):
-        api.sql("INSERT INTO person (name, roles) VALUES (%s, '{student}')", name)
+        rows.person(api, name)
     asked: list[str] = []
     look = client.Api.twins
 

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streamlit_app.differences import AROUND, LONGEST, Kind, differences
+from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -116,12 +117,7 @@ def test_what_is_older_than_the_keeping_is_told_so(api: Api, student: Visitor, a
 def test_a_history_of_long_texts_is_shown_whole(api: Api, student: Visitor, agent: Visitor, see: Opener) -> None:
     """The data API tells it in more than one answer."""
     ticket_id = student.report("x")["id"]
-    api.sql(
-        "INSERT INTO ticket_event (ticket_id, kind, from_value, occurred_at) SELECT id, 'description', "
-        "repeat(chr(128727), 19998) || n, opened_at + make_interval(secs => n) FROM ticket, generate_series(10, 19) n "
-        "WHERE id = %s",
-        ticket_id,
-    )
+    rows.long_former_texts(api, ticket_id, 10)
     screen = opened(see(agent, "ticket", id=str(ticket_id)))
     assert len(changes(screen)) == 10
     assert not screen.data("history")["has_earlier"]

@@ -14,28 +14,20 @@ from starlette.testclient import TestClient
 from service_kit.visitors import visitor_header
 from streamlit_app import entering, environment, lines, session
 from streamlit_app.wire import headers_for
-from tests.support.api import Api, Visitor, running_api
-from tests.support.suggestions import make_desk_key
+from tests.support.api import Api, Visitor
 
 DESK = "http://127.0.0.1:8501"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("home")
-    make_desk_key(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def api(module_database_url: str, home: Path) -> Iterator[Api]:
-    with running_api(module_database_url, LODGE_RATE_LIMITS="on", LODGE_HOME=str(home)) as running:
-        yield running
+def api(limited_api: Api) -> Api:
+    """With limits, as people have it."""
+    return limited_api
 
 
 @pytest.fixture(autouse=True)
-def _home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("LODGE_HOME", str(home))
+def _home_of_the_pages(home_with_key: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("LODGE_HOME", str(home_with_key))
     environment.home.cache_clear()
     yield
     environment.home.cache_clear()
@@ -62,16 +54,16 @@ def test_who_enters_too_often_locks_out_nobody_else(api: Api) -> None:
     assert entered_from("127.0.0.3").status_code == 204
 
 
-def test_a_page_asks_for_its_visitor(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_a_page_asks_for_its_visitor(monkeypatch: pytest.MonkeyPatch, home_with_key: Path) -> None:
     monkeypatch.setattr(session, "token", lambda: "a token")
     monkeypatch.setattr(type(st.context), "ip_address", "203.0.113.9")
     assert session.api()._wire._headers == {
         "Authorization": "Bearer a token",
-        **visitor_header("203.0.113.9", home),
+        **visitor_header("203.0.113.9", home_with_key),
     }
 
 
-def test_a_live_line_does_so_too(api: Api, home: Path) -> None:
+def test_a_live_line_does_so_too(api: Api, home_with_key: Path) -> None:
     student: Visitor = api.enter("student", "Lea Line")
 
     async def join() -> dict[str, str]:
@@ -81,4 +73,4 @@ def test_a_live_line_does_so_too(api: Api, home: Path) -> None:
         lines.http_client.cache_clear()
         return headers
 
-    assert visitor_header("203.0.113.9", home).items() <= asyncio.run(join()).items()
+    assert visitor_header("203.0.113.9", home_with_key).items() <= asyncio.run(join()).items()

@@ -6,6 +6,7 @@ from contracts.tickets import EventKind
 from streamlit_app.text import apart
 from streamlit_app.ticket_rows import sentence
 from streamlit_app.words import EVENTS
+from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener
 
@@ -47,13 +48,7 @@ def test_every_kind_of_event_has_words() -> None:
 
 def test_an_imported_tickets_history_reads_well(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("The lift is stuck.")["id"]
-    api.sql(
-        "INSERT INTO ticket_event (ticket_id, kind, to_value, actor_id, occurred_at) "
-        "VALUES (%s, 'activity', %s, %s, now())",
-        ticket,
-        "Assign seriousness",
-        agent.person_id,
-    )
+    rows.event(api, ticket, "activity", to_value="Assign seriousness", actor_id=agent.person_id)
     screen = see(agent, "ticket", id=str(ticket))
     screen.app.session_state["history"] = True
     screen.app.run()

@@ -11,6 +11,7 @@ from tests.warehouse.rows import fill
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Following]:
+    """Nobody else's."""
     with following(database_url, tmp_path / "warehouse") as running:
         running.catch_up()
         fill(running)

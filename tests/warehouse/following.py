@@ -35,11 +35,11 @@ class Following:
         self.follower = Follower(database_url, definition, self.replica)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
 
-    def sql(self, statement: LiteralString, *values: Any) -> list[tuple[Any, ...]]:
+    def sql(self, statement: LiteralString, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
         """In Postgres, committed; the rows where there are any."""
         if self._connection is None:
             self._connection = psycopg.connect(libpq_url(self.database_url), autocommit=True)
-        cursor = self._connection.execute(statement, values or None)
+        cursor = self._connection.execute(statement, named or values or None)
         return cursor.fetchall() if cursor.description else []
 
     def leave_postgres(self) -> None:

@@ -1,11 +1,8 @@
-"""Rows to follow, written straight into Postgres."""
+"""Rows to follow. Many at once come as statements do, which is what a follower has to understand."""
 
+from tests.support import rows
 from tests.warehouse.following import Following
 
-PEOPLE = """
-INSERT INTO person (name, roles, entry_key)
-VALUES ('Mia Rossi', '{student}', 'a'), ('Ada Okafor', '{agent,admin}', 'b'), ('Noor Haddad', '{analyst}', 'c')
-"""
 # One open, one active, one closed, and so on; every fifth confidential; an hour apart.
 TICKETS = """
 INSERT INTO ticket (title, description, status, stage_id, category_id, priority, room, requester_id, assignee_id,
@@ -29,8 +26,11 @@ WATCHERS = "INSERT INTO ticket_watcher (ticket_id, person_id) SELECT id, 3 FROM 
 
 def fill(desk: Following, tickets: int = 60) -> None:
     """Three people, tickets of all kinds, and something in every other table."""
-    desk.sql("INSERT INTO building (slug, name) VALUES ('library', 'Library'), ('canteen', 'Canteen')")
-    desk.sql(PEOPLE)
+    for name in ("Library", "Canteen"):
+        rows.building(desk, name)
+    rows.person(desk, "Mia Rossi")
+    rows.person(desk, "Ada Okafor", "agent", "admin")
+    rows.person(desk, "Noor Haddad", "analyst")
     desk.sql(TICKETS, tickets)
     desk.sql("UPDATE ticket SET building_id = 1 WHERE id % 2 = 0")
     desk.sql(MESSAGES, 3)

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.support import rows
 from tests.support.databases import opened_to_analytics
 from tests.warehouse.following import USUAL, Following
 from tests.warehouse.rows import fill
@@ -58,11 +59,13 @@ WRITES = [
 
 @pytest.fixture(scope="module")
 def role_url(module_database_url: str) -> str:
+    """The module's database as the analytics API's own role."""
     return opened_to_analytics(module_database_url, USUAL)
 
 
 @pytest.fixture
 def role(role_url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A connection of that role, outside of transactions."""
     with closing(psycopg.connect(role_url, autocommit=True)) as connection:
         connection.execute("SET default_transaction_read_only = off")  # which it may, so nothing must rest on it
         yield connection
@@ -163,13 +166,8 @@ def test_views_of_other_settings_are_not_read(database_url: str) -> None:
 def test_texts_of_confidential_tickets_are_hidden_from_the_role_too(database_url: str) -> None:
     url = opened_to_analytics(database_url, WITH_TEXT)
     with psycopg.connect(database_url) as owner:
-        owner.execute("INSERT INTO person (name, roles) VALUES ('Mia', '{student}')")
-        owner.execute(
-            "INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, is_confidential, "
-            "opened_at, modified_at) SELECT 'Secret', 'Secret', 'open', "
-            "(SELECT min(id) FROM stage WHERE status = 'open'), "
-            "(SELECT min(id) FROM category), (SELECT min(id) FROM person), true, now(), now()"
-        )
+        rows.person(owner)
+        rows.ticket(owner, title="Secret", description="Secret", is_confidential=True)
     with psycopg.connect(url) as role:
         found = role.execute(f"SELECT title, description, requester_id FROM {SCHEMA}.ticket".encode()).fetchall()
     assert found == [(None, None, None)]
@@ -196,13 +194,9 @@ def test_what_the_database_notifies_of_names_nobody(database_url: str) -> None:
         assert channels
         for name in channels:
             listener.execute(f"LISTEN {name}".encode())
-        owner.execute("INSERT INTO person (name, roles, entry_key) VALUES ('Mia', '{student}', 'a')")
-        owner.execute(
-            "INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, is_confidential, "
-            "opened_at, modified_at) "
-            "SELECT 'x', 'x', 'open', 1, 1, id, true, now(), now() FROM person, generate_series(1, 2)"
-        )
-        owner.execute("INSERT INTO ticket_watcher (ticket_id, person_id) SELECT id, requester_id FROM ticket")
+        mia = rows.person(owner, entry_key="a")
+        for number in rows.tickets(owner, [{"is_confidential": True}] * 2):
+            rows.watcher(owner, number, mia)
         owner.execute("DELETE FROM ticket_watcher WHERE ticket_id = (SELECT min(id) FROM ticket)")
         owner.execute("DELETE FROM ticket")
         owner.execute("SELECT pg_notify(%s, 'the last')", [channels[0]])

@@ -75,6 +75,7 @@ def test_each_is_answered_with_the_columns_it_tells_of(shared_desk: Following, a
 def without_tickets(
     postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Following]:
+    """A desk that had some."""
     folder = tmp_path_factory.mktemp("without-tickets")
     with cloned_database(postgres_url, template_database) as url, following(url, folder) as desk:
         fill(desk)

@@ -19,6 +19,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def api(database_url: str) -> Iterator[Api]:
+    """Whose day does not end during a test."""
     with running_api(database_url, LODGE_TIMEZONE=where_it_is_noon()) as running:
         yield running
 

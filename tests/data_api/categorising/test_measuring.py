@@ -7,13 +7,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from data_api.categorising.prediction_repository import PredictionRepository
+from tests.support import rows
 
-# As after `lodge recategorise`: all of them are old, and predicted today.
-OLD = """
-INSERT INTO ticket (title, description, status, stage_id, category_id, requester_id, opened_at, modified_at)
-SELECT 'Lift', 'Lift', 'active', (SELECT min(id) FROM stage WHERE status = 'active'), (SELECT min(id) FROM category),
-       (SELECT min(id) FROM person), now() - interval '2 years', now() FROM generate_series(1, 2000)
-"""
+NOW = datetime.now(UTC)
 PREDICTED = """
 INSERT INTO ticket_prediction SELECT id, category_id, 1, 0.9, 'sure', '{}', 1, 1, now() FROM ticket
 """
@@ -21,12 +17,14 @@ INSERT INTO ticket_prediction SELECT id, category_id, 1, 0.9, 'sure', '{}', 1, 1
 
 def test_old_tickets_that_were_predicted_today_are_not_read(database: Session) -> None:
     connection = database.connection()
-    connection.exec_driver_sql("INSERT INTO person (name, roles) VALUES ('Mia', '{student}')")
-    for statement in (OLD, PREDICTED, "ANALYZE ticket", "ANALYZE ticket_prediction"):
+    rows.person(connection)
+    # As after `lodge recategorise`: all of them are old, and predicted today.
+    rows.copies(connection, rows.ticket(connection, status="active", opened_at=NOW - timedelta(days=730)), 1999)
+    for statement in (PREDICTED, "ANALYZE ticket", "ANALYZE ticket_prediction"):
         connection.exec_driver_sql(statement)
     asked: list[tuple[str, Any]] = []
     event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
-    assert PredictionRepository(database).measured(datetime.now(UTC) - timedelta(days=365), "UTC") == []
+    assert PredictionRepository(database).measured(NOW - timedelta(days=365), "UTC") == []
     [(statement, values)] = asked
     plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values).scalar_one()
     assert most_rows(plan[0]["Plan"]) == 0

@@ -6,8 +6,11 @@ from typing import Any
 import psycopg
 import pytest
 from rich.console import Console
+from sqlalchemy import select
 
+from data_api.models import Category
 from lodge.recategorising import Which, recategorise
+from tests.support import rows
 
 OPENED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LIFT, WIFI, FOOD = (
@@ -15,21 +18,14 @@ LIFT, WIFI, FOOD = (
     "The WiFi in the library keeps dropping",
     "The canteen's food was cold again and the staff were rude",
 )
-TICKET = """
-INSERT INTO ticket (title, description, status, stage_id, category_id, category_by, requester_id, is_confidential,
-                    opened_at, modified_at, closed_at)
-VALUES (left(%(text)s::text, 200), %(text)s::text, %(status)s::text,
-        (SELECT min(id) FROM stage WHERE status = %(status)s::text),
-        (SELECT id FROM category WHERE slug = %(category)s), %(by)s, (SELECT min(id) FROM person), %(secret)s,
-        %(at)s::timestamptz, %(at)s::timestamptz, CASE WHEN %(status)s::text = 'closed' THEN %(at)s::timestamptz END)
-RETURNING id"""
 
 
 class Desk:
     def __init__(self, url: str) -> None:
         self.url = url
         self.asked: list[str] = []
-        self.rows("INSERT INTO person (name, roles) VALUES ('Mia', '{student}') RETURNING id")
+        with psycopg.connect(url) as connection:
+            rows.person(connection)
 
     def add(
         self,
@@ -41,8 +37,17 @@ class Desk:
         secret: bool = False,
         at: datetime = OPENED,
     ) -> int:
-        said = {"text": text, "category": category, "by": by, "status": status, "secret": secret, "at": at}
-        return int(self.rows(TICKET, said)[0][0])
+        with psycopg.connect(self.url) as connection:
+            return rows.ticket(
+                connection,
+                title=text[:200],
+                description=text,
+                status=status,
+                category_id=select(Category.id).where(Category.slug == category).scalar_subquery(),
+                category_by=by,
+                is_confidential=secret,
+                opened_at=at,
+            )
 
     def rows(self, query: str, values: Any = None) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, options="-c timezone=UTC") as connection:

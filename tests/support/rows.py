@@ -1,0 +1,148 @@
+"""Rows written straight into the database, where a test is not about how they come. What a test does not say of a row
+has a default here: a new column needs no edit in a test."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import psycopg
+from sqlalchemy import Connection, Insert, Table, func, insert, literal, make_url, select, true
+
+from data_api.models import (
+    Base,
+    Building,
+    Category,
+    Message,
+    Person,
+    Stage,
+    Ticket,
+    TicketEvent,
+    TicketTag,
+    TicketWatcher,
+)
+from data_api.slugs import slug_from
+
+Row = Mapping[str, Any]
+AT_ONCE = 500  # Postgres takes no more than 65,535 values in a statement
+_DIALECT = make_url("postgresql+psycopg://").get_dialect()()
+
+
+class RunsSql(Protocol):
+    """A running data API, or a database that a replica follows."""
+
+    def sql(self, statement: Any, **values: Any) -> list[tuple[Any, ...]]: ...
+
+
+Database = psycopg.Connection[Any] | Connection | RunsSql
+
+
+def person(database: Database, name: str = "Mia Rossi", *roles: str, **fields: Any) -> int:
+    """A student, unless roles are named."""
+    return _one(database, Person, {"name": name, "roles": list(roles or ["student"]), **fields})
+
+
+def building(database: Database, name: str, **fields: Any) -> int:
+    return _one(database, Building, {"slug": slug_from(name), "name": name, **fields})
+
+
+def category(database: Database, name: str, **fields: Any) -> int:
+    return _one(database, Category, {"slug": slug_from(name), "name": name, **fields})
+
+
+def ticket(database: Database, **fields: Any) -> int:
+    """Open, in the first category, of the first person, opened now, unless something else is said."""
+    (number,) = tickets(database, [fields])
+    return number
+
+
+def tickets(database: Database, each: Iterable[Row]) -> list[int]:
+    """As `ticket`; all of them say the same fields. Moments may be given as Postgres reads them."""
+    return add(database, Ticket, [_ticket(**fields) for fields in each])
+
+
+def message(database: Database, ticket_id: int, author_id: int, **fields: Any) -> int:
+    return _one(
+        database,
+        Message,
+        {"ticket_id": ticket_id, "author_id": author_id, "author_role": "agent", "body": "Words", **fields},
+    )
+
+
+def event(database: Database, ticket_id: int, kind: str, **fields: Any) -> int:
+    return _one(database, TicketEvent, {"ticket_id": ticket_id, "kind": kind, "occurred_at": func.now(), **fields})
+
+
+def long_former_texts(database: Database, ticket_id: int, many: int) -> None:
+    """So many changes of the description, a second after each other; each former text is nearly as long as it may be,
+    and ends with two digits, from 10 on."""
+    opened_at = select(Ticket.opened_at).where(Ticket.id == ticket_id).scalar_subquery()
+    for n in range(10, 10 + many):
+        text, at = "\U0001f6d7" * 19_998 + str(n), opened_at + timedelta(seconds=n)
+        event(database, ticket_id, "description", from_value=text, occurred_at=at)
+
+
+def tag(database: Database, ticket_id: int, word: str) -> int:
+    opened_at = select(Ticket.opened_at).where(Ticket.id == ticket_id).scalar_subquery()
+    return _one(database, TicketTag, {"ticket_id": ticket_id, "tag": word, "opened_at": opened_at})
+
+
+def watcher(database: Database, ticket_id: int, person_id: int) -> int:
+    return _one(database, TicketWatcher, {"ticket_id": ticket_id, "person_id": person_id})
+
+
+def copies(database: Database, ticket_id: int, number: int, **changed: Any) -> list[int]:
+    """So many more of a ticket, in one statement: like it in everything but what is changed."""
+    table = _table(Ticket)
+    copied = [one for one in table.columns if not (one.identity or one.computed)]
+    values = [literal(changed[one.name], one.type) if one.name in changed else one for one in copied]
+    so_often = table.join(func.generate_series(1, number).alias("number"), true())
+    source = select(*values).select_from(so_often).where(table.c.id == ticket_id)
+    return _numbers(database, insert(table).from_select(copied, source).returning(table.c.id))
+
+
+def add(database: Database, model: type[Base], each: Iterable[Row]) -> list[int]:
+    """Their numbers, in the same order."""
+    table, rows = _table(model), list(each)
+    batches = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
+    return [
+        number for batch in batches for number in _numbers(database, insert(table).values(batch).returning(table.c.id))
+    ]
+
+
+def _one(database: Database, model: type[Base], row: Row) -> int:
+    (number,) = add(database, model, [row])
+    return number
+
+
+def _ticket(*, status: str = "open", opened_at: datetime | str | None = None, **fields: Any) -> Row:
+    opened = func.now() if opened_at is None else opened_at
+    return {
+        "title": "The lift",
+        "description": "It is stuck.",
+        "status": status,
+        "stage_id": select(Stage.id).where(Stage.status == status).order_by(Stage.position).limit(1).scalar_subquery(),
+        "category_id": select(func.min(Category.id)).scalar_subquery(),
+        "requester_id": select(func.min(Person.id)).scalar_subquery(),
+        "waits_for": None if status == "closed" else "desk",
+        "opened_at": opened,
+        "modified_at": opened,
+        "closed_at": opened if status == "closed" else None,
+        **fields,
+    }
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _numbers(database: Database, statement: Insert) -> list[int]:
+    if isinstance(database, Connection):
+        return list(database.execute(statement).scalars())
+    compiled = statement.compile(dialect=_DIALECT)
+    if isinstance(database, psycopg.Connection):
+        rows = database.execute(str(compiled).encode(), compiled.params).fetchall()
+    else:
+        rows = database.sql(str(compiled), **compiled.params)
+    return [number for (number,) in rows]
