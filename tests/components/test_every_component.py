@@ -92,7 +92,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         context.add_init_script(path=SCREEN)
         page = context.new_page()
         page.goto(address)
-        expect(page.get_by_role("button", name="Data team")).to_be_visible()
+        # The first visitor waits until everything is imported.
+        expect(page.get_by_role("button", name="Data team")).to_be_visible(timeout=START_SECONDS * 1000)
         expect_theme(page, "dark")
         yield page
 
