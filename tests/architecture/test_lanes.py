@@ -14,10 +14,7 @@ def test_the_quick_lane_drives_no_browser() -> None:
         source.name
         for source in of("tests")
         if source.name.rpartition("/")[2].startswith(("test_", "conftest"))
-        and any(
-            name.startswith(("playwright", "tests.chromium", "tests.journeys", "tests.support.browser"))
-            for name in source.imports()
-        )
+        and any(name.startswith(("playwright", "tests.journeys", "tests.support.browser")) for name in source.imports())
     ]
     assert drive
     assert [name for name in drive if not is_heavy(ROOT / name)] == []
