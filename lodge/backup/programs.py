@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import IO
 
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from psycopg.sql import Identifier
 
 from lodge.backup.errors import BackupRefused
+from lodge.backup.repository import copying_rows, set_encoding, set_number
 from lodge.binaries import installed_binaries
 from lodge.cluster import server_environment
 from lodge.errors import LodgeError
@@ -175,13 +176,13 @@ def _load_entry(database_url: str, source: Path, entry: Entry, halt: threading.E
         listed.flush()
         with _as_text(source, Path(listed.name)) as text:
             try:
-                _send(read_parts(text, targets_of([entry.label])), sql.Identifier(schema, name), connection, halt)
+                _send(read_parts(text, targets_of([entry.label])), Identifier(schema, name), connection, halt)
             except psycopg.Error as error:
                 reason = str(error).strip().splitlines()[0]
                 raise LodgeError(f"The backup could not be loaded: {entry.label}: {reason}") from error
 
 
-def _send(parts: Iterator[Part], name: sql.Identifier, connection: psycopg.Connection, halt: threading.Event) -> None:
+def _send(parts: Iterator[Part], name: Identifier, connection: psycopg.Connection, halt: threading.Event) -> None:
     """Up to the next part when it is to halt."""
     with ExitStack() as rows:
         copy: psycopg.Copy | None = None
@@ -194,13 +195,11 @@ def _send(parts: Iterator[Part], name: sql.Identifier, connection: psycopg.Conne
             rows.close()
             match part:
                 case Columns(names):
-                    columns = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, names)))
-                    statement = sql.SQL("COPY {} {} FROM STDIN").format(name, columns if names else sql.SQL(""))
-                    copy = rows.enter_context(connection.cursor().copy(statement))
+                    copy = rows.enter_context(copying_rows(connection, name, names))
                 case Number(value, is_called):
-                    connection.execute("SELECT setval(%s, %s, %s)", [name.as_string(connection), value, is_called])
+                    set_number(connection, name, value, is_called=is_called)
                 case Encoding(called):
-                    connection.execute("SELECT set_config('client_encoding', %s, false)", [called])
+                    set_encoding(connection, called)
 
 
 @contextmanager

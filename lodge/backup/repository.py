@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, LiteralString
@@ -88,6 +88,23 @@ def forget_foreign_transactions(connection: Connection) -> None:
 def tidy(connection: Connection) -> None:
     """What the planner should know, and which pages all may see. The connection must be outside of transactions."""
     connection.execute("VACUUM (ANALYZE)")
+
+
+def copying_rows(
+    connection: Connection, table: Identifier, columns: Sequence[str]
+) -> AbstractContextManager[psycopg.Copy]:
+    """Takes rows as a dump's text has them while the block runs."""
+    named = SQL("({})").format(SQL(", ").join(map(Identifier, columns))) if columns else SQL("")
+    return connection.cursor().copy(SQL("COPY {} {} FROM STDIN").format(table, named))
+
+
+def set_number(connection: Connection, sequence: Identifier, value: int, *, is_called: bool) -> None:
+    connection.execute("SELECT setval(%s, %s, %s)", [sequence.as_string(connection), value, is_called])
+
+
+def set_encoding(connection: Connection, encoding: str) -> None:
+    """Of the rows that follow."""
+    connection.execute("SELECT set_config('client_encoding', %s, false)", [encoding])
 
 
 class ServerRepository:
