@@ -19,7 +19,7 @@ from tests.lanes import is_heavy, needs_browser
 from tests.lodge.outside_server import postgres_15
 from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
-from tests.support.homes import copy_home, make_home
+from tests.support.homes import copy_home, make_home, quickest_folder
 from tests.support.suggestions import make_desk_key
 
 pytest_plugins = ("tests.support.browser",)
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def homes() -> Iterator[Path]:
     """A folder for homes that the whole run uses, which every account may pass through. pytest's own is closed to the
     account that the server runs as when tests run as root."""
-    with tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory("", "lodge-test-", quickest_folder(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 

@@ -16,7 +16,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from service_kit.connections import BoundedConnection
+from service_kit.connections import BoundedConnection, BoundedSocket
 from service_kit.logs import SHAPE
 from service_kit.settings import Settings
 
@@ -69,6 +69,7 @@ def server_config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=BoundedConnection,
+        ws=BoundedSocket,
         proxy_headers=False,
         access_log=False,
         log_config=None,
