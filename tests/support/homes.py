@@ -8,7 +8,7 @@ from lodge.home import Home
 from lodge.postgres import PostgresServer
 
 # Linux's file system in memory: a copy of a database takes a quarter of the time there.
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 (the folders that are made there have names of their own)
+IN_MEMORY = Path("/dev/shm")
 ROOM_BYTES = 8 * 1024**3  # more than two workers write in a run
 
 
