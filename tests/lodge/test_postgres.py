@@ -73,8 +73,12 @@ def test_a_copied_home_is_as_lodge_made_it(made_home: Path, home_template: Path)
     """What the other tests begin with: owners and modes too, but for what is noted of one run."""
 
     def layout(home: Path) -> dict[Path, tuple[int, int, int, int]]:
-        files = {path.relative_to(home): path.lstat() for path in home.rglob("*") if path.parent.name != "run"}
-        return {path: (file.st_uid, file.st_gid, file.st_mode, file.st_size) for path, file in files.items()}
+        """Of each: whose it is, what may be done with it and, where it is a file, its size."""
+        found = {path.relative_to(home): path.lstat() for path in home.rglob("*") if path.parent.name != "run"}
+        return {
+            path: (file.st_uid, file.st_gid, file.st_mode, 0 if stat.S_ISDIR(file.st_mode) else file.st_size)
+            for path, file in found.items()
+        }
 
     assert layout(made_home) == layout(home_template)
     assert list((made_home / "run").iterdir()) == []

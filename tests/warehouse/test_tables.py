@@ -27,6 +27,7 @@ OTHER = {
     "ticket.stage_id": "5 - stage_id",
     "ticket.priority": "3 - priority",
     "person.roles": "ARRAY['manager']",
+    "person.entry_key": "'key ' || id",
     "stage.status": "'active'",
     "ticket_event.kind": "'priority'",
 }
