@@ -218,7 +218,7 @@ def test_nonsense_is_told_and_never_a_crash(tmp_path: Path) -> None:
             except LodgeError as error:
                 sentences.append(str(error))
     assert min(read_whole, len(sentences)) > 30, "some can be read, some cannot"
-    assert [told for told in sentences if str(path) not in told or not told.replace("\n", "").isprintable()] == []
+    assert [told for told in sentences if str(tmp_path) not in told or not told.replace("\n", "").isprintable()] == []
 
 
 def test_a_regular_file_is_opened(tmp_path: Path) -> None:
