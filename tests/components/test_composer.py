@@ -10,6 +10,8 @@ from tests.components.bare import Bare
 from tests.components.conftest import Opener
 from tests.support.browser import PHONE
 
+pytestmark = pytest.mark.second_try
+
 AGAIN_AFTER_MS = 3_000
 
 

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.components.bare import DESK, Told
 from tests.components.conftest import Opener
 
+pytestmark = pytest.mark.second_try
+
 LEADING = {
     "rows": ("open", 7),
     "numbers": ("open", 0),

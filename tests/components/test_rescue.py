@@ -7,6 +7,8 @@ from tests.components.bare import DESK, Bare
 from tests.components.conftest import Opener
 from tests.lodge.waiting import wait_until
 
+pytestmark = pytest.mark.second_try
+
 ASK_AGAIN_AFTER_MS = 2_000
 DEATHS = {
     "what was drawn has no place": "document.querySelector('[data-testid=stApp]').remove()",

@@ -1,10 +1,13 @@
 """The door, the person's menu, and what says a line: each does its work and keeps the focus."""
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.components.bare import DESK, Bare, Told
 from tests.components.conftest import Opener
 from tests.support.browser import PHONE
+
+pytestmark = pytest.mark.second_try
 
 ROLES = [{"slug": "agent", "name": "Helpdesk staff", "what": "Solve it."}]
 SECOND = 1_000
