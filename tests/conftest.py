@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def homes() -> Iterator[Path]:
     """A folder for homes that the whole run uses, which every account may pass through. pytest's own is closed to the
     account that the server runs as when tests run as root."""
-    with tempfile.TemporaryDirectory("", "lodge-test-", quickest_folder(), ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="lodge-test-", dir=quickest_folder(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 

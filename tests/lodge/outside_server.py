@@ -23,7 +23,7 @@ BINARIES = Path("/usr/lib/postgresql/15/bin")
 def postgres_15() -> Iterator[str]:
     """Its URL, as its superuser; it is reached through a socket too. Skips the test where it is not installed."""
     if not (BINARIES / "postgres").exists():
-        pytest.skip("needs Debian's package postgresql-15, which .ci/run installs")
+        pytest.skip("needs Debian's package postgresql-15, which `make test` gets where there is one")
     with tempfile.TemporaryDirectory(prefix="lodge-test-15-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
