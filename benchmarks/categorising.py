@@ -9,10 +9,10 @@ from benchmarks.figures import Figure, bootstrapped, calibration_error, share
 from benchmarks.labelled import SLUGS, Labelled, Predicted, fresh, starting, unseen
 from benchmarks.measure import Limits, Row, Samples
 from contracts.suggestions import Sureness
-from data_api.categorising.encoder import LONGEST, get_encoder
-from data_api.categorising.gate import train
-from data_api.categorising.knowledge import LIKELY, SURE, Example, Knowledge
-from data_api.categorising.regression import Integers
+from data_api.learning.gate import train
+from data_api.learning.knowledge import LIKELY, SURE, Example, Knowledge
+from data_api.learning.regression import Integers
+from data_api.texts.encoder import LONGEST, get_encoder
 
 FOLDS = 5
 CATEGORY_IDS = [1, 2, 3]

@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from data_api.categorising.regression import Floats, Integers
+from data_api.learning.regression import Floats, Integers
 
 Z = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
 BINS = 10

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from data_api.categorising.encoder import Vectors, get_encoder
-from data_api.categorising.knowledge import Example
-from data_api.categorising.regression import Floats, Integers
-from data_api.categorising.teaching import starting_texts
-from data_api.categorising.texts import key_of
+from data_api.learning.knowledge import Example
+from data_api.learning.regression import Floats, Integers
+from data_api.learning.teaching import starting_texts
+from data_api.texts.encoder import Vectors, get_encoder
+from data_api.texts.texts import key_of
 
 DATA = Path(__file__).parent / "data"
 SLUGS = ["facility-management", "technical-it", "services-complaints"]

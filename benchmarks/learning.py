@@ -8,9 +8,9 @@ from benchmarks.categorising import CATEGORY_IDS, learned, starting_examples
 from benchmarks.figures import Figure, mean
 from benchmarks.labelled import SLUGS, Labelled, unseen
 from contracts.categorising import ExampleSource
-from data_api.categorising.gate import objection, score, train
-from data_api.categorising.knowledge import Example, Knowledge
-from data_api.categorising.repository import WEIGHTS
+from data_api.learning.gate import objection, score, train
+from data_api.learning.knowledge import Example, Knowledge
+from data_api.learning.repository import WEIGHTS
 
 CORRECTIONS = (60, 150)
 WRONG = 0.2

@@ -18,7 +18,7 @@ from benchmarks.measure import Limits, Row
 from benchmarks.services import running_analytics, running_ui
 from benchmarks.told import tell
 from streamlit_app.components.composer import PAUSE_MS
-from streamlit_app.cookies import cookie_name
+from streamlit_app.server.cookies import cookie_name
 
 MESSAGES = 100
 TABS = (1, 8)  # a browser has only six connections to a host for streams: more than six tabs is the case to watch

@@ -12,16 +12,16 @@ from benchmarks.figures import Figure, share
 from benchmarks.labelled import SLUGS, Labelled, fresh, read, unseen
 from contracts.categorising import ExampleSource
 from contracts.people import Role
-from data_api.auth import Actor
-from data_api.categorising.categoriser import Categoriser
-from data_api.categorising.encoder import get_encoder
-from data_api.categorising.learning import Learning
-from data_api.categorising.regression import Integers
-from data_api.categorising.repository import CategorisingRepository, NewExample
-from data_api.categorising.teaching import teach
-from data_api.categorising.texts import key_of
-from data_api.database import make_engine
+from data_api.access.actor import Actor
+from data_api.kit.database import make_engine
+from data_api.learning.categoriser import Categoriser
+from data_api.learning.learning import Learning
+from data_api.learning.regression import Integers
+from data_api.learning.repository import CategorisingRepository, NewExample
+from data_api.learning.teaching import teach
 from data_api.models import Category, Person
+from data_api.texts.encoder import get_encoder
+from data_api.texts.texts import key_of
 
 MOST_LOST = 0.03
 

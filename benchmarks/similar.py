@@ -16,14 +16,14 @@ from benchmarks.figures import Figure, share
 from benchmarks.labelled import SLUGS, read, unseen
 from benchmarks.measure import Limits, Row, Samples
 from benchmarks.told import tell
-from data_api.categorising.encoder import Vectors, get_encoder
-from data_api.categorising.knowledge import Knowledge
-from data_api.categorising.regression import Integers
-from data_api.database import make_engine
+from data_api.kit.database import make_engine
+from data_api.learning.knowledge import Knowledge
+from data_api.learning.regression import Integers
 from data_api.similar.repository import Near, SimilarRepository
 from data_api.similar.service import ALIKE, ALIKE_ANYWHERE, LOOKED_AT, SHOWN
 from data_api.similar.tables import YOUNG, make_tables
-from data_api.similar.vectors import centred
+from data_api.texts.encoder import Vectors, get_encoder
+from data_api.texts.vectors import centred
 from lodge.seeding.writer import Place, Writer
 
 AMONG, MANY = 10_000, 100_000

@@ -10,7 +10,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from streamlit_app.cookies import cookie_name
+from streamlit_app.server.cookies import cookie_name
 
 LARGEST_MESSAGE = 200 * 1024 * 1024
 

@@ -14,7 +14,7 @@ from benchmarks.streamlit_session import StreamlitSession, open_tab
 from benchmarks.told import tell
 from contracts.people import Role
 from contracts.tickets import Status, TicketSort
-from streamlit_app.words import SORTS, STATUSES
+from streamlit_app.language.words import SORTS, STATUSES
 
 SESSIONS = 25
 PAUSE_SECONDS = (1.0, 3.0)  # between an answer and the next change: people read

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, select, text, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_api.database import Database
+from data_api.kit.database import Database
 from data_api.models import DeletionNotice, IdempotencyKey, SessionToken
 from data_api.models.base import Base
 

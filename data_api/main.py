@@ -10,13 +10,13 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from data_api.categorising.endpoints import router as categorising
-from data_api.categorising.keeper import Keeper
-from data_api.database import PRODUCT_LIMITS, TimeLimits
 from data_api.desk.endpoints import router as desk
 from data_api.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.events.endpoints import router as events
 from data_api.housekeeping import keep_house
+from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
+from data_api.learning.endpoints import router as categorising
+from data_api.learning.keeper import Keeper
 from data_api.lists.endpoints import router as lists
 from data_api.messages.endpoints import router as messages
 from data_api.organisation import Organisation

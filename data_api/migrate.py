@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from data_api.database import driver_url
+from data_api.kit.database import driver_url
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from data_api.categorising.categoriser import Categoriser
-from data_api.database import PRODUCT_LIMITS, Database, TimeLimits
+from data_api.access.rate_limits import RateLimits
 from data_api.events.broadcaster import Broadcaster
-from data_api.rate_limits import RateLimits
+from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
+from data_api.learning.categoriser import Categoriser
 from data_api.similar.refs import Refs
 from data_api.similar.tables import SimilarReports
 from service_kit.desk_key import read_desk_key

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from contracts.analyses import AnalysisRead
-from streamlit_app import analysis_view, figures, occasions
-from streamlit_app.analysis_choice import choose
-from streamlit_app.analytics import Parameters
+from streamlit_app.analyses import figures, view
+from streamlit_app.analyses.choice import choose
+from streamlit_app.client.analytics import Parameters
 from streamlit_app.components.live import follows
+from streamlit_app.state import occasions
 
 # Seconds: numbers that look live are never older than five.
 RENEWED_EVERY = 3
@@ -16,7 +17,7 @@ RENEWED_EVERY = 3
 def answer(analysis: AnalysisRead, parameters: Parameters) -> None:
     is_news = occasions.is_news("answer")
     told = figures.told(analysis.slug, parameters, as_of_now=is_news)
-    analysis_view.show(analysis, told, renewed_every=RENEWED_EVERY)
+    view.show(analysis, told, renewed_every=RENEWED_EVERY)
 
 
 st.title("Analyses")

@@ -3,10 +3,10 @@ the versions of what was learned."""
 
 import streamlit as st
 
-from streamlit_app.category_examples import OWNER, VIEW, draw_examples
-from streamlit_app.category_figures import draw_figures
-from streamlit_app.category_keeping import keep_categories
-from streamlit_app.category_models import draw_models
+from streamlit_app.categories.category_list import keep_categories
+from streamlit_app.categories.examples import OWNER, VIEW, draw_examples
+from streamlit_app.categories.figures import draw_figures
+from streamlit_app.categories.models import draw_models
 
 VIEWS = {
     "all": ("All", keep_categories),

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from streamlit_app.list_keeping import keep_buildings
-from streamlit_app.twins import twins
+from streamlit_app.buildings.building_list import keep_buildings
+from streamlit_app.people.twins import twins
 
 st.title("Buildings and people")
 with st.container(key="narrow"):

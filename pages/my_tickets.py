@@ -3,11 +3,11 @@
 import streamlit as st
 
 from contracts.tickets import Status, TicketQuery, TicketSort
-from streamlit_app import navigation
 from streamlit_app.components.live import follows
-from streamlit_app.confirmed_list import confirmed_list, confirmed_news
-from streamlit_app.frame import errors_shown
-from streamlit_app.ticket_list import ticket_list
+from streamlit_app.reporting.confirmed_list import confirmed_list, confirmed_news
+from streamlit_app.shell.frame import errors_shown
+from streamlit_app.state import navigation
+from streamlit_app.tickets.ticket_list import ticket_list
 
 SHOWN = {
     "Not closed": TicketQuery(requester=["me"], status=[Status.OPEN, Status.ACTIVE], sort=TicketSort.MODIFIED_LAST),

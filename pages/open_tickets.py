@@ -4,9 +4,9 @@ import streamlit as st
 
 from contracts.desk import StudentsSee
 from contracts.tickets import Status, TicketQuery
-from streamlit_app import lists, navigation
 from streamlit_app.components.live import follows
-from streamlit_app.ticket_list import ticket_list
+from streamlit_app.state import lists, navigation
+from streamlit_app.tickets.ticket_list import ticket_list
 
 ALL = (
     "Everything that is reported and not solved yet. Is your problem here? Open it and follow it, or add what you know."

@@ -4,13 +4,14 @@ import streamlit as st
 
 from contracts.desk import Overview
 from contracts.tickets import Status, TicketSort, WaitsFor
-from streamlit_app import occasions, overview_figures, session
+from streamlit_app.analyses import overview_figures
 from streamlit_app.components.live import FALLBACK_SECONDS, follows
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.rows import rows
-from streamlit_app.held import held
-from streamlit_app.moments import today
-from streamlit_app.ticket_rows import event_rows, message_rows
+from streamlit_app.language.moments import today
+from streamlit_app.state import occasions, session
+from streamlit_app.state.held import held
+from streamlit_app.tickets.rows import event_rows, message_rows
 
 RUNNING = [Status.OPEN, Status.ACTIVE]
 

@@ -5,10 +5,10 @@ import re
 import streamlit as st
 
 from contracts.tickets import TicketQuery
-from streamlit_app import navigation
 from streamlit_app.components.live import follows
-from streamlit_app.queue_filters import address, clear_filters, draw_filters
-from streamlit_app.ticket_list import ticket_list
+from streamlit_app.state import navigation
+from streamlit_app.tickets.queue_filters import address, clear_filters, draw_filters
+from streamlit_app.tickets.ticket_list import ticket_list
 
 
 @follows()

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from streamlit_app import lists, navigation
-from streamlit_app.report_form import report_form, reported
-from streamlit_app.text import apart, plain
+from streamlit_app.language.text import apart, plain
+from streamlit_app.reporting.report_form import report_form, reported
+from streamlit_app.state import lists, navigation
 
 desk = lists.desk()
 

@@ -4,11 +4,11 @@ import streamlit as st
 
 from contracts.base import name_key
 from contracts.people import PersonCreate, PersonRead
-from streamlit_app import lists, navigation, session
-from streamlit_app.errors import ApiError
-from streamlit_app.frame import tell
-from streamlit_app.report_form import report_form, reported
-from streamlit_app.text import apart
+from streamlit_app.client.errors import ApiError
+from streamlit_app.language.text import apart
+from streamlit_app.reporting.report_form import report_form, reported
+from streamlit_app.shell.frame import tell
+from streamlit_app.state import lists, navigation, session
 
 
 def find_person() -> PersonRead | None:

@@ -5,17 +5,17 @@ import streamlit as st
 from contracts.messages import MessageCreate
 from contracts.people import Permission
 from contracts.tickets import Status, TicketRead
-from streamlit_app import navigation, session
+from streamlit_app.client.errors import ApiError
 from streamlit_app.components.composer import Draft, composer
 from streamlit_app.components.live import follows
 from streamlit_app.components.thread import shown_messages, thread
 from streamlit_app.components.ticket_card import ticket_card
-from streamlit_app.edit_form import edit_button, edit_form
-from streamlit_app.errors import ApiError
-from streamlit_app.held import held
-from streamlit_app.ticket_actions import actions
-from streamlit_app.ticket_history import history
-from streamlit_app.ticket_side import properties
+from streamlit_app.state import navigation, session
+from streamlit_app.state.held import held
+from streamlit_app.tickets.actions import actions
+from streamlit_app.tickets.edit_form import edit_button, edit_form
+from streamlit_app.tickets.history import history
+from streamlit_app.tickets.properties import properties
 
 is_staff = session.may(Permission.TICKETS_WORK)
 

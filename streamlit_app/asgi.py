@@ -12,13 +12,13 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from streamlit_app import entering, page_requests, relay
-from streamlit_app.frames import BytesOnly
-from streamlit_app.security import Gate, SecurityHeaders
-from streamlit_app.socket_limits import BoundedSockets
+from streamlit_app.server import entering, page_requests, relay
+from streamlit_app.server.frames import BytesOnly
+from streamlit_app.server.security import Gate, SecurityHeaders
+from streamlit_app.server.socket_limits import BoundedSockets
 
 # The first visitor would otherwise wait for them.
-PRELOADED = ("pandas", "altair", "streamlit_app.navigation")
+PRELOADED = ("pandas", "altair", "streamlit_app.state.navigation")
 
 # With Python's 700, 25 people in the queue made full collections of a quarter of a second.
 OBJECTS_OF_A_RERUN = 30_000

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from streamlit_app import frame, navigation, occasions, session
 from streamlit_app.components import live
 from streamlit_app.components.door import role_cards
-from streamlit_app.lists import desk
-from streamlit_app.text import plain
+from streamlit_app.language.text import plain
+from streamlit_app.shell import frame
+from streamlit_app.state import navigation, occasions, session
+from streamlit_app.state.lists import desk
 
 
 def door() -> None:

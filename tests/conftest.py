@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy.orm import Session
 
-from data_api.database import make_engine
+from data_api.kit.database import make_engine
 from lodge.postgres import running_postgres
 from tests.lanes import is_heavy, needs_browser
 from tests.lodge.outside_server import postgres_15

@@ -5,8 +5,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.desk import DeskRead, Health
-from data_api.categorising.encoder import why_unavailable
 from data_api.organisation import OrganisationDep
+from data_api.texts.encoder import why_unavailable
 from service_kit.application import lodge_version
 from service_kit.routing import Route
 

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.tickets import Status
-from data_api.auth import Actor
+from data_api.access.actor import Actor
 from data_api.events.repository import (
     confirmers_of,
     deletion_notices,

@@ -13,10 +13,10 @@ import structlog
 from psycopg import Connection
 
 from contracts.desk import LiveEvent, StudentsSee
-from data_api.auth import Actor
+from data_api.access.actor import Actor
 from data_api.events.audience import announcements, everything_changed
 from data_api.events.repository import valid_sessions
-from data_api.moments import read_moments
+from data_api.kit.moments import read_moments
 from service_kit.change_feed import ChangeFeed
 from service_kit.database_url import libpq_url
 from service_kit.errors import LodgeError

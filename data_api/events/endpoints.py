@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse
 
 from contracts.desk import LiveEvent
-from data_api.auth import ActorDep
+from data_api.access.actor import ActorDep
+from data_api.access.rate_limits import address_of
 from data_api.events.broadcaster import Broadcaster, TooManyStreams
 from data_api.organisation import OrganisationDep
-from data_api.rate_limits import address_of
 from service_kit.errors import NotSignedIn, documented
 
 router = APIRouter(tags=["live"], responses=documented(NotSignedIn, TooManyStreams))

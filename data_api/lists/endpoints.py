@@ -18,15 +18,15 @@ from contracts.lists import (
 )
 from contracts.pages import Page
 from contracts.people import Permission
-from data_api.auth import ActorDep, permitted
-from data_api.categorising.learning import Learning
-from data_api.categorising.repository import CategorisingRepository
-from data_api.database import SessionDep
-from data_api.idempotency import OnceDep
+from data_api.access.actor import ActorDep, permitted
+from data_api.access.idempotency import OnceDep
+from data_api.access.rate_limits import TooManyRequests, changes
+from data_api.kit.database import SessionDep
+from data_api.learning.learning import Learning
+from data_api.learning.repository import CategorisingRepository
 from data_api.lists.errors import NotInList, SlugTaken, StillInUse
 from data_api.lists.repository import ListRepository
 from data_api.lists.service import ListService
-from data_api.rate_limits import TooManyRequests, changes
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 

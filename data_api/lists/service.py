@@ -11,13 +11,13 @@ from contracts.lists import (
     StageRead,
 )
 from contracts.tickets import Status
-from data_api.auth import Actor
-from data_api.categorising.learning import Learning
+from data_api.access.actor import Actor
+from data_api.kit.slugs import slug_from
+from data_api.learning.learning import Learning
 from data_api.lists.errors import NotInList, SlugTaken, StillInUse
 from data_api.lists.presenter import category_read
 from data_api.lists.repository import ListRepository, Row
 from data_api.models import Building, Category
-from data_api.slugs import slug_from
 from service_kit.errors import InvalidInput
 
 

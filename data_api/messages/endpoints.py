@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Query
 
 from contracts.messages import MessageCreate, MessageQuery, MessageRead, Seen
 from contracts.pages import Page
-from data_api.auth import ActorDep
-from data_api.database import SessionDep
-from data_api.idempotency import IdempotencyKeyReused, OnceDep
+from data_api.access.actor import ActorDep
+from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
+from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
+from data_api.kit.database import SessionDep
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
 from data_api.organisation import OrganisationDep
-from data_api.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.tickets.endpoints import TicketId
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.repository import TicketRepository

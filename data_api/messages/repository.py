@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, insert, select, true
 from sqlalchemy.orm import Session
 
-from data_api.auth import Actor
+from data_api.access.actor import Actor
+from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Message, Person
-from data_api.paging import in_order_of_time, position
 from data_api.tickets.rows import ROWS
 
 ADD = insert(Message).returning(Message.id)

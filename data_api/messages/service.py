@@ -6,12 +6,12 @@ from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, Messa
 from contracts.pages import Page
 from contracts.people import Role
 from contracts.tickets import EventKind, WaitsFor
-from data_api.auth import Actor
+from data_api.access.actor import Actor
 from data_api.errors import NotFound
+from data_api.kit.paging import read_cursor, write_cursor
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.models import Message, Ticket
-from data_api.paging import read_cursor, write_cursor
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import may_answer, speaks_for_desk

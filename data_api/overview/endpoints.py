@@ -4,8 +4,8 @@ from fastapi import APIRouter, Depends
 
 from contracts.desk import Overview
 from contracts.people import Permission
-from data_api.auth import ActorDep, permitted
-from data_api.database import SessionDep
+from data_api.access.actor import ActorDep, permitted
+from data_api.kit.database import SessionDep
 from data_api.organisation import OrganisationDep
 from data_api.overview import service
 from data_api.overview.repository import OverviewRepository

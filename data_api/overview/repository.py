@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
 from contracts.people import Role
-from data_api.auth import Actor
+from data_api.access.actor import Actor
+from data_api.kit.moments import has_happened, now
 from data_api.models import Message, Person, Ticket, TicketEvent
-from data_api.moments import has_happened, now
 from data_api.tickets.repository import hidden_from, readable_by
 from data_api.tickets.rows import ROWS
 

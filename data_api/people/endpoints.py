@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from contracts.pages import Page, PageQuery
 from contracts.people import Permission, PersonCreate, PersonQuery, PersonRead, Twins
-from data_api.auth import ActorDep, permitted
-from data_api.database import SessionDep
-from data_api.idempotency import OnceDep
+from data_api.access.actor import ActorDep, permitted
+from data_api.access.idempotency import OnceDep
+from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one
+from data_api.kit.database import SessionDep
 from data_api.people.repository import PersonRepository
 from data_api.people.service import PersonService
-from data_api.rate_limits import Limited, TooManyRequests, changes, count_one
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from contracts.base import INVISIBLE
 from contracts.people import PersonQuery
+from data_api.kit.paging import in_order, position
+from data_api.kit.words import all_of, terms_of
 from data_api.models import Person
-from data_api.paging import in_order, position
-from data_api.words import all_of, terms_of
 
 # The key is `contracts.base.name_key` in SQL, as near as Postgres comes to it.
 TWINS = text("""

@@ -7,11 +7,11 @@ from sqlalchemy import Row
 
 from contracts.pages import Page, PageQuery
 from contracts.people import Namesake, Permission, PersonCreate, PersonQuery, PersonRead, Role, Twins
-from data_api.auth import Actor
+from data_api.access.actor import Actor
+from data_api.access.permissions import permissions_of
 from data_api.errors import NotFound
-from data_api.paging import read_cursor, write_cursor
+from data_api.kit.paging import read_cursor, write_cursor
 from data_api.people.repository import PersonRepository
-from data_api.permissions import permissions_of
 from data_api.sessions.service import person_read
 from service_kit.errors import NotPermitted
 

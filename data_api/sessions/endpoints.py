@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends
 
 from contracts.people import Me, Unread
 from contracts.sessions import SessionCreate, SessionRead
-from data_api.auth import ActorDep
-from data_api.database import SessionDep
+from data_api.access.actor import ActorDep
+from data_api.access.rate_limits import TooManyRequests, limit_sign_in
+from data_api.kit.database import SessionDep
 from data_api.organisation import OrganisationDep
-from data_api.rate_limits import TooManyRequests, limit_sign_in
 from data_api.sessions import service as sessions
 from data_api.sessions.repository import SessionRepository
 from data_api.sessions.service import SessionService

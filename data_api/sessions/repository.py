@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from contracts.pages import MAX_LIMIT
 from contracts.people import Permission, Role
-from data_api.auth import Actor
+from data_api.access.actor import Actor
+from data_api.access.permissions import permissions_of
+from data_api.kit.moments import has_happened, now
 from data_api.models import Person, SessionToken, Ticket, TicketConfirmation, TicketRead
-from data_api.moments import has_happened, now
-from data_api.permissions import permissions_of
 from data_api.tickets.rows import ME
 
 UNREAD_LIMIT = 100

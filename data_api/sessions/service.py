@@ -7,7 +7,7 @@ from contracts.base import name_key
 from contracts.desk import SignIn
 from contracts.people import Me, PersonRead, Role, Unread
 from contracts.sessions import SessionCreate, SessionRead
-from data_api.auth import Actor, token_hash
+from data_api.access.actor import Actor, token_hash
 from data_api.models import Person
 from data_api.sessions.repository import SessionRepository
 from service_kit.errors import NotPermitted

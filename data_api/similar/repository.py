@@ -28,11 +28,11 @@ from sqlalchemy.orm import Session
 
 from contracts.suggestions import OwnPart
 from contracts.tickets import Status
-from data_api.categorising.encoder import DIMENSIONS, Vectors
+from data_api.kit.moments import has_happened, now
+from data_api.kit.paging import in_order, position
 from data_api.models import Building, Category, Ticket, TicketConfirmation
-from data_api.moments import has_happened, now
-from data_api.paging import in_order, position
 from data_api.similar.tables import VECTORS
+from data_api.texts.encoder import DIMENSIONS, Vectors
 
 ME = bindparam("me", type_=BigInteger)
 SINCE = bindparam("since", type_=DateTime(timezone=True))

@@ -7,14 +7,14 @@ from sqlalchemy import Row
 
 from contracts.pages import Page, PageQuery
 from contracts.suggestions import MeTooRead, MeToosSeen, SimilarRead
-from data_api.auth import Actor
-from data_api.categorising.encoder import Vectors
-from data_api.paging import read_cursor, write_cursor
+from data_api.access.actor import Actor
+from data_api.kit.paging import read_cursor, write_cursor
 from data_api.similar.errors import NothingToConfirm, ReportedByYourself
 from data_api.similar.refs import Refs
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.tables import YOUNG
-from data_api.similar.vectors import centred
+from data_api.texts.encoder import Vectors
+from data_api.texts.vectors import centred
 
 # Below it two reports of one building are mostly of two problems (docs/benchmarks.md).
 ALIKE = 0.35

@@ -11,7 +11,7 @@ from pgvector.sqlalchemy import BIT, HALFVEC
 from sqlalchemy import BigInteger, Column, Computed, Connection, DateTime, Engine, MetaData, Table, text
 from sqlalchemy.exc import ProgrammingError
 
-from data_api.categorising.encoder import DIMENSIONS, VERSION
+from data_api.texts.encoder import DIMENSIONS, VERSION
 
 log = structlog.get_logger()
 

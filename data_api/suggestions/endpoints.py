@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query
 from contracts.pages import Page, PageQuery
 from contracts.people import Permission
 from contracts.suggestions import MeTooCreate, MeTooRead, MeToosSeen, Ref, SuggestionCreate, SuggestionRead
-from data_api.auth import ActorDep, permitted
-from data_api.database import SessionDep
-from data_api.idempotency import OnceDep
+from data_api.access.actor import ActorDep, permitted
+from data_api.access.idempotency import OnceDep
+from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
+from data_api.kit.database import SessionDep
 from data_api.lookups import Lookups
 from data_api.organisation import OrganisationDep
-from data_api.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.similar.errors import NothingToConfirm, ReportedByYourself
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.service import SimilarService

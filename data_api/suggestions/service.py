@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from contracts.suggestions import Alternative, SuggestionCreate, SuggestionRead, Sureness
-from data_api.categorising.categoriser import Categoriser
-from data_api.categorising.texts import text_of
+from data_api.learning.categoriser import Categoriser
 from data_api.lookups import Lookups
 from data_api.similar.service import SimilarService
 from data_api.suggestions.errors import NothingSuggested
+from data_api.texts.texts import text_of
 
 
 class SuggestionService:

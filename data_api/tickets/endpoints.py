@@ -18,13 +18,13 @@ from contracts.tickets import (
     TicketRead,
     TicketUpdate,
 )
-from data_api.auth import ActorDep, permitted
-from data_api.database import SessionDep
+from data_api.access.actor import ActorDep, permitted
+from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
+from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one, limited
 from data_api.errors import CategoryGoing, StaleVersion
-from data_api.idempotency import IdempotencyKeyReused, OnceDep
+from data_api.kit.database import SessionDep
 from data_api.lookups import Lookups
 from data_api.organisation import OrganisationDep
-from data_api.rate_limits import Limited, TooManyRequests, changes, count_one, limited
 from data_api.tickets.errors import (
     NoSuchChange,
     TextNotKept,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
 from contracts.tickets import TicketQuery
-from data_api.auth import Actor
-from data_api.moments import now
-from data_api.paging import position
+from data_api.access.actor import Actor
+from data_api.kit.moments import now
+from data_api.kit.paging import position
+from data_api.kit.words import terms_of
 from data_api.tickets.filters import SHORTEST, filters_of, form_of, order_of, search_of, statuses_of, values_of
 from data_api.tickets.list_statements import (
     Shape,
@@ -24,7 +25,6 @@ from data_api.tickets.list_statements import (
     page_statement,
     rare_statement,
 )
-from data_api.words import terms_of
 
 COUNT_LIMIT = 10_000
 # The first tickets of the list's own order in which a search looks; see docs/adr/0006-search.md.

@@ -28,10 +28,10 @@ from sqlalchemy.sql.selectable import FromClause
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status, TicketSort
+from data_api.access.permissions import permissions_of
+from data_api.kit.moments import is_credible
+from data_api.kit.paging import Column, after, in_order, is_after, ordered
 from data_api.models import Ticket, TicketTag
-from data_api.moments import is_credible
-from data_api.paging import Column, after, in_order, is_after, ordered
-from data_api.permissions import permissions_of
 from data_api.tickets.filters import Form, Order, conditions, holds, order_of, search_condition, was_called
 from data_api.tickets.repository import hidden_from, readable_by
 from data_api.tickets.rows import ROWS

@@ -8,7 +8,7 @@ from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.people import PersonBrief
 from contracts.suggestions import Sureness
 from contracts.tickets import TEXTS, ClosedReason, TicketEventRead, TicketRead, WaitsFor
-from data_api.auth import Actor
+from data_api.access.actor import Actor
 from data_api.models import TicketEvent, TicketPrediction
 from data_api.models.ticket import MADE_UP_ID
 from data_api.suggestions.service import alternatives

@@ -27,10 +27,10 @@ from sqlalchemy.orm import Session, aliased
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import TEXTS, EventKind, Status
-from data_api.auth import Actor
+from data_api.access.actor import Actor
+from data_api.access.permissions import permissions_of
+from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
-from data_api.paging import in_order_of_time, position
-from data_api.permissions import permissions_of
 from data_api.tickets.rows import AS_READ, ME, ROWS, HistoryRow, TicketRow
 from data_api.tickets.rules import TicketFacts, is_readable_by
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import HistoryAct, Status, TicketUpdate
-from data_api.auth import Actor
+from data_api.access.actor import Actor
 from data_api.tickets.rows import HistoryRow
 
 REQUESTER_EDITS = ["title", "description", "building", "room"]

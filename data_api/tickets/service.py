@@ -20,11 +20,11 @@ from contracts.tickets import (
     TicketUpdate,
     WaitsFor,
 )
-from data_api.auth import Actor
+from data_api.access.actor import Actor
 from data_api.errors import StaleVersion
+from data_api.kit.paging import read_cursor, write_cursor
 from data_api.lookups import Lookups
 from data_api.models import Ticket
-from data_api.paging import read_cursor, write_cursor
 from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import NoSuchChange, TextNotKept, TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of

@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 from contracts.categorising import CategoryBy, ExampleSource
 from contracts.suggestions import Sureness
 from contracts.tickets import TicketCreate
-from data_api.auth import Actor
-from data_api.categorising.categoriser import Categoriser
-from data_api.categorising.encoder import Vectors
-from data_api.categorising.knowledge import Prediction
-from data_api.categorising.learning import Learning, vector_of
-from data_api.categorising.prediction_repository import PredictionRepository
-from data_api.categorising.repository import CategorisingRepository
-from data_api.categorising.texts import text_of
+from data_api.access.actor import Actor
+from data_api.learning.categoriser import Categoriser
+from data_api.learning.knowledge import Prediction
+from data_api.learning.learning import Learning, vector_of
+from data_api.learning.prediction_repository import PredictionRepository
+from data_api.learning.repository import CategorisingRepository
 from data_api.models import Ticket
 from data_api.similar.repository import SimilarRepository
-from data_api.similar.vectors import centred
+from data_api.texts.encoder import Vectors
+from data_api.texts.texts import text_of
+from data_api.texts.vectors import centred
 
 WORDS = {"title", "description"}
 

@@ -10,7 +10,7 @@ import psycopg
 from rich.console import Console
 from sqlalchemy import NullPool, create_engine
 
-from data_api.database import driver_url
+from data_api.kit.database import driver_url
 from data_api.similar.tables import make_tables
 from lodge.analytics_access import open_to_analytics
 from lodge.backup import programs

@@ -15,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from contracts.categorising import CategoryBy
-from data_api.categorising.categoriser import Categoriser
-from data_api.categorising.encoder import EncoderUnavailable, get_encoder
-from data_api.categorising.knowledge import Knowledge
-from data_api.categorising.teaching import STEPS
-from data_api.categorising.texts import text_of
-from data_api.database import make_engine
+from data_api.kit.database import make_engine
+from data_api.learning.categoriser import Categoriser
+from data_api.learning.knowledge import Knowledge
+from data_api.learning.teaching import STEPS
+from data_api.texts.encoder import EncoderUnavailable, get_encoder
+from data_api.texts.texts import text_of
 from lodge.errors import LodgeError
 from lodge.recategorising.repository import RecategoriseRepository, Settled, Which
 from lodge.terminal import printable

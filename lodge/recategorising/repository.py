@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from contracts.categorising import CategoryBy
 from contracts.tickets import EventKind
-from data_api.categorising.knowledge import Prediction
-from data_api.categorising.prediction_repository import row_of
+from data_api.learning.knowledge import Prediction
+from data_api.learning.prediction_repository import row_of
 from data_api.models import Category, Ticket, TicketEvent, TicketPrediction
 
 # Who chose, for tickets of before that was kept: where somebody did, their history, their source or their place says

@@ -6,7 +6,7 @@ import numpy as np
 
 from contracts.base import name_key
 from contracts.people import Role
-from data_api.slugs import slug_from
+from data_api.kit.slugs import slug_from
 from lodge.seeding.names import ALL_FIRST, ALL_LAST, LANGUAGES, names_of
 
 BUILDINGS = {

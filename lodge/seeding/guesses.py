@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from contracts.categorising import CategoryBy
 from contracts.suggestions import Sureness
 from contracts.tickets import EventKind
-from data_api.categorising.knowledge import LIKELY, SURE
+from data_api.learning.knowledge import LIKELY, SURE
 from lodge.seeding.desk import Desk
 from lodge.seeding.history import History
 from lodge.seeding.lives import Bools, Ints, Lives

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from streamlit_app.client.errors import ApiError, DeskAway, faults
 from streamlit_app.components.parts import part
-from streamlit_app.errors import ApiError, DeskAway, faults
 
 LONGEST = 20_000
 FULL = f"No more than {LONGEST:,} characters fit here. Anything beyond is left out."

@@ -2,7 +2,7 @@
 
 from contracts.people import Me, Role
 from streamlit_app.components.parts import part
-from streamlit_app.words import ROLES
+from streamlit_app.language.words import ROLES
 
 _enter = part("enter")
 _menu = part("person_menu")

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from streamlit_app import navigation
 from streamlit_app.components.parts import part
+from streamlit_app.state import navigation
 
 ACTS = {
     "examples": "Examples",

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from streamlit_app.components.parts import part
-from streamlit_app.differences import Piece
+from streamlit_app.language.differences import Piece
 
 STEP, MOST = 50, 200
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from streamlit_app import navigation
 from streamlit_app.components.parts import part
-from streamlit_app.words import Chip
+from streamlit_app.language.words import Chip
+from streamlit_app.state import navigation
 
 _known = part("known")
 

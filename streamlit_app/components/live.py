@@ -6,9 +6,9 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from streamlit_app import navigation, occasions, session
 from streamlit_app.components.parts import part
-from streamlit_app.frame import errors_shown, turn_of_the_tide
+from streamlit_app.shell.frame import errors_shown, turn_of_the_tide
+from streamlit_app.state import navigation, occasions, session
 
 Draw = TypeVar("Draw", bound=Callable[..., None])
 

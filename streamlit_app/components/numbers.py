@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from streamlit_app import navigation
 from streamlit_app.components.parts import part
+from streamlit_app.state import navigation
 
 _numbers = part("numbers")
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streamlit_app import navigation
 from streamlit_app.components.parts import part
-from streamlit_app.words import Chip
+from streamlit_app.language.words import Chip
+from streamlit_app.state import navigation
 
 _rows = part("rows")
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from contracts.messages import MessageRead
 from contracts.people import Role
-from streamlit_app import moments
 from streamlit_app.components.parts import part
-from streamlit_app.words import ROLES
+from streamlit_app.language import moments
+from streamlit_app.language.words import ROLES
 
 STEP = 50
 

@@ -1,10 +1,11 @@
 """What a ticket says: number, title, marks, description, and the facts around it."""
 
 from contracts.tickets import TicketRead
-from streamlit_app import lists, moments
 from streamlit_app.components.parts import part
-from streamlit_app.text import apart, one_line
-from streamlit_app.words import CLOSED_REASONS, Chip, Reader, chips_of
+from streamlit_app.language import moments
+from streamlit_app.language.text import apart, one_line
+from streamlit_app.language.words import CLOSED_REASONS, Chip, Reader, chips_of
+from streamlit_app.state import lists
 
 _card = part("ticket_card")
 

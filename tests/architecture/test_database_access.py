@@ -16,13 +16,13 @@ STATEMENT = re.compile(
 # Files that speak SQL although they are neither a repository nor a model nor a migration.
 MAY_SPEAK_SQL = {
     "service_kit/change_feed.py": "reads the change feed, for whichever service follows it",
-    "data_api/auth.py": "finds the token's person before there is an actor to ask for",
-    "data_api/idempotency.py": "keeps its keys, in the request's own transaction",
+    "data_api/access/actor.py": "finds the token's person before there is an actor to ask for",
+    "data_api/access/idempotency.py": "keeps its keys, in the request's own transaction",
     "data_api/lookups.py": "the repository of slugs, which all domains share",
     "data_api/desk/endpoints.py": "health asks whether the database answers",
     "data_api/housekeeping.py": "forgets what is old, for no request",
-    "data_api/paging.py": "asks the last row that was shown for the moment at which a page goes on",
-    "data_api/words.py": "asks the database for the words of a search, for every repository that searches",
+    "data_api/kit/paging.py": "asks the last row that was shown for the moment at which a page goes on",
+    "data_api/kit/words.py": "asks the database for the words of a search, for every repository that searches",
     "data_api/tickets/rows.py": "the statement and the row of a ticket, for the repositories of one and of lists",
     "data_api/tickets/list_statements.py": "what the ticket list's repository asks, built once for each shape",
     "data_api/tickets/filters.py": "the ticket list's conditions, which its repository puts together",
@@ -39,7 +39,7 @@ MAY_SPEAK_SQL = {
     "lodge/preparation.py": "asks whether a desk is empty before it fills it",
 }
 MAY_COMMIT = {
-    "data_api/database.py": "the request owns the transaction",
+    "data_api/kit/database.py": "the request owns the transaction",
     "warehouse/replica.py": "a step of following owns its own, in a file of its own",
 }
 

@@ -13,7 +13,7 @@ import lodge.main
 from benchmarks.__main__ import Part
 from contracts.analyses import ParameterKind
 from contracts.people import Permission, Role
-from data_api.permissions import PERMISSIONS
+from data_api.access.permissions import PERMISSIONS
 from service_kit.errors import HTTP_NAMES, LodgeError
 from service_kit.settings import Settings
 from tests.architecture.sources import PACKAGES, ROOT, of

@@ -11,7 +11,7 @@ from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
 from contracts.messages import MessageAuthor, MessageRead
 from contracts.people import Me, PersonBrief, PersonRead, Role
 from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
-from streamlit_app import charts, frame, lists, moments
+from streamlit_app.analyses import charts
 from streamlit_app.components.composer import Draft, composer, refuse
 from streamlit_app.components.confusion import Line as Predicted
 from streamlit_app.components.confusion import confusion
@@ -28,8 +28,11 @@ from streamlit_app.components.table import Column, table
 from streamlit_app.components.thread import thread
 from streamlit_app.components.ticket_card import ticket_card
 from streamlit_app.components.warning import warning
-from streamlit_app.differences import Kind, Piece
-from streamlit_app.words import Chip, Reader
+from streamlit_app.language import moments
+from streamlit_app.language.differences import Kind, Piece
+from streamlit_app.language.words import Chip, Reader
+from streamlit_app.shell import frame
+from streamlit_app.state import lists
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 ADA, MIA = PersonBrief(id=1, name="Ada Okafor"), PersonBrief(id=2, name="Mia Rossi")

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from streamlit_app.components.composer import LONGEST
 from streamlit_app.components.parts import FOLDER
-from streamlit_app.navigation import PAGES
+from streamlit_app.state.navigation import PAGES
 from tests.lodge.waiting import wait_until
 from tests.support.browser import DESKTOP, PATIENCE_MS
 from tests.support.looks import CONTRAST, SCREEN, expect_theme, found_by_axe

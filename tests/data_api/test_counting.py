@@ -10,8 +10,8 @@ from contracts.desk import StudentsSee
 from contracts.people import Role
 from contracts.sessions import SessionCreate
 from contracts.tickets import TicketQuery
-from data_api.auth import find_actor
-from data_api.database import make_counting_engine
+from data_api.access.actor import find_actor
+from data_api.kit.database import make_counting_engine
 from data_api.sessions.repository import SessionRepository
 from data_api.sessions.service import SessionService
 from data_api.tickets import list_repository

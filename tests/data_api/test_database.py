@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from data_api.database import driver_url, make_engine
+from data_api.kit.database import driver_url, make_engine
 from service_kit.database_url import libpq_url
 from tests.support.api import Visitor
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from data_api import housekeeping
-from data_api.database import make_engine
+from data_api.kit.database import make_engine
 from tests.support.api import Api
 
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from contracts.people import Role
-from data_api.auth import Actor, find_actor
-from data_api.rate_limits import ADDRESS_LIMITS, PERSON_LIMITS, Limited, RateLimits, TooManyRequests
+from data_api.access.actor import Actor, find_actor
+from data_api.access.rate_limits import ADDRESS_LIMITS, PERSON_LIMITS, Limited, RateLimits, TooManyRequests
 from service_kit.desk_key import desk_key_file
 from service_kit.visitors import VISITOR_HEADER, visitor_header
 from tests.support.api import Api, Visitor, running_api

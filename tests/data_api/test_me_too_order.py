@@ -10,7 +10,7 @@ import pytest
 from contracts.people import Role
 from contracts.suggestions import SimilarRead
 from contracts.tickets import Status
-from data_api.auth import Actor
+from data_api.access.actor import Actor
 from data_api.similar.refs import Refs
 from data_api.similar.repository import Near, SimilarRepository
 from data_api.similar.service import ALIKE, ALIKE_ANYWHERE, SHOWN, SimilarService

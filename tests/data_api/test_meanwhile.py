@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from data_api.database import make_engine
+from data_api.kit.database import make_engine
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, done
 from tests.support.meanwhile import held_up

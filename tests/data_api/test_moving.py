@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from data_api.categorising.learning import Learning
-from data_api.categorising.repository import CategorisingRepository
+from data_api.learning.learning import Learning
+from data_api.learning.repository import CategorisingRepository
 from data_api.lists.repository import ListRepository
 from data_api.lists.service import ListService
 from tests.support import rows

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status
-from data_api.auth import Actor
-from data_api.database import make_engine
+from data_api.access.actor import Actor
+from data_api.kit.database import make_engine
 from data_api.models import Person, Ticket, TicketWatcher
 from data_api.tickets.repository import hidden_from, readable_by
 from data_api.tickets.rules import TicketFacts, is_readable_by

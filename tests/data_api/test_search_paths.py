@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
 from contracts.tickets import TicketQuery, TicketSort
-from data_api.auth import find_actor
+from data_api.access.actor import find_actor
 from data_api.tickets import list_repository
 from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.list_statements import rare_statement

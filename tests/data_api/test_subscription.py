@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from contracts.desk import LiveEvent, LiveKind, StudentsSee
 from contracts.people import Role
-from data_api.auth import Actor, find_actor
+from data_api.access.actor import Actor, find_actor
 from data_api.events.broadcaster import QUEUE_LENGTH, Broadcaster, Subscription, TooManyStreams
 from service_kit.visitors import MOST_LIVE_OF_ONE
 from tests.lodge.waiting import wait_until

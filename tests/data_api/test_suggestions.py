@@ -34,7 +34,7 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 from benchmarks.categorising import learned, starting_examples
-from data_api.categorising.encoder import get_encoder
+from data_api.texts.encoder import get_encoder
 
 text = "The lift is stuck between two floors"
 print(learned(starting_examples()).predict(text, get_encoder().encode([text])[0]).category_id)

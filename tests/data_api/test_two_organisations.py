@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from contracts.people import Role
-from data_api.rate_limits import PERSON_LIMITS, Limited
+from data_api.access.rate_limits import PERSON_LIMITS, Limited
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.databases import cloned_database
 from tests.support.live import listen_from

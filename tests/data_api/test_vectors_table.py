@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from data_api.categorising.encoder import DIMENSIONS
-from data_api.database import make_engine
+from data_api.kit.database import make_engine
 from data_api.models import Ticket
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.tables import NOT_USABLE, VECTORS, YOUNG, SimilarReports, make_tables
+from data_api.texts.encoder import DIMENSIONS
 from tests.lodge.waiting import wait_until
 from tests.support import rows
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from data_api.paging import read_cursor, write_cursor
-from data_api.slugs import slug_from
-from data_api.words import all_of, terms_of
+from data_api.kit.paging import read_cursor, write_cursor
+from data_api.kit.slugs import slug_from
+from data_api.kit.words import all_of, terms_of
 from service_kit.errors import InvalidInput
 
 

@@ -8,7 +8,7 @@ import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from streamlit_app.figures import AWAY, LAST_ONES
+from streamlit_app.analyses.figures import AWAY, LAST_ONES
 from tests.journeys.conftest import BACK_MS, Opener
 from tests.journeys.test_keyboard import tab_to
 from tests.journeys.window import row, settled

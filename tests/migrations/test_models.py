@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine
 
-from data_api.database import driver_url
+from data_api.kit.database import driver_url
 from data_api.migrate import alembic_config, upgrade
 from data_api.models import Base
 from lodge.backup.repository import ServerRepository

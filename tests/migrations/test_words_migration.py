@@ -7,9 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from data_api.categorising.encoder import DIMENSIONS
-from data_api.categorising.texts import key_of
 from data_api.migrate import upgrade
+from data_api.texts.encoder import DIMENSIONS
+from data_api.texts.texts import key_of
 from tests.support.api import Api, done, running_api
 from tests.support.databases import create_database, drop_database, on_server
 

@@ -9,7 +9,7 @@ import httpx
 import psycopg
 
 from contracts.people import Role
-from data_api.database import TimeLimits
+from data_api.kit.database import TimeLimits
 from data_api.main import create_app
 from tests.lodge.waiting import wait_until
 from tests.support.serving import START_SECONDS, served, settings_of

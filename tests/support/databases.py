@@ -10,8 +10,8 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import NullPool, create_engine, make_url
 from sqlalchemy.orm import Session
 
-from data_api.categorising.teaching import teach
-from data_api.database import driver_url
+from data_api.kit.database import driver_url
+from data_api.learning.teaching import teach
 from data_api.migrate import upgrade
 from data_api.similar.tables import make_tables
 from lodge.backup.repository import ServerRepository

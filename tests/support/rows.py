@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import psycopg
 from sqlalchemy import Connection, Insert, Table, func, insert, literal, make_url, select, true
 
+from data_api.kit.slugs import slug_from
 from data_api.models import (
     Base,
     Building,
@@ -20,7 +21,6 @@ from data_api.models import (
     TicketTag,
     TicketWatcher,
 )
-from data_api.slugs import slug_from
 
 Row = Mapping[str, Any]
 AT_ONCE = 500  # Postgres takes no more than 65,535 values in a statement

@@ -6,7 +6,7 @@ from typing import Any
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from streamlit_app.navigation import PAGES
+from streamlit_app.state.navigation import PAGES
 from tests.support.serving import ROOT
 
 MAIN = ROOT / "streamlit_app" / "main.py"

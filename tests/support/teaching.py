@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from data_api.categorising.teaching import teach
+from data_api.learning.teaching import teach
 from tests.support.api import Visitor, done
 
 PATIENTLY = text("SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")

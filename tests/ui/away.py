@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.errors import ErrorEnvelope
-from streamlit_app.errors import ApiError
+from streamlit_app.client.errors import ApiError
 
 
 def refused(status: int) -> ApiError:

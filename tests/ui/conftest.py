@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from streamlit_app import api as client
-from streamlit_app import environment, lists, session, wire
-from streamlit_app.analytics import rest
+from streamlit_app.client import api as client
+from streamlit_app.client import environment, wire
+from streamlit_app.client.analytics import rest
+from streamlit_app.state import lists, session
 from tests.support import rows
 from tests.support.analytics import Analytics, running_analytics
 from tests.support.api import Api, Visitor

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.analyses import AnalysisAnswer
-from streamlit_app.cells import as_csv, said
+from streamlit_app.analyses.cells import as_csv, said
 from tests.support.analytics import Analytics
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener

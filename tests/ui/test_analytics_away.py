@@ -6,9 +6,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from streamlit_app import analytics, figures, wire
-from streamlit_app.analytics import PATIENCE_SECONDS, REST_SECONDS, SLOW_SECONDS, Analytics, Rest
-from streamlit_app.errors import AnalyticsAway
+from streamlit_app.analyses import figures
+from streamlit_app.client import analytics, wire
+from streamlit_app.client.analytics import PATIENCE_SECONDS, REST_SECONDS, SLOW_SECONDS, Analytics, Rest
+from streamlit_app.client.errors import AnalyticsAway
 from tests.support.analytics import KillableAnalytics, killable_analytics
 from tests.support.api import Api, Visitor
 from tests.ui import conftest

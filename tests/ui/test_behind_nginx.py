@@ -26,7 +26,7 @@ from websockets.typing import Origin, Subprotocol
 
 from lodge.services import service_command, services, settings_environment
 from service_kit.settings import Settings
-from streamlit_app.security import Gate
+from streamlit_app.server.security import Gate
 from tests.architecture.sources import ROOT
 from tests.lodge.desk_process import free_port
 from tests.lodge.waiting import wait_until

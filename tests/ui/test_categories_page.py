@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from contracts.categorising import ConfusionCell, ModelOutcome, ModelRead
-from streamlit_app import api as client
-from streamlit_app.category_figures import confusion_lines
-from streamlit_app.phrases import objection, phrases_in
+from streamlit_app.categories.figures import confusion_lines
+from streamlit_app.categories.phrases import objection, phrases_in
+from streamlit_app.client import api as client
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener

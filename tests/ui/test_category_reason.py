@@ -7,7 +7,7 @@ import pytest
 
 from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.suggestions import Alternative, Sureness
-from streamlit_app.category_reason import likeliest_other, reason_in_words
+from streamlit_app.tickets.category_reason import likeliest_other, reason_in_words
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener

@@ -7,7 +7,8 @@ import pytest
 import streamlit as st
 
 from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
-from streamlit_app import cells, chart_specs, charts, occasions
+from streamlit_app.analyses import cells, chart_specs, charts
+from streamlit_app.state import occasions
 
 DAY = ColumnRead(name="day", title="Day", type="date")
 MONTH = ColumnRead(name="month", title="Month", type="text")

@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 import pytest
 
-from streamlit_app import api as client
-from streamlit_app.errors import ApiError, DeskAway
+from streamlit_app.client import api as client
+from streamlit_app.client.errors import ApiError, DeskAway
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.away import raising, refused

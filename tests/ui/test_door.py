@@ -20,9 +20,11 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 from streamlit.web.server.starlette.starlette_websocket import create_websocket_routes
 
 from service_kit.origins import came_through_proxy
-from streamlit_app import asgi, entering, environment
-from streamlit_app.cookies import cookie_name
-from streamlit_app.security import Gate, SecurityHeaders, content_security_policy, refusal
+from streamlit_app import asgi
+from streamlit_app.client import environment
+from streamlit_app.server import entering
+from streamlit_app.server.cookies import cookie_name
+from streamlit_app.server.security import Gate, SecurityHeaders, content_security_policy, refusal
 from tests.support.api import Api
 
 DESK = "http://127.0.0.1:8501"

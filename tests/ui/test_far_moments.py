@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.tickets import TicketSort
-from streamlit_app import moments
+from streamlit_app.language import moments
 from tests.support import rows
 from tests.support.api import Api, Visitor, running_api
 from tests.support.far_moments import add_far_moments

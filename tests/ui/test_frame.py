@@ -2,9 +2,9 @@
 
 import pytest
 
-from streamlit_app import api as client
-from streamlit_app import frame
-from streamlit_app.errors import DeskAway
+from streamlit_app.client import api as client
+from streamlit_app.client.errors import DeskAway
+from streamlit_app.shell import frame
 from tests.support.api import Visitor, running_api
 from tests.support.screens import Screen
 from tests.ui import conftest

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from streamlit_app import asgi
-from streamlit_app.frames import STREAM, BytesOnly
+from streamlit_app.server.frames import STREAM, BytesOnly
 
 
 async def stream(websocket: WebSocket) -> None:

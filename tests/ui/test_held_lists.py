@@ -2,8 +2,8 @@
 
 import pytest
 
-from streamlit_app import api as client
-from streamlit_app.errors import ApiError, DeskAway
+from streamlit_app.client import api as client
+from streamlit_app.client.errors import ApiError, DeskAway
 from tests.support.api import Api, Visitor
 from tests.ui.away import raising, refused
 from tests.ui.conftest import Opener

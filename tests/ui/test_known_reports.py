@@ -8,10 +8,10 @@ import pytest
 
 from contracts.pages import Page
 from contracts.suggestions import MeTooRead
-from streamlit_app import api as client
-from streamlit_app import known_reports
-from streamlit_app.me_too import TOO_OLD, begin_alike
-from streamlit_app.text import plain
+from streamlit_app.client import api as client
+from streamlit_app.language.text import plain
+from streamlit_app.reporting import known_reports
+from streamlit_app.reporting.me_too import TOO_OLD, begin_alike
 from tests.support.api import Api, Visitor, done
 from tests.ui.conftest import Opener
 from tests.ui.reporting import WIFI, place_of, sent, write, write_at

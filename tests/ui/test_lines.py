@@ -8,9 +8,9 @@ from contextlib import ExitStack
 import pytest
 from starlette.testclient import TestClient
 
-from streamlit_app import api as client
-from streamlit_app import lines
-from streamlit_app.answers import HOLDS_SECONDS, MOST_KEPT, Answers
+from streamlit_app.client import api as client
+from streamlit_app.client.answers import HOLDS_SECONDS, MOST_KEPT, Answers
+from streamlit_app.server import lines
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener

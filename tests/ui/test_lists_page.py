@@ -4,8 +4,8 @@ import pytest
 
 from contracts.pages import Page
 from contracts.people import Twins
-from streamlit_app import api as client
-from streamlit_app import navigation
+from streamlit_app.client import api as client
+from streamlit_app.state import navigation
 from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen

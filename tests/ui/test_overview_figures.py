@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from streamlit_app import moments
+from streamlit_app.language import moments
 from tests.support.analytics import Analytics
 from tests.support.api import Visitor
 from tests.ui.conftest import Opener

@@ -8,8 +8,9 @@ from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
-from streamlit_app import asgi, page_requests
-from streamlit_app.page_requests import PageRequests
+from streamlit_app import asgi
+from streamlit_app.server import page_requests
+from streamlit_app.server.page_requests import PageRequests
 
 WHOLE_QUEUE = RerunData(page_script_hash="queue")
 QUEUE_LIST = RerunData(page_script_hash="queue", fragment_id="list")

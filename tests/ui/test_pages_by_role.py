@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.people import Role
-from streamlit_app.navigation import SCREENS, menu_for
+from streamlit_app.state.navigation import SCREENS, menu_for
 from tests.support.api import Api
 from tests.ui.conftest import Opener
 

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.categorising import MAX_PHRASE_LETTERS, MAX_PHRASES, PhrasesCreate
-from streamlit_app.phrases import objection
+from streamlit_app.categories.phrases import objection
 from tests.support.api import Api
 from tests.ui.conftest import Opener
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from streamlit_app.text import MARKDOWN, WORD_JOINER, plain
+from streamlit_app.language.text import MARKDOWN, WORD_JOINER, plain
 
 # What Streamlit 1.67 looks for in the text that markdown leaves, when entities have become letters: from its plugins
 # gfm-autolink-literal, emoji and icons, and its own for arrows.

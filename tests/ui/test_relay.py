@@ -11,8 +11,8 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from streamlit_app import lines, relay
-from streamlit_app.security import Gate
+from streamlit_app.server import lines, relay
+from streamlit_app.server.security import Gate
 from tests.support.api import Visitor
 
 DESK = "http://127.0.0.1:8501"

@@ -14,8 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from streamlit_app import environment, lines, socket_limits
-from streamlit_app.socket_limits import BoundedSockets, Bucket, Pace, PacedSocket, SocketLimits, TooManySockets
+from streamlit_app.client import environment
+from streamlit_app.server import lines, socket_limits
+from streamlit_app.server.socket_limits import BoundedSockets, Bucket, Pace, PacedSocket, SocketLimits, TooManySockets
 from tests.support.api import Visitor
 
 # What Streamlit sends when a page is drawn, and when it is drawn anew before its end.

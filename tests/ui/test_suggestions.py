@@ -6,10 +6,18 @@ from typing import Protocol
 import pytest
 
 from contracts.suggestions import Alternative, SuggestionCreate, SuggestionRead, Sureness
-from streamlit_app import api as client
-from streamlit_app.answers import Answers
-from streamlit_app.errors import ApiError, DeskAway
-from streamlit_app.suggestions import BY_MY_WORDS, BY_THE_DESK, CHANGE, NOT_NOW, NOTHING_YET, SOMETHING_ELSE, is_enough
+from streamlit_app.client import api as client
+from streamlit_app.client.answers import Answers
+from streamlit_app.client.errors import ApiError, DeskAway
+from streamlit_app.reporting.suggestions import (
+    BY_MY_WORDS,
+    BY_THE_DESK,
+    CHANGE,
+    NOT_NOW,
+    NOTHING_YET,
+    SOMETHING_ELSE,
+    is_enough,
+)
 from tests.support.api import Api, Visitor
 from tests.ui.away import raising, refused
 from tests.ui.conftest import Opener

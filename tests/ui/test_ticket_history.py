@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from streamlit_app.differences import AROUND, LONGEST, Kind, differences
+from streamlit_app.language.differences import AROUND, LONGEST, Kind, differences
 from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from streamlit_app import api as client
+from streamlit_app.client import api as client
+from streamlit_app.client.errors import DeskAway
 from streamlit_app.components.composer import AWAY
-from streamlit_app.errors import DeskAway
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener

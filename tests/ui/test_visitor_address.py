@@ -12,8 +12,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from service_kit.visitors import visitor_header
-from streamlit_app import entering, environment, lines, session
-from streamlit_app.wire import headers_for
+from streamlit_app.client import environment
+from streamlit_app.client.wire import headers_for
+from streamlit_app.server import entering, lines
+from streamlit_app.state import session
 from tests.support.api import Api, Visitor
 
 DESK = "http://127.0.0.1:8501"

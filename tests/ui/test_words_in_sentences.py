@@ -3,9 +3,9 @@
 import pytest
 
 from contracts.tickets import EventKind
-from streamlit_app.text import apart
-from streamlit_app.ticket_rows import sentence
-from streamlit_app.words import EVENTS
+from streamlit_app.language.text import apart
+from streamlit_app.language.words import EVENTS
+from streamlit_app.tickets.rows import sentence
 from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener

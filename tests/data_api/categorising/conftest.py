@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from contracts.people import Role
-from data_api.database import make_engine
+from data_api.kit.database import make_engine
 from tests.support.api import Api, Visitor, running_api, where_it_is_noon
 
 

@@ -16,15 +16,15 @@ from contracts.desk import StudentsSee
 from contracts.people import Role
 from contracts.suggestions import SuggestionCreate
 from contracts.tickets import TicketCreate, TicketUpdate
-from data_api.auth import Actor
-from data_api.categorising.categoriser import Categoriser
-from data_api.categorising.encoder import Encoder, Vectors, get_encoder
+from data_api.access.actor import Actor
+from data_api.learning.categoriser import Categoriser
 from data_api.lookups import Lookups
 from data_api.similar.refs import Refs
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.service import SimilarService
-from data_api.similar.vectors import centred
 from data_api.suggestions.service import SuggestionService
+from data_api.texts.encoder import Encoder, Vectors, get_encoder
+from data_api.texts.vectors import centred
 from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
@@ -104,7 +104,7 @@ def test_only_the_latest_texts_are_remembered(monkeypatch: pytest.MonkeyPatch) -
 
     get_encoder()
     monkeypatch.setattr(Encoder, "encode", encode_and_note)
-    monkeypatch.setattr("data_api.categorising.categoriser.REMEMBERED", 2)
+    monkeypatch.setattr("data_api.learning.categoriser.REMEMBERED", 2)
     categoriser = Categoriser()
     vectors = [categoriser._vector_of(text, 1) for text in ("a", "b", "a", "c", "a", "b")]
     assert encoded == ["a", "b", "c", "b"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from data_api.categorising.encoder import A_TURN, DIMENSIONS, LETTERS_OF_A_TURN, LONGEST, _turns, get_encoder
+from data_api.texts.encoder import A_TURN, DIMENSIONS, LETTERS_OF_A_TURN, LONGEST, _turns, get_encoder
 
 SHORT, LONG = "The lift is stuck again.", "x" * LONGEST
 

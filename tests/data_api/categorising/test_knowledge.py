@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.suggestions import Sureness
-from data_api.categorising.encoder import get_encoder
-from data_api.categorising.gate import ENOUGH_OF_ONE, Score, objection, score, train
-from data_api.categorising.knowledge import Example, Knowledge
-from data_api.categorising.teaching import starting_texts
-from data_api.categorising.texts import key_of
+from data_api.learning.gate import ENOUGH_OF_ONE, Score, objection, score, train
+from data_api.learning.knowledge import Example, Knowledge
+from data_api.learning.teaching import starting_texts
+from data_api.texts.encoder import get_encoder
+from data_api.texts.texts import key_of
 
 IDS = [7, 3, 11]  # in no order, so that a place is never taken for an id
 SLUGS = ["facility-management", "technical-it", "services-complaints"]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from data_api.categorising.prediction_repository import PredictionRepository
+from data_api.learning.prediction_repository import PredictionRepository
 from tests.support import rows
 
 NOW = datetime.now(UTC)

@@ -6,8 +6,8 @@ from threading import Barrier
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data_api.categorising.repository import CategorisingRepository
-from data_api.categorising.teaching import teach
+from data_api.learning.repository import CategorisingRepository
+from data_api.learning.teaching import teach
 from tests.support.api import Api, Visitor, done
 from tests.support.teaching import ODD, correct, examples, learn, models
 

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from data_api.categorising.encoder import Vectors, get_encoder
+from data_api.texts.encoder import Vectors, get_encoder
 from lodge.recategorising import recategorising
 from tests.lodge.recategorising.conftest import LIFT, WIFI, Desk
 

@@ -6,12 +6,12 @@ import pytest
 import typer
 from sqlalchemy.orm import Session
 
-from data_api.categorising.categoriser import Categoriser
-from data_api.categorising.encoder import Encoder, EncoderUnavailable, Vectors, get_encoder
-from data_api.categorising.learning import Learning
-from data_api.categorising.prediction_repository import PredictionRepository
-from data_api.categorising.repository import CategorisingRepository
-from data_api.database import make_engine
+from data_api.kit.database import make_engine
+from data_api.learning.categoriser import Categoriser
+from data_api.learning.learning import Learning
+from data_api.learning.prediction_repository import PredictionRepository
+from data_api.learning.repository import CategorisingRepository
+from data_api.texts.encoder import Encoder, EncoderUnavailable, Vectors, get_encoder
 from lodge.errors import LodgeError
 from lodge.recategorising import Which, recategorise, recategorising
 from lodge.recategorising.repository import RecategoriseRepository

@@ -1,1 +1,0 @@
-"""Which category a text belongs to, and learning it from every correction."""

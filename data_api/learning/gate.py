@@ -1,0 +1,97 @@
+"""Making a new model, and whether it may take the place of the present one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from data_api.learning.knowledge import Example, Knowledge, Model
+from data_api.learning.regression import Floats, Integers, fit, softmax
+
+# How much a new model may lose on the golden texts.
+MOST_LOST, MOST_LOST_IN_ONE = 0.01, 0.03
+# Of fewer golden texts of one category, a single one would decide.
+ENOUGH_OF_ONE = 20
+# Higher ones would spread, lower ones exaggerate; these bounds were never reached with real texts.
+TEMPERATURES = np.linspace(0.15, 1.5, 28)
+UNMEASURED = 0.6
+FEWEST_TO_MEASURE = 30
+
+
+@dataclass(frozen=True)
+class Score:
+    """On golden texts, each of them left out of the vote. `accuracy` is None without any; `counts` and `recalls` are of
+    each category."""
+
+    texts: int
+    accuracy: float | None
+    counts: Mapping[int, int]
+    recalls: Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`examples`: how many it was made from."""
+
+    model: Model
+    examples: int
+    score: Score
+
+
+def train(category_ids: Sequence[int], examples: Sequence[Example], revision: int) -> Candidate:
+    """From all but the golden ones. Categories count the same, however many examples and corrections each has: a new
+    one of twenty phrases would not be found beside those that a desk has corrected for years."""
+    learned = [example for example in examples if not example.is_golden]
+    present = sorted({example.category_id for example in learned})
+    classes = np.array([present.index(example.category_id) for example in learned])
+    weights = np.array([float(example.weight) for example in learned])
+    importance = weights / np.bincount(classes, weights)[classes]
+    regression = fit(np.stack([example.vector for example in learned]), classes, importance, len(present))
+    model = Model(0, revision, present, regression, 1.0)
+    model = replace(model, temperature=_temperature(Knowledge(category_ids, examples, model)))
+    return Candidate(model, len(learned), score(Knowledge(category_ids, examples, model)))
+
+
+def score(knowledge: Knowledge) -> Score:
+    golden, classes = _golden(knowledge)
+    if not len(golden):
+        return Score(0, None, {}, {})
+    is_right = _golden_probabilities(knowledge, golden).argmax(axis=1) == classes
+    right_of = {knowledge.category_ids[each]: is_right[classes == each] for each in np.unique(classes)}
+    counts = {category_id: len(right) for category_id, right in right_of.items()}
+    recalls = {category_id: float(right.mean()) for category_id, right in right_of.items()}
+    return Score(len(golden), float(is_right.mean()), counts, recalls)
+
+
+def objection(new: Score, present: Score, names: Mapping[int, str]) -> str | None:
+    """Why the new one may not take the place of the present one; None when it may."""
+    if new.accuracy is None or present.accuracy is None:
+        return None
+    if new.accuracy < present.accuracy - MOST_LOST:
+        return f"It gets {new.accuracy:.1%} of the golden texts right; the present model {present.accuracy:.1%}."
+    for category_id, recall in present.recalls.items():
+        is_told = present.counts[category_id] >= ENOUGH_OF_ONE
+        if is_told and new.recalls.get(category_id, recall) < recall - MOST_LOST_IN_ONE:
+            name = names.get(category_id, "one category")
+            return f"Of {name} it finds {new.recalls[category_id]:.1%}; the present model {recall:.1%}."
+    return None
+
+
+def _temperature(knowledge: Knowledge) -> float:
+    """Under which the golden texts are least surprising (Guo et al. 2017). That of `knowledge` is 1."""
+    golden, classes = _golden(knowledge)
+    if len(golden) < FEWEST_TO_MEASURE:
+        return UNMEASURED
+    scores = np.log(_golden_probabilities(knowledge, golden))
+    surprise = [-np.log(softmax(scores / each)[np.arange(len(classes)), classes]).mean() for each in TEMPERATURES]
+    return float(TEMPERATURES[int(np.argmin(surprise))])
+
+
+def _golden(knowledge: Knowledge) -> tuple[Integers, Integers]:
+    """Their positions among the examples, and their classes."""
+    places = np.array([place for place, example in enumerate(knowledge.examples) if example.is_golden], dtype=np.int64)
+    return places, knowledge.neighbours.classes[places]
+
+
+def _golden_probabilities(knowledge: Knowledge, golden: Integers) -> Floats:
+    return knowledge.probabilities(knowledge.neighbours.vectors[golden], leave_out=golden)

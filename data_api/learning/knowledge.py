@@ -1,0 +1,167 @@
+"""Everything that a prediction is made from, at one moment: the examples, the regression, the categories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from contracts.categorising import CONFIRMED_ENOUGH
+from contracts.suggestions import Sureness
+from data_api.learning.neighbours import Neighbours
+from data_api.learning.regression import Floats, Integers, Regression, softmax
+from data_api.texts.encoder import Vectors
+from data_api.texts.texts import key_of
+
+SURE, LIKELY = 0.8, 0.6
+# Nothing is impossible: its logarithm would be infinite.
+NEVER_LESS = 1e-6
+# How much of its lack of examples is made up for to a category: at 1 a new one of twenty phrases took seven in a
+# hundred texts of the others, at 0 it would hardly be found (ADR 18).
+SHARED = 0.55
+# What somebody has said of exactly this text.
+SETTLED = 0.99
+
+
+@dataclass(frozen=True)
+class Example:
+    id: int
+    category_id: int
+    weight: int
+    is_golden: bool
+    ticket_id: int | None
+    text_key: bytes
+    vector: Vectors
+    revision: int
+
+
+@dataclass(frozen=True)
+class Model:
+    """What was learned up to a revision of the examples: the regression over some categories."""
+
+    version: int
+    revision: int
+    category_ids: Sequence[int]
+    regression: Regression
+    temperature: float
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """`like_tickets` and `like_examples`: of the nearest texts, those of the likeliest category."""
+
+    model_version: int
+    probabilities: dict[int, float]  # of every category's id
+    category_id: int  # the likeliest
+    assigned_id: int | None  # the likeliest of those that are given without being asked
+    sureness: Sureness
+    like_tickets: int
+    like_examples: int
+
+    @property
+    def confidence(self) -> float:
+        return self.probabilities[self.category_id]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """There is at least one category and one example."""
+
+    category_ids: Sequence[int]
+    examples: Sequence[Example]
+    model: Model
+
+    @cached_property
+    def _class_of(self) -> dict[int, int]:
+        return {category_id: number for number, category_id in enumerate(self.category_ids)}
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """A category with few examples is heard beside those that have many: each of its examples counts more, though
+        not by all that the largest has more of (SHARED). One that has fewer than twenty counts as if it had twenty, or
+        a single example would decide for all texts around it. A correction counts no more than others for the same
+        reason."""
+        classes = np.array([self._class_of[example.category_id] for example in self.examples])
+        counts = np.bincount(classes, minlength=len(self.category_ids))
+        voices = (counts.max() / np.maximum(counts, CONFIRMED_ENOUGH)) ** SHARED
+        return Neighbours(np.stack([example.vector for example in self.examples]), classes, voices[classes])
+
+    @cached_property
+    def _settled(self) -> dict[bytes, int]:
+        """The last word on each text."""
+        return {example.text_key: example.category_id for example in sorted(self.examples, key=lambda one: one.id)}
+
+    @cached_property
+    def confirmed(self) -> dict[int, int]:
+        """How many examples each category has."""
+        counts = dict.fromkeys(self.category_ids, 0)
+        for example in self.examples:
+            counts[example.category_id] += 1
+        return counts
+
+    def probabilities(self, vectors: Vectors, leave_out: Integers | None = None) -> Floats:
+        """(n, categories): the mean of what both say, on the scale of logarithms, sharpened by the temperature."""
+        return self._blend(vectors, *self.neighbours.nearest(vectors, leave_out))
+
+    def predict(self, text: str, vector: Vectors) -> Prediction:
+        return self.predict_all([text], vector[None])[0]
+
+    def predict_all(self, texts: Sequence[str], vectors: Vectors) -> list[Prediction]:
+        """Of each text, whose vector stands in the same place."""
+        found, similar = self.neighbours.nearest(vectors)
+        blended = self._blend(vectors, found, similar)
+        return [self._prediction(*one) for one in zip(texts, blended, found, strict=True)]
+
+    def _prediction(self, text: str, shares: Floats, nearest: Integers) -> Prediction:
+        settled_id = self._settled.get(key_of(text))
+        if settled_id is not None:
+            shares = self._settle(shares, settled_id)
+        best = int(shares.argmax())
+        category_id = self.category_ids[best]
+        like = [self.examples[place] for place in nearest if self.examples[place].category_id == category_id]
+        return Prediction(
+            model_version=self.model.version,
+            probabilities=dict(zip(self.category_ids, map(float, shares), strict=True)),
+            category_id=category_id,
+            assigned_id=settled_id or self._assigned(shares),
+            sureness=Sureness.SURE if settled_id else self._sureness(text, category_id, float(shares[best])),
+            like_tickets=sum(example.ticket_id is not None for example in like),
+            like_examples=sum(example.ticket_id is None for example in like),
+        )
+
+    def _blend(self, vectors: Vectors, found: Integers, similar: Floats) -> Floats:
+        count = len(self.category_ids)
+        votes = self.neighbours.vote(found, similar, count)
+        regression = self._regression(vectors, votes)
+        return softmax((np.log(regression) + np.log(votes)) / 2 / self.model.temperature)
+
+    def _regression(self, vectors: Vectors, votes: Floats) -> Floats:
+        """For a category that it has not learned yet, the vote stands alone; one that is gone is left out."""
+        learned = self.model.regression.probabilities(vectors)
+        shares = votes.copy()
+        known = [(old, self._class_of[id_]) for old, id_ in enumerate(self.model.category_ids) if id_ in self._class_of]
+        if known:
+            olds, news = map(list, zip(*known, strict=True))
+            part = learned[:, olds] / learned[:, olds].sum(axis=1, keepdims=True)
+            shares[:, news] = part * votes[:, news].sum(axis=1, keepdims=True)
+        possible: Floats = (shares + NEVER_LESS) / (1 + NEVER_LESS * shares.shape[1])
+        return possible
+
+    def _settle(self, shares: Floats, said: int) -> Floats:
+        others = shares.copy()
+        others[self._class_of[said]] = 0
+        rest = others / others.sum() if others.sum() > 0 else others
+        settled: Floats = rest * (1 - SETTLED)
+        settled[self._class_of[said]] = 1 - settled.sum()
+        return settled
+
+    def _assigned(self, shares: Floats) -> int | None:
+        likeliest = (self.category_ids[place] for place in np.argsort(-shares, kind="stable"))
+        return next((id_ for id_ in likeliest if self.confirmed[id_] >= CONFIRMED_ENOUGH), None)
+
+    def _sureness(self, text: str, category_id: int, confidence: float) -> Sureness:
+        """A young category is only ever suggested, and what has no letters says nothing, whatever it is near to."""
+        is_heard = self.confirmed[category_id] >= CONFIRMED_ENOUGH and any(map(str.isalpha, text))
+        if confidence < LIKELY or not is_heard:
+            return Sureness.UNSURE
+        return Sureness.SURE if confidence >= SURE else Sureness.LIKELY

@@ -1,0 +1,72 @@
+"""What was predicted of tickets, and how often it was right."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Row, String, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from contracts.tickets import Status
+from data_api.kit.moments import has_happened, now
+from data_api.learning.knowledge import Prediction
+from data_api.models import Ticket, TicketPrediction
+
+# Built once: every report asks it.
+KEEP = insert(TicketPrediction)
+_MONTH = func.to_char(
+    func.timezone(bindparam("zone", type_=String), TicketPrediction.predicted_at), bindparam("form", "YYYY-MM")
+)
+SINCE = bindparam("since", type_=DateTime(timezone=True))
+# A ticket that nobody has looked at yet says nothing about where it belongs; nor does one that was moved to where the
+# prediction said long after it came. That both moments are since then follows from their being one, and is said because
+# `lodge recategorise` predicts a million old tickets today: each would be read to find that it is old.
+MEASURED = (
+    select(
+        _MONTH.label("month"),
+        TicketPrediction.category_id.label("predicted"),
+        Ticket.category_id.label("actual"),
+        func.count().label("tickets"),
+    )
+    .join(Ticket, Ticket.id == TicketPrediction.ticket_id)
+    .where(
+        TicketPrediction.predicted_at > SINCE,
+        Ticket.opened_at > SINCE,
+        has_happened(Ticket.opened_at),
+        Ticket.status != Status.OPEN,
+        TicketPrediction.predicted_at == Ticket.opened_at,
+    )
+    .group_by("month", TicketPrediction.category_id, Ticket.category_id)
+    .order_by("month")
+)
+
+
+class PredictionRepository:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def keep(self, ticket_id: int, prediction: Prediction, at: datetime) -> None:
+        self.session.connection().execute(KEEP, row_of(ticket_id, prediction, at))
+
+    def find(self, ticket_id: int) -> TicketPrediction | None:
+        return self.session.get(TicketPrediction, ticket_id)
+
+    def measured(self, since: datetime, zone: str) -> Sequence[Row[Any]]:
+        """By month, predicted and actual category: how many tickets."""
+        return self.session.connection().execute(MEASURED, {"since": since, "zone": zone} | now()).all()
+
+
+def row_of(ticket_id: int, prediction: Prediction, at: datetime) -> dict[str, Any]:
+    """Of the table `ticket_prediction`."""
+    return {
+        "ticket_id": ticket_id,
+        "category_id": prediction.category_id,
+        "model_version": prediction.model_version,
+        "confidence": prediction.confidence,
+        "sureness": prediction.sureness,
+        "probabilities": {str(id_): round(share, 6) for id_, share in prediction.probabilities.items()},
+        "like_tickets": prediction.like_tickets,
+        "like_examples": prediction.like_examples,
+        "predicted_at": at,
+    }

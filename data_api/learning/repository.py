@@ -1,0 +1,278 @@
+"""Every query on examples and models."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import BigInteger, Integer, Row, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session, undefer
+
+from contracts.categorising import ExampleSource, ModelOutcome
+from data_api.kit.paging import in_order, position
+from data_api.learning.gate import Candidate
+from data_api.learning.knowledge import Example, Model
+from data_api.learning.regression import Regression
+from data_api.models import Category, CategoryModel, Learning, Person, TrainingExample
+from data_api.texts.encoder import DIMENSIONS, VERSION, Vectors
+
+WEIGHTS = {ExampleSource.SEED: 1, ExampleSource.STAFF: 5, ExampleSource.ADMIN: 5, ExampleSource.REQUESTER: 1}
+# Built once: every suggestion asks it.
+REVISION = select(Learning.revision)
+NEWS = select(Learning.news)
+RAISE = (
+    update(Learning)
+    .values(revision=Learning.revision + 1, news=Learning.news + bindparam("more", type_=Integer))
+    .returning(Learning.revision)
+)
+HOLD_CATEGORY = select(Category.id).with_for_update(read=True, key_share=True, skip_locked=True)
+CATEGORY_IDS = select(Category.id).order_by(Category.id)
+IS_USABLE = (TrainingExample.is_active, TrainingExample.encoder_version == VERSION)
+WHICH = select(TrainingExample.id, TrainingExample.revision).where(*IS_USABLE)
+COLUMNS = ("id", "category_id", "weight", "is_golden", "ticket_id", "text_key", "embedding", "revision")
+SOME = select(*(getattr(TrainingExample, name) for name in COLUMNS)).where(
+    *IS_USABLE, TrainingExample.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+)
+CURRENT = select(CategoryModel).where(CategoryModel.is_current).options(undefer(CategoryModel.weights))
+NEWEST_MODELS = 50
+_newest = select(CategoryModel.id).order_by(CategoryModel.id.desc()).limit(NEWEST_MODELS)
+IS_SHOWN = CategoryModel.is_current | CategoryModel.id.in_(_newest)
+
+
+@dataclass(frozen=True)
+class NewExample:
+    text: str
+    text_key: bytes
+    category_id: int
+    source: ExampleSource
+    vector: Vectors | None
+    author_id: int | None = None
+    ticket_id: int | None = None
+    is_golden: bool = False
+
+
+class CategorisingRepository:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    # -- what a prediction is made from ---------------------------------------------------------------------------
+
+    def revision(self) -> int:
+        return self.session.connection().scalars(REVISION).one()
+
+    def category_ids(self) -> Sequence[int]:
+        return self.session.connection().scalars(CATEGORY_IDS).all()
+
+    def usable(self) -> dict[int, int]:
+        """The revision of each example that counts, by its id."""
+        return {row.id: row.revision for row in self.session.connection().execute(WHICH)}
+
+    def news(self) -> int:
+        """How many examples came, changed or went since the newest model looked at them."""
+        return self.session.connection().scalars(NEWS).one()
+
+    def learnable_category_ids(self) -> set[int]:
+        """The categories that have examples to learn from."""
+        found = select(TrainingExample.category_id).where(*IS_USABLE, ~TrainingExample.is_golden).distinct()
+        return set(self.session.connection().scalars(found))
+
+    def examples(self, ids: Sequence[int]) -> list[Example]:
+        rows = self.session.connection().execute(SOME, {"ids": ids})
+        return [
+            Example(id_, category_id, weight, is_golden, ticket_id, text_key, _vector(embedding), revision)
+            for id_, category_id, weight, is_golden, ticket_id, text_key, embedding, revision in rows
+        ]
+
+    def current_model(self) -> Model | None:
+        row = self.session.scalars(CURRENT).one_or_none()
+        return None if row is None else model_of(row)
+
+    # -- examples -------------------------------------------------------------------------------------------------
+
+    def raise_revision(self, *, news: int = 0) -> int:
+        """Held until the transaction ends: the next one waits, so that revisions are committed in their order. `news`:
+        how many examples come, change or go with it."""
+        return self.session.connection().scalars(RAISE, {"more": news}).one()
+
+    def hold_category(self, category_id: int) -> bool:
+        """Before the revision is raised, because whoever takes a category away takes the two in this order. False where
+        somebody does: examples cannot come to stand on it, and nobody waits for it."""
+        held = HOLD_CATEGORY.where(Category.id == category_id)
+        return self.session.connection().scalar(held) is not None
+
+    def is_seeded(self) -> bool:
+        return self.session.connection().scalars(select(Learning.is_seeded)).one()
+
+    def note_seeded(self) -> None:
+        self.session.execute(update(Learning).values(is_seeded=True))
+
+    def add_examples(self, examples: Sequence[NewExample], revision: int) -> None:
+        """The last word on a text is the one that counts."""
+        if not examples:
+            return
+        keys = [example.text_key for example in examples]
+        self._rest(TrainingExample.text_key.in_(keys), revision)
+        self.session.connection().execute(insert(TrainingExample), [_row(one, revision) for one in examples])
+
+    def rest_oldest(self, most: int, revision: int) -> None:
+        """Of each category, of the texts of tickets all but the latest."""
+        place = func.row_number().over(partition_by=TrainingExample.category_id, order_by=TrainingExample.id.desc())
+        placed = select(TrainingExample.id, place.label("place")).where(
+            TrainingExample.is_active, TrainingExample.ticket_id.is_not(None)
+        )
+        ranked = placed.subquery()
+        self._rest(TrainingExample.id.in_(select(ranked.c.id).where(ranked.c.place > most)), revision)
+
+    def rest_example(self, example_id: int, category_id: int, revision: int) -> bool:
+        """Whether there was one in this category."""
+        return self._rest((TrainingExample.id == example_id) & (TrainingExample.category_id == category_id), revision)
+
+    def _rest(self, condition: Any, revision: int) -> bool:
+        rests = update(TrainingExample).where(TrainingExample.is_active, condition)
+        done = self.session.connection().execute(rests.values(is_active=False, revision=revision))
+        return done.rowcount > 0
+
+    def said_of(self, ticket_id: int) -> Row[str, int | None] | None:
+        """`source` and `author_id` of what counts of a ticket."""
+        said = select(TrainingExample.source, TrainingExample.author_id).where(
+            TrainingExample.ticket_id == ticket_id, TrainingExample.is_active
+        )
+        return self.session.execute(said).one_or_none()
+
+    def golden_among(self, category_id: int, keys: Sequence[bytes]) -> dict[bytes, bool]:
+        """Of the category's phrases by administrators, and of these texts in it whoever said them: whether each is
+        golden."""
+        known = select(TrainingExample.text_key, TrainingExample.is_golden).where(
+            TrainingExample.category_id == category_id,
+            TrainingExample.is_active,
+            (TrainingExample.source == ExampleSource.ADMIN) | TrainingExample.text_key.in_(keys),
+        )
+        return dict(self.session.connection().execute(known).all())
+
+    def is_settled(self, text_key: bytes) -> bool:
+        """Whether anybody but a requester has said where exactly this text belongs."""
+        settled = select(TrainingExample.id).where(
+            TrainingExample.text_key == text_key,
+            TrainingExample.is_active,
+            TrainingExample.source != ExampleSource.REQUESTER,
+        )
+        return self.session.connection().scalar(settled) is not None
+
+    def has_learned_from(self, ticket_id: int) -> bool:
+        """Whether it counts or not: what an administrator took out must not come back by itself."""
+        learned = select(TrainingExample.id).where(TrainingExample.ticket_id == ticket_id)
+        return self.session.connection().scalar(learned.limit(1)) is not None
+
+    def forget_ticket(self, ticket_id: int) -> None:
+        """What rests too."""
+        self.session.connection().execute(delete(TrainingExample).where(TrainingExample.ticket_id == ticket_id))
+
+    def move_examples(self, category_id: int, to_category_id: int, revision: int) -> None:
+        moved = update(TrainingExample).where(TrainingExample.category_id == category_id)
+        self.session.connection().execute(moved.values(category_id=to_category_id, revision=revision))
+
+    def not_encoded(self, limit: int) -> Sequence[Row[int, str]]:
+        """`id` and `text` of examples that this encoder has not seen."""
+        some = select(TrainingExample.id, TrainingExample.text).where(
+            TrainingExample.is_active, TrainingExample.encoder_version.is_distinct_from(VERSION)
+        )
+        return self.session.execute(some.order_by(TrainingExample.id).limit(limit)).all()
+
+    def keep_vectors(self, ids: Sequence[int], vectors: Vectors, revision: int) -> None:
+        rows = [{"its_id": id_, "its_vector": _bytes(vector)} for id_, vector in zip(ids, vectors, strict=True)]
+        keep = update(TrainingExample).where(TrainingExample.id == bindparam("its_id"))
+        values = {"embedding": bindparam("its_vector"), "encoder_version": VERSION, "revision": revision}
+        self.session.connection().execute(keep.values(values), rows)
+
+    def example_page(
+        self, category_id: int, sources: Sequence[str], after: Sequence[Any], limit: int
+    ) -> Sequence[Row[TrainingExample, str | None]]:
+        """The newest first, one more than the limit where there is one."""
+        examples = (
+            select(TrainingExample, Person.name)
+            .outerjoin(Person, Person.id == TrainingExample.author_id)
+            .where(TrainingExample.category_id == category_id, TrainingExample.is_active)
+        )
+        if sources:
+            examples = examples.where(TrainingExample.source.in_(sources))
+        page = in_order(examples, (TrainingExample.id,), descending=True, goes_on=bool(after))
+        return self.session.execute(page.limit(limit + 1), position(after)).all()
+
+    def count_examples(self, category_id: int) -> int:
+        counted = select(func.count()).where(TrainingExample.is_active, TrainingExample.category_id == category_id)
+        return self.session.connection().scalars(counted).one()
+
+    # -- models ---------------------------------------------------------------------------------------------------
+
+    def models(self) -> Sequence[CategoryModel]:
+        """The newest first, and the current one however old it is."""
+        shown = select(CategoryModel).where(IS_SHOWN)
+        return self.session.scalars(shown.order_by(CategoryModel.id.desc())).all()
+
+    def drop_old_models(self) -> None:
+        """Those that nobody is shown."""
+        self.session.connection().execute(delete(CategoryModel).where(~IS_SHOWN))
+
+    def newest_model(self) -> CategoryModel | None:
+        return self.session.scalars(select(CategoryModel).order_by(CategoryModel.id.desc()).limit(1)).one_or_none()
+
+    def find_model(self, version: int) -> CategoryModel | None:
+        return self.session.get(CategoryModel, version)
+
+    def keep_model(self, candidate: Candidate, outcome: ModelOutcome, reason: str) -> CategoryModel:
+        model = CategoryModel(
+            revision=candidate.model.revision,
+            category_ids=list(candidate.model.category_ids),
+            weights=candidate.model.regression.weights.astype("<f8").tobytes(),
+            temperature=candidate.model.temperature,
+            examples=candidate.examples,
+            golden=candidate.score.texts,
+            accuracy=candidate.score.accuracy,
+            recalls={str(category_id): recall for category_id, recall in candidate.score.recalls.items()},
+            outcome=outcome,
+            reason=reason,
+            is_current=False,
+        )
+        self.session.add(model)
+        self.session.flush()
+        return model
+
+    def make_current(self, version: int, by: int | None) -> None:
+        self.session.execute(update(CategoryModel).where(CategoryModel.is_current).values(is_current=False))
+        chosen = update(CategoryModel).where(CategoryModel.id == version)
+        self.session.execute(chosen.values(is_current=True, promoted_by_id=by))
+
+    def is_alone(self) -> bool:
+        """Whether nobody else is learning, until the transaction ends."""
+        found = select(func.pg_try_advisory_xact_lock(func.hashtext("lodge category model")))
+        return bool(self.session.connection().scalar(found))
+
+
+def model_of(row: CategoryModel) -> Model:
+    weights = np.frombuffer(row.weights, "<f8").reshape(DIMENSIONS + 1, len(row.category_ids))
+    return Model(row.id, row.revision, row.category_ids, Regression(weights), row.temperature)
+
+
+def _row(example: NewExample, revision: int) -> dict[str, Any]:
+    return {
+        "text": example.text,
+        "text_key": example.text_key,
+        "category_id": example.category_id,
+        "source": example.source,
+        "weight": WEIGHTS[example.source],
+        "author_id": example.author_id,
+        "ticket_id": example.ticket_id,
+        "is_golden": example.is_golden,
+        "embedding": None if example.vector is None else _bytes(example.vector),
+        "encoder_version": None if example.vector is None else VERSION,
+        "revision": revision,
+    }
+
+
+def _bytes(vector: Vectors) -> bytes:
+    return vector.astype("<f4").tobytes()
+
+
+def _vector(embedding: bytes) -> Vectors:
+    return np.frombuffer(embedding, "<f4").astype(np.float32, copy=False)

@@ -1,0 +1,18 @@
+"""What of a report is looked at."""
+
+import hashlib
+
+from data_api.texts.encoder import LONGEST
+from data_api.tickets.titles import title_from
+
+
+def text_of(title: str | None, description: str) -> str:
+    """A title that was drawn from the description says nothing of its own."""
+    if title is None or title == title_from(description):
+        return description[:LONGEST]
+    return f"{title}\n{description}"[:LONGEST]
+
+
+def key_of(text: str) -> bytes:
+    """The same for texts that differ in case and spaces only."""
+    return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).digest()

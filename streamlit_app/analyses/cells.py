@@ -1,0 +1,79 @@
+"""The cells of an answer: as people read them, and as a file that a spreadsheet opens."""
+
+import csv
+import io
+import re
+from datetime import date, datetime
+from typing import Any
+
+from contracts.analyses import AnalysisAnswer, ColumnRead
+from streamlit_app.language import moments
+from streamlit_app.state import lists
+
+NUMBERS = frozenset({"integer", "number"})
+NOTHING = "–"
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+# What a spreadsheet would take for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def titled(column: ColumnRead) -> str:
+    """With its unit, where the title does not name it."""
+    if not column.unit or column.unit.casefold() in column.title.casefold():
+        return column.title
+    return f"{column.title} ({column.unit})"
+
+
+def said(value: Any, column: ColumnRead) -> str:
+    """As people read it."""
+    if value is None:
+        return NOTHING
+    match column.type:
+        case "integer":
+            return f"{value:,}"
+        case "number":
+            return f"{value:,.1f}"
+        case "date":
+            day = date.fromisoformat(value)
+            return f"{day.day} {day:%b %Y}"
+        case "moment":
+            return moments.exact(datetime.fromisoformat(value))
+        case "boolean":
+            return "yes" if value else "no"
+        case _ if is_month(column) and MONTH.fullmatch(str(value)):
+            return month_said(value)
+        case _:
+            return str(value)
+
+
+def month_said(month: str) -> str:
+    """ "2012-10" as "Oct 2012"."""
+    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
+
+
+def is_month(column: ColumnRead) -> bool:
+    """Whether its values are such as 2012-10."""
+    return column.type == "text" and column.name.endswith("month")
+
+
+def with_names(answer: AnalysisAnswer) -> AnalysisAnswer:
+    """Categories are called as everywhere on the pages; the service tells them by their slugs."""
+    if not any(column.name == "category" for column in answer.columns):
+        return answer
+    names = lists.category_names()
+    rows = [row | {"category": names.get(row["category"], row["category"])} for row in answer.rows]
+    return answer.model_copy(update={"rows": rows})
+
+
+def as_csv(answer: AnalysisAnswer) -> bytes:
+    """Comma separated, in UTF-8 with the mark by which spreadsheets know it; a title line first."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(_inert(titled(column)) for column in answer.columns)
+    writer.writerows([_inert(row[column.name]) for column in answer.columns] for row in answer.rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _inert(value: Any) -> Any:
+    """Text that would run as a formula gets an apostrophe before it; a number may be below zero."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -1,0 +1,121 @@
+"""Pictures of figures in Altair's grammar, without the figures: they are made once for each kind of answer, and a new
+answer moves the marks that stand. The colours of marks are the theme's, those of words are in static/page.css.
+
+The data are named: `wide` has the columns x, y0, y1 …, one row for each x; `long` has x, series, y; bars have a label
+for each x too.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+
+from contracts.analyses import ColumnRead
+from streamlit_app.analyses.cells import NUMBERS, titled
+
+Columns = tuple[ColumnRead, ...]
+Spec = dict[str, Any]
+Picture = alt.LayerChart | alt.FacetChart
+
+BAR_HEIGHT, AXIS_HEIGHT = 52, 60
+HEIGHT_OF_A_TICK = 60
+TIMES = {"month": "%b %Y", "date": "%-d %b", "moment": "%-d %b %H:%M"}
+WHOLE_TIMES = {"month": "%B %Y", "date": "%a %-d %b %Y", "moment": "%-d %b %Y, %H:%M"}
+# Lines are told apart without their colours too.
+DASHES = [[1, 0], [8, 3], [2, 2], [8, 3, 2, 3]]
+RULE = "#8b918c"
+
+# Its default theme has widths of its own.
+alt.theme.enable("none")
+
+
+@lru_cache(maxsize=128)
+def bars(x: ColumnRead, y: ColumnRead, *, rows: int, room: float) -> Spec:
+    """One bar a row, with its figure at the end; `room` is how far the axis goes."""
+    axis = alt.Axis(title=None, labelExpr="split(datum.value, '\\n')", labelLimit=160, ticks=False, domain=False)
+    base = alt.Chart(alt.NamedData("wide"), height=BAR_HEIGHT * rows + AXIS_HEIGHT).encode(
+        y=alt.Y("label:N", sort=None, axis=axis),
+        x=alt.X("y0:Q", title=titled(y), scale=alt.Scale(domain=[0, room]), axis=alt.Axis(tickCount=4)),
+        tooltip=[alt.Tooltip("x:N", title=x.title), _figure("y0", y)],
+    )
+    words = base.mark_text(align="left", dx=6, fontSize=14)
+    figures = words.encode(text=alt.Text("y0:Q", format=_format(y)))
+    return _finished(alt.layer(base.mark_bar(cornerRadiusEnd=4, size=26), figures))
+
+
+@lru_cache(maxsize=128)
+def lines(x: ColumnRead, time: str, series: Columns, shown: Columns, *, height: int) -> Spec:
+    """Those of the series that are shown, one line each; where the pointer is, the figures of all. `time` is a key of
+    TIMES, or empty."""
+    titles = [column.title for column in shown]
+    told = _legend(titles) if len(titles) > 1 else None
+    # Each keeps its colour in whichever picture it is.
+    all_titles = [column.title for column in series]
+    near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["x"], empty=False)
+    is_near = alt.condition(near, alt.value(1), alt.value(0))
+    across, moment = _across(x, time)
+    base = alt.Chart(alt.NamedData("long"), height=height).encode(
+        across,
+        alt.Y("y:Q", axis=alt.Axis(title=_side(shown), tickCount=height // HEIGHT_OF_A_TICK)),
+        alt.Color("series:N", legend=told, scale=alt.Scale(domain=all_titles)),
+    )
+    dashes = alt.StrokeDash("series:N", legend=told, scale=alt.Scale(domain=all_titles, range=DASHES))
+    figures = [_figure(f"y{place}", column) for place, column in enumerate(series)]
+    rule = alt.Chart(alt.NamedData("wide")).mark_rule(strokeWidth=1.5, color=RULE)
+    picture = alt.layer(
+        base.mark_line(strokeWidth=2.5).encode(dashes),
+        rule.encode(across, opacity=is_near, tooltip=[moment, *figures]).add_params(near),
+        base.mark_point(filled=True, size=60).encode(opacity=is_near),
+    )
+    return _finished(picture)
+
+
+@lru_cache(maxsize=8)
+def shares(*, height: int) -> Spec:
+    """How many of 100 by month, a point each: a month may stand alone. `wide` has the columns x, share, tickets."""
+    axis = alt.Axis(
+        title=None, format=TIMES["month"], labelOverlap=True, labelFlush=True, grid=False, tickCount="month"
+    )
+    picture = alt.Chart(alt.NamedData("wide"), height=height).encode(
+        alt.X("x:T", axis=axis),
+        alt.Y("share:Q", title="Right of 100", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5)),
+        tooltip=[
+            alt.Tooltip("x:T", title="Month", format=WHOLE_TIMES["month"]),
+            alt.Tooltip("share:Q", title="Right of 100", format=",.1f"),
+            alt.Tooltip("tickets:Q", title="Tickets", format=",d"),
+        ],
+    )
+    return _finished(alt.layer(picture.mark_line(strokeWidth=2.5), picture.mark_point(filled=True, size=90, opacity=1)))
+
+
+def _finished(picture: Picture) -> Spec:
+    spec: Spec = picture.to_dict()
+    return spec
+
+
+def _across(x: ColumnRead, time: str) -> tuple[alt.X, alt.Tooltip]:
+    """The axis of what is compared, and how the tooltip tells it."""
+    if not time:
+        kind = "Q" if x.type in NUMBERS else "N"
+        return alt.X(f"x:{kind}", sort=None, title=titled(x)), alt.Tooltip(f"x:{kind}", title=x.title)
+    axis = alt.Axis(title=None, format=TIMES[time], labelOverlap=True, labelFlush=True, grid=False, tickCount=8)
+    return alt.X("x:T", axis=axis), alt.Tooltip("x:T", title=x.title, format=WHOLE_TIMES[time])
+
+
+def _legend(titles: list[str]) -> alt.Legend:
+    return alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=400, values=titles)
+
+
+def _side(series: Columns) -> str:
+    """What the figures of all lines are."""
+    if len(series) == 1:
+        return titled(series[0])
+    return ", ".join(sorted({column.unit for column in series if column.unit})).capitalize()
+
+
+def _figure(field: str, column: ColumnRead) -> alt.Tooltip:
+    return alt.Tooltip(f"{field}:Q", title=titled(column), format=_format(column))
+
+
+def _format(column: ColumnRead) -> str:
+    return ",d" if column.type == "integer" else ",.1f"

@@ -1,0 +1,159 @@
+"""Which analysis, with which parameters. The address holds them, so every view is a link; the widgets follow the
+address and write it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contracts.analyses import AnalysisRead, Parameter, ParameterKind
+from streamlit_app.client.analytics import Parameters
+from streamlit_app.language.text import plain
+
+CHOSEN = "analysis"
+ALL = ""
+Value = int | str
+# A parameter and those that may be given instead of it.
+Group = list[Parameter]
+
+
+def choose(catalogue: Sequence[AnalysisRead]) -> tuple[AnalysisRead, Parameters]:
+    """Draws the widgets and tells what they ask for. The catalogue holds one analysis at least."""
+    analyses = {analysis.slug: analysis for analysis in catalogue}
+    _follow_address(analyses)
+    slug = st.selectbox(
+        "Analysis", list(analyses), format_func=lambda slug: analyses[slug].title, key=CHOSEN, width=440
+    )
+    analysis = analyses[slug]
+    st.header(plain(analysis.question))
+    given = _draw_controls(analysis)
+    _write_address(analysis, given, is_first=slug == next(iter(analyses)))
+    return analysis, given
+
+
+def _draw_controls(analysis: AnalysisRead) -> dict[str, Value]:
+    groups = _groups(analysis)
+    given: dict[str, Value] = {}
+    if groups:
+        with st.container(horizontal=True, vertical_alignment="bottom", key="parameters"):
+            for group in groups:
+                parameter = _one_of(analysis, group)
+                if (value := _draw(analysis, parameter)) != ALL:
+                    given[parameter.name] = value
+    return given
+
+
+def _one_of(analysis: AnalysisRead, group: Group) -> Parameter:
+    """Where one takes the place of another, which one it is."""
+    if len(group) == 1:
+        return group[0]
+    by_name = {parameter.name: parameter for parameter in group}
+    key = _which_key(analysis, group)
+    st.session_state.setdefault(key, group[0].name)
+    chosen = st.segmented_control(
+        " or ".join(parameter.label for parameter in group),
+        list(by_name),
+        format_func=lambda name: by_name[name].label,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+    )
+    return by_name[chosen or group[0].name]
+
+
+def _draw(analysis: AnalysisRead, parameter: Parameter) -> Value:
+    key = _key(analysis, parameter)
+    st.session_state.setdefault(key, _first(parameter))
+    label, help_ = parameter.label, plain(parameter.help) or None
+    if parameter.kind is ParameterKind.INTEGER:
+        low, high, step = _bounds(parameter)
+        chosen: int = st.slider(label, low, high, step=step, format=_with_unit(parameter), key=key, help=help_)
+        return chosen
+    labels = _labels(parameter)
+    return str(
+        st.selectbox(label, list(labels), format_func=lambda value: labels[value], key=key, help=help_, width=320)
+    )
+
+
+def _follow_address(analyses: dict[str, AnalysisRead]) -> None:
+    """The address was changed by a link or by going back, or the widgets are new: they take over what it says."""
+    stands = address()
+    if st.session_state.get("analysis_address") == stands and st.session_state.get(CHOSEN) in analyses:
+        return
+    asked = stands.get(CHOSEN)
+    st.session_state[CHOSEN] = asked if asked in analyses else next(iter(analyses))
+    analysis = analyses[st.session_state[CHOSEN]]
+    for group in _groups(analysis):
+        named = next((parameter for parameter in group if parameter.name in stands), group[0])
+        st.session_state[_which_key(analysis, group)] = named.name
+        for parameter in group:
+            st.session_state[_key(analysis, parameter)] = _read(parameter, stands.get(parameter.name))
+
+
+def _write_address(analysis: AnalysisRead, given: Parameters, *, is_first: bool) -> None:
+    """Only what is no default. A link that names a default stays as it is: going back must not lead forward again."""
+    stands = address()
+    is_same = stands.get(CHOSEN, analysis.slug) == analysis.slug
+    named = set(stands) if is_same else {CHOSEN}
+    defaults = {parameter.name: parameter.default for parameter in analysis.parameters}
+    written = {CHOSEN: analysis.slug} if CHOSEN in named or not is_first else {}
+    written |= {name: str(value) for name, value in given.items() if name in named or value != defaults[name]}
+    if written != stands:
+        st.query_params.from_dict(written)
+    st.session_state["analysis_address"] = written
+
+
+def address() -> dict[str, str]:
+    """The view as the address says it now."""
+    return dict(st.query_params)
+
+
+def _read(parameter: Parameter, given: str | None) -> Value:
+    """What the address says, or the default where it says nothing that makes sense; a number beyond the slider is its
+    end."""
+    if given is None:
+        return _first(parameter)
+    if parameter.kind is ParameterKind.CHOICE:
+        return given if given in _labels(parameter) else _first(parameter)
+    if not (given.isdecimal() and given.isascii() and len(given) < 10):
+        return _first(parameter)
+    low, high, step = _bounds(parameter)
+    return min(max(low + (int(given) - low) // step * step, low), high)
+
+
+def _first(parameter: Parameter) -> Value:
+    """Where the control stands before anyone moves it."""
+    if parameter.default is not None:
+        return parameter.default
+    return ALL if parameter.kind is ParameterKind.CHOICE else _bounds(parameter)[0]
+
+
+def _bounds(parameter: Parameter) -> tuple[int, int, int]:
+    return parameter.minimum or 0, parameter.maximum or 0, parameter.step or 1
+
+
+def _labels(parameter: Parameter) -> dict[str, str]:
+    """What can be chosen: where there is no default, also nothing in particular."""
+    return ({ALL: "All"} if parameter.default is None else {}) | {
+        option.value: option.label for option in parameter.options
+    }
+
+
+def _with_unit(parameter: Parameter) -> str:
+    is_said = not parameter.unit or parameter.unit.casefold() in parameter.label.casefold()
+    return "%d" if is_said else f"%d {parameter.unit}"
+
+
+def _groups(analysis: AnalysisRead) -> list[Group]:
+    groups = {parameter.name: [parameter] for parameter in analysis.parameters if parameter.instead_of is None}
+    for parameter in analysis.parameters:
+        if parameter.instead_of is not None:
+            groups[parameter.instead_of].append(parameter)
+    return list(groups.values())
+
+
+def _key(analysis: AnalysisRead, parameter: Parameter) -> str:
+    return f"analysis_{analysis.slug}_{parameter.name}"
+
+
+def _which_key(analysis: AnalysisRead, group: Group) -> str:
+    return f"analysis_{analysis.slug}_{group[0].name}_or"

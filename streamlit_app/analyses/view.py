@@ -1,0 +1,37 @@
+"""An answer: in a sentence, as a chart, as a table to read and to take away, and what it leaves out."""
+
+import streamlit as st
+
+from contracts.analyses import AnalysisAnswer, AnalysisRead
+from streamlit_app.analyses import charts, figures
+from streamlit_app.analyses.cells import NUMBERS, as_csv, said, titled, with_names
+from streamlit_app.analyses.figures import Told
+from streamlit_app.components.table import Column, table
+from streamlit_app.language.text import plain
+from streamlit_app.language.words import count
+
+
+def show(analysis: AnalysisRead, told: Told, *, renewed_every: int) -> None:
+    answer = with_names(told.answer)
+    with st.container(key="sentence"):
+        st.markdown(plain(answer.sentence or "There is nothing to say yet."))
+    figures.age(told, renewed_every=renewed_every)
+    charts.draw(analysis.chart, answer, key=f"chart_{analysis.slug}")
+    if answer.rows:
+        _behind_it(analysis, answer)
+    st.caption(f"Not counted: {plain(analysis.excludes)}")
+
+
+def _behind_it(analysis: AnalysisRead, answer: AnalysisAnswer) -> None:
+    with st.expander(f"The table behind it: {count(len(answer.rows), 'row', 'rows')}", key="behind_it"):
+        columns = [Column(titled(column), column.type in NUMBERS) for column in answer.columns]
+        rows = [[said(row[column.name], column) for column in answer.columns] for row in answer.rows]
+        table(f"table_{analysis.slug}", analysis.title, columns, rows)
+        st.download_button(
+            "Download as CSV",
+            lambda: as_csv(answer),
+            file_name=f"{analysis.slug}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key=f"csv_{analysis.slug}",
+        )

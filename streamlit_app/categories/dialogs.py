@@ -1,0 +1,120 @@
+"""The dialogs that add, change, merge and delete a category."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contracts.categorising import MIN_PHRASES
+from contracts.lists import CategoryCreate, CategoryMerge, CategoryRead, CategoryUpdate
+from contracts.tickets import TicketQuery
+from streamlit_app.categories.phrases import FIELD, objection, phrases_field
+from streamlit_app.language.text import apart
+from streamlit_app.language.words import count
+from streamlit_app.shell.dialogs import Form, attempt, keep_it, tell_problems
+from streamlit_app.state import lists, navigation, session
+
+
+def add() -> None:
+    """No form around it: the phrases are counted while they are written."""
+    form = Form("new_category", {}, {})
+    form.text("name", "Name", "", 100)
+    form.text("description", "Description", "", 500, "What belongs here, for whoever chooses")
+    if not form.text("slug", "Short name (optional)", "", 60, "For links, such as facility-management."):
+        del form.fields["slug"]
+    phrases_field(form, at_least=MIN_PHRASES)
+    if st.button("Add", type="primary", key="new_category_add"):
+        problem = objection(form.fields[FIELD], MIN_PHRASES)
+        if not form.fields["name"]:
+            tell_problems(form.places, [("name", "Please write something here.")])
+        if problem:
+            tell_problems(form.places, [(FIELD, problem)])
+        if form.fields["name"] and not problem:
+            attempt(
+                form.places,
+                lambda api: api.add_category(CategoryCreate.model_validate(form.fields)),
+                "Added. Reports like its phrases are suggested for it in a few seconds.",
+                lists.categories.forget,
+            )
+
+
+def change(category: CategoryRead, _: Sequence[CategoryRead]) -> None:
+    form = Form(f"change_category_{category.slug}", {}, {})
+    with st.form(form.key, border=False):
+        form.text("name", "Name", category.name, 100)
+        form.text("description", "Description", category.description, 500)
+        if not category.is_default and st.toggle(
+            "The default, for reports whose words say nothing", key=f"{form.key}_mark"
+        ):
+            form.fields["is_default"] = True
+        if st.form_submit_button("Save", type="primary"):
+            attempt(
+                form.places,
+                lambda api: api.change_category(category.slug, CategoryUpdate.model_validate(form.fields)),
+                "Saved.",
+                lists.categories.forget,
+            )
+
+
+def merge(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
+    """Its tickets and examples go into another one."""
+    tickets = _tickets_of(category)
+    st.text(
+        f"{_with(tickets, category)} go to the category that you choose, and a ticket's history says so. "
+        f"{apart(category.name)} is gone then. This cannot be taken back."
+    )
+    into = _another("Merge into", category, present, "merge")
+    place = st.container()
+    with st.container(horizontal=True):
+        if st.button("Merge", type="primary", key=f"merge_category_{category.slug}"):
+            asked = CategoryMerge(into=into)
+            attempt(
+                {"": place}, lambda api: api.merge_category(category.slug, asked), "Merged.", lists.categories.forget
+            )
+        keep_it(f"keep_category_{category.slug}")
+
+
+def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
+    """Where its tickets go is asked where it has any."""
+    tickets = _tickets_of(category)
+    learned = count(category.examples, "example", "examples")
+    place, to = st.container(), None
+    if tickets:
+        place.text(
+            f"{tickets[0].upper()}{tickets[1:]} of {apart(category.name)} must go somewhere. What was learned of it "
+            f"({learned}) is forgotten. This cannot be taken back. To keep what was learned, merge it instead."
+        )
+        to = _another("Its tickets go to", category, present, "delete")
+    else:
+        place.text(
+            f"No ticket stands on {apart(category.name)}. What was learned of it ({learned}) is forgotten. "
+            "This cannot be taken back."
+        )
+    with st.container(horizontal=True):
+        if st.button("Delete", type="primary", key=f"delete_category_{category.slug}"):
+            attempt(
+                {"": place}, lambda api: api.delete_category(category.slug, to), "Deleted.", lists.categories.forget
+            )
+        keep_it(f"keep_category_{category.slug}")
+    navigation.link("queue", "Its tickets in the queue", {"category": category.slug})
+
+
+def _another(label: str, category: CategoryRead, present: Sequence[CategoryRead], what: str) -> str:
+    """One of the others; the default comes first."""
+    others = sorted((one for one in present if one.slug != category.slug), key=lambda one: not one.is_default)
+    names = lists.told_apart({one.slug: one.name for one in others})
+    return st.selectbox(label, list(names), format_func=lambda slug: names[slug], key=f"{what}_{category.slug}_to")
+
+
+def _tickets_of(category: CategoryRead) -> str:
+    """How many there are, in words; empty for none."""
+    page = session.api().tickets(TicketQuery(category=[category.slug], limit=1))
+    if not page.total:
+        return ""
+    said = count(page.total, "ticket", "tickets")
+    return f"more than {said}" if page.total_capped else f"the {said}"
+
+
+def _with(tickets: str, category: CategoryRead) -> str:
+    learned = f"what was learned of it ({count(category.examples, 'example', 'examples')})"
+    said = f"{tickets} of {apart(category.name)} and {learned}" if tickets else learned
+    return said[0].upper() + said[1:]

@@ -1,0 +1,123 @@
+"""What a category is known by: the texts behind it, where each comes from, and adding and removing them."""
+
+import streamlit as st
+
+from contracts.categorising import ExampleQuery, ExampleRead, ExampleSource, PhrasesCreate
+from streamlit_app.categories.phrases import FIELD, objection, phrases_field
+from streamlit_app.components.entries import Entry, entries
+from streamlit_app.language import moments
+from streamlit_app.language.text import apart, one_line, plain
+from streamlit_app.shell.dialogs import Form, attempt, keep_it, open_dialog, show_dialog, tell_problems
+from streamlit_app.state import lists, session
+from streamlit_app.state.held import held
+from streamlit_app.state.walk import pager, walk
+
+OWNER = "examples"
+PAGE_SIZE = 25
+SHOWN_LETTERS = 400
+# Their names in the address.
+CATEGORY, VIEW = "category", "view"
+SOURCES = {
+    ExampleSource.SEED: "Came with Lodge",
+    ExampleSource.ADMIN: "Phrases",
+    ExampleSource.STAFF: "Put here by staff",
+    ExampleSource.REQUESTER: "Chosen by requesters",
+}
+TOLD = {
+    ExampleSource.SEED: "Came with Lodge",
+    ExampleSource.ADMIN: "Phrase",
+    ExampleSource.STAFF: "put here",
+    ExampleSource.REQUESTER: "chosen",
+}
+
+
+def show_of(slug: str) -> None:
+    """Goes there. Before the widgets are drawn."""
+    st.session_state[VIEW] = OWNER
+    st.session_state[CATEGORY] = slug
+    # Not by itself: that widget is not there yet.
+    st.query_params[CATEGORY] = lists.category_names().get(slug, slug)
+
+
+def draw_examples() -> None:
+    names = lists.category_names()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        slug = st.selectbox(
+            "Category", list(names), format_func=lambda one: names[one], key=CATEGORY, width=320, bind="query-params"
+        )
+        st.button("Add phrases", on_click=open_dialog, args=(OWNER, f"Phrases of {plain(names[slug])}", _add, slug))
+    sources = st.pills(
+        "Where they come from",
+        list(ExampleSource),
+        selection_mode="multi",
+        format_func=lambda source: SOURCES[source],
+        key="example_sources",
+    )
+    _list(slug, names[slug], ExampleQuery(source=sources, limit=PAGE_SIZE))
+    show_dialog(OWNER)
+
+
+def _list(slug: str, name: str, query: ExampleQuery) -> None:
+    sense = f"{slug} {query.model_dump_json()}"
+    walked = walk("examples", sense)
+    asked = query.model_copy(update={"cursor": walked[-1]})
+    # What is held of one category must never stand under the name of another.
+    page = held(f"examples_page {sense}", lambda: session.api().examples(slug, asked))
+    shown = {str(example.id): example for example in page.items}
+
+    def pressed(_: str, id_: str) -> None:
+        if id_ in shown:
+            open_dialog(OWNER, "Remove this example?", _remove, slug, shown[id_])
+
+    if shown:
+        st.caption(
+            "The latest first. Those kept for checking are not learned from: new versions must get them right. "
+            "What staff say of a ticket is an example at once."
+        )
+        entries("entries_example", f"Examples of {name}", [_entry(example) for example in page.items], pressed)
+    else:
+        st.info("No such examples. Phrases, and tickets that staff confirm or correct, appear here.")
+    pager("examples", walked, page.next_cursor)
+
+
+def _entry(example: ExampleRead) -> Entry:
+    who = f" by {apart(example.author)}" if example.author else ""
+    told = [f"{TOLD[example.source]}{who}"]
+    if example.source is not ExampleSource.SEED:
+        told.append(moments.said(example.created_at))
+    if example.is_golden:
+        told.append("kept for checking")
+    return Entry(
+        slug=str(example.id),
+        name=one_line(example.text, SHOWN_LETTERS),
+        fact=", ".join(told),
+        acts=("remove",),
+        is_text=True,
+        ticket=example.ticket_id,
+    )
+
+
+def _add(slug: str) -> None:
+    form = Form(f"phrases_{slug}", {}, {})
+    phrases_field(form, at_least=1)
+    st.caption("A phrase that stands in another category moves here.")
+    if st.button("Add", type="primary", key="add_phrases"):
+        if problem := objection(form.fields[FIELD], 1):
+            tell_problems(form.places, [(FIELD, problem)])
+        else:
+            attempt(
+                form.places,
+                lambda api: api.add_phrases(slug, PhrasesCreate(phrases=form.fields[FIELD])),
+                "Added.",
+                lists.categories.forget,
+            )
+
+
+def _remove(slug: str, example: ExampleRead) -> None:
+    st.text(f"“{apart(one_line(example.text, SHOWN_LETTERS))}”")
+    st.text("Reports like it are not put here because of it any more. The ticket it comes from, if any, stays.")
+    place = st.container()
+    with st.container(horizontal=True):
+        if st.button("Remove", type="primary", key=f"remove_{example.id}"):
+            attempt({"": place}, lambda api: api.remove_example(slug, example.id), "Removed.", lists.categories.forget)
+        keep_it(f"keep_{example.id}")

@@ -1,0 +1,91 @@
+"""The one client of the analytics API: the catalogue of questions, and their answers with their age."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from contracts.analyses import AnalysisAnswer, AnalysisRead
+from contracts.pages import Page
+from streamlit_app.client.answers import Answers
+from streamlit_app.client.environment import analytics_api_url
+from streamlit_app.client.errors import AnalyticsAway, ApiError
+from streamlit_app.client.wire import Wire
+
+T = TypeVar("T")
+
+# An answer takes milliseconds, and at most two seconds more when it must be as of now.
+PATIENCE_SECONDS = 4.0
+SLOW_SECONDS = 1.5
+REST_SECONDS = 10.0
+AS_OF_NOW = {"Cache-Control": "no-cache"}
+Parameters = Mapping[str, int | str]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An answer, and when it came (by the monotonic clock)."""
+
+    answer: AnalysisAnswer
+    at: float = field(default_factory=time.monotonic)
+
+    def age_seconds(self) -> float:
+        """How far behind the desk the numbers are by now."""
+        return self.answer.lag_seconds + time.monotonic() - self.at
+
+
+class Rest:
+    """A service that hangs would hold up every page in turn: after one long silence all leave it alone for a while."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until = 0.0
+
+    def unless_needed(self, ask: Callable[[], T]) -> T:
+        """Raises AnalyticsAway, at once while the service rests."""
+        began = self._clock()
+        if began < self._until:
+            raise AnalyticsAway
+        try:
+            return ask()
+        except AnalyticsAway:
+            if self._clock() - began > SLOW_SECONDS:
+                self._until = self._clock() + REST_SECONDS
+            raise
+
+    def end(self) -> None:
+        self._until = 0.0
+
+
+rest = Rest()
+
+
+class Analytics:
+    """The analytics API as one person sees it. Each method raises ApiError, and AnalyticsAway when nothing answers."""
+
+    def __init__(self, token: str | None, answers: Answers | None = None) -> None:
+        self._wire = Wire(analytics_api_url(), AnalyticsAway, token, patience_seconds=PATIENCE_SECONDS)
+        self._answers = answers
+
+    def catalogue(self) -> list[AnalysisRead]:
+        return self._asked(lambda: self._wire.get("/analyses", Page[AnalysisRead]).items)
+
+    def answer(self, slug: str, parameters: Parameters, *, as_of_now: bool) -> Heard:
+        """With `as_of_now` it holds everything that was committed before; without, what the replica has anyway."""
+
+        def ask() -> Heard:
+            headers = AS_OF_NOW if as_of_now else None
+            path = f"/analyses/{slug}"
+            return Heard(self._asked(lambda: self._wire.get(path, AnalysisAnswer, parameters, headers)))
+
+        question = (slug, repr(parameters), as_of_now)
+        return self._answers.once(question, ask) if self._answers else ask()
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        try:
+            return rest.unless_needed(ask)
+        except ApiError as error:
+            # Whether a token is still good is for the data API to say; leaving because of this would lead back here.
+            if error.status == 401:
+                raise AnalyticsAway from None
+            raise

@@ -1,0 +1,123 @@
+"""How the pages ask a service: pooled, never without a time-out, typed answers, one kind of error."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from contracts.errors import ErrorEnvelope
+from service_kit.visitors import visitor_header
+from streamlit_app.client.answers import Answers
+from streamlit_app.client.environment import home
+from streamlit_app.client.errors import ApiError, ServiceAway
+
+Model = TypeVar("Model", bound=BaseModel)
+Query = Mapping[str, Any]
+Headers = Mapping[str, str]
+
+PATIENCE_SECONDS = 10.0
+AWAY_STATUSES = {502, 503, 504}
+# A connection that the service closed while it lay in the pool, or that broke half way.
+CONNECTION_LOST = (httpx.NetworkError, httpx.RemoteProtocolError)
+
+
+@cache
+def pool(base_url: str, patience_seconds: float) -> httpx.Client:
+    """The connections to one service, shared by all sessions of this process."""
+    return httpx.Client(
+        base_url=base_url,
+        timeout=httpx.Timeout(patience_seconds, connect=2, pool=5),
+        limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
+        trust_env=False,
+    )
+
+
+def headers_for(token: str | None, visitor: str | None = None) -> dict[str, str]:
+    """For whom a request is made: the person by their token, and the address that `visitor` comes from."""
+    person = {"Authorization": f"Bearer {token}"} if token else {}
+    return person | (visitor_header(visitor, home()) if visitor else {})
+
+
+class Wire:
+    """A service at an address, as one person sees it. Raises ApiError, and `away` when nothing answers.
+
+    With `answers`, tabs that ask the same at the same moment share what comes back.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        away: type[ServiceAway],
+        token: str | None,
+        answers: Answers | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+        visitor: str | None = None,
+    ) -> None:
+        self._pool = pool(url, patience_seconds)
+        self._away = away
+        self._headers = headers_for(token, visitor)
+        self._answers = answers
+
+    def get(self, path: str, model: type[Model], query: Query | None = None, headers: Headers | None = None) -> Model:
+        params = {name: value for name, value in (query or {}).items() if value not in (None, "", [], ())}
+
+        def ask() -> Model:
+            return model.model_validate_json(self.send("GET", path, params=params, headers=headers).content)
+
+        question = (path, repr(params))
+        return self._answers.once(question, ask) if self._answers else ask()
+
+    def post(self, path: str, body: BaseModel, model: type[Model], key: str | None) -> Model:
+        headers = {"Idempotency-Key": key or uuid4().hex}
+        sent = body.model_dump(mode="json", exclude_unset=True)
+        return model.model_validate_json(self.send("POST", path, json=sent, headers=headers).content)
+
+    def patch(self, path: str, change: BaseModel, model: type[Model]) -> Model:
+        sent = change.model_dump(mode="json", exclude_unset=True)
+        return model.model_validate_json(self.send("PATCH", path, json=sent).content)
+
+    def send(
+        self, method: str, path: str, headers: Headers | None = None, *, changes: bool = True, **what: Any
+    ) -> httpx.Response:
+        """Whatever is sent forgets the shared answers, except a GET and what `changes` nothing."""
+        request = self._pool.build_request(method, path, headers={**self._headers, **(headers or {})}, **what)
+        try:
+            answer = self._answer(request)
+        finally:
+            # Whatever became of it: what was asked before may no longer be so.
+            if self._answers and changes and method != "GET":
+                self._answers.forget()
+        if answer.status_code in AWAY_STATUSES:
+            raise self._away
+        if answer.is_error:
+            raise _refusal(answer)
+        return answer
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        """Once more after a lost connection, where a second time does no harm."""
+        try:
+            return self._pool.send(request)
+        except CONNECTION_LOST:
+            if request.method == "PATCH":
+                raise self._away from None
+        except httpx.TransportError:
+            raise self._away from None
+        try:
+            return self._pool.send(request)
+        except httpx.TransportError:
+            raise self._away from None
+
+
+def _refusal(answer: httpx.Response) -> ApiError:
+    try:
+        envelope = ErrorEnvelope.model_validate_json(answer.content)
+    except ValidationError:
+        envelope = ErrorEnvelope(
+            error="UnknownAnswer",
+            detail=f"The desk answered in a way that this page does not understand ({answer.status_code}).",
+            request_id=answer.headers.get("X-Request-ID", ""),
+        )
+    return ApiError(answer.status_code, envelope)

@@ -1,0 +1,57 @@
+"""Moments in the campus's time, as people say them."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from contracts.moments import shown
+from streamlit_app.state.lists import desk
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(desk().timezone)
+
+
+def today() -> date:
+    """On the campus."""
+    return datetime.now(zone()).date()
+
+
+def here(moment: datetime) -> datetime:
+    """On the campus's clocks, as far as the calendar goes."""
+    return shown(moment).astimezone(zone())
+
+
+def said(moment: datetime, now: datetime | None = None) -> str:
+    """ "14:05" today, "Yesterday 14:05", "3 Mar 14:05" this year, "3 Mar 2025" before."""
+    at = here(moment)
+    today = (now or datetime.now(zone())).astimezone(zone()).date()
+    days = (today - at.date()).days
+    if days == 0:
+        return f"{at:%H:%M}"
+    if days == 1:
+        return f"Yesterday {at:%H:%M}"
+    if at.year == today.year:
+        return f"{at.day} {at:%b %H:%M}"
+    return f"{at.day} {at:%b %Y}"
+
+
+def exact(moment: datetime) -> str:
+    at = here(moment)
+    return f"{at:%A} {at.day} {at:%B %Y, %H:%M}"
+
+
+def on_day(moment: datetime) -> str:
+    """ "today", "yesterday", "on Tuesday" within the week, "on 3 Mar" in this year, "on 3 Mar 2025" in others."""
+    at = here(moment)
+    days = (today() - at.date()).days
+    if days in (0, 1):
+        return "yesterday" if days == 1 else "today"
+    if 1 < days < 7:
+        return f"on {at:%A}"
+    return f"on {at.day} {at:%b}" if at.year == today().year else f"on {at.day} {at:%b %Y}"
+
+
+def since(moment: datetime) -> str:
+    """ "since 14:05" today, "since yesterday", "since Tuesday", "since 3 Mar"."""
+    day = on_day(moment)
+    return f"since {said(moment)}" if day == "today" else f"since {day.removeprefix('on ')}"

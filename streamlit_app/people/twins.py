@@ -1,0 +1,40 @@
+"""People whose names cannot be told apart, for administrators to know of. Nobody is merged."""
+
+import streamlit as st
+
+from contracts.pages import Page
+from contracts.people import Namesake, Twins
+from streamlit_app.components.table import Column, table
+from streamlit_app.language.moments import said
+from streamlit_app.language.words import ROLES
+from streamlit_app.state import session
+
+COLUMNS = [
+    Column("Name"),
+    Column("Role"),
+    Column("No.", is_number=True),
+    Column("Here since"),
+    Column("Reports", is_number=True),
+]
+
+
+def twins() -> None:
+    """Looked for at each press of the button only: that reads the names of everybody."""
+    st.text("People with the same role whose names look the same, for example because one was imported.")
+    if st.button("Look for them", key="look_for_twins"):
+        with st.spinner("Asking the desk…"):
+            st.session_state["twins"] = session.api().twins()
+    found: Page[Twins] | None = st.session_state.get("twins")
+    if found is None:
+        return
+    if not found.items:
+        st.text("There are none.")
+        return
+    table("twins", "People who may be the same", COLUMNS, [_row(one) for pair in found.items for one in pair.people])
+    if found.next_cursor:
+        st.text(f"These are the first {len(found.items)} names; there are more.")
+
+
+def _row(person: Namesake) -> list[str]:
+    roles = ", ".join(ROLES[role] for role in person.roles)
+    return [person.name, roles, str(person.id), said(person.created_at), str(person.tickets)]

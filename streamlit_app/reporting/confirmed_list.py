@@ -1,0 +1,75 @@
+"""What somebody confirmed: facts, and what is new in them since they last looked."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contracts.suggestions import MeTooRead
+from streamlit_app.client.errors import ApiError
+from streamlit_app.components.known import known
+from streamlit_app.language.text import plain
+from streamlit_app.language.words import count
+from streamlit_app.reporting import confirmed_refs, known_reports
+from streamlit_app.reporting.confirmed_refs import MOST_SHOWN
+from streamlit_app.server import lines
+from streamlit_app.state import occasions, session
+from streamlit_app.state.held import held
+
+EMPTY = (
+    "You have confirmed nothing. When you report a problem that others have reported too, you can say “Me too” "
+    "instead: then it stands here, and you see when its status changes."
+)
+
+
+def confirmed_list() -> None:
+    """Draws it. What is new is marked for as long as the page stands, and seen once it was before somebody's eyes."""
+    page = held("confirmed", lambda: session.api().confirmed(limit=MOST_SHOWN))
+    if why := st.session_state.pop("confirmed_refused", None):
+        st.error(plain(why))
+    if not page.items:
+        st.info(EMPTY)
+        return
+    news = _news(page.items)
+    items = [known_reports.confirmed(one, is_news=_name(one) in news) for one in page.items]
+    unseen = [one for one in page.items if one.is_news]
+    names = " ".join(map(_name, unseen))
+    known("confirmed", "", items, lambda ref: _take_back(ref, page.items), unseen=names, seen=lambda: _see(unseen))
+    if page.next_cursor:
+        st.caption(f"The latest {MOST_SHOWN} are shown.")
+
+
+def confirmed_news() -> None:
+    """Beside another list: that this one has news."""
+    if number := held("unread", lambda: session.api().unread()).confirmed:
+        has = "has" if number == 1 else "have"
+        st.info(f"{count(number, 'problem', 'problems')} that you confirmed {has} a new status: see Confirmed.")
+
+
+def _news(reports: Sequence[MeTooRead]) -> set[str]:
+    """What was new when the whole page was drawn, or became so since: seeing it takes no mark away at once."""
+    kept: tuple[int, set[str]] | None = st.session_state.get("confirmed_news")
+    before = kept[1] if kept and kept[0] == occasions.whole_pages() else set()
+    marked = before | {_name(report) for report in reports if report.is_news}
+    st.session_state["confirmed_news"] = (occasions.whole_pages(), marked)
+    return marked
+
+
+def _name(report: MeTooRead) -> str:
+    """No ref: that is another one each time."""
+    return f"{report.confirmed_at.isoformat()}{report.status}"
+
+
+def _see(unseen: Sequence[MeTooRead]) -> None:
+    """What was not taken stays new."""
+    try:
+        confirmed_refs.see(unseen)
+    except ApiError:
+        return
+    lines.count_again(session.token())
+
+
+def _take_back(ref: str, shown: Sequence[MeTooRead]) -> None:
+    try:
+        confirmed_refs.take_back(ref, shown)
+    except ApiError as error:
+        st.session_state["confirmed_refused"] = error.sentence

@@ -1,0 +1,78 @@
+"""Under the description: reports that may be of the same problem, and confirming one of them."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from contracts.suggestions import MeTooRead, SimilarRead
+from streamlit_app.client.errors import ApiError
+from streamlit_app.components.known import known
+from streamlit_app.language.text import plain
+from streamlit_app.reporting import confirmed_refs, known_reports, suggestions
+from streamlit_app.state import navigation, session
+
+MOST_SHOWN = 3
+# Of a text, written on or mended at its end, this much stays; another problem differs within it.
+BEGINNING = 20
+LEAD = "This may be known already. Is it the same problem?"
+LEAD_WITHOUT_BUTTON = "This may be known already."
+TOO_OLD = "This page had been open for too long. Similar reports have been looked for again: choose once more."
+THANKS = "Thank you. You are counted, and there is nothing more to do."
+
+
+def known_already(key: str, text: str, similar: Sequence[SimilarRead], *, for_oneself: bool) -> None:
+    """Draws them, or the thanks to who confirmed one while writing this text."""
+    mine = _confirmed_now(key, text)
+    if mine is not None:
+        known(f"{key}_thanks", THANKS, [known_reports.thanks(mine)], lambda _: _take_back(key))
+        navigation.link("my_tickets", "See what you confirmed", {"shown": "Confirmed"})
+    elif similar:
+        items = [known_reports.similar(report, offer_me_too=for_oneself) for report in similar[:MOST_SHOWN]]
+        can_confirm = any(item.act for item in items)
+        known(key, LEAD if can_confirm else LEAD_WITHOUT_BUTTON, items, lambda ref: _confirm(key, ref, text))
+    if why := st.session_state.pop(f"{key}_refused", None):
+        st.error(plain(why))
+
+
+def _confirmed_now(key: str, text: str) -> MeTooRead | None:
+    """Who begins otherwise, or anew, writes about something else."""
+    kept: tuple[str, MeTooRead] | None = st.session_state.get(f"{key}_mine")
+    if kept is None or not begin_alike(kept[0], text):
+        st.session_state.pop(f"{key}_mine", None)
+        return None
+    return kept[1]
+
+
+def begin_alike(one: str, other: str) -> bool:
+    """As far as both go, up to their first letters; nothing is like an empty text."""
+    beginnings = [" ".join(text.casefold().split())[:BEGINNING] for text in (one, other)]
+    shorter, longer = sorted(beginnings, key=len)
+    return bool(shorter) and longer.startswith(shorter)
+
+
+def _confirm(key: str, ref: str, text: str) -> None:
+    def confirm() -> None:
+        st.session_state[f"{key}_mine"] = (text, session.api().me_too(ref))
+
+    _attempt(key, confirm)
+
+
+def _take_back(key: str) -> None:
+    def take_back() -> None:
+        # A second press finds nothing left to take back.
+        if kept := st.session_state.get(f"{key}_mine"):
+            mine: MeTooRead = kept[1]
+            confirmed_refs.take_back(mine.ref, [mine])
+            st.session_state.pop(f"{key}_mine", None)
+
+    _attempt(key, take_back)
+
+
+def _attempt(key: str, act: Callable[[], None]) -> None:
+    """Whatever became of it, what is similar is asked for anew."""
+    try:
+        act()
+    except ApiError as error:
+        is_old = error.status == confirmed_refs.NAMES_NOTHING
+        st.session_state[f"{key}_refused"] = TOO_OLD if is_old else error.sentence
+    suggestions.forget(key)

@@ -1,0 +1,109 @@
+"""The form that reports a problem: for oneself, or by staff for someone else."""
+
+import hashlib
+from collections.abc import Callable
+
+import streamlit as st
+
+from contracts.tickets import Priority, TicketCreate, TicketRead
+from streamlit_app.components.composer import Draft, attempt_field, composer, draft_in, is_sent
+from streamlit_app.language.words import PRIORITIES
+from streamlit_app.reporting.me_too import known_already
+from streamlit_app.reporting.suggestions import Kind, kind_of_problem, suggested
+from streamlit_app.shell.frame import errors_shown, turn_of_the_tide
+from streamlit_app.state import lists, occasions, session
+
+NOWHERE = "Not in a building"
+FIELDS = ("building", "room", "priority")
+
+
+@st.fragment
+def report_form(name: str, requester_id: int | None = None, after: Callable[[], None] = lambda: None) -> None:
+    """Draws it, alone while somebody writes. What was reported is kept for the page to confirm; `after` is
+    called then.
+    """
+    if st.session_state.pop(f"{name}_is_sent", False):
+        st.rerun()
+    with errors_shown():
+        _draw(name, requester_id, after)
+    turn_of_the_tide()
+
+
+def reported(name: str) -> TicketRead | None:
+    """What was reported last, during this visit of the page: thanks for it are out of place at the next."""
+    kept: tuple[int, TicketRead] | None = st.session_state.get(f"{name}_reported")
+    return kept[1] if kept and kept[0] == occasions.visit() else None
+
+
+def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> None:
+    def send(draft: Draft) -> None:
+        report = _report(name, draft.text, requester_id)
+        # The same text for another room is another report, and a key names one thing only.
+        key = hashlib.sha256(f"{draft.key}{report.model_dump_json()}".encode()).hexdigest()
+        st.session_state[f"{name}_reported"] = (occasions.visit(), session.api().report(report, key))
+        st.session_state[f"{name}_count"] = st.session_state.get(f"{name}_count", 0) + 1
+        st.session_state[f"{name}_is_sent"] = True
+        after()
+
+    field = f"{name}_description"
+    about, known = st.container(gap="xsmall"), st.container()
+    with about:
+        composer(
+            field,
+            "What is the problem?",
+            send,
+            placeholder="For example: the projector in the seminar room shows no picture since this morning.",
+            hint="The first line becomes the title",
+            reads_along=True,
+        )
+    _fields(name)
+    draft = draft_in(field)
+    text = "" if is_sent(field, draft) else draft.text
+    key = _key(name, "about")
+    now = suggested(key, text, st.session_state.get(_key(name, "building")) or None)
+    with about:
+        kind_of_problem(name, _kind(name), now)
+    with known:
+        known_already(key, text, now.found.similar if now.found else [], for_oneself=requester_id is None)
+    st.button("Report", type="primary", on_click=attempt_field, args=(field, send))
+
+
+def _fields(name: str) -> None:
+    where, room, urgency = st.columns([2, 1, 1])
+    where.selectbox(
+        "Building",
+        ["", *lists.building_names()],
+        format_func=_building,
+        key=_key(name, "building"),
+        filter_mode="contains",
+    )
+    room.text_input("Room", key=_key(name, "room"), max_chars=60, placeholder="2.14")
+    urgency.selectbox(
+        "How urgent?",
+        list(Priority),
+        index=list(Priority).index(Priority.NORMAL),
+        format_func=lambda priority: PRIORITIES[priority].text,
+        key=_key(name, "priority"),
+    )
+
+
+def _key(name: str, field: str) -> str:
+    """Each report has fields of its own: the browser would keep what stands in those of the one before."""
+    return f"{name}_{field}_{st.session_state.get(f'{name}_count', 0)}"
+
+
+def _kind(name: str) -> Kind:
+    return Kind(_key(name, "kind"))
+
+
+def _report(name: str, description: str, requester_id: int | None) -> TicketCreate:
+    """Only what was chosen is sent: the data API knows the defaults, and reads the category from the words."""
+    chosen = {field: st.session_state.get(_key(name, field)) for field in FIELDS} | {"category": _kind(name).chosen}
+    given = {field: value for field, value in chosen.items() if value}
+    if requester_id is not None:
+        given["requester"] = requester_id
+    return TicketCreate(description=description, **given)
+
+
+def _building(slug: str) -> str:
+    return lists.building_names().get(slug, slug) if slug else NOWHERE

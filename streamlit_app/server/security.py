@@ -1,0 +1,159 @@
+"""What stands around every answer: headers, checked names and origins, closed doors."""
+
+import base64
+import hashlib
+import html
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service_kit.origins import CHANGE_NOTHING, came_through_proxy, host_name
+from streamlit_app.client.environment import answered_names, public_url
+
+# Of Streamlit's own routes only these are needed, /media for downloads. The others would take files from strangers
+# (upload_file), tell them figures (metrics), run pages without a browser (agent), sign in past our door (auth), or
+# serve what no page of ours has.
+NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
+STREAMLITS_PATHS = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
+THROUGH_PROXY = (
+    "This desk has no passwords, so it refuses requests that come through a proxy. "
+    "LODGE_CHOICE_ANYWHERE=yes allows them."
+)
+
+USUAL_PORTS = {"http": 80, "https": 443}
+ELSEWHERE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Helpdesk</title>
+<p>Open the desk at <a href="{url}">{url}</a>; this is another address.</p></html>
+"""
+
+
+@cache
+def content_security_policy() -> str:
+    """Own files only. The one inline script allowed is the installed Streamlit's, by its hash."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    return (
+        f"default-src 'self'; script-src 'self' blob: {allowed}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def refusal(scope: Scope) -> tuple[int, str] | None:
+    """Status and sentence for what is not answered; None for what is.
+
+    Browsers name the origin of a page with every WebSocket and with whatever changes something, so there it must be
+    ours: a page on another port of this machine is sent with the visitor's cookie too. Streamlit must not see others
+    for one more reason: it asks a host outside for its own address when it meets one, and nobody is served meanwhile.
+    """
+    headers, names = Headers(scope=scope), answered_names()
+    name = host_name(headers.getlist("host"))
+    if not name or (names is not None and name not in names):
+        return 400, "This desk does not answer to that name."
+    if names is not None and came_through_proxy(
+        scope.get("http_version", "1.1"), (name for name, _ in scope["headers"])
+    ):
+        return 403, THROUGH_PROXY
+    if scope["path"].startswith(STREAMLITS_PATHS) and scope["path"] not in NEEDED_PATHS:
+        return 404, "Not found."
+    changes = scope["type"] == "websocket" or scope["method"] not in CHANGE_NOTHING
+    ours = public_url() or _own_origin(scope, headers["host"])
+    if changes and headers.getlist("origin") != [ours]:
+        return 403, f"Open the desk at {ours}; this came from another address."
+    return None
+
+
+def _own_origin(scope: Scope, host: str) -> str:
+    return f"{scope['scheme'].replace('ws', 'http', 1)}://{host}"
+
+
+def opened_elsewhere(scope: Scope) -> str | None:
+    """The desk's public address where a browser opens a page at another one, past the proxy: there the page's WebSocket
+    would be refused, and it would stay empty."""
+    headers, url = Headers(scope=scope), public_url()
+    if url is None or scope["type"] != "http" or not _is_for_a_window(headers):
+        return None
+    public = urlsplit(url)
+    names = {public.netloc, public.hostname, f"{public.hostname}:{public.port or USUAL_PORTS[public.scheme]}"}
+    is_there = headers.get("host", "").lower() in names
+    is_there |= came_through_proxy(scope.get("http_version", "1.1"), (name for name, _ in scope["headers"]))
+    return None if is_there else url
+
+
+def _is_for_a_window(headers: Headers) -> bool:
+    """Browsers say so to https and to this machine; to others only that they would like HTML."""
+    wanted = headers.get("sec-fetch-dest")
+    return wanted == "document" if wanted else "text/html" in headers.get("accept", "")
+
+
+def as_published(scope: Scope) -> Scope:
+    """With the address that browsers see, for all that stands behind: cookies are Secure, and Streamlit finds the Host
+    that is in the Origin, whatever the proxy sent."""
+    if (url := public_url()) is None:
+        return scope
+    scheme, _, host = url.partition("://")
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    seen = scheme if scope["type"] == "http" else scheme.replace("http", "ws", 1)
+    return {**scope, "scheme": seen, "headers": [(b"host", host.encode()), *headers]}
+
+
+class SecurityHeaders:
+    """Middleware: the same headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = content_security_policy()
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Frame-Options"] = "DENY"
+                headers["Referrer-Policy"] = "same-origin"
+                headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                if (public_url() or "").startswith("https:"):
+                    # Streamlit's own cookies too, which it sends without.
+                    message["headers"] = [_secure(name, value) for name, value in message["headers"]]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    is_open = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_open else value
+
+
+class Gate:
+    """Middleware: lets in what is not refused."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+        elif refused := refusal(scope):
+            await _refuse(scope, receive, send, *refused)
+        elif url := opened_elsewhere(scope):
+            await HTMLResponse(ELSEWHERE.format(url=html.escape(url)), 403)(scope, receive, send)
+        else:
+            await self.app(as_published(scope), receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": why})
+    else:
+        await JSONResponse({"detail": why}, status)(scope, receive, send)

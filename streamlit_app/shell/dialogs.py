@@ -1,0 +1,109 @@
+"""Dialogs that change something: opened at a press, kept through redraws of the page, closed when it is done."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+from streamlit.delta_generator import DeltaGenerator
+
+from streamlit_app.client.api import Api
+from streamlit_app.client.errors import ApiError, DeskAway
+from streamlit_app.language.text import plain
+from streamlit_app.shell.frame import errors_shown, turn_of_the_tide
+from streamlit_app.state import occasions, session
+
+OPENED = "dialog"
+
+Places = Mapping[str, DeltaGenerator]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The dialog that is open, during one visit of a page. `owner` is the part of the page that draws it."""
+
+    visit: int
+    owner: str
+    title: str
+    draw: Callable[..., None]
+    args: tuple[Any, ...]
+
+
+def open_dialog(owner: str, title: str, draw: Callable[..., None], *args: Any) -> None:
+    """`title` is markdown: escape people's words."""
+    st.session_state[OPENED] = Opened(occasions.visit(), owner, title, draw, args)
+
+
+def close_dialog() -> None:
+    st.session_state.pop(OPENED, None)
+
+
+def show_dialog(owner: str) -> None:
+    opened: Opened | None = st.session_state.get(OPENED)
+    # A link in it leaves it open behind: nobody wants the question back when they return.
+    if opened and (opened.visit, opened.owner) == (occasions.visit(), owner):
+        st.dialog(opened.title, on_dismiss=close_dialog)(_draw)(opened)
+
+
+def _draw(opened: Opened) -> None:
+    """It is drawn alone when something in it is touched: what guards the page does not reach in here."""
+    with errors_shown():
+        try:
+            opened.draw(*opened.args)
+        except DeskAway as error:
+            # The notice of the page stands behind the dialog.
+            st.warning(plain(error.sentence))
+            raise
+    turn_of_the_tide()
+
+
+@dataclass
+class Form:
+    """What was typed, by the contract's fields, and under each field the place where its problem is told."""
+
+    key: str
+    fields: dict[str, Any]
+    places: dict[str, DeltaGenerator]
+
+    def text(self, field: str, label: str, value: str, limit: int, hint: str = "") -> str:
+        typed = st.text_input(label, value, max_chars=limit, key=f"{self.key}_{field}", placeholder=hint).strip()
+        self.fields[field], self.places[field] = typed, st.container()
+        return typed
+
+
+def keep_it(key: str) -> None:
+    """The way out of a question whether something should be gone."""
+    if st.button("Keep it", key=key, on_click=close_dialog):
+        st.rerun()
+
+
+def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Callable[[], None]) -> None:
+    """Does it and closes the dialog; a refusal is told where it belongs, and what was typed stays."""
+    try:
+        with st.spinner("One moment…"):
+            do(session.api())
+    except ValidationError as error:
+        tell_problems(places, [(str(fault["loc"][0]), _in_words(str(fault["type"]))) for fault in error.errors()])
+    except ApiError as error:
+        found = [(one.name.removeprefix("body."), one.message) for one in error.envelope.fields or []]
+        tell_problems(places, found or [("", error.sentence)])
+    else:
+        forget()
+        close_dialog()
+        st.toast(said)
+        st.rerun()
+
+
+def tell_problems(places: Places, problems: Iterable[tuple[str, str]]) -> None:
+    """What belongs to no field stands under the first."""
+    for field, problem in problems:
+        places.get(field, next(iter(places.values()))).error(plain(problem))
+
+
+def _in_words(fault: str) -> str:
+    """What a contract refuses before it is sent."""
+    return {
+        "string_too_short": "Please write something here.",
+        "string_pattern_mismatch": "Small letters from a to z, numbers and hyphens only, please.",
+    }.get(fault, "This cannot be kept as it is.")

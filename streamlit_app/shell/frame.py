@@ -1,0 +1,111 @@
+"""What surrounds every page: the menu at the side, the tab's title, and what is said when something is wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from contracts.people import Me
+from streamlit_app.client.api import Api
+from streamlit_app.client.errors import AnalyticsAway, ApiError, DeskAway
+from streamlit_app.components.door import person_menu
+from streamlit_app.language.text import plain
+from streamlit_app.state import held, occasions, session
+from streamlit_app.state.lists import desk
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+ICON = str(STATIC / "icon.png")
+RETRY_SECONDS = 2
+
+
+def head(title: str, me: Me | None) -> None:
+    """The tab's title and icon."""
+    unread = session.unread() if me else 0
+    st.set_page_config(page_title=tab_title(title, unread), page_icon=ICON, layout="wide")
+
+
+def begin() -> None:
+    """Before a whole page is drawn. The few rules of style are those that the theme has no setting for."""
+    st.session_state.pop("away_is_told", None)
+    occasions.whole_page_is_drawn()
+    st.html(STATIC / "page.css")
+
+
+def side(me: Me) -> None:
+    st.logo(ICON, size="large")
+    with st.sidebar:
+        st.markdown(f"**{plain(desk_name())}**")
+        person_menu(me)
+
+
+def tab_title(title: str, unread: int = 0) -> str:
+    return f"({unread}) {title} · {desk_name()}" if unread else f"{title} · {desk_name()}"
+
+
+def desk_name() -> str:
+    """As the campus calls it; the product's own name while the desk cannot be asked."""
+    try:
+        return desk().name
+    except ApiError:
+        return "Lodge"
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Whatever a service refuses is told in words; the page around it stands."""
+    try:
+        yield
+    except DeskAway:
+        st.session_state["is_away"] = True
+    except ApiError as error:
+        if error.status == 401:
+            session.forget()
+            st.rerun()
+        tell(error)
+
+
+def tell(error: ApiError) -> None:
+    """In the words of the service, which are made for people."""
+    if isinstance(error, AnalyticsAway):
+        st.info(error.sentence)
+    elif error.status == 404:
+        st.info("There is nothing here, or it is not yours to see.")
+    elif error.status >= 500:
+        st.error(
+            f"Something went wrong at the desk. If it stays, name this to an administrator: "
+            f"{plain(error.envelope.request_id)}"
+        )
+    else:
+        st.error(plain(error.sentence))
+
+
+def away_notice() -> None:
+    """Says that the desk is away, and draws the page again when it is back."""
+    st.session_state["away_is_told"] = held.is_away()
+    if held.is_away():
+        st.warning("The desk cannot be reached; trying again. What you typed is kept.")
+        _try_again()
+
+
+def turn_of_the_tide() -> None:
+    """For a part that is drawn alone: when the desk has just gone or come back, the whole page must know.
+
+    While the whole page is being drawn nothing is told yet, and it will be at the end.
+    """
+    if st.session_state.get("away_is_told", held.is_away()) != held.is_away():
+        st.rerun()
+
+
+@st.fragment(run_every=RETRY_SECONDS)
+def _try_again() -> None:
+    """First after a while: where the desk answers this question but not the page's own, a page that is drawn again at
+    once would be so without end."""
+    if occasions.is_news("try_again"):
+        return
+    try:
+        Api().desk()
+    except ApiError:
+        return
+    st.session_state["is_away"] = False
+    st.rerun()

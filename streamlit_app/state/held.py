@@ -1,0 +1,40 @@
+"""What a page shows stays while the desk is away."""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+
+from streamlit_app.client.errors import DeskAway
+
+T = TypeVar("T")
+
+MOST_HELD = 12
+
+
+def held(name: str, ask: Callable[[], T]) -> T:
+    """The desk's answer; while it is away, the last one given under this name in this tab.
+
+    Raises DeskAway when there is none.
+    """
+    answers: dict[str, Any] = st.session_state.setdefault("held", {})
+    try:
+        # A page that stands already says enough while it asks again.
+        with contextlib.nullcontext() if name in answers else st.spinner("Asking the desk…"):
+            answer = ask()
+    except DeskAway:
+        st.session_state["is_away"] = True
+        if name not in answers:
+            raise
+        return cast("T", answers[name])
+    st.session_state["is_away"] = False
+    answers.pop(name, None)
+    answers[name] = answer
+    if len(answers) > MOST_HELD:
+        del answers[next(iter(answers))]
+    return answer
+
+
+def is_away() -> bool:
+    return bool(st.session_state.get("is_away"))

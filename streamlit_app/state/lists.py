@@ -1,0 +1,106 @@
+"""The short lists and the desk's own words: the same for everyone, asked for every half minute."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from contracts.analyses import AnalysisRead
+from contracts.desk import DeskRead
+from contracts.lists import BuildingRead, CategoryRead, StageRead
+from contracts.people import PersonRead, Role
+from streamlit_app.client.api import Api
+from streamlit_app.client.errors import ServiceAway
+from streamlit_app.state.session import analytics, api
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+KEPT_SECONDS = 30
+STAFF = (Role.AGENT, Role.MANAGER, Role.ADMIN)
+
+
+class Kept(Generic[T]):
+    """One answer for all sessions. While the service is away the old one stays, and so does the page."""
+
+    def __init__(self, ask: Callable[[], T]) -> None:
+        self.__doc__ = ask.__doc__
+        self._ask = ask
+        self._answer: tuple[float, T] | None = None
+
+    def __call__(self) -> T:
+        # Read once: another session may make it forget in between.
+        kept = self._answer
+        if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
+            return kept[1]
+        try:
+            self._answer = fresh = (time.monotonic(), self._ask())
+        except ServiceAway:
+            if kept is None:
+                raise
+            return kept[1]
+        return fresh[1]
+
+    def forget(self) -> None:
+        self._answer = None
+
+
+@Kept
+def desk() -> DeskRead:
+    """What anyone may know before entering."""
+    return Api().desk()
+
+
+@Kept
+def categories() -> list[CategoryRead]:
+    return api().categories()
+
+
+@Kept
+def buildings() -> list[BuildingRead]:
+    return api().buildings()
+
+
+@Kept
+def stages() -> list[StageRead]:
+    return api().stages()
+
+
+@Kept
+def staff() -> list[PersonRead]:
+    """Those a ticket can be assigned to. Only for pages whose people may look others up."""
+    return api().people(roles=STAFF, limit=200)
+
+
+@Kept
+def analyses() -> list[AnalysisRead]:
+    """What can be asked of the analytics API."""
+    return analytics().catalogue()
+
+
+class Names(Generic[T, K]):
+    """What each entry of a list is called. Made once for each answer: a page asks for every row and option."""
+
+    def __init__(self, entries: Kept[list[T]], pair: Callable[[T], tuple[K, str]]) -> None:
+        self._entries = entries
+        self._pair = pair
+        self._made: tuple[list[T], Mapping[K, str]] | None = None
+
+    def __call__(self) -> Mapping[K, str]:
+        entries = self._entries()
+        if self._made is None or self._made[0] is not entries:
+            self._made = (entries, MappingProxyType(told_apart(dict(map(self._pair, entries)))))
+        return self._made[1]
+
+
+def told_apart(names: Mapping[K, str]) -> dict[K, str]:
+    """Those who are called the same get their number too: a select box knows its options by their names only."""
+    times = Counter(names.values())
+    return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in names.items()}
+
+
+category_names = Names(categories, lambda category: (category.slug, category.name))
+building_names = Names(buildings, lambda building: (building.slug, building.name))
+stage_names = Names(stages, lambda stage: (stage.slug, stage.name))
+staff_names = Names(staff, lambda person: (person.id, person.name))

@@ -1,0 +1,95 @@
+"""What can be done with a ticket at a click."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from contracts.people import Permission
+from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
+from streamlit_app.client.errors import ApiError
+from streamlit_app.language.text import apart
+from streamlit_app.state import session
+from streamlit_app.tickets.editing import Clash, move, save
+
+NOTICE = "ticket_notice"
+
+
+def actions(ticket: TicketRead) -> None:
+    """Buttons for what this person may do now; the data API says what that is."""
+    _show_notice()
+    with st.container(horizontal=True):
+        for number, (label, change) in enumerate(_moves(ticket)):
+            st.button(
+                label,
+                key=f"move_{label}",
+                type="primary" if number == 0 and _is_next(change) else "secondary",
+                on_click=_do,
+                args=(_move, ticket, change),
+            )
+        if _may_take(ticket):
+            st.button("Assign to me", key="take", on_click=_do, args=(_take, ticket))
+        if ticket.requester.id != session.me().person.id:
+            label = "Stop following" if ticket.is_followed else "Follow"
+            st.button(label, key="follow", on_click=_do, args=(_follow, ticket))
+
+
+def told(sentence: str) -> None:
+    """Says something above the buttons the next time they are drawn."""
+    st.session_state[NOTICE] = sentence
+
+
+def _moves(ticket: TicketRead) -> Sequence[tuple[str, StatusChange]]:
+    moves: list[tuple[str, StatusChange]] = []
+    if Status.ACTIVE in ticket.allowed_statuses:
+        label = "Reopen" if ticket.status is Status.CLOSED else "Start work"
+        moves.append((label, StatusChange(status=Status.ACTIVE)))
+    if Status.CLOSED in ticket.allowed_statuses:
+        for label, reason in (("Solved", ClosedReason.SOLVED), ("No longer needed", ClosedReason.NO_LONGER_NEEDED)):
+            moves.append((label, StatusChange(status=Status.CLOSED, reason=reason)))
+    return moves
+
+
+def _is_next(change: StatusChange) -> bool:
+    """What the desk does next. To a requester, closing is not the first thing to do."""
+    return session.may(Permission.TICKETS_WORK) or change.status is Status.ACTIVE
+
+
+def _may_take(ticket: TicketRead) -> bool:
+    is_mine = ticket.assignee is not None and ticket.assignee.id == session.me().person.id
+    return session.may(Permission.TICKETS_WORK) and not is_mine and ticket.status is not Status.CLOSED
+
+
+def _do(what: Callable[..., str], *args: object) -> None:
+    try:
+        told(what(*args))
+    except ApiError as error:
+        told(error.sentence)
+
+
+def _move(ticket: TicketRead, change: StatusChange) -> str:
+    return _told(move(session.api(), ticket, change))
+
+
+def _take(ticket: TicketRead) -> str:
+    return _told(save(session.api(), ticket, {"assignee": session.me().person.id}))
+
+
+def _follow(ticket: TicketRead) -> str:
+    session.api().follow(ticket.id, follow=not ticket.is_followed)
+    return ""
+
+
+def _told(result: TicketRead | Clash) -> str:
+    if not isinstance(result, Clash):
+        return ""
+    who = apart(result.now.assignee.name) if result.now.assignee else "nobody"
+    return (
+        f"Somebody else changed this ticket a moment ago. It is now {result.now.status} and assigned to {who}. "
+        "Please look again and repeat what you wanted."
+    )
+
+
+def _show_notice() -> None:
+    if sentence := st.session_state.pop(NOTICE, ""):
+        with st.container(border=True, key="notice"):
+            st.text(sentence)

@@ -1,0 +1,100 @@
+"""Why a ticket has its category, in words, and the one click with which staff say that it is right or what it is."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from contracts.categorising import CategoryBy, CategoryReasonRead
+from contracts.suggestions import Sureness
+from contracts.tickets import TicketRead
+from streamlit_app.client.errors import ApiError
+from streamlit_app.language.text import apart, plain
+from streamlit_app.state import lists, session
+from streamlit_app.state.held import held
+from streamlit_app.tickets.actions import told
+from streamlit_app.tickets.editing import Clash, save
+
+SPELT = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+BY = {
+    CategoryBy.REQUESTER: "Chosen by the requester",
+    CategoryBy.STAFF: "Set by staff",
+    CategoryBy.IMPORT: "From the import",
+    CategoryBy.DEFAULT: "The default",
+    CategoryBy.UNKNOWN: "Who chose it is not known",
+}
+
+Names = Mapping[str, str]
+
+
+def category_reason(ticket: TicketRead) -> None:
+    reason = held(f"category_{ticket.id}", lambda: session.api().category_reason(ticket.id))
+    names = lists.category_names()
+    st.caption(plain(reason_in_words(reason, names)))
+    if reason.by is CategoryBy.STAFF or "category" not in ticket.editable:
+        return
+    other = likeliest_other(reason)
+    with st.container(horizontal=True, key="category_said"):
+        st.button("This is right", key="category_right", on_click=_say, args=(ticket, ticket.category))
+        if other is not None:
+            label = plain(f"{_name(other, names)} instead")
+            st.button(label, key="category_instead", on_click=_say, args=(ticket, other))
+
+
+def reason_in_words(reason: CategoryReasonRead, names: Names) -> str:
+    """No figures of probability: they would be read as more than they are."""
+    if reason.by is CategoryBy.STAFF:
+        return f"{BY[reason.by]}."
+    if reason.by is not CategoryBy.PREDICTED:
+        return f"{BY[reason.by]}{_besides(reason, names)}."
+    if reason.sureness is Sureness.UNSURE:
+        other = likeliest_other(reason)
+        doubt = f"; it may also be {_name(other, names)}" if other else ""
+        return f"The words are not sure{doubt}."
+    chosen = "Chosen by its words" if reason.sureness is Sureness.SURE else "Chosen by its words, fairly surely"
+    return f"{chosen}{_like(reason, names)}."
+
+
+def likeliest_other(reason: CategoryReasonRead) -> str | None:
+    return next((one.category for one in reason.alternatives if one.category != reason.category), None)
+
+
+def _besides(reason: CategoryReasonRead, names: Names) -> str:
+    """What the words say of a category that somebody else chose, or nobody."""
+    if reason.predicted is None or reason.sureness is None:
+        return ""
+    if reason.sureness is Sureness.UNSURE:
+        return "; the words were not sure"
+    if reason.predicted == reason.category:
+        return "; the words say the same"
+    return f"; the words said {_name(reason.predicted, names)}"
+
+
+def _like(reason: CategoryReasonRead, names: Names) -> str:
+    if reason.predicted != reason.category:
+        return ""
+    name = _name(reason.category, names)
+    tickets = f"{_number(reason.like_tickets)} earlier {'ticket' if reason.like_tickets == 1 else 'tickets'}"
+    if reason.like_tickets and reason.like_examples:
+        return f": like {tickets} and the examples of {name}"
+    if reason.like_tickets:
+        return f": like {tickets} of {name}"
+    return f": like the examples of {name}" if reason.like_examples else ""
+
+
+def _number(number: int) -> str:
+    return SPELT[number] if number < len(SPELT) else f"{number:,}"
+
+
+def _name(slug: str | None, names: Names) -> str:
+    return apart(names.get(slug or "", slug or ""))
+
+
+def _say(ticket: TicketRead, category: str) -> None:
+    """Also where it is that already: then it is confirmed, and learned."""
+    try:
+        result = save(session.api(), ticket, {"category": category})
+    except ApiError as error:
+        told(error.sentence)
+        return
+    if isinstance(result, Clash):
+        told("Somebody else changed the category a moment ago, so nothing was saved. Please look again.")

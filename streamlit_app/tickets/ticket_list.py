@@ -1,0 +1,35 @@
+"""A counted list of tickets with its pager."""
+
+import streamlit as st
+
+from contracts.pages import CountedPage
+from contracts.tickets import TicketQuery, TicketRead
+from streamlit_app.components.rows import rows
+from streamlit_app.language.words import count
+from streamlit_app.state import session
+from streamlit_app.state.held import held
+from streamlit_app.state.walk import pager, walk
+from streamlit_app.tickets.rows import ticket_rows
+
+PAGE_SIZE = 50
+
+
+def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> None:
+    """Draws one page. Another query starts at the first one again."""
+    walked = walk(name, query.model_dump_json())
+    asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": walked[-1]})
+    page = held(f"{name}_page", lambda: session.api().tickets(asked))
+    if not page.items:
+        st.info(empty)
+    else:
+        st.caption(_counted(page, len(walked)))
+        rows(name, label, ticket_rows(page.items, session.reader()))
+    pager(name, walked, page.next_cursor)
+
+
+def _counted(page: CountedPage[TicketRead], number: int) -> str:
+    total = count(page.total, "ticket", "tickets")
+    said = f"More than {total}" if page.total_capped else total
+    first = (number - 1) * PAGE_SIZE + 1
+    is_whole = number == 1 and page.next_cursor is None
+    return said if is_whole else f"{said}, showing {first:,} to {first + len(page.items) - 1:,}"
