@@ -20,9 +20,12 @@ from benchmarks.told import tell
 from streamlit_app.components.composer import PAUSE_MS
 from streamlit_app.server.cookies import cookie_name
 
-MESSAGES = 100
+MESSAGES = 50
 TABS = (1, 8)  # a browser has only six connections to a host for streams: more than six tabs is the case to watch
-PAUSE_SECONDS = (0.7, 1.3)  # a talk, not a flood; varying, so that no timer of a page is in step with it
+# Varying, so that no timer of a page is in step with it. In a stream of more than six news in ten seconds a page is
+# redrawn every two seconds (components/live.js), which `STREAM_PAUSE_SECONDS` measures.
+TALK_PAUSE_SECONDS = (2.0, 3.0)
+STREAM_PAUSE_SECONDS = (0.7, 1.3)
 SEEN_WITHIN_SECONDS = 30.0
 SETTLE_SECONDS = 3.0  # after the last tab has drawn its page, until its line for changes is open too
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,6 +33,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 FLAGS = ["--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"]
 
 LIMITS = Limits({95: 1000})
+STREAM_LIMITS = Limits({95: 2000})
 SUGGESTED_LIMITS = Limits({50: 300})
 SUGGESTED = 40
 # Each is clearly of another category than the one before.
@@ -72,6 +76,9 @@ def measure_live(desk: Desk, ui: str, home: Path, logs: Path) -> list[Row]:
             rows.append(_row(f"live: message on the other screen, {tabs} tabs open", [last for *_, last in delays]))
             if tabs > 1:
                 rows.append(_row(f"live: message on the last of {tabs} screens", [max(each) for each in delays]))
+        tell(f"live, {MESSAGES} messages in a stream")
+        stream = _delays(browser, desk, ui, 1, STREAM_PAUSE_SECONDS)
+        rows.append(_row("live: message in a stream of one a second", [last for *_, last in stream], STREAM_LIMITS))
         tell(f"live, {MESSAGES} reports and {MESSAGES} changes")
         rows.append(_row("live: report in the queue", _seen_after(browser, f"{ui}/queue", _reports(desk), _seen_at)))
         address, change = _changes(desk, ui, _report(desk, 0))
@@ -101,7 +108,9 @@ def _browser(person: Server, ui: str) -> Iterator[BrowserContext]:
         yield context
 
 
-def _delays(browser: BrowserContext, desk: Desk, ui: str, tabs: int) -> list[list[float]]:
+def _delays(
+    browser: BrowserContext, desk: Desk, ui: str, tabs: int, pause_seconds: tuple[float, float] = TALK_PAUSE_SECONDS
+) -> list[list[float]]:
     """Seconds, a list of tabs for each message; the tab in front is the last."""
     ticket = ask(desk.reporter, "POST", "/tickets", json={"description": "The projector shows a blue picture."})["id"]
     _say(desk, ticket, 0)
@@ -111,7 +120,7 @@ def _delays(browser: BrowserContext, desk: Desk, ui: str, tabs: int) -> list[lis
         _seen_at(page, 0)
     time.sleep(SETTLE_SECONDS)
     delays = []
-    for number in _numbers():
+    for number in _numbers(pause_seconds):
         _say(desk, ticket, number)
         said = time.time()
         delays.append([_seen_at(page, number) - said for page in pages])
@@ -186,9 +195,9 @@ def _suggested(browser: BrowserContext, ui: str) -> list[float]:
     return delays
 
 
-def _numbers() -> Iterator[int]:
+def _numbers(pause_seconds: tuple[float, float] = TALK_PAUSE_SECONDS) -> Iterator[int]:
     for number in range(1, MESSAGES + 1):
-        time.sleep(random.uniform(*PAUSE_SECONDS))
+        time.sleep(random.uniform(*pause_seconds))
         yield number
 
 
