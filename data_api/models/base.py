@@ -1,7 +1,8 @@
 """The base of all tables, and the column types they share."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -16,8 +17,27 @@ NAMING = {
 }
 
 
+@dataclass(frozen=True)
+class InFeed:
+    """Each changed row of the table is a line of the change feed. An update's line tells the values of these columns
+    and of all others only that they changed: people's words and secrets are not among them. A column is added here and
+    in the migration that adds it (`migrations/feed.py`); a test compares the two."""
+
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotInFeed:
+    """The change feed says nothing of the table, for this reason."""
+
+    reason: str
+
+
 class Base(DeclarativeBase):
+    """Each table says in `change_feed` what is told of its rows when they change."""
+
     metadata = MetaData(naming_convention=NAMING)
+    change_feed: ClassVar[InFeed | NotInFeed]
 
 
 Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]

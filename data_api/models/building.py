@@ -1,13 +1,14 @@
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, Key
+from data_api.models.base import Base, InFeed, Key
 
 
 class Building(Base):
     """Where on campus."""
 
     __tablename__ = "building"
+    change_feed = InFeed(("slug", "name"))
 
     id: Mapped[Key]
     slug: Mapped[str] = mapped_column(String(60), unique=True)

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, In
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, CreatedAt, Key
+from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 
 class CategoryModel(Base):
@@ -13,6 +13,7 @@ class CategoryModel(Base):
     """
 
     __tablename__ = "category_model"
+    change_feed = NotInFeed("predictions look for the newest themselves")
     __table_args__ = (
         CheckConstraint("outcome IN ('first', 'promoted', 'refused')", name="outcome"),
         Index("uq_category_model_is_current", "is_current", unique=True, postgresql_where=text("is_current")),
@@ -41,6 +42,7 @@ class Learning(Base):
     counted any more."""
 
     __tablename__ = "learning"
+    change_feed = NotInFeed("predictions look at its revision themselves")
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

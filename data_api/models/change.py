@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from data_api.models.base import Base, Key
+from data_api.models.base import Base, Key, NotInFeed
 
 
 class Xid8(UserDefinedType[str]):
@@ -25,6 +25,7 @@ class Change(Base):
     """
 
     __tablename__ = "change"
+    change_feed = NotInFeed("it is the feed")
     __table_args__ = (Index("ix_change_xid", "xid", "id"),)
 
     id: Mapped[Key]

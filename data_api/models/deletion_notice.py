@@ -2,7 +2,7 @@ from sqlalchemy import BigInteger, String
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, CreatedAt, Key
+from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 
 class DeletionNotice(Base):
@@ -11,6 +11,7 @@ class DeletionNotice(Base):
     deleted after some minutes. Without a change feed of its own, and in no backup."""
 
     __tablename__ = "deletion_notice"
+    change_feed = NotInFeed("who could read a deleted ticket must not be kept")
     __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012
 
     id: Mapped[Key]

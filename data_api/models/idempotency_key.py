@@ -2,7 +2,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, CreatedAt
+from data_api.models.base import Base, CreatedAt, NotInFeed
 
 
 class IdempotencyKey(Base):
@@ -10,6 +10,7 @@ class IdempotencyKey(Base):
     answered with that."""
 
     __tablename__ = "idempotency_key"
+    change_feed = NotInFeed("what was made under a key is for its sender, for a day")
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(String(200), primary_key=True)

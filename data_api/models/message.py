@@ -1,13 +1,14 @@
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, CreatedAt, Key
+from data_api.models.base import Base, CreatedAt, InFeed, Key
 
 
 class Message(Base):
     """What someone said under a ticket. `author_role` is the side the author spoke for at that time."""
 
     __tablename__ = "message"
+    change_feed = InFeed(("is_internal", "reply_to_id"))
     __table_args__ = (
         Index("ix_message_thread", "ticket_id", "created_at", "id"),
         Index("ix_message_latest", "created_at", "id"),

@@ -3,7 +3,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.people import Role
-from data_api.models.base import Base, CreatedAt, Key
+from data_api.models.base import Base, CreatedAt, InFeed, Key
 
 KNOWN_ROLES = ", ".join(f"'{role}'" for role in Role)
 
@@ -13,6 +13,7 @@ class Person(Base):
     or who comes from an import."""
 
     __tablename__ = "person"
+    change_feed = InFeed(("roles",))
     __table_args__ = (
         CheckConstraint(f"roles <@ ARRAY[{KNOWN_ROLES}]::varchar[] AND cardinality(roles) > 0", name="roles"),
         Index("ix_person_name", "name", "id"),

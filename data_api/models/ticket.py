@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, Key, Moment
+from data_api.models.base import Base, InFeed, Key, Moment
 
 NOT_CLOSED = text("status <> 'closed'")
 # What a search looks into; the function is made by a migration, see docs/adr/0023-words.md.
@@ -36,6 +36,28 @@ class Ticket(Base):
     """
 
     __tablename__ = "ticket"
+    change_feed = InFeed(
+        (
+            "status",
+            "stage_id",
+            "category_id",
+            "priority",
+            "building_id",
+            "room",
+            "requester_id",
+            "assignee_id",
+            "is_confidential",
+            "waits_for",
+            "closed_reason",
+            "opened_at",
+            "modified_at",
+            "closed_at",
+            "first_response_at",
+            "last_message_at",
+            "last_message_author_id",
+            "version",
+        )
+    )
     __table_args__ = (
         CheckConstraint("status IN ('open', 'active', 'closed')", name="status"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),

@@ -1,7 +1,7 @@
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, Key, Moment
+from data_api.models.base import Base, Key, Moment, NotInFeed
 
 
 class TicketConfirmation(Base):
@@ -9,6 +9,9 @@ class TicketConfirmation(Base):
     `seen_status` is the status that they were last told."""
 
     __tablename__ = "ticket_confirmation"
+    change_feed = NotInFeed(
+        "who has whose problem is nobody else's business; the ticket's count is in the ticket's own line"
+    )
     __table_args__ = (UniqueConstraint("ticket_id", "person_id"),)
 
     id: Mapped[Key]

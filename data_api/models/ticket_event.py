@@ -3,7 +3,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, Key, Moment
+from data_api.models.base import Base, InFeed, Key, Moment
 
 
 class TicketEvent(Base):
@@ -12,6 +12,7 @@ class TicketEvent(Base):
     the next line of that kind, or in the ticket: each text is kept once, so that blanking one leaves no second."""
 
     __tablename__ = "ticket_event"
+    change_feed = InFeed(("kind", "occurred_at"))
     __table_args__ = (
         CheckConstraint("blanked_at IS NULL OR from_value IS NULL", name="blanked"),
         Index("ix_ticket_event_history", "ticket_id", "occurred_at", "id"),

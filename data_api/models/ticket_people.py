@@ -1,13 +1,14 @@
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, CreatedAt, Key, Moment
+from data_api.models.base import Base, CreatedAt, InFeed, Key, Moment, NotInFeed
 
 
 class TicketWatcher(Base):
     """A person who follows a ticket."""
 
     __tablename__ = "ticket_watcher"
+    change_feed = InFeed()
     __table_args__ = (UniqueConstraint("person_id", "ticket_id"),)
 
     id: Mapped[Key]
@@ -21,6 +22,7 @@ class TicketTag(Base):
     tickets of a tag are found in the list's order."""
 
     __tablename__ = "ticket_tag"
+    change_feed = InFeed()
     __table_args__ = (
         UniqueConstraint("tag", "ticket_id"),
         Index("ix_ticket_tag_opened", "tag", "opened_at", "ticket_id"),
@@ -36,6 +38,7 @@ class TicketRead(Base):
     """Up to when a person has seen a ticket's messages. Nobody else's business: it is not in the change feed."""
 
     __tablename__ = "ticket_read"
+    change_feed = NotInFeed("what someone has seen is nobody else's business")
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, index=True)

@@ -2,13 +2,14 @@ from sqlalchemy import BigInteger, Float, ForeignKey, SmallInteger, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, Moment
+from data_api.models.base import Base, Moment, NotInFeed
 
 
 class TicketPrediction(Base):
     """What the words of a report suggested when it came. `probabilities` goes by category id."""
 
     __tablename__ = "ticket_prediction"
+    change_feed = NotInFeed("it follows from the ticket and the model")
 
     ticket_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, CreatedAt, Key
+from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 IS_ACTIVE: ColumnElement[bool] = literal_column("is_active")
 
@@ -25,6 +25,7 @@ class TrainingExample(Base):
     """
 
     __tablename__ = "training_example"
+    change_feed = NotInFeed("predictions look for new ones themselves, and it holds people's words")
     __table_args__ = (
         CheckConstraint("source IN ('seed', 'admin', 'staff', 'requester')", name="source"),
         Index("ix_training_example_category", "category_id", "id", postgresql_where=IS_ACTIVE),

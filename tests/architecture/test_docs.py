@@ -14,6 +14,7 @@ from benchmarks.__main__ import Part
 from contracts.analyses import ParameterKind
 from contracts.people import Permission, Role
 from data_api.access.permissions import PERMISSIONS
+from data_api.models import page as database_page
 from service_kit.errors import HTTP_NAMES, LodgeError
 from service_kit.settings import Settings
 from tests.architecture.sources import PACKAGES, ROOT, of
@@ -160,6 +161,12 @@ def test_the_example_of_an_analysis_is_one(tmp_path: Path) -> None:
 
 def test_the_data_dictionary_is_what_is_copied() -> None:
     assert dictionary.PAGE.read_text("utf-8") == dictionary.render(), "run: .venv/bin/python -m warehouse.dictionary"
+
+
+def test_the_database_page_is_what_the_models_say() -> None:
+    assert database_page.PAGE.read_text("utf-8") == database_page.render(), (
+        "run: .venv/bin/python -m data_api.models.page"
+    )
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
