@@ -10,8 +10,8 @@ import numpy as np
 
 from data_api.learning.knowledge import Example
 from data_api.learning.regression import Floats, Integers
-from data_api.learning.teaching import starting_texts
 from data_api.texts.encoder import Vectors, get_encoder
+from data_api.texts.starting_texts import starting_texts
 from data_api.texts.texts import key_of
 
 DATA = Path(__file__).parent / "data"

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from contracts.categorising import ExampleSource
 from data_api.access.actor import Actor
-from data_api.errors import CategoryGoing
 from data_api.learning.repository import CategorisingRepository, NewExample
+from data_api.lists.errors import CategoryGoing
 from data_api.models import Ticket
 from data_api.texts.encoder import EncoderUnavailable, Vectors, get_encoder
 from data_api.texts.texts import key_of, text_of

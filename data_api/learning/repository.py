@@ -64,6 +64,9 @@ class CategorisingRepository:
     def category_ids(self) -> Sequence[int]:
         return self.session.connection().scalars(CATEGORY_IDS).all()
 
+    def category_names(self) -> dict[int, str]:
+        return dict(self.session.connection().execute(select(Category.id, Category.name)).all())
+
     def usable(self) -> dict[int, int]:
         """The revision of each example that counts, by its id."""
         return {row.id: row.revision for row in self.session.connection().execute(WHICH)}

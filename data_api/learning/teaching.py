@@ -1,9 +1,6 @@
 """Learning anew in the background: the texts that Lodge brings, then a new model when there is enough to learn from."""
 
-import json
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
 
 import structlog
 from sqlalchemy.orm import Session
@@ -13,13 +10,13 @@ from data_api.learning.categoriser import knowledge_of
 from data_api.learning.gate import Candidate, objection, score, train
 from data_api.learning.knowledge import Example, Model
 from data_api.learning.repository import CategorisingRepository, NewExample
-from data_api.lists.repository import ListRepository
+from data_api.lists.lookups import Lookups
 from data_api.texts.encoder import get_encoder
+from data_api.texts.starting_texts import starting_texts
 from data_api.texts.texts import key_of
 
 log = structlog.get_logger()
 
-FOLDER = Path(__file__).parent / "starting_texts"
 ENOUGH_NEW = 10
 NIGHTLY = timedelta(days=1)
 BATCH = 256
@@ -27,15 +24,9 @@ BATCH = 256
 MOST_OF_TICKETS = 1_000
 
 
-@cache
-def starting_texts(name: str) -> list[dict[str, str]]:
-    """`category` (slug), `language` and `text` of each: "examples" to learn from, "golden" to check with."""
-    return [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()]
-
-
 def teach(session: Session) -> None:
     """All there is to do, in the session's transaction. Raises EncoderUnavailable."""
-    for step in STEPS:
+    for step in LEARNING_STEPS:
         step(session)
 
 
@@ -44,7 +35,7 @@ def seed(session: Session) -> None:
     repository = CategorisingRepository(session)
     if not repository.is_alone() or repository.is_seeded():
         return
-    ids = {category.slug: category.id for category in ListRepository(repository.session).categories()}
+    ids = {slug: id_ for id_, slug in Lookups(session).category_slugs().items()}
     rows = [(row, name == "golden") for name in ("examples", "golden") for row in starting_texts(name)]
     rows = [(row, is_golden) for row, is_golden in rows if row["category"] in ids]
     vectors = get_encoder().encode([row["text"] for row, _ in rows])
@@ -96,7 +87,7 @@ def refit(session: Session) -> None:
 
 
 # Each in a transaction of its own, so that what the earlier ones hold is given free; one process at a time does it.
-STEPS = (seed, encode, refit)
+LEARNING_STEPS = (seed, encode, refit)
 
 
 def _is_due(repository: CategorisingRepository) -> bool:
@@ -120,6 +111,5 @@ def _judge(
     present = knowledge_of(repository, examples, model)
     if present is None:
         return ModelOutcome.FIRST, ""
-    names = {category.id: category.name for category in ListRepository(repository.session).categories()}
-    why = objection(candidate.score, score(present), names)
+    why = objection(candidate.score, score(present), repository.category_names())
     return (ModelOutcome.REFUSED, why) if why else (ModelOutcome.PROMOTED, "")

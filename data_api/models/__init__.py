@@ -14,7 +14,7 @@ from data_api.models.stage import Stage
 from data_api.models.ticket import Ticket
 from data_api.models.ticket_confirmation import TicketConfirmation
 from data_api.models.ticket_event import TicketEvent
-from data_api.models.ticket_people import TicketRead, TicketTag, TicketWatcher
+from data_api.models.ticket_people import ReadMarker, TicketTag, TicketWatcher
 from data_api.models.ticket_prediction import TicketPrediction
 from data_api.models.training_example import TrainingExample
 
@@ -29,13 +29,13 @@ __all__ = [
     "Learning",
     "Message",
     "Person",
+    "ReadMarker",
     "SessionToken",
     "Stage",
     "Ticket",
     "TicketConfirmation",
     "TicketEvent",
     "TicketPrediction",
-    "TicketRead",
     "TicketTag",
     "TicketWatcher",
     "TrainingExample",

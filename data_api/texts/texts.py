@@ -3,7 +3,7 @@
 import hashlib
 
 from data_api.texts.encoder import LONGEST
-from data_api.tickets.titles import title_from
+from data_api.texts.titles import title_from
 
 
 def text_of(title: str | None, description: str) -> str:

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from data_api.learning.teaching import starting_texts
 from data_api.texts.encoder import Vectors, get_encoder
+from data_api.texts.starting_texts import starting_texts
 
 # A hundredth of the dimensions, as the authors advise.
 STRONGEST = 5

@@ -18,7 +18,7 @@ from contracts.suggestions import SuggestionCreate
 from contracts.tickets import TicketCreate, TicketUpdate
 from data_api.access.actor import Actor
 from data_api.learning.categoriser import Categoriser
-from data_api.lookups import Lookups
+from data_api.lists.lookups import Lookups
 from data_api.similar.refs import Refs
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.service import SimilarService

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from contracts.suggestions import Sureness
 from data_api.learning.gate import ENOUGH_OF_ONE, Score, objection, score, train
 from data_api.learning.knowledge import Example, Knowledge
-from data_api.learning.teaching import starting_texts
 from data_api.texts.encoder import get_encoder
+from data_api.texts.starting_texts import starting_texts
 from data_api.texts.texts import key_of
 
 IDS = [7, 3, 11]  # in no order, so that a place is never taken for an id

@@ -1,4 +1,4 @@
-"""The background work of the categoriser: learns what is to be learned, and keeps the vectors of what is open."""
+"""Learns from new examples, and computes the vectors that tickets still lack to be found as similar reports."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from data_api.kit.database import Database
 from data_api.learning.categoriser import Categoriser
-from data_api.learning.teaching import STEPS
+from data_api.learning.teaching import LEARNING_STEPS
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.tables import YOUNG, SimilarReports
 from data_api.texts.encoder import EncoderUnavailable, get_encoder
@@ -22,15 +22,16 @@ from data_api.texts.vectors import centred
 log = structlog.get_logger()
 
 EVERY_SECONDS = 5.0
-# A correction counts in the vote at once, and a report brings its vector along: a new model, and the vectors of what
-# was imported, can wait for some rounds. Both look at much.
-SELDOM = 4
-# Looking for them costs with all that is open; the encoder lets requests have their turn in between.
-AT_ONCE = 256
+# A correction counts in the vote at once, and a new report is stored with its vector: a new model, and the vectors of
+# imported tickets, can wait. To look for either reads many rows.
+ROUNDS_BETWEEN_MODELS = 4
+# To find the tickets without a vector reads all open ones, however few are wanted. While a batch is encoded, requests
+# get their turn: the encoder sees to that.
+TICKETS_AT_ONCE = 256
 
 
-class Keeper:
-    """Works for one organisation."""
+class BackgroundLearning:
+    """Of one organisation."""
 
     def __init__(self, database: Database, categoriser: Categoriser, similar_reports: SimilarReports) -> None:
         self._engine = database.engine
@@ -38,60 +39,61 @@ class Keeper:
         self._similar_reports = similar_reports
 
     async def prepare(self) -> None:
-        """Before the first request, so that it need not wait. Where that cannot be, the desk opens without."""
-        for what in (self._make_ready, *STEPS, self._know):
-            await self._work(what)
+        """Before the first request, so that none waits for it. What fails here is tried again later: the desk opens all
+        the same."""
+        for step in (self._look_for_pgvector, *LEARNING_STEPS, self._refresh_knowledge):
+            await self._work(step)
 
     async def keep_learning(self) -> None:
         """Until it is cancelled."""
         for rounds in count():
             await asyncio.sleep(EVERY_SECONDS)
-            for what in (self._make_ready, self._know):
-                await self._work(what)
-            if rounds % SELDOM == 0:
-                for what in (*STEPS, self._tidy):
-                    await self._work(what)
-                while await self._work(self._keep_vectors):
+            for step in (self._look_for_pgvector, self._refresh_knowledge):
+                await self._work(step)
+            if rounds % ROUNDS_BETWEEN_MODELS == 0:
+                for step in (*LEARNING_STEPS, self._delete_unneeded_vectors):
+                    await self._work(step)
+                while await self._work(self._add_missing_vectors):
                     pass
 
-    async def _work(self, what: Callable[[Session], bool | None]) -> bool:
+    async def _work(self, step: Callable[[Session], bool | None]) -> bool:
         """Whether there is more to do."""
         try:
-            return bool(await run_in_threadpool(self._in_transaction, what))
+            return bool(await run_in_threadpool(self._in_transaction, step))
         except EncoderUnavailable:
             return False
         except SQLAlchemyError as error:
             log.warning("learning waits for the database", error=type(error).__name__)
         except Exception as error:  # a task that ended would learn nothing any more, and nobody would know
-            log.error("learning begins anew", exc_info=error)
+            log.error("a learning step failed and is tried again", exc_info=error)
         return False
 
-    def _in_transaction(self, what: Callable[[Session], bool | None]) -> bool | None:
+    def _in_transaction(self, step: Callable[[Session], bool | None]) -> bool | None:
         with Session(self._engine) as session, session.begin():
-            return what(session)
+            return step(session)
 
-    def _make_ready(self, _: Session) -> None:
-        """Also after another database was put in this one's place."""
+    def _look_for_pgvector(self, _: Session) -> None:
+        """Again and again: it may be installed, or another database restored, while the desk runs."""
         self._similar_reports.look(self._engine)
 
-    def _know(self, session: Session) -> None:
-        """So that no request waits for it."""
+    def _refresh_knowledge(self, session: Session) -> None:
+        """What a request would have to load otherwise."""
         self._categoriser.knowledge(session)
         centred(get_encoder().encode(["What reports have in common is found with the first one."]))
 
-    def _tidy(self, session: Session) -> None:
+    def _delete_unneeded_vectors(self, session: Session) -> None:
         if self._similar_reports.is_on:
             SimilarRepository(session).tidy(datetime.now(UTC) - YOUNG)
 
-    def _keep_vectors(self, session: Session) -> bool:
-        """Some tickets at a time that came without: imported, seeded, reopened."""
+    def _add_missing_vectors(self, session: Session) -> bool:
+        """Of some tickets that have none: imported, seeded, reopened ones. Whether there may be more."""
         if not self._similar_reports.is_on:
             return False
         repository = SimilarRepository(session)
-        rows = repository.missing(datetime.now(UTC) - YOUNG, AT_ONCE)
+        rows = repository.missing(datetime.now(UTC) - YOUNG, TICKETS_AT_ONCE)
         if not rows:
             return False
         vectors = centred(get_encoder().encode([text_of(row.title, row.description) for row in rows]))
         for row, vector in zip(rows, vectors, strict=True):
             repository.keep(row.id, vector)
-        return len(rows) == AT_ONCE
+        return len(rows) == TICKETS_AT_ONCE

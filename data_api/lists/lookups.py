@@ -8,7 +8,7 @@ from sqlalchemy import String, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from contracts.tickets import Status
-from data_api.errors import CategoryGoing
+from data_api.lists.errors import CategoryGoing
 from data_api.models import Building, Category, Person, Stage
 from service_kit.errors import InvalidInput
 
@@ -61,16 +61,16 @@ class Lookups:
         return Places(stage_id, category_id, building_id)
 
     @cached_property
-    def _stages(self) -> Sequence[Stage]:
+    def stages(self) -> Sequence[Stage]:
         """All of them: they are few, and who asks for one often asks for another."""
         return self.session.scalars(STAGES).all()
 
     def stage(self, slug: str) -> Stage:
-        return self._found(next((one for one in self._stages if one.slug == slug), None), "stage", slug)
+        return self._found(next((one for one in self.stages if one.slug == slug), None), "stage", slug)
 
     def first_stage(self, status: Status) -> Stage:
         """Where a ticket enters a status."""
-        return next(one for one in self._stages if one.status == status)
+        return next(one for one in self.stages if one.status == status)
 
     def category_slugs(self) -> dict[int, str]:
         return dict(self.session.connection().execute(CATEGORY_SLUGS).all())
@@ -82,7 +82,7 @@ class Lookups:
         return self.session.get_one(Building, building_id) if building_id else None
 
     def stage_by_id(self, stage_id: int) -> Stage:
-        return next(one for one in self._stages if one.id == stage_id)
+        return next(one for one in self.stages if one.id == stage_id)
 
     def person(self, person_id: int, field: str) -> Person:
         return self._found(self.session.get(Person, person_id), field, str(person_id))
