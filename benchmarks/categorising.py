@@ -9,9 +9,9 @@ from benchmarks.figures import Figure, bootstrapped, calibration_error, share
 from benchmarks.labelled import SLUGS, Labelled, Predicted, fresh, starting, unseen
 from benchmarks.measure import Limits, Row, Samples
 from contracts.suggestions import Sureness
-from data_api.learning.gate import train
 from data_api.learning.knowledge import LIKELY, SURE, Example, Knowledge
 from data_api.learning.regression import Integers
+from data_api.learning.training import train
 from data_api.texts.encoder import LONGEST, get_encoder
 
 FOLDS = 5

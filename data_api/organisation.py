@@ -4,7 +4,7 @@ from data_api.access.rate_limits import RateLimits
 from data_api.events.broadcaster import Broadcaster
 from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
 from data_api.learning.categoriser import Categoriser
-from data_api.similar.refs import Refs
+from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.tables import SimilarReports
 from service_kit.desk_key import read_desk_key
 from service_kit.settings import Settings
@@ -24,7 +24,7 @@ class Organisation:
         self.database = Database(settings.database_url, limits)
         self.categoriser = Categoriser()
         self.similar_reports = SimilarReports()
-        self.refs = Refs(read_desk_key(settings.home))
+        self.refs = OpaqueRefs(read_desk_key(settings.home))
         self.rate_limits = RateLimits(is_on=settings.rate_limits)
         self.broadcaster = Broadcaster(
             settings.database_url,

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from data_api.kit.database import Database
 from data_api.learning.categoriser import Categoriser
-from data_api.learning.teaching import LEARNING_STEPS
+from data_api.learning.steps import LEARNING_STEPS
 from data_api.similar.repository import SimilarRepository
-from data_api.similar.tables import YOUNG, SimilarReports
+from data_api.similar.tables import MAX_AGE, SimilarReports
 from data_api.texts.encoder import EncoderUnavailable, get_encoder
 from data_api.texts.texts import text_of
 from data_api.texts.vectors import centred
@@ -83,14 +83,14 @@ class BackgroundLearning:
 
     def _delete_unneeded_vectors(self, session: Session) -> None:
         if self._similar_reports.is_on:
-            SimilarRepository(session).tidy(datetime.now(UTC) - YOUNG)
+            SimilarRepository(session).delete_unneeded(datetime.now(UTC) - MAX_AGE)
 
     def _add_missing_vectors(self, session: Session) -> bool:
         """Of some tickets that have none: imported, seeded, reopened ones. Whether there may be more."""
         if not self._similar_reports.is_on:
             return False
         repository = SimilarRepository(session)
-        rows = repository.missing(datetime.now(UTC) - YOUNG, TICKETS_AT_ONCE)
+        rows = repository.missing(datetime.now(UTC) - MAX_AGE, TICKETS_AT_ONCE)
         if not rows:
             return False
         vectors = centred(get_encoder().encode([text_of(row.title, row.description) for row in rows]))

@@ -9,10 +9,10 @@ from data_api.lists.repository import ListRepository
 from data_api.models import Category, Ticket, TrainingExample
 
 MOVING_MILLISECONDS = 20 * 60_000
-# `modified_at` stays: nothing happened to the problems, and old ones would stand above those that are worked on. The
-# clock, because some are reported after the transaction began. Of tickets from before it was kept who chose, it is
-# written down now, as `lodge recategorise` would conclude it: afterwards the line in the history would say that staff
-# did. They do not stand on the default, which cannot go.
+# `modified_at` stays: otherwise old tickets would stand above those that are being worked on. `clock_timestamp()`,
+# because some tickets are reported after this transaction has begun. Where `category_by` is missing, because the ticket
+# is older than the column, it is set in the way of `lodge recategorise`: after this event it would look as if staff had
+# chosen the old category. 'default' is not among the values, because the default category cannot be deleted or merged.
 MOVE = text("""
 WITH moved AS (
     UPDATE ticket SET category_id = :to_id, version = version + 1, category_by = coalesce(category_by, CASE
@@ -29,7 +29,7 @@ UPDATE ticket_prediction SET category_id = :to_id
 WHERE category_id = :from_id AND predicted_at > CAST(:since AS timestamptz)
 """)
 EVER = "-infinity"
-# A report's moment is taken before its transaction begins, and that lasts seconds at most.
+# `predicted_at` is set before the report's transaction begins, which takes seconds at most.
 MEANWHILE = text("SELECT now() - interval '10 minutes'")
 
 
@@ -60,8 +60,8 @@ class CategoryRepository(ListRepository[Category]):
         self.session.connection().execute(MOVE, {"from_id": row.id, "to_id": to.id, **slugs, "actor": actor_id})
 
     def move_predictions(self, row: Category, to: Category, *, meanwhile: bool) -> None:
-        """What was predicted to be the one counts as the other. `meanwhile`: only since this transaction began, which
-        an index finds; all of them take a look at every prediction."""
+        """Predictions of the one category become predictions of the other. `meanwhile`: only those that were made since
+        this transaction began, which an index finds; for all of them every prediction is read."""
         since = self.session.scalar(MEANWHILE) if meanwhile else EVER
         self.session.connection().execute(MOVE_PREDICTIONS, {"from_id": row.id, "to_id": to.id, "since": since})
 

@@ -99,15 +99,15 @@ class CategoryService(ListService[Category]):
     def remove_example(self, slug: str, example_id: int) -> None:
         category = self._known(slug)
         known = self.learning.repository
-        if not known.rest_example(example_id, category.id, known.raise_revision(news=1)):
+        if not known.deactivate_example(example_id, category.id, known.raise_revision(changed=1)):
             raise NotInList(f"{category.name} has no example {example_id}.")
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _move(self, row: Category, to: Category, *, with_predictions: bool = False) -> None:
-        """While this takes minutes, reports go on; those that came meanwhile are moved once no more can come. That is
-        before what was learned is held: whoever reports and teaches takes the two in this order, and whoever deletes
-        a ticket takes it before its prediction."""
+        """Reports go on while this takes minutes: it moves all tickets, locks the category so that no ticket can be
+        added to it, and moves those that were reported meanwhile. The category is locked before the examples, and
+        tickets before their predictions: all transactions take them in this order, and cannot wait for each other."""
         self.repository.allow_minutes()
         for meanwhile in (False, True):
             if meanwhile:

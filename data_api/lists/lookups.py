@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 CATEGORY, BUILDING = bindparam("category", type_=String), bindparam("building", type_=String)
 IS_WANTED_CATEGORY = case((CATEGORY.is_(None), Category.is_default), else_=Category.slug == CATEGORY)
-# Built once: the three that every report needs, in one question.
+# Built once: the three that every report needs, in one query.
 PLACES = select(
     select(Stage.id).where(Stage.status == Status.OPEN).order_by(Stage.position, Stage.id).limit(1).scalar_subquery(),
     select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
@@ -39,8 +39,9 @@ class Lookups:
         self.session = session
 
     def category(self, slug: str) -> Category:
-        """Stays until the transaction ends. Raises CategoryGoing rather than wait for one that is being taken away:
-        whoever merges it may wait for what is held here, and would be the one that Postgres ends."""
+        """Cannot be deleted until the transaction ends. Raises CategoryGoing, without waiting, for one that is being
+        deleted: the transaction that deletes it may wait for rows that this one has locked, and Postgres would end
+        it."""
         named = select(Category).where(Category.slug == slug)
         held = self.session.scalar(named.with_for_update(read=True, key_share=True, skip_locked=True))
         if held is None:
@@ -52,7 +53,7 @@ class Lookups:
         return self._found(self.session.scalar(select(Building).where(Building.slug == slug)), "building", slug)
 
     def places(self, category: str | None, building: str | None) -> Places:
-        """Of a new ticket. The default category where none is named."""
+        """For a new ticket. The default category where none is named."""
         found = self.session.connection().execute(PLACES, {"category": category, "building": building}).one()
         stage_id, category_id, building_id = found
         self._found(category_id, "category", category)

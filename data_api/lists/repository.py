@@ -1,4 +1,4 @@
-"""What categories and buildings ask the database in the same way."""
+"""Queries that are the same for categories and buildings."""
 
 from typing import Generic, TypeVar
 
@@ -24,18 +24,18 @@ class ListRepository(Generic[Entry]):
         self.on_tickets = on_tickets
 
     def lock(self, slug: str) -> Entry | None:
-        """Nobody else changes it; tickets may still come to stand on it."""
+        """Nobody else can change it; tickets can still be given this entry."""
         return self.session.scalar(select(self.table).where(self.table.slug == slug).with_for_update(key_share=True))
 
     def hold_alone(self, row: Entry) -> None:
-        """Until the transaction ends no ticket can come to stand on it."""
+        """Until the transaction ends, no ticket can be given this entry."""
         self.session.refresh(row, with_for_update=True)
 
     def is_taken(self, slug: str) -> bool:
         return self.session.scalar(select(exists().where(self.table.slug == slug))) or False
 
     def is_used(self, row: Entry) -> bool:
-        """Whether any ticket, readable or not, stands on it."""
+        """Whether any ticket has it, readable or not."""
         return self.session.scalar(select(exists().where(self.on_tickets == row.id))) or False
 
     def add(self, row: Entry) -> None:

@@ -1,4 +1,4 @@
-"""What applies to categories and to buildings."""
+"""Rules that are the same for categories and buildings."""
 
 from typing import Generic
 
@@ -31,7 +31,7 @@ class ListService(Generic[Entry]):
         return wanted
 
     def _hold_unused(self, row: Entry) -> None:
-        """No ticket stands on it, and until the transaction ends none can come. Raises StillInUse."""
+        """No ticket has it, and until the transaction ends none can be given it. Raises StillInUse."""
         self._entries.hold_alone(row)
         if self._entries.is_used(row):
             raise StillInUse(f"Tickets stand on {row.name}; move them first.")

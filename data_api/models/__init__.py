@@ -3,7 +3,7 @@
 from data_api.models.base import Base
 from data_api.models.building import Building
 from data_api.models.category import Category
-from data_api.models.category_model import CategoryModel, Learning
+from data_api.models.category_model import CategoryModel, LearningState
 from data_api.models.change import Change
 from data_api.models.deletion_notice import DeletionNotice
 from data_api.models.idempotency_key import IdempotencyKey
@@ -26,7 +26,7 @@ __all__ = [
     "Change",
     "DeletionNotice",
     "IdempotencyKey",
-    "Learning",
+    "LearningState",
     "Message",
     "Person",
     "ReadMarker",

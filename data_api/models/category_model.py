@@ -34,7 +34,7 @@ class CategoryModel(Base):
     created_at: Mapped[CreatedAt]
 
 
-class Learning(Base):
+class LearningState(Base):
     """One row. Whoever changes examples, models or categories raises its revision first, and so waits for the one
     before: what has a higher revision was committed later, and who knows a revision has everything up to it. `news`
     counts the examples that came, changed or went since the newest model looked at them: those that went cannot be

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from data_api.access.actor import ActorDep
 from data_api.kit.database import SessionDep
-from data_api.similar.refs import Refs
+from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.service import SimilarService
 from data_api.similar.tables import SimilarReports
@@ -23,7 +23,7 @@ SimilarReportsDep = Annotated[SimilarReports, Depends(_similar_reports)]
 async def _similar_service(
     request: Request, session: SessionDep, actor: ActorDep, similar_reports: SimilarReportsDep
 ) -> SimilarService:
-    refs: Refs = request.app.state.organisation.refs
+    refs: OpaqueRefs = request.app.state.organisation.refs
     return SimilarService(actor, SimilarRepository(session), refs, is_on=similar_reports.is_on)
 
 

@@ -26,11 +26,11 @@ class SuggestionService:
             raise NothingSuggested
         prediction, vector = found
         slugs = self.lookups.category_slugs()
-        # One of them may have been merged into another since.
+        # A category may have been deleted since the model was trained.
         left = present(prediction.probabilities, slugs)
         if not left:
             raise NothingSuggested
-        # Told exactly, they would let a student find out by trying what others wrote, from whom the desk has learned.
+        # Exact probabilities would let a student find out by trying what others wrote, whom the desk has learned from.
         shares = left if self.similar.actor.is_staff else coarse(left)
         likeliest = likeliest_first(shares, slugs)
         return SuggestionRead(
@@ -43,7 +43,7 @@ class SuggestionService:
 
 
 def present(probabilities: Mapping[int, float], slugs: Mapping[int, str]) -> dict[int, float]:
-    """Of the categories that there are, as parts of 1."""
+    """Of the categories that there still are; they sum to 1."""
     left = {id_: share for id_, share in probabilities.items() if id_ in slugs}
     whole = sum(left.values())
     return {id_: share / whole for id_, share in left.items()}
@@ -53,8 +53,8 @@ PARTS = 20
 
 
 def coarse(probabilities: Mapping[int, float]) -> dict[int, float]:
-    """The likeliest first, in twentieths that sum to 1, and none above nineteen: the largest remainders are rounded up
-    (Hamilton's method)."""
+    """Rounded to twentieths that sum to 1, the likeliest first, and none above 19/20. The largest remainders are
+    rounded up (Hamilton's method)."""
     first, *others = sorted(probabilities, key=lambda id_: -probabilities[id_])
     if not others:
         return {first: 1.0}

@@ -1,4 +1,4 @@
-"""What of a report is looked at."""
+"""The text of a report, as the encoder gets it."""
 
 import hashlib
 
@@ -7,7 +7,7 @@ from data_api.texts.titles import title_from
 
 
 def text_of(title: str | None, description: str) -> str:
-    """A title that was drawn from the description says nothing of its own."""
+    """Without the title where it was taken from the description."""
     if title is None or title == title_from(description):
         return description[:LONGEST]
     return f"{title}\n{description}"[:LONGEST]

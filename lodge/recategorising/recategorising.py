@@ -18,7 +18,7 @@ from contracts.categorising import CategoryBy
 from data_api.kit.database import make_engine
 from data_api.learning.categoriser import Categoriser
 from data_api.learning.knowledge import Knowledge
-from data_api.learning.teaching import LEARNING_STEPS
+from data_api.learning.steps import LEARNING_STEPS
 from data_api.texts.encoder import EncoderUnavailable, get_encoder
 from data_api.texts.texts import text_of
 from lodge.errors import LodgeError

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.suggestions import Sureness
-from data_api.learning.gate import ENOUGH_OF_ONE, Score, objection, score, train
 from data_api.learning.knowledge import Example, Knowledge
+from data_api.learning.training import ENOUGH_TO_JUDGE_A_CATEGORY, Score, reason_to_refuse, score, train
 from data_api.texts.encoder import get_encoder
 from data_api.texts.starting_texts import starting_texts
 from data_api.texts.texts import key_of
@@ -107,7 +107,7 @@ def test_the_gate_refuses_a_model_made_from_wrong_examples(examples: list[Exampl
         if not one.is_golden
     ]
     candidate = train(IDS, [*examples, *wrong], 2)
-    why = objection(candidate.score, score(knowledge), {})
+    why = reason_to_refuse(candidate.score, score(knowledge), {})
     assert why is not None
     assert why.startswith("It gets ")
 
@@ -120,18 +120,18 @@ def test_the_gate_refuses_a_model_made_from_wrong_examples(examples: list[Exampl
         (0.889, 0.9, 50, True),
         (0.90, 0.875, 50, False),
         (0.90, 0.86, 50, True),
-        (0.90, 0.5, ENOUGH_OF_ONE - 1, False),
-        (0.90, 0.5, ENOUGH_OF_ONE, True),
+        (0.90, 0.5, ENOUGH_TO_JUDGE_A_CATEGORY - 1, False),
+        (0.90, 0.5, ENOUGH_TO_JUDGE_A_CATEGORY, True),
     ],
 )
 def test_a_point_overall_and_three_in_one_category_may_be_lost(
     accuracy: float, recall: float, count: int, is_refused: bool
 ) -> None:
     present, new = Score(150, 0.9, {7: count}, {7: 0.9}), Score(150, accuracy, {7: count}, {7: recall})
-    assert (objection(new, present, {}) is not None) == is_refused
+    assert (reason_to_refuse(new, present, {}) is not None) == is_refused
 
 
 def test_nothing_is_judged_without_golden_texts(examples: list[Example]) -> None:
     candidate = train(IDS, [one for one in examples if not one.is_golden], 1)
     assert candidate.score == Score(0, None, {}, {})
-    assert objection(candidate.score, candidate.score, {}) is None
+    assert reason_to_refuse(candidate.score, candidate.score, {}) is None

@@ -1,4 +1,4 @@
-"""Making a new model, and whether it may take the place of the present one."""
+"""Training a new model, and whether it may replace the present one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,20 +8,21 @@ import numpy as np
 from data_api.learning.knowledge import Example, Knowledge, Model
 from data_api.learning.regression import Floats, Integers, fit, softmax
 
-# How much a new model may lose on the golden texts.
+# How much less of the golden texts a new model may get right than the present one: of all, and of one category.
 MOST_LOST, MOST_LOST_IN_ONE = 0.01, 0.03
-# Of fewer golden texts of one category, a single one would decide.
-ENOUGH_OF_ONE = 20
-# Higher ones would spread, lower ones exaggerate; these bounds were never reached with real texts.
+# With fewer golden texts in a category, a single text would decide.
+ENOUGH_TO_JUDGE_A_CATEGORY = 20
+# The temperatures that are tried. With real texts the best one was never the first or the last of these.
 TEMPERATURES = np.linspace(0.15, 1.5, 28)
-UNMEASURED = 0.6
-FEWEST_TO_MEASURE = 30
+# Without enough golden texts to find the best one.
+DEFAULT_TEMPERATURE = 0.6
+FEWEST_TO_FIT_TEMPERATURE = 30
 
 
 @dataclass(frozen=True)
 class Score:
-    """On golden texts, each of them left out of the vote. `accuracy` is None without any; `counts` and `recalls` are of
-    each category."""
+    """Of a model on the golden texts, none of which votes for itself. `accuracy` is None where there are none; `counts`
+    and `recalls` go by category id."""
 
     texts: int
     accuracy: float | None
@@ -31,7 +32,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Candidate:
-    """`examples`: how many it was made from."""
+    """A new model. `examples`: how many it was trained on."""
 
     model: Model
     examples: int
@@ -39,8 +40,9 @@ class Candidate:
 
 
 def train(category_ids: Sequence[int], examples: Sequence[Example], revision: int) -> Candidate:
-    """From all but the golden ones. Categories count the same, however many examples and corrections each has: a new
-    one of twenty phrases would not be found beside those that a desk has corrected for years."""
+    """On all examples but the golden ones. All categories have the same total weight, however many examples and
+    corrections each has: otherwise a new category of twenty phrases would never be predicted beside those that a desk
+    has corrected for years."""
     learned = [example for example in examples if not example.is_golden]
     present = sorted({example.category_id for example in learned})
     classes = np.array([present.index(example.category_id) for example in learned])
@@ -63,32 +65,33 @@ def score(knowledge: Knowledge) -> Score:
     return Score(len(golden), float(is_right.mean()), counts, recalls)
 
 
-def objection(new: Score, present: Score, names: Mapping[int, str]) -> str | None:
-    """Why the new one may not take the place of the present one; None when it may."""
+def reason_to_refuse(new: Score, present: Score, names: Mapping[int, str]) -> str | None:
+    """Why the new model may not replace the present one; None when it may."""
     if new.accuracy is None or present.accuracy is None:
         return None
     if new.accuracy < present.accuracy - MOST_LOST:
-        return f"It gets {new.accuracy:.1%} of the golden texts right; the present model {present.accuracy:.1%}."
+        return f"It gets {new.accuracy:.1%} of the texts to check with right; the present model {present.accuracy:.1%}."
     for category_id, recall in present.recalls.items():
-        is_told = present.counts[category_id] >= ENOUGH_OF_ONE
-        if is_told and new.recalls.get(category_id, recall) < recall - MOST_LOST_IN_ONE:
+        has_enough = present.counts[category_id] >= ENOUGH_TO_JUDGE_A_CATEGORY
+        if has_enough and new.recalls.get(category_id, recall) < recall - MOST_LOST_IN_ONE:
             name = names.get(category_id, "one category")
             return f"Of {name} it finds {new.recalls[category_id]:.1%}; the present model {recall:.1%}."
     return None
 
 
 def _temperature(knowledge: Knowledge) -> float:
-    """Under which the golden texts are least surprising (Guo et al. 2017). That of `knowledge` is 1."""
+    """The one that gives the golden texts the highest likelihood (temperature scaling, Guo et al. 2017). The
+    probabilities of `knowledge` must be those at temperature 1."""
     golden, classes = _golden(knowledge)
-    if len(golden) < FEWEST_TO_MEASURE:
-        return UNMEASURED
+    if len(golden) < FEWEST_TO_FIT_TEMPERATURE:
+        return DEFAULT_TEMPERATURE
     scores = np.log(_golden_probabilities(knowledge, golden))
     surprise = [-np.log(softmax(scores / each)[np.arange(len(classes)), classes]).mean() for each in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(surprise))])
 
 
 def _golden(knowledge: Knowledge) -> tuple[Integers, Integers]:
-    """Their positions among the examples, and their classes."""
+    """The positions of the golden texts among the examples, and their classes."""
     places = np.array([place for place, example in enumerate(knowledge.examples) if example.is_golden], dtype=np.int64)
     return places, knowledge.neighbours.classes[places]
 
