@@ -86,7 +86,7 @@ class CategoryService(ListService[Category]):
                     id=example.id,
                     text=example.text,
                     source=ExampleSource(example.source),
-                    is_golden=example.is_golden,
+                    is_check_text=example.is_check_text,
                     ticket_id=example.ticket_id,
                     author=author,
                     created_at=example.created_at,

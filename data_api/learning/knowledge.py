@@ -29,7 +29,7 @@ class Example:
     id: int
     category_id: int
     weight: int
-    is_golden: bool
+    is_check_text: bool
     ticket_id: int | None
     text_key: bytes
     vector: Vectors

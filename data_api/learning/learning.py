@@ -10,7 +10,7 @@ from data_api.models import Ticket
 from data_api.texts.encoder import EncoderUnavailable, Vectors, get_encoder
 from data_api.texts.texts import key_of, text_of
 
-GOLDEN_EVERY = 5
+CHECK_TEXT_EVERY = 5
 
 
 class Learning:
@@ -60,12 +60,12 @@ class Learning:
         self.repository.move_examples(category_id, into_id, revision)
 
     def phrases_given(self, category_id: int, phrases: Sequence[str], actor: Actor) -> int:
-        """Added by an administrator. Returns how many differ from each other. Every fifth becomes a golden text, which
+        """Added by an administrator. Returns how many differ from each other. Every fifth becomes a check text, which
         models are checked with, however few are added at a time. Raises CategoryGoing."""
         by_key = {key_of(phrase): phrase for phrase in phrases}
         vectors = _vectors_of(list(by_key.values())) if by_key else None
         revision = self._hold(category_id, len(by_key))
-        golden = golden_keys(list(by_key), self.repository.golden_among(category_id, list(by_key)))
+        check_texts = check_text_keys(list(by_key), self.repository.check_texts_among(category_id, list(by_key)))
         examples = [
             NewExample(
                 phrase,
@@ -74,7 +74,7 @@ class Learning:
                 ExampleSource.ADMIN,
                 None if vectors is None else vectors[place],
                 actor.person_id,
-                is_golden=key in golden,
+                is_check_text=key in check_texts,
             )
             for place, (key, phrase) in enumerate(by_key.items())
         ]
@@ -89,14 +89,14 @@ class Learning:
         return self.repository.raise_revision(changed=count)
 
 
-def golden_keys(keys: Sequence[bytes], known: Mapping[bytes, bool]) -> set[bytes]:
-    """Which of a category's phrases are golden. `known`: the phrases that it has already, and whether each is. Those
-    stay as they are: a model cannot be checked with a text that it was trained on."""
-    golden = {key for key, is_golden in known.items() if is_golden}
+def check_text_keys(keys: Sequence[bytes], known: Mapping[bytes, bool]) -> set[bytes]:
+    """Which of a category's phrases are check texts. `known`: the phrases that it has already, and whether each is.
+    Those stay as they are: a model cannot be checked with a text that it was trained on."""
+    check_texts = {key for key, is_check_text in known.items() if is_check_text}
     for place, key in enumerate((key for key in keys if key not in known), len(known) + 1):
-        if len(golden) < place // GOLDEN_EVERY:
-            golden.add(key)
-    return golden
+        if len(check_texts) < place // CHECK_TEXT_EVERY:
+            check_texts.add(key)
+    return check_texts
 
 
 def vector_of(text: str) -> Vectors | None:

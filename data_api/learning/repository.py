@@ -31,7 +31,7 @@ HOLD_CATEGORY = select(Category.id).with_for_update(read=True, key_share=True, s
 CATEGORY_IDS = select(Category.id).order_by(Category.id)
 IS_USABLE = (TrainingExample.is_active, TrainingExample.encoder_version == VERSION)
 WHICH = select(TrainingExample.id, TrainingExample.revision).where(*IS_USABLE)
-COLUMNS = ("id", "category_id", "weight", "is_golden", "ticket_id", "text_key", "embedding", "revision")
+COLUMNS = ("id", "category_id", "weight", "is_check_text", "ticket_id", "text_key", "embedding", "revision")
 SOME = select(*(getattr(TrainingExample, name) for name in COLUMNS)).where(
     *IS_USABLE, TrainingExample.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 )
@@ -50,7 +50,7 @@ class NewExample:
     vector: Vectors | None
     author_id: int | None = None
     ticket_id: int | None = None
-    is_golden: bool = False
+    is_check_text: bool = False
 
 
 class CategorisingRepository:
@@ -78,14 +78,14 @@ class CategorisingRepository:
 
     def learnable_category_ids(self) -> set[int]:
         """The categories that have examples to learn from."""
-        found = select(TrainingExample.category_id).where(*IS_USABLE, ~TrainingExample.is_golden).distinct()
+        found = select(TrainingExample.category_id).where(*IS_USABLE, ~TrainingExample.is_check_text).distinct()
         return set(self.session.connection().scalars(found))
 
     def examples(self, ids: Sequence[int]) -> list[Example]:
         rows = self.session.connection().execute(SOME, {"ids": ids})
         return [
-            Example(id_, category_id, weight, is_golden, ticket_id, text_key, _vector(embedding), revision)
-            for id_, category_id, weight, is_golden, ticket_id, text_key, embedding, revision in rows
+            Example(id_, category_id, weight, is_check_text, ticket_id, text_key, _vector(embedding), revision)
+            for id_, category_id, weight, is_check_text, ticket_id, text_key, embedding, revision in rows
         ]
 
     def current_model(self) -> Model | None:
@@ -146,10 +146,10 @@ class CategorisingRepository:
         )
         return self.session.execute(active).one_or_none()
 
-    def golden_among(self, category_id: int, keys: Sequence[bytes]) -> dict[bytes, bool]:
-        """Whether each is golden, of the category's phrases by administrators, and of its examples with one of these
-        text keys, whoever gave them."""
-        known = select(TrainingExample.text_key, TrainingExample.is_golden).where(
+    def check_texts_among(self, category_id: int, keys: Sequence[bytes]) -> dict[bytes, bool]:
+        """Whether each is a check text, of the category's phrases by administrators, and of its examples with one of
+        these text keys, whoever gave them."""
+        known = select(TrainingExample.text_key, TrainingExample.is_check_text).where(
             TrainingExample.category_id == category_id,
             TrainingExample.is_active,
             (TrainingExample.source == ExampleSource.ADMIN) | TrainingExample.text_key.in_(keys),
@@ -233,7 +233,7 @@ class CategorisingRepository:
             weights=candidate.model.regression.weights.astype("<f8").tobytes(),
             temperature=candidate.model.temperature,
             examples=candidate.examples,
-            golden=candidate.score.texts,
+            check_texts=candidate.score.texts,
             accuracy=candidate.score.accuracy,
             recalls={str(category_id): recall for category_id, recall in candidate.score.recalls.items()},
             outcome=outcome,
@@ -269,7 +269,7 @@ def _row(example: NewExample, revision: int) -> dict[str, Any]:
         "weight": WEIGHTS[example.source],
         "author_id": example.author_id,
         "ticket_id": example.ticket_id,
-        "is_golden": example.is_golden,
+        "is_check_text": example.is_check_text,
         "embedding": None if example.vector is None else _bytes(example.vector),
         "encoder_version": None if example.vector is None else VERSION,
         "revision": revision,

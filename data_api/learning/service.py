@@ -88,7 +88,7 @@ def _model_read(row: CategoryModel, slugs: dict[int, str]) -> ModelRead:
         outcome=ModelOutcome(row.outcome),
         reason=row.reason,
         examples=row.examples,
-        golden=row.golden,
+        check_texts=row.check_texts,
         accuracy=row.accuracy,
         recalls=recalls,
     )

@@ -38,14 +38,21 @@ def add_starting_examples(session: Session) -> None:
     if not repository.is_alone() or repository.is_seeded():
         return
     ids = {slug: id_ for id_, slug in Lookups(session).category_slugs().items()}
-    rows = [(row, name == "golden") for name in ("examples", "golden") for row in starting_texts(name)]
-    rows = [(row, is_golden) for row, is_golden in rows if row["category"] in ids]
+    rows = [(row, name == "check_texts") for name in ("examples", "check_texts") for row in starting_texts(name)]
+    rows = [(row, is_check_text) for row, is_check_text in rows if row["category"] in ids]
     vectors = get_encoder().encode([row["text"] for row, _ in rows])
     examples = [
         NewExample(
-            row["text"], key_of(row["text"]), ids[row["category"]], ExampleSource.SEED, vector, None, None, golden
+            row["text"],
+            key_of(row["text"]),
+            ids[row["category"]],
+            ExampleSource.SEED,
+            vector,
+            None,
+            None,
+            is_check_text,
         )
-        for (row, golden), vector in zip(rows, vectors, strict=True)
+        for (row, is_check_text), vector in zip(rows, vectors, strict=True)
     ]
     repository.add_examples(examples, repository.raise_revision())
     repository.note_seeded()
@@ -72,7 +79,7 @@ def train_model(session: Session) -> None:
     examples = [
         example for example in repository.examples(sorted(repository.usable())) if example.category_id in category_ids
     ]
-    if all(example.is_golden for example in examples):
+    if all(example.is_check_text for example in examples):
         return
     candidate = train(category_ids, examples, revision)
     model = repository.current_model()

@@ -8,20 +8,20 @@ import numpy as np
 from data_api.learning.knowledge import Example, Knowledge, Model
 from data_api.learning.regression import Floats, Integers, fit, softmax
 
-# How much less of the golden texts a new model may get right than the present one: of all, and of one category.
+# How much less of the check texts a new model may get right than the present one: of all, and of one category.
 MOST_LOST, MOST_LOST_IN_ONE = 0.01, 0.03
-# With fewer golden texts in a category, a single text would decide.
+# With fewer check texts in a category, a single text would decide.
 ENOUGH_TO_JUDGE_A_CATEGORY = 20
 # The temperatures that are tried. With real texts the best one was never the first or the last of these.
 TEMPERATURES = np.linspace(0.15, 1.5, 28)
-# Without enough golden texts to find the best one.
+# Without enough check texts to find the best one.
 DEFAULT_TEMPERATURE = 0.6
 FEWEST_TO_FIT_TEMPERATURE = 30
 
 
 @dataclass(frozen=True)
 class Score:
-    """Of a model on the golden texts, none of which votes for itself. `accuracy` is None where there are none; `counts`
+    """Of a model on the check texts, none of which votes for itself. `accuracy` is None where there are none; `counts`
     and `recalls` go by category id."""
 
     texts: int
@@ -40,10 +40,10 @@ class Candidate:
 
 
 def train(category_ids: Sequence[int], examples: Sequence[Example], revision: int) -> Candidate:
-    """On all examples but the golden ones. All categories have the same total weight, however many examples and
+    """On all examples but the check texts. All categories have the same total weight, however many examples and
     corrections each has: otherwise a new category of twenty phrases would never be predicted beside those that a desk
     has corrected for years."""
-    learned = [example for example in examples if not example.is_golden]
+    learned = [example for example in examples if not example.is_check_text]
     present = sorted({example.category_id for example in learned})
     classes = np.array([present.index(example.category_id) for example in learned])
     weights = np.array([float(example.weight) for example in learned])
@@ -55,14 +55,14 @@ def train(category_ids: Sequence[int], examples: Sequence[Example], revision: in
 
 
 def score(knowledge: Knowledge) -> Score:
-    golden, classes = _golden(knowledge)
-    if not len(golden):
+    check_texts, classes = _check_texts(knowledge)
+    if not len(check_texts):
         return Score(0, None, {}, {})
-    is_right = _golden_probabilities(knowledge, golden).argmax(axis=1) == classes
+    is_right = _check_probabilities(knowledge, check_texts).argmax(axis=1) == classes
     right_of = {knowledge.category_ids[each]: is_right[classes == each] for each in np.unique(classes)}
     counts = {category_id: len(right) for category_id, right in right_of.items()}
     recalls = {category_id: float(right.mean()) for category_id, right in right_of.items()}
-    return Score(len(golden), float(is_right.mean()), counts, recalls)
+    return Score(len(check_texts), float(is_right.mean()), counts, recalls)
 
 
 def reason_to_refuse(new: Score, present: Score, names: Mapping[int, str]) -> str | None:
@@ -70,7 +70,7 @@ def reason_to_refuse(new: Score, present: Score, names: Mapping[int, str]) -> st
     if new.accuracy is None or present.accuracy is None:
         return None
     if new.accuracy < present.accuracy - MOST_LOST:
-        return f"It gets {new.accuracy:.1%} of the texts to check with right; the present model {present.accuracy:.1%}."
+        return f"It gets {new.accuracy:.1%} of the check texts right; the present model {present.accuracy:.1%}."
     for category_id, recall in present.recalls.items():
         has_enough = present.counts[category_id] >= ENOUGH_TO_JUDGE_A_CATEGORY
         if has_enough and new.recalls.get(category_id, recall) < recall - MOST_LOST_IN_ONE:
@@ -80,21 +80,23 @@ def reason_to_refuse(new: Score, present: Score, names: Mapping[int, str]) -> st
 
 
 def _temperature(knowledge: Knowledge) -> float:
-    """The one that gives the golden texts the highest likelihood (temperature scaling, Guo et al. 2017). The
+    """The one that gives the check texts the highest likelihood (temperature scaling, Guo et al. 2017). The
     probabilities of `knowledge` must be those at temperature 1."""
-    golden, classes = _golden(knowledge)
-    if len(golden) < FEWEST_TO_FIT_TEMPERATURE:
+    check_texts, classes = _check_texts(knowledge)
+    if len(check_texts) < FEWEST_TO_FIT_TEMPERATURE:
         return DEFAULT_TEMPERATURE
-    scores = np.log(_golden_probabilities(knowledge, golden))
+    scores = np.log(_check_probabilities(knowledge, check_texts))
     surprise = [-np.log(softmax(scores / each)[np.arange(len(classes)), classes]).mean() for each in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(surprise))])
 
 
-def _golden(knowledge: Knowledge) -> tuple[Integers, Integers]:
-    """The positions of the golden texts among the examples, and their classes."""
-    places = np.array([place for place, example in enumerate(knowledge.examples) if example.is_golden], dtype=np.int64)
+def _check_texts(knowledge: Knowledge) -> tuple[Integers, Integers]:
+    """The positions of the check texts among the examples, and their classes."""
+    places = np.array(
+        [place for place, example in enumerate(knowledge.examples) if example.is_check_text], dtype=np.int64
+    )
     return places, knowledge.neighbours.classes[places]
 
 
-def _golden_probabilities(knowledge: Knowledge, golden: Integers) -> Floats:
-    return knowledge.probabilities(knowledge.neighbours.vectors[golden], leave_out=golden)
+def _check_probabilities(knowledge: Knowledge, check_texts: Integers) -> Floats:
+    return knowledge.probabilities(knowledge.neighbours.vectors[check_texts], leave_out=check_texts)

@@ -15,7 +15,7 @@ STRONGEST = 5
 def _in_common() -> tuple[Vectors, Vectors]:
     """What all reports have in common: the mean vector of the texts that Lodge brings, (512,), and the directions in
     which those differ most, (5, 512), which have to do with language and tone rather than with the problem."""
-    texts = [row["text"] for name in ("examples", "golden") for row in starting_texts(name)]
+    texts = [row["text"] for name in ("examples", "check_texts") for row in starting_texts(name)]
     vectors = get_encoder().encode(texts)
     centre: Vectors = vectors.mean(axis=0)
     directions: Vectors = np.linalg.svd(vectors - centre, full_matrices=False)[2][:STRONGEST]

@@ -17,18 +17,20 @@ SLUGS = ["facility-management", "technical-it", "services-complaints"]
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=80)
 
 
-def starting(name: str, first_id: int, *, is_golden: bool) -> list[Example]:
+def starting(name: str, first_id: int, *, is_check_text: bool) -> list[Example]:
     rows = starting_texts(name)
     vectors = get_encoder().encode([row["text"] for row in rows])
     return [
-        Example(first_id + place, IDS[SLUGS.index(row["category"])], 1, is_golden, None, key_of(row["text"]), vector, 1)
+        Example(
+            first_id + place, IDS[SLUGS.index(row["category"])], 1, is_check_text, None, key_of(row["text"]), vector, 1
+        )
         for place, (row, vector) in enumerate(zip(rows, vectors, strict=True))
     ]
 
 
 @pytest.fixture(scope="module")
 def examples() -> list[Example]:
-    return [*starting("examples", 1, is_golden=False), *starting("golden", 1001, is_golden=True)]
+    return [*starting("examples", 1, is_check_text=False), *starting("check_texts", 1001, is_check_text=True)]
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +88,10 @@ def test_what_has_no_letters_is_never_sure(knowledge: Knowledge, text: str) -> N
 
 
 def test_one_example_of_a_new_category_does_not_take_over(knowledge: Knowledge) -> None:
-    golden = starting_texts("golden")
-    vectors = get_encoder().encode([row["text"] for row in golden])
+    check_texts = starting_texts("check_texts")
+    vectors = get_encoder().encode([row["text"] for row in check_texts])
     taught = Knowledge([*IDS, 99], [*knowledge.examples, said("Something is broken", 99, 2000)], knowledge.model)
-    found = taught.predict_all([row["text"] for row in golden], vectors)
+    found = taught.predict_all([row["text"] for row in check_texts], vectors)
     assert sum(one.category_id == 99 for one in found) <= 1
 
 
@@ -104,7 +106,7 @@ def test_the_gate_refuses_a_model_made_from_wrong_examples(examples: list[Exampl
     wrong = [
         Example(one.id + 5000, IDS[(IDS.index(one.category_id) + 1) % 3], 5, False, None, b"%d" % one.id, one.vector, 2)
         for one in examples
-        if not one.is_golden
+        if not one.is_check_text
     ]
     candidate = train(IDS, [*examples, *wrong], 2)
     why = reason_to_refuse(candidate.score, score(knowledge), {})
@@ -132,6 +134,6 @@ def test_a_point_overall_and_three_in_one_category_may_be_lost(
 
 
 def test_nothing_is_judged_without_golden_texts(examples: list[Example]) -> None:
-    candidate = train(IDS, [one for one in examples if not one.is_golden], 1)
+    candidate = train(IDS, [one for one in examples if not one.is_check_text], 1)
     assert candidate.score == Score(0, None, {}, {})
     assert reason_to_refuse(candidate.score, candidate.score, {}) is None

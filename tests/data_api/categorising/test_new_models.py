@@ -26,7 +26,7 @@ def test_a_worse_model_is_refused_and_can_be_promoted(
     learn(engine)
     refused, present = models(admin)
     assert (refused["outcome"], refused["is_current"], present["is_current"]) == ("refused", False, True)
-    assert "golden texts" in refused["reason"]
+    assert "check texts" in refused["reason"]
     learn(engine)
     assert len(models(admin)) == 2, "a model that was refused is not made again from the same examples"
     promoted = done(admin.post(f"/categorising/models/{refused['version']}/promote"))
