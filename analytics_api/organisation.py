@@ -1,9 +1,5 @@
 """What belongs to one organisation. Nothing of it hangs on a module: one process may serve several side by side."""
 
-from typing import Annotated
-
-from fastapi import Depends, Request
-
 from analytics_api.analyses.service import FRESH_SECONDS, AnalysisService
 from analytics_api.auth import People
 from analytics_api.replica.service import ReplicaService
@@ -16,7 +12,8 @@ from warehouse.tables import Definition
 class Organisation:
     """Its settings, its replica, who follows its database, and who may ask. Opens and asks nothing yet.
 
-    Each application has one, at `app.state.organisation`. Raises RuntimeError where the settings name no database.
+    Each application has one, at `app.state.organisation`, and each room gives its endpoints what is its own of it:
+    only `main.py` imports this. Raises RuntimeError where the settings name no database.
     """
 
     def __init__(self, settings: Settings, fresh_seconds: float = FRESH_SECONDS) -> None:
@@ -29,11 +26,3 @@ class Organisation:
         self.follower = Follower(settings.database_url, definition, self.replica)
         self.analyses = AnalysisService(self.replica, self.follower, fresh_seconds)
         self.replica_service = ReplicaService(self.replica, self.follower)
-
-
-async def _organisation(request: Request) -> Organisation:
-    organisation: Organisation = request.app.state.organisation
-    return organisation
-
-
-OrganisationDep = Annotated[Organisation, Depends(_organisation)]

@@ -9,9 +9,9 @@ from benchmarks.figures import Figure, bootstrapped, calibration_error, share
 from benchmarks.labelled import SLUGS, Labelled, Predicted, fresh, starting, unseen
 from benchmarks.measure import Limits, Row, Samples
 from contracts.suggestions import Sureness
-from data_api.learning.gate import train
 from data_api.learning.knowledge import LIKELY, SURE, Example, Knowledge
 from data_api.learning.regression import Integers
+from data_api.learning.training import train
 from data_api.texts.encoder import LONGEST, get_encoder
 
 FOLDS = 5
@@ -33,19 +33,19 @@ def learned(examples: Sequence[Example]) -> Knowledge:
 
 
 def starting_examples() -> list[Example]:
-    """As they are at first: the golden ones vote, but nothing is fitted to them but the temperature."""
+    """As they are at first: the check texts vote, but nothing is fitted to them but the temperature."""
     examples = starting("examples").examples(1)
-    return examples + starting("golden").examples(len(examples) + 1, is_golden=True)
+    return examples + starting("check_texts").examples(len(examples) + 1, is_check_text=True)
 
 
 def cross_validated() -> Predicted:
     """Of the examples that come with Lodge, each predicted by what was learned from the other folds."""
-    texts, golden = starting("examples"), starting("golden").examples(1001, is_golden=True)
+    texts, check_texts = starting("examples"), starting("check_texts").examples(1001, is_check_text=True)
     examples, folds = texts.examples(1), _folds(texts)
     probabilities = np.zeros((len(texts), len(SLUGS)))
     for fold in range(FOLDS):
         others = [example for example, its in zip(examples, folds, strict=True) if its != fold]
-        probabilities[folds == fold] = learned(others + golden).probabilities(texts.vectors[folds == fold])
+        probabilities[folds == fold] = learned(others + check_texts).probabilities(texts.vectors[folds == fold])
     return Predicted(texts, probabilities)
 
 

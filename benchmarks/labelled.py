@@ -10,8 +10,8 @@ import numpy as np
 
 from data_api.learning.knowledge import Example
 from data_api.learning.regression import Floats, Integers
-from data_api.learning.teaching import starting_texts
 from data_api.texts.encoder import Vectors, get_encoder
+from data_api.texts.starting_texts import starting_texts
 from data_api.texts.texts import key_of
 
 DATA = Path(__file__).parent / "data"
@@ -36,10 +36,10 @@ class Labelled:
     def some(self, places: Integers) -> "Labelled":
         return Labelled([self.texts[i] for i in places], [self.languages[i] for i in places], self.classes[places])
 
-    def examples(self, first_id: int, *, weight: int = 1, is_golden: bool = False) -> list[Example]:
+    def examples(self, first_id: int, *, weight: int = 1, is_check_text: bool = False) -> list[Example]:
         """As the database would keep them; a category's id is its place and one."""
         return [
-            Example(first_id + place, int(kind) + 1, weight, is_golden, None, key_of(text), vector, 1)
+            Example(first_id + place, int(kind) + 1, weight, is_check_text, None, key_of(text), vector, 1)
             for place, (text, kind, vector) in enumerate(zip(self.texts, self.classes, self.vectors, strict=True))
         ]
 

@@ -8,9 +8,9 @@ from benchmarks.categorising import CATEGORY_IDS, learned, starting_examples
 from benchmarks.figures import Figure, mean
 from benchmarks.labelled import SLUGS, Labelled, unseen
 from contracts.categorising import ExampleSource
-from data_api.learning.gate import objection, score, train
 from data_api.learning.knowledge import Example, Knowledge
 from data_api.learning.repository import WEIGHTS
+from data_api.learning.training import reason_to_refuse, score, train
 
 CORRECTIONS = (60, 150)
 WRONG = 0.2
@@ -52,7 +52,7 @@ def _taught(present: Knowledge, beginning: list[Example], corrections: Labelled)
     examples = beginning + corrections.examples(len(beginning) + 1, weight=WEIGHTS[ExampleSource.STAFF])
     candidate = train(CATEGORY_IDS, examples, 2)
     voting = Knowledge(CATEGORY_IDS, examples, present.model)
-    is_refused = objection(candidate.score, score(voting), {}) is not None
+    is_refused = reason_to_refuse(candidate.score, score(voting), {}) is not None
     return voting if is_refused else Knowledge(CATEGORY_IDS, examples, candidate.model)
 
 

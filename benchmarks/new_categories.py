@@ -18,7 +18,7 @@ from data_api.learning.categoriser import Categoriser
 from data_api.learning.learning import Learning
 from data_api.learning.regression import Integers
 from data_api.learning.repository import CategorisingRepository, NewExample
-from data_api.learning.teaching import teach
+from data_api.learning.steps import learn_all
 from data_api.models import Category, Person
 from data_api.texts.encoder import get_encoder
 from data_api.texts.texts import key_of
@@ -58,14 +58,14 @@ def _added(database: str, slug: str, *, is_used: bool) -> Found:
     engine = make_engine(database)
     with closing(engine.connect()) as connection, Session(connection) as session:
         if is_used:
-            teach(session)
+            learn_all(session)
             _correct(session, unseen())
-        teach(session)
+        learn_all(session)
         others = [_staying(texts, slug) for texts in ([fresh()] if is_used else [unseen(), fresh()])]
         before = _which_are_right(session, others)
         rows = [row for row in read("new_categories") if row["category"] == slug]
         category_id = _add_category(session, slug, [row["text"] for row in rows if row["part"] == "phrases"])
-        teach(session)
+        learn_all(session)
         guesses = _predicted(session, [row["text"] for row in rows if row["part"] == "unseen"])
         recall = np.array([guess == category_id for guess in guesses], dtype=np.int64)
         found = Found(recall, before, _which_are_right(session, others))
@@ -87,7 +87,7 @@ def _correct(session: Session, texts: Labelled) -> None:
         NewExample(text, key_of(text), ids[kind], ExampleSource.STAFF, vector)
         for text, kind, vector in zip(texts.texts, texts.classes, texts.vectors, strict=True)
     ]
-    repository.add_examples(said, repository.raise_revision(news=len(said)))
+    repository.add_examples(said, repository.raise_revision(changed=len(said)))
 
 
 def _add_category(session: Session, slug: str, phrases: list[str]) -> int:

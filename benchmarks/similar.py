@@ -21,7 +21,7 @@ from data_api.learning.knowledge import Knowledge
 from data_api.learning.regression import Integers
 from data_api.similar.repository import Near, SimilarRepository
 from data_api.similar.service import ALIKE, ALIKE_ANYWHERE, LOOKED_AT, SHOWN
-from data_api.similar.tables import YOUNG, make_tables
+from data_api.similar.tables import MAX_AGE, make_tables
 from data_api.texts.encoder import Vectors, get_encoder
 from data_api.texts.vectors import centred
 from lodge.seeding.writer import Place, Writer
@@ -168,7 +168,7 @@ def _hits(found: list[list[int]], ids: list[int]) -> Integers:
 
 def _near(session: Session, pairs: Pairs, place: int, building: int | None) -> list[Near]:
     """As a report that is being written asks."""
-    since = datetime.now(UTC) - YOUNG
+    since = datetime.now(UTC) - MAX_AGE
     alike = ALIKE_ANYWHERE if building is None else ALIKE
     return SimilarRepository(session).nearest(pairs.second[place], building, since, alike, LOOKED_AT)
 

@@ -53,7 +53,7 @@ class ExampleRead(Output):
     id: int
     text: str
     source: ExampleSource
-    is_golden: bool = Field(description="Kept apart from learning, to check new models with.")
+    is_check_text: bool = Field(description="Kept apart from learning, to check new models with.")
     ticket_id: int | None
     author: str | None
     created_at: datetime
@@ -87,7 +87,7 @@ class ModelRead(Output):
     outcome: ModelOutcome
     reason: str
     examples: int
-    golden: int = Field(description="How many texts it was checked with.")
+    check_texts: int = Field(description="How many texts it was checked with.")
     accuracy: float | None = Field(description="On those; null without any.")
     recalls: dict[str, float]
 

@@ -10,19 +10,21 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from data_api.background.cleanup import clean_up_regularly
+from data_api.background.learning import BackgroundLearning
+from data_api.buildings.endpoints import router as buildings
+from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
-from data_api.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.events.endpoints import router as events
-from data_api.housekeeping import keep_house
 from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
+from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.learning.endpoints import router as categorising
-from data_api.learning.keeper import Keeper
-from data_api.lists.endpoints import router as lists
 from data_api.messages.endpoints import router as messages
 from data_api.organisation import Organisation
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
 from data_api.sessions.endpoints import router as sessions
+from data_api.stages.endpoints import router as stages
 from data_api.suggestions.endpoints import router as suggestions
 from data_api.tickets.endpoints import router as tickets
 from service_kit.application import create_application
@@ -41,7 +43,10 @@ carry an `Idempotency-Key`: sent again with the same key it is done once and ans
 committed.
 """
 
-ROUTERS = (desk, sessions, people, suggestions, tickets, messages, lists, categorising, overview, events)
+ROUTERS = (
+    *(desk, sessions, people, suggestions, tickets, messages),
+    *(categories, buildings, stages, categorising, overview, events),
+)
 
 OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets makes about so many
 
@@ -88,13 +93,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        keeper = Keeper(organisation.database, organisation.categoriser, organisation.similar_reports)
+        learning = BackgroundLearning(organisation.database, organisation.categoriser, organisation.similar_reports)
         organisation.broadcaster.start()
-        await keeper.prepare()
+        await learning.prepare()
         when_ready()
         kept_going = [
-            asyncio.create_task(keep_house(organisation.database)),
-            asyncio.create_task(keeper.keep_learning()),
+            asyncio.create_task(clean_up_regularly(organisation.database)),
+            asyncio.create_task(learning.keep_learning()),
         ]
         yield
         for task in kept_going:

@@ -1,14 +1,10 @@
 """What belongs to one organisation. Nothing of it hangs on a module: one process may serve several side by side."""
 
-from typing import Annotated
-
-from fastapi import Depends, Request
-
 from data_api.access.rate_limits import RateLimits
 from data_api.events.broadcaster import Broadcaster
 from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
 from data_api.learning.categoriser import Categoriser
-from data_api.similar.refs import Refs
+from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.tables import SimilarReports
 from service_kit.desk_key import read_desk_key
 from service_kit.settings import Settings
@@ -17,7 +13,8 @@ from service_kit.settings import Settings
 class Organisation:
     """Its settings, its database, what it has learned, its limits and its live events. Asks the database nothing yet.
 
-    Each application has one, at `app.state.organisation`. Raises RuntimeError where the settings name no database.
+    Each application has one, at `app.state.organisation`, and each room gives its endpoints what is its own of it:
+    only `main.py` imports this. Raises RuntimeError where the settings name no database.
     """
 
     def __init__(self, settings: Settings, limits: TimeLimits = PRODUCT_LIMITS) -> None:
@@ -27,7 +24,7 @@ class Organisation:
         self.database = Database(settings.database_url, limits)
         self.categoriser = Categoriser()
         self.similar_reports = SimilarReports()
-        self.refs = Refs(read_desk_key(settings.home))
+        self.refs = OpaqueRefs(read_desk_key(settings.home))
         self.rate_limits = RateLimits(is_on=settings.rate_limits)
         self.broadcaster = Broadcaster(
             settings.database_url,
@@ -35,11 +32,3 @@ class Organisation:
             self.database.forget_connections,
             is_bounded=settings.rate_limits,
         )
-
-
-async def _organisation(request: Request) -> Organisation:
-    organisation: Organisation = request.app.state.organisation
-    return organisation
-
-
-OrganisationDep = Annotated[Organisation, Depends(_organisation)]

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from analytics_api.analyses.service import AnalysisService
 from analytics_api.auth import reads_analyses
 from analytics_api.errors import DataApiAway, ReplicaNotReady, UnknownAnalysis
-from analytics_api.organisation import OrganisationDep
 from contracts.analyses import AnalysisAnswer, AnalysisRead
 from contracts.pages import Page
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
@@ -25,8 +24,9 @@ router = APIRouter(
 )
 
 
-async def _service(organisation: OrganisationDep) -> AnalysisService:
-    return organisation.analyses
+async def _service(request: Request) -> AnalysisService:
+    service: AnalysisService = request.app.state.organisation.analyses
+    return service
 
 
 ServiceDep = Annotated[AnalysisService, Depends(_service)]

@@ -3,11 +3,10 @@
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from analytics_api.errors import CheckImpossible
-from analytics_api.organisation import OrganisationDep
 from analytics_api.replica.service import ReplicaService
 from contracts.analyses import AnalyticsHealth, CheckRead
 from service_kit.desk_key import read_desk_key
@@ -18,18 +17,19 @@ router = APIRouter(route_class=Route, tags=["replica"])
 bearer = HTTPBearer(auto_error=False, scheme_name="DeskKey", description="The key in LODGE_HOME/secrets/desk-key.")
 
 
-async def _service(organisation: OrganisationDep) -> ReplicaService:
-    return organisation.replica_service
+async def _service(request: Request) -> ReplicaService:
+    service: ReplicaService = request.app.state.organisation.replica_service
+    return service
 
 
 ServiceDep = Annotated[ReplicaService, Depends(_service)]
 
 
 async def _desk_key(
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)], organisation: OrganisationDep
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> None:
     """For the `lodge` command, which has no person."""
-    key = read_desk_key(organisation.settings.home)
+    key = read_desk_key(request.app.state.organisation.settings.home)
     if key is None or credentials is None:
         raise NotSignedIn
     if not secrets.compare_digest(credentials.credentials.encode(), key.encode()):

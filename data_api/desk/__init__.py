@@ -1,1 +1,1 @@
-"""What anyone may know: the desk's name and hours, and its health."""
+"""The desk itself: its name, its hours and its health. Open to everybody."""

@@ -5,7 +5,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.desk import DeskRead, Health
-from data_api.organisation import OrganisationDep
+from data_api.events.dependencies import BroadcasterDep
+from data_api.kit.database import DatabaseDep
+from data_api.kit.settings import SettingsDep
+from data_api.similar.dependencies import SimilarReportsDep
 from data_api.texts.encoder import why_unavailable
 from service_kit.application import lodge_version
 from service_kit.routing import Route
@@ -14,9 +17,8 @@ router = APIRouter(route_class=Route, tags=["desk"])
 
 
 @router.get("/desk")
-def read_desk(organisation: OrganisationDep) -> DeskRead:
+def read_desk(settings: SettingsDep) -> DeskRead:
     """What the desk calls itself, when it is open, and how one enters."""
-    settings = organisation.settings
     return DeskRead(
         name=settings.desk_name,
         danger_note=settings.danger_note,
@@ -29,17 +31,19 @@ def read_desk(organisation: OrganisationDep) -> DeskRead:
 
 
 @router.get("/health", responses={503: {"model": Health, "description": "Degraded; the checks say why."}})
-def read_health(organisation: OrganisationDep, response: Response) -> Health:
+def read_health(
+    database: DatabaseDep, broadcaster: BroadcasterDep, similar_reports: SimilarReportsDep, response: Response
+) -> Health:
     checks = {
-        "database": _database(organisation.database.engine),
-        "live_events": "ok" if organisation.broadcaster.is_connected else "not connected",
+        "database": _database(database.engine),
+        "live_events": "ok" if broadcaster.is_connected else "not connected",
     }
     is_ok = all(check == "ok" for check in checks.values())
     response.status_code = 200 if is_ok else 503
     # The desk works without these: nobody should start it again because of them.
     checks |= {
         "categories": why_unavailable() or "ok",
-        "similar_reports": f"off: {why}" if (why := organisation.similar_reports.why_off) else "ok",
+        "similar_reports": f"off: {why}" if (why := similar_reports.why_off) else "ok",
     }
     return Health(status="ok" if is_ok else "degraded", version=lodge_version(), checks=checks)
 

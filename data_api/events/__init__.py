@@ -1,1 +1,1 @@
-"""Live events: what changed, told to those who may read it."""
+"""Live events: each change of a ticket or message, sent to those who may read it."""

@@ -12,21 +12,21 @@ from contracts.desk import LiveEvent
 from data_api.access.actor import ActorDep
 from data_api.access.rate_limits import address_of
 from data_api.events.broadcaster import Broadcaster, TooManyStreams
-from data_api.organisation import OrganisationDep
+from data_api.events.dependencies import BroadcasterDep
 from service_kit.errors import NotSignedIn, documented
 
 router = APIRouter(tags=["live"], responses=documented(NotSignedIn, TooManyStreams))
 
 
-async def _broadcaster(request: Request, actor: ActorDep, organisation: OrganisationDep) -> Broadcaster:
+async def _with_room(request: Request, actor: ActorDep, broadcaster: BroadcasterDep) -> Broadcaster:
     """Before the answer begins, so that a refusal is an answer of its own. Raises TooManyStreams."""
-    organisation.broadcaster.check_streams(actor, address_of(request))
-    return organisation.broadcaster
+    broadcaster.check_streams(actor, address_of(request))
+    return broadcaster
 
 
 @router.get("/events", response_class=EventSourceResponse)
 async def follow_events(
-    broadcaster: Annotated[Broadcaster, Depends(_broadcaster, scope="function")], actor: ActorDep, request: Request
+    broadcaster: Annotated[Broadcaster, Depends(_with_room, scope="function")], actor: ActorDep, request: Request
 ) -> AsyncIterator[LiveEvent]:
     """What changes from now on, among what this person may read: one event for each, naming the ticket and no more.
     Ends when the token does. An event without a ticket means: ask again for everything that you show."""

@@ -20,7 +20,7 @@ OPTIONS = (
 # So many requests use the database at once; the others wait their turn without a thread. Were there more than
 # connections, those who wait for a connection could take all the threads that those who hold one need to finish.
 # Of one process, whatever organisations it serves: its threads are shared by all of them.
-AT_ONCE = 32
+MOST_REQUESTS_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -108,5 +108,11 @@ def _finish(session: Session) -> None:
         session.commit()
 
 
+async def _database(request: Request) -> Database:
+    database: Database = request.app.state.organisation.database
+    return database
+
+
+DatabaseDep = Annotated[Database, Depends(_database)]
 # Function scope: the commit happens before the answer is sent, so that a 2xx means committed.
-SessionDep = Annotated[Session, Depends(_open_session, scope="function", max_concurrency=AT_ONCE)]
+SessionDep = Annotated[Session, Depends(_open_session, scope="function", max_concurrency=MOST_REQUESTS_AT_ONCE)]

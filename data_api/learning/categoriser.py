@@ -1,4 +1,4 @@
-"""One organisation's knowledge, held in this process and brought up to date before each prediction."""
+"""One organisation's knowledge: kept in memory, and brought up to date before each prediction."""
 
 import hashlib
 from threading import Lock
@@ -9,12 +9,12 @@ from data_api.learning.knowledge import Example, Knowledge, Model, Prediction
 from data_api.learning.repository import CategorisingRepository
 from data_api.texts.encoder import EncoderUnavailable, Vectors, get_encoder
 
-# Vectors of the texts that were looked at last, two kilobytes each.
+# How many vectors of the latest texts are kept, two kilobytes each.
 REMEMBERED = 512
 
 
 class Categoriser:
-    """Used by all threads. A prediction costs one question to the database when nothing was learned meanwhile."""
+    """Used by all threads. A prediction costs one query as long as nothing new was learned."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -25,8 +25,8 @@ class Categoriser:
         self._knowledge: Knowledge | None = None
 
     def predict(self, session: Session, text: str, person_id: int) -> tuple[Prediction, Vectors] | None:
-        """With the text's vector; `person_id` is who wrote it. None where texts cannot be understood, or nothing was
-        learned yet."""
+        """The prediction and the text's vector; `person_id` is who wrote it. None where the encoder is not available,
+        or there is no model yet."""
         try:
             vector = self._vector_of(text, person_id)
         except EncoderUnavailable:
@@ -35,9 +35,9 @@ class Categoriser:
         return None if knowledge is None else (knowledge.predict(text, vector), vector)
 
     def _vector_of(self, text: str, person_id: int) -> Vectors:
-        """What somebody reports has mostly just been looked at, to suggest a category: encoding it again would take as
-        long as everything else that a report needs. Each person's texts are remembered for them alone: how quick an
-        answer is must not tell one what others wrote."""
+        """A text that is reported was mostly encoded a moment ago, to suggest a category. To encode it again would take
+        as long as everything else that a report needs. The cache is per person: otherwise a quick answer would tell
+        that somebody else had written the same text."""
         key = person_id, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         with self._memory_lock:
             vector = self._vectors.pop(key, None)
@@ -54,7 +54,7 @@ class Categoriser:
         revision = repository.revision()
         with self._lock:
             if revision != self._revision:
-                # What was read before the lock may be older than what is held; what is read now is not.
+                # Read again: while this thread waited for the lock, another may have loaded a newer revision.
                 revision = repository.revision()
                 self._refresh(repository)
                 self._revision = revision
@@ -63,14 +63,14 @@ class Categoriser:
     def _refresh(self, repository: CategorisingRepository) -> None:
         usable = repository.usable()
         held = self._examples
-        news = [id_ for id_, revision in usable.items() if id_ not in held or held[id_].revision != revision]
-        held |= {example.id: example for example in repository.examples(news)}
+        changed = [id_ for id_, revision in usable.items() if id_ not in held or held[id_].revision != revision]
+        held |= {example.id: example for example in repository.examples(changed)}
         self._examples = {id_: held[id_] for id_ in sorted(usable) if id_ in held}
         self._knowledge = knowledge_of(repository, list(self._examples.values()), repository.current_model())
 
 
 def knowledge_of(repository: CategorisingRepository, examples: list[Example], model: Model | None) -> Knowledge | None:
-    """None where something of it is missing."""
+    """None where there is no model, or no example of a category that there is."""
     category_ids = repository.category_ids()
     present = [example for example in examples if example.category_id in category_ids]
     return Knowledge(category_ids, present, model) if model and present else None

@@ -1,6 +1,6 @@
 """What cannot be done with models."""
 
-from data_api.errors import NotFound
+from data_api.kit.errors import NotFound
 from service_kit.errors import LodgeError
 
 

@@ -14,13 +14,14 @@ from data_api.texts.encoder import Vectors
 from data_api.texts.texts import key_of
 
 SURE, LIKELY = 0.8, 0.6
-# Nothing is impossible: its logarithm would be infinite.
-NEVER_LESS = 1e-6
-# How much of its lack of examples is made up for to a category: at 1 a new one of twenty phrases took seven in a
-# hundred texts of the others, at 0 it would hardly be found (ADR 18).
-SHARED = 0.55
-# What somebody has said of exactly this text.
-SETTLED = 0.99
+# No probability is 0: its logarithm would be infinite.
+LEAST_PROBABILITY = 1e-6
+# The votes of a small category's examples count (largest count / own count) ** BALANCE times as much as those of the
+# largest. At 1, a new category of twenty phrases drew seven in a hundred texts of the others to itself; at 0 it would
+# hardly ever be predicted (ADR 18).
+BALANCE = 0.55
+# The probability of the category that somebody has confirmed for exactly this text.
+CONFIRMED_TEXT = 0.99
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Example:
     id: int
     category_id: int
     weight: int
-    is_golden: bool
+    is_check_text: bool
     ticket_id: int | None
     text_key: bytes
     vector: Vectors
@@ -37,7 +38,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Model:
-    """What was learned up to a revision of the examples: the regression over some categories."""
+    """The regression, trained on the examples as they were at a revision. It knows the categories of `category_ids`."""
 
     version: int
     revision: int
@@ -77,18 +78,17 @@ class Knowledge:
 
     @cached_property
     def neighbours(self) -> Neighbours:
-        """A category with few examples is heard beside those that have many: each of its examples counts more, though
-        not by all that the largest has more of (SHARED). One that has fewer than twenty counts as if it had twenty, or
-        a single example would decide for all texts around it. A correction counts no more than others for the same
-        reason."""
+        """The examples of a small category count more in the vote, see BALANCE. A category with fewer than twenty
+        examples counts as if it had twenty: otherwise a single example would decide for all texts that are near it. A
+        correction counts no more than another example, for the same reason."""
         classes = np.array([self._class_of[example.category_id] for example in self.examples])
         counts = np.bincount(classes, minlength=len(self.category_ids))
-        voices = (counts.max() / np.maximum(counts, CONFIRMED_ENOUGH)) ** SHARED
-        return Neighbours(np.stack([example.vector for example in self.examples]), classes, voices[classes])
+        importance = (counts.max() / np.maximum(counts, CONFIRMED_ENOUGH)) ** BALANCE
+        return Neighbours(np.stack([example.vector for example in self.examples]), classes, importance[classes])
 
     @cached_property
-    def _settled(self) -> dict[bytes, int]:
-        """The last word on each text."""
+    def _confirmed_texts(self) -> dict[bytes, int]:
+        """The category that was confirmed last for each text, by the text's key."""
         return {example.text_key: example.category_id for example in sorted(self.examples, key=lambda one: one.id)}
 
     @cached_property
@@ -100,22 +100,22 @@ class Knowledge:
         return counts
 
     def probabilities(self, vectors: Vectors, leave_out: Integers | None = None) -> Floats:
-        """(n, categories): the mean of what both say, on the scale of logarithms, sharpened by the temperature."""
+        """(n, categories): regression and vote blended by the mean of their logarithms, divided by the temperature."""
         return self._blend(vectors, *self.neighbours.nearest(vectors, leave_out))
 
     def predict(self, text: str, vector: Vectors) -> Prediction:
         return self.predict_all([text], vector[None])[0]
 
     def predict_all(self, texts: Sequence[str], vectors: Vectors) -> list[Prediction]:
-        """Of each text, whose vector stands in the same place."""
+        """One for each text; `vectors[i]` is the vector of `texts[i]`."""
         found, similar = self.neighbours.nearest(vectors)
         blended = self._blend(vectors, found, similar)
         return [self._prediction(*one) for one in zip(texts, blended, found, strict=True)]
 
     def _prediction(self, text: str, shares: Floats, nearest: Integers) -> Prediction:
-        settled_id = self._settled.get(key_of(text))
-        if settled_id is not None:
-            shares = self._settle(shares, settled_id)
+        confirmed_id = self._confirmed_texts.get(key_of(text))
+        if confirmed_id is not None:
+            shares = self._with_confirmed(shares, confirmed_id)
         best = int(shares.argmax())
         category_id = self.category_ids[best]
         like = [self.examples[place] for place in nearest if self.examples[place].category_id == category_id]
@@ -123,8 +123,8 @@ class Knowledge:
             model_version=self.model.version,
             probabilities=dict(zip(self.category_ids, map(float, shares), strict=True)),
             category_id=category_id,
-            assigned_id=settled_id or self._assigned(shares),
-            sureness=Sureness.SURE if settled_id else self._sureness(text, category_id, float(shares[best])),
+            assigned_id=confirmed_id or self._assigned(shares),
+            sureness=Sureness.SURE if confirmed_id else self._sureness(text, category_id, float(shares[best])),
             like_tickets=sum(example.ticket_id is not None for example in like),
             like_examples=sum(example.ticket_id is None for example in like),
         )
@@ -136,7 +136,8 @@ class Knowledge:
         return softmax((np.log(regression) + np.log(votes)) / 2 / self.model.temperature)
 
     def _regression(self, vectors: Vectors, votes: Floats) -> Floats:
-        """For a category that it has not learned yet, the vote stands alone; one that is gone is left out."""
+        """(n, categories). A category that the model has not learned yet gets its share of the vote; one that was
+        deleted since is left out."""
         learned = self.model.regression.probabilities(vectors)
         shares = votes.copy()
         known = [(old, self._class_of[id_]) for old, id_ in enumerate(self.model.category_ids) if id_ in self._class_of]
@@ -144,24 +145,26 @@ class Knowledge:
             olds, news = map(list, zip(*known, strict=True))
             part = learned[:, olds] / learned[:, olds].sum(axis=1, keepdims=True)
             shares[:, news] = part * votes[:, news].sum(axis=1, keepdims=True)
-        possible: Floats = (shares + NEVER_LESS) / (1 + NEVER_LESS * shares.shape[1])
+        possible: Floats = (shares + LEAST_PROBABILITY) / (1 + LEAST_PROBABILITY * shares.shape[1])
         return possible
 
-    def _settle(self, shares: Floats, said: int) -> Floats:
+    def _with_confirmed(self, shares: Floats, category_id: int) -> Floats:
+        """The confirmed category gets nearly all; the others keep their order."""
         others = shares.copy()
-        others[self._class_of[said]] = 0
+        others[self._class_of[category_id]] = 0
         rest = others / others.sum() if others.sum() > 0 else others
-        settled: Floats = rest * (1 - SETTLED)
-        settled[self._class_of[said]] = 1 - settled.sum()
-        return settled
+        changed: Floats = rest * (1 - CONFIRMED_TEXT)
+        changed[self._class_of[category_id]] = 1 - changed.sum()
+        return changed
 
     def _assigned(self, shares: Floats) -> int | None:
         likeliest = (self.category_ids[place] for place in np.argsort(-shares, kind="stable"))
         return next((id_ for id_ in likeliest if self.confirmed[id_] >= CONFIRMED_ENOUGH), None)
 
     def _sureness(self, text: str, category_id: int, confidence: float) -> Sureness:
-        """A young category is only ever suggested, and what has no letters says nothing, whatever it is near to."""
-        is_heard = self.confirmed[category_id] >= CONFIRMED_ENOUGH and any(map(str.isalpha, text))
-        if confidence < LIKELY or not is_heard:
+        """Never sure of a category that has few examples, nor of a text without a single letter, whatever its vector
+        is near to."""
+        has_a_say = self.confirmed[category_id] >= CONFIRMED_ENOUGH and any(map(str.isalpha, text))
+        if confidence < LIKELY or not has_a_say:
             return Sureness.UNSURE
         return Sureness.SURE if confidence >= SURE else Sureness.LIKELY

@@ -8,9 +8,9 @@ from data_api.learning.regression import Floats, Integers
 from data_api.texts.encoder import Vectors
 
 NEAREST = 10
-# So much more of similarity counts e times as much.
+# An example that is more similar by this counts e times as much.
 SHARPNESS = 0.07
-# Votes of each class that nobody cast: nothing is ever ruled out.
+# Every class gets this many votes in addition, so that none has the share 0.
 PRIOR = 0.3
 
 
@@ -30,8 +30,8 @@ class Neighbours:
             rows = np.flatnonzero(leave_out >= 0)
             similar[rows, leave_out[rows]] = -np.inf
         count = min(NEAREST, len(self.vectors) - (leave_out is not None))
-        heard = similar + SHARPNESS * np.log(self.importance).astype(np.float32)
-        found = np.argpartition(-heard, count - 1, axis=1)[:, :count]
+        weighed = similar + SHARPNESS * np.log(self.importance).astype(np.float32)
+        found = np.argpartition(-weighed, count - 1, axis=1)[:, :count]
         return found, np.take_along_axis(similar, found, axis=1).astype(np.float64)
 
     def vote(self, found: Integers, similar: Floats, count: int) -> Floats:

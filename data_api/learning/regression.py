@@ -1,7 +1,7 @@
 """Softmax regression on unit vectors, by accelerated gradient descent.
 
 Nesterov (1983), with the step 1/L for the logistic loss (Böhning 1992: its curvature is at most half of the squared
-length). A library would bring 90 MB of memory for what is thirty lines over three matrices; docs/adr tells more.
+length). A library would bring 90 MB of memory for what is thirty lines over three matrices (ADR 16).
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Integers = NDArray[np.int64]
 
 PENALTY = 0.003  # chosen by cross-validation over the examples that come with Lodge
 MOST_STEPS = 2_000
-FLAT = 1e-5  # the largest slope that counts as having arrived
+FLAT = 1e-5  # converged when no slope is larger
 
 
 def softmax(scores: Floats) -> Floats:
@@ -46,14 +46,14 @@ def fit(vectors: Vectors, classes: Integers, importance: Floats, count: int) -> 
     inputs = _with_constant(vectors)
     wanted = np.eye(count)[classes]
     share = (importance / importance.sum())[:, None]
-    # The constant is not held back: how frequent a class is says nothing about its words.
-    held_back = np.full((inputs.shape[1], 1), PENALTY)
-    held_back[-1] = 0
+    # The constant is not penalised: how frequent a class is says nothing about its words.
+    penalty = np.full((inputs.shape[1], 1), PENALTY)
+    penalty[-1] = 0
     step = 1 / (0.5 * 2 + PENALTY)  # a unit vector and the constant have the squared length 2
     weights = ahead = np.zeros((inputs.shape[1], count))
     momentum = 1.0
     for _ in range(MOST_STEPS):
-        slope = inputs.T @ ((softmax(inputs @ ahead) - wanted) * share) + held_back * ahead
+        slope = inputs.T @ ((softmax(inputs @ ahead) - wanted) * share) + penalty * ahead
         if np.abs(slope).max() < FLAT:
             break
         before, weights = weights, ahead - step * slope

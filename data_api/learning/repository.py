@@ -11,26 +11,27 @@ from sqlalchemy.orm import Session, undefer
 
 from contracts.categorising import ExampleSource, ModelOutcome
 from data_api.kit.paging import in_order, position
-from data_api.learning.gate import Candidate
 from data_api.learning.knowledge import Example, Model
 from data_api.learning.regression import Regression
-from data_api.models import Category, CategoryModel, Learning, Person, TrainingExample
+from data_api.learning.training import Candidate
+from data_api.models import Category, CategoryModel, LearningState, Person, TrainingExample
 from data_api.texts.encoder import DIMENSIONS, VERSION, Vectors
 
+# How much the regression minds an example, by who gave it.
 WEIGHTS = {ExampleSource.SEED: 1, ExampleSource.STAFF: 5, ExampleSource.ADMIN: 5, ExampleSource.REQUESTER: 1}
 # Built once: every suggestion asks it.
-REVISION = select(Learning.revision)
-NEWS = select(Learning.news)
+REVISION = select(LearningState.revision)
+CHANGED = select(LearningState.news)
 RAISE = (
-    update(Learning)
-    .values(revision=Learning.revision + 1, news=Learning.news + bindparam("more", type_=Integer))
-    .returning(Learning.revision)
+    update(LearningState)
+    .values(revision=LearningState.revision + 1, news=LearningState.news + bindparam("changed", type_=Integer))
+    .returning(LearningState.revision)
 )
 HOLD_CATEGORY = select(Category.id).with_for_update(read=True, key_share=True, skip_locked=True)
 CATEGORY_IDS = select(Category.id).order_by(Category.id)
 IS_USABLE = (TrainingExample.is_active, TrainingExample.encoder_version == VERSION)
 WHICH = select(TrainingExample.id, TrainingExample.revision).where(*IS_USABLE)
-COLUMNS = ("id", "category_id", "weight", "is_golden", "ticket_id", "text_key", "embedding", "revision")
+COLUMNS = ("id", "category_id", "weight", "is_check_text", "ticket_id", "text_key", "embedding", "revision")
 SOME = select(*(getattr(TrainingExample, name) for name in COLUMNS)).where(
     *IS_USABLE, TrainingExample.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 )
@@ -49,7 +50,7 @@ class NewExample:
     vector: Vectors | None
     author_id: int | None = None
     ticket_id: int | None = None
-    is_golden: bool = False
+    is_check_text: bool = False
 
 
 class CategorisingRepository:
@@ -64,24 +65,27 @@ class CategorisingRepository:
     def category_ids(self) -> Sequence[int]:
         return self.session.connection().scalars(CATEGORY_IDS).all()
 
+    def category_names(self) -> dict[int, str]:
+        return dict(self.session.connection().execute(select(Category.id, Category.name)).all())
+
     def usable(self) -> dict[int, int]:
         """The revision of each example that counts, by its id."""
         return {row.id: row.revision for row in self.session.connection().execute(WHICH)}
 
-    def news(self) -> int:
-        """How many examples came, changed or went since the newest model looked at them."""
-        return self.session.connection().scalars(NEWS).one()
+    def changed_since_newest_model(self) -> int:
+        """How many examples were added, changed or removed since."""
+        return self.session.connection().scalars(CHANGED).one()
 
     def learnable_category_ids(self) -> set[int]:
         """The categories that have examples to learn from."""
-        found = select(TrainingExample.category_id).where(*IS_USABLE, ~TrainingExample.is_golden).distinct()
+        found = select(TrainingExample.category_id).where(*IS_USABLE, ~TrainingExample.is_check_text).distinct()
         return set(self.session.connection().scalars(found))
 
     def examples(self, ids: Sequence[int]) -> list[Example]:
         rows = self.session.connection().execute(SOME, {"ids": ids})
         return [
-            Example(id_, category_id, weight, is_golden, ticket_id, text_key, _vector(embedding), revision)
-            for id_, category_id, weight, is_golden, ticket_id, text_key, embedding, revision in rows
+            Example(id_, category_id, weight, is_check_text, ticket_id, text_key, _vector(embedding), revision)
+            for id_, category_id, weight, is_check_text, ticket_id, text_key, embedding, revision in rows
         ]
 
     def current_model(self) -> Model | None:
@@ -90,82 +94,84 @@ class CategorisingRepository:
 
     # -- examples -------------------------------------------------------------------------------------------------
 
-    def raise_revision(self, *, news: int = 0) -> int:
-        """Held until the transaction ends: the next one waits, so that revisions are committed in their order. `news`:
-        how many examples come, change or go with it."""
-        return self.session.connection().scalars(RAISE, {"more": news}).one()
+    def raise_revision(self, *, changed: int = 0) -> int:
+        """The next revision. Its row stays locked until the transaction ends, so that revisions are committed in their
+        order. `changed`: how many examples are added, changed or removed with it."""
+        return self.session.connection().scalars(RAISE, {"changed": changed}).one()
 
     def hold_category(self, category_id: int) -> bool:
-        """Before the revision is raised, because whoever takes a category away takes the two in this order. False where
-        somebody does: examples cannot come to stand on it, and nobody waits for it."""
+        """Locks it against being deleted. To be called before the revision is raised: whoever deletes a category takes
+        the two in this order. False, without waiting, where somebody is deleting it at this moment."""
         held = HOLD_CATEGORY.where(Category.id == category_id)
         return self.session.connection().scalar(held) is not None
 
     def is_seeded(self) -> bool:
-        return self.session.connection().scalars(select(Learning.is_seeded)).one()
+        return self.session.connection().scalars(select(LearningState.is_seeded)).one()
 
     def note_seeded(self) -> None:
-        self.session.execute(update(Learning).values(is_seeded=True))
+        self.session.execute(update(LearningState).values(is_seeded=True))
 
     def add_examples(self, examples: Sequence[NewExample], revision: int) -> None:
-        """The last word on a text is the one that counts."""
+        """An older example of the same text does not count any more."""
         if not examples:
             return
         keys = [example.text_key for example in examples]
-        self._rest(TrainingExample.text_key.in_(keys), revision)
+        self._deactivate(TrainingExample.text_key.in_(keys), revision)
         self.session.connection().execute(insert(TrainingExample), [_row(one, revision) for one in examples])
 
-    def rest_oldest(self, most: int, revision: int) -> None:
-        """Of each category, of the texts of tickets all but the latest."""
+    def deactivate_oldest(self, most: int, revision: int) -> None:
+        """Of each category, the examples from tickets but for the latest `most`."""
         place = func.row_number().over(partition_by=TrainingExample.category_id, order_by=TrainingExample.id.desc())
         placed = select(TrainingExample.id, place.label("place")).where(
             TrainingExample.is_active, TrainingExample.ticket_id.is_not(None)
         )
         ranked = placed.subquery()
-        self._rest(TrainingExample.id.in_(select(ranked.c.id).where(ranked.c.place > most)), revision)
+        self._deactivate(TrainingExample.id.in_(select(ranked.c.id).where(ranked.c.place > most)), revision)
 
-    def rest_example(self, example_id: int, category_id: int, revision: int) -> bool:
+    def deactivate_example(self, example_id: int, category_id: int, revision: int) -> bool:
         """Whether there was one in this category."""
-        return self._rest((TrainingExample.id == example_id) & (TrainingExample.category_id == category_id), revision)
+        return self._deactivate(
+            (TrainingExample.id == example_id) & (TrainingExample.category_id == category_id), revision
+        )
 
-    def _rest(self, condition: Any, revision: int) -> bool:
-        rests = update(TrainingExample).where(TrainingExample.is_active, condition)
-        done = self.session.connection().execute(rests.values(is_active=False, revision=revision))
+    def _deactivate(self, condition: Any, revision: int) -> bool:
+        change = update(TrainingExample).where(TrainingExample.is_active, condition)
+        done = self.session.connection().execute(change.values(is_active=False, revision=revision))
         return done.rowcount > 0
 
-    def said_of(self, ticket_id: int) -> Row[str, int | None] | None:
-        """`source` and `author_id` of what counts of a ticket."""
-        said = select(TrainingExample.source, TrainingExample.author_id).where(
+    def active_example_of(self, ticket_id: int) -> Row[str, int | None] | None:
+        """`source` and `author_id` of the example that was learned from a ticket and counts."""
+        active = select(TrainingExample.source, TrainingExample.author_id).where(
             TrainingExample.ticket_id == ticket_id, TrainingExample.is_active
         )
-        return self.session.execute(said).one_or_none()
+        return self.session.execute(active).one_or_none()
 
-    def golden_among(self, category_id: int, keys: Sequence[bytes]) -> dict[bytes, bool]:
-        """Of the category's phrases by administrators, and of these texts in it whoever said them: whether each is
-        golden."""
-        known = select(TrainingExample.text_key, TrainingExample.is_golden).where(
+    def check_texts_among(self, category_id: int, keys: Sequence[bytes]) -> dict[bytes, bool]:
+        """Whether each is a check text, of the category's phrases by administrators, and of its examples with one of
+        these text keys, whoever gave them."""
+        known = select(TrainingExample.text_key, TrainingExample.is_check_text).where(
             TrainingExample.category_id == category_id,
             TrainingExample.is_active,
             (TrainingExample.source == ExampleSource.ADMIN) | TrainingExample.text_key.in_(keys),
         )
         return dict(self.session.connection().execute(known).all())
 
-    def is_settled(self, text_key: bytes) -> bool:
+    def is_confirmed(self, text_key: bytes) -> bool:
         """Whether anybody but a requester has said where exactly this text belongs."""
-        settled = select(TrainingExample.id).where(
+        confirmed = select(TrainingExample.id).where(
             TrainingExample.text_key == text_key,
             TrainingExample.is_active,
             TrainingExample.source != ExampleSource.REQUESTER,
         )
-        return self.session.connection().scalar(settled) is not None
+        return self.session.connection().scalar(confirmed) is not None
 
     def has_learned_from(self, ticket_id: int) -> bool:
-        """Whether it counts or not: what an administrator took out must not come back by itself."""
+        """Also where its example does not count: what an administrator removed must not come back by itself."""
         learned = select(TrainingExample.id).where(TrainingExample.ticket_id == ticket_id)
         return self.session.connection().scalar(learned.limit(1)) is not None
 
     def forget_ticket(self, ticket_id: int) -> None:
-        """What rests too."""
+        """Deletes its examples, also those that do not count any more."""
         self.session.connection().execute(delete(TrainingExample).where(TrainingExample.ticket_id == ticket_id))
 
     def move_examples(self, category_id: int, to_category_id: int, revision: int) -> None:
@@ -173,7 +179,7 @@ class CategorisingRepository:
         self.session.connection().execute(moved.values(category_id=to_category_id, revision=revision))
 
     def not_encoded(self, limit: int) -> Sequence[Row[int, str]]:
-        """`id` and `text` of examples that this encoder has not seen."""
+        """`id` and `text` of examples without a vector of this version of the encoder."""
         some = select(TrainingExample.id, TrainingExample.text).where(
             TrainingExample.is_active, TrainingExample.encoder_version.is_distinct_from(VERSION)
         )
@@ -211,7 +217,7 @@ class CategorisingRepository:
         return self.session.scalars(shown.order_by(CategoryModel.id.desc())).all()
 
     def drop_old_models(self) -> None:
-        """Those that nobody is shown."""
+        """Those that the page of models does not show."""
         self.session.connection().execute(delete(CategoryModel).where(~IS_SHOWN))
 
     def newest_model(self) -> CategoryModel | None:
@@ -227,7 +233,7 @@ class CategorisingRepository:
             weights=candidate.model.regression.weights.astype("<f8").tobytes(),
             temperature=candidate.model.temperature,
             examples=candidate.examples,
-            golden=candidate.score.texts,
+            check_texts=candidate.score.texts,
             accuracy=candidate.score.accuracy,
             recalls={str(category_id): recall for category_id, recall in candidate.score.recalls.items()},
             outcome=outcome,
@@ -244,7 +250,7 @@ class CategorisingRepository:
         self.session.execute(chosen.values(is_current=True, promoted_by_id=by))
 
     def is_alone(self) -> bool:
-        """Whether nobody else is learning, until the transaction ends."""
+        """Whether no other process is learning. If so, none begins to until the transaction ends."""
         found = select(func.pg_try_advisory_xact_lock(func.hashtext("lodge category model")))
         return bool(self.session.connection().scalar(found))
 
@@ -263,7 +269,7 @@ def _row(example: NewExample, revision: int) -> dict[str, Any]:
         "weight": WEIGHTS[example.source],
         "author_id": example.author_id,
         "ticket_id": example.ticket_id,
-        "is_golden": example.is_golden,
+        "is_check_text": example.is_check_text,
         "embedding": None if example.vector is None else _bytes(example.vector),
         "encoder_version": None if example.vector is None else VERSION,
         "revision": revision,

@@ -1,33 +1,16 @@
-"""Looking after what was learned: the examples of each category, the versions of the model, how often it is right."""
+"""Looking after what was learned: the versions of the model, and how often it is right."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from contracts.categorising import (
-    CategorisingReport,
-    ConfusionCell,
-    ExampleQuery,
-    ExampleRead,
-    ExampleSource,
-    ModelOutcome,
-    ModelRead,
-    MonthAccuracy,
-)
-from contracts.lists import CategoryRead
-from contracts.pages import Page
+from contracts.categorising import CategorisingReport, ConfusionCell, ModelOutcome, ModelRead, MonthAccuracy
 from data_api.access.actor import Actor
-from data_api.kit.paging import read_cursor, write_cursor
 from data_api.learning.errors import KnowsNoCategory, ModelNotFound, StillCurrent
-from data_api.learning.learning import Learning
 from data_api.learning.prediction_repository import PredictionRepository
 from data_api.learning.repository import CategorisingRepository
-from data_api.lists.errors import NotInList
-from data_api.lists.presenter import category_read
-from data_api.lists.repository import ListRepository
-from data_api.lookups import Lookups
-from data_api.models import Category, CategoryModel
+from data_api.lists.lookups import Lookups
+from data_api.models import CategoryModel
 from data_api.texts.encoder import why_unavailable
 
 MEASURED = timedelta(days=365)
@@ -39,57 +22,14 @@ class CategorisingService:
         actor: Actor,
         repository: CategorisingRepository,
         predictions: PredictionRepository,
-        lists: ListRepository,
         lookups: Lookups,
         zone: ZoneInfo,
     ) -> None:
         self.actor = actor
         self.repository = repository
         self.predictions = predictions
-        self.lists = lists
         self.lookups = lookups
         self.zone = zone
-        self.learning = Learning(repository)
-
-    # -- examples -------------------------------------------------------------------------------------------------
-
-    def add_phrases(self, slug: str, phrases: Sequence[str]) -> CategoryRead:
-        category = self._category(slug)
-        self.learning.phrases_given(category.id, phrases, self.actor)
-        return self.category(slug)
-
-    def category(self, slug: str) -> CategoryRead:
-        row = self._category(slug)
-        return category_read(row, self.repository.count_examples(row.id))
-
-    def examples(self, slug: str, query: ExampleQuery) -> Page[ExampleRead]:
-        category = self._category(slug)
-        kind = f"examples {slug} {','.join(sorted(query.source))}"
-        after = read_cursor(kind, query.cursor, (int,)) if query.cursor else []
-        rows = self.repository.example_page(category.id, query.source, after, query.limit)
-        shown = rows[: query.limit]
-        return Page[ExampleRead](
-            items=[
-                ExampleRead(
-                    id=example.id,
-                    text=example.text,
-                    source=ExampleSource(example.source),
-                    is_golden=example.is_golden,
-                    ticket_id=example.ticket_id,
-                    author=author,
-                    created_at=example.created_at,
-                )
-                for example, author in shown
-            ],
-            next_cursor=write_cursor(kind, [shown[-1][0].id]) if len(rows) > query.limit else None,
-        )
-
-    def remove_example(self, slug: str, example_id: int) -> None:
-        category = self._category(slug)
-        if not self.repository.rest_example(example_id, category.id, self.repository.raise_revision(news=1)):
-            raise NotInList(f"{category.name} has no example {example_id}.")
-
-    # -- models ---------------------------------------------------------------------------------------------------
 
     def models(self) -> list[ModelRead]:
         slugs = self.lookups.category_slugs()
@@ -138,12 +78,6 @@ class CategorisingService:
             ],
         )
 
-    def _category(self, slug: str) -> Category:
-        row = self.lists.find(Category, slug)
-        if row is None:
-            raise NotInList.named("category", slug)
-        return row
-
 
 def _model_read(row: CategoryModel, slugs: dict[int, str]) -> ModelRead:
     recalls = {slugs[int(id_)]: recall for id_, recall in row.recalls.items() if int(id_) in slugs}
@@ -154,7 +88,7 @@ def _model_read(row: CategoryModel, slugs: dict[int, str]) -> ModelRead:
         outcome=ModelOutcome(row.outcome),
         reason=row.reason,
         examples=row.examples,
-        golden=row.golden,
+        check_texts=row.check_texts,
         accuracy=row.accuracy,
         recalls=recalls,
     )

@@ -1,1 +1,1 @@
-"""The short lists: categories, buildings and stages."""
+"""What categories, buildings and stages have in common: finding one by its slug, and why one cannot be changed."""

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from data_api.errors import NotFound
+from data_api.kit.errors import NotFound
 from service_kit.errors import LodgeError
 
 
@@ -25,3 +25,12 @@ class NotInList(NotFound):
     def named(cls, kind: str, slug: str) -> Self:
         """`kind`: the list's word for an entry."""
         return cls(f"There is no {kind} {slug}.")
+
+
+class CategoryGoing(LodgeError):
+    """The category is being merged or deleted at this moment; nothing was written."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("That category is being merged or deleted; try again in a moment.")

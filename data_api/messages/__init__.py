@@ -1,1 +1,1 @@
-"""The talk under a ticket."""
+"""The messages of a ticket's conversation."""

@@ -10,10 +10,10 @@ from data_api.access.actor import ActorDep
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.kit.database import SessionDep
-from data_api.lookups import Lookups
+from data_api.kit.settings import SettingsDep
+from data_api.lists.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
-from data_api.organisation import OrganisationDep
 from data_api.tickets.endpoints import TicketId
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.repository import TicketRepository
@@ -28,8 +28,8 @@ router = APIRouter(
 )
 
 
-async def _service(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> MessageService:
-    tickets = TicketRepository(session, organisation.settings.students_may_see)
+async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> MessageService:
+    tickets = TicketRepository(session, settings.students_may_see)
     return MessageService(actor, MessageRepository(session), tickets, Lookups(session))
 
 

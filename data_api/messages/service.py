@@ -7,9 +7,9 @@ from contracts.pages import Page
 from contracts.people import Role
 from contracts.tickets import EventKind, WaitsFor
 from data_api.access.actor import Actor
-from data_api.errors import NotFound
+from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
-from data_api.lookups import Lookups
+from data_api.lists.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.models import Message, Ticket
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound

@@ -3,7 +3,7 @@
 from data_api.models.base import Base
 from data_api.models.building import Building
 from data_api.models.category import Category
-from data_api.models.category_model import CategoryModel, Learning
+from data_api.models.category_model import CategoryModel, LearningState
 from data_api.models.change import Change
 from data_api.models.deletion_notice import DeletionNotice
 from data_api.models.idempotency_key import IdempotencyKey
@@ -14,7 +14,7 @@ from data_api.models.stage import Stage
 from data_api.models.ticket import Ticket
 from data_api.models.ticket_confirmation import TicketConfirmation
 from data_api.models.ticket_event import TicketEvent
-from data_api.models.ticket_people import TicketRead, TicketTag, TicketWatcher
+from data_api.models.ticket_people import ReadMarker, TicketTag, TicketWatcher
 from data_api.models.ticket_prediction import TicketPrediction
 from data_api.models.training_example import TrainingExample
 
@@ -26,16 +26,16 @@ __all__ = [
     "Change",
     "DeletionNotice",
     "IdempotencyKey",
-    "Learning",
+    "LearningState",
     "Message",
     "Person",
+    "ReadMarker",
     "SessionToken",
     "Stage",
     "Ticket",
     "TicketConfirmation",
     "TicketEvent",
     "TicketPrediction",
-    "TicketRead",
     "TicketTag",
     "TicketWatcher",
     "TrainingExample",

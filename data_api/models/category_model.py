@@ -9,7 +9,8 @@ from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 class CategoryModel(Base):
     """A version of what was learned, up to a revision of the examples. `weights` holds (513, categories) little-endian
-    floats of 64 bits, row by row; `recalls` goes by category id. Exactly one is current.
+    floats of 64 bits, row by row; `recalls` goes by category id. `check_texts`: how many there were when
+    it was trained. Exactly one is current.
     """
 
     __tablename__ = "category_model"
@@ -25,7 +26,7 @@ class CategoryModel(Base):
     weights: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     temperature: Mapped[float] = mapped_column(Float)
     examples: Mapped[int] = mapped_column(Integer)
-    golden: Mapped[int] = mapped_column(Integer)
+    check_texts: Mapped[int] = mapped_column("golden", Integer, key="check_texts")
     accuracy: Mapped[float | None] = mapped_column(Float)
     recalls: Mapped[dict[str, Any]] = mapped_column(JSONB)
     outcome: Mapped[str] = mapped_column(String(10))
@@ -35,7 +36,7 @@ class CategoryModel(Base):
     created_at: Mapped[CreatedAt]
 
 
-class Learning(Base):
+class LearningState(Base):
     """One row. Whoever changes examples, models or categories raises its revision first, and so waits for the one
     before: what has a higher revision was committed later, and who knows a revision has everything up to it. `news`
     counts the examples that came, changed or went since the newest model looked at them: those that went cannot be

@@ -34,7 +34,7 @@ class TicketTag(Base):
     opened_at: Mapped[Moment]
 
 
-class TicketRead(Base):
+class ReadMarker(Base):
     """Up to when a person has seen a ticket's messages. Nobody else's business: it is not in the change feed."""
 
     __tablename__ = "ticket_read"

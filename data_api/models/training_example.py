@@ -19,9 +19,10 @@ IS_ACTIVE: ColumnElement[bool] = literal_column("is_active")
 
 
 class TrainingExample(Base):
-    """A text that is known to belong to a category. `weight` is how much the regression minds it. A golden one is kept
+    """A text that is known to belong to a category. `weight` is how much the regression minds it. A check text is kept
     apart to check new models with. `embedding` holds 512 little-endian floats of 32 bits, made by `encoder_version`;
-    without it the example counts for nothing yet. `revision` is the state of `learning` in which it last changed.
+    without it the example counts for nothing yet. `revision` is the state of `learning` in which it last changed. The
+    column of `is_check_text` keeps an older name.
     """
 
     __tablename__ = "training_example"
@@ -41,7 +42,7 @@ class TrainingExample(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     is_active: Mapped[bool] = mapped_column(server_default=true())
-    is_golden: Mapped[bool] = mapped_column(server_default=false())
+    is_check_text: Mapped[bool] = mapped_column("is_golden", key="is_check_text", server_default=false())
     embedding: Mapped[bytes | None] = mapped_column(LargeBinary)
     encoder_version: Mapped[int | None] = mapped_column(SmallInteger)
     revision: Mapped[int] = mapped_column(BigInteger)

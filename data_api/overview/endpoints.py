@@ -6,7 +6,7 @@ from contracts.desk import Overview
 from contracts.people import Permission
 from data_api.access.actor import ActorDep, permitted
 from data_api.kit.database import SessionDep
-from data_api.organisation import OrganisationDep
+from data_api.kit.settings import SettingsDep
 from data_api.overview import service
 from data_api.overview.repository import OverviewRepository
 from service_kit.errors import NotPermitted, NotSignedIn, documented
@@ -16,7 +16,6 @@ router = APIRouter(route_class=Route, tags=["overview"], responses=documented(No
 
 
 @router.get("/overview", dependencies=[Depends(permitted(Permission.TICKETS_WORK))])
-def read_overview(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> Overview:
+def read_overview(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> Overview:
     """How many, whose turn, and what happened last."""
-    settings = organisation.settings
     return service.overview(OverviewRepository(session, actor, settings.students_may_see), settings.campus_zone)

@@ -1,1 +1,1 @@
-"""People, as staff look them up."""
+"""People, as staff look them up and add them."""

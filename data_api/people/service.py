@@ -9,7 +9,7 @@ from contracts.pages import Page, PageQuery
 from contracts.people import Namesake, Permission, PersonCreate, PersonQuery, PersonRead, Role, Twins
 from data_api.access.actor import Actor
 from data_api.access.permissions import permissions_of
-from data_api.errors import NotFound
+from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.people.repository import PersonRepository
 from data_api.sessions.service import person_read

@@ -1,1 +1,1 @@
-"""Entering, leaving, and who I am."""
+"""Signing in and out, who I am, and how many of my tickets have something unread."""

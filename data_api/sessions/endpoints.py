@@ -9,7 +9,7 @@ from contracts.sessions import SessionCreate, SessionRead
 from data_api.access.actor import ActorDep
 from data_api.access.rate_limits import TooManyRequests, limit_sign_in
 from data_api.kit.database import SessionDep
-from data_api.organisation import OrganisationDep
+from data_api.kit.settings import SettingsDep
 from data_api.sessions import service as sessions
 from data_api.sessions.repository import SessionRepository
 from data_api.sessions.service import SessionService
@@ -19,8 +19,8 @@ from service_kit.routing import Route
 router = APIRouter(route_class=Route, tags=["sessions"])
 
 
-async def _service(session: SessionDep, organisation: OrganisationDep) -> SessionService:
-    return SessionService(SessionRepository(session), organisation.settings)
+async def _service(session: SessionDep, settings: SettingsDep) -> SessionService:
+    return SessionService(SessionRepository(session), settings)
 
 
 ServiceDep = Annotated[SessionService, Depends(_service, scope="function")]

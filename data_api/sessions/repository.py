@@ -12,7 +12,7 @@ from contracts.people import Permission, Role
 from data_api.access.actor import Actor
 from data_api.access.permissions import permissions_of
 from data_api.kit.moments import has_happened, now
-from data_api.models import Person, SessionToken, Ticket, TicketConfirmation, TicketRead
+from data_api.models import Person, ReadMarker, SessionToken, Ticket, TicketConfirmation
 from data_api.tickets.rows import ME
 
 UNREAD_LIMIT = 100
@@ -68,7 +68,7 @@ def _unread(roles: frozenset[Role]) -> Select[int, int]:
         unclaimed = Ticket.assignee_id.is_(None) & Ticket.is_confidential.is_(False)
         mine = (Ticket.assignee_id == ME) | unclaimed | mine
     entered_at = bindparam("entered_at", type_=Ticket.last_message_at.type)
-    seen = select(TicketRead.read_at).where(TicketRead.ticket_id == Ticket.id, TicketRead.person_id == ME)
+    seen = select(ReadMarker.read_at).where(ReadMarker.ticket_id == Ticket.id, ReadMarker.person_id == ME)
     found = (
         select(Ticket.id)
         .where(

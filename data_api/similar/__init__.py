@@ -1,1 +1,1 @@
-"""Reports of the same problem: finding them without showing their words, and confirming one instead of repeating it."""
+"""Open reports of the same problem: found without showing their text, and confirmed ("me too") instead of repeated."""

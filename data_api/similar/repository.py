@@ -1,5 +1,5 @@
-"""Every query on similar reports and on who confirmed which. Nothing here reads a ticket's words for anybody: they go
-into the encoder only."""
+"""Every query on similar reports, and on who confirmed which. Nobody is shown a ticket's text from here: it is read for
+the encoder only."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -37,15 +37,17 @@ from data_api.texts.encoder import DIMENSIONS, Vectors
 ME = bindparam("me", type_=BigInteger)
 SINCE = bindparam("since", type_=DateTime(timezone=True))
 LIMIT = bindparam("rows", type_=Integer)
-APART = bindparam("apart", type_=Integer)
+MOST_DIFFERING_BITS = bindparam("most_differing_bits", type_=Integer)
 _v = VECTORS.c
 SIMILARITY = literal(0.0) - _v.vector.max_inner_product(bindparam("vector", type_=HALFVEC(DIMENSIONS)))
-UNLIKE_SIGNS = _v.signs.hamming_distance(
+DIFFERING_BITS = _v.signs.hamming_distance(
     cast(
         func.binary_quantize(cast(bindparam("vector", type_=HALFVEC(DIMENSIONS)), HALFVEC(DIMENSIONS))), BIT(DIMENSIONS)
     )
 )
-CLOSELY = 200
+# So many candidates, those with the fewest differing bits, are compared by their whole vectors.
+CANDIDATES = 200
+# How far above the expected number of differing bits a candidate may be, in standard deviations.
 DEVIATIONS = 4
 IS_STILL_OPEN = (Ticket.status != Status.CLOSED, Ticket.is_confidential.is_(False))
 OWN_PART = case(
@@ -80,8 +82,8 @@ MISSING = (
     .order_by(Ticket.opened_at.desc())
     .limit(LIMIT)
 )
-# From the ticket as it is now: it may have changed since its words were read. Held, because whoever makes it
-# confidential at this moment has deleted its vector already: after them it is looked at again.
+# From the ticket as it is now: it may have changed since its text was read. It is locked, because another transaction
+# may be making it confidential and have deleted its vector already: then this waits, and finds it confidential.
 KEEP = insert(VECTORS).from_select(
     ["ticket_id", "building_id", "opened_at", "vector"],
     select(
@@ -97,8 +99,8 @@ KEEP = KEEP.on_conflict_do_update(
     index_elements=[_v.ticket_id],
     set_={name: KEEP.excluded[name] for name in ("building_id", "vector")},
 )
-# Two, so that each has an index: joined by OR, every vector would be read several times a minute.
-TIDY = (
+# Two statements, so that each uses an index: one with OR would read every vector, several times a minute.
+DELETE_UNNEEDED = (
     delete(VECTORS).where(_v.opened_at <= SINCE),
     delete(VECTORS).where(
         _v.ticket_id.in_(select(Ticket.id).where(Ticket.status == Status.CLOSED, Ticket.closed_at > SINCE))
@@ -118,11 +120,12 @@ class SimilarRepository:
     def nearest(
         self, vector: Vectors, building_id: int | None, since: datetime, alike: float, limit: int
     ) -> list[Near]:
-        """Of all that qualify: an index over vectors would look at those of other buildings first and find none of
-        these. Whatever their category, which one report in eight of the same problem does not share. Those that are
-        less alike than `alike` may be missing."""
-        asked = {"vector": vector, "building": building_id, "since": since, "apart": _signs_apart(alike), "rows": limit}
-        asked |= now()
+        """The most similar first. Compares all tickets that qualify, without an index on vectors: that would find the
+        nearest of all buildings, of which none may be in this one. Tickets of all categories, because one report in
+        eight has another category than one of the same problem. Those whose similarity is less than `alike` may be
+        missing."""
+        asked = {"vector": vector, "building": building_id, "since": since, "rows": limit} | now()
+        asked["most_differing_bits"] = _most_differing_bits(alike)
         found = self.session.connection().execute(_nearest(has_building=building_id is not None), asked)
         return [Near(*row) for row in found]
 
@@ -139,8 +142,8 @@ class SimilarRepository:
         self.session.connection().execute(KEEP, {"id": ticket_id, "vector": vector})
 
     def place(self, ticket: Ticket) -> None:
-        """A ticket is somewhere else now, or has nothing to be confirmed any more. A kilobyte is written only where
-        something changes."""
+        """After a ticket has changed: its vector follows it to another building, and is deleted where nobody may
+        confirm the ticket any more. Written only where it differs: a vector takes a kilobyte."""
         mine = _v.ticket_id == ticket.id
         if ticket.status == Status.CLOSED or ticket.is_confidential:
             self.session.connection().execute(delete(VECTORS).where(mine))
@@ -148,19 +151,19 @@ class SimilarRepository:
         moved = update(VECTORS).where(mine, _v.building_id.is_distinct_from(ticket.building_id))
         self.session.connection().execute(moved.values(building_id=ticket.building_id))
 
-    def tidy(self, since: datetime) -> None:
-        for statement in TIDY:
+    def delete_unneeded(self, since: datetime) -> None:
+        for statement in DELETE_UNNEEDED:
             self.session.connection().execute(statement, {"since": since})
 
     # -- confirming -----------------------------------------------------------------------------------------------
 
     def lock(self, ticket_id: int) -> Ticket | None:
-        """For counting one more; none when it cannot be confirmed any more."""
+        """To add a confirmation; none when it cannot be confirmed any more."""
         found = select(Ticket).where(Ticket.id == ticket_id, *IS_STILL_OPEN).with_for_update(of=Ticket)
         return self.session.scalar(found, execution_options={"populate_existing": True})
 
     def lock_any(self, ticket_id: int) -> None:
-        """For counting one less, whatever became of it."""
+        """To take a confirmation back, whatever has become of the ticket."""
         self.session.connection().execute(select(Ticket.id).where(Ticket.id == ticket_id).with_for_update())
 
     def confirm(self, ticket_id: int, person_id: int, status: str, at: datetime) -> bool:
@@ -176,13 +179,13 @@ class SimilarRepository:
         return self.session.connection().execute(mine).rowcount > 0
 
     def count(self, ticket_id: int, change: int) -> None:
-        """A confirmation is no edit: the version stays, so that whoever edits meanwhile loses nothing."""
+        """The version stays: whoever is editing the ticket at this moment should not be refused because of this."""
         counted = update(Ticket).where(Ticket.id == ticket_id).values(reports=Ticket.reports + change)
         self.session.connection().execute(counted)
 
     def confirmed(self, person_id: int, after: Sequence[Any], limit: int) -> Sequence[Row[Any]]:
-        """What somebody confirmed, the latest first; one more than the limit where there is one. What became
-        confidential since is not told any more."""
+        """What somebody confirmed, the latest first, without what is confidential by now; one more than the limit where
+        there is one."""
         return self.session.execute(
             _confirmed(goes_on=bool(after)).limit(limit + 1), {"me": person_id} | position(after)
         ).all()
@@ -192,8 +195,8 @@ class SimilarRepository:
         return self.session.execute(mine, {"me": person_id}).one_or_none()
 
     def see(self, person_id: int, shown: Mapping[int, str]) -> None:
-        """The status that each ticket was shown in. One after the other in the order of their numbers, so that two tabs
-        do not wait for each other."""
+        """Stores the status that each ticket was shown with. In the order of their numbers, so that two tabs cannot
+        wait for each other."""
         rows = [{"me": person_id, "ticket": ticket_id, "shown": shown[ticket_id]} for ticket_id in sorted(shown)]
         if rows:
             self.session.connection().execute(SEE, rows)
@@ -210,23 +213,30 @@ SEE = (
 )
 
 
-def _signs_apart(alike: float) -> int:
-    """In how many signs two reports differ that are alike by so much: on average the angle between them, as a part of
-    half a turn; hardly any differ in more. Most reports do, and need not be sorted."""
+def _most_differing_bits(alike: float) -> int:
+    """Each vector has a bit for the sign of each of its numbers. Two vectors with the cosine `alike` differ in about
+    acos(alike) / pi of these bits, as with random hyperplanes (Charikar 2002). This is that number and four standard
+    deviations, which hardly any such pair exceeds. Most tickets do, and are left out before the others are sorted."""
     share = math.acos(alike) / math.pi
     return round(DIMENSIONS * share + DEVIATIONS * math.sqrt(DIMENSIONS * share * (1 - share)))
 
 
 def _nearest(*, has_building: bool) -> Select[Any]:
-    """Those whose numbers have the most signs in common are looked at closely. The first look reads an index only:
-    what is a minute too old is still in it, and left out by the second."""
-    first_look = select(_v.ticket_id).where(UNLIKE_SIGNS <= APART)
+    """In two steps: the candidates are those with the fewest differing bits, read from an index alone; only their whole
+    vectors are read and compared. The index may hold tickets that are a minute too old: the second step leaves them
+    out."""
+    by_bits = select(_v.ticket_id).where(DIFFERING_BITS <= MOST_DIFFERING_BITS)
     if has_building:
-        first_look = first_look.where(_v.building_id == bindparam("building", type_=BigInteger))
-    close = (
-        first_look.order_by(UNLIKE_SIGNS).limit(CLOSELY).cte("close").prefix_with("MATERIALIZED", dialect="postgresql")
+        by_bits = by_bits.where(_v.building_id == bindparam("building", type_=BigInteger))
+    candidates = (
+        by_bits.order_by(DIFFERING_BITS)
+        .limit(CANDIDATES)
+        .cte("candidates")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    found = select(_v.ticket_id, SIMILARITY.label("similarity")).join(close, close.c.ticket_id == _v.ticket_id)
+    found = select(_v.ticket_id, SIMILARITY.label("similarity")).join(
+        candidates, candidates.c.ticket_id == _v.ticket_id
+    )
     found = found.where(_v.opened_at > SINCE, has_happened(_v.opened_at))
     return found.order_by(SIMILARITY.desc(), _v.ticket_id).limit(LIMIT)
 

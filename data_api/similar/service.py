@@ -1,4 +1,4 @@
-"""Is it known already? Facts about reports that are like a text, and confirming one of them."""
+"""Finding open reports that are similar to a text, and confirming one of them: "I have that problem too"."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,18 +10,18 @@ from contracts.suggestions import MeTooRead, MeToosSeen, SimilarRead
 from data_api.access.actor import Actor
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.similar.errors import NothingToConfirm, ReportedByYourself
-from data_api.similar.refs import Refs
+from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.repository import SimilarRepository
-from data_api.similar.tables import YOUNG
+from data_api.similar.tables import MAX_AGE
 from data_api.texts.encoder import Vectors
 from data_api.texts.vectors import centred
 
-# Below it two reports of one building are mostly of two problems (docs/benchmarks.md).
+# Two reports of one building with a lower similarity are mostly of two problems (docs/benchmarks.md).
 ALIKE = 0.35
-# Words do not tell where: of all buildings' reports that are no more alike than that, most are of other problems.
+# For a report without a building, among those of all buildings: words do not say where the problem is.
 ALIKE_ANYWHERE = 0.45
 SHOWN = 5
-# Some of the nearest may have been closed by somebody who did not ask us.
+# More than are shown: some may have been closed or made confidential a moment ago.
 LOOKED_AT = 20
 KIND = "confirmed"
 
@@ -29,7 +29,7 @@ KIND = "confirmed"
 class SimilarService:
     """`is_on`: whether similar reports are looked for here."""
 
-    def __init__(self, actor: Actor, repository: SimilarRepository, refs: Refs, *, is_on: bool) -> None:
+    def __init__(self, actor: Actor, repository: SimilarRepository, refs: OpaqueRefs, *, is_on: bool) -> None:
         self.actor = actor
         self.repository = repository
         self.refs = refs
@@ -37,11 +37,11 @@ class SimilarService:
         self.now = datetime.now(UTC)
 
     def find(self, vector: Vectors, building_id: int | None) -> list[SimilarRead]:
-        """The likeliest first, as far as it is told: a finer order, next to reports of one's own that are made for
-        it, would let somebody find out a text by trying. Of the equally likely, the latest first."""
+        """In the order of the rounded similarity that is shown, and by date where that is equal. The exact order would
+        let somebody find out a text by trying: with reports of their own, made to be compared with it."""
         if not self.is_on:
             return []
-        since = self.now - YOUNG
+        since = self.now - MAX_AGE
         least = ALIKE_ANYWHERE if building_id is None else ALIKE
         near = self.repository.nearest(centred(vector[None])[0], building_id, since, least, LOOKED_AT)
         alike = {one.ticket_id: one.similarity for one in near if one.similarity >= least}
@@ -67,7 +67,8 @@ class SimilarService:
         return sorted(found, key=lambda one: (one.similarity, one.opened_at), reverse=True)[:SHOWN]
 
     def confirm(self, ref: str) -> MeTooRead:
-        """Counts one more report. Doing it again changes nothing. Raises NothingToConfirm, ReportedByYourself."""
+        """The ticket counts one more report. Confirming twice changes nothing. Raises NothingToConfirm,
+        ReportedByYourself."""
         ticket = self.repository.lock(self.named_by(ref))
         if ticket is None:
             raise NothingToConfirm
@@ -82,7 +83,8 @@ class SimilarService:
         return self.refs.read(ref, self.actor.person_id, "body.ref")
 
     def confirmation(self, ticket_id: int) -> MeTooRead:
-        """What this person confirmed. Raises NothingToConfirm where it was taken back, or is told no more."""
+        """What this person confirmed. Raises NothingToConfirm where it was taken back, or the ticket is confidential by
+        now."""
         row = self.repository.confirmation(ticket_id, self.actor.person_id)
         if row is None:
             raise NothingToConfirm
@@ -90,7 +92,7 @@ class SimilarService:
 
     def take_back(self, ref: str) -> None:
         ticket_id = self.refs.read(ref, self.actor.person_id, "query.ref")
-        # Before the confirmation, as confirming does: two tabs would wait for each other otherwise.
+        # The ticket is locked before the confirmation, as in `confirm`: otherwise two tabs could wait for each other.
         self.repository.lock_any(ticket_id)
         if self.repository.take_back(ticket_id, self.actor.person_id):
             self.repository.count(ticket_id, -1)
@@ -105,7 +107,7 @@ class SimilarService:
         )
 
     def see(self, shown: MeToosSeen) -> None:
-        """What was shown is no news any more; what has changed since still is."""
+        """Marks these as seen, each with the status that was shown: one that has changed since stays unseen."""
         me = self.actor.person_id
         fields = {
             self.refs.read(one.ref, me, f"body.seen.{place}.ref"): one.status for place, one in enumerate(shown.seen)

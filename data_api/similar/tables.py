@@ -1,7 +1,7 @@
-"""The vectors of what may be confirmed: tickets that are not closed, not confidential and young.
+"""The vectors of the tickets that somebody may confirm: not closed, not confidential, and at most a week old.
 
-The table lies outside of the models and the backup, because it needs pgvector, which a server may not have, and can be
-made anew from the tickets. Without pgvector this feature is off.
+The table is not among the models and in no backup: it needs pgvector, which a server may not have, and it can be
+computed from the tickets again. Without pgvector this feature is off.
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from data_api.texts.encoder import DIMENSIONS, VERSION
 
 log = structlog.get_logger()
 
-YOUNG = timedelta(days=7)
+MAX_AGE = timedelta(days=7)
 
 VECTORS = Table(
     "ticket_vector",
@@ -26,7 +26,7 @@ VECTORS = Table(
     Column("vector", HALFVEC(DIMENSIONS), nullable=False),
     Column("signs", BIT(DIMENSIONS), Computed(f"binary_quantize(vector)::bit({DIMENSIONS})")),
 )
-# Which vectors are in it. One that an earlier version made, with other columns or another encoder, is made anew.
+# Stored as the table's comment. A table of an earlier version, with other columns or another encoder, is made anew.
 MADE_BY = f"encoder {VERSION}"
 IS_THERE = text("""
 SELECT array_agg(attname::text ORDER BY attnum) = ARRAY['ticket_id', 'building_id', 'opened_at', 'vector', 'signs']
@@ -34,8 +34,8 @@ SELECT array_agg(attname::text ORDER BY attnum) = ARRAY['ticket_id', 'building_i
 FROM pg_attribute WHERE attrelid = to_regclass('ticket_vector') AND attnum > 0 AND NOT attisdropped
 """)
 IS_INSTALLED = "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')"
-# Two bytes a number: half the pages to read. Plain, because what is compressed, or stands with a short head, must be
-# copied for each comparison.
+# halfvec takes two bytes a number: half the pages to read. Storage PLAIN, because values that are compressed or have a
+# short header must be copied for each comparison.
 MAKE = (
     "CREATE EXTENSION IF NOT EXISTS vector",
     "DROP TABLE IF EXISTS ticket_vector",
@@ -49,10 +49,10 @@ MAKE = (
     )""",
     "ALTER TABLE ticket_vector ALTER vector SET STORAGE PLAIN, ALTER signs SET STORAGE PLAIN",
     f"COMMENT ON TABLE ticket_vector IS '{MADE_BY}'",
-    # With all that the first look in one building needs, as the primary key has for all of them: 64 bytes a ticket
-    # instead of a kilobyte.
+    # Holds all that is needed to find the candidates in one building, as the primary key does for all buildings: 64
+    # bytes a ticket are read instead of a kilobyte.
     "CREATE INDEX ix_ticket_vector_building ON ticket_vector (building_id) INCLUDE (ticket_id, signs)",
-    # For those that grow too old.
+    # To delete the vectors of tickets that are too old.
     "CREATE INDEX ix_ticket_vector_opened ON ticket_vector (opened_at)",
 )
 
@@ -62,7 +62,7 @@ NOT_USABLE = "pgvector is installed on the database server but cannot be used"
 
 
 class SimilarReports:
-    """Whether one organisation's vectors can be compared. Known, not asked: every report needs it."""
+    """Whether similar reports can be found for one organisation. Kept in memory, because every report needs it."""
 
     def __init__(self) -> None:
         self.why_off: str | None = NOT_INSTALLED
@@ -72,7 +72,7 @@ class SimilarReports:
         return self.why_off is None
 
     def look(self, engine: Engine) -> None:
-        """Again and again, because pgvector may be switched on while the desk runs."""
+        """Called every few seconds, because pgvector may be installed while the desk runs."""
         why_off = make_tables(engine)
         if why_off is not None and why_off != self.why_off:
             log.info("similar reports are not looked for", error=why_off)
@@ -80,7 +80,8 @@ class SimilarReports:
 
 
 def make_tables(engine: Engine) -> str | None:
-    """Where the server has pgvector and they are missing. Where they cannot be made, the reason. Safe to run again."""
+    """Makes what is missing, where the server has pgvector. Returns why it cannot be used, or None. Safe to run
+    again."""
     try:
         with engine.begin() as connection:
             if not _is_there(connection) and connection.scalar(text(IS_INSTALLED)):

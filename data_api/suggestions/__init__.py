@@ -1,1 +1,1 @@
-"""What the words of a report suggest while they are written."""
+"""What the form suggests while a report is written: a category, and similar reports."""

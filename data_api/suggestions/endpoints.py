@@ -7,15 +7,14 @@ from fastapi import APIRouter, Depends, Query
 from contracts.pages import Page, PageQuery
 from contracts.people import Permission
 from contracts.suggestions import MeTooCreate, MeTooRead, MeToosSeen, Ref, SuggestionCreate, SuggestionRead
-from data_api.access.actor import ActorDep, permitted
+from data_api.access.actor import permitted
 from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.kit.database import SessionDep
-from data_api.lookups import Lookups
-from data_api.organisation import OrganisationDep
+from data_api.learning.dependencies import CategoriserDep
+from data_api.lists.lookups import Lookups
+from data_api.similar.dependencies import SimilarDep
 from data_api.similar.errors import NothingToConfirm, ReportedByYourself
-from data_api.similar.repository import SimilarRepository
-from data_api.similar.service import SimilarService
 from data_api.suggestions.errors import NothingSuggested
 from data_api.suggestions.service import SuggestionService
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
@@ -30,22 +29,14 @@ router = APIRouter(
 )
 
 
-async def _similar(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> SimilarService:
-    is_on = organisation.similar_reports.is_on
-    return SimilarService(actor, SimilarRepository(session), organisation.refs, is_on=is_on)
-
-
-SimilarDep = Annotated[SimilarService, Depends(_similar, scope="function")]
-
-
 @router.post(
     "/suggestions", dependencies=[Depends(limited(Limited.SUGGESTION))], responses=documented(NothingSuggested)
 )
 def suggest(
-    report: SuggestionCreate, session: SessionDep, similar: SimilarDep, organisation: OrganisationDep
+    report: SuggestionCreate, session: SessionDep, similar: SimilarDep, categoriser: CategoriserDep
 ) -> SuggestionRead:
     """The category that the words suggest, and reports that may be of the same problem. Nothing is stored."""
-    return SuggestionService(organisation.categoriser, Lookups(session), similar).suggest(report)
+    return SuggestionService(categoriser, Lookups(session), similar).suggest(report)
 
 
 @router.post("/me-too", dependencies=[changes], responses=documented(NothingToConfirm, ReportedByYourself))

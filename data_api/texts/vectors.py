@@ -1,21 +1,21 @@
-"""Vectors that tell reports apart."""
+"""Vectors by which reports are compared."""
 
 from functools import cache
 
 import numpy as np
 
-from data_api.learning.teaching import starting_texts
 from data_api.texts.encoder import Vectors, get_encoder
+from data_api.texts.starting_texts import starting_texts
 
-# A hundredth of the dimensions, as the authors advise.
+# How many directions: a hundredth of the dimensions, as the authors advise.
 STRONGEST = 5
 
 
 @cache
 def _in_common() -> tuple[Vectors, Vectors]:
-    """What all reports have in common: the mean of those that come with Lodge, (512,), and the directions in which they
-    differ most, (5, 512), which tell the language and the tone rather than the problem."""
-    texts = [row["text"] for name in ("examples", "golden") for row in starting_texts(name)]
+    """What all reports have in common: the mean vector of the texts that Lodge brings, (512,), and the directions in
+    which those differ most, (5, 512), which have to do with language and tone rather than with the problem."""
+    texts = [row["text"] for name in ("examples", "check_texts") for row in starting_texts(name)]
     vectors = get_encoder().encode(texts)
     centre: Vectors = vectors.mean(axis=0)
     directions: Vectors = np.linalg.svd(vectors - centre, full_matrices=False)[2][:STRONGEST]
@@ -23,7 +23,8 @@ def _in_common() -> tuple[Vectors, Vectors]:
 
 
 def centred(vectors: Vectors) -> Vectors:
-    """(n, 512), each of length 1: without what reports have in common, as all-but-the-top (Mu and Viswanath 2018)."""
+    """(n, 512), each of length 1, without what all reports have in common ("all-but-the-top", Mu and Viswanath
+    2018)."""
     centre, directions = _in_common()
     moved = vectors - centre
     moved = moved - (moved @ directions.T) @ directions

@@ -1,1 +1,1 @@
-"""Tickets: reporting, listing, changing and moving them."""
+"""Tickets: reporting, listing, changing, moving and deleting them, and their history."""

@@ -8,7 +8,7 @@ from contracts.people import Permission
 from contracts.tickets import ClosedReason, EventKind, Priority, Status, WaitsFor
 from data_api.access.actor import Actor
 from data_api.access.permissions import PERMISSIONS
-from data_api.lookups import Lookups
+from data_api.lists.lookups import Lookups
 from data_api.models import Person, Stage, Ticket
 from data_api.tickets.errors import TransitionRefused
 from data_api.tickets.filters import PRIORITIES

@@ -21,10 +21,13 @@ from contracts.tickets import (
 from data_api.access.actor import ActorDep, permitted
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one, limited
-from data_api.errors import CategoryGoing, StaleVersion
-from data_api.kit.database import SessionDep
-from data_api.lookups import Lookups
-from data_api.organisation import OrganisationDep
+from data_api.kit.database import DatabaseDep, SessionDep
+from data_api.kit.errors import StaleVersion
+from data_api.kit.settings import SettingsDep
+from data_api.learning.dependencies import CategoriserDep
+from data_api.lists.errors import CategoryGoing
+from data_api.lists.lookups import Lookups
+from data_api.similar.dependencies import SimilarReportsDep
 from data_api.tickets.errors import (
     NoSuchChange,
     TextNotKept,
@@ -46,12 +49,17 @@ TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
 EventId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-async def _service(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> TicketService:
-    settings, counting = organisation.settings, organisation.database.counting
+async def _service(
+    session: SessionDep,
+    actor: ActorDep,
+    settings: SettingsDep,
+    database: DatabaseDep,
+    categoriser: CategoriserDep,
+    similar_reports: SimilarReportsDep,
+) -> TicketService:
     repository = TicketRepository(session, settings.students_may_see)
-    lists = TicketListRepository(session, counting, settings.students_may_see, settings.campus_zone)
-    finds_similar = organisation.similar_reports.is_on
-    understanding = Understanding(session, actor, organisation.categoriser, finds_similar=finds_similar)
+    lists = TicketListRepository(session, database.counting, settings.students_may_see, settings.campus_zone)
+    understanding = Understanding(session, actor, categoriser, finds_similar=similar_reports.is_on)
     return TicketService(actor, repository, lists, Lookups(session), understanding, settings.reopen_days)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contracts.tickets import Status
-from data_api.errors import NotFound
+from data_api.kit.errors import NotFound
 from service_kit.errors import LodgeError
 
 

@@ -9,9 +9,9 @@ from contracts.people import PersonBrief
 from contracts.suggestions import Sureness
 from contracts.tickets import TEXTS, ClosedReason, TicketEventRead, TicketRead, WaitsFor
 from data_api.access.actor import Actor
+from data_api.lists.likeliest import likeliest_first
 from data_api.models import TicketEvent, TicketPrediction
 from data_api.models.ticket import MADE_UP_ID
-from data_api.suggestions.service import alternatives
 from data_api.tickets.filters import PRIORITIES
 from data_api.tickets.repository import facts_of
 from data_api.tickets.rows import HistoryRow, TicketRow
@@ -64,7 +64,7 @@ def category_reason_read(
     row: TicketRow, prediction: TicketPrediction | None, slugs: Mapping[int, str]
 ) -> CategoryReasonRead:
     """Without a prediction nothing is known but who chose, and of old tickets not even that."""
-    said = prediction and alternatives({int(id_): share for id_, share in prediction.probabilities.items()}, slugs)
+    said = prediction and likeliest_first({int(id_): share for id_, share in prediction.probabilities.items()}, slugs)
     return CategoryReasonRead(
         category=row.category,
         by=CategoryBy(row.category_by or CategoryBy.UNKNOWN),

@@ -30,16 +30,16 @@ from contracts.tickets import TEXTS, EventKind, Status
 from data_api.access.actor import Actor
 from data_api.access.permissions import permissions_of
 from data_api.kit.paging import in_order_of_time, position
-from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
+from data_api.models import Person, ReadMarker, Ticket, TicketEvent, TicketTag, TicketWatcher
 from data_api.tickets.rows import AS_READ, ME, ROWS, HistoryRow, TicketRow
 from data_api.tickets.rules import TicketFacts, is_readable_by
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
 ID = bindparam("id", type_=BigInteger)
-_SEEN = insert(TicketRead)
+_SEEN = insert(ReadMarker)
 MARK_READ = _SEEN.on_conflict_do_update(
-    index_elements=[TicketRead.person_id, TicketRead.ticket_id],
-    set_={"read_at": func.greatest(TicketRead.read_at, _SEEN.excluded.read_at)},
+    index_elements=[ReadMarker.person_id, ReadMarker.ticket_id],
+    set_={"read_at": func.greatest(ReadMarker.read_at, _SEEN.excluded.read_at)},
 )
 ADD = insert(Ticket).returning(Ticket.id)
 RECORD = insert(TicketEvent)

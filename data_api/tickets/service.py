@@ -21,10 +21,11 @@ from contracts.tickets import (
     WaitsFor,
 )
 from data_api.access.actor import Actor
-from data_api.errors import StaleVersion
+from data_api.kit.errors import StaleVersion
 from data_api.kit.paging import read_cursor, write_cursor
-from data_api.lookups import Lookups
+from data_api.lists.lookups import Lookups
 from data_api.models import Ticket
+from data_api.texts.titles import title_from
 from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import NoSuchChange, TextNotKept, TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of
@@ -33,7 +34,6 @@ from data_api.tickets.presenter import category_reason_read, history_read, ticke
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rows import HistoryRow, TicketRow
 from data_api.tickets.rules import editable_fields, may_take_back
-from data_api.tickets.titles import title_from
 from data_api.tickets.understanding import Understanding
 from service_kit.errors import NotPermitted
 

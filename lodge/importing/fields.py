@@ -15,7 +15,7 @@ from contracts.categorising import CategoryBy
 from contracts.people import Role
 from contracts.tickets import Priority, Status
 from data_api.kit.slugs import slug_from
-from data_api.tickets.titles import title_from
+from data_api.texts.titles import title_from
 from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
 from lodge.importing.html_text import is_html, text_of_html
 from lodge.importing.mapping import LogTicket, MappingBase, ValueRule

@@ -18,7 +18,7 @@ from contracts.categorising import CategoryBy
 from data_api.kit.database import make_engine
 from data_api.learning.categoriser import Categoriser
 from data_api.learning.knowledge import Knowledge
-from data_api.learning.teaching import STEPS
+from data_api.learning.steps import LEARNING_STEPS
 from data_api.texts.encoder import EncoderUnavailable, get_encoder
 from data_api.texts.texts import text_of
 from lodge.errors import LodgeError
@@ -83,7 +83,7 @@ def recategorise(
 def _predict_anew(engine: Engine, which: Which, ask: Ask, outcome: Outcome, console: Console, *, is_dry: bool) -> None:
     categoriser = Categoriser()
     # Whoever corrects a category waits for each of these, and for no count.
-    for step in STEPS:
+    for step in LEARNING_STEPS:
         with Session(engine) as session, session.begin():
             step(session)
     with Session(engine) as session, session.begin():

@@ -7,7 +7,8 @@ import numpy as np
 from contracts.base import name_key
 from contracts.people import Role
 from data_api.kit.slugs import slug_from
-from lodge.seeding.names import ALL_FIRST, ALL_LAST, LANGUAGES, names_of
+from lodge.seeding.names import all_first_names, all_last_names, names_of
+from lodge.seeding.texts import LANGUAGES
 
 BUILDINGS = {
     "Main Library": 5,
@@ -95,7 +96,9 @@ def _newcomers(rng: np.random.Generator, count: int, role: Role) -> list[Newcome
             name = _name(rng, language)
             while name.casefold() in taken:
                 first, _, rest = name.partition(" ")
-                name = f"{first} {rng.choice(ALL_FIRST)} {rest}" if rest.count(" ") < 2 else _name(rng, language)
+                name = (
+                    f"{first} {rng.choice(all_first_names())} {rest}" if rest.count(" ") < 2 else _name(rng, language)
+                )
             taken[name.casefold()] = Newcomer(name, role, "en" if rng.random() < WRITES_ENGLISH else language)
     return list(taken.values())
 
@@ -103,5 +106,5 @@ def _newcomers(rng: np.random.Generator, count: int, role: Role) -> list[Newcome
 def _name(rng: np.random.Generator, language: str) -> str:
     """Mostly of one language; one in five has a family name from elsewhere."""
     first, last = names_of(language)
-    lasts = ALL_LAST if rng.random() < 0.2 else last
+    lasts = all_last_names() if rng.random() < 0.2 else last
     return f"{first[rng.integers(len(first))]} {lasts[rng.integers(len(lasts))]}"

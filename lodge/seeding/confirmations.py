@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from contracts.tickets import Status
-from data_api.similar.tables import YOUNG
+from data_api.similar.tables import MAX_AGE
 from lodge.seeding.campus import Campus
 from lodge.seeding.clock import Moments
 from lodge.seeding.lives import Ints, Lives
@@ -37,7 +37,7 @@ def confirm(rng: np.random.Generator, campus: Campus, lives: Lives, stand: Stand
     place = np.arange(len(ticket)) - np.repeat(np.cumsum(counts) - counts, counts)
     staff, students = len(campus.staff), len(campus.students)
     step = 1 + (rng.integers(0, students, n)[ticket] + place) % (students - 1)
-    lasted = np.minimum(lives.end - lives.opened, YOUNG.total_seconds())[ticket]
+    lasted = np.minimum(lives.end - lives.opened, MAX_AGE.total_seconds())[ticket]
     is_told = rng.random(len(ticket)) < 0.7  # the others have not looked since
     return Confirmations(
         counts=counts,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from lodge.seeding.lives import Lives
 from lodge.seeding.talk import KINDS, NOTE, Talk
-from lodge.seeding.texts import NOTES, WORDS, Words
+from lodge.seeding.texts import Words, internal_notes, words_of
 from lodge.seeding.texts.words import FACILITY, SERVICES, TECHNICAL
 
 CATEGORIES = [FACILITY, TECHNICAL, SERVICES]
@@ -42,7 +42,7 @@ class Writer:
 
     def report(self, language: str, category: int, place: Place, problem: int | None = None) -> Report:
         """`problem`: its number in the category; any when left out."""
-        words, pick, draw = WORDS[language], self.chance.choice, self.chance.random
+        words, pick, draw = words_of(language), self.chance.choice, self.chance.random
         problems = words.problems[CATEGORIES[category]]
         title, text, tag = pick(problems) if problem is None else problems[problem]
         if draw() < 0.55:
@@ -59,7 +59,7 @@ class Writer:
 
     def message(self, language: str, category: int, kind: int, first_name: str, said: set[str]) -> str:
         """`said` holds the texts of the thread so far and gets this one: nobody repeats what was said."""
-        texts = NOTES if kind == NOTE else getattr(WORDS[language], KINDS[kind])
+        texts = internal_notes() if kind == NOTE else getattr(words_of(language), KINDS[kind])
         texts = texts[CATEGORIES[category]] if isinstance(texts, dict) else texts
         fresh = [text for text in texts if text not in said] if said else texts
         text: str = self.chance.choice(fresh or texts)

@@ -85,7 +85,7 @@ def _entry(example: ExampleRead) -> Entry:
     told = [f"{TOLD[example.source]}{who}"]
     if example.source is not ExampleSource.SEED:
         told.append(moments.said(example.created_at))
-    if example.is_golden:
+    if example.is_check_text:
         told.append("kept for checking")
     return Entry(
         slug=str(example.id),

@@ -47,8 +47,8 @@ def _entry(model: ModelRead) -> Entry:
 def _checked(model: ModelRead) -> str:
     if model.accuracy is None:
         return "There were no texts to check it with."
-    right = round(model.accuracy * model.golden)
-    return f"{right:,} of {count(model.golden, 'golden text', 'golden texts')} right."
+    right = round(model.accuracy * model.check_texts)
+    return f"{right:,} of {count(model.check_texts, 'check text', 'check texts')} right."
 
 
 def _outcome(model: ModelRead) -> str:

@@ -80,7 +80,9 @@ def test_after_a_change_it_is_computed_anew(
         )
         desk.sql("UPDATE ticket SET status = 'active', stage_id = 2, closed_at = NULL WHERE id = 1")
         desk.catch_up()
-        assert counted.rows(slug) != before
+        now = counted.rows(slug)
+        assert counted.times(slug) == 2
+        assert (now != before) or not now  # an analysis may find nothing in these tickets
 
 
 def test_an_answer_of_an_earlier_file_is_not_given_again(

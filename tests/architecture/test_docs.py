@@ -1,9 +1,7 @@
 """What an administrator can set and a program can ask for is written down, and what is written down is there."""
 
 import re
-from pathlib import Path
 
-import duckdb
 import pytest
 from fastapi import FastAPI
 
@@ -11,7 +9,6 @@ import analytics_api.main
 import data_api.main
 import lodge.main
 from benchmarks.__main__ import Part
-from contracts.analyses import ParameterKind
 from contracts.people import Permission, Role
 from data_api.access.permissions import PERMISSIONS
 from data_api.models import page as database_page
@@ -20,11 +17,8 @@ from service_kit.settings import Settings
 from tests.architecture.sources import PACKAGES, ROOT, of
 from tests.support.serving import NO_DATABASE
 from warehouse import dictionary
-from warehouse.catalogue import Analysis, ParameterHead, catalogue, read
-from warehouse.tables import Definition
 
 SETTINGS = (ROOT / "docs/settings.md").read_text("utf-8")
-ANALYSES = (ROOT / "docs/analyses.md").read_text("utf-8")
 DATA_API, ANALYTICS_API = (ROOT / "docs/api.md").read_text("utf-8").split("\n## The analytics API\n")
 # Answered by what stands before the endpoints.
 BEFORE_THE_ENDPOINTS = {"UnknownHost": 400, "ThroughProxy": 403, "ForeignPage": 403, "Unexpected": 500}
@@ -108,55 +102,6 @@ def test_every_error_is_told_with_its_status() -> None:
 
 def test_every_error_of_the_analytics_api_is_told_with_its_status() -> None:
     assert told_errors(ANALYTICS_API) == errors_of("analytics_api")
-
-
-def told_analyses() -> dict[str, str]:
-    """By slug, what the page says of each analysis."""
-    sections = re.split(r"^#{2,3} ", ANALYSES, flags=re.MULTILINE)
-    headed = ((re.match(r".+: `([a-z0-9-]+)`\n", section), section) for section in sections)
-    return {head[1]: section for head, section in headed if head}
-
-
-def test_every_analysis_is_told_and_every_told_one_exists() -> None:
-    assert set(told_analyses()) == set(catalogue())
-
-
-@pytest.mark.parametrize("analysis", catalogue().values(), ids=lambda analysis: analysis.slug)
-def test_an_analysis_is_told_as_its_file_says(analysis: Analysis) -> None:
-    section = told_analyses()[analysis.slug]
-    head = analysis.head
-    assert section.startswith(f"{head.title}: ")
-    prose = " ".join(section.split())
-    assert head.question in prose
-    assert f"- Not counted: {head.excludes}" in prose
-    assert all(f"`{column}`" in section for column in head.columns if len(head.columns) > 1)
-    rows = dict(re.findall(r"^\| `([a-z_]+)` (\|.*)$", section, re.MULTILINE))
-    assert set(rows) == {parameter.name for parameter in head.parameters}
-    for parameter in head.parameters:
-        assert_told(parameter, rows[parameter.name])
-
-
-def assert_told(parameter: ParameterHead, row: str) -> None:
-    _, what, reach, left_out, _ = (cell.strip() for cell in row.split("|"))
-    assert what.startswith(parameter.label)
-    if parameter.kind is ParameterKind.INTEGER:
-        assert reach == f"{parameter.minimum} to {parameter.maximum}"
-    assert left_out.partition(":")[0] == str("none" if parameter.default is None else parameter.default)
-    assert parameter.instead_of is None or f"`{parameter.instead_of}`" in what
-
-
-def test_the_example_of_an_analysis_is_one(tmp_path: Path) -> None:
-    (example,) = re.findall(r"^```sql\n(.*?)^```$", ANALYSES, re.MULTILINE | re.DOTALL)
-    file = tmp_path / "first-response-by-category.sql"
-    file.write_text(example, "utf-8")
-    analysis, definition = read(file), Definition("UTC", with_text=False)
-    values = {parameter.name: parameter.default for parameter in analysis.head.parameters}
-    with duckdb.connect() as database:
-        for table in definition.tables:
-            database.execute(definition.creation(table))
-        answer = database.execute(analysis.query, values | {"as_of": "2026-11-21 12:00:00"}).to_arrow_table()
-        assert answer.column_names == list(analysis.head.columns)
-        assert database.execute(f"SELECT {analysis.head.sentence} FROM answer").fetchall() == [(None,)]
 
 
 def test_the_data_dictionary_is_what_is_copied() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from data_api.kit.database import make_engine
 from data_api.models import Ticket
 from data_api.similar.repository import SimilarRepository
-from data_api.similar.tables import NOT_USABLE, VECTORS, YOUNG, SimilarReports, make_tables
+from data_api.similar.tables import MAX_AGE, NOT_USABLE, VECTORS, SimilarReports, make_tables
 from data_api.texts.encoder import DIMENSIONS
 from tests.lodge.waiting import wait_until
 from tests.support import rows
@@ -73,7 +73,7 @@ def test_tidying_reads_no_vector_that_stays(engine: Engine) -> None:
     with Session(engine) as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
-        SimilarRepository(session).tidy(datetime.now(UTC))
+        SimilarRepository(session).delete_unneeded(datetime.now(UTC))
         deletes = list(asked)
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # an empty table would be read whole
         for statement, values in deletes:
@@ -102,9 +102,9 @@ def test_what_is_too_old_is_not_found_before_it_is_tidied(engine: Engine) -> Non
     keep(engine, ticket_id)
     now = datetime.now(UTC)
     with Session(engine) as session:
-        found = SimilarRepository(session).nearest(ALIKE, None, now - YOUNG, 0.45, 20)
+        found = SimilarRepository(session).nearest(ALIKE, None, now - MAX_AGE, 0.45, 20)
         assert [one.ticket_id for one in found] == [ticket_id]
-        assert SimilarRepository(session).nearest(ALIKE, None, now + YOUNG, 0.45, 20) == []
+        assert SimilarRepository(session).nearest(ALIKE, None, now + MAX_AGE, 0.45, 20) == []
 
 
 def add_ticket(engine: Engine) -> int:

@@ -22,6 +22,7 @@ BEGIN WHILE pg_current_xact_id() <= latest LOOP COMMIT; END LOOP; END $$
 """
 # What belongs to one server stays there. Whoever is no superuser cannot make pgvector, which is there already.
 WITHOUT_SERVER = ("--no-owner", "--no-acl")
+RENAMED = {"is_golden": "is_check_text"}  # after 0.2.0
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Release:
     @cached_property
     def expected(self) -> dict[str, Any]:
         """`revision` of its schema, names of its `secrets`, `answers` and `figures`; texts in one form (NFC), as they
-        are stored since 0.2.0."""
-        found: dict[str, Any] = json.loads(unicodedata.normalize("NFC", self.expectation.read_text("utf-8")))
+        are stored since 0.2.0, and fields by the names that they have now."""
+        text = unicodedata.normalize("NFC", self.expectation.read_text("utf-8"))
+        found: dict[str, Any] = json.loads(text, object_hook=_renamed)
         return found
 
     def __str__(self) -> str:
@@ -82,6 +84,10 @@ class Release:
             if file.name not in self.expected["secrets"]:
                 file.unlink()
         (secrets / "desk-key").write_text("the key of a desk of before")
+
+
+def _renamed(answer: dict[str, Any]) -> dict[str, Any]:
+    return {RENAMED.get(name, name): value for name, value in answer.items()}
 
 
 def releases() -> list[Release]:

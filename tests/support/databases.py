@@ -11,7 +11,7 @@ from sqlalchemy import NullPool, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from data_api.kit.database import driver_url
-from data_api.learning.teaching import teach
+from data_api.learning.steps import learn_all
 from data_api.migrate import upgrade
 from data_api.similar.tables import make_tables
 from lodge.backup.repository import ServerRepository
@@ -37,7 +37,7 @@ def make_template(server_url: str) -> str:
     engine = create_engine(driver_url(url), poolclass=NullPool)
     make_tables(engine)
     with Session(engine) as session, session.begin():
-        teach(session)
+        learn_all(session)
     return TEMPLATE
 
 

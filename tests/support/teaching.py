@@ -1,11 +1,11 @@
-"""What the desk has learned, as tests teach it and ask for it."""
+"""What the desk has learned, as tests learn_all it and ask for it."""
 
 from typing import Any
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from data_api.learning.teaching import teach
+from data_api.learning.steps import learn_all
 from tests.support.api import Visitor, done
 
 PATIENTLY = text("SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
@@ -22,7 +22,7 @@ def learn(engine: Engine) -> None:
     with Session(engine) as session, session.begin():
         session.execute(PATIENTLY)
         session.execute(WHEN_ALONE)
-        teach(session)
+        learn_all(session)
 
 
 def examples(admin: Visitor, slug: str, **query: Any) -> list[dict[str, Any]]:

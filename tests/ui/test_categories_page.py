@@ -251,7 +251,7 @@ def test_the_confusion_table_has_sums_and_names_what_is_gone() -> None:
 
 def model(version: int, **fields: Any) -> ModelRead:
     usual: dict[str, Any] = {"outcome": ModelOutcome.PROMOTED, "reason": "", "is_current": False, "recalls": {}}
-    usual |= {"created_at": "2026-10-01T10:00:00Z", "examples": 312, "golden": 150, "accuracy": 0.94}
+    usual |= {"created_at": "2026-10-01T10:00:00Z", "examples": 312, "check_texts": 150, "accuracy": 0.94}
     return ModelRead(version=version, **(usual | fields))
 
 
@@ -259,16 +259,16 @@ def test_the_versions_say_how_good_they_are_and_one_goes_back(
     admin: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used: list[int] = []
-    refused = model(3, outcome=ModelOutcome.REFUSED, reason="It gets 90.0% of the golden texts right.")
-    models = [refused, model(2, is_current=True), model(1, accuracy=None, golden=0)]
+    refused = model(3, outcome=ModelOutcome.REFUSED, reason="It gets 90.0% of the check texts right.")
+    models = [refused, model(2, is_current=True), model(1, accuracy=None, check_texts=0)]
     monkeypatch.setattr(client.Api, "models", lambda _: models)
     monkeypatch.setattr(client.Api, "use_model", lambda _, version: used.append(version))
     screen = look_at(see(admin, "categories"), "versions")
 
     third, second, first = screen.data("entries", "entries_model")["items"]
-    assert third["fact"] == "Not taken: It gets 90.0% of the golden texts right."
+    assert third["fact"] == "Not taken: It gets 90.0% of the check texts right."
     assert (second["mark"], acts(second)) == ("In use", [])
-    assert second["note"].endswith("from 312 examples. 141 of 150 golden texts right.")
+    assert second["note"].endswith("from 312 examples. 141 of 150 check texts right.")
     assert first["note"].endswith("no texts to check it with.")
     assert acts(first) == ["use"]
     screen.fire("entries", "use", "1", key="entries_model").press("Leave it")

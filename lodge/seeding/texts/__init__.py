@@ -1,9 +1,5 @@
-"""What people on campus write, language by language."""
+"""What people on campus write, and what they are called, language by language."""
 
-from lodge.seeding.texts import de, en, es, fr, it, pt
-from lodge.seeding.texts.words import Words
+from lodge.seeding.texts.words import LANGUAGES, Words, internal_notes, words_of
 
-WORDS: dict[str, Words] = {words.code: words for words in (en.WORDS, de.WORDS, it.WORDS, fr.WORDS, es.WORDS, pt.WORDS)}
-NOTES = en.NOTES
-
-__all__ = ["NOTES", "WORDS", "Words"]
+__all__ = ["LANGUAGES", "Words", "internal_notes", "words_of"]

@@ -28,7 +28,7 @@ def test_a_confirmation_is_learned_too(api: Api, admin: Visitor, agent: Visitor,
     ticket = student.report("The lift is stuck between two floors, says the sign")
     agent.edit(ticket["id"], category=ticket["category"])
     [learned] = examples(admin, ticket["category"], source="staff")
-    assert (learned["ticket_id"], learned["author"], learned["is_golden"]) == (ticket["id"], "Ada", False)
+    assert (learned["ticket_id"], learned["author"], learned["is_check_text"]) == (ticket["id"], "Ada", False)
     assert done(agent.get(f"/tickets/{ticket['id']}/category"))["by"] == "staff"
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_learned_from_confidential_reports(
 def test_a_new_category_is_young_then_known(engine: Engine, admin: Visitor, student: Visitor) -> None:
     new = done(admin.post("/categories", json={"name": "Safety", "phrases": PHRASES}), 201)
     assert (new["examples"], new["is_young"]) == (10, True)
-    assert {one["is_golden"] for one in examples(admin, "safety")} == {True, False}
+    assert {one["is_check_text"] for one in examples(admin, "safety")} == {True, False}
     near = f"{PHRASES[0]} yesterday"
     found = suggested(student, near)
     assert (found["category"], found["sureness"]) == ("safety", "unsure")

@@ -18,8 +18,8 @@ from contracts.suggestions import SuggestionCreate
 from contracts.tickets import TicketCreate, TicketUpdate
 from data_api.access.actor import Actor
 from data_api.learning.categoriser import Categoriser
-from data_api.lookups import Lookups
-from data_api.similar.refs import Refs
+from data_api.lists.lookups import Lookups
+from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.service import SimilarService
 from data_api.suggestions.service import SuggestionService
@@ -86,7 +86,7 @@ def test_when_a_student_reports(engine: Engine, student: Visitor, agent: Visitor
             with service_of(visitor, Role.STUDENT, engine, categoriser) as service:
                 if is_suggested:
                     found = SimilarRepository(service.repository.session)
-                    similar = SimilarService(service.actor, found, Refs(None), is_on=True)
+                    similar = SimilarService(service.actor, found, OpaqueRefs(None), is_on=True)
                     suggestions = SuggestionService(categoriser, service.lookups, similar)
                     suggestions.suggest(SuggestionCreate.model_validate(words))
                     assert len(encoded) == 1

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.suggestions import Sureness
-from data_api.learning.gate import ENOUGH_OF_ONE, Score, objection, score, train
 from data_api.learning.knowledge import Example, Knowledge
-from data_api.learning.teaching import starting_texts
+from data_api.learning.training import ENOUGH_TO_JUDGE_A_CATEGORY, Score, reason_to_refuse, score, train
 from data_api.texts.encoder import get_encoder
+from data_api.texts.starting_texts import starting_texts
 from data_api.texts.texts import key_of
 
 IDS = [7, 3, 11]  # in no order, so that a place is never taken for an id
@@ -17,18 +17,20 @@ SLUGS = ["facility-management", "technical-it", "services-complaints"]
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=80)
 
 
-def starting(name: str, first_id: int, *, is_golden: bool) -> list[Example]:
+def starting(name: str, first_id: int, *, is_check_text: bool) -> list[Example]:
     rows = starting_texts(name)
     vectors = get_encoder().encode([row["text"] for row in rows])
     return [
-        Example(first_id + place, IDS[SLUGS.index(row["category"])], 1, is_golden, None, key_of(row["text"]), vector, 1)
+        Example(
+            first_id + place, IDS[SLUGS.index(row["category"])], 1, is_check_text, None, key_of(row["text"]), vector, 1
+        )
         for place, (row, vector) in enumerate(zip(rows, vectors, strict=True))
     ]
 
 
 @pytest.fixture(scope="module")
 def examples() -> list[Example]:
-    return [*starting("examples", 1, is_golden=False), *starting("golden", 1001, is_golden=True)]
+    return [*starting("examples", 1, is_check_text=False), *starting("check_texts", 1001, is_check_text=True)]
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +88,10 @@ def test_what_has_no_letters_is_never_sure(knowledge: Knowledge, text: str) -> N
 
 
 def test_one_example_of_a_new_category_does_not_take_over(knowledge: Knowledge) -> None:
-    golden = starting_texts("golden")
-    vectors = get_encoder().encode([row["text"] for row in golden])
+    check_texts = starting_texts("check_texts")
+    vectors = get_encoder().encode([row["text"] for row in check_texts])
     taught = Knowledge([*IDS, 99], [*knowledge.examples, said("Something is broken", 99, 2000)], knowledge.model)
-    found = taught.predict_all([row["text"] for row in golden], vectors)
+    found = taught.predict_all([row["text"] for row in check_texts], vectors)
     assert sum(one.category_id == 99 for one in found) <= 1
 
 
@@ -104,10 +106,10 @@ def test_the_gate_refuses_a_model_made_from_wrong_examples(examples: list[Exampl
     wrong = [
         Example(one.id + 5000, IDS[(IDS.index(one.category_id) + 1) % 3], 5, False, None, b"%d" % one.id, one.vector, 2)
         for one in examples
-        if not one.is_golden
+        if not one.is_check_text
     ]
     candidate = train(IDS, [*examples, *wrong], 2)
-    why = objection(candidate.score, score(knowledge), {})
+    why = reason_to_refuse(candidate.score, score(knowledge), {})
     assert why is not None
     assert why.startswith("It gets ")
 
@@ -120,18 +122,18 @@ def test_the_gate_refuses_a_model_made_from_wrong_examples(examples: list[Exampl
         (0.889, 0.9, 50, True),
         (0.90, 0.875, 50, False),
         (0.90, 0.86, 50, True),
-        (0.90, 0.5, ENOUGH_OF_ONE - 1, False),
-        (0.90, 0.5, ENOUGH_OF_ONE, True),
+        (0.90, 0.5, ENOUGH_TO_JUDGE_A_CATEGORY - 1, False),
+        (0.90, 0.5, ENOUGH_TO_JUDGE_A_CATEGORY, True),
     ],
 )
 def test_a_point_overall_and_three_in_one_category_may_be_lost(
     accuracy: float, recall: float, count: int, is_refused: bool
 ) -> None:
     present, new = Score(150, 0.9, {7: count}, {7: 0.9}), Score(150, accuracy, {7: count}, {7: recall})
-    assert (objection(new, present, {}) is not None) == is_refused
+    assert (reason_to_refuse(new, present, {}) is not None) == is_refused
 
 
 def test_nothing_is_judged_without_golden_texts(examples: list[Example]) -> None:
-    candidate = train(IDS, [one for one in examples if not one.is_golden], 1)
+    candidate = train(IDS, [one for one in examples if not one.is_check_text], 1)
     assert candidate.score == Score(0, None, {}, {})
-    assert objection(candidate.score, candidate.score, {}) is None
+    assert reason_to_refuse(candidate.score, candidate.score, {}) is None

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from data_api.learning.repository import CategorisingRepository
-from data_api.learning.teaching import teach
+from data_api.learning.steps import learn_all
 from tests.support.api import Api, Visitor, done
 from tests.support.teaching import ODD, correct, examples, learn, models
 
@@ -26,7 +26,7 @@ def test_a_worse_model_is_refused_and_can_be_promoted(
     learn(engine)
     refused, present = models(admin)
     assert (refused["outcome"], refused["is_current"], present["is_current"]) == ("refused", False, True)
-    assert "golden texts" in refused["reason"]
+    assert "check texts" in refused["reason"]
     learn(engine)
     assert len(models(admin)) == 2, "a model that was refused is not made again from the same examples"
     promoted = done(admin.post(f"/categorising/models/{refused['version']}/promote"))
@@ -103,7 +103,7 @@ def test_two_processes_never_learn_at_once(engine: Engine) -> None:
 def learn_unless_others_do(engine: Engine) -> None:
     """As the service does."""
     with Session(engine) as session, session.begin():
-        teach(session)
+        learn_all(session)
 
 
 def models_made(engine: Engine) -> int:

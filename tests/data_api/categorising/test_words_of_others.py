@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.people import Role
-from data_api.suggestions.service import STEPS, coarse
-from data_api.tickets.titles import title_from
+from data_api.suggestions.service import PARTS, coarse
+from data_api.texts.titles import title_from
 from tests.support.api import Api, Visitor, done
 from tests.support.suggestions import suggested
 
@@ -41,8 +41,8 @@ def test_coarse_ones_sum_to_one_and_tell_the_likeliest(found: list[float]) -> No
     assert sum(told.values()) == pytest.approx(1)
     assert exact[next(iter(told))] == max(exact.values())
     assert next(iter(told.values())) == max(told.values())
-    assert len(found) == 1 or max(told.values()) <= 1 - 1 / STEPS
-    assert all(share * STEPS == pytest.approx(round(share * STEPS)) for share in told.values())
+    assert len(found) == 1 or max(told.values()) <= 1 - 1 / PARTS
+    assert all(share * PARTS == pytest.approx(round(share * PARTS)) for share in told.values())
 
 
 def test_an_example_follows_its_words_when_staff_change_them(admin: Visitor, agent: Visitor, student: Visitor) -> None:
@@ -64,7 +64,7 @@ def test_nobody_has_confirmed_what_its_requester_writes_instead(
     known = admin.walk("/categories/facility-management/examples", limit=200)
     ticket_id = student.report("My password does not work")["id"]
     agent.edit(ticket_id, category="technical-it")
-    for one in (known[0], next(one for one in known if one["is_golden"])):
+    for one in (known[0], next(one for one in known if one["is_check_text"])):
         student.edit(ticket_id, title=title_from(one["text"]), description=one["text"])
     assert admin.walk("/categories/facility-management/examples", limit=200) == known
     assert api.sql("SELECT count(*) FROM training_example WHERE ticket_id IS NOT NULL") == [(0,)]

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from lodge.seeding.campus import make_campus
-from lodge.seeding.names import LANGUAGES
 from lodge.seeding.talk import KINDS, NOTE
-from lodge.seeding.texts import WORDS
+from lodge.seeding.texts import LANGUAGES, words_of
 from lodge.seeding.writer import CATEGORIES, Place, Writer
 
 PLACES = [Place("Main Library", "2.14"), Place("Main Library", ""), Place("", "")]
@@ -28,9 +27,9 @@ def test_reports_and_messages_are_whole(language: str, category: int) -> None:
 
 def test_nobody_repeats_what_was_said_while_there_is_more_to_say() -> None:
     writer, said = Writer(1), set[str]()
-    for _ in WORDS["de"].answer:
+    for _ in words_of("de").answer:
         writer.message("de", 0, KINDS.index("answer"), "Mia", said)
-    assert len(said) == len(WORDS["de"].answer)
+    assert len(said) == len(words_of("de").answer)
     assert writer.message("de", 0, NOTE, "Mia", said)
 
 

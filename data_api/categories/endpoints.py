@@ -1,55 +1,53 @@
-"""The routes of categories, buildings and stages."""
+"""The routes of categories, and of the example texts that each is known by."""
 
 from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from contracts.base import Slug
-from contracts.lists import (
-    BuildingCreate,
-    BuildingRead,
-    BuildingUpdate,
-    CategoryCreate,
-    CategoryMerge,
-    CategoryRead,
-    CategoryUpdate,
-    StageRead,
-)
+from contracts.base import MAX_ID, Slug
+from contracts.categorising import ExampleQuery, ExampleRead, PhrasesCreate
+from contracts.lists import CategoryCreate, CategoryMerge, CategoryRead, CategoryUpdate
 from contracts.pages import Page
 from contracts.people import Permission
 from data_api.access.actor import ActorDep, permitted
 from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
+from data_api.categories.repository import CategoryRepository
+from data_api.categories.service import CategoryService
 from data_api.kit.database import SessionDep
 from data_api.learning.learning import Learning
 from data_api.learning.repository import CategorisingRepository
-from data_api.lists.errors import NotInList, SlugTaken, StillInUse
-from data_api.lists.repository import ListRepository
-from data_api.lists.service import ListService
+from data_api.lists.errors import CategoryGoing, NotInList, SlugTaken, StillInUse
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
-router = APIRouter(tags=["lists"], route_class=Route, responses=documented(NotSignedIn, InvalidInput, TooManyRequests))
+router = APIRouter(
+    prefix="/categories",
+    tags=["categories"],
+    route_class=Route,
+    responses=documented(NotSignedIn, InvalidInput, TooManyRequests),
+)
 manages = Depends(permitted(Permission.LISTS_MANAGE))
 SlugInPath = Annotated[Slug, Path()]
+ExampleId = Annotated[int, Path(ge=1, le=MAX_ID)]
 SLUG = attrgetter("slug")
 
 
-async def _service(session: SessionDep, actor: ActorDep) -> ListService:
-    return ListService(actor, ListRepository(session), Learning(CategorisingRepository(session)))
+async def _service(session: SessionDep, actor: ActorDep) -> CategoryService:
+    return CategoryService(actor, CategoryRepository(session), Learning(CategorisingRepository(session)))
 
 
-ServiceDep = Annotated[ListService, Depends(_service, scope="function")]
+ServiceDep = Annotated[CategoryService, Depends(_service, scope="function")]
 
 
-@router.get("/categories")
+@router.get("")
 def list_categories(service: ServiceDep) -> Page[CategoryRead]:
     return Page[CategoryRead](items=service.categories(), next_cursor=None)
 
 
 @router.post(
-    "/categories",
+    "",
     status_code=201,
     dependencies=[manages, changes],
     responses=documented(NotPermitted, SlugTaken),
@@ -59,7 +57,7 @@ def add_category(new: CategoryCreate, service: ServiceDep, once: OnceDep) -> Cat
 
 
 @router.patch(
-    "/categories/{slug}",
+    "/{slug}",
     dependencies=[manages, changes],
     responses=documented(NotPermitted, NotInList, StillInUse),
 )
@@ -68,7 +66,7 @@ def update_category(slug: SlugInPath, change: CategoryUpdate, service: ServiceDe
 
 
 @router.delete(
-    "/categories/{slug}",
+    "/{slug}",
     status_code=204,
     dependencies=[manages, changes],
     responses=documented(NotPermitted, NotInList, StillInUse),
@@ -83,7 +81,7 @@ def delete_category(
 
 
 @router.post(
-    "/categories/{slug}/merge",
+    "/{slug}/merge",
     dependencies=[manages, changes],
     responses=documented(NotPermitted, NotInList, StillInUse),
 )
@@ -92,38 +90,29 @@ def merge_category(slug: SlugInPath, merge: CategoryMerge, service: ServiceDep, 
     return once(lambda: service.merge_category(slug, merge.into), service.category, SLUG)
 
 
-@router.get("/buildings")
-def list_buildings(service: ServiceDep) -> Page[BuildingRead]:
-    return Page[BuildingRead](items=service.buildings(), next_cursor=None)
-
-
 @router.post(
-    "/buildings",
+    "/{slug}/phrases",
     status_code=201,
     dependencies=[manages, changes],
-    responses=documented(NotPermitted, SlugTaken),
+    responses=documented(NotPermitted, NotInList, CategoryGoing),
 )
-def add_building(new: BuildingCreate, service: ServiceDep, once: OnceDep) -> BuildingRead:
-    return once(lambda: service.add_building(new), service.building, SLUG)
+def add_phrases(slug: SlugInPath, new: PhrasesCreate, service: ServiceDep, once: OnceDep) -> CategoryRead:
+    """More of what people write of it. One that stood elsewhere moves here."""
+    return once(lambda: service.add_phrases(slug, new.phrases), service.category, SLUG)
 
 
-@router.patch("/buildings/{slug}", dependencies=[manages, changes], responses=documented(NotPermitted, NotInList))
-def update_building(slug: SlugInPath, change: BuildingUpdate, service: ServiceDep) -> BuildingRead:
-    return service.update_building(slug, change)
+@router.get("/{slug}/examples", dependencies=[manages], responses=documented(NotPermitted, NotInList))
+def list_examples(slug: SlugInPath, query: Annotated[ExampleQuery, Query()], service: ServiceDep) -> Page[ExampleRead]:
+    """The texts that it is known by, the newest first."""
+    return service.examples(slug, query)
 
 
 @router.delete(
-    "/buildings/{slug}",
+    "/{slug}/examples/{example_id}",
     status_code=204,
     dependencies=[manages, changes],
-    responses=documented(NotPermitted, NotInList, StillInUse),
+    responses=documented(NotPermitted, NotInList),
 )
-def delete_building(slug: SlugInPath, service: ServiceDep) -> None:
-    """Only one that no ticket stands on."""
-    service.delete_building(slug)
-
-
-@router.get("/stages")
-def list_stages(service: ServiceDep) -> Page[StageRead]:
-    """The board's columns, in order."""
-    return Page[StageRead](items=service.stages(), next_cursor=None)
+def remove_example(slug: SlugInPath, example_id: ExampleId, service: ServiceDep) -> None:
+    """It does not count any more."""
+    service.remove_example(slug, example_id)

@@ -8,7 +8,7 @@ from sqlalchemy import String, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from contracts.tickets import Status
-from data_api.errors import CategoryGoing
+from data_api.lists.errors import CategoryGoing
 from data_api.models import Building, Category, Person, Stage
 from service_kit.errors import InvalidInput
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 CATEGORY, BUILDING = bindparam("category", type_=String), bindparam("building", type_=String)
 IS_WANTED_CATEGORY = case((CATEGORY.is_(None), Category.is_default), else_=Category.slug == CATEGORY)
-# Built once: the three that every report needs, in one question.
+# Built once: the three that every report needs, in one query.
 PLACES = select(
     select(Stage.id).where(Stage.status == Status.OPEN).order_by(Stage.position, Stage.id).limit(1).scalar_subquery(),
     select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
@@ -39,8 +39,9 @@ class Lookups:
         self.session = session
 
     def category(self, slug: str) -> Category:
-        """Stays until the transaction ends. Raises CategoryGoing rather than wait for one that is being taken away:
-        whoever merges it may wait for what is held here, and would be the one that Postgres ends."""
+        """Cannot be deleted until the transaction ends. Raises CategoryGoing, without waiting, for one that is being
+        deleted: the transaction that deletes it may wait for rows that this one has locked, and Postgres would end
+        it."""
         named = select(Category).where(Category.slug == slug)
         held = self.session.scalar(named.with_for_update(read=True, key_share=True, skip_locked=True))
         if held is None:
@@ -52,7 +53,7 @@ class Lookups:
         return self._found(self.session.scalar(select(Building).where(Building.slug == slug)), "building", slug)
 
     def places(self, category: str | None, building: str | None) -> Places:
-        """Of a new ticket. The default category where none is named."""
+        """For a new ticket. The default category where none is named."""
         found = self.session.connection().execute(PLACES, {"category": category, "building": building}).one()
         stage_id, category_id, building_id = found
         self._found(category_id, "category", category)
@@ -61,16 +62,16 @@ class Lookups:
         return Places(stage_id, category_id, building_id)
 
     @cached_property
-    def _stages(self) -> Sequence[Stage]:
+    def stages(self) -> Sequence[Stage]:
         """All of them: they are few, and who asks for one often asks for another."""
         return self.session.scalars(STAGES).all()
 
     def stage(self, slug: str) -> Stage:
-        return self._found(next((one for one in self._stages if one.slug == slug), None), "stage", slug)
+        return self._found(next((one for one in self.stages if one.slug == slug), None), "stage", slug)
 
     def first_stage(self, status: Status) -> Stage:
         """Where a ticket enters a status."""
-        return next(one for one in self._stages if one.status == status)
+        return next(one for one in self.stages if one.status == status)
 
     def category_slugs(self) -> dict[int, str]:
         return dict(self.session.connection().execute(CATEGORY_SLUGS).all())
@@ -82,7 +83,7 @@ class Lookups:
         return self.session.get_one(Building, building_id) if building_id else None
 
     def stage_by_id(self, stage_id: int) -> Stage:
-        return next(one for one in self._stages if one.id == stage_id)
+        return next(one for one in self.stages if one.id == stage_id)
 
     def person(self, person_id: int, field: str) -> Person:
         return self._found(self.session.get(Person, person_id), field, str(person_id))

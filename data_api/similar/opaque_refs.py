@@ -1,4 +1,4 @@
-"""A name for a report that tells nothing of it: encrypted, for one person and one hour."""
+"""References to tickets for people who may not read them: encrypted, valid for one person and one hour."""
 
 import base64
 import hmac
@@ -8,12 +8,12 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from service_kit.errors import InvalidInput
 
-GOOD_FOR_SECONDS = 3600
+VALID_SECONDS = 3600
 
 
-class Refs:
-    """Of one desk. Their key follows from the desk's, so that a form that is open goes on working after a restart.
-    Without a desk's key they are good for this object only."""
+class OpaqueRefs:
+    """Of one desk. The key is derived from the desk's key, so that a reference is still valid after a restart. Without
+    a desk's key, references are valid for this object only."""
 
     def __init__(self, desk_key: str | None) -> None:
         self._cipher = Fernet(Fernet.generate_key() if desk_key is None else _derived(desk_key))
@@ -22,10 +22,10 @@ class Refs:
         return self._cipher.encrypt(json.dumps([ticket_id, person_id]).encode()).decode()
 
     def read(self, ref: str, person_id: int, field: str) -> int:
-        """The ticket's number. Raises InvalidInput for one that is forged, older than an hour, or somebody else's: in
-        the same words, because which of these it is would tell something."""
+        """The ticket's number. Raises InvalidInput for one that is forged, older than an hour, or somebody else's,
+        always with the same words: they must not tell which of these it is."""
         try:
-            ticket_id, whose = json.loads(self._cipher.decrypt(ref, ttl=GOOD_FOR_SECONDS))
+            ticket_id, whose = json.loads(self._cipher.decrypt(ref, ttl=VALID_SECONDS))
         except InvalidToken:
             ticket_id, whose = 0, None
         if whose != person_id:

@@ -1,25 +1,25 @@
-"""What the regular round forgets, and what it keeps."""
+"""What the regular cleanup deletes, and what it keeps."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from data_api import housekeeping
+from data_api.background import cleanup
 from data_api.kit.database import make_engine
 from tests.support.api import Api
 
 
 @pytest.fixture
-def forget(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+def clean_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """A round, in small steps."""
-    monkeypatch.setattr(housekeeping, "BATCH", 2)
+    monkeypatch.setattr(cleanup, "BATCH", 2)
     engine = make_engine(api.database_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        yield lambda: housekeeping.forget(connection)
+        yield lambda: cleanup.delete_old_rows(connection)
     engine.dispose()
 
 
-def test_keys_for_retries_are_kept_for_a_day(api: Api, forget: Callable[[], None]) -> None:
+def test_keys_for_retries_are_kept_for_a_day(api: Api, clean_up: Callable[[], None]) -> None:
     student = api.enter("student", "Ida")
 
     def post(key: str) -> int:
@@ -29,29 +29,29 @@ def test_keys_for_retries_are_kept_for_a_day(api: Api, forget: Callable[[], None
 
     first = {key: post(key) for key in ("old-1", "old-2", "old-3", "young")}
     api.sql("UPDATE idempotency_key SET created_at = now() - interval '25 hours' WHERE key LIKE 'old-_'")
-    forget()
+    clean_up()
     assert api.sql("SELECT key FROM idempotency_key WHERE key LIKE 'old-_'") == []
     assert post("young") == first["young"]
     assert post("old-1") != first["old-1"]
 
 
-def test_tokens_that_admit_nobody_are_forgotten_after_a_day(api: Api, forget: Callable[[], None]) -> None:
+def test_tokens_that_admit_nobody_are_deleted_after_a_day(api: Api, clean_up: Callable[[], None]) -> None:
     ids = [api.enter("student", name).person_id for name in ("Gone", "Expired", "Left today", "Here")]
     gone, expired, left, here = ids
     api.sql("UPDATE session_token SET revoked_at = now() - interval '25 hours' WHERE person_id = %s", gone)
     api.sql("UPDATE session_token SET expires_at = now() - interval '25 hours' WHERE person_id = %s", expired)
     api.sql("UPDATE session_token SET revoked_at = now() WHERE person_id = %s", left)
-    forget()
+    clean_up()
     kept = api.sql("SELECT person_id FROM session_token WHERE person_id = ANY (%s)", ids)
     assert {row[0] for row in kept} == {left, here}
 
 
-def test_who_could_read_a_deleted_ticket_is_forgotten_after_minutes(api: Api, forget: Callable[[], None]) -> None:
+def test_who_could_read_a_deleted_ticket_is_deleted_after_minutes(api: Api, clean_up: Callable[[], None]) -> None:
     student, admin = api.enter("student", "Ida"), api.enter("admin", "Ad Min")
     long_ago, now = (student.report()["id"] for _ in range(2))
     for ticket_id in (long_ago, now):
         admin.delete(f"/tickets/{ticket_id}")
     api.sql("UPDATE deletion_notice SET created_at = now() - interval '6 minutes' WHERE ticket_id = %s", long_ago)
-    forget()
+    clean_up()
     kept = api.sql("SELECT ticket_id FROM deletion_notice WHERE ticket_id = ANY (%s)", [long_ago, now])
     assert kept == [(now,)]

@@ -1,5 +1,5 @@
-"""What is forgotten after a while: what was made under keys for retries, tokens that admit nobody any more, and
-who could read deleted tickets."""
+"""Deletes rows that nobody needs any more: old idempotency keys, tokens that have expired or were revoked, and the
+notices that say who could read a deleted ticket."""
 
 import asyncio
 
@@ -21,39 +21,39 @@ OLD = func.now() - text("interval '1 day'")
 # The live events read a notice as soon as it is committed.
 READ_LONG_AGO = func.now() - text("interval '5 minutes'")
 
-FORGOTTEN: dict[type[Base], ColumnElement[bool]] = {
+DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
     DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
     IdempotencyKey: IdempotencyKey.created_at < OLD,
     SessionToken: or_(SessionToken.expires_at < OLD, SessionToken.revoked_at < OLD),
 }
 
 
-async def keep_house(database: Database) -> None:
-    """Soon, and then every ten minutes, until it is cancelled."""
+async def clean_up_regularly(database: Database) -> None:
+    """A minute after the start, and then every ten minutes, until it is cancelled."""
     await asyncio.sleep(FIRST_SECONDS)
     while True:
         try:
-            await run_in_threadpool(_forget, database)
+            await run_in_threadpool(_clean_up, database)
         except SQLAlchemyError as error:
-            log.warning("housekeeping waits for the database", error=type(error).__name__)
-        except Exception as error:  # a task that ended would forget nothing any more, and nobody would know
-            log.error("housekeeping begins anew", exc_info=error)
+            log.warning("cleanup waits for the database", error=type(error).__name__)
+        except Exception as error:  # a task that ended would delete nothing any more, and nobody would notice
+            log.error("cleanup failed and is tried again later", exc_info=error)
         await asyncio.sleep(EVERY_SECONDS)
 
 
-def _forget(database: Database) -> None:
+def _clean_up(database: Database) -> None:
     with database.autocommit.connect() as connection:
-        forget(connection)
+        delete_old_rows(connection)
 
 
-def forget(connection: Connection) -> None:
+def delete_old_rows(connection: Connection) -> None:
     """A few rows at a time, each time a transaction of its own."""
-    for table, condition in FORGOTTEN.items():
-        while _forget_some(connection, table, condition) == BATCH:
+    for table, condition in DELETE_WHERE.items():
+        while _delete_some(connection, table, condition) == BATCH:
             pass
 
 
-def _forget_some(connection: Connection, table: type[Base], condition: ColumnElement[bool]) -> int:
+def _delete_some(connection: Connection, table: type[Base], condition: ColumnElement[bool]) -> int:
     key = inspect(table).primary_key
     some = select(*key).where(condition).limit(BATCH).with_for_update(skip_locked=True)
     return connection.execute(delete(table).where(tuple_(*key).in_(some))).rowcount

@@ -24,15 +24,6 @@ class DatabaseUnavailable(LodgeError):
         super().__init__("The database is away for a moment; try again.", headers={"Retry-After": "1"})
 
 
-class CategoryGoing(LodgeError):
-    """The category is being merged or deleted at this moment; nothing was written."""
-
-    status = 409
-
-    def __init__(self) -> None:
-        super().__init__("That category is being merged or deleted; try again in a moment.")
-
-
 class ChangedMeanwhile(LodgeError):
     """What this stood on was changed or removed at the same moment; nothing was written."""
 

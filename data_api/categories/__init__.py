@@ -1,0 +1,1 @@
+"""Categories of tickets, and the example texts that each is known by."""

@@ -1,0 +1,141 @@
+"""Keeping the list of categories, and the example texts that each is known by."""
+
+from collections.abc import Sequence
+
+from contracts.categorising import ExampleQuery, ExampleRead, ExampleSource
+from contracts.lists import CategoryCreate, CategoryRead, CategoryUpdate
+from contracts.pages import Page
+from data_api.access.actor import Actor
+from data_api.categories.presenter import category_read
+from data_api.categories.repository import CategoryRepository
+from data_api.kit.paging import read_cursor, write_cursor
+from data_api.learning.learning import Learning
+from data_api.lists.errors import NotInList, StillInUse
+from data_api.lists.service import ListService
+from data_api.models import Category
+from service_kit.errors import InvalidInput
+
+
+class CategoryService(ListService[Category]):
+    def __init__(self, actor: Actor, repository: CategoryRepository, learning: Learning) -> None:
+        super().__init__(repository)
+        self.actor = actor
+        self.repository = repository
+        self.learning = learning
+
+    def categories(self) -> list[CategoryRead]:
+        return [category_read(row, examples) for row, examples in self.repository.all_with_examples()]
+
+    def category(self, slug: str) -> CategoryRead:
+        return self._category_read(self._known(slug))
+
+    def add_category(self, new: CategoryCreate) -> CategoryRead:
+        slug = self._free_slug(new.slug, new.name)
+        row = Category(slug=slug, name=new.name, description=new.description, is_default=False)
+        self.repository.add(row)
+        return category_read(row, self.learning.phrases_given(row.id, new.phrases, self.actor))
+
+    def update_category(self, slug: str, change: CategoryUpdate) -> CategoryRead:
+        row = self._found(slug)
+        if change.is_default is False and row.is_default:
+            raise StillInUse("One category is the default: make another the default instead.")
+        if change.is_default and not row.is_default:
+            self.repository.clear_default()
+            row.is_default = True
+        row.name = change.name or row.name
+        row.description = row.description if change.description is None else change.description
+        return self._category_read(row)
+
+    def delete_category(self, slug: str, tickets_to: str | None) -> None:
+        """Its tickets go where it is said; its examples are forgotten."""
+        if tickets_to is None:
+            row = self._deletable(self._found(slug))
+            self._hold_unused(row)
+        else:
+            row, other = self._both(slug, tickets_to, "query.tickets_to")
+            # Not asked whether it is used after a move: nothing can stand on it then, and looking would read every
+            # ticket that has moved.
+            self._move(row, other)
+        self.learning.categories_changed()
+        self.repository.delete(row)
+
+    def merge_category(self, slug: str, into: str) -> CategoryRead:
+        """Tickets, predictions and examples go into the other one."""
+        row, other = self._both(slug, into, "body.into")
+        self._move(row, other, with_predictions=True)
+        self.learning.category_merged(row.id, other.id)
+        self.repository.delete(row)
+        return self._category_read(other)
+
+    # -- examples -------------------------------------------------------------------------------------------------
+
+    def add_phrases(self, slug: str, phrases: Sequence[str]) -> CategoryRead:
+        category = self._known(slug)
+        self.learning.phrases_given(category.id, phrases, self.actor)
+        return self.category(slug)
+
+    def examples(self, slug: str, query: ExampleQuery) -> Page[ExampleRead]:
+        category = self._known(slug)
+        kind = f"examples {slug} {','.join(sorted(query.source))}"
+        after = read_cursor(kind, query.cursor, (int,)) if query.cursor else []
+        rows = self.learning.repository.example_page(category.id, query.source, after, query.limit)
+        shown = rows[: query.limit]
+        return Page[ExampleRead](
+            items=[
+                ExampleRead(
+                    id=example.id,
+                    text=example.text,
+                    source=ExampleSource(example.source),
+                    is_check_text=example.is_check_text,
+                    ticket_id=example.ticket_id,
+                    author=author,
+                    created_at=example.created_at,
+                )
+                for example, author in shown
+            ],
+            next_cursor=write_cursor(kind, [shown[-1][0].id]) if len(rows) > query.limit else None,
+        )
+
+    def remove_example(self, slug: str, example_id: int) -> None:
+        category = self._known(slug)
+        known = self.learning.repository
+        if not known.deactivate_example(example_id, category.id, known.raise_revision(changed=1)):
+            raise NotInList(f"{category.name} has no example {example_id}.")
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _move(self, row: Category, to: Category, *, with_predictions: bool = False) -> None:
+        """Reports go on while this takes minutes: it moves all tickets, locks the category so that no ticket can be
+        added to it, and moves those that were reported meanwhile. The category is locked before the examples, and
+        tickets before their predictions: all transactions take them in this order, and cannot wait for each other."""
+        self.repository.allow_minutes()
+        for meanwhile in (False, True):
+            if meanwhile:
+                self.repository.hold_alone(row)
+            self.repository.move_tickets(row, to, self.actor.person_id)
+            if with_predictions:
+                self.repository.move_predictions(row, to, meanwhile=meanwhile)
+
+    def _both(self, slug: str, other_slug: str, field: str) -> tuple[Category, Category]:
+        """The one that goes, and another one that its tickets go to."""
+        rows = self.repository.lock_both(slug, other_slug)
+        if slug not in rows:
+            raise NotInList.named("category", slug)
+        row = self._deletable(rows[slug])
+        if other_slug == slug or other_slug not in rows:
+            raise InvalidInput.in_field(field, f"there is no other category {other_slug}")
+        return row, rows[other_slug]
+
+    def _deletable(self, row: Category) -> Category:
+        if row.is_default:
+            raise StillInUse(f"{row.name} is the default: make another the default first.")
+        return row
+
+    def _category_read(self, row: Category) -> CategoryRead:
+        return category_read(row, self.learning.repository.count_examples(row.id))
+
+    def _known(self, slug: str) -> Category:
+        row = self.repository.find(slug)
+        if row is None:
+            raise NotInList.named("category", slug)
+        return row

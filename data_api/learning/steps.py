@@ -1,0 +1,125 @@
+"""The steps of learning in the background: examples that Lodge brings, vectors, and a new model when it is time."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from contracts.categorising import ExampleSource, ModelOutcome
+from data_api.learning.categoriser import knowledge_of
+from data_api.learning.knowledge import Example, Model
+from data_api.learning.repository import CategorisingRepository, NewExample
+from data_api.learning.training import Candidate, reason_to_refuse, score, train
+from data_api.lists.lookups import Lookups
+from data_api.texts.encoder import get_encoder
+from data_api.texts.starting_texts import starting_texts
+from data_api.texts.texts import key_of
+
+log = structlog.get_logger()
+
+# A new model is trained after so many changed examples, or after a day if any has changed.
+ENOUGH_CHANGED = 10
+A_DAY = timedelta(days=1)
+BATCH = 256
+# Of each category only the latest examples from tickets count, so that neither a prediction nor training takes longer
+# the more tickets a desk has.
+MOST_FROM_TICKETS = 1_000
+
+
+def learn_all(session: Session) -> None:
+    """All steps, in the session's transaction. Raises EncoderUnavailable."""
+    for step in LEARNING_STEPS:
+        step(session)
+
+
+def add_starting_examples(session: Session) -> None:
+    """Once in a desk's life: what an administrator has deleted since stays deleted."""
+    repository = CategorisingRepository(session)
+    if not repository.is_alone() or repository.is_seeded():
+        return
+    ids = {slug: id_ for id_, slug in Lookups(session).category_slugs().items()}
+    rows = [(row, name == "check_texts") for name in ("examples", "check_texts") for row in starting_texts(name)]
+    rows = [(row, is_check_text) for row, is_check_text in rows if row["category"] in ids]
+    vectors = get_encoder().encode([row["text"] for row, _ in rows])
+    examples = [
+        NewExample(
+            row["text"],
+            key_of(row["text"]),
+            ids[row["category"]],
+            ExampleSource.SEED,
+            vector,
+            None,
+            None,
+            is_check_text,
+        )
+        for (row, is_check_text), vector in zip(rows, vectors, strict=True)
+    ]
+    repository.add_examples(examples, repository.raise_revision())
+    repository.note_seeded()
+
+
+def encode_examples(session: Session) -> None:
+    """Computes vectors of examples that were added while there was no encoder, or by another version of it."""
+    repository = CategorisingRepository(session)
+    if not repository.is_alone() or not (rows := repository.not_encoded(BATCH)):
+        return
+    vectors = get_encoder().encode([row.text for row in rows])
+    repository.keep_vectors([row.id for row in rows], vectors, repository.raise_revision(changed=len(rows)))
+
+
+def train_model(session: Session) -> None:
+    """A new model, if it is time for one. Raises the revision only at the end: whoever corrects a category waits from
+    then on."""
+    repository = CategorisingRepository(session)
+    if not repository.is_alone() or not _is_due(repository):
+        return
+    # Read before the examples: a change in between counts for the next model too, although this one may contain it.
+    revision, changed = repository.revision(), repository.changed_since_newest_model()
+    category_ids = repository.category_ids()
+    examples = [
+        example for example in repository.examples(sorted(repository.usable())) if example.category_id in category_ids
+    ]
+    if all(example.is_check_text for example in examples):
+        return
+    candidate = train(category_ids, examples, revision)
+    model = repository.current_model()
+    outcome, reason = _judge(repository, candidate, examples, model)
+    revision = repository.raise_revision(changed=-changed)
+    if _version(repository.current_model()) != _version(model):
+        outcome, reason = ModelOutcome.REFUSED, "Another version was chosen while this one was made."
+    kept = repository.keep_model(candidate, outcome, reason)
+    if outcome is not ModelOutcome.REFUSED:
+        repository.make_current(kept.id, None)
+    repository.drop_old_models()
+    repository.deactivate_oldest(MOST_FROM_TICKETS, revision)
+    log.info("trained a new model", version=kept.id, outcome=outcome, examples=kept.examples, accuracy=kept.accuracy)
+
+
+# The background work runs each in a transaction of its own, so that the locks of one are released before the next. One
+# process at a time does a step; the others pass over it.
+LEARNING_STEPS = (add_starting_examples, encode_examples, train_model)
+
+
+def _is_due(repository: CategorisingRepository) -> bool:
+    newest = repository.newest_model()
+    if newest is None:
+        return True
+    if repository.learnable_category_ids() - set(newest.category_ids):
+        return True
+    is_old = newest.created_at < datetime.now(UTC) - A_DAY
+    return repository.changed_since_newest_model() >= (1 if is_old else ENOUGH_CHANGED)
+
+
+def _version(model: Model | None) -> int | None:
+    return None if model is None else model.version
+
+
+def _judge(
+    repository: CategorisingRepository, candidate: Candidate, examples: list[Example], model: Model | None
+) -> tuple[ModelOutcome, str]:
+    """Whether the candidate replaces the present `model`, and if not, why."""
+    present = knowledge_of(repository, examples, model)
+    if present is None:
+        return ModelOutcome.FIRST, ""
+    why = reason_to_refuse(candidate.score, score(present), repository.category_names())
+    return (ModelOutcome.REFUSED, why) if why else (ModelOutcome.PROMOTED, "")

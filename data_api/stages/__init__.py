@@ -1,0 +1,1 @@
+"""Stages that a ticket goes through: the board's columns."""
