@@ -7,7 +7,7 @@ from data_api.access.actor import Actor
 from data_api.errors import CategoryGoing
 from data_api.learning.repository import CategorisingRepository, NewExample
 from data_api.models import Ticket
-from data_api.texts.encoder import EncoderUnavailable, Vectors, get_encoder
+from data_api.texts.encoder import Vectors, vectors_of
 from data_api.texts.texts import key_of, text_of
 
 GOLDEN_EVERY = 5
@@ -61,7 +61,7 @@ class Learning:
         """By an administrator; how many there are that differ. Every fifth is kept apart to check models with, however
         few come at a time. Raises CategoryGoing."""
         by_key = {key_of(phrase): phrase for phrase in phrases}
-        vectors = _vectors_of(list(by_key.values())) if by_key else None
+        vectors = vectors_of(list(by_key.values())) if by_key else None
         revision = self._hold(category_id, len(by_key))
         golden = golden_keys(list(by_key), self.repository.golden_among(category_id, list(by_key)))
         examples = [
@@ -95,16 +95,3 @@ def golden_keys(keys: Sequence[bytes], known: Mapping[bytes, bool]) -> set[bytes
         if len(golden) < place // GOLDEN_EVERY:
             golden.add(key)
     return golden
-
-
-def vector_of(text: str) -> Vectors | None:
-    vectors = _vectors_of([text])
-    return None if vectors is None else vectors[0]
-
-
-def _vectors_of(texts: list[str]) -> Vectors | None:
-    """None where texts cannot be understood; then they are looked at when they can."""
-    try:
-        return get_encoder().encode(texts)
-    except EncoderUnavailable:
-        return None

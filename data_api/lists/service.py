@@ -10,12 +10,11 @@ from contracts.lists import (
     CategoryUpdate,
     StageRead,
 )
-from contracts.tickets import Status
 from data_api.access.actor import Actor
 from data_api.kit.slugs import slug_from
 from data_api.learning.learning import Learning
 from data_api.lists.errors import NotInList, SlugTaken, StillInUse
-from data_api.lists.presenter import category_read
+from data_api.lists.presenter import category_read, stage_read
 from data_api.lists.repository import ListRepository, Row
 from data_api.models import Building, Category
 from service_kit.errors import InvalidInput
@@ -34,7 +33,7 @@ class ListService:
         return [BuildingRead(slug=row.slug, name=row.name) for row in self.repository.buildings()]
 
     def stages(self) -> list[StageRead]:
-        return [StageRead(slug=row.slug, name=row.name, status=Status(row.status)) for row in self.repository.stages()]
+        return [stage_read(row) for row in self.repository.stages()]
 
     def category(self, slug: str) -> CategoryRead:
         return self._category_read(self._found(Category, slug))

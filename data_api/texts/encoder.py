@@ -85,3 +85,12 @@ def why_unavailable() -> str | None:
     """Where texts cannot be understood, the reason."""
     found = _loaded()
     return str(found) if isinstance(found, EncoderUnavailable) else None
+
+
+def vectors_of(texts: list[str]) -> Vectors | None:
+    """Of at least one text. None where texts cannot be understood: what is stored without its vector is encoded in the
+    background, once they can."""
+    try:
+        return get_encoder().encode(texts)
+    except EncoderUnavailable:
+        return None

@@ -1,11 +1,12 @@
 """The routes of tickets."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from contracts.base import MAX_ID
-from contracts.categorising import CategoryReasonRead
 from contracts.pages import CountedPage, Page
 from contracts.people import Permission
 from contracts.tickets import (
@@ -33,9 +34,9 @@ from data_api.tickets.errors import (
     TransitionRefused,
 )
 from data_api.tickets.list_repository import TicketListRepository
+from data_api.tickets.reactions import Reactions
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
-from data_api.tickets.understanding import Understanding
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -46,13 +47,21 @@ TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
 EventId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-async def _service(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> TicketService:
+async def _reactions(request: Request, session: SessionDep) -> Reactions:
+    begin: Callable[[Session], Reactions] = request.app.state.reactions
+    return begin(session)
+
+
+ReactionsDep = Annotated[Reactions, Depends(_reactions, scope="function")]
+
+
+async def _service(
+    session: SessionDep, actor: ActorDep, organisation: OrganisationDep, reactions: ReactionsDep
+) -> TicketService:
     settings, counting = organisation.settings, organisation.database.counting
     repository = TicketRepository(session, settings.students_may_see)
     lists = TicketListRepository(session, counting, settings.students_may_see, settings.campus_zone)
-    finds_similar = organisation.similar_reports.is_on
-    understanding = Understanding(session, actor, organisation.categoriser, finds_similar=finds_similar)
-    return TicketService(actor, repository, lists, Lookups(session), understanding, settings.reopen_days)
+    return TicketService(actor, repository, lists, Lookups(session), reactions, settings.reopen_days)
 
 
 ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]
@@ -174,12 +183,6 @@ def blank_former_text(ticket_id: TicketId, event_id: EventId, service: ServiceDe
     """The title or description that stood there before that change is removed for good; the line stays, and says who
     blanked it. For staff."""
     return once(lambda: service.blank(ticket_id, event_id), lambda blanked: service.event(ticket_id, blanked))
-
-
-@router.get("/{ticket_id}/category", responses=documented(TicketNotFound, NotPermitted))
-def read_category_reason(ticket_id: TicketId, service: ServiceDep) -> CategoryReasonRead:
-    """Why it is in its category. For staff."""
-    return service.category_reason(ticket_id)
 
 
 @router.put(

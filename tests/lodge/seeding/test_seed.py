@@ -119,10 +119,36 @@ def test_a_category_that_administrators_removed_is_not_needed(database_url: str)
     assert sorted(used) == [("facility-management",), ("services-complaints",)]
 
 
-def test_a_board_without_its_first_columns_is_told(database_url: str) -> None:
+IN_STAGES = "SELECT DISTINCT slug FROM ticket JOIN stage ON stage.id = stage_id"
+MOVED_INTO = "SELECT DISTINCT to_value FROM ticket_event WHERE kind = 'stage'"
+
+
+@pytest.mark.parametrize("gone", ["pending", "blocked"])
+def test_a_stage_that_administrators_removed_is_not_needed(database_url: str, gone: str) -> None:
     with psycopg.connect(database_url) as connection:
-        connection.execute("DELETE FROM stage WHERE slug = 'blocked'")
-    with pytest.raises(LodgeError, match="missing: blocked"):
+        connection.execute("DELETE FROM stage WHERE slug = %s", [gone])
+    seed(database_url, 300, 1, QUIET, until=DAY)
+    left = {"to-do", "in-progress", "pending", "blocked", "completed"} - {gone}
+    assert {slug for (slug,) in rows(database_url, IN_STAGES)} == left
+    assert {slug for (slug,) in rows(database_url, MOVED_INTO)} == left - {"to-do"}
+    assert rows(database_url, "SELECT FROM ticket_event WHERE kind = 'stage' AND from_value = to_value") == []
+
+
+def test_what_stages_are_called_does_not_matter(database_url: str) -> None:
+    """Nor are they told apart by anything but their status, their order and their flags."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE stage SET slug = 'stage-' || position, name = 'Stage ' || position")
+    seed(database_url, 300, 1, QUIET, until=DAY)
+    assert {slug for (slug,) in rows(database_url, IN_STAGES)} == {f"stage-{place}" for place in range(1, 6)}
+    waiting = "SELECT count(*) FROM ticket_event WHERE kind = 'stage' AND to_value = '{}'"
+    ((in_waiting,),), ((in_blocked,),) = (rows(database_url, waiting.format(f"stage-{place}")) for place in (3, 4))
+    assert in_waiting > in_blocked > 0
+
+
+def test_a_status_without_a_stage_is_told(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("DELETE FROM stage WHERE status = 'closed'")
+    with pytest.raises(LodgeError, match="for each status; closed has none"):
         seed(database_url, 10, 1, QUIET, until=DAY)
 
 
