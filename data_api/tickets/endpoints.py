@@ -48,6 +48,7 @@ EventId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
 async def _reactions(request: Request, session: SessionDep) -> Reactions:
+    """Of the application, which knows the rooms that react."""
     begin: Callable[[Session], Reactions] = request.app.state.reactions
     return begin(session)
 

@@ -199,8 +199,9 @@ class TicketService:
             ticket.modified_at = self.now
         if "category" in wanted:
             ticket.category_by = CategoryBy.STAFF  # whether it is another one now or not
-        named, changed = wanted.keys() - {"stage"}, changed - {"stage"}
-        self.reactions.changed(Changed(actor=self.actor, ticket=ticket, at=self.now, named=named, changed=changed))
+        if named := wanted.keys() - {"stage"}:
+            happened = Changed(actor=self.actor, ticket=ticket, at=self.now, named=named, changed=changed & named)
+            self.reactions.changed(happened)
         self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)
         return self._read_after_edit(ticket.id)
 
