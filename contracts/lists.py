@@ -66,8 +66,11 @@ class BuildingUpdate(Input):
 
 
 class StageRead(Output):
-    """A column of the board: a step inside a status."""
+    """A column of the board: a step inside a status. When its requester answers, a ticket leaves a stage that
+    `waits_for_requester` for the first one of the same status where `work_resumes_here`."""
 
     slug: str
     name: str
     status: Status
+    waits_for_requester: bool
+    work_resumes_here: bool

@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -23,8 +24,10 @@ from data_api.messages.endpoints import router as messages
 from data_api.organisation import Organisation
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
+from data_api.reactions import reactions
 from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
+from data_api.suggestions.endpoints import reasons
 from data_api.suggestions.endpoints import router as suggestions
 from data_api.tickets.endpoints import router as tickets
 from service_kit.application import create_application
@@ -44,7 +47,7 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, people, suggestions, tickets, messages),
+    *(desk, sessions, people, suggestions, reasons, tickets, messages),
     *(categories, buildings, stages, categorising, overview, events),
 )
 
@@ -111,6 +114,7 @@ def create_app(
         settings, title="Lodge data API", description=DESCRIPTION, routers=ROUTERS, lifespan=lifespan
     )
     app.state.organisation = organisation
+    app.state.reactions = partial(reactions, organisation)
     for unavailable in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(unavailable, _unavailable)
     app.add_exception_handler(IntegrityError, _changed_meanwhile)

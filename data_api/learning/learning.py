@@ -7,7 +7,7 @@ from data_api.access.actor import Actor
 from data_api.learning.repository import CategorisingRepository, NewExample
 from data_api.lists.errors import CategoryGoing
 from data_api.models import Ticket
-from data_api.texts.encoder import EncoderUnavailable, Vectors, get_encoder
+from data_api.texts.encoder import Vectors, vectors_of
 from data_api.texts.texts import key_of, text_of
 
 CHECK_TEXT_EVERY = 5
@@ -63,7 +63,7 @@ class Learning:
         """Added by an administrator. Returns how many differ from each other. Every fifth becomes a check text, which
         models are checked with, however few are added at a time. Raises CategoryGoing."""
         by_key = {key_of(phrase): phrase for phrase in phrases}
-        vectors = _vectors_of(list(by_key.values())) if by_key else None
+        vectors = vectors_of(list(by_key.values())) if by_key else None
         revision = self._hold(category_id, len(by_key))
         check_texts = check_text_keys(list(by_key), self.repository.check_texts_among(category_id, list(by_key)))
         examples = [
@@ -97,16 +97,3 @@ def check_text_keys(keys: Sequence[bytes], known: Mapping[bytes, bool]) -> set[b
         if len(check_texts) < place // CHECK_TEXT_EVERY:
             check_texts.add(key)
     return check_texts
-
-
-def vector_of(text: str) -> Vectors | None:
-    vectors = _vectors_of([text])
-    return None if vectors is None else vectors[0]
-
-
-def _vectors_of(texts: list[str]) -> Vectors | None:
-    """None where the encoder is not available; the background work encodes them once it is."""
-    try:
-        return get_encoder().encode(texts)
-    except EncoderUnavailable:
-        return None

@@ -73,6 +73,14 @@ class Lookups:
         """Where a ticket enters a status."""
         return next(one for one in self.stages if one.status == status)
 
+    def resuming_stage(self, stage: Stage) -> Stage:
+        """Where a ticket of this stage goes when its requester answers: into a stage of the same status that does not
+        wait for them. The stage itself where it does not wait, or where there is no other."""
+        if not stage.waits_for_requester:
+            return stage
+        others = [one for one in self.stages if one.status == stage.status and not one.waits_for_requester]
+        return next((one for one in others if one.work_resumes_here), others[0] if others else stage)
+
     def category_slugs(self) -> dict[int, str]:
         return dict(self.session.connection().execute(CATEGORY_SLUGS).all())
 

@@ -11,10 +11,9 @@ from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.kit.database import SessionDep
 from data_api.kit.settings import SettingsDep
-from data_api.lists.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
-from data_api.tickets.endpoints import TicketId
+from data_api.tickets.endpoints import ReactionsDep, TicketId
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.repository import TicketRepository
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
@@ -28,9 +27,11 @@ router = APIRouter(
 )
 
 
-async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> MessageService:
+async def _service(
+    session: SessionDep, actor: ActorDep, settings: SettingsDep, reactions: ReactionsDep
+) -> MessageService:
     tickets = TicketRepository(session, settings.students_may_see)
-    return MessageService(actor, MessageRepository(session), tickets, Lookups(session))
+    return MessageService(actor, MessageRepository(session), tickets, reactions)
 
 
 ServiceDep = Annotated[MessageService, Depends(_service, scope="function")]

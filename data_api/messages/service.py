@@ -1,23 +1,21 @@
-"""Talking under a ticket, and what follows from it: whose turn it is, the first response, the stage."""
+"""Talking under a ticket, and what follows from it: whose turn it is, and the first response."""
 
 from datetime import UTC, datetime
 
 from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
 from contracts.pages import Page
 from contracts.people import Role
-from contracts.tickets import EventKind, WaitsFor
+from contracts.tickets import WaitsFor
 from data_api.access.actor import Actor
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
-from data_api.lists.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.models import Message, Ticket
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
+from data_api.tickets.reactions import Answered, Reactions, standing_of
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import may_answer, speaks_for_desk
 from service_kit.errors import InvalidInput, NotPermitted
-
-PENDING, IN_PROGRESS = "pending", "in-progress"
 
 
 def message_read(message: Message, author_name: str) -> MessageRead:
@@ -33,11 +31,13 @@ def message_read(message: Message, author_name: str) -> MessageRead:
 
 
 class MessageService:
-    def __init__(self, actor: Actor, messages: MessageRepository, tickets: TicketRepository, lookups: Lookups) -> None:
+    def __init__(
+        self, actor: Actor, messages: MessageRepository, tickets: TicketRepository, reactions: Reactions
+    ) -> None:
         self.actor = actor
         self.messages = messages
         self.tickets = tickets
-        self.lookups = lookups
+        self.reactions = reactions
 
     def thread(self, ticket_id: int, query: MessageQuery) -> Page[MessageRead]:
         kind = f"messages {ticket_id} {query.sort}"
@@ -118,11 +118,6 @@ class MessageService:
         ticket.waits_for = WaitsFor.REQUESTER if for_desk else WaitsFor.DESK
         if for_desk and ticket.first_response_at is None:
             ticket.first_response_at = message.created_at
-        if self.actor.person_id == ticket.requester_id:
-            self._back_in_progress(ticket, message.created_at)
-
-    def _back_in_progress(self, ticket: Ticket, at: datetime) -> None:
-        """The requester answered what the desk was waiting for."""
-        if self.lookups.stage_by_id(ticket.stage_id).slug == PENDING:
-            ticket.stage_id = self.lookups.stage(IN_PROGRESS).id
-            self.tickets.record(ticket.id, EventKind.STAGE, PENDING, IN_PROGRESS, self.actor, at)
+        before, at = standing_of(ticket), message.created_at
+        self.reactions.answered(Answered(actor=self.actor, ticket=ticket, at=at, message=message))
+        self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=at)

@@ -8,6 +8,7 @@ from contracts.tickets import Status
 from data_api.access.actor import ActorDep
 from data_api.kit.database import SessionDep
 from data_api.lists.lookups import Lookups
+from data_api.models import Stage
 from service_kit.errors import NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -18,5 +19,14 @@ router = APIRouter(tags=["stages"], route_class=Route, responses=documented(NotS
 def list_stages(session: SessionDep, _: ActorDep) -> Page[StageRead]:
     """The board's columns, in order."""
     rows = Lookups(session).stages
-    stages = [StageRead(slug=row.slug, name=row.name, status=Status(row.status)) for row in rows]
-    return Page[StageRead](items=stages, next_cursor=None)
+    return Page[StageRead](items=list(map(_stage_read, rows)), next_cursor=None)
+
+
+def _stage_read(row: Stage) -> StageRead:
+    return StageRead(
+        slug=row.slug,
+        name=row.name,
+        status=Status(row.status),
+        waits_for_requester=row.waits_for_requester,
+        work_resumes_here=row.work_resumes_here,
+    )

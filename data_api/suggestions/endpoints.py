@@ -1,22 +1,30 @@
-"""The routes that help while a report is written. They come before those of one ticket, whose paths they share."""
+"""The routes that help while a report is written, and tell afterwards what its words have suggested. They come before
+those of one ticket, whose paths they share."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from contracts.categorising import CategoryReasonRead
 from contracts.pages import Page, PageQuery
 from contracts.people import Permission
 from contracts.suggestions import MeTooCreate, MeTooRead, MeToosSeen, Ref, SuggestionCreate, SuggestionRead
-from data_api.access.actor import permitted
+from data_api.access.actor import ActorDep, permitted
 from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.kit.database import SessionDep
+from data_api.kit.settings import SettingsDep
 from data_api.learning.dependencies import CategoriserDep
+from data_api.learning.prediction_repository import PredictionRepository
 from data_api.lists.lookups import Lookups
 from data_api.similar.dependencies import SimilarDep
 from data_api.similar.errors import NothingToConfirm, ReportedByYourself
+from data_api.suggestions.category_reasons import CategoryReasons
 from data_api.suggestions.errors import NothingSuggested
 from data_api.suggestions.service import SuggestionService
+from data_api.tickets.endpoints import TicketId
+from data_api.tickets.errors import TicketNotFound
+from data_api.tickets.repository import TicketRepository
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -26,6 +34,10 @@ router = APIRouter(
     route_class=Route,
     dependencies=[Depends(permitted(Permission.TICKETS_REPORT))],
     responses=documented(NotSignedIn, NotPermitted, InvalidInput, TooManyRequests),
+)
+
+reasons = APIRouter(
+    prefix="/tickets", tags=["tickets"], route_class=Route, responses=documented(NotSignedIn, InvalidInput)
 )
 
 
@@ -61,3 +73,12 @@ def list_confirmed(query: Annotated[PageQuery, Query()], similar: SimilarDep) ->
 def see_confirmed(shown: MeToosSeen, similar: SimilarDep) -> None:
     """I was shown these, each with the status that it had then."""
     similar.see(shown)
+
+
+@reasons.get("/{ticket_id}/category", responses=documented(TicketNotFound, NotPermitted))
+def read_category_reason(
+    ticket_id: TicketId, session: SessionDep, actor: ActorDep, settings: SettingsDep
+) -> CategoryReasonRead:
+    """Why it is in its category. For staff."""
+    tickets = TicketRepository(session, settings.students_may_see)
+    return CategoryReasons(actor, tickets, PredictionRepository(session), Lookups(session)).read(ticket_id)

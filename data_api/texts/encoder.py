@@ -86,3 +86,12 @@ def why_unavailable() -> str | None:
     """Why texts cannot be encoded here; None where they can."""
     found = _loaded()
     return str(found) if isinstance(found, EncoderUnavailable) else None
+
+
+def vectors_of(texts: list[str]) -> Vectors | None:
+    """Of at least one text. None where texts cannot be understood: what is stored without its vector is encoded in the
+    background, once they can."""
+    try:
+        return get_encoder().encode(texts)
+    except EncoderUnavailable:
+        return None

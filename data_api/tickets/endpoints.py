@@ -1,11 +1,12 @@
 """The routes of tickets."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from contracts.base import MAX_ID
-from contracts.categorising import CategoryReasonRead
 from contracts.pages import CountedPage, Page
 from contracts.people import Permission
 from contracts.tickets import (
@@ -24,10 +25,8 @@ from data_api.access.rate_limits import Limited, TooManyRequests, changes, count
 from data_api.kit.database import DatabaseDep, SessionDep
 from data_api.kit.errors import StaleVersion
 from data_api.kit.settings import SettingsDep
-from data_api.learning.dependencies import CategoriserDep
 from data_api.lists.errors import CategoryGoing
 from data_api.lists.lookups import Lookups
-from data_api.similar.dependencies import SimilarReportsDep
 from data_api.tickets.errors import (
     NoSuchChange,
     TextNotKept,
@@ -36,9 +35,9 @@ from data_api.tickets.errors import (
     TransitionRefused,
 )
 from data_api.tickets.list_repository import TicketListRepository
+from data_api.tickets.reactions import Reactions
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
-from data_api.tickets.understanding import Understanding
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -49,18 +48,21 @@ TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
 EventId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
+async def _reactions(request: Request, session: SessionDep) -> Reactions:
+    """Of the application, which knows the rooms that react."""
+    begin: Callable[[Session], Reactions] = request.app.state.reactions
+    return begin(session)
+
+
+ReactionsDep = Annotated[Reactions, Depends(_reactions, scope="function")]
+
+
 async def _service(
-    session: SessionDep,
-    actor: ActorDep,
-    settings: SettingsDep,
-    database: DatabaseDep,
-    categoriser: CategoriserDep,
-    similar_reports: SimilarReportsDep,
+    session: SessionDep, actor: ActorDep, settings: SettingsDep, database: DatabaseDep, reactions: ReactionsDep
 ) -> TicketService:
     repository = TicketRepository(session, settings.students_may_see)
     lists = TicketListRepository(session, database.counting, settings.students_may_see, settings.campus_zone)
-    understanding = Understanding(session, actor, categoriser, finds_similar=similar_reports.is_on)
-    return TicketService(actor, repository, lists, Lookups(session), understanding, settings.reopen_days)
+    return TicketService(actor, repository, lists, Lookups(session), reactions, settings.reopen_days)
 
 
 ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]
@@ -182,12 +184,6 @@ def blank_former_text(ticket_id: TicketId, event_id: EventId, service: ServiceDe
     """The title or description that stood there before that change is removed for good; the line stays, and says who
     blanked it. For staff."""
     return once(lambda: service.blank(ticket_id, event_id), lambda blanked: service.event(ticket_id, blanked))
-
-
-@router.get("/{ticket_id}/category", responses=documented(TicketNotFound, NotPermitted))
-def read_category_reason(ticket_id: TicketId, service: ServiceDep) -> CategoryReasonRead:
-    """Why it is in its category. For staff."""
-    return service.category_reason(ticket_id)
 
 
 @router.put(

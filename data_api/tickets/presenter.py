@@ -1,16 +1,12 @@
 """From rows to what the wire carries."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 
-from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.people import PersonBrief
-from contracts.suggestions import Sureness
 from contracts.tickets import TEXTS, ClosedReason, TicketEventRead, TicketRead, WaitsFor
 from data_api.access.actor import Actor
-from data_api.lists.likeliest import likeliest_first
-from data_api.models import TicketEvent, TicketPrediction
+from data_api.models import TicketEvent
 from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.filters import PRIORITIES
 from data_api.tickets.repository import facts_of
@@ -58,23 +54,6 @@ def _assignee(row: TicketRow) -> PersonBrief | None:
 
 def external_number(source_id: str | None) -> str | None:
     return None if source_id is None or re.fullmatch(MADE_UP_ID, source_id) else source_id
-
-
-def category_reason_read(
-    row: TicketRow, prediction: TicketPrediction | None, slugs: Mapping[int, str]
-) -> CategoryReasonRead:
-    """Without a prediction nothing is known but who chose, and of old tickets not even that."""
-    said = prediction and likeliest_first({int(id_): share for id_, share in prediction.probabilities.items()}, slugs)
-    return CategoryReasonRead(
-        category=row.category,
-        by=CategoryBy(row.category_by or CategoryBy.UNKNOWN),
-        sureness=Sureness(prediction.sureness) if prediction else None,
-        predicted=slugs.get(prediction.category_id) if prediction else None,
-        alternatives=said or [],
-        like_tickets=prediction.like_tickets if prediction else 0,
-        like_examples=prediction.like_examples if prediction else 0,
-        model=prediction.model_version if prediction else None,
-    )
 
 
 def event_read(event: TicketEvent | HistoryRow, actor_name: str | None) -> TicketEventRead:

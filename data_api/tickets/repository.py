@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, make_transient_to_detached
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
@@ -241,9 +241,12 @@ class TicketRepository:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def add(self, values: dict[str, Any]) -> int:
-        """Its number."""
-        return self.session.connection().scalars(ADD, values).one()
+    def add(self, values: dict[str, Any]) -> Ticket:
+        """As the session has it when it is read: what the database filled in is asked for when it is needed."""
+        ticket = Ticket(id=self.session.connection().scalars(ADD, values).one(), **values)
+        make_transient_to_detached(ticket)
+        self.session.add(ticket)
+        return ticket
 
     def record(
         self, ticket_id: int, kind: str, before: str | None, now: str | None, actor: Actor, at: datetime

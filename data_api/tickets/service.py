@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.categorising import CategoryBy, CategoryReasonRead
+from contracts.categorising import CategoryBy
 from contracts.pages import CountedPage, Page
 from contracts.people import Permission
 from contracts.tickets import (
@@ -30,11 +30,11 @@ from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import NoSuchChange, TextNotKept, TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.filters import PRIORITIES, order_of
 from data_api.tickets.list_repository import COUNT_LIMIT, Count, TicketListRepository
-from data_api.tickets.presenter import category_reason_read, history_read, ticket_read
+from data_api.tickets.presenter import history_read, ticket_read
+from data_api.tickets.reactions import Changed, Deleted, Reactions, Reported, Reporting, standing_of
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rows import HistoryRow, TicketRow
 from data_api.tickets.rules import editable_fields, may_take_back
-from data_api.tickets.understanding import Understanding
 from service_kit.errors import NotPermitted
 
 
@@ -50,14 +50,14 @@ class TicketService:
         repository: TicketRepository,
         lists: TicketListRepository,
         lookups: Lookups,
-        understanding: Understanding,
+        reactions: Reactions,
         reopen_days: int,
     ) -> None:
         self.actor = actor
         self.repository = repository
         self.lists = lists
         self.lookups = lookups
-        self.understanding = understanding
+        self.reactions = reactions
         self.reopen_days = reopen_days
         self.now = datetime.now(UTC)
         self.changes = TicketChanges(actor, repository, lookups, reopen_days, self.now)
@@ -116,29 +116,25 @@ class TicketService:
     def report(self, report: TicketCreate) -> TicketRead:
         """A new ticket is open, in the first stage, and waits for the desk."""
         places = self.lookups.places(report.category, report.building)
-        understood = self.understanding.of(report)
-        category_by, category_id = self.understanding.choice(report, understood)
-        ticket_id = self.repository.add(
-            {
-                "title": report.title or title_from(report.description),
-                "description": report.description,
-                "status": Status.OPEN,
-                "priority": PRIORITIES.index(report.priority),
-                "room": report.room or None,
-                "requester_id": self._requester_of(report),
-                "waits_for": WaitsFor.DESK,
-                "opened_at": self.now,
-                "modified_at": self.now,
-                **places._asdict(),
-                "category_by": category_by,
-            }
-            | ({"category_id": category_id} if category_id else {})
-        )
-        self.repository.record(ticket_id, EventKind.OPENED, None, Status.OPEN, self.actor, self.now)
-        self.understanding.reported(ticket_id, understood, self.now)
-        if category_by is CategoryBy.STAFF:
-            self.understanding.category_said(self._locked(ticket_id, None))
-        return self.read(ticket_id)
+        values = {
+            "title": report.title or title_from(report.description),
+            "description": report.description,
+            "status": Status.OPEN,
+            "priority": PRIORITIES.index(report.priority),
+            "room": report.room or None,
+            "requester_id": self._requester_of(report),
+            "is_confidential": False,
+            "waits_for": WaitsFor.DESK,
+            "opened_at": self.now,
+            "modified_at": self.now,
+            **places._asdict(),
+            "category_by": self._category_by(report),
+        }
+        self.reactions.reporting(Reporting(actor=self.actor, values=values))
+        ticket = self.repository.add(values)
+        self.repository.record(ticket.id, EventKind.OPENED, None, Status.OPEN, self.actor, self.now)
+        self.reactions.reported(Reported(actor=self.actor, ticket=ticket, at=self.now))
+        return self.read(ticket.id)
 
     def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
         """Changes the named fields. Raises `StaleVersion` with the present ticket."""
@@ -169,9 +165,10 @@ class TicketService:
 
     def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
         ticket = self._locked(ticket_id, change.version)
+        before = standing_of(ticket)
         self.changes.move(ticket, self.lookups.first_stage(change.status), change.reason)
         ticket.version += 1
-        self._follow_up(ticket, {"status"})
+        self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)
         return self.read(ticket_id)
 
     def delete(self, ticket_id: int) -> None:
@@ -179,7 +176,7 @@ class TicketService:
         ticket = self._locked(ticket_id, None)
         if not self.actor.may(Permission.TICKETS_DELETE):
             raise NotPermitted("Only administrators delete tickets.")
-        self.understanding.deleted(ticket_id)
+        self.reactions.deleted(Deleted(actor=self.actor, ticket=ticket, at=self.now))
         self.repository.delete(ticket)
 
     def follow(self, ticket_id: int) -> None:
@@ -191,27 +188,21 @@ class TicketService:
         self._check_readable(ticket_id)
         self.repository.unfollow(self.actor, ticket_id)
 
-    def category_reason(self, ticket_id: int) -> CategoryReasonRead:
-        """Why a ticket is where it is. For staff."""
-        if not self.actor.is_staff:
-            raise NotPermitted("Only helpdesk staff see why a ticket has its category.")
-        row = self.repository.find(self.actor, ticket_id)
-        if row is None:
-            raise TicketNotFound(ticket_id)
-        return category_reason_read(row, self.understanding.predictions.find(ticket_id), self.lookups.category_slugs())
-
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _edit(self, ticket: Ticket, wanted: dict[str, Any]) -> TicketRead:
         self._check_editable(ticket, set(wanted))
-        before = ticket.version
+        before = standing_of(ticket)
         changed = {name for name in sorted(wanted) if self.changes.edit(ticket, name, wanted[name])}
         if changed:
-            ticket.version = before + 1
+            ticket.version += 1
             ticket.modified_at = self.now
         if "category" in wanted:
-            self.understanding.category_said(ticket)
-        self._follow_up(ticket, changed)
+            ticket.category_by = CategoryBy.STAFF  # whether it is another one now or not
+        if named := wanted.keys() - {"stage"}:
+            happened = Changed(actor=self.actor, ticket=ticket, at=self.now, named=named, changed=changed & named)
+            self.reactions.changed(happened)
+        self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)
         return self._read_after_edit(ticket.id)
 
     def _text_change(self, ticket_id: int, event_id: int) -> HistoryRow:
@@ -227,18 +218,18 @@ class TicketService:
             raise TextNotKept
         return row.kind, row.from_value
 
-    def _follow_up(self, ticket: Ticket, changed: set[str]) -> None:
-        """What was changed may be something to learn from, or to tell those who have the same problem."""
-        if changed & {"status", "stage"}:
-            self.understanding.taken_up(ticket)
-        self.understanding.changed(ticket, changed)
-
     def _as_read(self, row: TicketRow) -> TicketRead:
         return ticket_read(row, self.actor, self.now, self.reopen_days)
 
     def _check_readable(self, ticket_id: int) -> None:
         if not self.repository.is_readable(self.actor, ticket_id):
             raise TicketNotFound(ticket_id)
+
+    def _category_by(self, report: TicketCreate) -> CategoryBy:
+        """Who chose where it belongs. The default category is nobody's choice."""
+        if report.category is None:
+            return CategoryBy.DEFAULT
+        return CategoryBy.STAFF if self.actor.is_staff else CategoryBy.REQUESTER
 
     def _requester_of(self, report: TicketCreate) -> int:
         if report.requester is None or report.requester == self.actor.person_id:

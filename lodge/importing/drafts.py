@@ -10,8 +10,6 @@ from contracts.tickets import EventKind, Status, WaitsFor
 
 ACTIVITY = "activity"  # the kind of an event that has no other meaning here: its own words are the value
 
-PENDING = "pending"
-
 
 class PersonDraft(NamedTuple):
     role: Role
@@ -21,6 +19,7 @@ class PersonDraft(NamedTuple):
 class Stage(NamedTuple):
     slug: str
     status: Status
+    waits_for_requester: bool
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class TicketDraft:
         """The file holds no messages to tell whose turn it is; the board's column does."""
         if self.stage.status is Status.CLOSED:
             return None
-        return WaitsFor.REQUESTER if self.stage.slug == PENDING else WaitsFor.DESK
+        return WaitsFor.REQUESTER if self.stage.waits_for_requester else WaitsFor.DESK
 
     @property
     def people(self) -> set[PersonDraft]:

@@ -52,8 +52,8 @@ class EventLog:
         self.mapping = mapping
         self.reader = reader
         self.lifecycle = mapping.lifecycle
-        self.in_progress = reader.lists.first_stage(Status.ACTIVE)
-        self.completed = reader.lists.first_stage(Status.CLOSED)
+        self.first_active = reader.lists.first_stage(Status.ACTIVE)
+        self.first_closed = reader.lists.first_stage(Status.CLOSED)
         self.stages = self._stages(reader.lists.stages)
 
     def drafts(self, rows: Iterator[NumberedRow], refusals: Refusals) -> Iterator[TicketDraft]:
@@ -73,7 +73,7 @@ class EventLog:
         if unknown:
             raise LodgeError(f"lifecycle.stages: the board has no {', '.join(unknown)}, only {', '.join(by_slug)}")
         moves = {activity: by_slug[slug] for activity, slug in self.lifecycle.stages.items()}
-        return moves | dict.fromkeys(self.lifecycle.active, self.in_progress)
+        return moves | dict.fromkeys(self.lifecycle.active, self.first_active)
 
     def _collect(self, cases: dict[str, Case], row: NumberedRow, refusals: Refusals) -> None:
         """A line that does not even tell its case is refused alone."""
@@ -138,7 +138,7 @@ class EventLog:
         draft.record(ACTIVITY, None, event.activity, event.actor, event.at)
         if event.activity in self.lifecycle.closed:
             if is_last_word:
-                draft.move(self.completed, event.actor, event.at)
+                draft.move(self.first_closed, event.actor, event.at)
             return
         draft.move(self._stage_after(draft, event.activity), event.actor, event.at)
         if event.activity in self.lifecycle.active and event.actor:
@@ -150,4 +150,4 @@ class EventLog:
         """Whatever happens to a closed ticket reopens it."""
         reopens = draft.stage.status is Status.CLOSED
         resumes = activity in self.lifecycle.resumes and draft.stage.status is Status.ACTIVE
-        return self.stages.get(activity) or (self.in_progress if reopens or resumes else draft.stage)
+        return self.stages.get(activity) or (self.first_active if reopens or resumes else draft.stage)

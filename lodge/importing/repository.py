@@ -28,10 +28,10 @@ class ImportRepository:
         """Imports run one after the other, so that two of the same file do not add it twice."""
         self.connection.execute("SELECT pg_advisory_xact_lock(hashtext('lodge import'))")
         categories = self._rows("SELECT slug, name FROM category ORDER BY is_default DESC, id")
-        stages = self._rows("SELECT slug, status FROM stage ORDER BY position, id")
+        stages = self._rows("SELECT slug, status, waits_for_requester FROM stage ORDER BY position, id")
         return Lists(
             categories=dict(categories),
-            stages=[Stage(slug, Status(status)) for slug, status in stages],
+            stages=[Stage(slug, Status(status), waits) for slug, status, waits in stages],
             buildings=dict(self._rows("SELECT slug, name FROM building")),
         )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lodge.seeding.board import Board
 from lodge.seeding.campus import Campus
 from lodge.seeding.clock import Clock
 from lodge.seeding.lives import Ints, Lives
@@ -12,8 +13,8 @@ from lodge.seeding.writer import Place
 
 @dataclass(frozen=True)
 class Desk:
-    """`people` and `buildings` are ids in the campus's order; `categories` slug and id in the writer's; `stages` ids
-    by slug; `now` in seconds since 1970."""
+    """`people` and `buildings` are ids in the campus's order; `categories` slug and id in the writer's order; `now` in
+    seconds since 1970."""
 
     campus: Campus
     office: Clock
@@ -21,7 +22,7 @@ class Desk:
     people: Ints
     buildings: Ints
     categories: list[tuple[str, int]]
-    stages: dict[str, int]
+    board: Board
 
     @property
     def category_ids(self) -> Ints:

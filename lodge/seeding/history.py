@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.tickets import EventKind, Priority, Status
+from lodge.seeding.board import Board
 from lodge.seeding.clock import Moments
 from lodge.seeding.lives import NEVER, Bools, Ints, Lives
-from lodge.seeding.talk import BLOCKED, REOPENED, Pauses
+from lodge.seeding.talk import BLOCKED, REOPENED, WAITING, Pauses
 
 PRIORITIES = np.array(list(Priority), dtype=object)
-TODO, IN_PROGRESS, COMPLETED = "to-do", "in-progress", "completed"
-PAUSE_STAGES = np.array(["pending", "blocked", COMPLETED], dtype=object)
 RAISED = 0.4  # of the tickets with another priority than normal: the desk, not the requester, said so
 RECATEGORISED = 0.07
 
@@ -72,14 +71,20 @@ def _words(value: Words | str | None, count: int) -> Words:
 
 
 def history(
-    rng: np.random.Generator, lives: Lives, pauses: Pauses, names: Words, categories: Sequence[str], tags: Words
+    rng: np.random.Generator,
+    lives: Lives,
+    pauses: Pauses,
+    board: Board,
+    names: Words,
+    categories: Sequence[str],
+    tags: Words,
 ) -> History:
     """All events of these lives. `tags` holds the joined tags of each ticket, None for none."""
     pieces = _Pieces()
     _open(pieces, lives)
-    _triage(rng, pieces, lives, names, np.array(categories, dtype=object), tags)
-    _pause(pieces, lives, pauses)
-    _close(pieces, lives)
+    _triage(rng, pieces, lives, board, names, np.array(categories, dtype=object), tags)
+    _pause(pieces, lives, pauses, board)
+    _close(pieces, lives, board)
     return pieces.in_order()
 
 
@@ -89,7 +94,13 @@ def _open(pieces: _Pieces, lives: Lives) -> None:
 
 
 def _triage(
-    rng: np.random.Generator, pieces: _Pieces, lives: Lives, names: Words, categories: Words, tags: Words
+    rng: np.random.Generator,
+    pieces: _Pieces,
+    lives: Lives,
+    board: Board,
+    names: Words,
+    categories: Words,
+    tags: Words,
 ) -> None:
     """Assigning, taking on, and what is put right on that occasion."""
     triaged = np.flatnonzero(lives.triaged < NEVER)
@@ -108,7 +119,7 @@ def _triage(
     _edit(pieces, lives, tagged, EventKind.TAGS, None, tags)
     begun = np.flatnonzero(lives.is_started)
     actor, at = lives.assignee[begun], lives.started[begun]
-    pieces.move(begun, (Status.OPEN, Status.ACTIVE), (TODO, IN_PROGRESS), actor, at)
+    pieces.move(begun, (Status.OPEN, Status.ACTIVE), (board.new, board.work), actor, at)
     handed = np.flatnonzero(lives.reassigned < NEVER)
     pieces.add(
         handed,
@@ -133,27 +144,26 @@ def _some(rng: np.random.Generator, among: Bools, share: float) -> Ints:
     return np.flatnonzero(among & (rng.random(len(among)) < share))
 
 
-def _pause(pieces: _Pieces, lives: Lives, pauses: Pauses) -> None:
-    """Into Pending, Blocked or Completed and back. The requester's answer ends a pause, for a blocked one the desk."""
-    for what in (0, 1, REOPENED):
+def _pause(pieces: _Pieces, lives: Lives, pauses: Pauses, board: Board) -> None:
+    """Into another stage and back. The requester's answer ends a pause, for a blocked one the desk."""
+    for what, stage in ((WAITING, board.waiting), (BLOCKED, board.blocked), (REOPENED, board.done)):
         begun = np.flatnonzero(pauses.what == what)
         ended = begun[pauses.end[begun] < NEVER]
-        stage = str(PAUSE_STAGES[what])
         back = pauses.actor[ended] if what == BLOCKED else lives.requester[pauses.ticket[ended]]
         there = (pauses.ticket[begun], pauses.actor[begun], pauses.start[begun])
         again = (pauses.ticket[ended], back, pauses.end[ended])
         if what == REOPENED:
-            pieces.move(there[0], (Status.ACTIVE, Status.CLOSED), (IN_PROGRESS, stage), *there[1:])
-            pieces.move(again[0], (Status.CLOSED, Status.ACTIVE), (stage, IN_PROGRESS), *again[1:])
-        else:
-            pieces.add(there[0], EventKind.STAGE, IN_PROGRESS, stage, *there[1:])
-            pieces.add(again[0], EventKind.STAGE, stage, IN_PROGRESS, *again[1:])
+            pieces.move(there[0], (Status.ACTIVE, Status.CLOSED), (board.work, stage), *there[1:])
+            pieces.move(again[0], (Status.CLOSED, Status.ACTIVE), (stage, board.work), *again[1:])
+        elif stage != board.work:
+            pieces.add(there[0], EventKind.STAGE, board.work, stage, *there[1:])
+            pieces.add(again[0], EventKind.STAGE, stage, board.work, *again[1:])
 
 
-def _close(pieces: _Pieces, lives: Lives) -> None:
+def _close(pieces: _Pieces, lives: Lives, board: Board) -> None:
     for withdrawn in (False, True):
         which = np.flatnonzero(lives.is_closed & (lives.is_withdrawn == withdrawn))
         by_requester = lives.closed_by_requester[which] | withdrawn
         actor = np.where(by_requester, lives.requester[which], lives.present_assignee[which])
-        status, stage = (Status.OPEN, TODO) if withdrawn else (Status.ACTIVE, IN_PROGRESS)
-        pieces.move(which, (status, Status.CLOSED), (stage, COMPLETED), actor, lives.closed[which])
+        status, stage = (Status.OPEN, board.new) if withdrawn else (Status.ACTIVE, board.work)
+        pieces.move(which, (status, Status.CLOSED), (stage, board.done), actor, lives.closed[which])

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from psycopg import Connection, sql
 from psycopg.errors import InsufficientPrivilege
 
+from lodge.seeding.board import Board, Stage
 from lodge.seeding.campus import Newcomer
 
 LOADED_TABLES = [
@@ -89,8 +90,9 @@ class SeedRepository:
     def categories(self) -> dict[str, int]:
         return dict(self.connection.execute("SELECT slug, id FROM category ORDER BY is_default DESC, id").fetchall())
 
-    def stages(self) -> dict[str, int]:
-        return dict(self.connection.execute("SELECT slug, id FROM stage").fetchall())
+    def board(self) -> Board:
+        query = "SELECT slug, id, status, waits_for_requester FROM stage ORDER BY position, id"
+        return Board([Stage(*row) for row in self.connection.execute(query).fetchall()])
 
     def reserve_ids(self, table: str, count: int) -> NDArray[np.int64]:
         """So many ids that nobody else gets, in rising order."""

@@ -35,7 +35,7 @@ def ticket_rows(
         texts(report.title for report in reports),
         texts(report.description for report in reports),
         words(stand.status),
-        [str(desk.stages[slug]) for slug in stand.stage.tolist()],
+        [str(desk.board.ids[slug]) for slug in stand.stage.tolist()],
         numbers(desk.category_ids[lives.category]),
         words(category_by),
         numbers(lives.priority),

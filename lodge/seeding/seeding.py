@@ -9,11 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lodge.bulk import bulk_transaction, outside_transactions
-from lodge.errors import LodgeError
 from lodge.seeding.batch import make_batch
 from lodge.seeding.campus import make_campus
 from lodge.seeding.desk import Desk, Reserved
-from lodge.seeding.history import IN_PROGRESS, PAUSE_STAGES, TODO
 from lodge.seeding.plan import Plan, demo_plan, seed_plan
 from lodge.seeding.repository import SeedRepository, checkpoint, vacuum
 from lodge.seeding.talk import MESSAGES_A_TICKET
@@ -31,7 +29,7 @@ def seed(
     """Adds so many tickets, three messages each on average, over the three years before a day's first moment on
     campus; today's when `until` is left out. On an empty desk the same tickets, seed and day make the same rows.
 
-    Raises `LodgeError` when the board lacks a column that the seed needs.
+    Raises `LodgeError` when the board has no column for a status.
     """
     zone = get_settings().campus_zone
     plan = seed_plan(tickets, seed, until or datetime.now(zone).date(), zone)
@@ -88,16 +86,8 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
         people=np.array(repository.enter(campus.people)),
         buildings=np.array(repository.add_buildings(campus.buildings)),
         categories=[(slug, present[slug]) for slug in slugs],
-        stages=_stages(repository),
+        board=repository.board(),
     )
-
-
-def _stages(repository: SeedRepository) -> dict[str, int]:
-    present = repository.stages()
-    missing = [slug for slug in (TODO, IN_PROGRESS, *PAUSE_STAGES.tolist()) if slug not in present]
-    if missing:
-        raise LodgeError(f"The seed needs the board's first columns; these are missing: {', '.join(missing)}.")
-    return present
 
 
 def _batches(repository: SeedRepository, plan: Plan, desk: Desk) -> Iterator[tuple[dict[str, str], int]]:

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.tickets import EventKind, Status
+from lodge.seeding.board import Board
 from lodge.seeding.clock import Moments
-from lodge.seeding.history import COMPLETED, IN_PROGRESS, PAUSE_STAGES, TODO, History
+from lodge.seeding.history import History
 from lodge.seeding.lives import NEVER, Bools, Ints, Lives
-from lodge.seeding.talk import Pauses, Talk
+from lodge.seeding.talk import WAITING, Pauses, Talk
 
 Words = NDArray[np.object_]
 
@@ -28,7 +29,7 @@ class Standing:
     version: Ints
 
 
-def standing(lives: Lives, said: Talk, pauses: Pauses, events: History) -> Standing:
+def standing(lives: Lives, said: Talk, pauses: Pauses, events: History, board: Board) -> Standing:
     n, public = len(lives), ~said.is_internal
     first_response = _first(n, said, public & said.is_staff)
     last = _last_place(n, said, public)
@@ -43,7 +44,7 @@ def standing(lives: Lives, said: Talk, pauses: Pauses, events: History) -> Stand
         status=np.select(
             [lives.is_closed, lives.is_started], [Status.CLOSED.value, Status.ACTIVE.value], Status.OPEN.value
         ).astype(object),
-        stage=_stages(lives, pauses),
+        stage=_stages(lives, pauses, board),
         waits_for_requester=has_last & (last_author != lives.requester),
         first_response=first_response,
         last_message=last_message,
@@ -67,8 +68,9 @@ def _last_place(count: int, said: Talk, which: Bools) -> Ints:
     return last
 
 
-def _stages(lives: Lives, pauses: Pauses) -> Words:
-    stage: Words = np.select([lives.is_closed, lives.is_started], [COMPLETED, IN_PROGRESS], TODO).astype(object)
+def _stages(lives: Lives, pauses: Pauses, board: Board) -> Words:
+    stage: Words = np.select([lives.is_closed, lives.is_started], [board.done, board.work], board.new).astype(object)
     lasting = pauses.end == NEVER
-    stage[pauses.ticket[lasting]] = PAUSE_STAGES[pauses.what[lasting]]
+    waits = pauses.what[lasting] == WAITING
+    stage[pauses.ticket[lasting]] = np.where(waits, board.waiting, board.blocked)
     return stage

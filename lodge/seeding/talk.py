@@ -12,7 +12,7 @@ MESSAGES_A_TICKET = 3
 DAY = 86_400
 KINDS = ["first", "update", "solved", "answer", "nudge", "again", "thanks", "note"]
 FIRST, UPDATE, SOLVED, ANSWER, NUDGE, AGAIN, THANKS, NOTE = range(len(KINDS))
-PENDING, BLOCKED, REOPENED = range(3)
+WAITING, BLOCKED, REOPENED = range(3)
 
 
 @dataclass
@@ -141,13 +141,13 @@ def _pauses(rng: np.random.Generator, lives: Lives, said: Talk) -> Pauses:
     desk, other = desk[chosen], other[chosen]
     what = rng.choice(3, size=len(desk), p=[0.78, 0.1, 0.12])
     too_late = said.at[other] - said.at[desk] > 14 * DAY
-    what = np.where((what == REOPENED) & (too_late | (said.kind[other] == THANKS)), PENDING, what)
+    what = np.where((what == REOPENED) & (too_late | (said.kind[other] == THANKS)), WAITING, what)
     said.kind[desk[what == REOPENED]] = SOLVED
     said.kind[other[what == REOPENED]] = AGAIN
     lasting = _lasting(rng, lives, said, public)
     return Pauses(
         ticket=np.concatenate([said.ticket[desk], said.ticket[lasting]]),
-        what=np.concatenate([what, np.where(rng.random(len(lasting)) < 0.15, BLOCKED, PENDING)]),
+        what=np.concatenate([what, np.where(rng.random(len(lasting)) < 0.15, BLOCKED, WAITING)]),
         start=np.concatenate([said.at[desk], said.at[lasting]]) + 2,
         end=np.concatenate([said.at[other], np.full(len(lasting), NEVER)]),
         actor=np.concatenate([said.author[desk], said.author[lasting]]),

@@ -87,6 +87,18 @@ def test_domains_know_http_only_in_their_endpoints() -> None:
     assert wrong == []
 
 
+def test_tickets_and_messages_do_not_know_who_reacts() -> None:
+    """`data_api/reactions.py` does."""
+    wrong = [
+        f"{source.name} imports {name}"
+        for source in of("data_api")
+        if source.name.startswith(("data_api/tickets/", "data_api/messages/"))
+        for name in source.imports()
+        if name.startswith(("data_api.learning", "data_api.similar", "data_api.suggestions", "data_api.reactions"))
+    ]
+    assert wrong == []
+
+
 def test_services_are_given_their_settings() -> None:
     """One process may serve several organisations, whose settings differ."""
     wrong = [

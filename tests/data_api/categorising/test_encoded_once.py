@@ -18,17 +18,20 @@ from contracts.suggestions import SuggestionCreate
 from contracts.tickets import TicketCreate, TicketUpdate
 from data_api.access.actor import Actor
 from data_api.learning.categoriser import Categoriser
+from data_api.learning.reactions import LearnCategories
 from data_api.lists.lookups import Lookups
 from data_api.similar.opaque_refs import OpaqueRefs
+from data_api.similar.reactions import FindBySimilarReports
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.service import SimilarService
 from data_api.suggestions.service import SuggestionService
 from data_api.texts.encoder import Encoder, Vectors, get_encoder
+from data_api.texts.text_vectors import TextVectors
 from data_api.texts.vectors import centred
 from data_api.tickets.list_repository import TicketListRepository
+from data_api.tickets.reactions import Reactions
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
-from data_api.tickets.understanding import Understanding
 from tests.support.api import Api, Visitor
 
 Encode = Callable[[Encoder, list[str]], Vectors]
@@ -63,9 +66,11 @@ def service_of(
     actor = Actor(visitor.person_id, visitor.name, frozenset({role}), 1, now, now)
     with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
         lists = TicketListRepository(session, engine, StudentsSee.ALL, ZoneInfo("UTC"))
-        understanding = Understanding(session, actor, categoriser or Categoriser(), finds_similar=True)
+        vectors = TextVectors()
+        learning = LearnCategories(session, categoriser or Categoriser(), vectors)
+        reactions = Reactions(FindBySimilarReports(session, vectors), learning)
         repository = TicketRepository(session, StudentsSee.ALL)
-        yield TicketService(actor, repository, lists, Lookups(session), understanding, 14)
+        yield TicketService(actor, repository, lists, Lookups(session), reactions, 14)
 
 
 def test_when_staff_report(engine: Engine, agent: Visitor, encoded: list[str]) -> None:

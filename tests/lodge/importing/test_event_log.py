@@ -2,7 +2,9 @@
 
 import gzip
 from collections.abc import Callable
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from lodge.errors import LodgeError
@@ -49,7 +51,7 @@ def test_people_are_known_by_source_role_and_name(importer: Importer, log: Log) 
     ]
 
 
-def test_waiting_is_the_stage_pending_until_somebody_goes_on(importer: Importer, log: Log) -> None:
+def test_a_stage_waits_for_the_requester_until_somebody_goes_on(importer: Importer, log: Log) -> None:
     importer(
         LOG_MAPPING,
         log(
@@ -66,6 +68,21 @@ def test_waiting_is_the_stage_pending_until_somebody_goes_on(importer: Importer,
         ("active", "in-progress", "desk", "Ben"),
         ("active", "pending", "requester", None),
         ("open", "to-do", "desk", None),
+    ]
+
+
+def test_what_stages_are_called_does_not_matter(database_url: str, tmp_path: Path, log: Log) -> None:
+    importer = Importer(database_url, tmp_path)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE stage SET slug = 'stage-' || position")
+    lines = [f"A,take,{DAY} 09:00,Ben", f"A,wait,{DAY} 10:00,Ben", f"B,note,{DAY} 09:01,Ben"]
+    lines += [f"C,take,{DAY} 09:02,Ben", f"C,wait,{DAY} 10:00,Ben", f"C,solve,{DAY} 11:00,Ben"]
+    lifecycle = LOG_MAPPING["lifecycle"] | {"stages": {"wait": "stage-3"}}
+    importer(LOG_MAPPING | {"lifecycle": lifecycle}, log(*lines))
+    assert [row[:3] for row in importer.rows(STANDING)] == [
+        ("active", "stage-3", "requester"),
+        ("open", "stage-1", "desk"),
+        ("active", "stage-2", "desk"),
     ]
 
 

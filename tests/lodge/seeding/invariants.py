@@ -55,7 +55,7 @@ INVARIANTS = {
         WHERE (m.author_role = 'student') <> (m.author_id = t.requester_id)
         OR (m.is_internal AND m.author_role = 'student')""",
     "a requester's message ends the pause": """
-        SELECT FROM message m WHERE m.author_role = 'student' AND 'pending' = (
+        SELECT FROM message m WHERE m.author_role = 'student' AND (SELECT slug FROM stage WHERE waits_for_requester) = (
             SELECT e.to_value FROM ticket_event e WHERE e.ticket_id = m.ticket_id AND e.kind = 'stage'
             AND e.occurred_at <= m.created_at ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)""",
     "threads are one level deep and answer what is public and earlier": """

@@ -10,6 +10,7 @@ from rich.console import Console
 from lodge.errors import LodgeError
 from lodge.seeding import seed, seeding
 from lodge.seeding.batch import make_batch
+from tests.lodge.seeding.invariants import INVARIANTS
 from tests.support.databases import cloned_database
 
 DAY = date(2026, 11, 21)
@@ -119,10 +120,33 @@ def test_a_category_that_administrators_removed_is_not_needed(database_url: str)
     assert sorted(used) == [("facility-management",), ("services-complaints",)]
 
 
-def test_a_board_without_its_first_columns_is_told(database_url: str) -> None:
+MOVED_INTO = "SELECT to_value, count(*) FROM ticket_event WHERE kind = 'stage' GROUP BY 1"
+
+
+@pytest.mark.parametrize("gone", ["pending", "blocked"])
+def test_a_stage_that_administrators_removed_is_not_needed(database_url: str, gone: str) -> None:
     with psycopg.connect(database_url) as connection:
-        connection.execute("DELETE FROM stage WHERE slug = 'blocked'")
-    with pytest.raises(LodgeError, match="missing: blocked"):
+        connection.execute("DELETE FROM stage WHERE slug = %s", [gone])
+    seed(database_url, 300, 1, QUIET, until=DAY)
+    assert set(dict(rows(database_url, MOVED_INTO))) == {"in-progress", "pending", "blocked", "completed"} - {gone}
+    assert rows(database_url, INVARIANTS["the stage is where the history ends"]) == []
+    assert rows(database_url, "SELECT FROM ticket_event WHERE kind = 'stage' AND from_value = to_value") == []
+
+
+def test_what_stages_are_called_does_not_matter(database_url: str) -> None:
+    """Nor are they told apart by anything but their status, their order and their flags."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE stage SET slug = 'stage-' || position, name = 'Stage ' || position")
+    seed(database_url, 300, 1, QUIET, until=DAY)
+    times = dict(rows(database_url, MOVED_INTO))
+    assert set(times) == {"stage-2", "stage-3", "stage-4", "stage-5"}
+    assert times["stage-3"] > times["stage-4"], "tickets are rarely blocked"
+
+
+def test_a_status_without_a_stage_is_told(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("DELETE FROM stage WHERE status = 'closed'")
+    with pytest.raises(LodgeError, match="for each status; closed has none"):
         seed(database_url, 10, 1, QUIET, until=DAY)
 
 

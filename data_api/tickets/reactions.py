@@ -1,0 +1,125 @@
+"""What happens to a ticket, and who reacts to it.
+
+A service does what it is asked for and tells what happened; it does not know who reacts. Who does stands in
+`data_api/reactions.py`. Reactions work in the request's transaction: what one of them raises undoes the change too.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from data_api.access.actor import Actor
+from data_api.models import Message, Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporting:
+    """A report that is about to be stored. `values` are the new ticket's columns: a reaction may fill in what its
+    requester left open."""
+
+    actor: Actor
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """`ticket` is held until the transaction ends, and is as it is afterwards."""
+
+    actor: Actor
+    ticket: Ticket
+    at: datetime
+
+
+class Reported(Happened):
+    """It is new."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed(Happened):
+    """Fields other than its stage were set: all that were `named`, and those of them that have `changed` by that. Staff
+    who name the present category confirm it."""
+
+    named: AbstractSet[str]
+    changed: AbstractSet[str]
+
+
+class Standing(NamedTuple):
+    """Where a ticket is on the board."""
+
+    status: str
+    stage_id: int
+
+
+def standing_of(ticket: Ticket) -> Standing:
+    return Standing(ticket.status, ticket.stage_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved(Happened):
+    """It is in another stage, and perhaps another status, than `before`."""
+
+    before: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered(Happened):
+    """Somebody wrote a public message."""
+
+    message: Message
+
+
+class Deleted(Happened):
+    """It goes; its row is still there."""
+
+
+class Reaction:
+    """Made for one request. Each kind overrides what it reacts to."""
+
+    def reporting(self, reporting: Reporting) -> None: ...
+
+    def reported(self, reported: Reported) -> None: ...
+
+    def changed(self, changed: Changed) -> None: ...
+
+    def moved(self, moved: Moved) -> None: ...
+
+    def answered(self, answered: Answered) -> None: ...
+
+    def deleted(self, deleted: Deleted) -> None: ...
+
+
+class Reactions(Reaction):
+    """Several, one after the other."""
+
+    def __init__(self, *each: Reaction) -> None:
+        self.each = each
+
+    def reporting(self, reporting: Reporting) -> None:
+        for one in self.each:
+            one.reporting(reporting)
+
+    def reported(self, reported: Reported) -> None:
+        for one in self.each:
+            one.reported(reported)
+
+    def changed(self, changed: Changed) -> None:
+        for one in self.each:
+            one.changed(changed)
+
+    def moved(self, moved: Moved) -> None:
+        for one in self.each:
+            one.moved(moved)
+
+    def moved_since(self, before: Standing, *, actor: Actor, ticket: Ticket, at: datetime) -> None:
+        """Tells `moved` where the ticket stands elsewhere now, whether the service or a reaction has moved it."""
+        if standing_of(ticket) != before:
+            self.moved(Moved(actor=actor, ticket=ticket, at=at, before=before))
+
+    def answered(self, answered: Answered) -> None:
+        for one in self.each:
+            one.answered(answered)
+
+    def deleted(self, deleted: Deleted) -> None:
+        for one in self.each:
+            one.deleted(deleted)

@@ -1,0 +1,24 @@
+"""A ticket that waited for its requester is worked on again when they answer."""
+
+from contracts.tickets import EventKind
+from data_api.lists.lookups import Lookups
+from data_api.tickets.reactions import Answered, Reaction
+from data_api.tickets.repository import TicketRepository
+
+
+class ResumeWork(Reaction):
+    """Into the stage where work resumes. What its board does not have changes nothing."""
+
+    def __init__(self, repository: TicketRepository, lookups: Lookups) -> None:
+        self.repository = repository
+        self.lookups = lookups
+
+    def answered(self, answered: Answered) -> None:
+        actor, ticket = answered.actor, answered.ticket
+        if actor.person_id != ticket.requester_id:
+            return
+        before = self.lookups.stage_by_id(ticket.stage_id)
+        now = self.lookups.resuming_stage(before)
+        if now is not before:
+            ticket.stage_id = now.id
+            self.repository.record(ticket.id, EventKind.STAGE, before.slug, now.slug, actor, answered.at)
