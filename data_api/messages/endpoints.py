@@ -13,7 +13,6 @@ from data_api.kit.database import SessionDep
 from data_api.lookups import Lookups
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
-from data_api.organisation import OrganisationDep
 from data_api.tickets.endpoints import TicketId
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
 from data_api.tickets.repository import TicketRepository
@@ -28,9 +27,8 @@ router = APIRouter(
 )
 
 
-async def _service(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> MessageService:
-    tickets = TicketRepository(session, organisation.settings.students_may_see)
-    return MessageService(actor, MessageRepository(session), tickets, Lookups(session))
+async def _service(session: SessionDep, actor: ActorDep) -> MessageService:
+    return MessageService(actor, MessageRepository(session), TicketRepository(session), Lookups(session))
 
 
 ServiceDep = Annotated[MessageService, Depends(_service, scope="function")]

@@ -18,5 +18,4 @@ router = APIRouter(route_class=Route, tags=["overview"], responses=documented(No
 @router.get("/overview", dependencies=[Depends(permitted(Permission.TICKETS_WORK))])
 def read_overview(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> Overview:
     """How many, whose turn, and what happened last."""
-    settings = organisation.settings
-    return service.overview(OverviewRepository(session, actor, settings.students_may_see), settings.campus_zone)
+    return service.overview(OverviewRepository(session, actor), organisation.settings.campus_zone)

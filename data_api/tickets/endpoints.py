@@ -48,8 +48,8 @@ EventId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 async def _service(session: SessionDep, actor: ActorDep, organisation: OrganisationDep) -> TicketService:
     settings, counting = organisation.settings, organisation.database.counting
-    repository = TicketRepository(session, settings.students_may_see)
-    lists = TicketListRepository(session, counting, settings.students_may_see, settings.campus_zone)
+    repository = TicketRepository(session)
+    lists = TicketListRepository(session, counting, settings.campus_zone)
     finds_similar = organisation.similar_reports.is_on
     understanding = Understanding(session, actor, organisation.categoriser, finds_similar=finds_similar)
     return TicketService(actor, repository, lists, Lookups(session), understanding, settings.reopen_days)

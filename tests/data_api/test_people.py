@@ -32,6 +32,11 @@ def names(visitor: Visitor, **query: Any) -> list[str]:
         ({"q": "bauer", "role": "agent"}, ["Bauer Hannah"]),
         ({"q": "bauer", "role": ["agent", "student"]}, ["Anna Bauer", "Bauer Hannah"]),
         ({"q": "bauer", "role": "admin"}, []),
+        ({"q": "bauer", "permission": "tickets:work"}, ["Bauer Hannah"]),
+        ({"q": "bauer", "permission": ["lists:manage", "people:read"]}, ["Bauer Hannah"]),
+        ({"q": "bauer", "permission": "tickets:report"}, ["Anna Bauer", "Bauer Hannah"]),
+        ({"q": "bauer", "permission": "tickets:work", "role": "student"}, []),
+        ({"q": "bauer", "permission": "tickets:delete"}, []),
     ],
     ids=str,
 )
