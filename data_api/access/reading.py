@@ -1,6 +1,6 @@
-"""Who reads which tickets: the one rule, in Python for a ticket that is at hand and in SQL for those in the database.
+"""Who reads which tickets: one rule, in Python for a ticket that is at hand and in SQL for those in the database.
 
-A test holds the two together. Statements are kept by what is read (`Reads`), never by roles.
+A test holds the two together. Both ask for what is read (`Reads`), never for roles, and so do cached statements.
 """
 
 from datetime import datetime
@@ -20,13 +20,12 @@ ALL_STATUSES = frozenset(Status)
 
 
 class Reads(StrEnum):
-    """Which tickets somebody reads besides those that they reported. Whoever is named on a ticket follows it; staff
-    are named on those assigned to them too."""
+    """Which tickets somebody reads besides those that they reported, from the most to the least."""
 
     EVERYTHING = "everything"
-    ALL_BUT_CONFIDENTIAL = "all but confidential"  # of the confidential ones those that name them
-    SHARED = "shared"  # what is not closed: all but confidential ones, and those that they follow
-    FOLLOWED = "followed"  # what is not closed and they follow
+    ALL_BUT_CONFIDENTIAL = "all but confidential"  # and confidential ones that they follow or that are assigned to them
+    SHARED = "shared"  # open and active ones that are not confidential, or that they follow
+    FOLLOWED = "followed"  # open and active ones that they follow
 
 
 class TicketFacts(NamedTuple):

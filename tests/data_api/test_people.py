@@ -117,6 +117,10 @@ def test_staff_add_students(api: Api, agent: Visitor) -> None:
     ("role", "roles", "status"),
     [
         ("agent", ["agent"], 403),
+        ("agent", ["analyst"], 403),
+        ("agent", ["student", "analyst"], 403),
+        ("agent", ["student", "student"], 201),
+        ("manager", ["analyst"], 201),
         ("manager", ["agent"], 201),
         ("manager", ["manager"], 201),
         ("manager", ["student", "admin"], 403),
