@@ -13,6 +13,8 @@ from benchmarks.labelled import SLUGS, Labelled, fresh, read, unseen
 from contracts.categorising import ExampleSource
 from contracts.people import Role
 from data_api.access.actor import Actor
+from data_api.access.permissions import permissions_of
+from data_api.access.reading import Reads
 from data_api.kit.database import make_engine
 from data_api.learning.categoriser import Categoriser
 from data_api.learning.learning import Learning
@@ -96,7 +98,8 @@ def _add_category(session: Session, slug: str, phrases: list[str]) -> int:
     session.add_all([category, admin])
     session.flush()
     now = datetime.now(UTC)
-    actor = Actor(admin.id, admin.name, frozenset(Role(role) for role in admin.roles), 0, now, now)
+    roles = frozenset(map(Role, admin.roles))
+    actor = Actor(admin.id, admin.name, roles, permissions_of(roles), Reads.EVERYTHING, 0, now, now)
     Learning(CategorisingRepository(session)).phrases_given(category.id, phrases, actor)
     return category.id
 

@@ -35,6 +35,7 @@ class Seen(Input):
 
 class MessageAuthor(PersonBrief):
     role: Role = Field(description="The role the author spoke in: student for the requester's side.")
+    is_staff: bool = Field(description="Whether the author spoke for the helpdesk; if not, for the requester's side.")
 
 
 class MessageRead(Output):

@@ -19,7 +19,9 @@ class Role(StrEnum):
 
 class Permission(StrEnum):
     TICKETS_REPORT = "tickets:report"  # report a problem
+    TICKETS_READ_SHARED = "tickets:read-shared"  # see what the desk shares: tickets not closed and not confidential
     TICKETS_READ_ALL = "tickets:read-all"  # see every ticket that is not confidential
+    TICKETS_READ_CONFIDENTIAL = "tickets:read-confidential"  # with read-all: see confidential tickets too
     TICKETS_WORK = "tickets:work"  # edit all fields, assign, move, write internal notes, report for others
     TICKETS_DELETE = "tickets:delete"
     PEOPLE_READ = "people:read"  # look people up by name
@@ -77,7 +79,8 @@ class Unread(Output):
 
 
 class PersonQuery(PageQuery):
-    """By role and by the beginning of any word of the name."""
+    """By role, by what their roles permit and by the beginning of any word of the name."""
 
     role: list[Role] = Field(default=[], max_length=len(Role))
+    permission: list[Permission] = Field(default=[], max_length=len(Permission))
     q: SearchText | None = None

@@ -28,7 +28,6 @@ class Organisation:
         self.rate_limits = RateLimits(is_on=settings.rate_limits)
         self.broadcaster = Broadcaster(
             settings.database_url,
-            settings.students_may_see,
             self.database.forget_connections,
             is_bounded=settings.rate_limits,
         )

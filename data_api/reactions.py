@@ -17,7 +17,7 @@ def reactions(organisation: Organisation, session: Session) -> Reactions:
     vectors = TextVectors()
     finds_similar = organisation.similar_reports.is_on
     return Reactions(
-        ResumeWork(TicketRepository(session, organisation.settings.students_may_see), Lookups(session)),
+        ResumeWork(TicketRepository(session), Lookups(session)),
         FindBySimilarReports(session, vectors) if finds_similar else Reaction(),
         # Last, because it holds what everybody who learns waits for.
         LearnCategories(session, organisation.categoriser, vectors),

@@ -1,10 +1,9 @@
-"""Who is asking: the bearer token's person, and what their roles permit."""
+"""Who is asking: the bearer token's person, what they may do and what they read."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,12 +11,15 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import LargeBinary, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
+from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
-from data_api.access.permissions import permissions_of
+from data_api.access.permissions import REQUESTERS_ROLE, permissions_of, roles_with
+from data_api.access.reading import Reads, reads_of
 from data_api.kit.database import SessionDep
 from data_api.models import Person, SessionToken
 from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
+from service_kit.settings import Settings
 
 # Whoever enters by choosing a role and gives no name is the person of the role itself.
 SHARED_ENTRY_KEYS = frozenset(role.value for role in Role)
@@ -27,19 +29,18 @@ bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions."
 
 @dataclass(frozen=True)
 class Actor:
-    """The person a request acts for."""
+    """The person a request acts for. Made once a request. `roles` are what they are called: what they may do and read
+    is in `permissions` and `reads`."""
 
     person_id: int
     name: str
     roles: frozenset[Role]
+    permissions: frozenset[Permission]
+    reads: Reads
     session_id: int
     expires_at: datetime
     created_at: datetime
     is_shared: bool = False  # by everybody of a role who gives no name
-
-    @cached_property
-    def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles)
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -48,10 +49,11 @@ class Actor:
     def is_staff(self) -> bool:
         return self.may(Permission.TICKETS_WORK)
 
-    @property
-    def staff_role(self) -> Role:
-        """The role a staff member speaks in."""
-        return next(role for role in (Role.AGENT, Role.MANAGER, Role.ADMIN) if role in self.roles)
+    def role_spoken_in(self, *, for_desk: bool) -> Role:
+        """The role that a message of theirs names. For the helpdesk only staff speak."""
+        if not for_desk:
+            return REQUESTERS_ROLE
+        return next(role for role in roles_with(Permission.TICKETS_WORK) if role in self.roles)
 
 
 def token_hash(token: str) -> bytes:
@@ -80,19 +82,22 @@ FIND_ACTOR = (
 )
 
 
-def find_actor(session: Session, token: str, request_id: str) -> Actor | None:
+def find_actor(session: Session, token: str, request_id: str, students_see: StudentsSee) -> Actor | None:
     """The token's person, or None when it is unknown, expired or revoked."""
     asked = {"token_hash": token_hash(token), "request_id": request_id}
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
         return None
+    permissions = permissions_of(row.roles)
     return Actor(
-        row.id,
-        row.name,
-        frozenset(map(Role, row.roles)),
-        row.session_id,
-        row.expires_at,
-        row.created_at,
+        person_id=row.id,
+        name=row.name,
+        roles=frozenset(map(Role, row.roles)),
+        permissions=permissions,
+        reads=reads_of(permissions, students_see),
+        session_id=row.session_id,
+        expires_at=row.expires_at,
+        created_at=row.created_at,
         is_shared=row.entry_key in SHARED_ENTRY_KEYS,
     )
 
@@ -102,8 +107,11 @@ def _current_actor(
     session: SessionDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Actor:
-    actor = credentials and find_actor(session, credentials.credentials, request_id_of(request.scope))
-    if not actor:
+    if credentials is None:
+        raise NotSignedIn
+    settings: Settings = request.app.state.organisation.settings
+    actor = find_actor(session, credentials.credentials, request_id_of(request.scope), settings.students_may_see)
+    if actor is None:
         raise NotSignedIn
     request.scope["state"]["person_id"] = actor.person_id
     return actor

@@ -7,9 +7,10 @@ from typing import Any
 
 from psycopg import Connection
 
-from contracts.desk import LiveEvent, LiveKind, StudentsSee
+from contracts.desk import LiveEvent, LiveKind
 from contracts.tickets import Status
 from data_api.access.actor import Actor
+from data_api.access.reading import TicketFacts, is_readable_by
 from data_api.events.repository import (
     confirmers_of,
     deletion_notices,
@@ -17,7 +18,6 @@ from data_api.events.repository import (
     places_of_messages,
     tickets_of_events,
 )
-from data_api.tickets.rules import TicketFacts, is_readable_by
 from service_kit.change_feed import ChangeLine
 
 
@@ -33,15 +33,15 @@ class Announcement:
     followed_by: frozenset[int] = frozenset()
     confirmers: frozenset[int] = frozenset()
 
-    def event_for(self, actor: Actor, students_see: StudentsSee) -> LiveEvent | None:
-        if self._is_for(actor, students_see):
+    def event_for(self, actor: Actor) -> LiveEvent | None:
+        if self._is_for(actor):
             return self.event
         return everything_changed(self.event.at) if actor.person_id in self.confirmers else None
 
-    def _is_for(self, actor: Actor, students_see: StudentsSee) -> bool:
+    def _is_for(self, actor: Actor) -> bool:
         if self.is_internal and not actor.is_staff:
             return False
-        could_read = any(is_readable_by(actor, state, students_see) for state in self.states)
+        could_read = any(is_readable_by(actor.person_id, actor.reads, state) for state in self.states)
         return could_read or actor.person_id in self.followed_by
 
 

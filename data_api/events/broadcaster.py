@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from psycopg import Connection
 
-from contracts.desk import LiveEvent, StudentsSee
+from contracts.desk import LiveEvent
 from data_api.access.actor import Actor
 from data_api.events.audience import announcements, everything_changed
 from data_api.events.repository import valid_sessions
@@ -74,7 +74,6 @@ class Broadcaster:
     def __init__(
         self,
         database_url: str,
-        students_see: StudentsSee,
         on_lost: Callable[[], None] = lambda: None,
         *,
         is_bounded: bool = True,
@@ -82,7 +81,6 @@ class Broadcaster:
         self._on_lost = on_lost
         self._is_bounded = is_bounded
         self.database_url = libpq_url(database_url)
-        self.students_see = students_see
         self.is_connected = False
         self._subscriptions: set[Subscription] = set()
         self._has_new = False
@@ -163,7 +161,7 @@ class Broadcaster:
             self._end_void(connection)
         told = announcements(connection, new.lines)
         for subscription in list(self._subscriptions):
-            events = (announcement.event_for(subscription.actor, self.students_see) for announcement in told)
+            events = (announcement.event_for(subscription.actor) for announcement in told)
             for event in {(event.kind, event.ticket_id): event for event in events if event}.values():
                 subscription.put(event)
 
@@ -175,12 +173,12 @@ class Broadcaster:
             subscription.put(everything_changed(datetime.now(UTC)))
 
     def _end_void(self, connection: Connection[Any]) -> None:
-        """Ends the streams of those whose token was revoked or whose roles changed."""
+        """Ends the streams of those whose token was revoked or who may do something else now."""
         subscriptions = list(self._subscriptions)
         holding = valid_sessions(connection, {subscription.actor.session_id for subscription in subscriptions})
         for subscription in subscriptions:
             actor = subscription.actor
-            if holding.get(actor.session_id) != (actor.expires_at, actor.roles):
+            if holding.get(actor.session_id) != (actor.expires_at, actor.permissions):
                 # Taken out at once: a later event must not push the end out of a full queue.
                 self.unsubscribe(subscription)
                 subscription.put(None)

@@ -7,9 +7,10 @@ from typing import Any
 
 from psycopg import Connection
 
-from contracts.people import Role
+from contracts.people import Permission
 from contracts.tickets import Status
-from data_api.tickets.rules import TicketFacts
+from data_api.access.permissions import permissions_of
+from data_api.access.reading import TicketFacts
 
 TICKETS = """
 SELECT id, status, requester_id, closed_at, assignee_id, is_confidential,
@@ -90,7 +91,9 @@ def tickets_of_events(connection: Connection[Any], ids: Iterable[int]) -> dict[i
     return dict(connection.execute(EVENTS, [list(ids)]).fetchall())
 
 
-def valid_sessions(connection: Connection[Any], ids: Iterable[int]) -> dict[int, tuple[datetime, frozenset[Role]]]:
-    """Until when each of these sign-ins holds, and the roles its person has now; without those that hold no more."""
+def valid_sessions(
+    connection: Connection[Any], ids: Iterable[int]
+) -> dict[int, tuple[datetime, frozenset[Permission]]]:
+    """Until when each of these sign-ins holds, and what its person may do now; without those that hold no more."""
     rows = connection.execute(SESSIONS, [list(ids)]).fetchall()
-    return {row[0]: (row[1], frozenset(map(Role, row[2]))) for row in rows}
+    return {row[0]: (row[1], permissions_of(row[2])) for row in rows}

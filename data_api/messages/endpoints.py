@@ -10,7 +10,6 @@ from data_api.access.actor import ActorDep
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.kit.database import SessionDep
-from data_api.kit.settings import SettingsDep
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
 from data_api.tickets.endpoints import ReactionsDep, TicketId
@@ -27,11 +26,8 @@ router = APIRouter(
 )
 
 
-async def _service(
-    session: SessionDep, actor: ActorDep, settings: SettingsDep, reactions: ReactionsDep
-) -> MessageService:
-    tickets = TicketRepository(session, settings.students_may_see)
-    return MessageService(actor, MessageRepository(session), tickets, reactions)
+async def _service(session: SessionDep, actor: ActorDep, reactions: ReactionsDep) -> MessageService:
+    return MessageService(actor, MessageRepository(session), TicketRepository(session), reactions)
 
 
 ServiceDep = Annotated[MessageService, Depends(_service, scope="function")]

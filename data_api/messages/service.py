@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
 from contracts.pages import Page
-from contracts.people import Role
+from contracts.people import Permission, Role
 from contracts.tickets import WaitsFor
 from data_api.access.actor import Actor
+from data_api.access.permissions import permissions_of
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.messages.repository import MessageRepository
@@ -22,7 +23,12 @@ def message_read(message: Message, author_name: str) -> MessageRead:
     return MessageRead(
         id=message.id,
         ticket_id=message.ticket_id,
-        author=MessageAuthor(id=message.author_id, name=author_name, role=Role(message.author_role)),
+        author=MessageAuthor(
+            id=message.author_id,
+            name=author_name,
+            role=Role(message.author_role),
+            is_staff=Permission.TICKETS_WORK in permissions_of([message.author_role]),
+        ),
         body=message.body,
         is_internal=message.is_internal,
         reply_to=message.reply_to_id,
@@ -80,7 +86,7 @@ class MessageService:
             {
                 "ticket_id": ticket_id,
                 "author_id": self.actor.person_id,
-                "author_role": self.actor.staff_role if for_desk or new.is_internal else Role.STUDENT,
+                "author_role": self.actor.role_spoken_in(for_desk=for_desk or new.is_internal),
                 "body": new.body,
                 "is_internal": new.is_internal,
                 "reply_to_id": self._thread_start(ticket_id, new),

@@ -18,4 +18,4 @@ router = APIRouter(route_class=Route, tags=["overview"], responses=documented(No
 @router.get("/overview", dependencies=[Depends(permitted(Permission.TICKETS_WORK))])
 def read_overview(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> Overview:
     """How many, whose turn, and what happened last."""
-    return service.overview(OverviewRepository(session, actor, settings.students_may_see), settings.campus_zone)
+    return service.overview(OverviewRepository(session, actor), settings.campus_zone)

@@ -34,7 +34,7 @@ ServiceDep = Annotated[PersonService, Depends(_service, scope="function")]
 def list_people(
     query: Annotated[PersonQuery, Query()], service: ServiceDep, actor: ActorDep, request: Request
 ) -> Page[PersonRead]:
-    """By name; `q` takes the beginnings of names."""
+    """By name; `q` takes the beginnings of names, `permission` what one of their roles permits."""
     if query.q:
         count_one(Limited.SEARCH, request, actor)
     return service.page(query)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.base import INVISIBLE
 from contracts.people import PersonQuery
+from data_api.access.permissions import roles_with
 from data_api.kit.paging import in_order, position
 from data_api.kit.words import all_of, terms_of
 from data_api.models import Person
@@ -38,6 +39,9 @@ class PersonRepository:
         people = select(Person)
         if query.role:
             people = people.where(Person.roles.overlap([role.value for role in query.role]))
+        if query.permission:
+            permitted = {role.value for permission in query.permission for role in roles_with(permission)}
+            people = people.where(Person.roles.overlap(sorted(permitted)))
         if query.q:
             terms = all_of(terms_of(self.session.connection(), query.q, shortest=1))
             people = people.where(func.lodge_search(Person.name).bool_op("@@")(cast(terms, TSQUERY)))

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from contracts.pages import Page, PageQuery
 from contracts.people import Namesake, Permission, PersonCreate, PersonQuery, PersonRead, Role, Twins
 from data_api.access.actor import Actor
-from data_api.access.permissions import permissions_of
+from data_api.access.permissions import GIVEN_BY_STAFF, permissions_of
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.people.repository import PersonRepository
@@ -51,9 +51,10 @@ class PersonService:
 
     def add(self, new: PersonCreate) -> PersonRead:
         """Staff add students; those who manage people give other roles too, and nobody gives more than they have."""
-        if set(new.roles) != {Role.STUDENT} and not self.actor.may(Permission.PEOPLE_MANAGE):
+        given = permissions_of(new.roles)
+        if not given <= GIVEN_BY_STAFF and not self.actor.may(Permission.PEOPLE_MANAGE):
             raise NotPermitted("Only managers and administrators add people who are not students.")
-        if not permissions_of(frozenset(new.roles)) <= self.actor.permissions:
+        if not given <= self.actor.permissions:
             raise NotPermitted("You cannot give a role that may do more than you may.")
         return person_read(self.repository.add(new.name, sorted(set(new.roles))))
 

@@ -8,12 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.pages import MAX_LIMIT
-from contracts.people import Permission, Role
+from contracts.people import Role
 from data_api.access.actor import Actor
-from data_api.access.permissions import permissions_of
+from data_api.access.reading import ME
 from data_api.kit.moments import has_happened, now
 from data_api.models import Person, ReadMarker, SessionToken, Ticket, TicketConfirmation
-from data_api.tickets.rows import ME
 
 UNREAD_LIMIT = 100
 
@@ -42,7 +41,7 @@ class SessionRepository:
     def unread(self, actor: Actor) -> Row[int, int]:
         """Tickets with something unread, and confirmed ones with another status; each counted up to a limit."""
         asked = {"me": actor.person_id, "entered_at": actor.created_at} | now()
-        return self.session.connection().execute(_unread(actor.roles), asked).one()
+        return self.session.connection().execute(_unread(is_staff=actor.is_staff), asked).one()
 
 
 # Those of my confirmations that one page of their list shows: what nobody can be shown would stay news for ever.
@@ -60,11 +59,11 @@ CONFIRMED_NEWS = select(func.count()).select_from(_NEWS).scalar_subquery()
 
 
 @cache
-def _unread(roles: frozenset[Role]) -> Select[int, int]:
+def _unread(*, is_staff: bool) -> Select[int, int]:
     """Tickets that concern me (mine; for staff those assigned to me or to nobody) and hold a public message of
     someone else, newer than my last look and than my first entering."""
     mine = Ticket.requester_id == ME
-    if Permission.TICKETS_WORK in permissions_of(roles):
+    if is_staff:
         unclaimed = Ticket.assignee_id.is_(None) & Ticket.is_confidential.is_(False)
         mine = (Ticket.assignee_id == ME) | unclaimed | mine
     entered_at = bindparam("entered_at", type_=Ticket.last_message_at.type)

@@ -13,7 +13,6 @@ from data_api.access.actor import ActorDep, permitted
 from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
 from data_api.kit.database import SessionDep
-from data_api.kit.settings import SettingsDep
 from data_api.learning.dependencies import CategoriserDep
 from data_api.learning.prediction_repository import PredictionRepository
 from data_api.lists.lookups import Lookups
@@ -76,9 +75,7 @@ def see_confirmed(shown: MeToosSeen, similar: SimilarDep) -> None:
 
 
 @reasons.get("/{ticket_id}/category", responses=documented(TicketNotFound, NotPermitted))
-def read_category_reason(
-    ticket_id: TicketId, session: SessionDep, actor: ActorDep, settings: SettingsDep
-) -> CategoryReasonRead:
+def read_category_reason(ticket_id: TicketId, session: SessionDep, actor: ActorDep) -> CategoryReasonRead:
     """Why it is in its category. For staff."""
-    tickets = TicketRepository(session, settings.students_may_see)
-    return CategoryReasons(actor, tickets, PredictionRepository(session), Lookups(session)).read(ticket_id)
+    predictions = PredictionRepository(session)
+    return CategoryReasons(actor, TicketRepository(session), predictions, Lookups(session)).read(ticket_id)

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.people import Permission
 from contracts.tickets import ClosedReason, EventKind, Priority, Status, WaitsFor
 from data_api.access.actor import Actor
-from data_api.access.permissions import PERMISSIONS
+from data_api.access.permissions import permissions_of
 from data_api.lists.lookups import Lookups
 from data_api.models import Person, Stage, Ticket
 from data_api.tickets.errors import TransitionRefused
@@ -84,7 +84,7 @@ class TicketChanges:
 
     def _staff_member(self, person_id: int) -> Person:
         person = self.lookups.person(person_id, "assignee")
-        if not any(Permission.TICKETS_WORK in PERMISSIONS[role] for role in PERMISSIONS if role in person.roles):
+        if Permission.TICKETS_WORK not in permissions_of(person.roles):
             raise InvalidInput.in_field("body.assignee", f"{person.name} does not work at the helpdesk")
         return person
 

@@ -60,8 +60,8 @@ ReactionsDep = Annotated[Reactions, Depends(_reactions, scope="function")]
 async def _service(
     session: SessionDep, actor: ActorDep, settings: SettingsDep, database: DatabaseDep, reactions: ReactionsDep
 ) -> TicketService:
-    repository = TicketRepository(session, settings.students_may_see)
-    lists = TicketListRepository(session, database.counting, settings.students_may_see, settings.campus_zone)
+    repository = TicketRepository(session)
+    lists = TicketListRepository(session, database.counting, settings.campus_zone)
     return TicketService(actor, repository, lists, Lookups(session), reactions, settings.reopen_days)
 
 

@@ -31,10 +31,10 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from contracts.moments import FIRST_SHOWN, LAST_SHOWN
 from contracts.tickets import Priority, Status, TicketQuery, TicketSort
 from data_api.access.actor import Actor
+from data_api.access.reading import ME
 from data_api.kit.words import all_of
 from data_api.models import Building, Category, Ticket, TicketTag, TicketWatcher
 from data_api.models.ticket import MADE_UP_ID
-from data_api.tickets.rows import ME
 
 PRIORITIES = list(Priority)
 LIVE = frozenset({Status.OPEN, Status.ACTIVE})

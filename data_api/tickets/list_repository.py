@@ -9,7 +9,6 @@ from sqlalchemy import Engine, Select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from contracts.desk import StudentsSee
 from contracts.tickets import TicketQuery
 from data_api.access.actor import Actor
 from data_api.kit.moments import now
@@ -47,10 +46,9 @@ class Count(NamedTuple):
 class TicketListRepository:
     """`counting`: its questions end after a short time."""
 
-    def __init__(self, session: Session, counting: Engine, students_see: StudentsSee, campus_zone: ZoneInfo) -> None:
+    def __init__(self, session: Session, counting: Engine, campus_zone: ZoneInfo) -> None:
         self.session = session
         self.counting = counting
-        self.students_see = students_see
         self.campus_zone = campus_zone
 
     def asked(self, actor: Actor, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
@@ -59,8 +57,7 @@ class TicketListRepository:
         terms = terms_of(self.session.connection(), query.q, shortest=SHORTEST) if query.q else []
         search = search_of(query.q, terms) if query.q else {}
         shape = Shape(
-            roles=actor.roles,
-            students_see=self.students_see,
+            reads=actor.reads,
             statuses=statuses_of(query),
             form=form_of(filters),
             search=frozenset(search),

@@ -25,15 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import FromClause
 
-from contracts.desk import StudentsSee
-from contracts.people import Permission, Role
 from contracts.tickets import Status, TicketSort
-from data_api.access.permissions import permissions_of
+from data_api.access.reading import Reads, hidden_from, readable_by
 from data_api.kit.moments import is_credible
 from data_api.kit.paging import Column, after, in_order, is_after, ordered
 from data_api.models import Ticket, TicketTag
 from data_api.tickets.filters import Form, Order, conditions, holds, order_of, search_condition, was_called
-from data_api.tickets.repository import hidden_from, readable_by
 from data_api.tickets.rows import ROWS
 
 Statement = Select[*tuple[Any, ...]]
@@ -45,12 +42,11 @@ SEARCHED = (Ticket.search, Ticket.source_id)
 
 
 class Shape(NamedTuple):
-    """What decides a list's statements: who reads, which filters, words, a number, an order, from its beginning or
+    """What decides a list's statements: what is read, which filters, words, a number, an order, from its beginning or
     from a cursor. `statuses` are those that the filters leave in; `leaves_out`: the tickets `called` are shown
     already; `is_behind`: the cursor's ticket is one that comes last."""
 
-    roles: frozenset[Role]
-    students_see: StudentsSee
+    reads: Reads
     statuses: frozenset[Status]
     form: Form
     search: frozenset[str]
@@ -166,28 +162,21 @@ def _last_ones(shape: Shape) -> Statement:
 
 def _matching(shape: Shape) -> Statement:
     """Everything but the search."""
-    readable = readable_by(shape.roles, shape.students_see, shape.statuses)
+    readable = readable_by(shape.reads, shape.statuses)
     matching = select(*shape.order.columns).where(readable, *conditions(shape.form))
     return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching
 
 
 def _countable(shape: Shape) -> Select[int]:
-    """What `_matching` finds, asked in another way: whoever reads nearly all reads all but a few. Thousands are
-    then counted in an index, without a look at their rows."""
-    if not _reads_nearly_all(shape):
+    """What `_matching` finds, asked in another way where only a few are hidden: thousands are then counted in an index,
+    without a look at their rows."""
+    hidden = hidden_from(shape.reads, shape.statuses)
+    if hidden is None:
         return _matching(shape).with_only_columns(Ticket.id)
     if shape.form == (("tag", True),) and not shape.search:
         tagged = select(TicketTag.ticket_id).where(TicketTag.tag == bindparam("tag"))
-        return tagged.where(TicketTag.ticket_id.not_in(hidden_from(shape.roles)))
-    return select(Ticket.id).where(Ticket.id.not_in(hidden_from(shape.roles)), *conditions(shape.form))
-
-
-def _reads_nearly_all(shape: Shape) -> bool:
-    if Role.ADMIN in shape.roles:
-        return False
-    sees_all = shape.students_see is StudentsSee.ALL and Role.STUDENT in shape.roles
-    reads_all = Permission.TICKETS_READ_ALL in permissions_of(shape.roles)
-    return reads_all or (sees_all and Status.CLOSED not in shape.statuses)
+        return tagged.where(TicketTag.ticket_id.not_in(hidden))
+    return select(Ticket.id).where(Ticket.id.not_in(hidden), *conditions(shape.form))
 
 
 def _tagged(shape: Shape) -> Statement:

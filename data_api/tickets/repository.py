@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     or_,
     select,
@@ -24,15 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session, aliased, make_transient_to_detached
 
-from contracts.desk import StudentsSee
-from contracts.people import Permission, Role
 from contracts.tickets import TEXTS, EventKind, Status
 from data_api.access.actor import Actor
-from data_api.access.permissions import permissions_of
+from data_api.access.reading import ME, Reads, TicketFacts, is_readable_by, readable_by
 from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Person, ReadMarker, Ticket, TicketEvent, TicketTag, TicketWatcher
-from data_api.tickets.rows import AS_READ, ME, ROWS, HistoryRow, TicketRow
-from data_api.tickets.rules import TicketFacts, is_readable_by
+from data_api.tickets.rows import AS_READ, ROWS, HistoryRow, TicketRow
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
 ID = bindparam("id", type_=BigInteger)
@@ -57,74 +53,44 @@ def facts_of(ticket: Ticket | TicketRow, follower_ids: frozenset[int] = frozense
     )
 
 
-def readable_by(
-    roles: frozenset[Role], students_see: StudentsSee, statuses: frozenset[Status] = frozenset(Status)
-) -> ColumnElement[bool]:
-    """The rule of `rules.is_readable_by`, as a condition on the ticket table for the person `me`. `statuses` are
-    those that the caller leaves in anyway: said twice, the planner would expect the square of what there is."""
-    own = Ticket.requester_id == ME
-    if Role.ADMIN in roles:
-        return true()
-    follows = exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME).correlate(Ticket)
-    if Permission.TICKETS_READ_ALL in permissions_of(roles):
-        return or_(Ticket.is_confidential.is_(False), own, Ticket.assignee_id == ME, follows)
-    if students_see is StudentsSee.ALL and Role.STUDENT in roles:
-        shared = or_(Ticket.is_confidential.is_(False), follows)
-        if statuses == {Status.CLOSED}:
-            return own
-        return or_(own, and_(Ticket.status != Status.CLOSED, shared) if Status.CLOSED in statuses else shared)
-    # A short list found by its own indexes first: an OR over the big table would walk all of it.
-    followed = select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME)
-    own_ids = select(Ticket.id).where(own)
-    followed_ids = select(Ticket.id).where(Ticket.id.in_(followed), Ticket.status != "closed")
-    return Ticket.id.in_(own_ids.union_all(followed_ids))
-
-
 @cache
-def _one(roles: frozenset[Role], students_see: StudentsSee) -> tuple[ColumnElement[bool], ...]:
+def _one(reads: Reads) -> tuple[ColumnElement[bool], ...]:
     """The conditions for one ticket, `id`, that `me` may read."""
-    return Ticket.id == ID, readable_by(roles, students_see)
+    return Ticket.id == ID, readable_by(reads)
 
 
 @cache
-def _reading_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[Any]:
-    return AS_READ.where(*_one(roles, students_see))
+def _reading_one(reads: Reads) -> Select[Any]:
+    return AS_READ.where(*_one(reads))
 
 
 @cache
-def _finding_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[int]:
-    return select(Ticket.id).where(*_one(roles, students_see))
+def _finding_one(reads: Reads) -> Select[int]:
+    return select(Ticket.id).where(*_one(reads))
 
 
 @cache
-def _last_said(roles: frozenset[Role], students_see: StudentsSee) -> Select[datetime]:
-    return select(func.coalesce(Ticket.last_message_at, Ticket.opened_at)).where(*_one(roles, students_see))
+def _last_said(reads: Reads) -> Select[datetime]:
+    return select(func.coalesce(Ticket.last_message_at, Ticket.opened_at)).where(*_one(reads))
 
 
 @cache
-def _locking_one(roles: frozenset[Role], students_see: StudentsSee) -> Select[Ticket]:
-    return select(Ticket).where(*_one(roles, students_see)).with_for_update(of=Ticket)
-
-
-def hidden_from(roles: frozenset[Role]) -> Select[int]:
-    """The confidential tickets that do not name the person `me`."""
-    follows = exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME).correlate(Ticket)
-    hidden = select(Ticket.id).where(Ticket.is_confidential, Ticket.requester_id != ME, ~follows)
-    is_staff = Permission.TICKETS_WORK in permissions_of(roles)
-    return hidden.where(Ticket.assignee_id.is_distinct_from(ME)) if is_staff else hidden
+def _locking_one(reads: Reads) -> Select[Ticket]:
+    return select(Ticket).where(*_one(reads)).with_for_update(of=Ticket)
 
 
 _Next, _Blanker = aliased(TicketEvent), aliased(Person)
 IS_TEXT = TicketEvent.kind.in_(TEXTS)
 
 
-def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[Any, ...]]:
-    """Of the ticket `id`, as `HistoryRow`. A text is kept with the change that ended it: what a change made of it is
-    with the next one of its kind, or in the ticket."""
+def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
+    """Of the ticket `id`, as `HistoryRow`; `tells_all`: former texts too that neither the requester nor the reader
+    changed. A text is kept with the change that ended it: what a change made of it is with the next one of its kind,
+    or in the ticket."""
     is_told: ColumnElement[bool] = or_(
         ~IS_TEXT, TicketEvent.actor_id.is_not_distinct_from(ME), Ticket.requester_id == ME
     )
-    if Permission.TICKETS_WORK in permissions_of(roles):
+    if tells_all:
         is_told = true()
     following = (
         select(_Next.id, _Next.from_value)
@@ -164,7 +130,7 @@ def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[
         .outerjoin(following, true())
         .outerjoin(Person, Person.id == TicketEvent.actor_id)
         .outerjoin(_Blanker, _Blanker.id == TicketEvent.blanked_by_id)
-        .where(readable_by(roles, students_see))
+        .where(readable_by(reads))
     )
 
 
@@ -174,11 +140,9 @@ OF_THIS_TICKET = TicketEvent.ticket_id == ID
 
 
 @cache
-def _history(
-    roles: frozenset[Role], students_see: StudentsSee, *, latest_first: bool, goes_on: bool
-) -> Select[*tuple[Any, ...]]:
+def _history(reads: Reads, *, tells_all: bool, latest_first: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
     at, number = TicketEvent.occurred_at, TicketEvent.id
-    events = _events(roles, students_see)
+    events = _events(reads, tells_all=tells_all)
     page = in_order_of_time(events, at, number, OF_THIS_TICKET, descending=latest_first, goes_on=goes_on)
     lines = page.limit(ROWS).subquery("lines").c
     order = [lines.occurred_at.desc(), lines.id.desc()] if latest_first else [lines.occurred_at, lines.id]
@@ -190,9 +154,9 @@ def _history(
 
 
 @cache
-def _event(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[Any, ...]]:
+def _event(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
     event = bindparam("event", type_=BigInteger)
-    return _events(roles, students_see).where(OF_THIS_TICKET, TicketEvent.id == event)
+    return _events(reads, tells_all=tells_all).where(OF_THIS_TICKET, TicketEvent.id == event)
 
 
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
@@ -200,14 +164,13 @@ def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
 
 
 class TicketRepository:
-    def __init__(self, session: Session, students_see: StudentsSee) -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
-        self.students_see = students_see
 
     def find(self, actor: Actor, ticket_id: int) -> TicketRow | None:
         """One ticket as its reader sees it; None when there is none that they may read."""
         self.session.flush()
-        statement = _reading_one(actor.roles, self.students_see)
+        statement = _reading_one(actor.reads)
         row = self.session.connection().execute(statement, _asked(actor, ticket_id)).one_or_none()
         return None if row is None else TicketRow._make(row)
 
@@ -220,7 +183,7 @@ class TicketRepository:
 
     def _is_still_readable(self, actor: Actor, row: TicketRow) -> bool:
         followers = frozenset({actor.person_id} if row.is_followed else ())
-        return is_readable_by(actor, facts_of(row, followers), self.students_see)
+        return is_readable_by(actor.person_id, actor.reads, facts_of(row, followers))
 
     def lock(self, actor: Actor, ticket_id: int) -> Ticket | None:
         """The ticket for changing it, held until the transaction ends.
@@ -228,15 +191,15 @@ class TicketRepository:
         Postgres looks again at the ticket when it had to wait for it, but not at its followers: who may read it for
         following it only is asked again, now that nobody can change that.
         """
-        statement = _locking_one(actor.roles, self.students_see)
+        statement = _locking_one(actor.reads)
         asked = _asked(actor, ticket_id)
         ticket = self.session.scalar(statement, asked, execution_options={"populate_existing": True})
-        if ticket is None or is_readable_by(actor, facts_of(ticket), self.students_see):
+        if ticket is None or is_readable_by(actor.person_id, actor.reads, facts_of(ticket)):
             return ticket
         return ticket if self.is_readable(actor, ticket_id) else None
 
     def is_readable(self, actor: Actor, ticket_id: int) -> bool:
-        statement = _finding_one(actor.roles, self.students_see)
+        statement = _finding_one(actor.reads)
         return self.session.connection().scalar(statement, _asked(actor, ticket_id)) is not None
 
     # -- writing ------------------------------------------------------------------------------------------------
@@ -291,7 +254,7 @@ class TicketRepository:
     def last_said(self, actor: Actor, ticket_id: int) -> datetime | None:
         """When the last public message that is there was written, or the ticket opened; None when this person may not
         read it."""
-        statement = _last_said(actor.roles, self.students_see)
+        statement = _last_said(actor.reads)
         return self.session.connection().scalar(statement, _asked(actor, ticket_id))
 
     def mark_read(self, actor: Actor, ticket_id: int, at: datetime) -> None:
@@ -303,12 +266,12 @@ class TicketRepository:
         self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
     ) -> Sequence[HistoryRow]:
         """One event more than the limit. From the first that does not fit, they are without their texts."""
-        statement = _history(actor.roles, self.students_see, latest_first=latest_first, goes_on=bool(after))
+        statement = _history(actor.reads, tells_all=actor.is_staff, latest_first=latest_first, goes_on=bool(after))
         asked = _asked(actor, ticket_id) | {"rows": limit + 1} | position(after)
         return [HistoryRow._make(row) for row in self.session.connection().execute(statement, asked)]
 
     def event(self, actor: Actor, ticket_id: int, event_id: int) -> HistoryRow | None:
-        statement = _event(actor.roles, self.students_see)
+        statement = _event(actor.reads, tells_all=actor.is_staff)
         asked = _asked(actor, ticket_id) | {"event": event_id}
         row = self.session.connection().execute(statement, asked).one_or_none()
         return None if row is None else HistoryRow._make(row)

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Integer, bindparam, exists, func, select
+from sqlalchemy import Integer, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
+from data_api.access.reading import ME
 from data_api.models import Building, Category, Person, Stage, Ticket, TicketTag, TicketWatcher
 
 
@@ -64,8 +65,7 @@ class HistoryRow(NamedTuple):
     fits: bool
 
 
-# What the statements on tickets ask for: who reads, and how many rows.
-ME = bindparam("me", type_=BigInteger)
+# How many rows a statement answers.
 ROWS = bindparam("rows", type_=Integer)
 _Requester, _Assignee = aliased(Person), aliased(Person)
 # Built once. In a statement of its own, so that finding the page stays a walk of one index.

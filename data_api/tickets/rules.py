@@ -1,44 +1,16 @@
-"""Who may read, move and edit a ticket. Pure functions: `repository.py` says the reading rule again in SQL,
-and a test holds the two together."""
+"""Who may move, edit and answer a ticket that they may read. Pure functions."""
 
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
 
-from contracts.desk import StudentsSee
-from contracts.people import Permission, Role
 from contracts.tickets import HistoryAct, Status, TicketUpdate
 from data_api.access.actor import Actor
+from data_api.access.reading import TicketFacts
 from data_api.tickets.rows import HistoryRow
 
 REQUESTER_EDITS = ["title", "description", "building", "room"]
 STAFF_EDITS = [name for name in TicketUpdate.model_fields if name != "version"]
 STAFF_MOVES = {Status.OPEN: [Status.ACTIVE], Status.ACTIVE: [Status.CLOSED], Status.CLOSED: [Status.ACTIVE]}
-
-
-class TicketFacts(NamedTuple):
-    """What the rules need to know of a ticket."""
-
-    status: Status
-    requester_id: int
-    closed_at: datetime | None = None
-    assignee_id: int | None = None
-    is_confidential: bool = False
-    follower_ids: frozenset[int] = frozenset()
-
-
-def is_readable_by(actor: Actor, ticket: TicketFacts, students_see: StudentsSee) -> bool:
-    """A confidential ticket is for its requester, administrators and the people named on it. Staff read all others;
-    students the open and active ones (all, or those they follow) and every one of their own."""
-    if actor.person_id == ticket.requester_id or Role.ADMIN in actor.roles:
-        return True
-    follows = actor.person_id in ticket.follower_ids
-    if actor.may(Permission.TICKETS_READ_ALL):
-        return not ticket.is_confidential or follows or actor.person_id == ticket.assignee_id
-    if ticket.status is Status.CLOSED:
-        return False
-    sees_all = students_see is StudentsSee.ALL and Role.STUDENT in actor.roles
-    return follows or (sees_all and not ticket.is_confidential)
 
 
 def allowed_statuses(actor: Actor, ticket: TicketFacts, now: datetime, reopen_days: int) -> list[Status]:

@@ -25,7 +25,7 @@ from contracts.lists import (
 )
 from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import MAX_LIMIT, CountedPage, Page
-from contracts.people import Me, PersonCreate, PersonRead, Role, Twins, Unread
+from contracts.people import Me, Permission, PersonCreate, PersonRead, Twins, Unread
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.tickets import (
     StatusChange,
@@ -127,8 +127,10 @@ class Api:
     def unread(self) -> Unread:
         return self._wire.get("/me/unread", Unread)
 
-    def people(self, *, roles: Sequence[Role] = (), q: str | None = None, limit: int = 50) -> list[PersonRead]:
-        return self._wire.get("/people", Page[PersonRead], {"role": list(roles), "q": q, "limit": limit}).items
+    def people(
+        self, *, permission: Permission | None = None, q: str | None = None, limit: int = 50
+    ) -> list[PersonRead]:
+        return self._wire.get("/people", Page[PersonRead], {"permission": permission, "q": q, "limit": limit}).items
 
     def twins(self) -> Page[Twins]:
         """The first of them."""

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contracts.messages import MessageRead
-from contracts.people import Role
 from streamlit_app.components.parts import part
 from streamlit_app.language import moments
 from streamlit_app.language.words import ROLES
@@ -62,15 +61,15 @@ def _in_threads(messages: Sequence[MessageRead]) -> list[tuple[MessageRead, bool
 
 
 def _message(message: MessageRead, reader_id: int, *, is_nested: bool) -> dict[str, object]:
-    is_staff = message.author.role is not Role.STUDENT
+    author, role = message.author, ROLES[message.author.role]
     return {
         "id": message.id,
         "thread": message.reply_to or message.id,
-        "name": message.author.name,
-        "role": ROLES[message.author.role] if is_staff and message.author.name != ROLES[message.author.role] else "",
+        "name": author.name,
+        "role": role if author.is_staff and author.name != role else "",
         "body": message.body,
         "internal": message.is_internal,
-        "mine": message.author.id == reader_id,
+        "mine": author.id == reader_id,
         "nested": is_nested,
         "said": moments.said(message.created_at),
         "exact": moments.exact(message.created_at),

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from contracts.analyses import AnalysisRead
 from contracts.desk import DeskRead
 from contracts.lists import BuildingRead, CategoryRead, StageRead
-from contracts.people import PersonRead, Role
+from contracts.people import Permission, PersonRead
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ServiceAway
 from streamlit_app.state.session import analytics, api
@@ -18,7 +18,6 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 KEPT_SECONDS = 30
-STAFF = (Role.AGENT, Role.MANAGER, Role.ADMIN)
 
 
 class Kept(Generic[T]):
@@ -70,7 +69,7 @@ def stages() -> list[StageRead]:
 @Kept
 def staff() -> list[PersonRead]:
     """Those a ticket can be assigned to. Only for pages whose people may look others up."""
-    return api().people(roles=STAFF, limit=200)
+    return api().people(permission=Permission.TICKETS_WORK, limit=200)
 
 
 @Kept

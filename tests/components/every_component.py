@@ -140,7 +140,7 @@ def message(
     return MessageRead(
         id=number,
         ticket_id=TICKET.id,
-        author=MessageAuthor(id=author.id, name=author.name, role=role),
+        author=MessageAuthor(id=author.id, name=author.name, role=role, is_staff=role is Role.AGENT),
         body=body,
         is_internal=is_internal,
         reply_to=reply_to,

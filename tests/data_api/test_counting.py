@@ -53,12 +53,12 @@ def test_a_count_that_takes_too_long_is_cut_short(
     database: Session, module_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By its own limit, which is far below that of all other questions."""
-    actor = find_actor(database, entered(database), "request")
+    actor = find_actor(database, entered(database), "request", StudentsSee.ALL)
     assert actor is not None
     counting = make_counting_engine(module_database_url)
     monkeypatch.setattr(list_repository, "count_statement", lambda _: select(func.pg_sleep(60)))
 
-    lists = TicketListRepository(database, counting, StudentsSee.ALL, ZoneInfo("UTC"))
+    lists = TicketListRepository(database, counting, ZoneInfo("UTC"))
     assert lists.asked(actor, TicketQuery(), []).count(at_least=51) == (51, True)
     with counting.connect() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "50ms"

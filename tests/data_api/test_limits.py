@@ -10,11 +10,13 @@ import httpx
 import pytest
 from sqlalchemy.orm import Session
 
+from contracts.desk import StudentsSee
 from contracts.people import Role
 from data_api.access.actor import Actor, find_actor
 from data_api.access.rate_limits import ADDRESS_LIMITS, PERSON_LIMITS, Limited, RateLimits, TooManyRequests
 from service_kit.desk_key import desk_key_file
 from service_kit.visitors import VISITOR_HEADER, visitor_header
+from tests.support.actors import actor_of
 from tests.support.api import Api, Visitor, running_api
 
 Act = Callable[[Visitor, int], httpx.Response]
@@ -109,8 +111,7 @@ NUMBERS = count(1)
 
 
 def person(*, is_shared: bool = False) -> Actor:
-    number = next(NUMBERS)
-    return Actor(number, "Someone", frozenset({Role.STUDENT}), number, NOW, NOW, is_shared=is_shared)
+    return actor_of(Role.STUDENT, person_id=next(NUMBERS), is_shared=is_shared)
 
 
 def allowed(limits: RateLimits, what: Limited, address: str, actor: Actor | None) -> int:
@@ -153,7 +154,8 @@ def test_a_lecture_hall_behind_one_address_enters_and_reports_in_a_minute() -> N
 
 def test_only_the_person_of_the_role_is_shared(limited_api: Api, database: Session) -> None:
     """Somebody may well be called as the role is."""
-    found = [find_actor(database, limited_api.enter("student", name).token, "request") for name in (None, "Student")]
+    tokens = [limited_api.enter("student", name).token for name in (None, "Student")]
+    found = [find_actor(database, token, "request", StudentsSee.ALL) for token in tokens]
     assert [actor and actor.is_shared for actor in found] == [True, False]
 
 

@@ -10,10 +10,10 @@ import pytest
 from contracts.people import Role
 from contracts.suggestions import SimilarRead
 from contracts.tickets import Status
-from data_api.access.actor import Actor
 from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.repository import Near, SimilarRepository
 from data_api.similar.service import ALIKE, ALIKE_ANYWHERE, SHOWN, SimilarService
+from tests.support.actors import actor_of
 
 NOW = datetime.now(UTC)
 SOMEWHERE = 1
@@ -38,8 +38,7 @@ def opened(ticket_id: int) -> datetime:
 
 
 def told(role: Role, similarities: dict[int, float], building_id: int | None = SOMEWHERE) -> list[SimilarRead]:
-    actor = Actor(1, "Somebody", frozenset({role}), 1, NOW, NOW)
-    similar = SimilarService(actor, Found(similarities), OpaqueRefs(None), is_on=True)
+    similar = SimilarService(actor_of(role), Found(similarities), OpaqueRefs(None), is_on=True)
     return similar.find(np.ones(512, np.float32), building_id)
 
 

@@ -24,8 +24,8 @@ def test_the_thread_is_oldest_first(student: Visitor, agent: Visitor, ticket_id:
     assert thread(student, ticket_id) == said == thread(agent, ticket_id)
     assert thread(student, ticket_id, sort="-created_at") == said[::-1]
     assert [message["author"] for message in said[:2]] == [
-        {"id": student.person_id, "name": "Mia Rossi", "role": "student"},
-        {"id": agent.person_id, "name": "Ada Okafor", "role": "agent"},
+        {"id": student.person_id, "name": "Mia Rossi", "role": "student", "is_staff": False},
+        {"id": agent.person_id, "name": "Ada Okafor", "role": "agent", "is_staff": True},
     ]
 
 
@@ -68,9 +68,23 @@ def test_a_message_of_another_student_is_no_response(
     assert student.read(ticket_id)["waits_for"] == "desk"
 
 
+@pytest.mark.parametrize(
+    ("roles", "spoken"), [(["analyst", "manager"], "manager"), (["admin", "agent", "student"], "agent")], ids=str
+)
+def test_who_has_several_roles_speaks_in_one_that_works_on_tickets(
+    api: Api, ticket_id: int, roles: list[str], spoken: str
+) -> None:
+    visitor = api.enter(roles[0], f"Speaker as {spoken}")
+    api.sql("UPDATE person SET roles = %s WHERE id = %s", roles, visitor.person_id)
+    author = visitor.say(ticket_id)["author"]
+    assert (author["role"], author["is_staff"]) == (spoken, True)
+
+
 def test_staff_under_their_own_report_speak_as_its_requester(agent: Visitor) -> None:
     ticket_id = agent.report()["id"]
-    assert agent.say(ticket_id)["author"]["role"] == "student"
+    author, noting = agent.say(ticket_id)["author"], agent.say(ticket_id, is_internal=True)["author"]
+    assert (author["role"], author["is_staff"]) == ("student", False)
+    assert (noting["role"], noting["is_staff"]) == ("agent", True)
     ticket = agent.read(ticket_id)
     assert (ticket["first_response_at"], ticket["waits_for"]) == (None, "desk")
 

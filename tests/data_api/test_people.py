@@ -32,6 +32,11 @@ def names(visitor: Visitor, **query: Any) -> list[str]:
         ({"q": "bauer", "role": "agent"}, ["Bauer Hannah"]),
         ({"q": "bauer", "role": ["agent", "student"]}, ["Anna Bauer", "Bauer Hannah"]),
         ({"q": "bauer", "role": "admin"}, []),
+        ({"q": "bauer", "permission": "tickets:work"}, ["Bauer Hannah"]),
+        ({"q": "bauer", "permission": ["lists:manage", "people:read"]}, ["Bauer Hannah"]),
+        ({"q": "bauer", "permission": "tickets:report"}, ["Anna Bauer", "Bauer Hannah"]),
+        ({"q": "bauer", "permission": "tickets:work", "role": "student"}, []),
+        ({"q": "bauer", "permission": "tickets:delete"}, []),
     ],
     ids=str,
 )
@@ -112,6 +117,10 @@ def test_staff_add_students(api: Api, agent: Visitor) -> None:
     ("role", "roles", "status"),
     [
         ("agent", ["agent"], 403),
+        ("agent", ["analyst"], 403),
+        ("agent", ["student", "analyst"], 403),
+        ("agent", ["student", "student"], 201),
+        ("manager", ["analyst"], 201),
         ("manager", ["agent"], 201),
         ("manager", ["manager"], 201),
         ("manager", ["student", "admin"], 403),

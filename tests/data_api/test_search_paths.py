@@ -25,7 +25,7 @@ def numbers(student: Visitor) -> list[int]:
 
 
 def lists_of(database: Session) -> TicketListRepository:
-    return TicketListRepository(database, database.get_bind().engine, StudentsSee.ALL, ZoneInfo("UTC"))
+    return TicketListRepository(database, database.get_bind().engine, ZoneInfo("UTC"))
 
 
 @pytest.mark.parametrize("walked", [1, 7, 5_000])
@@ -50,7 +50,7 @@ def test_every_way_finds_the_same(
     expected = [
         number for number, text in zip(numbers, TEXTS, strict=True) if set(typed.split()) <= set(text.lower().split())
     ]
-    actor = find_actor(database, agent.token, "request")
+    actor = find_actor(database, agent.token, "request", StudentsSee.ALL)
     assert actor is not None
     query = TicketQuery(q=typed, sort=sort, limit=50)
     asked = lists_of(database).asked(actor, query, [])
@@ -63,7 +63,7 @@ def test_every_way_finds_the_same(
 def test_what_is_rare_is_looked_up_in_the_index_of_words(
     agent: Visitor, database: Session, numbers: list[int], typed: str
 ) -> None:
-    actor = find_actor(database, agent.token, "request")
+    actor = find_actor(database, agent.token, "request", StudentsSee.ALL)
     assert actor is not None
     asked = lists_of(database).asked(actor, TicketQuery(q=typed), [])
     statement = rare_statement(asked.shape, by_one_word=False).compile(database.connection())

@@ -9,12 +9,14 @@ import pytest
 from contracts.people import Permission, Role
 from tests.support.api import Api, done, running_api
 
+STUDENT = {Permission.TICKETS_REPORT, Permission.TICKETS_READ_SHARED}
 STAFF = {Permission.TICKETS_READ_ALL, Permission.TICKETS_WORK, Permission.PEOPLE_READ, Permission.ANALYSES_READ}
+AGENT = STUDENT | STAFF
 PERMITTED = {
-    Role.STUDENT: {Permission.TICKETS_REPORT},
+    Role.STUDENT: STUDENT,
     Role.ANALYST: {Permission.TICKETS_REPORT, Permission.ANALYSES_READ},
-    Role.AGENT: {Permission.TICKETS_REPORT, *STAFF},
-    Role.MANAGER: {Permission.TICKETS_REPORT, *STAFF, Permission.PEOPLE_MANAGE},
+    Role.AGENT: AGENT,
+    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE},
     Role.ADMIN: set(Permission),
 }
 

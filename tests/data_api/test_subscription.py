@@ -14,11 +14,12 @@ from data_api.access.actor import Actor, find_actor
 from data_api.events.broadcaster import QUEUE_LENGTH, Broadcaster, Subscription, TooManyStreams
 from service_kit.visitors import MOST_LIVE_OF_ONE
 from tests.lodge.waiting import wait_until
+from tests.support.actors import actor_of
 from tests.support.api import Api, Visitor
 
 NOW = datetime.now(UTC)
 LONG = 60.0  # only a failure takes so long
-SOMEONE = Actor(1, "Someone", frozenset({Role.STUDENT}), 1, NOW, NOW)
+SOMEONE = actor_of(Role.STUDENT)
 
 
 def event(number: int) -> LiveEvent:
@@ -74,7 +75,7 @@ def test_an_address_has_so_many_streams_and_no_more(monkeypatch: pytest.MonkeyPa
 
 async def _streams_after_an_address_is_full() -> int:
     """Those of that address, and one of another."""
-    broadcaster = Broadcaster("postgresql:///nowhere", StudentsSee.ALL)
+    broadcaster = Broadcaster("postgresql:///nowhere")
     everybody = replace(SOMEONE, is_shared=True)
     streams = [broadcaster.subscribe(everybody, "10.0.0.1") for _ in range(MOST_LIVE_OF_ONE + 1)]
     for actor in (everybody, replace(SOMEONE, person_id=2)):
@@ -87,7 +88,7 @@ async def _streams_after_an_address_is_full() -> int:
 def test_a_stream_whose_token_was_revoked_before_it_began_ends(api: Api, database: Session) -> None:
     """Between the look at the token and the stream's beginning."""
     gone, here = (api.enter("student", name) for name in ("Gone Meanwhile", "Still Here"))
-    actors = [find_actor(database, visitor.token, "request") for visitor in (gone, here)]
+    actors = [find_actor(database, visitor.token, "request", StudentsSee.ALL) for visitor in (gone, here)]
     assert gone.delete("/sessions/current").status_code == 204
     assert asyncio.run(_first_of_the_later(api.database_url, *actors)) is None
 
@@ -96,7 +97,7 @@ async def _first_of_the_later(database_url: str, later: Actor | None, earlier: A
     """What a stream hears first that begins when the broadcaster has long begun."""
     assert later is not None
     assert earlier is not None
-    broadcaster = Broadcaster(database_url, StudentsSee.ALL)
+    broadcaster = Broadcaster(database_url)
     begun = broadcaster.subscribe(earlier)
     broadcaster.start()
     try:
@@ -111,13 +112,14 @@ def test_a_commit_is_told_without_waiting_for_the_next_look(
 ) -> None:
     monkeypatch.setattr("data_api.events.broadcaster.WAIT_SECONDS", 600.0)
     student = api.enter("student", "Soon Heard")
-    assert asyncio.run(_first_after_a_report(api, student, find_actor(database, student.token, "request")))
+    actor = find_actor(database, student.token, "request", StudentsSee.ALL)
+    assert asyncio.run(_first_after_a_report(api, student, actor))
 
 
 async def _first_after_a_report(api: Api, student: Visitor, actor: Actor | None) -> bool:
     """Whether it is that report that a stream hears of."""
     assert actor is not None
-    broadcaster = Broadcaster(api.database_url, StudentsSee.ALL)
+    broadcaster = Broadcaster(api.database_url)
     stream = broadcaster.subscribe(actor)
     broadcaster.start()
     try:

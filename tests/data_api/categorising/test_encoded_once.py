@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +11,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from contracts.desk import StudentsSee
 from contracts.people import Role
 from contracts.suggestions import SuggestionCreate
 from contracts.tickets import TicketCreate, TicketUpdate
-from data_api.access.actor import Actor
 from data_api.learning.categoriser import Categoriser
 from data_api.learning.reactions import LearnCategories
 from data_api.lists.lookups import Lookups
@@ -32,6 +29,7 @@ from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.reactions import Reactions
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
+from tests.support.actors import actor_of
 from tests.support.api import Api, Visitor
 
 Encode = Callable[[Encoder, list[str]], Vectors]
@@ -62,14 +60,13 @@ def service_of(
     visitor: Visitor, role: Role, engine: Engine, categoriser: Categoriser | None = None
 ) -> Iterator[TicketService]:
     """As a request has it."""
-    now = datetime.now(UTC)
-    actor = Actor(visitor.person_id, visitor.name, frozenset({role}), 1, now, now)
+    actor = actor_of(role, person_id=visitor.person_id, name=visitor.name)
     with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
-        lists = TicketListRepository(session, engine, StudentsSee.ALL, ZoneInfo("UTC"))
+        lists = TicketListRepository(session, engine, ZoneInfo("UTC"))
         vectors = TextVectors()
         learning = LearnCategories(session, categoriser or Categoriser(), vectors)
         reactions = Reactions(FindBySimilarReports(session, vectors), learning)
-        repository = TicketRepository(session, StudentsSee.ALL)
+        repository = TicketRepository(session)
         yield TicketService(actor, repository, lists, Lookups(session), reactions, 14)
 
 

@@ -1,0 +1,93 @@
+"""Who reads which tickets: one rule, in Python for a ticket that is at hand and in SQL for those in the database.
+
+A test holds the two together. Both ask for what is read (`Reads`), never for roles, and so do cached statements.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Exists, Select, and_, bindparam, exists, or_, select, true
+
+from contracts.desk import StudentsSee
+from contracts.people import Permission
+from contracts.tickets import Status
+from data_api.models import Ticket, TicketWatcher
+
+# In every statement: the person who reads.
+ME = bindparam("me", type_=BigInteger)
+ALL_STATUSES = frozenset(Status)
+
+
+class Reads(StrEnum):
+    """Which tickets somebody reads besides those that they reported, from the most to the least."""
+
+    EVERYTHING = "everything"
+    ALL_BUT_CONFIDENTIAL = "all but confidential"  # and confidential ones that they follow or that are assigned to them
+    SHARED = "shared"  # open and active ones that are not confidential, or that they follow
+    FOLLOWED = "followed"  # open and active ones that they follow
+
+
+class TicketFacts(NamedTuple):
+    """What the rules need to know of a ticket."""
+
+    status: Status
+    requester_id: int
+    closed_at: datetime | None = None
+    assignee_id: int | None = None
+    is_confidential: bool = False
+    follower_ids: frozenset[int] = frozenset()
+
+
+def reads_of(permissions: frozenset[Permission], students_see: StudentsSee) -> Reads:
+    """`students_see`: whether this desk shares its open tickets with those who may read shared ones."""
+    if Permission.TICKETS_READ_ALL in permissions:
+        reads_confidential = Permission.TICKETS_READ_CONFIDENTIAL in permissions
+        return Reads.EVERYTHING if reads_confidential else Reads.ALL_BUT_CONFIDENTIAL
+    is_shared = students_see is StudentsSee.ALL and Permission.TICKETS_READ_SHARED in permissions
+    return Reads.SHARED if is_shared else Reads.FOLLOWED
+
+
+def is_readable_by(person_id: int, reads: Reads, ticket: TicketFacts) -> bool:
+    """The same as `readable_by`, of one ticket."""
+    if person_id == ticket.requester_id or reads is Reads.EVERYTHING:
+        return True
+    follows = person_id in ticket.follower_ids
+    if reads is Reads.ALL_BUT_CONFIDENTIAL:
+        return not ticket.is_confidential or follows or person_id == ticket.assignee_id
+    if ticket.status is Status.CLOSED:
+        return False
+    return follows or (reads is Reads.SHARED and not ticket.is_confidential)
+
+
+def readable_by(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> ColumnElement[bool]:
+    """The same as `is_readable_by`, as a condition on the ticket table for the person `me`. `statuses` are those that
+    the caller leaves in anyway: said twice, the planner would expect the square of what there is."""
+    own = Ticket.requester_id == ME
+    if reads is Reads.EVERYTHING:
+        return true()
+    if reads is Reads.ALL_BUT_CONFIDENTIAL:
+        return or_(Ticket.is_confidential.is_(False), own, Ticket.assignee_id == ME, _follows())
+    if reads is Reads.SHARED:
+        if statuses == {Status.CLOSED}:
+            return own
+        shared = or_(Ticket.is_confidential.is_(False), _follows())
+        return or_(own, and_(Ticket.status != Status.CLOSED, shared) if Status.CLOSED in statuses else shared)
+    # A short list found by its own indexes first: an OR over the big table would walk all of it.
+    followed = select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME)
+    own_ids = select(Ticket.id).where(own)
+    followed_ids = select(Ticket.id).where(Ticket.id.in_(followed), Ticket.status != "closed")
+    return Ticket.id.in_(own_ids.union_all(followed_ids))
+
+
+def hidden_from(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> Select[int] | None:
+    """Of the tickets of these statuses, those that the person `me` does not read: for counting thousands in an index,
+    without a look at their rows. None where they are none or many; `readable_by` is asked there."""
+    if reads is Reads.EVERYTHING or reads is Reads.FOLLOWED or (reads is Reads.SHARED and Status.CLOSED in statuses):
+        return None
+    hidden = select(Ticket.id).where(Ticket.is_confidential, Ticket.requester_id != ME, ~_follows())
+    return hidden if reads is Reads.SHARED else hidden.where(Ticket.assignee_id.is_distinct_from(ME))
+
+
+def _follows() -> Exists:
+    return exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME).correlate(Ticket)

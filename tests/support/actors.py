@@ -1,0 +1,27 @@
+"""Somebody who asks, for tests that ask no API."""
+
+from datetime import UTC, datetime
+
+from contracts.desk import StudentsSee
+from contracts.people import Role
+from data_api.access.actor import Actor
+from data_api.access.permissions import permissions_of
+from data_api.access.reading import reads_of
+
+ENTERED_AT = datetime.now(UTC)
+
+
+def actor_of(*roles: Role, person_id: int = 1, name: str = "Someone", is_shared: bool = False) -> Actor:
+    """A person of these roles, on a desk where students see all."""
+    permissions = permissions_of(roles)
+    return Actor(
+        person_id=person_id,
+        name=name,
+        roles=frozenset(roles),
+        permissions=permissions,
+        reads=reads_of(permissions, StudentsSee.ALL),
+        session_id=1,
+        expires_at=ENTERED_AT,
+        created_at=ENTERED_AT,
+        is_shared=is_shared,
+    )
