@@ -9,10 +9,10 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.composer import Draft, composer
 from streamlit_app.components.live import follows
 from streamlit_app.components.thread import shown_messages, thread
-from streamlit_app.components.ticket_card import ticket_card
 from streamlit_app.state import navigation, session
 from streamlit_app.state.held import held
 from streamlit_app.tickets.actions import actions
+from streamlit_app.tickets.card import card
 from streamlit_app.tickets.edit_form import edit_button, edit_form
 from streamlit_app.tickets.history import history
 from streamlit_app.tickets.properties import properties
@@ -25,7 +25,7 @@ def shown(ticket_id: int) -> None:
     ticket = read(ticket_id)
     main, beside = st.columns([2, 1], gap="large") if is_staff else (st.container(key="narrow_ticket"), None)
     with main:
-        ticket_card(ticket, session.reader())
+        card(ticket, session.reader())
         actions(ticket)
         talk(ticket)
         if beside is None:

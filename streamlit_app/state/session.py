@@ -10,7 +10,6 @@ from contracts.people import Me, Permission
 from streamlit_app.client.analytics import Analytics
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
-from streamlit_app.language.words import Reader
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.server.lines import counted, line_of
 
@@ -24,6 +23,14 @@ class Visitor:
 
     me: Me | None
     is_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at a ticket: what it says depends on where one sits."""
+
+    id: int
+    is_staff: bool
 
 
 def api() -> Api:

@@ -13,7 +13,7 @@ from streamlit_app.state import session
 from streamlit_app.state.held import held
 from streamlit_app.tickets.actions import told
 from streamlit_app.tickets.editing import Clash, take_back
-from streamlit_app.tickets.rows import sentence
+from streamlit_app.tickets.events import sentence
 
 
 def history(ticket: TicketRead) -> None:

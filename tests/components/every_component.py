@@ -26,13 +26,14 @@ from streamlit_app.components.rows import Row, rows
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
 from streamlit_app.components.thread import thread
-from streamlit_app.components.ticket_card import ticket_card
 from streamlit_app.components.warning import warning
 from streamlit_app.language import moments
 from streamlit_app.language.differences import Kind, Piece
-from streamlit_app.language.words import Chip, Reader
+from streamlit_app.language.words import Chip
 from streamlit_app.shell import frame
 from streamlit_app.state import lists
+from streamlit_app.state.session import Reader
+from streamlit_app.tickets.card import card
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 ADA, MIA = PersonBrief(id=1, name="Ada Okafor"), PersonBrief(id=2, name="Mia Rossi")
@@ -102,7 +103,7 @@ def signs() -> None:
     warning("warning", "Somebody else changed this meanwhile.", 1)
     freshness("live", 0.2, "noon", renewed_every=15, follows=True)
     freshness("late", 90.0, "noon", renewed_every=15, follows=False)
-    ticket_card(TICKET, Reader(ADA.id, is_staff=True))
+    card(TICKET, Reader(ADA.id, is_staff=True))
 
 
 def talk() -> None:
