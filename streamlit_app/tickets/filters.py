@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 Names = Mapping[Any, str]
 
@@ -35,7 +34,8 @@ class Filter(ABC):
         return chosen
 
     @abstractmethod
-    def draw(self, place: DeltaGenerator) -> None: ...
+    def draw(self) -> None:
+        """Where the script stands."""
 
 
 @dataclass(frozen=True)
@@ -48,29 +48,27 @@ class AnyOf(Filter):
     def chosen(self, asked: list[Any]) -> list[Any]:
         return [value for value in asked if value in self.names()]
 
-    def draw(self, place: DeltaGenerator) -> None:
+    def draw(self) -> None:
         names = self.names()
-        place.multiselect(self.label, list(names), format_func=lambda value: names[value], key=self.key)
+        st.multiselect(self.label, list(names), format_func=lambda value: names[value], key=self.key)
 
 
 @dataclass(frozen=True)
 class AnyOfInView(AnyOf):
     """For a few values: all of them are in view, above the other filters."""
 
-    def draw(self, place: DeltaGenerator) -> None:
+    def draw(self) -> None:
         names = self.names()
-        place.pills(
-            self.label, list(names), selection_mode="multi", format_func=lambda value: names[value], key=self.key
-        )
+        st.pills(self.label, list(names), selection_mode="multi", format_func=lambda value: names[value], key=self.key)
 
 
 @dataclass(frozen=True)
 class AnyTag(Filter):
     has_many = True
 
-    def draw(self, place: DeltaGenerator) -> None:
+    def draw(self) -> None:
         present = st.session_state.get(self.key, [])
-        place.multiselect(self.label, present, accept_new_options=True, key=self.key, placeholder="Type a tag")
+        st.multiselect(self.label, present, accept_new_options=True, key=self.key, placeholder="Type a tag")
 
 
 @dataclass(frozen=True)
@@ -86,9 +84,9 @@ class OneOf(Filter):
     def asked(self, chosen: Any) -> list[Any]:
         return [chosen]
 
-    def draw(self, place: DeltaGenerator) -> None:
+    def draw(self) -> None:
         names = {"": self.everything, **self.names()}
-        place.selectbox(self.label, list(names), format_func=lambda value: names[value], key=self.key)
+        st.selectbox(self.label, list(names), format_func=lambda value: names[value], key=self.key)
 
 
 @dataclass(frozen=True)
@@ -98,5 +96,5 @@ class Day(Filter):
     def chosen(self, asked: datetime | None) -> date | None:
         return asked.date() if asked else None
 
-    def draw(self, place: DeltaGenerator) -> None:
-        place.date_input(self.label, value=None, key=self.key)
+    def draw(self) -> None:
+        st.date_input(self.label, value=None, key=self.key)

@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
-from streamlit.delta_generator import DeltaGenerator
 
 from contracts.tickets import TicketQuery, TicketSort
 from streamlit_app.tickets import fields
@@ -18,15 +17,15 @@ class _Search(Filter):
     def chosen(self, asked: str | None) -> str:
         return asked or ""
 
-    def draw(self, place: DeltaGenerator) -> None:
+    def draw(self) -> None:
         hint = "Words, or a number such as #42"
-        place.text_input(self.label, key=self.key, type="search", max_chars=200, placeholder=hint, width=320)
+        st.text_input(self.label, key=self.key, type="search", max_chars=200, placeholder=hint, width=320)
 
 
 @dataclass(frozen=True)
 class _Order(Filter):
-    def draw(self, place: DeltaGenerator) -> None:
-        place.selectbox(
+    def draw(self) -> None:
+        st.selectbox(
             self.label, list(TicketSort), format_func=lambda order: fields.ORDERS[order], key=self.key, width=270
         )
 
@@ -41,9 +40,9 @@ COLUMNS = 3
 def draw_filters() -> TicketQuery:
     """Draws the widgets and tells what they ask for."""
     _follow_address()
-    row = st.container(horizontal=True)
-    for one in IN_VIEW:
-        one.draw(row)
+    with st.container(horizontal=True):
+        for one in IN_VIEW:
+            one.draw()
     with st.expander(_more_label()):
         _draw_more()
     chosen = _chosen()
@@ -62,12 +61,14 @@ def _draw_more() -> None:
     others = [one for one in MORE if not isinstance(one, Day)]
     height = -(-len(others) // COLUMNS)
     for number, column in enumerate(st.columns(COLUMNS)):
-        for one in others[number * height : (number + 1) * height]:
-            one.draw(column)
+        with column:
+            for one in others[number * height : (number + 1) * height]:
+                one.draw()
     days = [one for one in MORE if isinstance(one, Day)]
     for first in range(0, len(days), COLUMNS):
         for one, column in zip(days[first : first + COLUMNS], st.columns(COLUMNS), strict=False):
-            one.draw(column)
+            with column:
+                one.draw()
 
 
 def _follow_address() -> None:
