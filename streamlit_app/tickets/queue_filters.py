@@ -26,7 +26,7 @@ class _Search(Filter):
 class _Order(Filter):
     def draw(self) -> None:
         st.selectbox(
-            self.label, list(TicketSort), format_func=lambda order: fields.ORDERS[order], key=self.key, width=270
+            self.label, list(TicketSort), format_func=lambda order: fields.ORDERS[order], key=self.key, width=240
         )
 
 
