@@ -7,7 +7,7 @@ from contracts.people import PersonCreate, PersonRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import apart
 from streamlit_app.reporting.report_form import report_form, reported
-from streamlit_app.shell.frame import tell
+from streamlit_app.shell.frame import show_error
 from streamlit_app.state import lists, navigation, session
 
 
@@ -45,7 +45,7 @@ def add_person(name: str) -> None:
     try:
         session.api().add_person(PersonCreate(name=name))
     except ApiError as error:
-        tell(error)
+        show_error(error)
 
 
 with st.container(key="narrow"):

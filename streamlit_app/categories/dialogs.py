@@ -10,7 +10,7 @@ from contracts.tickets import TicketQuery
 from streamlit_app.categories.phrases import FIELD, objection, phrases_field
 from streamlit_app.language.text import apart
 from streamlit_app.language.words import count
-from streamlit_app.shell.dialogs import Form, attempt, keep_it, tell_problems
+from streamlit_app.shell.dialogs import Form, attempt, keep_button, show_problems
 from streamlit_app.state import lists, navigation, session
 
 
@@ -25,9 +25,9 @@ def add() -> None:
     if st.button("Add", type="primary", key="new_category_add"):
         problem = objection(form.fields[FIELD], MIN_PHRASES)
         if not form.fields["name"]:
-            tell_problems(form.places, [("name", "Please write something here.")])
+            show_problems(form.places, [("name", "Please write something here.")])
         if problem:
-            tell_problems(form.places, [(FIELD, problem)])
+            show_problems(form.places, [(FIELD, problem)])
         if form.fields["name"] and not problem:
             attempt(
                 form.places,
@@ -70,7 +70,7 @@ def merge(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
             attempt(
                 {"": place}, lambda api: api.merge_category(category.slug, asked), "Merged.", lists.categories.forget
             )
-        keep_it(f"keep_category_{category.slug}")
+        keep_button(f"keep_category_{category.slug}")
 
 
 def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
@@ -94,14 +94,14 @@ def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
             attempt(
                 {"": place}, lambda api: api.delete_category(category.slug, to), "Deleted.", lists.categories.forget
             )
-        keep_it(f"keep_category_{category.slug}")
+        keep_button(f"keep_category_{category.slug}")
     navigation.link("queue", "Its tickets in the queue", {"category": category.slug})
 
 
 def _another(label: str, category: CategoryRead, present: Sequence[CategoryRead], what: str) -> str:
     """One of the others; the default comes first."""
     others = sorted((one for one in present if one.slug != category.slug), key=lambda one: not one.is_default)
-    names = lists.told_apart({one.slug: one.name for one in others})
+    names = lists.with_distinct_names({one.slug: one.name for one in others})
     return st.selectbox(label, list(names), format_func=lambda slug: names[slug], key=f"{what}_{category.slug}_to")
 
 

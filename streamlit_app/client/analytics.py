@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from contracts.analyses import AnalysisAnswer, AnalysisRead
 from contracts.pages import Page
-from streamlit_app.client.answers import Answers
 from streamlit_app.client.environment import analytics_api_url
 from streamlit_app.client.errors import AnalyticsAway, ApiError
-from streamlit_app.client.wire import Wire
+from streamlit_app.client.service_client import ServiceClient
+from streamlit_app.client.shared_answers import SharedAnswers
 
 T = TypeVar("T")
 
@@ -63,12 +63,12 @@ rest = Rest()
 class Analytics:
     """The analytics API as one person sees it. Each method raises ApiError, and AnalyticsAway when nothing answers."""
 
-    def __init__(self, token: str | None, answers: Answers | None = None) -> None:
-        self._wire = Wire(analytics_api_url(), AnalyticsAway, token, patience_seconds=PATIENCE_SECONDS)
+    def __init__(self, token: str | None, answers: SharedAnswers | None = None) -> None:
+        self._service = ServiceClient(analytics_api_url(), AnalyticsAway, token, patience_seconds=PATIENCE_SECONDS)
         self._answers = answers
 
     def catalogue(self) -> list[AnalysisRead]:
-        return self._asked(lambda: self._wire.get("/analyses", Page[AnalysisRead]).items)
+        return self._asked(lambda: self._service.get("/analyses", Page[AnalysisRead]).items)
 
     def answer(self, slug: str, parameters: Parameters, *, as_of_now: bool) -> Heard:
         """With `as_of_now` it holds everything that was committed before; without, what the replica has anyway."""
@@ -76,10 +76,10 @@ class Analytics:
         def ask() -> Heard:
             headers = AS_OF_NOW if as_of_now else None
             path = f"/analyses/{slug}"
-            return Heard(self._asked(lambda: self._wire.get(path, AnalysisAnswer, parameters, headers)))
+            return Heard(self._asked(lambda: self._service.get(path, AnalysisAnswer, parameters, headers)))
 
         question = (slug, repr(parameters), as_of_now)
-        return self._answers.once(question, ask) if self._answers else ask()
+        return self._answers.get(question, ask) if self._answers else ask()
 
     def _asked(self, ask: Callable[[], T]) -> T:
         try:

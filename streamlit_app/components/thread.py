@@ -6,13 +6,13 @@ import streamlit as st
 
 from contracts.messages import MessageRead
 from contracts.people import Role
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.language import moments
 from streamlit_app.language.words import ROLES
 
 STEP = 50
 
-_thread = part("thread")
+_thread = component("thread")
 
 
 def thread(

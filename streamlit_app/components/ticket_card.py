@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.language.words import Chip
 
-_card = part("ticket_card")
+_card = component("ticket_card")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from streamlit_app.client.errors import ApiError, faults
 from streamlit_app.components.warning import warning
 from streamlit_app.language.text import apart
 from streamlit_app.state import session
-from streamlit_app.tickets.actions import told
+from streamlit_app.tickets.actions import show_notice
 from streamlit_app.tickets.editing import Clash, changes_of, save
 from streamlit_app.tickets.fields import BY_NAME, IN_FORM, TicketField
 
@@ -69,7 +69,7 @@ def _toggle(ticket_id: int) -> None:
     try:
         ticket = session.api().ticket(ticket_id)
     except ApiError as error:
-        told(error.sentence)
+        show_notice(error.sentence)
     else:
         st.session_state["editing"] = Editing(ticket, ticket)
 
@@ -84,14 +84,14 @@ def _save(editing: Editing, changes: dict[str, Any]) -> None:
     else:
         if isinstance(result, Clash):
             editing.seen = result.now
-            editing.warn(_told(result))
+            editing.warn(_clash_sentence(result))
             return
         del st.session_state["editing"]
         st.toast("Saved.")
         st.rerun()
 
 
-def _told(clash: Clash) -> str:
+def _clash_sentence(clash: Clash) -> str:
     fields = (BY_NAME[name] for name in clash.fields)
     now = "; ".join(f"{one.label} is now “{apart(one.in_words(getattr(clash.now, one.name)))}”" for one in fields)
     return f"Somebody else changed this meanwhile: {now}. What you typed is kept: save again to replace theirs."

@@ -108,7 +108,7 @@ class Person(Choice):
     def options(self, value: PersonBrief | None) -> Names:
         """Somebody who can no longer be chosen can stay."""
         present = {value.id: value.name} if value else {}
-        return {None: self.nothing, **lists.told_apart({**self.names(), **present})}
+        return {None: self.nothing, **lists.with_distinct_names({**self.names(), **present})}
 
 
 @dataclass(frozen=True)

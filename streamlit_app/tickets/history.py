@@ -10,8 +10,8 @@ from streamlit_app.language import moments
 from streamlit_app.language.differences import Kind, Piece, differences
 from streamlit_app.language.text import apart
 from streamlit_app.state import session
-from streamlit_app.state.held import held
-from streamlit_app.tickets.actions import told
+from streamlit_app.state.last_answers import ask_or_reuse
+from streamlit_app.tickets.actions import show_notice
 from streamlit_app.tickets.editing import Clash, take_back
 from streamlit_app.tickets.events import sentence
 
@@ -22,7 +22,7 @@ def history(ticket: TicketRead) -> None:
     if not box.open:
         return
     name = f"history_{ticket.id}"
-    page = held(name, lambda: session.api().history(ticket.id, limit=shown_lines(name)))
+    page = ask_or_reuse(name, lambda: session.api().history(ticket.id, limit=shown_lines(name)))
     kinds = {event.id: event.kind for event in page.items}
 
     def do(act: str, event_id: int) -> None:
@@ -31,9 +31,9 @@ def history(ticket: TicketRead) -> None:
             if act == HistoryAct.BLANK:
                 session.api().blank(ticket.id, event_id)
             elif isinstance(take_back(session.api(), ticket, event_id, kind), Clash):
-                told(f"Somebody else changed the {kind} a moment ago, so it was left alone. Please look again.")
+                show_notice(f"Somebody else changed the {kind} a moment ago, so it was left alone. Please look again.")
         except ApiError as error:
-            told(error.sentence)
+            show_notice(error.sentence)
 
     with box:
         lines = [_line(event, ticket) for event in page.items]

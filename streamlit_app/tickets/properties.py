@@ -5,7 +5,7 @@ import streamlit as st
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.state import session
-from streamlit_app.tickets.actions import told
+from streamlit_app.tickets.actions import show_notice
 from streamlit_app.tickets.category_reason import category_reason
 from streamlit_app.tickets.editing import Clash, save
 from streamlit_app.tickets.editors import Choice
@@ -44,9 +44,11 @@ def _chosen(ticket: TicketRead, field: TicketField, key: str) -> None:
         result = save(session.api(), seen, {field.name: chosen})
     except ApiError as error:
         st.session_state[REFUSALS] = st.session_state.get(REFUSALS, 0) + 1
-        told(error.sentence)
+        show_notice(error.sentence)
         return
     if isinstance(result, Clash):
-        told(f"Somebody else changed the {field.called()} a moment ago, so yours was not saved. Please look again.")
+        show_notice(
+            f"Somebody else changed the {field.called()} a moment ago, so yours was not saved. Please look again."
+        )
     else:
         st.session_state[answered] = (key, chosen, result)

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from streamlit_app.analyses import figures
-from streamlit_app.client import analytics, wire
+from streamlit_app.client import analytics, service_client
 from streamlit_app.client.analytics import PATIENCE_SECONDS, REST_SECONDS, SLOW_SECONDS, Analytics, Rest
 from streamlit_app.client.errors import AnalyticsAway
 from tests.support.analytics import KillableAnalytics, killable_analytics
@@ -70,7 +70,9 @@ def test_one_that_hangs_holds_nobody_up_twice(
     """It is not even asked: the last numbers stay although it would answer again."""
     screen = see(agent, "overview")
     patience = {mortal.url: SLOW_SECONDS + 0.5}
-    monkeypatch.setattr(wire, "pool", lambda url, _: conftest.pool(url, patience.get(url, conftest.PATIENCE_SECONDS)))
+    monkeypatch.setattr(
+        service_client, "pool", lambda url, _: conftest.pool(url, patience.get(url, conftest.PATIENCE_SECONDS))
+    )
     monkeypatch.setattr(analytics, "REST_SECONDS", 600.0)
     hanging = psutil.Process(mortal.process.pid)
     hanging.suspend()

@@ -13,7 +13,7 @@ T = TypeVar("T")
 MOST_HELD = 12
 
 
-def held(name: str, ask: Callable[[], T]) -> T:
+def ask_or_reuse(name: str, ask: Callable[[], T]) -> T:
     """The desk's answer; while it is away, the last one given under this name in this tab.
 
     Raises DeskAway when there is none.

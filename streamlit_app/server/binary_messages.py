@@ -6,7 +6,7 @@ STREAM = "/_stcore/stream"
 UNSUPPORTED_DATA = 1003
 
 
-class BytesOnly:
+class BinaryMessagesOnly:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
