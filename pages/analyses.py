@@ -16,8 +16,8 @@ RENEWED_EVERY = 3
 @live_part(every_seconds=RENEWED_EVERY)
 def answer(analysis: AnalysisRead, parameters: Parameters) -> None:
     is_news = redraws.has_something_happened("answer")
-    told = figures.told(analysis.slug, parameters, as_of_now=is_news)
-    view.show(analysis, told, renewed_every=RENEWED_EVERY)
+    shown = figures.answer(analysis.slug, parameters, as_of_now=is_news)
+    view.show(analysis, shown, renewed_every=RENEWED_EVERY)
 
 
 st.title("Analyses")

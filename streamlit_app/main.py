@@ -10,7 +10,7 @@ from streamlit_app.state.lists import desk
 
 
 def sign_in_page() -> None:
-    """The first screen for those who have not entered. The address stays, so the wanted page comes next."""
+    """For those who have not entered. The address stays, so that the wanted page comes next."""
     st.set_page_config(page_title=frame.tab_title("Enter"), layout="centered")
     with frame.errors_shown():
         about = desk()

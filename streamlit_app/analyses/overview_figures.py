@@ -23,9 +23,9 @@ def draw(*, as_of_now: bool, renewed_every: int) -> None:
     st.header("In figures")
     try:
         # The first one waits until the replica has everything; the others then have it too.
-        recent = figures.told("open-in-period", PERIOD, as_of_now=as_of_now)
-        by_month = figures.told("resolution-time-by-month", {}, as_of_now=False)
-        by_day = figures.told("created-and-closed-by-day", SPAN, as_of_now=False)
+        recent = figures.answer("open-in-period", PERIOD, as_of_now=as_of_now)
+        by_month = figures.answer("resolution-time-by-month", {}, as_of_now=False)
+        by_day = figures.answer("created-and-closed-by-day", SPAN, as_of_now=False)
     except ApiError as error:
         show_error(error)
         return

@@ -8,7 +8,7 @@ from contracts.categorising import MIN_PHRASES
 from contracts.lists import CategoryCreate, CategoryMerge, CategoryRead, CategoryUpdate
 from contracts.tickets import TicketQuery
 from streamlit_app.categories.phrases import FIELD, objection, phrases_field
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.language.words import count
 from streamlit_app.shell.dialogs import Form, attempt, keep_button, show_problems
 from streamlit_app.state import lists, navigation, session
@@ -60,7 +60,7 @@ def merge(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
     tickets = _tickets_of(category)
     st.text(
         f"{_with(tickets, category)} go to the category that you choose, and a ticket's history says so. "
-        f"{apart(category.name)} is gone then. This cannot be taken back."
+        f"{isolated(category.name)} is gone then. This cannot be taken back."
     )
     into = _another("Merge into", category, present, "merge")
     place = st.container()
@@ -80,13 +80,13 @@ def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
     place, to = st.container(), None
     if tickets:
         place.text(
-            f"{tickets[0].upper()}{tickets[1:]} of {apart(category.name)} must go somewhere. What was learned of it "
+            f"{tickets[0].upper()}{tickets[1:]} of {isolated(category.name)} must go somewhere. What was learned of it "
             f"({learned}) is forgotten. This cannot be taken back. To keep what was learned, merge it instead."
         )
         to = _another("Its tickets go to", category, present, "delete")
     else:
         place.text(
-            f"No ticket stands on {apart(category.name)}. What was learned of it ({learned}) is forgotten. "
+            f"No ticket stands on {isolated(category.name)}. What was learned of it ({learned}) is forgotten. "
             "This cannot be taken back."
         )
     with st.container(horizontal=True):
@@ -116,5 +116,5 @@ def _tickets_of(category: CategoryRead) -> str:
 
 def _with(tickets: str, category: CategoryRead) -> str:
     learned = f"what was learned of it ({count(category.examples, 'example', 'examples')})"
-    said = f"{tickets} of {apart(category.name)} and {learned}" if tickets else learned
+    said = f"{tickets} of {isolated(category.name)} and {learned}" if tickets else learned
     return said[0].upper() + said[1:]

@@ -6,7 +6,7 @@ from contracts.categorising import ExampleQuery, ExampleRead, ExampleSource, Phr
 from streamlit_app.categories.phrases import FIELD, objection, phrases_field
 from streamlit_app.components.entries import Entry, entries
 from streamlit_app.language import moments
-from streamlit_app.language.text import apart, one_line, plain
+from streamlit_app.language.text import isolated, one_line, plain
 from streamlit_app.shell.dialogs import Form, attempt, keep_button, open_dialog, show_dialog, show_problems
 from streamlit_app.shell.pager import cursors_of, pager
 from streamlit_app.state import lists, session
@@ -81,7 +81,7 @@ def _list(slug: str, name: str, query: ExampleQuery) -> None:
 
 
 def _entry(example: ExampleRead) -> Entry:
-    who = f" by {apart(example.author)}" if example.author else ""
+    who = f" by {isolated(example.author)}" if example.author else ""
     told = [f"{TOLD[example.source]}{who}"]
     if example.source is not ExampleSource.SEED:
         told.append(moments.said(example.created_at))
@@ -114,7 +114,7 @@ def _add(slug: str) -> None:
 
 
 def _remove(slug: str, example: ExampleRead) -> None:
-    st.text(f"“{apart(one_line(example.text, SHOWN_LETTERS))}”")
+    st.text(f"“{isolated(one_line(example.text, SHOWN_LETTERS))}”")
     st.text("Reports like it are not put here because of it any more. The ticket it comes from, if any, stays.")
     place = st.container()
     with st.container(horizontal=True):

@@ -48,7 +48,7 @@ def _checked(model: ModelRead) -> str:
     if model.accuracy is None:
         return "There were no texts to check it with."
     right = round(model.accuracy * model.golden)
-    return f"{right:,} of {count(model.golden, 'golden text', 'golden texts')} right."
+    return f"It got {right:,} of {count(model.golden, 'text', 'texts')} kept for checking right."
 
 
 def _outcome(model: ModelRead) -> str:

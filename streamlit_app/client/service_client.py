@@ -1,4 +1,4 @@
-"""How the pages ask a service: pooled, never without a time-out, typed answers, one kind of error."""
+"""How the pages ask a service over HTTP: pooled connections, time-outs, typed answers, one kind of error."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -87,7 +87,7 @@ class ServiceClient:
         try:
             answer = self._answer(request)
         finally:
-            # Whatever became of it: what was asked before may no longer be so.
+            # Even when it failed: earlier answers may no longer be true.
             if self._answers and changes and method != "GET":
                 self._answers.forget()
         if answer.status_code in AWAY_STATUSES:

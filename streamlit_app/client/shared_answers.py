@@ -1,4 +1,4 @@
-"""What several tabs of one person ask at the same moment is asked once."""
+"""Tabs of one person that ask the same at the same moment share one request and its answer."""
 
 import threading
 import time

@@ -47,7 +47,7 @@ def show_dialog(owner: str) -> None:
 
 
 def _draw(opened: Opened) -> None:
-    """It is drawn alone when something in it is touched: what guards the page does not reach in here."""
+    """Streamlit draws a dialog alone when something in it is touched, so it needs its own handling of errors."""
     with errors_shown():
         try:
             opened.draw(*opened.args)
@@ -60,7 +60,7 @@ def _draw(opened: Opened) -> None:
 
 @dataclass
 class Form:
-    """What was typed, by the contract's fields, and under each field the place where its problem is told."""
+    """What was typed, by the contract's fields, and the place under each field where its problem is shown."""
 
     key: str
     fields: dict[str, Any]
@@ -73,13 +73,13 @@ class Form:
 
 
 def keep_button(key: str) -> None:
-    """The way out of a question whether something should be gone."""
+    """Closes a dialog that asks whether to delete something."""
     if st.button("Keep it", key=key, on_click=close_dialog):
         st.rerun()
 
 
 def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Callable[[], None]) -> None:
-    """Does it and closes the dialog; a refusal is told where it belongs, and what was typed stays."""
+    """Does it and closes the dialog. A refusal is shown at its field, and what was typed stays."""
     try:
         with st.spinner("One moment…"):
             do(session.api())
@@ -96,7 +96,7 @@ def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Call
 
 
 def show_problems(places: Places, problems: Iterable[tuple[str, str]]) -> None:
-    """What belongs to no field stands under the first."""
+    """A problem that belongs to no field is shown at the first."""
     for field, problem in problems:
         places.get(field, next(iter(places.values()))).error(plain(problem))
 

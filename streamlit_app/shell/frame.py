@@ -91,7 +91,7 @@ def show_away_notice() -> None:
 def rerun_if_desk_went_or_returned() -> None:
     """For a part that is drawn alone: when the desk has just gone or come back, the whole page must know.
 
-    While the whole page is being drawn nothing is told yet, and it will be at the end.
+    While the whole page is being drawn there is nothing to do: its notice is drawn last.
     """
     if st.session_state.get("away_is_told", last_answers.is_away()) != last_answers.is_away():
         st.rerun()
@@ -99,8 +99,8 @@ def rerun_if_desk_went_or_returned() -> None:
 
 @st.fragment(run_every=RETRY_SECONDS)
 def _try_again() -> None:
-    """First after a while: where the desk answers this question but not the page's own, a page that is drawn again at
-    once would be so without end."""
+    """Not at once: where the desk answers this question but not the page's own, the page would be drawn again without
+    end."""
     if redraws.has_something_happened("try_again"):
         return
     try:

@@ -7,7 +7,7 @@ import streamlit as st
 from contracts.people import Permission
 from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.state import session
 from streamlit_app.tickets.editing import Clash, move, save
 
@@ -34,7 +34,7 @@ def actions(ticket: TicketRead) -> None:
 
 
 def show_notice(sentence: str) -> None:
-    """Says something above the buttons the next time they are drawn."""
+    """Above the buttons, the next time they are drawn."""
     st.session_state[NOTICE] = sentence
 
 
@@ -82,7 +82,7 @@ def _follow(ticket: TicketRead) -> str:
 def _clash_sentence(result: TicketRead | Clash) -> str:
     if not isinstance(result, Clash):
         return ""
-    who = apart(result.now.assignee.name) if result.now.assignee else "nobody"
+    who = isolated(result.now.assignee.name) if result.now.assignee else "nobody"
     return (
         f"Somebody else changed this ticket a moment ago. It is now {result.now.status} and assigned to {who}. "
         "Please look again and repeat what you wanted."

@@ -8,7 +8,7 @@ from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.suggestions import Sureness
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.language.text import apart, plain
+from streamlit_app.language.text import isolated, plain
 from streamlit_app.state import lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.actions import show_notice
@@ -86,7 +86,7 @@ def _number(number: int) -> str:
 
 
 def _name(slug: str | None, names: Names) -> str:
-    return apart(names.get(slug or "", slug or ""))
+    return isolated(names.get(slug or "", slug or ""))
 
 
 def _say(ticket: TicketRead, category: str) -> None:

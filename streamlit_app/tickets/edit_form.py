@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError, faults
 from streamlit_app.components.warning import warning
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.state import session
 from streamlit_app.tickets.actions import show_notice
 from streamlit_app.tickets.editing import Clash, changes_of, save
@@ -93,7 +93,7 @@ def _save(editing: Editing, changes: dict[str, Any]) -> None:
 
 def _clash_sentence(clash: Clash) -> str:
     fields = (BY_NAME[name] for name in clash.fields)
-    now = "; ".join(f"{one.label} is now “{apart(one.in_words(getattr(clash.now, one.name)))}”" for one in fields)
+    now = "; ".join(f"{one.label} is now “{isolated(one.in_words(getattr(clash.now, one.name)))}”" for one in fields)
     return f"Somebody else changed this meanwhile: {now}. What you typed is kept: save again to replace theirs."
 
 

@@ -9,7 +9,7 @@ from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError
 from streamlit_app.tickets.fields import BY_NAME
 
-# How often a save may find that somebody was faster, before it is told.
+# How often a save may find that somebody was faster, before its user hears of it.
 TRIES = 3
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from contracts.tickets import ClosedReason, EventKind, Priority, Status, TicketRead, TicketSort, WaitsFor
 from streamlit_app.components.ticket_card import Fact
 from streamlit_app.language import moments
-from streamlit_app.language.text import apart, one_line
+from streamlit_app.language.text import isolated, one_line
 from streamlit_app.language.words import PRIORITIES, STATUSES, Chip, count
 from streamlit_app.state import lists
 from streamlit_app.state.session import Reader
@@ -100,7 +100,8 @@ def _turn_chip(ticket: TicketRead, reader: Reader) -> Chip | None:
 def _place(ticket: TicketRead) -> str:
     """Building and room."""
     building = lists.building_names().get(ticket.building, ticket.building) if ticket.building else ""
-    return ", ".join(part for part in (building, f"room {apart(one_line(ticket.room))}" if ticket.room else "") if part)
+    room = f"room {isolated(one_line(ticket.room))}" if ticket.room else ""
+    return ", ".join(part for part in (building, room) if part)
 
 
 def _category(ticket: TicketRead) -> str:
@@ -108,21 +109,21 @@ def _category(ticket: TicketRead) -> str:
 
 
 def _requester_in_row(ticket: TicketRead, reader: Reader) -> str:
-    return f"from {apart(ticket.requester.name)}" if reader.is_staff else ""
+    return f"from {isolated(ticket.requester.name)}" if reader.is_staff else ""
 
 
 def _assignee_in_row(ticket: TicketRead, reader: Reader) -> str:
     if not reader.is_staff:
         return ""
-    return f"for {apart(ticket.assignee.name)}" if ticket.assignee else "unassigned"
+    return f"for {isolated(ticket.assignee.name)}" if ticket.assignee else "unassigned"
 
 
 def _former_number_in_row(ticket: TicketRead, _: Reader) -> str:
-    return f"formerly {apart(one_line(ticket.external_number, 40))}" if ticket.external_number else ""
+    return f"formerly {isolated(one_line(ticket.external_number, 40))}" if ticket.external_number else ""
 
 
 def _opened_fact(ticket: TicketRead) -> Fact:
-    by = f"{moments.said(ticket.opened_at)} by {apart(ticket.requester.name)}"
+    by = f"{moments.said(ticket.opened_at)} by {isolated(ticket.requester.name)}"
     return Fact("Reported", by, moments.exact(ticket.opened_at))
 
 
@@ -188,7 +189,7 @@ FIELDS = (
     TicketField(
         "external_number",
         row=_former_number_in_row,
-        fact=lambda ticket: Fact("Formerly", apart(ticket.external_number or "")),
+        fact=lambda ticket: Fact("Formerly", isolated(ticket.external_number or "")),
     ),
     TicketField("stage", "Stage", editor=Choice(lists.stage_names), is_set_at_once=True, verb="moved it"),
     TicketField(

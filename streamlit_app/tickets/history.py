@@ -8,7 +8,7 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.history import Act, Line, history_list, shown_lines
 from streamlit_app.language import moments
 from streamlit_app.language.differences import Kind, Piece, differences
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.state import session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.actions import show_notice
@@ -69,7 +69,7 @@ def _note(event: TicketEventRead) -> str:
     if event.kind not in TEXTS:
         return ""
     if event.blanked_at is not None:
-        who = apart(event.blanked_by.name) if event.blanked_by else "somebody"
+        who = isolated(event.blanked_by.name) if event.blanked_by else "somebody"
         return f"The former {event.kind} was removed by {who}, {moments.said(event.blanked_at)}."
     if not event.is_told:
         return ""

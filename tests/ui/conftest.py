@@ -7,7 +7,7 @@ import pytest
 
 from streamlit_app.client import api as client
 from streamlit_app.client import environment, service_client
-from streamlit_app.client.analytics import rest
+from streamlit_app.client.analytics import breaker
 from streamlit_app.state import lists, session
 from tests.support import rows
 from tests.support.analytics import Analytics, running_analytics
@@ -49,7 +49,7 @@ def _ui(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def forget() -> None:
     environment.data_api_url.cache_clear()
     environment.analytics_api_url.cache_clear()
-    rest.end()
+    breaker.reset()
     for kept in KEPT:
         kept.forget()
 

@@ -268,7 +268,7 @@ def test_the_versions_say_how_good_they_are_and_one_goes_back(
     third, second, first = screen.data("entries", "entries_model")["items"]
     assert third["fact"] == "Not taken: It gets 90.0% of the golden texts right."
     assert (second["mark"], acts(second)) == ("In use", [])
-    assert second["note"].endswith("from 312 examples. 141 of 150 golden texts right.")
+    assert second["note"].endswith("from 312 examples. It got 141 of 150 texts kept for checking right.")
     assert first["note"].endswith("no texts to check it with.")
     assert acts(first) == ["use"]
     screen.fire("entries", "use", "1", key="entries_model").press("Leave it")

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.tickets import EventKind
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.tickets.events import VERBS, sentence
 from tests.support import rows
 from tests.support.api import Api, Visitor
@@ -23,7 +23,7 @@ ISOLATED = "\u2068שלום\u2069"
     ],
 )
 def test_words_of_another_direction_stand_apart(text: str, shown: str) -> None:
-    assert apart(text) == shown
+    assert isolated(text) == shown
 
 
 @pytest.mark.parametrize(
