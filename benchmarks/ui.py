@@ -14,7 +14,8 @@ from benchmarks.streamlit_session import StreamlitSession, open_tab
 from benchmarks.told import tell
 from contracts.people import Role
 from contracts.tickets import Status, TicketSort
-from streamlit_app.language.words import SORTS, STATUSES
+from streamlit_app.language.words import STATUSES
+from streamlit_app.tickets.fields import ORDERS
 
 SESSIONS = 25
 PAUSE_SECONDS = (1.0, 3.0)  # between an answer and the next change: people read
@@ -62,7 +63,7 @@ async def _agent(ui: str, token: str, steps: list[Step], begin: float, taken: li
 
 def _steps(word: str, building: str) -> list[Step]:
     """A way of working through the queue. Each filter is taken away again before the next one."""
-    status, order = STATUSES[Status.ACTIVE].text, SORTS[TicketSort.PRIORITY_HIGHEST]
+    status, order = STATUSES[Status.ACTIVE].text, ORDERS[TicketSort.PRIORITY_HIGHEST]
     return [
         _several("queue_status", status),
         _press("queue_next"),
@@ -70,7 +71,7 @@ def _steps(word: str, building: str) -> list[Step]:
         _several("queue_status"),
         _one("queue_sort", order),
         _press("queue_next"),
-        _one("queue_sort", SORTS[TicketSort.OPENED_LAST]),
+        _one("queue_sort", ORDERS[TicketSort.OPENED_LAST]),
         _one("queue_q", word),
         _press("queue_next"),
         _one("queue_q", ""),

@@ -6,18 +6,18 @@ from contracts.analyses import AnalysisRead
 from streamlit_app.analyses import figures, view
 from streamlit_app.analyses.choice import choose
 from streamlit_app.client.analytics import Parameters
-from streamlit_app.components.live import follows
-from streamlit_app.state import occasions
+from streamlit_app.shell.live import live_part
+from streamlit_app.state import redraws
 
 # Seconds: numbers that look live are never older than five.
 RENEWED_EVERY = 3
 
 
-@follows(every_seconds=RENEWED_EVERY)
+@live_part(every_seconds=RENEWED_EVERY)
 def answer(analysis: AnalysisRead, parameters: Parameters) -> None:
-    is_news = occasions.is_news("answer")
-    told = figures.told(analysis.slug, parameters, as_of_now=is_news)
-    view.show(analysis, told, renewed_every=RENEWED_EVERY)
+    is_news = redraws.has_something_happened("answer")
+    shown = figures.answer(analysis.slug, parameters, as_of_now=is_news)
+    view.show(analysis, shown, renewed_every=RENEWED_EVERY)
 
 
 st.title("Analyses")

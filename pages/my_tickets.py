@@ -3,9 +3,9 @@
 import streamlit as st
 
 from contracts.tickets import Status, TicketQuery, TicketSort
-from streamlit_app.components.live import follows
 from streamlit_app.reporting.confirmed_list import confirmed_list, confirmed_news
 from streamlit_app.shell.frame import errors_shown
+from streamlit_app.shell.live import live_part
 from streamlit_app.state import navigation
 from streamlit_app.tickets.ticket_list import ticket_list
 
@@ -22,7 +22,7 @@ EMPTY = {
 }
 
 
-@follows()
+@live_part()
 def tickets(shown: str) -> None:
     if shown == CONFIRMED:
         confirmed_list()

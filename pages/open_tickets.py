@@ -4,7 +4,7 @@ import streamlit as st
 
 from contracts.desk import StudentsSee
 from contracts.tickets import Status, TicketQuery
-from streamlit_app.components.live import follows
+from streamlit_app.shell.live import live_part
 from streamlit_app.state import lists, navigation
 from streamlit_app.tickets.ticket_list import ticket_list
 
@@ -14,7 +14,7 @@ ALL = (
 OWN = "What you reported or follow, and is not solved yet."
 
 
-@follows()
+@live_part()
 def tickets(words: str) -> None:
     query = TicketQuery(status=[Status.OPEN, Status.ACTIVE], q=words or None)
     empty = "No open ticket holds these words." if words else "Nothing is open. All is well on campus."

@@ -5,12 +5,12 @@ import streamlit as st
 from contracts.desk import Overview
 from contracts.tickets import Status, TicketSort, WaitsFor
 from streamlit_app.analyses import overview_figures
-from streamlit_app.components.live import FALLBACK_SECONDS, follows
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.rows import rows
 from streamlit_app.language.moments import today
-from streamlit_app.state import occasions, session
-from streamlit_app.state.held import held
+from streamlit_app.shell.live import FALLBACK_SECONDS, live_part
+from streamlit_app.state import redraws, session
+from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import event_rows, message_rows
 
 RUNNING = [Status.OPEN, Status.ACTIVE]
@@ -29,15 +29,15 @@ def counts(now: Overview) -> list[Number]:
     ]
 
 
-@follows()
+@live_part()
 def overview() -> None:
-    now = held("overview", session.api().overview)
+    now = ask_or_reuse("overview", session.api().overview)
     numbers("counts", "The desk now", counts(now))
     place = st.container()
     lately(now)
     # Last, although they stand higher: however long the figures take, the rest is there.
     with place:
-        overview_figures.draw(as_of_now=occasions.is_news("figures"), renewed_every=FALLBACK_SECONDS)
+        overview_figures.draw(as_of_now=redraws.has_something_happened("figures"), renewed_every=FALLBACK_SECONDS)
 
 
 def lately(now: Overview) -> None:

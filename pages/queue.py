@@ -5,13 +5,13 @@ import re
 import streamlit as st
 
 from contracts.tickets import TicketQuery
-from streamlit_app.components.live import follows
+from streamlit_app.shell.live import live_part
 from streamlit_app.state import navigation
 from streamlit_app.tickets.queue_filters import address, clear_filters, draw_filters
 from streamlit_app.tickets.ticket_list import ticket_list
 
 
-@follows()
+@live_part()
 def tickets(query: TicketQuery) -> None:
     empty = "No ticket fits these filters." if query != TicketQuery() else "No tickets yet. New reports appear here."
     ticket_list("queue", "Tickets", query, empty=empty)

@@ -5,9 +5,9 @@ import streamlit as st
 from contracts.base import name_key
 from contracts.people import PersonCreate, PersonRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.reporting.report_form import report_form, reported
-from streamlit_app.shell.frame import tell
+from streamlit_app.shell.frame import show_error
 from streamlit_app.state import lists, navigation, session
 
 
@@ -45,7 +45,7 @@ def add_person(name: str) -> None:
     try:
         session.api().add_person(PersonCreate(name=name))
     except ApiError as error:
-        tell(error)
+        show_error(error)
 
 
 with st.container(key="narrow"):
@@ -53,8 +53,8 @@ with st.container(key="narrow"):
     if (ticket := reported("report_for")) is not None:
         with st.container(border=True, key="confirmation"):
             st.header(f"Reported as #{ticket.id}.")
-            st.text(f"For {apart(ticket.requester.name)}.")
-            st.text(f"It goes to {apart(lists.category_names().get(ticket.category, ticket.category))}.")
+            st.text(f"For {isolated(ticket.requester.name)}.")
+            st.text(f"It goes to {isolated(lists.category_names().get(ticket.category, ticket.category))}.")
             navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
     if (person := find_person()) is not None:
         report_form("report_for", person.id, forget_person)

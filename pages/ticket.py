@@ -7,12 +7,12 @@ from contracts.people import Permission
 from contracts.tickets import Status, TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.composer import Draft, composer
-from streamlit_app.components.live import follows
 from streamlit_app.components.thread import shown_messages, thread
-from streamlit_app.components.ticket_card import ticket_card
+from streamlit_app.shell.live import live_part
 from streamlit_app.state import navigation, session
-from streamlit_app.state.held import held
+from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.actions import actions
+from streamlit_app.tickets.card import card
 from streamlit_app.tickets.edit_form import edit_button, edit_form
 from streamlit_app.tickets.history import history
 from streamlit_app.tickets.properties import properties
@@ -20,12 +20,12 @@ from streamlit_app.tickets.properties import properties
 is_staff = session.may(Permission.TICKETS_WORK)
 
 
-@follows(ticket=True)
+@live_part(ticket=True)
 def shown(ticket_id: int) -> None:
     ticket = read(ticket_id)
     main, beside = st.columns([2, 1], gap="large") if is_staff else (st.container(key="narrow_ticket"), None)
     with main:
-        ticket_card(ticket, session.reader())
+        card(ticket, session.reader())
         actions(ticket)
         talk(ticket)
         if beside is None:
@@ -39,7 +39,7 @@ def shown(ticket_id: int) -> None:
 def read(ticket_id: int) -> TicketRead:
     """Where it cannot be read, the page has a heading all the same."""
     try:
-        return held(f"ticket_{ticket_id}", lambda: session.api().ticket(ticket_id))
+        return ask_or_reuse(f"ticket_{ticket_id}", lambda: session.api().ticket(ticket_id))
     except ApiError:
         st.title(f"Ticket #{ticket_id}")
         raise
@@ -48,7 +48,7 @@ def read(ticket_id: int) -> TicketRead:
 def talk(ticket: TicketRead) -> None:
     """The thread, and the field to answer in."""
     name = f"talk_{ticket.id}"
-    page = held(name, lambda: session.api().messages(ticket.id, limit=shown_messages(name)))
+    page = ask_or_reuse(name, lambda: session.api().messages(ticket.id, limit=shown_messages(name)))
     is_closed = ticket.status is Status.CLOSED
     st.header("Messages")
     if not page.items:

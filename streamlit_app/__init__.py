@@ -1,1 +1,1 @@
-"""The UI's building blocks. The pages themselves are in `pages/`; everything they know comes from the data API."""
+"""What the pages in `pages/` are built from. Everything they show comes from the two services."""

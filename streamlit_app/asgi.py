@@ -12,8 +12,8 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from streamlit_app.server import entering, page_requests, relay
-from streamlit_app.server.frames import BytesOnly
+from streamlit_app.server import live_updates, page_requests, sign_in
+from streamlit_app.server.binary_messages import BinaryMessagesOnly
 from streamlit_app.server.security import Gate, SecurityHeaders
 from streamlit_app.server.socket_limits import BoundedSockets
 
@@ -48,6 +48,11 @@ def _spare_the_collector() -> None:
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=preload,
-    routes=[*entering.routes, *relay.routes],
-    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(BytesOnly), Middleware(BoundedSockets)],
+    routes=[*sign_in.routes, *live_updates.routes],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(Gate),
+        Middleware(BinaryMessagesOnly),
+        Middleware(BoundedSockets),
+    ],
 )

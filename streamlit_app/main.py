@@ -2,16 +2,15 @@
 
 import streamlit as st
 
-from streamlit_app.components import live
-from streamlit_app.components.door import role_cards
+from streamlit_app.components.sign_in import role_cards
 from streamlit_app.language.text import plain
-from streamlit_app.shell import frame
-from streamlit_app.state import navigation, occasions, session
+from streamlit_app.shell import frame, live
+from streamlit_app.state import navigation, redraws, session
 from streamlit_app.state.lists import desk
 
 
-def door() -> None:
-    """The first screen for those who have not entered. The address stays, so the wanted page comes next."""
+def sign_in_page() -> None:
+    """For those who have not entered. The address stays, so that the wanted page comes next."""
     st.set_page_config(page_title=frame.tab_title("Enter"), layout="centered")
     with frame.errors_shown():
         about = desk()
@@ -22,27 +21,27 @@ def door() -> None:
             st.warning(plain(about.danger_note))
 
 
-def inside(page: st.Page, screen: navigation.Screen) -> None:
-    occasions.page_is_drawn(screen.stem)
-    frame.side(session.me())
-    live.listen(frame.tab_title(screen.title))
+def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
+    redraws.note_page(screen.stem)
+    frame.draw_sidebar(session.me())
+    live.connect_tab(frame.tab_title(screen.title))
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):
             page.run()
         else:
-            navigation.tell_not_for_you(screen)
+            navigation.say_not_for_this_role(screen)
 
 
-visitor = session.look()
+visitor = session.identify_visitor()
 page, screen = navigation.register(visitor.me)
-frame.head(screen.title, visitor.me)
-frame.begin()
+frame.set_tab_title(screen.title, visitor.me)
+frame.begin_page()
 notice = st.container()
 if visitor.is_unknown:
     st.session_state["is_away"] = True
 elif visitor.me is None:
-    door()
+    sign_in_page()
 else:
-    inside(page, screen)
+    signed_in_page(page, screen)
 with notice:
-    frame.away_notice()
+    frame.show_away_notice()

@@ -1,11 +1,11 @@
-"""The answers that this tab shows: asked anew as the desk moves on; the last ones stay while nobody answers."""
+"""The answers that this tab shows. While the analytics API is away, the last ones stay."""
 
 from dataclasses import dataclass
 
 import streamlit as st
 
 from contracts.analyses import AnalysisAnswer, AnalysisRead
-from streamlit_app.client.analytics import Heard, Parameters
+from streamlit_app.client.analytics import Parameters, TimedAnswer
 from streamlit_app.client.errors import AnalyticsAway, ApiError
 from streamlit_app.components.freshness import freshness
 from streamlit_app.language import moments
@@ -14,47 +14,47 @@ from streamlit_app.state import lists, session
 RETRY_SECONDS = 3
 MOST_HELD = 12
 
-AWAY = AnalyticsAway.told
+AWAY = AnalyticsAway.words
 LAST_ONES = "The numbers cannot be reached at the moment, so these are the last ones."
 
 
 @dataclass(frozen=True)
-class Told:
-    """`is_last`: the service does not answer, this is what it said before."""
+class ShownAnswer:
+    """`is_last`: the analytics API does not answer now, and this is its last answer."""
 
-    heard: Heard
+    timed: TimedAnswer
     is_last: bool
 
     @property
     def answer(self) -> AnalysisAnswer:
-        return self.heard.answer
+        return self.timed.answer
 
 
-def told(slug: str, parameters: Parameters, *, as_of_now: bool) -> Told:
+def answer(slug: str, parameters: Parameters, *, as_of_now: bool) -> ShownAnswer:
     """Raises AnalyticsAway where there is no answer, old or new."""
     question = (slug, tuple(sorted(parameters.items())))
-    held: dict[object, Heard] = st.session_state.setdefault("held_figures", {})
+    held: dict[object, TimedAnswer] = st.session_state.setdefault("held_figures", {})
     try:
-        heard = session.analytics().answer(slug, parameters, as_of_now=as_of_now)
+        timed = session.analytics().answer(slug, parameters, as_of_now=as_of_now)
     except AnalyticsAway:
         if question not in held:
             raise
-        return Told(held[question], is_last=True)
+        return ShownAnswer(held[question], is_last=True)
     held.pop(question, None)
-    held[question] = heard
+    held[question] = timed
     if len(held) > MOST_HELD:
         del held[next(iter(held))]
-    return Told(heard, is_last=False)
+    return ShownAnswer(timed, is_last=False)
 
 
-def age(*shown: Told, renewed_every: int) -> None:
+def age(*shown: ShownAnswer, renewed_every: int) -> None:
     """How old the oldest of them is. `renewed_every`: seconds after which this part of the page is drawn again."""
-    oldest = max(shown, key=lambda each: each.heard.age_seconds())
+    oldest = max(shown, key=lambda each: each.timed.age_seconds())
     is_last = any(each.is_last for each in shown)
     if is_last:
         st.info(LAST_ONES)
     as_of = moments.exact(oldest.answer.as_of)
-    freshness("freshness", oldest.heard.age_seconds(), as_of, renewed_every=renewed_every, follows=not is_last)
+    freshness("freshness", oldest.timed.age_seconds(), as_of, renewed_every=renewed_every, follows=not is_last)
 
 
 def catalogue() -> list[AnalysisRead]:

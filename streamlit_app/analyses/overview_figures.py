@@ -8,7 +8,7 @@ from streamlit_app.analyses.cells import NOTHING
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.language import moments
-from streamlit_app.shell.frame import tell
+from streamlit_app.shell.frame import show_error
 from streamlit_app.state import navigation
 
 HOURS, DAYS = 24, 28
@@ -23,11 +23,11 @@ def draw(*, as_of_now: bool, renewed_every: int) -> None:
     st.header("In figures")
     try:
         # The first one waits until the replica has everything; the others then have it too.
-        recent = figures.told("open-in-period", PERIOD, as_of_now=as_of_now)
-        by_month = figures.told("resolution-time-by-month", {}, as_of_now=False)
-        by_day = figures.told("created-and-closed-by-day", SPAN, as_of_now=False)
+        recent = figures.answer("open-in-period", PERIOD, as_of_now=as_of_now)
+        by_month = figures.answer("resolution-time-by-month", {}, as_of_now=False)
+        by_day = figures.answer("created-and-closed-by-day", SPAN, as_of_now=False)
     except ApiError as error:
-        tell(error)
+        show_error(error)
         return
     figures.age(recent, by_month, by_day, renewed_every=renewed_every)
     beside, main = st.columns([1, 2], gap="medium")

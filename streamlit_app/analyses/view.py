@@ -5,17 +5,17 @@ import streamlit as st
 from contracts.analyses import AnalysisAnswer, AnalysisRead
 from streamlit_app.analyses import charts, figures
 from streamlit_app.analyses.cells import NUMBERS, as_csv, said, titled, with_names
-from streamlit_app.analyses.figures import Told
+from streamlit_app.analyses.figures import ShownAnswer
 from streamlit_app.components.table import Column, table
 from streamlit_app.language.text import plain
 from streamlit_app.language.words import count
 
 
-def show(analysis: AnalysisRead, told: Told, *, renewed_every: int) -> None:
-    answer = with_names(told.answer)
+def show(analysis: AnalysisRead, shown: ShownAnswer, *, renewed_every: int) -> None:
+    answer = with_names(shown.answer)
     with st.container(key="sentence"):
         st.markdown(plain(answer.sentence or "There is nothing to say yet."))
-    figures.age(told, renewed_every=renewed_every)
+    figures.age(shown, renewed_every=renewed_every)
     charts.draw(analysis.chart, answer, key=f"chart_{analysis.slug}")
     if answer.rows:
         _behind_it(analysis, answer)

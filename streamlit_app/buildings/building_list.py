@@ -5,7 +5,7 @@ import streamlit as st
 from contracts.lists import BuildingCreate, BuildingUpdate
 from streamlit_app.components.entries import Entry, entries
 from streamlit_app.language.text import plain
-from streamlit_app.shell.dialogs import Form, attempt, keep_it, open_dialog, show_dialog
+from streamlit_app.shell.dialogs import Form, attempt, keep_button, open_dialog, show_dialog
 from streamlit_app.state import lists, navigation
 
 OWNER = "buildings"
@@ -63,5 +63,5 @@ def _delete(slug: str, _: str) -> None:
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", key=f"delete_building_{slug}"):
             attempt({"": place}, lambda api: api.delete_building(slug), "Deleted.", lists.buildings.forget)
-        keep_it(f"keep_building_{slug}")
+        keep_button(f"keep_building_{slug}")
     navigation.link("queue", "Its tickets in the queue", {"building": slug})

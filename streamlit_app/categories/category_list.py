@@ -10,7 +10,7 @@ from streamlit_app.language.text import plain
 from streamlit_app.language.words import count
 from streamlit_app.shell.dialogs import open_dialog, show_dialog
 from streamlit_app.state import session
-from streamlit_app.state.held import held
+from streamlit_app.state.last_answers import ask_or_reuse
 
 OWNER = "categories"
 DIALOGS = {
@@ -24,7 +24,7 @@ def keep_categories() -> None:
     """What is pressed opens a dialog, or what the category is known by."""
     st.text("What a problem is about. The words of a report decide; staff correct it, and Lodge learns from that.")
     st.button("Add a category", key="add_category", on_click=open_dialog, args=(OWNER, "Add a category", dialogs.add))
-    present = {one.slug: one for one in held("categories", session.api().categories)}
+    present = {one.slug: one for one in ask_or_reuse("categories", session.api().categories)}
 
     def pressed(what: str, slug: str) -> None:
         if (category := present.get(slug)) is None:

@@ -8,9 +8,9 @@ from contracts.categorising import MIN_PHRASES
 from contracts.lists import CategoryCreate, CategoryMerge, CategoryRead, CategoryUpdate
 from contracts.tickets import TicketQuery
 from streamlit_app.categories.phrases import FIELD, objection, phrases_field
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.language.words import count
-from streamlit_app.shell.dialogs import Form, attempt, keep_it, tell_problems
+from streamlit_app.shell.dialogs import Form, attempt, keep_button, show_problems
 from streamlit_app.state import lists, navigation, session
 
 
@@ -25,9 +25,9 @@ def add() -> None:
     if st.button("Add", type="primary", key="new_category_add"):
         problem = objection(form.fields[FIELD], MIN_PHRASES)
         if not form.fields["name"]:
-            tell_problems(form.places, [("name", "Please write something here.")])
+            show_problems(form.places, [("name", "Please write something here.")])
         if problem:
-            tell_problems(form.places, [(FIELD, problem)])
+            show_problems(form.places, [(FIELD, problem)])
         if form.fields["name"] and not problem:
             attempt(
                 form.places,
@@ -60,7 +60,7 @@ def merge(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
     tickets = _tickets_of(category)
     st.text(
         f"{_with(tickets, category)} go to the category that you choose, and a ticket's history says so. "
-        f"{apart(category.name)} is gone then. This cannot be taken back."
+        f"{isolated(category.name)} is gone then. This cannot be taken back."
     )
     into = _another("Merge into", category, present, "merge")
     place = st.container()
@@ -70,7 +70,7 @@ def merge(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
             attempt(
                 {"": place}, lambda api: api.merge_category(category.slug, asked), "Merged.", lists.categories.forget
             )
-        keep_it(f"keep_category_{category.slug}")
+        keep_button(f"keep_category_{category.slug}")
 
 
 def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
@@ -80,13 +80,13 @@ def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
     place, to = st.container(), None
     if tickets:
         place.text(
-            f"{tickets[0].upper()}{tickets[1:]} of {apart(category.name)} must go somewhere. What was learned of it "
+            f"{tickets[0].upper()}{tickets[1:]} of {isolated(category.name)} must go somewhere. What was learned of it "
             f"({learned}) is forgotten. This cannot be taken back. To keep what was learned, merge it instead."
         )
         to = _another("Its tickets go to", category, present, "delete")
     else:
         place.text(
-            f"No ticket stands on {apart(category.name)}. What was learned of it ({learned}) is forgotten. "
+            f"No ticket stands on {isolated(category.name)}. What was learned of it ({learned}) is forgotten. "
             "This cannot be taken back."
         )
     with st.container(horizontal=True):
@@ -94,14 +94,14 @@ def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
             attempt(
                 {"": place}, lambda api: api.delete_category(category.slug, to), "Deleted.", lists.categories.forget
             )
-        keep_it(f"keep_category_{category.slug}")
+        keep_button(f"keep_category_{category.slug}")
     navigation.link("queue", "Its tickets in the queue", {"category": category.slug})
 
 
 def _another(label: str, category: CategoryRead, present: Sequence[CategoryRead], what: str) -> str:
     """One of the others; the default comes first."""
     others = sorted((one for one in present if one.slug != category.slug), key=lambda one: not one.is_default)
-    names = lists.told_apart({one.slug: one.name for one in others})
+    names = lists.with_distinct_names({one.slug: one.name for one in others})
     return st.selectbox(label, list(names), format_func=lambda slug: names[slug], key=f"{what}_{category.slug}_to")
 
 
@@ -116,5 +116,5 @@ def _tickets_of(category: CategoryRead) -> str:
 
 def _with(tickets: str, category: CategoryRead) -> str:
     learned = f"what was learned of it ({count(category.examples, 'example', 'examples')})"
-    said = f"{tickets} of {apart(category.name)} and {learned}" if tickets else learned
+    said = f"{tickets} of {isolated(category.name)} and {learned}" if tickets else learned
     return said[0].upper() + said[1:]

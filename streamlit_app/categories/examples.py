@@ -6,11 +6,11 @@ from contracts.categorising import ExampleQuery, ExampleRead, ExampleSource, Phr
 from streamlit_app.categories.phrases import FIELD, objection, phrases_field
 from streamlit_app.components.entries import Entry, entries
 from streamlit_app.language import moments
-from streamlit_app.language.text import apart, one_line, plain
-from streamlit_app.shell.dialogs import Form, attempt, keep_it, open_dialog, show_dialog, tell_problems
+from streamlit_app.language.text import isolated, one_line, plain
+from streamlit_app.shell.dialogs import Form, attempt, keep_button, open_dialog, show_dialog, show_problems
+from streamlit_app.shell.pager import cursors_of, pager
 from streamlit_app.state import lists, session
-from streamlit_app.state.held import held
-from streamlit_app.state.walk import pager, walk
+from streamlit_app.state.last_answers import ask_or_reuse
 
 OWNER = "examples"
 PAGE_SIZE = 25
@@ -58,11 +58,11 @@ def draw_examples() -> None:
 
 
 def _list(slug: str, name: str, query: ExampleQuery) -> None:
-    sense = f"{slug} {query.model_dump_json()}"
-    walked = walk("examples", sense)
-    asked = query.model_copy(update={"cursor": walked[-1]})
+    query_text = f"{slug} {query.model_dump_json()}"
+    cursors = cursors_of("examples", query_text)
+    asked = query.model_copy(update={"cursor": cursors[-1]})
     # What is held of one category must never stand under the name of another.
-    page = held(f"examples_page {sense}", lambda: session.api().examples(slug, asked))
+    page = ask_or_reuse(f"examples_page {query_text}", lambda: session.api().examples(slug, asked))
     shown = {str(example.id): example for example in page.items}
 
     def pressed(_: str, id_: str) -> None:
@@ -77,11 +77,11 @@ def _list(slug: str, name: str, query: ExampleQuery) -> None:
         entries("entries_example", f"Examples of {name}", [_entry(example) for example in page.items], pressed)
     else:
         st.info("No such examples. Phrases, and tickets that staff confirm or correct, appear here.")
-    pager("examples", walked, page.next_cursor)
+    pager("examples", cursors, page.next_cursor)
 
 
 def _entry(example: ExampleRead) -> Entry:
-    who = f" by {apart(example.author)}" if example.author else ""
+    who = f" by {isolated(example.author)}" if example.author else ""
     told = [f"{TOLD[example.source]}{who}"]
     if example.source is not ExampleSource.SEED:
         told.append(moments.said(example.created_at))
@@ -103,7 +103,7 @@ def _add(slug: str) -> None:
     st.caption("A phrase that stands in another category moves here.")
     if st.button("Add", type="primary", key="add_phrases"):
         if problem := objection(form.fields[FIELD], 1):
-            tell_problems(form.places, [(FIELD, problem)])
+            show_problems(form.places, [(FIELD, problem)])
         else:
             attempt(
                 form.places,
@@ -114,10 +114,10 @@ def _add(slug: str) -> None:
 
 
 def _remove(slug: str, example: ExampleRead) -> None:
-    st.text(f"“{apart(one_line(example.text, SHOWN_LETTERS))}”")
+    st.text(f"“{isolated(one_line(example.text, SHOWN_LETTERS))}”")
     st.text("Reports like it are not put here because of it any more. The ticket it comes from, if any, stays.")
     place = st.container()
     with st.container(horizontal=True):
         if st.button("Remove", type="primary", key=f"remove_{example.id}"):
             attempt({"": place}, lambda api: api.remove_example(slug, example.id), "Removed.", lists.categories.forget)
-        keep_it(f"keep_{example.id}")
+        keep_button(f"keep_{example.id}")

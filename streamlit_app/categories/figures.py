@@ -8,12 +8,12 @@ import streamlit as st
 from contracts.categorising import CategorisingReport, ConfusionCell, MonthAccuracy
 from streamlit_app.analyses import charts
 from streamlit_app.analyses.cells import month_said
-from streamlit_app.components.confusion import Line, confusion
+from streamlit_app.components.confusion_matrix import Line, confusion_matrix
 from streamlit_app.components.table import Column, table
 from streamlit_app.language.text import plain
 from streamlit_app.language.words import count
 from streamlit_app.state import lists, session
-from streamlit_app.state.held import held
+from streamlit_app.state.last_answers import ask_or_reuse
 
 GONE = "One that is gone"
 ALL = "All"
@@ -24,7 +24,7 @@ COUNTED = (
 
 
 def draw_figures() -> None:
-    report = held("categorising", session.api().categorising)
+    report = ask_or_reuse("categorising", session.api().categorising)
     if not report.is_available:
         st.warning(
             "Texts cannot be understood at the moment, so no category is suggested. GET /health on the port "
@@ -68,7 +68,7 @@ def _by_month(months: Sequence[MonthAccuracy]) -> None:
 def _confusion(cells: Sequence[ConfusionCell]) -> None:
     st.header("What was taken for what")
     st.text("What the words predicted, row by row, and where those tickets stand now.")
-    confusion("confusion", "Predicted by row, actual by column", *confusion_lines(cells, lists.category_names()))
+    confusion_matrix("confusion", "Predicted by row, actual by column", *confusion_lines(cells, lists.category_names()))
 
 
 def confusion_lines(cells: Sequence[ConfusionCell], names: Mapping[str, str]) -> tuple[list[str], list[Line]]:

@@ -8,7 +8,7 @@ from streamlit_app.language import moments
 from streamlit_app.language.words import count
 from streamlit_app.shell.dialogs import attempt, close_dialog, open_dialog, show_dialog
 from streamlit_app.state import lists, session
-from streamlit_app.state.held import held
+from streamlit_app.state.last_answers import ask_or_reuse
 
 OWNER = "versions"
 
@@ -18,7 +18,7 @@ def draw_models() -> None:
         "Lodge learns anew by itself when there are new examples. A new version is used only if it is hardly "
         "worse than the one before on texts that are kept apart to check with; you can always go back."
     )
-    models = {str(one.version): one for one in held("models", session.api().models)}
+    models = {str(one.version): one for one in ask_or_reuse("models", session.api().models)}
 
     def pressed(_: str, version: str) -> None:
         if version in models:

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from contracts.categorising import MAX_PHRASE_LETTERS, MAX_PHRASES, MIN_PHRASE_LETTERS
-from streamlit_app.components.lines import lines_field
+from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.language.words import count
 from streamlit_app.shell.dialogs import Form
 
@@ -19,7 +19,7 @@ WHAT_FOR = (
 def phrases_field(form: Form, *, at_least: int) -> DeltaGenerator:
     """Draws it with what it is for, which counts them. The place of its problems comes back."""
     st.text(WHAT_FOR)
-    form.fields[FIELD] = phrases_in(lines_field(f"{form.key}_{FIELD}", "Phrases, one a line", at_least=at_least))
+    form.fields[FIELD] = phrases_in(phrase_input(f"{form.key}_{FIELD}", "Phrases, one a line", at_least=at_least))
     form.places[FIELD] = place = st.container()
     return place
 

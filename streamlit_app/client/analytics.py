@@ -7,23 +7,23 @@ from typing import TypeVar
 
 from contracts.analyses import AnalysisAnswer, AnalysisRead
 from contracts.pages import Page
-from streamlit_app.client.answers import Answers
 from streamlit_app.client.environment import analytics_api_url
 from streamlit_app.client.errors import AnalyticsAway, ApiError
-from streamlit_app.client.wire import Wire
+from streamlit_app.client.service_client import ServiceClient
+from streamlit_app.client.shared_answers import SharedAnswers
 
 T = TypeVar("T")
 
 # An answer takes milliseconds, and at most two seconds more when it must be as of now.
 PATIENCE_SECONDS = 4.0
 SLOW_SECONDS = 1.5
-REST_SECONDS = 10.0
+PAUSE_SECONDS = 10.0
 AS_OF_NOW = {"Cache-Control": "no-cache"}
 Parameters = Mapping[str, int | str]
 
 
 @dataclass(frozen=True)
-class Heard:
+class TimedAnswer:
     """An answer, and when it came (by the monotonic clock)."""
 
     answer: AnalysisAnswer
@@ -34,15 +34,16 @@ class Heard:
         return self.answer.lag_seconds + time.monotonic() - self.at
 
 
-class Rest:
-    """A service that hangs would hold up every page in turn: after one long silence all leave it alone for a while."""
+class CircuitBreaker:
+    """A service that hangs would hold up one page after the other: once it was slow and gave no answer, nobody asks it
+    for a while."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until = 0.0
 
-    def unless_needed(self, ask: Callable[[], T]) -> T:
-        """Raises AnalyticsAway, at once while the service rests."""
+    def call(self, ask: Callable[[], T]) -> T:
+        """Raises AnalyticsAway, at once while nobody is to ask."""
         began = self._clock()
         if began < self._until:
             raise AnalyticsAway
@@ -50,40 +51,40 @@ class Rest:
             return ask()
         except AnalyticsAway:
             if self._clock() - began > SLOW_SECONDS:
-                self._until = self._clock() + REST_SECONDS
+                self._until = self._clock() + PAUSE_SECONDS
             raise
 
-    def end(self) -> None:
+    def reset(self) -> None:
         self._until = 0.0
 
 
-rest = Rest()
+breaker = CircuitBreaker()
 
 
 class Analytics:
     """The analytics API as one person sees it. Each method raises ApiError, and AnalyticsAway when nothing answers."""
 
-    def __init__(self, token: str | None, answers: Answers | None = None) -> None:
-        self._wire = Wire(analytics_api_url(), AnalyticsAway, token, patience_seconds=PATIENCE_SECONDS)
+    def __init__(self, token: str | None, answers: SharedAnswers | None = None) -> None:
+        self._service = ServiceClient(analytics_api_url(), AnalyticsAway, token, patience_seconds=PATIENCE_SECONDS)
         self._answers = answers
 
     def catalogue(self) -> list[AnalysisRead]:
-        return self._asked(lambda: self._wire.get("/analyses", Page[AnalysisRead]).items)
+        return self._asked(lambda: self._service.get("/analyses", Page[AnalysisRead]).items)
 
-    def answer(self, slug: str, parameters: Parameters, *, as_of_now: bool) -> Heard:
+    def answer(self, slug: str, parameters: Parameters, *, as_of_now: bool) -> TimedAnswer:
         """With `as_of_now` it holds everything that was committed before; without, what the replica has anyway."""
 
-        def ask() -> Heard:
+        def ask() -> TimedAnswer:
             headers = AS_OF_NOW if as_of_now else None
             path = f"/analyses/{slug}"
-            return Heard(self._asked(lambda: self._wire.get(path, AnalysisAnswer, parameters, headers)))
+            return TimedAnswer(self._asked(lambda: self._service.get(path, AnalysisAnswer, parameters, headers)))
 
         question = (slug, repr(parameters), as_of_now)
-        return self._answers.once(question, ask) if self._answers else ask()
+        return self._answers.get(question, ask) if self._answers else ask()
 
     def _asked(self, ask: Callable[[], T]) -> T:
         try:
-            return rest.unless_needed(ask)
+            return breaker.call(ask)
         except ApiError as error:
             # Whether a token is still good is for the data API to say; leaving because of this would lead back here.
             if error.status == 401:

@@ -36,10 +36,10 @@ from contracts.tickets import (
     TicketRead,
     TicketUpdate,
 )
-from streamlit_app.client.answers import Answers
 from streamlit_app.client.environment import data_api_url
 from streamlit_app.client.errors import DeskAway
-from streamlit_app.client.wire import Wire
+from streamlit_app.client.service_client import ServiceClient
+from streamlit_app.client.shared_answers import SharedAnswers
 
 # All tickets of a category go elsewhere in one transaction: a million of them take minutes.
 WHILE_MOVING = httpx.Timeout(20 * 60.0, connect=2, pool=5)
@@ -54,114 +54,116 @@ class Api:
     person comes from, which limits count by.
     """
 
-    def __init__(self, token: str | None = None, answers: Answers | None = None, visitor: str | None = None) -> None:
-        self._wire = Wire(data_api_url(), DeskAway, token, answers, visitor=visitor)
+    def __init__(
+        self, token: str | None = None, answers: SharedAnswers | None = None, visitor: str | None = None
+    ) -> None:
+        self._service = ServiceClient(data_api_url(), DeskAway, token, answers, visitor=visitor)
 
     # The desk
 
     def desk(self) -> DeskRead:
-        return self._wire.get("/desk", DeskRead)
+        return self._service.get("/desk", DeskRead)
 
     def overview(self) -> Overview:
-        return self._wire.get("/overview", Overview)
+        return self._service.get("/overview", Overview)
 
     def categories(self) -> list[CategoryRead]:
-        return self._wire.get("/categories", Page[CategoryRead]).items
+        return self._service.get("/categories", Page[CategoryRead]).items
 
     def buildings(self) -> list[BuildingRead]:
-        return self._wire.get("/buildings", Page[BuildingRead]).items
+        return self._service.get("/buildings", Page[BuildingRead]).items
 
     def stages(self) -> list[StageRead]:
-        return self._wire.get("/stages", Page[StageRead]).items
+        return self._service.get("/stages", Page[StageRead]).items
 
     def add_category(self, new: CategoryCreate, key: str | None = None) -> CategoryRead:
-        return self._wire.post("/categories", new, CategoryRead, key)
+        return self._service.post("/categories", new, CategoryRead, key)
 
     def change_category(self, slug: str, change: CategoryUpdate) -> CategoryRead:
-        return self._wire.patch(f"/categories/{slug}", change, CategoryRead)
+        return self._service.patch(f"/categories/{slug}", change, CategoryRead)
 
     def delete_category(self, slug: str, tickets_to: str | None = None) -> None:
         params = {"tickets_to": tickets_to} if tickets_to else {}
-        self._wire.send("DELETE", f"/categories/{slug}", params=params, timeout=WHILE_MOVING)
+        self._service.send("DELETE", f"/categories/{slug}", params=params, timeout=WHILE_MOVING)
 
     def merge_category(self, slug: str, merge: CategoryMerge) -> None:
-        self._wire.send("POST", f"/categories/{slug}/merge", json=merge.model_dump(), timeout=WHILE_MOVING)
+        self._service.send("POST", f"/categories/{slug}/merge", json=merge.model_dump(), timeout=WHILE_MOVING)
 
     def add_building(self, new: BuildingCreate, key: str | None = None) -> BuildingRead:
-        return self._wire.post("/buildings", new, BuildingRead, key)
+        return self._service.post("/buildings", new, BuildingRead, key)
 
     def change_building(self, slug: str, change: BuildingUpdate) -> BuildingRead:
-        return self._wire.patch(f"/buildings/{slug}", change, BuildingRead)
+        return self._service.patch(f"/buildings/{slug}", change, BuildingRead)
 
     def delete_building(self, slug: str) -> None:
-        self._wire.send("DELETE", f"/buildings/{slug}")
+        self._service.send("DELETE", f"/buildings/{slug}")
 
     # How reports get their category
 
     def examples(self, slug: str, query: ExampleQuery) -> Page[ExampleRead]:
         asked = query.model_dump(mode="json", exclude_defaults=True)
-        return self._wire.get(f"/categories/{slug}/examples", Page[ExampleRead], asked)
+        return self._service.get(f"/categories/{slug}/examples", Page[ExampleRead], asked)
 
     def add_phrases(self, slug: str, new: PhrasesCreate, key: str | None = None) -> CategoryRead:
-        return self._wire.post(f"/categories/{slug}/phrases", new, CategoryRead, key)
+        return self._service.post(f"/categories/{slug}/phrases", new, CategoryRead, key)
 
     def remove_example(self, slug: str, example_id: int) -> None:
-        self._wire.send("DELETE", f"/categories/{slug}/examples/{example_id}")
+        self._service.send("DELETE", f"/categories/{slug}/examples/{example_id}")
 
     def categorising(self) -> CategorisingReport:
-        return self._wire.get("/categorising", CategorisingReport)
+        return self._service.get("/categorising", CategorisingReport)
 
     def models(self) -> list[ModelRead]:
         """The newest first."""
-        return self._wire.get("/categorising/models", Page[ModelRead]).items
+        return self._service.get("/categorising/models", Page[ModelRead]).items
 
     def use_model(self, version: int) -> None:
         """From now on this one predicts."""
-        self._wire.send("POST", f"/categorising/models/{version}/promote")
+        self._service.send("POST", f"/categorising/models/{version}/promote")
 
     # People
 
     def me(self) -> Me:
-        return self._wire.get("/me", Me)
+        return self._service.get("/me", Me)
 
     def unread(self) -> Unread:
-        return self._wire.get("/me/unread", Unread)
+        return self._service.get("/me/unread", Unread)
 
     def people(
         self, *, permission: Permission | None = None, q: str | None = None, limit: int = 50
     ) -> list[PersonRead]:
-        return self._wire.get("/people", Page[PersonRead], {"permission": permission, "q": q, "limit": limit}).items
+        return self._service.get("/people", Page[PersonRead], {"permission": permission, "q": q, "limit": limit}).items
 
     def twins(self) -> Page[Twins]:
         """The first of them."""
-        return self._wire.get("/people/twins", Page[Twins], {"limit": MAX_LIMIT})
+        return self._service.get("/people/twins", Page[Twins], {"limit": MAX_LIMIT})
 
     def add_person(self, person: PersonCreate, key: str | None = None) -> PersonRead:
-        return self._wire.post("/people", person, PersonRead, key)
+        return self._service.post("/people", person, PersonRead, key)
 
     # Tickets
 
     def tickets(self, query: TicketQuery) -> CountedPage[TicketRead]:
         asked = query.model_dump(mode="json", exclude_defaults=True)
-        return self._wire.get("/tickets", CountedPage[TicketRead], asked)
+        return self._service.get("/tickets", CountedPage[TicketRead], asked)
 
     def ticket(self, ticket_id: int) -> TicketRead:
-        return self._wire.get(f"/tickets/{ticket_id}", TicketRead)
+        return self._service.get(f"/tickets/{ticket_id}", TicketRead)
 
     def category_reason(self, ticket_id: int) -> CategoryReasonRead:
-        return self._wire.get(f"/tickets/{ticket_id}/category", CategoryReasonRead)
+        return self._service.get(f"/tickets/{ticket_id}/category", CategoryReasonRead)
 
     def report(self, ticket: TicketCreate, key: str | None = None) -> TicketRead:
-        return self._wire.post("/tickets", ticket, TicketRead, key)
+        return self._service.post("/tickets", ticket, TicketRead, key)
 
     def edit(self, ticket_id: int, update: TicketUpdate) -> TicketRead:
-        return self._wire.patch(f"/tickets/{ticket_id}", update, TicketRead)
+        return self._service.patch(f"/tickets/{ticket_id}", update, TicketRead)
 
     def move(self, ticket_id: int, change: StatusChange, key: str | None = None) -> TicketRead:
-        return self._wire.post(f"/tickets/{ticket_id}/status", change, TicketRead, key)
+        return self._service.post(f"/tickets/{ticket_id}/status", change, TicketRead, key)
 
     def delete(self, ticket_id: int) -> None:
-        self._wire.send("DELETE", f"/tickets/{ticket_id}")
+        self._service.send("DELETE", f"/tickets/{ticket_id}")
 
     def history(self, ticket_id: int, *, limit: int = 50) -> Page[TicketEventRead]:
         """The latest first. So many where there are so many: of long texts a single answer holds fewer."""
@@ -169,7 +171,7 @@ class Api:
         cursor: str | None = None
         while True:
             query = {"sort": "-occurred_at", "limit": limit - len(found), "cursor": cursor}
-            page = self._wire.get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], query)
+            page = self._service.get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], query)
             found += page.items
             cursor = page.next_cursor
             if cursor is None or len(found) >= limit:
@@ -178,42 +180,42 @@ class Api:
     def take_back(self, ticket_id: int, event_id: int, version: int) -> TicketRead:
         """The title or description becomes again what it was before that change."""
         at = f"/tickets/{ticket_id}/history/{event_id}/take-back"
-        return self._wire.post(at, TakeBack(version=version), TicketRead, None)
+        return self._service.post(at, TakeBack(version=version), TicketRead, None)
 
     def blank(self, ticket_id: int, event_id: int) -> None:
         """What stood there before that change is removed for good."""
-        self._wire.send("POST", f"/tickets/{ticket_id}/history/{event_id}/blank")
+        self._service.send("POST", f"/tickets/{ticket_id}/history/{event_id}/blank")
 
     def messages(self, ticket_id: int, *, limit: int = 50, cursor: str | None = None) -> Page[MessageRead]:
         """The latest first."""
         query = {"sort": "-created_at", "limit": limit, "cursor": cursor}
-        return self._wire.get(f"/tickets/{ticket_id}/messages", Page[MessageRead], query)
+        return self._service.get(f"/tickets/{ticket_id}/messages", Page[MessageRead], query)
 
     def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
-        return self._wire.post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
+        return self._service.post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
 
     def follow(self, ticket_id: int, *, follow: bool) -> None:
-        self._wire.send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
+        self._service.send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
 
     # What a report's words suggest, and what somebody confirmed
 
     def suggestions(self, report: SuggestionCreate) -> SuggestionRead:
         """Waits less long than others: somebody is typing meanwhile. DeskAway also where texts are not understood."""
         body = report.model_dump(mode="json", exclude_unset=True)
-        answer = self._wire.send("POST", "/tickets/suggestions", json=body, timeout=WHILE_TYPING, changes=False)
+        answer = self._service.send("POST", "/tickets/suggestions", json=body, timeout=WHILE_TYPING, changes=False)
         return SuggestionRead.model_validate_json(answer.content)
 
     def me_too(self, ref: str) -> MeTooRead:
-        return self._wire.post("/tickets/me-too", MeTooCreate(ref=ref), MeTooRead, None)
+        return self._service.post("/tickets/me-too", MeTooCreate(ref=ref), MeTooRead, None)
 
     def take_me_too_back(self, ref: str) -> None:
-        self._wire.send("DELETE", "/tickets/me-too", params={"ref": ref})
+        self._service.send("DELETE", "/tickets/me-too", params={"ref": ref})
 
     def confirmed(self, *, limit: int = 50, cursor: str | None = None) -> Page[MeTooRead]:
         """The latest first."""
-        return self._wire.get("/tickets/me-too", Page[MeTooRead], {"limit": limit, "cursor": cursor})
+        return self._service.get("/tickets/me-too", Page[MeTooRead], {"limit": limit, "cursor": cursor})
 
     def see_confirmed(self, shown: Sequence[MeTooRead]) -> None:
         """As they were shown: what has changed since stays news."""
         seen = MeToosSeen(seen=[MeTooSeen(ref=one.ref, status=one.status) for one in shown])
-        self._wire.send("PUT", "/tickets/me-too/seen", json=seen.model_dump(mode="json"))
+        self._service.send("PUT", "/tickets/me-too/seen", json=seen.model_dump(mode="json"))

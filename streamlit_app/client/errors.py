@@ -37,19 +37,19 @@ class ApiError(Exception):
 class ServiceAway(ApiError):
     """A service does not answer."""
 
-    told = "This cannot be reached. Please try again in a moment."
+    words = "This cannot be reached. Please try again in a moment."
 
     def __init__(self) -> None:
-        super().__init__(503, ErrorEnvelope(error=type(self).__name__, detail=self.told, request_id=""))
+        super().__init__(503, ErrorEnvelope(error=type(self).__name__, detail=self.words, request_id=""))
 
 
 class DeskAway(ServiceAway):
     """The data API does not answer: nothing on the page can go on."""
 
-    told = "The desk cannot be reached. Please try again when it is back."
+    words = "The desk cannot be reached. Please try again when it is back."
 
 
 class AnalyticsAway(ServiceAway):
     """The analytics API does not answer: the numbers wait, everything else goes on."""
 
-    told = "The numbers cannot be reached at the moment; they come back by themselves."
+    words = "The numbers cannot be reached at the moment; they come back by themselves."

@@ -1,1 +1,1 @@
-"""The UI's own parts, as Streamlit components: a Python wrapper with the data's shape beside its .js and .css."""
+"""The parts that run in the browser: each is a .js and a .css file, and the Python that hands them their data."""

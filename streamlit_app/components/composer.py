@@ -8,7 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from streamlit_app.client.errors import ApiError, DeskAway, faults
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 
 LONGEST = 20_000
 FULL = f"No more than {LONGEST:,} characters fit here. Anything beyond is left out."
@@ -17,7 +17,7 @@ AWAY = "The desk cannot be reached. Your text is kept: send it again when the de
 # Long enough to be no letter's gap, short enough to be no wait.
 PAUSE_MS = 300
 
-_composer = part("composer")
+_composer = component("composer")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.state import navigation
 
 ACTS = {
@@ -18,7 +18,7 @@ ACTS = {
     "use": "Use this one",
 }
 
-_entries = part("entries")
+_entries = component("entries")
 
 
 @dataclass(frozen=True)

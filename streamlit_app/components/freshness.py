@@ -2,9 +2,9 @@
 
 from itertools import count
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 
-_freshness = part("freshness")
+_freshness = component("freshness")
 _drawings = count()
 
 

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.language.differences import Piece
 
 STEP, MOST = 50, 200
 
-_history = part("history")
+_history = component("history")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.language.words import Chip
 from streamlit_app.state import navigation
 
-_known = part("known")
+_known = component("known")
 
 
 @dataclass(frozen=True)

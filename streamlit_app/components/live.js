@@ -1,7 +1,7 @@
-// One line to the desk for this tab, shared by the parts of the page that follow it.
-// Changes close together become one bump; in a flood there is one every two seconds. After a redraw the page rests for twice the time
+// One WebSocket to the pages' server for this tab, shared by the parts of the page that follow live updates (followers).
+// Changes close together become one bump, which asks for a redraw; in a flood there is one every two seconds. After a redraw the page rests for twice the time
 // it took, so that a desk with much news and little to compute with still has room for what people do.
-// A message is told together with its ticket: both are in before the first redraw.
+// A message and its ticket are two events: GATHER lets both arrive before the first redraw.
 const GATHER = 30;
 const TOGETHER = 100;
 const IN_A_FLOOD = 2000;
@@ -114,7 +114,7 @@ const connect = () => {
   socket = new WebSocket(address);
   socket.onopen = passOnSeen;
   socket.onmessage = ({ data }) => {
-    // Only now the desk itself is there: the line opens even while it is away.
+    // Only now is the data API there: the WebSocket opens even while it is away.
     retry = SHORTEST_RETRY;
     if (hasBeenLost) note(null);
     hasBeenLost = false;
@@ -133,7 +133,7 @@ const connect = () => {
   };
 };
 
-// The thread says which ticket's messages are before somebody's eyes; a line that is not open yet passes it on later.
+// The thread says which ticket's messages are on somebody's screen; a WebSocket that is not open yet sends it later.
 const passOnSeen = () => {
   if (!window.lodgeSeen || socket?.readyState !== WebSocket.OPEN) return;
   socket.send(JSON.stringify(window.lodgeSeen));

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.state import navigation
 
-_numbers = part("numbers")
+_numbers = component("numbers")
 
 Filters = Mapping[str, str | Sequence[str]]
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.language.words import Chip
 from streamlit_app.state import navigation
 
-_rows = part("rows")
+_rows = component("rows")
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 
-_suggestion = part("suggestion")
+_suggestion = component("suggestion")
 
 
 @dataclass(frozen=True)

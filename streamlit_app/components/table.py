@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 
-_table = part("table")
+_table = component("table")
 
 
 @dataclass(frozen=True)

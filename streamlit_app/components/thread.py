@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contracts.messages import MessageRead
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.language import moments
 from streamlit_app.language.words import ROLES
 
 STEP = 50
 
-_thread = part("thread")
+_thread = component("thread")
 
 
 def thread(

@@ -1,8 +1,8 @@
 """A sentence that comes into view when it is new: what was pressed may stand at the edge of the window."""
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 
-_warning = part("warning")
+_warning = component("warning")
 
 
 def warning(key: str, text: str, number: int) -> None:

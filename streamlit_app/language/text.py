@@ -1,4 +1,4 @@
-"""People's words are never markdown, and never disturb what stands around them."""
+"""What people typed is never markdown, and never changes the direction of the text around it."""
 
 import re
 import unicodedata
@@ -16,9 +16,9 @@ WORD_JOINER = "\u2060"
 
 
 def plain(text: str) -> str:
-    """For places that Streamlit reads as markdown: every character that could mean something, as an entity."""
-    apart = FOUND_LATER.sub(WORD_JOINER, text)
-    entities = "".join(f"&#{ord(character)};" if character in MARKDOWN else character for character in apart)
+    """For places that Streamlit reads as markdown: every character with a meaning there becomes an entity."""
+    joined = FOUND_LATER.sub(WORD_JOINER, text)
+    entities = "".join(f"&#{ord(character)};" if character in MARKDOWN else character for character in joined)
     return f"&#32;{entities[1:]}" if entities.startswith(" ") else entities
 
 
@@ -27,8 +27,8 @@ FROM_RIGHT = frozenset({"R", "AL", "AN"})
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
-def apart(text: str) -> str:
-    """For people's words in the middle of a sentence: whatever their direction, the rest keeps its own."""
+def isolated(text: str) -> str:
+    """For what people typed, in the middle of a sentence: whatever its direction, the rest keeps its own."""
     kept = TURNS_TEXT.sub("", text)
     is_turned = any(unicodedata.bidirectional(character) in FROM_RIGHT for character in kept)
     return f"{FIRST_STRONG_ISOLATE}{kept}{POP_ISOLATE}" if is_turned else kept

@@ -1,0 +1,1 @@
+"""Reporting a problem: the form, what its words suggest, and confirming what others reported."""

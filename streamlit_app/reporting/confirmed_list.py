@@ -11,9 +11,9 @@ from streamlit_app.language.text import plain
 from streamlit_app.language.words import count
 from streamlit_app.reporting import confirmed_refs, known_reports
 from streamlit_app.reporting.confirmed_refs import MOST_SHOWN
-from streamlit_app.server import lines
-from streamlit_app.state import occasions, session
-from streamlit_app.state.held import held
+from streamlit_app.server import live_updates
+from streamlit_app.state import redraws, session
+from streamlit_app.state.last_answers import ask_or_reuse
 
 EMPTY = (
     "You have confirmed nothing. When you report a problem that others have reported too, you can say “Me too” "
@@ -23,7 +23,7 @@ EMPTY = (
 
 def confirmed_list() -> None:
     """Draws it. What is new is marked for as long as the page stands, and seen once it was before somebody's eyes."""
-    page = held("confirmed", lambda: session.api().confirmed(limit=MOST_SHOWN))
+    page = ask_or_reuse("confirmed", lambda: session.api().confirmed(limit=MOST_SHOWN))
     if why := st.session_state.pop("confirmed_refused", None):
         st.error(plain(why))
     if not page.items:
@@ -40,7 +40,7 @@ def confirmed_list() -> None:
 
 def confirmed_news() -> None:
     """Beside another list: that this one has news."""
-    if number := held("unread", lambda: session.api().unread()).confirmed:
+    if number := ask_or_reuse("unread", lambda: session.api().unread()).confirmed:
         has = "has" if number == 1 else "have"
         st.info(f"{count(number, 'problem', 'problems')} that you confirmed {has} a new status: see Confirmed.")
 
@@ -48,9 +48,9 @@ def confirmed_news() -> None:
 def _news(reports: Sequence[MeTooRead]) -> set[str]:
     """What was new when the whole page was drawn, or became so since: seeing it takes no mark away at once."""
     kept: tuple[int, set[str]] | None = st.session_state.get("confirmed_news")
-    before = kept[1] if kept and kept[0] == occasions.whole_pages() else set()
+    before = kept[1] if kept and kept[0] == redraws.whole_pages() else set()
     marked = before | {_name(report) for report in reports if report.is_news}
-    st.session_state["confirmed_news"] = (occasions.whole_pages(), marked)
+    st.session_state["confirmed_news"] = (redraws.whole_pages(), marked)
     return marked
 
 
@@ -65,7 +65,7 @@ def _see(unseen: Sequence[MeTooRead]) -> None:
         confirmed_refs.see(unseen)
     except ApiError:
         return
-    lines.count_again(session.token())
+    live_updates.recount(session.token())
 
 
 def _take_back(ref: str, shown: Sequence[MeTooRead]) -> None:

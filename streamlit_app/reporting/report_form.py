@@ -10,8 +10,8 @@ from streamlit_app.components.composer import Draft, attempt_field, composer, dr
 from streamlit_app.language.words import PRIORITIES
 from streamlit_app.reporting.me_too import known_already
 from streamlit_app.reporting.suggestions import Kind, kind_of_problem, suggested
-from streamlit_app.shell.frame import errors_shown, turn_of_the_tide
-from streamlit_app.state import lists, occasions, session
+from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
+from streamlit_app.state import lists, redraws, session
 
 NOWHERE = "Not in a building"
 FIELDS = ("building", "room", "priority")
@@ -26,13 +26,13 @@ def report_form(name: str, requester_id: int | None = None, after: Callable[[], 
         st.rerun()
     with errors_shown():
         _draw(name, requester_id, after)
-    turn_of_the_tide()
+    rerun_if_desk_went_or_returned()
 
 
 def reported(name: str) -> TicketRead | None:
     """What was reported last, during this visit of the page: thanks for it are out of place at the next."""
     kept: tuple[int, TicketRead] | None = st.session_state.get(f"{name}_reported")
-    return kept[1] if kept and kept[0] == occasions.visit() else None
+    return kept[1] if kept and kept[0] == redraws.visit() else None
 
 
 def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> None:
@@ -40,7 +40,7 @@ def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> Non
         report = _report(name, draft.text, requester_id)
         # The same text for another room is another report, and a key names one thing only.
         key = hashlib.sha256(f"{draft.key}{report.model_dump_json()}".encode()).hexdigest()
-        st.session_state[f"{name}_reported"] = (occasions.visit(), session.api().report(report, key))
+        st.session_state[f"{name}_reported"] = (redraws.visit(), session.api().report(report, key))
         st.session_state[f"{name}_count"] = st.session_state.get(f"{name}_count", 0) + 1
         st.session_state[f"{name}_is_sent"] = True
         after()

@@ -20,8 +20,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from service_kit.visitors import MOST_LIVE_OF_AN_ADDRESS, MOST_LIVE_OF_ONE, counted_address
 from streamlit_app.client.environment import are_limits_on
-from streamlit_app.client.wire import headers_for
-from streamlit_app.server import lines
+from streamlit_app.client.service_client import headers_for
+from streamlit_app.server import live_updates
 from streamlit_app.server.cookies import cookie_name
 
 # Sockets that carry pages and those that carry live events are counted each for themselves.
@@ -277,10 +277,10 @@ def ends_run(message: Message) -> bool:
 
 async def is_good(token: str, address: str) -> bool:
     """Whether somebody is inside with it. Where the desk cannot be asked nobody is taken for a stranger."""
-    if lines.line_of(token):
+    if live_updates.subscription_of(token):
         return True
     try:
-        answer = await lines.http_client().get("/me", headers=headers_for(token, address), timeout=ASK_SECONDS)
+        answer = await live_updates.http_client().get("/me", headers=headers_for(token, address), timeout=ASK_SECONDS)
     except httpx.HTTPError:
         return True
     return answer.status_code != httpx.codes.UNAUTHORIZED
@@ -294,11 +294,11 @@ async def _refuse(kind: str, scope: Scope, receive: Receive, send: Send) -> None
     await receive()
     if kind == "live":
         await send({"type": "websocket.accept"})
-        await send({"type": "websocket.close", "code": lines.TRY_AGAIN})
+        await send({"type": "websocket.close", "code": live_updates.TRY_AGAIN})
     elif "websocket.http.response" in scope.get("extensions", {}):
         await PlainTextResponse(TOO_MANY, 429, _RETRY)(scope, receive, send)
     else:
-        await send({"type": "websocket.close", "code": lines.TRY_AGAIN})
+        await send({"type": "websocket.close", "code": live_updates.TRY_AGAIN})
 
 
 def _address(connection: HTTPConnection) -> str:

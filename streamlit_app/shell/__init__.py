@@ -1,0 +1,1 @@
+"""What surrounds and connects the pages: menu, errors, dialogs, pager, and redrawing on live updates."""

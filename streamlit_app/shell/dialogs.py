@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
 from streamlit_app.language.text import plain
-from streamlit_app.shell.frame import errors_shown, turn_of_the_tide
-from streamlit_app.state import occasions, session
+from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
+from streamlit_app.state import redraws, session
 
 OPENED = "dialog"
 
@@ -32,7 +32,7 @@ class Opened:
 
 def open_dialog(owner: str, title: str, draw: Callable[..., None], *args: Any) -> None:
     """`title` is markdown: escape people's words."""
-    st.session_state[OPENED] = Opened(occasions.visit(), owner, title, draw, args)
+    st.session_state[OPENED] = Opened(redraws.visit(), owner, title, draw, args)
 
 
 def close_dialog() -> None:
@@ -42,12 +42,12 @@ def close_dialog() -> None:
 def show_dialog(owner: str) -> None:
     opened: Opened | None = st.session_state.get(OPENED)
     # A link in it leaves it open behind: nobody wants the question back when they return.
-    if opened and (opened.visit, opened.owner) == (occasions.visit(), owner):
+    if opened and (opened.visit, opened.owner) == (redraws.visit(), owner):
         st.dialog(opened.title, on_dismiss=close_dialog)(_draw)(opened)
 
 
 def _draw(opened: Opened) -> None:
-    """It is drawn alone when something in it is touched: what guards the page does not reach in here."""
+    """Streamlit draws a dialog alone when something in it is touched, so it needs its own handling of errors."""
     with errors_shown():
         try:
             opened.draw(*opened.args)
@@ -55,12 +55,12 @@ def _draw(opened: Opened) -> None:
             # The notice of the page stands behind the dialog.
             st.warning(plain(error.sentence))
             raise
-    turn_of_the_tide()
+    rerun_if_desk_went_or_returned()
 
 
 @dataclass
 class Form:
-    """What was typed, by the contract's fields, and under each field the place where its problem is told."""
+    """What was typed, by the contract's fields, and the place under each field where its problem is shown."""
 
     key: str
     fields: dict[str, Any]
@@ -72,22 +72,22 @@ class Form:
         return typed
 
 
-def keep_it(key: str) -> None:
-    """The way out of a question whether something should be gone."""
+def keep_button(key: str) -> None:
+    """Closes a dialog that asks whether to delete something."""
     if st.button("Keep it", key=key, on_click=close_dialog):
         st.rerun()
 
 
 def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Callable[[], None]) -> None:
-    """Does it and closes the dialog; a refusal is told where it belongs, and what was typed stays."""
+    """Does it and closes the dialog. A refusal is shown at its field, and what was typed stays."""
     try:
         with st.spinner("One moment…"):
             do(session.api())
     except ValidationError as error:
-        tell_problems(places, [(str(fault["loc"][0]), _in_words(str(fault["type"]))) for fault in error.errors()])
+        show_problems(places, [(str(fault["loc"][0]), _in_words(str(fault["type"]))) for fault in error.errors()])
     except ApiError as error:
         found = [(one.name.removeprefix("body."), one.message) for one in error.envelope.fields or []]
-        tell_problems(places, found or [("", error.sentence)])
+        show_problems(places, found or [("", error.sentence)])
     else:
         forget()
         close_dialog()
@@ -95,8 +95,8 @@ def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Call
         st.rerun()
 
 
-def tell_problems(places: Places, problems: Iterable[tuple[str, str]]) -> None:
-    """What belongs to no field stands under the first."""
+def show_problems(places: Places, problems: Iterable[tuple[str, str]]) -> None:
+    """A problem that belongs to no field is shown at the first."""
     for field, problem in problems:
         places.get(field, next(iter(places.values()))).error(plain(problem))
 

@@ -9,9 +9,9 @@ import streamlit as st
 from contracts.people import Me
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import AnalyticsAway, ApiError, DeskAway
-from streamlit_app.components.door import person_menu
+from streamlit_app.components.sign_in import person_menu
 from streamlit_app.language.text import plain
-from streamlit_app.state import held, occasions, session
+from streamlit_app.state import last_answers, redraws, session
 from streamlit_app.state.lists import desk
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -19,20 +19,20 @@ ICON = str(STATIC / "icon.png")
 RETRY_SECONDS = 2
 
 
-def head(title: str, me: Me | None) -> None:
+def set_tab_title(title: str, me: Me | None) -> None:
     """The tab's title and icon."""
     unread = session.unread() if me else 0
     st.set_page_config(page_title=tab_title(title, unread), page_icon=ICON, layout="wide")
 
 
-def begin() -> None:
+def begin_page() -> None:
     """Before a whole page is drawn. The few rules of style are those that the theme has no setting for."""
     st.session_state.pop("away_is_told", None)
-    occasions.whole_page_is_drawn()
+    redraws.count_whole_page()
     st.html(STATIC / "page.css")
 
 
-def side(me: Me) -> None:
+def draw_sidebar(me: Me) -> None:
     st.logo(ICON, size="large")
     with st.sidebar:
         st.markdown(f"**{plain(desk_name())}**")
@@ -62,10 +62,10 @@ def errors_shown() -> Iterator[None]:
         if error.status == 401:
             session.forget()
             st.rerun()
-        tell(error)
+        show_error(error)
 
 
-def tell(error: ApiError) -> None:
+def show_error(error: ApiError) -> None:
     """In the words of the service, which are made for people."""
     if isinstance(error, AnalyticsAway):
         st.info(error.sentence)
@@ -80,28 +80,28 @@ def tell(error: ApiError) -> None:
         st.error(plain(error.sentence))
 
 
-def away_notice() -> None:
+def show_away_notice() -> None:
     """Says that the desk is away, and draws the page again when it is back."""
-    st.session_state["away_is_told"] = held.is_away()
-    if held.is_away():
+    st.session_state["away_is_told"] = last_answers.is_away()
+    if last_answers.is_away():
         st.warning("The desk cannot be reached; trying again. What you typed is kept.")
         _try_again()
 
 
-def turn_of_the_tide() -> None:
+def rerun_if_desk_went_or_returned() -> None:
     """For a part that is drawn alone: when the desk has just gone or come back, the whole page must know.
 
-    While the whole page is being drawn nothing is told yet, and it will be at the end.
+    While the whole page is being drawn there is nothing to do: its notice is drawn last.
     """
-    if st.session_state.get("away_is_told", held.is_away()) != held.is_away():
+    if st.session_state.get("away_is_told", last_answers.is_away()) != last_answers.is_away():
         st.rerun()
 
 
 @st.fragment(run_every=RETRY_SECONDS)
 def _try_again() -> None:
-    """First after a while: where the desk answers this question but not the page's own, a page that is drawn again at
-    once would be so without end."""
-    if occasions.is_news("try_again"):
+    """Not at once: where the desk answers this question but not the page's own, the page would be drawn again without
+    end."""
+    if redraws.has_something_happened("try_again"):
         return
     try:
         Api().desk()

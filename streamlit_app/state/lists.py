@@ -1,4 +1,5 @@
-"""The short lists and the desk's own words: the same for everyone, asked for every half minute."""
+"""The short lists (categories, buildings, stages, staff, analyses) and the desk's settings: the same for everyone, and
+asked for every half minute."""
 
 import time
 from collections import Counter
@@ -89,12 +90,12 @@ class Names(Generic[T, K]):
     def __call__(self) -> Mapping[K, str]:
         entries = self._entries()
         if self._made is None or self._made[0] is not entries:
-            self._made = (entries, MappingProxyType(told_apart(dict(map(self._pair, entries)))))
+            self._made = (entries, MappingProxyType(with_distinct_names(dict(map(self._pair, entries)))))
         return self._made[1]
 
 
-def told_apart(names: Mapping[K, str]) -> dict[K, str]:
-    """Those who are called the same get their number too: a select box knows its options by their names only."""
+def with_distinct_names(names: Mapping[K, str]) -> dict[K, str]:
+    """Adds the number to names that occur twice: a select box knows its options by their names only."""
     times = Counter(names.values())
     return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in names.items()}
 

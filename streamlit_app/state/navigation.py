@@ -72,7 +72,7 @@ def is_for(me: Me, screen: Screen) -> bool:
     return screen.needs in me.permissions
 
 
-def tell_not_for_you(screen: Screen) -> None:
+def say_not_for_this_role(screen: Screen) -> None:
     st.title(screen.title)
     st.info("This page is not for the role you entered with. The menu at the side switches roles.")
 

@@ -10,9 +10,8 @@ from contracts.people import Me, Permission
 from streamlit_app.client.analytics import Analytics
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
-from streamlit_app.language.words import Reader
 from streamlit_app.server.cookies import cookie_name
-from streamlit_app.server.lines import counted, line_of
+from streamlit_app.server.live_updates import subscription_of, total_unread
 
 # Rights are the data API's to decide on every call; this only bounds how long a menu may be out of date.
 ASK_AGAIN_SECONDS = 60
@@ -26,26 +25,35 @@ class Visitor:
     is_unknown: bool = False
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at a ticket: what it says depends on where one sits."""
+
+    id: int
+    is_staff: bool
+
+
 def api() -> Api:
     """The data API as the person in front sees it."""
-    line = line_of(token())
-    return Api(token(), line.answers if line else None, visitor_address())
+    subscription = subscription_of(token())
+    return Api(token(), subscription.answers if subscription else None, visitor_address())
 
 
 def analytics() -> Analytics:
     """The analytics API as the person in front sees it."""
-    line = line_of(token())
-    return Analytics(token(), line.answers if line else None)
+    subscription = subscription_of(token())
+    return Analytics(token(), subscription.answers if subscription else None)
 
 
 def unread() -> int:
-    """Tickets with messages not read yet, and confirmed ones with another status: what the open line counted last, or
-    else the data API's answer. What was counted before, where it gives none: the page itself will tell why."""
-    line = line_of(token())
-    if line and line.unread is not None:
-        return line.unread
+    """How many tickets have unread messages, or were confirmed by this person and have another status since then: what
+    the subscription counted last, or else the data API's answer. Where it gives none, what was counted before: the page
+    itself will say why."""
+    subscription = subscription_of(token())
+    if subscription and subscription.unread is not None:
+        return subscription.unread
     try:
-        st.session_state["unread"] = counted(api().unread())
+        st.session_state["unread"] = total_unread(api().unread())
         st.session_state["is_away"] = False
     except DeskAway:
         st.session_state["is_away"] = True
@@ -71,7 +79,7 @@ def visitor_address() -> str | None:
     return address if isinstance(address, str) else None
 
 
-def look() -> Visitor:
+def identify_visitor() -> Visitor:
     """Never raises, so that navigation can always be registered first."""
     _bind_to_cookie()
     if token() is None:

@@ -1,0 +1,1 @@
+"""Tickets: rows, card, forms, history, and the filters of the queue."""

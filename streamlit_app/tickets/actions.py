@@ -7,7 +7,7 @@ import streamlit as st
 from contracts.people import Permission
 from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.state import session
 from streamlit_app.tickets.editing import Clash, move, save
 
@@ -16,7 +16,7 @@ NOTICE = "ticket_notice"
 
 def actions(ticket: TicketRead) -> None:
     """Buttons for what this person may do now; the data API says what that is."""
-    _show_notice()
+    _draw_notice()
     with st.container(horizontal=True):
         for number, (label, change) in enumerate(_moves(ticket)):
             st.button(
@@ -33,8 +33,8 @@ def actions(ticket: TicketRead) -> None:
             st.button(label, key="follow", on_click=_do, args=(_follow, ticket))
 
 
-def told(sentence: str) -> None:
-    """Says something above the buttons the next time they are drawn."""
+def show_notice(sentence: str) -> None:
+    """Above the buttons, the next time they are drawn."""
     st.session_state[NOTICE] = sentence
 
 
@@ -61,17 +61,17 @@ def _may_take(ticket: TicketRead) -> bool:
 
 def _do(what: Callable[..., str], *args: object) -> None:
     try:
-        told(what(*args))
+        show_notice(what(*args))
     except ApiError as error:
-        told(error.sentence)
+        show_notice(error.sentence)
 
 
 def _move(ticket: TicketRead, change: StatusChange) -> str:
-    return _told(move(session.api(), ticket, change))
+    return _clash_sentence(move(session.api(), ticket, change))
 
 
 def _take(ticket: TicketRead) -> str:
-    return _told(save(session.api(), ticket, {"assignee": session.me().person.id}))
+    return _clash_sentence(save(session.api(), ticket, {"assignee": session.me().person.id}))
 
 
 def _follow(ticket: TicketRead) -> str:
@@ -79,17 +79,17 @@ def _follow(ticket: TicketRead) -> str:
     return ""
 
 
-def _told(result: TicketRead | Clash) -> str:
+def _clash_sentence(result: TicketRead | Clash) -> str:
     if not isinstance(result, Clash):
         return ""
-    who = apart(result.now.assignee.name) if result.now.assignee else "nobody"
+    who = isolated(result.now.assignee.name) if result.now.assignee else "nobody"
     return (
         f"Somebody else changed this ticket a moment ago. It is now {result.now.status} and assigned to {who}. "
         "Please look again and repeat what you wanted."
     )
 
 
-def _show_notice() -> None:
+def _draw_notice() -> None:
     if sentence := st.session_state.pop(NOTICE, ""):
         with st.container(border=True, key="notice"):
             st.text(sentence)

@@ -8,10 +8,10 @@ from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.suggestions import Sureness
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.language.text import apart, plain
+from streamlit_app.language.text import isolated, plain
 from streamlit_app.state import lists, session
-from streamlit_app.state.held import held
-from streamlit_app.tickets.actions import told
+from streamlit_app.state.last_answers import ask_or_reuse
+from streamlit_app.tickets.actions import show_notice
 from streamlit_app.tickets.editing import Clash, save
 
 SPELT = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -27,7 +27,7 @@ Names = Mapping[str, str]
 
 
 def category_reason(ticket: TicketRead) -> None:
-    reason = held(f"category_{ticket.id}", lambda: session.api().category_reason(ticket.id))
+    reason = ask_or_reuse(f"category_{ticket.id}", lambda: session.api().category_reason(ticket.id))
     names = lists.category_names()
     st.caption(plain(reason_in_words(reason, names)))
     if reason.by is CategoryBy.STAFF or "category" not in ticket.editable:
@@ -86,7 +86,7 @@ def _number(number: int) -> str:
 
 
 def _name(slug: str | None, names: Names) -> str:
-    return apart(names.get(slug or "", slug or ""))
+    return isolated(names.get(slug or "", slug or ""))
 
 
 def _say(ticket: TicketRead, category: str) -> None:
@@ -94,7 +94,7 @@ def _say(ticket: TicketRead, category: str) -> None:
     try:
         result = save(session.api(), ticket, {"category": category})
     except ApiError as error:
-        told(error.sentence)
+        show_notice(error.sentence)
         return
     if isinstance(result, Clash):
-        told("Somebody else changed the category a moment ago, so nothing was saved. Please look again.")
+        show_notice("Somebody else changed the category a moment ago, so nothing was saved. Please look again.")

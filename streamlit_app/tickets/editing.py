@@ -7,8 +7,9 @@ from typing import Any
 from contracts.tickets import StatusChange, TicketRead, TicketUpdate
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError
+from streamlit_app.tickets.fields import BY_NAME
 
-# How often a save may find that somebody was faster, before it is told.
+# How often a save may find that somebody was faster, before its user hears of it.
 TRIES = 3
 
 
@@ -21,9 +22,8 @@ class Clash:
 
 
 def value_of(ticket: TicketRead, field: str) -> Any:
-    """A field as an edit sends it: the assignee is a number there."""
-    value = getattr(ticket, field)
-    return value.id if field == "assignee" and value else value
+    """As an edit sends it."""
+    return BY_NAME[field].value(ticket)
 
 
 def changes_of(shown: TicketRead, wanted: Mapping[str, Any]) -> dict[str, Any]:

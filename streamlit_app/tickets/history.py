@@ -8,12 +8,12 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.history import Act, Line, history_list, shown_lines
 from streamlit_app.language import moments
 from streamlit_app.language.differences import Kind, Piece, differences
-from streamlit_app.language.text import apart
+from streamlit_app.language.text import isolated
 from streamlit_app.state import session
-from streamlit_app.state.held import held
-from streamlit_app.tickets.actions import told
+from streamlit_app.state.last_answers import ask_or_reuse
+from streamlit_app.tickets.actions import show_notice
 from streamlit_app.tickets.editing import Clash, take_back
-from streamlit_app.tickets.rows import sentence
+from streamlit_app.tickets.events import sentence
 
 
 def history(ticket: TicketRead) -> None:
@@ -22,7 +22,7 @@ def history(ticket: TicketRead) -> None:
     if not box.open:
         return
     name = f"history_{ticket.id}"
-    page = held(name, lambda: session.api().history(ticket.id, limit=shown_lines(name)))
+    page = ask_or_reuse(name, lambda: session.api().history(ticket.id, limit=shown_lines(name)))
     kinds = {event.id: event.kind for event in page.items}
 
     def do(act: str, event_id: int) -> None:
@@ -31,9 +31,9 @@ def history(ticket: TicketRead) -> None:
             if act == HistoryAct.BLANK:
                 session.api().blank(ticket.id, event_id)
             elif isinstance(take_back(session.api(), ticket, event_id, kind), Clash):
-                told(f"Somebody else changed the {kind} a moment ago, so it was left alone. Please look again.")
+                show_notice(f"Somebody else changed the {kind} a moment ago, so it was left alone. Please look again.")
         except ApiError as error:
-            told(error.sentence)
+            show_notice(error.sentence)
 
     with box:
         lines = [_line(event, ticket) for event in page.items]
@@ -69,7 +69,7 @@ def _note(event: TicketEventRead) -> str:
     if event.kind not in TEXTS:
         return ""
     if event.blanked_at is not None:
-        who = apart(event.blanked_by.name) if event.blanked_by else "somebody"
+        who = isolated(event.blanked_by.name) if event.blanked_by else "somebody"
         return f"The former {event.kind} was removed by {who}, {moments.said(event.blanked_at)}."
     if not event.is_told:
         return ""

@@ -1,43 +1,48 @@
 """The queue's filters. The address holds them, so every view is a link; the widgets follow the address and write it."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
-from contracts.tickets import Priority, Status, TicketQuery, TicketSort, WaitsFor
-from streamlit_app.language.words import PRIORITIES, SORTS, STATUSES, TURNS
-from streamlit_app.state import lists
+from contracts.tickets import TicketQuery, TicketSort
+from streamlit_app.tickets import fields
+from streamlit_app.tickets.filters import AnyOfInView, Day, Filter
 
-DAYS = ("opened_after", "opened_before", "closed_after")
-MANY = ("status", "priority", "category", "building", "tag")
-ONE = ("waits_for", "assignee", *DAYS, "sort", "q")
-# Lists for the data API, which take any of several; here one is chosen.
-LISTS_OF_ONE = ("waits_for", "assignee")
-ANYONE, ME, NOBODY = "", "me", "none"
+
+@dataclass(frozen=True)
+class _Search(Filter):
+    def chosen(self, asked: str | None) -> str:
+        return asked or ""
+
+    def draw(self) -> None:
+        hint = "Words, or a number such as #42"
+        st.text_input(self.label, key=self.key, type="search", max_chars=200, placeholder=hint, width=320)
+
+
+@dataclass(frozen=True)
+class _Order(Filter):
+    def draw(self) -> None:
+        st.selectbox(
+            self.label, list(TicketSort), format_func=lambda order: fields.ORDERS[order], key=self.key, width=240
+        )
+
+
+SEARCH, ORDER = _Search("q", "Search"), _Order("sort", "Order")
+IN_VIEW = [SEARCH, *(one for one in fields.FILTERS if isinstance(one, AnyOfInView)), ORDER]
+MORE = [one for one in fields.FILTERS if one not in IN_VIEW]
+FILTERS = [*IN_VIEW, *MORE]
+COLUMNS = 3
 
 
 def draw_filters() -> TicketQuery:
     """Draws the widgets and tells what they ask for."""
     _follow_address()
     with st.container(horizontal=True):
-        st.text_input(
-            "Search",
-            key=_key("q"),
-            type="search",
-            max_chars=200,
-            placeholder="Words, or a number such as #42",
-            width=320,
-        )
-        st.pills(
-            "Status",
-            list(Status),
-            selection_mode="multi",
-            key=_key("status"),
-            format_func=lambda status: STATUSES[status].text,
-        )
-        st.selectbox("Order", list(TicketSort), format_func=lambda sort: SORTS[sort], key=_key("sort"), width=220)
+        for one in IN_VIEW:
+            one.draw()
     with st.expander(_more_label()):
         _draw_more()
     chosen = _chosen()
@@ -46,42 +51,33 @@ def draw_filters() -> TicketQuery:
 
 
 def clear_filters() -> None:
-    for name in (*MANY, *ONE):
-        st.session_state.pop(_key(name), None)
+    for one in FILTERS:
+        st.session_state.pop(one.key, None)
     st.query_params.clear()
 
 
 def _draw_more() -> None:
-    people = {ANYONE: "Anyone", ME: "Me", NOBODY: "Nobody"} | {
-        str(id_): name for id_, name in lists.staff_names().items()
-    }
-    categories, buildings = lists.category_names(), lists.building_names()
-    first, second, third = st.columns(3)
-    first.selectbox(
-        "Whose turn", ["", *WaitsFor], format_func=lambda turn: TURNS.get(turn, "Anyone's"), key=_key("waits_for")
-    )
-    first.selectbox("Assigned to", list(people), format_func=lambda id_: people[id_], key=_key("assignee"))
-    second.multiselect("Category", list(categories), format_func=lambda slug: categories[slug], key=_key("category"))
-    second.multiselect(
-        "Priority", list(Priority), format_func=lambda level: PRIORITIES[level].text, key=_key("priority")
-    )
-    third.multiselect("Building", list(buildings), format_func=lambda slug: buildings[slug], key=_key("building"))
-    third.multiselect(
-        "Tag", st.session_state.get(_key("tag"), []), accept_new_options=True, key=_key("tag"), placeholder="Type a tag"
-    )
-    after, before, closed = st.columns(3)
-    after.date_input("Opened from", value=None, key=_key("opened_after"))
-    before.date_input("Opened before", value=None, key=_key("opened_before"))
-    closed.date_input("Closed from", value=None, key=_key("closed_after"))
+    """Days stand side by side, as they belong together; the others go on below each other, column by column."""
+    others = [one for one in MORE if not isinstance(one, Day)]
+    height = -(-len(others) // COLUMNS)
+    for number, column in enumerate(st.columns(COLUMNS)):
+        with column:
+            for one in others[number * height : (number + 1) * height]:
+                one.draw()
+    days = [one for one in MORE if isinstance(one, Day)]
+    for first in range(0, len(days), COLUMNS):
+        for one, column in zip(days[first : first + COLUMNS], st.columns(COLUMNS), strict=False):
+            with column:
+                one.draw()
 
 
 def _follow_address() -> None:
     """The address was changed by a link or by going back, or the widgets are new: they take over what it says."""
     stands = address()
-    if st.session_state.get("queue_address") == stands and _key("status") in st.session_state:
+    if st.session_state.get("queue_address") == stands and ORDER.key in st.session_state:
         return
-    for name in (*MANY, *ONE):
-        st.session_state[_key(name)] = _from_address(name)
+    for one in FILTERS:
+        st.session_state[one.key] = _from_address(one)
     st.session_state["queue_address"] = stands
 
 
@@ -94,44 +90,32 @@ def _write_address(chosen: dict[str, Any]) -> None:
 
 def address() -> dict[str, str | list[str]]:
     """The filters as the address says them now."""
-    held = {name: st.query_params.get_all(name) for name in MANY if name in st.query_params}
-    return held | {name: st.query_params[name] for name in ONE if name in st.query_params}
+    stands = [one for one in FILTERS if one.name in st.query_params]
+    return {
+        one.name: st.query_params.get_all(one.name) if one.has_many else st.query_params[one.name] for one in stands
+    }
 
 
-def _from_address(name: str) -> Any:
+def _from_address(one: Filter) -> Any:
     """What the address says, or the default where it says nothing that makes sense."""
-    given = st.query_params.get_all(name)
-    query = _query({name: given if name in MANY else given[-1]}) if given else None
-    value = getattr(query or TicketQuery(), name)
-    if name in LISTS_OF_ONE:
-        return value[0] if value and value[0] in _options(name) else ""
-    if name in DAYS:
-        return value.date() if value else None
-    if name in {"category", "building"}:
-        return [slug for slug in value if slug in _options(name)]
-    return value or "" if name == "q" else value
+    given = st.query_params.get_all(one.name)
+    query = _query({one.name: given if one.has_many else given[-1]}) if given else None
+    return one.chosen(getattr(query or TicketQuery(), one.name))
 
 
 def _query(chosen: dict[str, Any]) -> TicketQuery | None:
     """None for what makes no sense, such as a tag of a thousand letters."""
-    asked = {name: [value] if name in LISTS_OF_ONE else value for name, value in chosen.items()}
     try:
-        return TicketQuery.model_validate(asked)
+        return TicketQuery.model_validate(
+            {one.name: one.asked(chosen[one.name]) for one in FILTERS if one.name in chosen}
+        )
     except ValidationError:
         return None
 
 
-def _options(name: str) -> set[str]:
-    if name == "waits_for":
-        return set(WaitsFor)
-    if name == "assignee":
-        return {ME, NOBODY, *(str(id_) for id_ in lists.staff_names())}
-    return set(lists.category_names() if name == "category" else lists.building_names())
-
-
 def _chosen() -> dict[str, Any]:
     """Only what differs from the default."""
-    found = {name: st.session_state[_key(name)] for name in (*MANY, *ONE)}
+    found = {one.name: st.session_state[one.key] for one in FILTERS}
     found = {name: value.strip() if isinstance(value, str) else value for name, value in found.items()}
     return {name: value for name, value in found.items() if value and value != TicketSort.OPENED_LAST}
 
@@ -143,10 +127,5 @@ def _as_text(value: Any) -> str | list[str]:
 
 
 def _more_label() -> str:
-    hidden = ("waits_for", "assignee", "category", "priority", "building", "tag", *DAYS)
-    number = sum(bool(st.session_state.get(_key(name))) for name in hidden)
+    number = sum(bool(st.session_state.get(one.key)) for one in MORE)
     return f"More filters ({number} set)" if number else "More filters"
-
-
-def _key(name: str) -> str:
-    return f"queue_{name}"

@@ -6,9 +6,9 @@ from contracts.pages import CountedPage
 from contracts.tickets import TicketQuery, TicketRead
 from streamlit_app.components.rows import rows
 from streamlit_app.language.words import count
+from streamlit_app.shell.pager import cursors_of, pager
 from streamlit_app.state import session
-from streamlit_app.state.held import held
-from streamlit_app.state.walk import pager, walk
+from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import ticket_rows
 
 PAGE_SIZE = 50
@@ -16,15 +16,15 @@ PAGE_SIZE = 50
 
 def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> None:
     """Draws one page. Another query starts at the first one again."""
-    walked = walk(name, query.model_dump_json())
-    asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": walked[-1]})
-    page = held(f"{name}_page", lambda: session.api().tickets(asked))
+    cursors = cursors_of(name, query.model_dump_json())
+    asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": cursors[-1]})
+    page = ask_or_reuse(f"{name}_page", lambda: session.api().tickets(asked))
     if not page.items:
         st.info(empty)
     else:
-        st.caption(_counted(page, len(walked)))
+        st.caption(_counted(page, len(cursors)))
         rows(name, label, ticket_rows(page.items, session.reader()))
-    pager(name, walked, page.next_cursor)
+    pager(name, cursors, page.next_cursor)
 
 
 def _counted(page: CountedPage[TicketRead], number: int) -> str:

@@ -21,8 +21,8 @@ IN_SQL = re.compile(rf"['{{,]({'|'.join(Role)})['}},]")
 LABELS = {
     ("data_api/sessions/service.py", "NAMELESS"): "the person whom everybody of a role shares",
     ("streamlit_app/language/words.py", "ROLES"): "the role on the screen",
-    ("streamlit_app/components/door.py", "LARGE"): "what one comes for, on the large cards",
-    ("streamlit_app/components/door.py", "SMALL"): "and on the small ones",
+    ("streamlit_app/components/sign_in.py", "LARGE"): "what one comes for, on the large cards",
+    ("streamlit_app/components/sign_in.py", "SMALL"): "and on the small ones",
 }
 # By its beginning, a text with the same words in it that decides nothing on a role.
 OTHER_TEXTS = {

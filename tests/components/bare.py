@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route
 
-from streamlit_app.components.parts import script, styles
+from streamlit_app.components.component_files import script, styles
 
 SCRIPT = Path(__file__).with_name("component.js")
 # Nobody is asked for it: what the page asks for is answered here.

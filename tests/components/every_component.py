@@ -13,26 +13,27 @@ from contracts.people import Me, PersonBrief, PersonRead, Role
 from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
 from streamlit_app.analyses import charts
 from streamlit_app.components.composer import Draft, composer, refuse
-from streamlit_app.components.confusion import Line as Predicted
-from streamlit_app.components.confusion import confusion
-from streamlit_app.components.door import person_menu, role_cards
+from streamlit_app.components.confusion_matrix import Line as Predicted
+from streamlit_app.components.confusion_matrix import confusion_matrix
 from streamlit_app.components.entries import ACTS, Entry, entries
 from streamlit_app.components.freshness import freshness
 from streamlit_app.components.history import Act, Line, history_list
 from streamlit_app.components.known import Known, known
-from streamlit_app.components.lines import lines_field
 from streamlit_app.components.numbers import Number, numbers
+from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
+from streamlit_app.components.sign_in import person_menu, role_cards
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
 from streamlit_app.components.thread import thread
-from streamlit_app.components.ticket_card import ticket_card
 from streamlit_app.components.warning import warning
 from streamlit_app.language import moments
 from streamlit_app.language.differences import Kind, Piece
-from streamlit_app.language.words import Chip, Reader
+from streamlit_app.language.words import Chip
 from streamlit_app.shell import frame
 from streamlit_app.state import lists
+from streamlit_app.state.session import Reader
+from streamlit_app.tickets.card import card
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 ADA, MIA = PersonBrief(id=1, name="Ada Okafor"), PersonBrief(id=2, name="Mia Rossi")
@@ -102,7 +103,7 @@ def signs() -> None:
     warning("warning", "Somebody else changed this meanwhile.", 1)
     freshness("live", 0.2, "noon", renewed_every=15, follows=True)
     freshness("late", 90.0, "noon", renewed_every=15, follows=False)
-    ticket_card(TICKET, Reader(ADA.id, is_staff=True))
+    card(TICKET, Reader(ADA.id, is_staff=True))
 
 
 def talk() -> None:
@@ -178,7 +179,7 @@ def figures() -> None:
     numbers("counts", "The desk now", [Number("Open", 1200), Number("Active", 7)])
     numbers("wide", "In figures", [Number("Mean time to close, opened this month", "4.5 h")], wide=True)
     columns, lines = ["IT", "Facilities", "All"], [Predicted("IT", [8, 1, 9], 0), Predicted("Facilities", [0, 5, 5], 1)]
-    confusion("confusion", "Predicted by row", columns, [*lines, Predicted("All", [8, 6, 14])])
+    confusion_matrix("confusion", "Predicted by row", columns, [*lines, Predicted("All", [8, 6, 14])])
     table("table", "By month", [Column("Month"), Column("Tickets", is_number=True)], [["May", "12"], ["June", "7"]])
     with st.container(key="large_numbers"):
         st.metric("Tickets", "1,200", width="content")
@@ -199,6 +200,7 @@ def fields() -> None:
     st.slider("The last days", 1, 90, 28, format="%d days", help="A mean of few tickets says little.")
     st.toggle("Confidential", value=True, help="Only the requester may read it.")
     st.date_input("Opened from", value=None)
+    st.datetime_input("Due", NOON)
     with st.expander("More filters", expanded=True):
         st.text("Inside")
     with st.form("form"):
@@ -220,7 +222,7 @@ def asked() -> None:
     st.text("What people may write of it.")
     st.text_input("Name", placeholder="What belongs here")
     st.error("Please write something here.")
-    lines_field("phrases", "Phrases, one a line", at_least=10)
+    phrase_input("phrases", "Phrases, one a line", at_least=10)
     st.selectbox("Its tickets go to", ["Technical IT"])
     with st.container(horizontal=True):
         st.button("Add", type="primary")
@@ -235,7 +237,7 @@ OTHER = st.Page(lambda: None, title="Another page", url_path="other")
 
 st.set_page_config(page_title="Every component", layout="wide")
 page = st.navigation([FIRST, OTHER], position="sidebar")
-frame.begin()
+frame.begin_page()
 # Which the desk is asked for otherwise.
 with (
     patch.multiple(lists, category_names=dict, building_names=dict),

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
 
+from streamlit_app.components.component_files import FOLDER
 from streamlit_app.components.composer import LONGEST
-from streamlit_app.components.parts import FOLDER
 from streamlit_app.state.navigation import PAGES
 from tests.lodge.waiting import wait_until
 from tests.support.browser import DESKTOP, PATIENCE_MS
@@ -23,7 +23,7 @@ from tests.support.looks import CONTRAST, SCREEN, expect_theme, found_by_axe
 from tests.support.serving import ROOT
 
 SHOWN = Path(__file__).with_name("every_component.py")
-DRAWS_NOTHING = {"live", "rescue"}
+DRAWS_NOTHING = {"live", "reload_dead_page"}
 # What is drawn by others of ours on that page, is no element, or stands for a moment only.
 NOT_BY_ITSELF = {
     *("vega_lite_chart", "html", "columns", "fragment", "rerun", "switch_page"),

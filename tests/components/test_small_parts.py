@@ -14,7 +14,7 @@ SECOND = 1_000
 
 
 def test_entering_sends_the_role_and_the_name_and_keeps_the_address(bare: Opener) -> None:
-    part = bare("enter")
+    part = bare("role_cards")
     wishes: list[object] = []
 
     def enter(route: Route) -> None:
@@ -33,7 +33,7 @@ def test_entering_sends_the_role_and_the_name_and_keeps_the_address(bare: Opener
 
 
 def test_a_closed_door_says_why(bare: Opener) -> None:
-    part = bare("enter")
+    part = bare("role_cards")
     part.draw(large=ROLES, small=ROLES)
     for button in part.page.get_by_role("button").all():
         button.click()
@@ -117,7 +117,7 @@ def test_what_is_suggested_keeps_the_focus(bare: Opener) -> None:
 
 
 def test_phrases_are_counted_while_they_are_written(bare: Opener) -> None:
-    part = bare("lines")
+    part = bare("phrase_input")
     part.draw(label="Phrases, one a line", at_least=3)
     field = part.page.get_by_label("Phrases, one a line")
     for text, said in (

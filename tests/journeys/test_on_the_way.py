@@ -14,7 +14,7 @@ from tests.support.api import Api
 
 
 @dataclass
-class Wire:
+class ServiceClient:
     """Between a page and its server. It can hold up what the server says, and can repeat the page's last request for a
     part of itself, as if the page sent it before it hears that it is another one by now.
     """
@@ -72,7 +72,7 @@ class Wire:
 def test_what_is_reported_after_a_page_was_read_and_before_it_is_drawn_is_seen_on_it(visit: Opener, api: Api) -> None:
     student = api.enter("student", "Wanda Way")
     known = student.report("The tap drips.")["id"]
-    window, wire = visit("agent", "Ada Okafor"), Wire()
+    window, wire = visit("agent", "Ada Okafor"), ServiceClient()
     page = window.context.new_page()
     page.route_web_socket(re.compile("/_stcore/stream"), wire.connect)
     show(page, window.address("ticket", id=known))
@@ -90,7 +90,7 @@ def test_what_is_reported_after_a_page_was_read_and_before_it_is_drawn_is_seen_o
 def test_what_comes_while_a_page_is_drawn_is_asked_for_once_it_is(visit: Opener, api: Api) -> None:
     student, agent = api.enter("student", "Wanda Way"), api.enter("agent", "Ben Ito")
     ticket = student.report("The tap drips.")["id"]
-    window, wire = visit("agent", "Ada Okafor"), Wire()
+    window, wire = visit("agent", "Ada Okafor"), ServiceClient()
     page = window.context.new_page()
     page.route_web_socket(re.compile("/_stcore/stream"), wire.connect)
     show(page, window.address("ticket", id=ticket))
@@ -112,7 +112,7 @@ def test_a_part_of_the_page_before_leaves_the_new_page_alone(visit: Opener, api:
     """By a link, by the browser's Back, and where the server changes the page."""
     student, agent = api.enter("student", "Wanda Way"), api.enter("agent", "Ada Okafor")
     ticket = student.report("The tap drips.")["id"]
-    window, wire = visit("agent", "Ada Okafor"), Wire()
+    window, wire = visit("agent", "Ada Okafor"), ServiceClient()
     page = window.context.new_page()
     page.route_web_socket(re.compile("/_stcore/stream"), wire.connect)
     show(page, window.address("queue"))
@@ -144,7 +144,7 @@ def test_a_page_that_died_is_loaded_again_with_what_was_typed(visit: Opener, api
     browser no longer has. A page that dies again and again says so instead.
     """
     ticket = api.enter("student", "Wanda Way").report("The tap drips.")["id"]
-    window, wire = visit("student", "Wanda Way"), Wire()
+    window, wire = visit("student", "Wanda Way"), ServiceClient()
     page = window.context.new_page()
     page.route_web_socket(re.compile("/_stcore/stream"), wire.connect)
     show(page, window.address("ticket", id=ticket))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from streamlit_app.client import api as client
-from streamlit_app.client import environment, wire
-from streamlit_app.client.analytics import rest
+from streamlit_app.client import environment, service_client
+from streamlit_app.client.analytics import breaker
 from streamlit_app.state import lists, session
 from tests.support import rows
 from tests.support.analytics import Analytics, running_analytics
@@ -20,7 +20,7 @@ KEPT = (lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff
 NOWHERE = "http://127.0.0.1:9"
 # In place of the pages' own, so that a loaded machine's services are not taken for ones that are away.
 PATIENCE_SECONDS = 60.0
-pool = wire.pool
+pool = service_client.pool
 Opener = Callable[..., Screen]
 
 
@@ -39,7 +39,7 @@ def _ui(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LODGE_ANALYTICS_API_URL", NOWHERE)
     # AppTest has no cookies, and hands out mocks in their place.
     monkeypatch.setattr(session, "token_in_cookie", lambda: None)
-    monkeypatch.setattr(wire, "pool", lambda url, _: pool(url, PATIENCE_SECONDS))
+    monkeypatch.setattr(service_client, "pool", lambda url, _: pool(url, PATIENCE_SECONDS))
     monkeypatch.setattr(client, "WHILE_TYPING", PATIENCE_SECONDS)
     forget()
     yield
@@ -49,7 +49,7 @@ def _ui(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def forget() -> None:
     environment.data_api_url.cache_clear()
     environment.analytics_api_url.cache_clear()
-    rest.end()
+    breaker.reset()
     for kept in KEPT:
         kept.forget()
 

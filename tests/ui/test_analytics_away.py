@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from streamlit_app.analyses import figures
-from streamlit_app.client import analytics, wire
-from streamlit_app.client.analytics import PATIENCE_SECONDS, REST_SECONDS, SLOW_SECONDS, Analytics, Rest
+from streamlit_app.client import analytics, service_client
+from streamlit_app.client.analytics import PATIENCE_SECONDS, PAUSE_SECONDS, SLOW_SECONDS, Analytics, CircuitBreaker
 from streamlit_app.client.errors import AnalyticsAway
 from tests.support.analytics import KillableAnalytics, killable_analytics
 from tests.support.api import Api, Visitor
@@ -70,8 +70,10 @@ def test_one_that_hangs_holds_nobody_up_twice(
     """It is not even asked: the last numbers stay although it would answer again."""
     screen = see(agent, "overview")
     patience = {mortal.url: SLOW_SECONDS + 0.5}
-    monkeypatch.setattr(wire, "pool", lambda url, _: conftest.pool(url, patience.get(url, conftest.PATIENCE_SECONDS)))
-    monkeypatch.setattr(analytics, "REST_SECONDS", 600.0)
+    monkeypatch.setattr(
+        service_client, "pool", lambda url, _: conftest.pool(url, patience.get(url, conftest.PATIENCE_SECONDS))
+    )
+    monkeypatch.setattr(analytics, "PAUSE_SECONDS", 600.0)
     hanging = psutil.Process(mortal.process.pid)
     hanging.suspend()
     assert figures.LAST_ONES in screen.again().words()
@@ -79,7 +81,7 @@ def test_one_that_hangs_holds_nobody_up_twice(
 
     assert figures.LAST_ONES in screen.again().words()
     assert screen.data("numbers", "counts")["items"]
-    analytics.rest.end()
+    analytics.breaker.reset()
     patience.clear()
     assert figures.LAST_ONES not in screen.again().words()
 
@@ -91,26 +93,26 @@ def test_a_wrong_token_is_no_reason_to_leave(mortal: KillableAnalytics) -> None:
 
 def test_a_rest_ends() -> None:
     now = [100.0]
-    rest = Rest(lambda: now[0])
+    breaker = CircuitBreaker(lambda: now[0])
 
     def hang() -> str:
         now[0] += PATIENCE_SECONDS
         raise AnalyticsAway
 
     with pytest.raises(AnalyticsAway):
-        rest.unless_needed(hang)
+        breaker.call(hang)
     with pytest.raises(AnalyticsAway):
-        rest.unless_needed(lambda: "answered")
-    now[0] += REST_SECONDS
-    assert rest.unless_needed(lambda: "answered") == "answered"
+        breaker.call(lambda: "answered")
+    now[0] += PAUSE_SECONDS
+    assert breaker.call(lambda: "answered") == "answered"
 
 
 def test_who_refuses_at_once_is_asked_again_at_once() -> None:
-    rest = Rest(lambda: 100.0)
+    breaker = CircuitBreaker(lambda: 100.0)
 
     def refuse() -> str:
         raise AnalyticsAway
 
     with pytest.raises(AnalyticsAway):
-        rest.unless_needed(refuse)
-    assert rest.unless_needed(lambda: "answered") == "answered"
+        breaker.call(refuse)
+    assert breaker.call(lambda: "answered") == "answered"

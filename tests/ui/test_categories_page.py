@@ -85,9 +85,9 @@ def test_adding_asks_for_ten_phrases_that_differ(admin: Visitor, see: Opener) ->
     assert "Please write something here." in plainly(screen.press("Add"))
     fill(screen, "new_category_name", "*Parking*")
     fill(screen, "new_category_description", "Cars and bicycles.")
-    screen.type_in("lines", text="\n".join([*PARKING, "", PARKING[0].upper()]))
+    screen.type_in("phrase_input", text="\n".join([*PARKING, "", PARKING[0].upper()]))
     assert "At least 10 phrases that differ" in screen.press("Add").words()
-    screen.type_in("lines", text="\n".join([*PARKING, LAST]))
+    screen.type_in("phrase_input", text="\n".join([*PARKING, LAST]))
     screen.press("Add")
 
     assert entry(screen, "parking")["name"] == "*Parking*"
@@ -105,7 +105,7 @@ def test_phrases_are_lines_that_differ() -> None:
 def test_a_category_without_latin_letters_gets_a_short_name(admin: Visitor, see: Opener) -> None:
     screen = see(admin, "categories").press("Add a category")
     fill(screen, "new_category_name", "图书馆")
-    screen.type_in("lines", text="\n".join(many("书架")))
+    screen.type_in("phrase_input", text="\n".join(many("书架")))
     assert "cannot be made from this name" in screen.press("Add").words()
     fill(screen, "new_category_slug", "Books!")
     assert "Small letters from a to z" in screen.press("Add").words()
@@ -208,7 +208,7 @@ def test_phrases_are_added_to_a_category(admin: Visitor, see: Opener) -> None:
     screen = see(admin, "categories").fire("entries", "examples", "doors", key="entries_category")
     screen.press("Add phrases")
     assert "At least 1 phrase that people may write" in screen.press("Add").words()
-    screen.type_in("lines", text="The gate sticks\nThe handle came off")
+    screen.type_in("phrase_input", text="The gate sticks\nThe handle came off")
     screen.press("Add")
 
     assert {"The gate sticks", "The handle came off"} <= {item["name"] for item in examples(screen)}
@@ -225,7 +225,7 @@ def test_how_often_the_words_were_right(admin: Visitor, agent: Visitor, student:
     screen.again()
 
     assert "Of 2 tickets that the desk has worked on, the words put 1 where they belong." in plainly(screen)
-    shown = screen.data("confusion")
+    shown = screen.data("confusion_matrix")
     line = next(line for line in shown["lines"] if line["name"] == "Technical IT")
     told = dict(zip(shown["columns"], line["cells"], strict=True))
     assert (told["Technical IT"], told["Services complaints"], told["All"]) == (1, 1, 2)

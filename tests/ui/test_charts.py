@@ -8,7 +8,7 @@ import streamlit as st
 
 from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
 from streamlit_app.analyses import cells, chart_specs, charts
-from streamlit_app.state import occasions
+from streamlit_app.state import redraws
 
 DAY = ColumnRead(name="day", title="Day", type="date")
 MONTH = ColumnRead(name="month", title="Month", type="text")
@@ -125,9 +125,9 @@ def test_no_cell_of_a_file_is_a_formula(start: str) -> None:
 
 def test_only_time_has_passed_unless_something_was_heard_or_the_page_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "session_state", {})
-    occasions.whole_page_is_drawn()
-    assert [occasions.is_news("figures") for _ in range(3)] == [True, False, False]
-    occasions.something_was_heard("again-1")
-    assert [occasions.is_news("figures") for _ in range(2)] == [True, False]
-    occasions.whole_page_is_drawn()
-    assert occasions.is_news("figures")
+    redraws.count_whole_page()
+    assert [redraws.has_something_happened("figures") for _ in range(3)] == [True, False, False]
+    redraws.note_live_update("again-1")
+    assert [redraws.has_something_happened("figures") for _ in range(2)] == [True, False]
+    redraws.count_whole_page()
+    assert redraws.has_something_happened("figures")

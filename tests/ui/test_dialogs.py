@@ -42,7 +42,7 @@ def test_a_dialog_waits_for_a_desk_that_is_away(admin: Visitor, see: Opener, mon
         for asked in ("tickets", "desk"):
             patch.setattr(client.Api, asked, raising(DeskAway()))
         ask_to_merge(screen)
-        assert DeskAway.told in [html.unescape(one.value) for one in screen.app.warning]
+        assert DeskAway.words in [html.unescape(one.value) for one in screen.app.warning]
         assert screen.has("entries"), "the page behind it stands"
 
     assert "Merge" in screen.again().labels()

@@ -40,7 +40,7 @@ def test_each_page_draws_or_says_that_it_is_for_others(api: Api, see: Opener, ro
 def test_strangers_see_the_door_on_every_address(see: Opener, page: str | None) -> None:
     screen = see(None, page)
 
-    cards = screen.data("enter")
+    cards = screen.data("role_cards")
     assert [role["slug"] for role in cards["large"]] == ["student", "agent"]
     assert {role["slug"] for role in cards["small"]} == {"analyst", "manager", "admin"}
     assert not screen.has("rows")
@@ -53,7 +53,7 @@ def test_a_token_that_ended_leads_back_to_the_door(api: Api, see: Opener) -> Non
 
     screen.again()
 
-    assert screen.has("enter")
+    assert screen.has("role_cards")
     assert not screen.has("rows")
 
 

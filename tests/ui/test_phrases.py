@@ -22,6 +22,6 @@ def test_as_many_and_as_long_as_the_contract_takes(phrases: list[str]) -> None:
 )
 def test_one_more_is_told_in_the_dialog(api: Api, see: Opener, lines: list[str], problem: str) -> None:
     screen = see(api.enter("admin", "Lia List"), "categories", view="Examples").press("Add phrases")
-    screen.type_in("lines", text="\n".join(lines))
+    screen.type_in("phrase_input", text="\n".join(lines))
 
     assert problem in screen.press("Add").words()

@@ -133,3 +133,31 @@ def test_what_was_closed_today_is_a_link_of_the_overview(api: Api, agent: Visito
     filters = dict(parse_qsl(counted["href"].partition("?")[2]))
     assert [item["id"] for item in listed(see(agent, "queue", **filters))] == closed[::-1]
     assert counted["value"] == "2"
+
+
+def test_every_filter_in_the_address_is_kept_and_counted(agent: Visitor, student: Visitor, see: Opener) -> None:
+    """People keep such links."""
+    wanted = student.report("The kettle of the tea kitchen hums.", category="technical-it")
+    agent.edit(wanted["id"], tags=["kettle", "kitchen"], assignee=agent.person_id)
+    kept = {
+        "status": ["open", "active"],
+        "priority": "normal",
+        "category": ["technical-it", "facility-management"],
+        "tag": "kettle",
+        "waits_for": "desk",
+        "assignee": "me",
+        "opened_after": "2020-01-31",
+        "opened_before": "2999-12-31",
+        "sort": "-reports",
+        "q": "kettle",
+    }
+    screen = see(agent, "queue", **kept)
+
+    assert [item["id"] for item in listed(screen)] == [wanted["id"]]
+    assert screen.app.query_params == kept
+    assert [box.label for box in screen.app.expander] == ["More filters (7 set)"]
+    assert not listed_or_nothing(see(agent, "queue", **kept, closed_after="2020-01-31"))
+
+
+def listed_or_nothing(screen: Screen) -> list[dict[str, Any]]:
+    return listed(screen) if screen.has("rows") else []

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from streamlit_app.client import environment
-from streamlit_app.server import lines, socket_limits
+from streamlit_app.server import live_updates, socket_limits
 from streamlit_app.server.socket_limits import BoundedSockets, Bucket, Pace, PacedSocket, SocketLimits, TooManySockets
 from tests.support.api import Visitor
 
@@ -31,10 +31,10 @@ PAGE = "/_stcore/stream"
 @pytest.fixture
 def _limits_are_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LODGE_RATE_LIMITS", "on")
-    for kept in (environment.are_limits_on, lines.http_client):
+    for kept in (environment.are_limits_on, live_updates.http_client):
         kept.cache_clear()
     yield
-    for kept in (environment.are_limits_on, lines.http_client):
+    for kept in (environment.are_limits_on, live_updates.http_client):
         kept.cache_clear()
 
 
@@ -120,7 +120,7 @@ def test_a_live_socket_too_many_is_told_to_try_later(
     monkeypatch.setattr(socket_limits, limit, 1)
     with pages() as at, socket(at("127.0.0.2"), "/live", token):
         with socket(at("127.0.0.2"), "/live", token) as session:
-            assert code_at_the_end(session) == lines.TRY_AGAIN
+            assert code_at_the_end(session) == live_updates.TRY_AGAIN
         with socket(at("127.0.0.3"), "/live", None if token is None else "b"):
             pass
 

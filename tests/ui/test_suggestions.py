@@ -7,8 +7,8 @@ import pytest
 
 from contracts.suggestions import Alternative, SuggestionCreate, SuggestionRead, Sureness
 from streamlit_app.client import api as client
-from streamlit_app.client.answers import Answers
 from streamlit_app.client.errors import ApiError, DeskAway
+from streamlit_app.client.shared_answers import SharedAnswers
 from streamlit_app.reporting.suggestions import (
     BY_MY_WORDS,
     BY_THE_DESK,
@@ -171,7 +171,7 @@ def test_the_next_report_begins_without_a_choice(student: Visitor, see: Opener, 
 
 def test_what_is_asked_while_typing_forgets_no_shared_answers(student: Visitor, known: Callable[[], int]) -> None:
     ticket = known()
-    shared = client.Api(student.token, Answers(lambda: 0.0))
+    shared = client.Api(student.token, SharedAnswers(lambda: 0.0))
     before = shared.unread()
     found = shared.suggestions(SuggestionCreate(description=WIFI, building=place_of(student, ticket)))
     assert shared.unread() is before

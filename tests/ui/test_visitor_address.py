@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from service_kit.visitors import visitor_header
 from streamlit_app.client import environment
-from streamlit_app.client.wire import headers_for
-from streamlit_app.server import entering, lines
+from streamlit_app.client.service_client import headers_for
+from streamlit_app.server import live_updates, sign_in
 from streamlit_app.state import session
 from tests.support.api import Api, Visitor
 
@@ -37,7 +37,7 @@ def _home_of_the_pages(home_with_key: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def entered_from(address: str) -> httpx.Response:
     """What the pages answer to somebody who enters."""
-    browser = TestClient(Starlette(routes=entering.routes), DESK, client=(address, 50_000))
+    browser = TestClient(Starlette(routes=sign_in.routes), DESK, client=(address, 50_000))
     answer: httpx.Response = browser.post("/enter", json={"role": "student"}, headers={"Origin": DESK})
     return answer
 
@@ -59,7 +59,7 @@ def test_who_enters_too_often_locks_out_nobody_else(api: Api) -> None:
 def test_a_page_asks_for_its_visitor(monkeypatch: pytest.MonkeyPatch, home_with_key: Path) -> None:
     monkeypatch.setattr(session, "token", lambda: "a token")
     monkeypatch.setattr(type(st.context), "ip_address", "203.0.113.9")
-    assert session.api()._wire._headers == {
+    assert session.api()._service._headers == {
         "Authorization": "Bearer a token",
         **visitor_header("203.0.113.9", home_with_key),
     }
@@ -69,10 +69,10 @@ def test_a_live_line_does_so_too(api: Api, home_with_key: Path) -> None:
     student: Visitor = api.enter("student", "Lea Line")
 
     async def join() -> dict[str, str]:
-        lines.http_client.cache_clear()
-        async with lines.joined(student.token, "203.0.113.9") as (line, _):
+        live_updates.http_client.cache_clear()
+        async with live_updates.joined(student.token, "203.0.113.9") as (line, _):
             headers = line._headers
-        lines.http_client.cache_clear()
+        live_updates.http_client.cache_clear()
         return headers
 
     assert visitor_header("203.0.113.9", home_with_key).items() <= asyncio.run(join()).items()

@@ -3,9 +3,8 @@
 import pytest
 
 from contracts.tickets import EventKind
-from streamlit_app.language.text import apart
-from streamlit_app.language.words import EVENTS
-from streamlit_app.tickets.rows import sentence
+from streamlit_app.language.text import isolated
+from streamlit_app.tickets.events import VERBS, sentence
 from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener
@@ -24,7 +23,7 @@ ISOLATED = "\u2068שלום\u2069"
     ],
 )
 def test_words_of_another_direction_stand_apart(text: str, shown: str) -> None:
-    assert apart(text) == shown
+    assert isolated(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -43,7 +42,7 @@ def test_history_reads_as_sentences(kind: str, before: str | None, after: str, s
 
 
 def test_every_kind_of_event_has_words() -> None:
-    assert set(EventKind) | {"activity"} <= set(EVENTS)
+    assert set(EventKind) | {"activity"} <= set(VERBS)
 
 
 def test_an_imported_tickets_history_reads_well(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:

@@ -1,4 +1,4 @@
-"""Refuses text on Streamlit's WebSocket, which speaks in bytes only and would log fifty lines for each text frame."""
+"""Refuses text messages on Streamlit's WebSocket, which takes binary ones only and would log fifty lines for each."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -6,7 +6,7 @@ STREAM = "/_stcore/stream"
 UNSUPPORTED_DATA = 1003
 
 
-class BytesOnly:
+class BinaryMessagesOnly:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 

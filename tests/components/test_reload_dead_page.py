@@ -30,7 +30,7 @@ class Server:
 
 
 def watched(bare: Opener) -> tuple[Bare, Server]:
-    part = bare("rescue")
+    part = bare("reload_dead_page")
     part.draw()
     return part, Server(part)
 

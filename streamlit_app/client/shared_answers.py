@@ -1,4 +1,4 @@
-"""What several tabs of one person ask at the same moment is asked once."""
+"""Tabs of one person that ask the same at the same moment share one request and its answer."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ HOLDS_SECONDS = 1.0
 MOST_KEPT = 32
 
 
-class Answers:
+class SharedAnswers:
     """Holds each answer until `forget`, which is called when something changed, and for a second at most: long enough
     for the tabs that all redraw after one change."""
 
@@ -21,7 +21,7 @@ class Answers:
         self._lock = threading.Lock()
         self._kept: dict[object, tuple[float, Future[Any]]] = {}
 
-    def once(self, question: object, ask: Callable[[], T]) -> T:
+    def get(self, question: object, ask: Callable[[], T]) -> T:
         """The answer, or the same refusal for all who wait for it."""
         future, is_first = self._place(question)
         if is_first:

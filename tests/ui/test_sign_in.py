@@ -22,7 +22,7 @@ from streamlit.web.server.starlette.starlette_websocket import create_websocket_
 from service_kit.origins import came_through_proxy
 from streamlit_app import asgi
 from streamlit_app.client import environment
-from streamlit_app.server import entering
+from streamlit_app.server import sign_in
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.server.security import Gate, SecurityHeaders, content_security_policy, refusal
 from tests.support.api import Api
@@ -47,7 +47,7 @@ def browser() -> TestClient:
     """The UI's outside without Streamlit inside."""
     middleware = [Middleware(SecurityHeaders), Middleware(Gate)]
     routes = [
-        *entering.routes,
+        *sign_in.routes,
         Route("/cookie", _with_cookie),
         Route("/{path:path}", _page),
         WebSocketRoute("/{path:path}", _opened),
@@ -161,7 +161,7 @@ def test_a_wish_that_breaks_off_is_no_error_of_ours() -> None:
 
     headers = [(b"content-type", b"application/json")]
     request = Request({"type": "http", "method": "POST", "path": "/enter", "headers": headers}, receive)
-    assert asyncio.run(entering.enter(request)).status_code == 422
+    assert asyncio.run(sign_in.enter(request)).status_code == 422
 
 
 def test_a_form_of_another_kind_is_refused(browser: TestClient) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 
-_confusion = part("confusion")
+_confusion = component("confusion_matrix")
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,6 @@ class Line:
     right: int | None = None
 
 
-def confusion(key: str, label: str, columns: Sequence[str], lines: Sequence[Line]) -> None:
+def confusion_matrix(key: str, label: str, columns: Sequence[str], lines: Sequence[Line]) -> None:
     """`label` is what screen readers call it."""
     _confusion(key=key, data={"label": label, "columns": columns, "lines": [vars(line) for line in lines]})

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from contracts.sessions import SessionCreate, SessionRead
 from streamlit_app.client.environment import data_api_url
-from streamlit_app.client.wire import headers_for
+from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.cookies import cookie_name, drop_token, keep_token
 
 MAX_BODY_BYTES = 10_000

@@ -9,12 +9,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from streamlit_app.client import api as client
-from streamlit_app.client.answers import HOLDS_SECONDS, MOST_KEPT, Answers
-from streamlit_app.server import lines
+from streamlit_app.client.shared_answers import HOLDS_SECONDS, MOST_KEPT, SharedAnswers
+from streamlit_app.server import live_updates
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener
-from tests.ui.test_relay import line, next_event, relayed
+from tests.ui.test_live_updates import line, next_event, relayed
 
 TABS = 3
 
@@ -32,15 +32,15 @@ def test_all_tabs_hear_over_one_line_and_a_look_is_told_once(browser: TestClient
         tabs = [stack.enter_context(line(browser, student)) for _ in range(TABS)]
         for tab in tabs:
             next_event(tab, unread=0)
-        assert len(lines._lines) == 1
+        assert len(live_updates._subscriptions) == 1
         message = agent.say(ticket["id"], "We come.")
         for tab in tabs:
             next_event(tab, kind="message", ticket_id=ticket["id"])
             tab.send_json({"read": ticket["id"], "latest": message["id"]})
             next_event(tab, unread=0)
         seen = {ticket["id"]: message["id"]}
-        wait_until(lambda: lines._lines[student.token]._seen == seen, "the look is noted")
-    assert lines._lines == {}
+        wait_until(lambda: live_updates._subscriptions[student.token]._latest_read == seen, "the look is noted")
+    assert live_updates._subscriptions == {}
 
 
 def test_a_page_takes_the_count_of_the_open_line(
@@ -50,28 +50,28 @@ def test_a_page_takes_the_count_of_the_open_line(
     agent.say(student.report("The tap drips.")["id"], "Which one?")
     with line(browser, student) as tab:
         next_event(tab, unread=1)
-        found = lines.line_of(student.token)
+        found = live_updates.subscription_of(student.token)
         assert found is not None
         assert found.unread == 1
         with monkeypatch.context() as patch:
             patch.delattr(client.Api, "unread")
             see(student, "open_tickets")
-    assert lines.line_of(student.token) is None
+    assert live_updates.subscription_of(student.token) is None
 
 
 def test_a_browser_that_does_not_read_is_told_to_begin_anew() -> None:
-    tab = lines.Tab()
-    for number in range(lines.MOST_WAITING + 1):
-        tab.tell(str(number))
+    tab = live_updates.Tab()
+    for number in range(live_updates.MOST_WAITING + 1):
+        tab.send(str(number))
 
     async def read() -> None:
-        for number in range(lines.MOST_WAITING):
+        for number in range(live_updates.MOST_WAITING):
             assert await tab.next() == str(number)
         await tab.next()
 
-    with pytest.raises(lines.Over) as over:
+    with pytest.raises(live_updates.Ended) as ended:
         asyncio.run(read())
-    assert over.value.code == lines.TRY_AGAIN
+    assert ended.value.code == live_updates.TRY_AGAIN
 
 
 class Desk:
@@ -90,9 +90,9 @@ class Desk:
 
 
 def test_the_same_question_at_the_same_moment_is_asked_once() -> None:
-    answers, desk, found = Answers(lambda: 0.0), Desk(), []
+    answers, desk, found = SharedAnswers(lambda: 0.0), Desk(), []
     desk.may_answer.clear()
-    threads = [threading.Thread(target=lambda: found.append(answers.once("q", desk))) for _ in range(TABS)]
+    threads = [threading.Thread(target=lambda: found.append(answers.get("q", desk))) for _ in range(TABS)]
     for thread in threads:
         thread.start()
     wait_until(lambda: desk.asked > 0, "the desk is asked")
@@ -101,38 +101,38 @@ def test_the_same_question_at_the_same_moment_is_asked_once() -> None:
         thread.join()
 
     assert (found, desk.asked) == ([1] * TABS, 1)
-    assert answers.once("another", desk) == 2
+    assert answers.get("another", desk) == 2
 
 
 def test_after_a_change_it_is_asked_again_even_while_an_older_question_is_on_its_way() -> None:
-    answers, desk, old = Answers(lambda: 0.0), Desk(), []
+    answers, desk, old = SharedAnswers(lambda: 0.0), Desk(), []
     desk.may_answer.clear()
-    thread = threading.Thread(target=lambda: old.append(answers.once("q", desk)))
+    thread = threading.Thread(target=lambda: old.append(answers.get("q", desk)))
     thread.start()
     wait_until(lambda: desk.asked > 0, "the desk is asked")
     answers.forget()
     desk.may_answer.set()
 
-    assert answers.once("q", desk) == 2
+    assert answers.get("q", desk) == 2
     thread.join()
     assert old == [1]
-    assert answers.once("q", desk) == 2
+    assert answers.get("q", desk) == 2
 
 
 def test_an_answer_holds_for_a_second_at_most() -> None:
     now = [0.0]
-    answers, desk = Answers(lambda: now[0]), Desk()
-    assert answers.once("q", desk) == 1
+    answers, desk = SharedAnswers(lambda: now[0]), Desk()
+    assert answers.get("q", desk) == 1
     now[0] = HOLDS_SECONDS - 0.01
-    assert answers.once("q", desk) == 1
+    assert answers.get("q", desk) == 1
     now[0] = HOLDS_SECONDS
-    assert answers.once("q", desk) == 2
+    assert answers.get("q", desk) == 2
 
 
 def test_few_answers_are_kept_and_a_refusal_is_told_to_all() -> None:
-    answers, desk = Answers(lambda: 0.0), Desk()
+    answers, desk = SharedAnswers(lambda: 0.0), Desk()
     for number in range(MOST_KEPT + 1):
-        answers.once(number, desk)
+        answers.get(number, desk)
     assert len(answers._kept) == 1
 
     def refuse() -> int:
@@ -140,4 +140,4 @@ def test_few_answers_are_kept_and_a_refusal_is_told_to_all() -> None:
 
     for ask in (refuse, desk):
         with pytest.raises(ValueError, match="no"):
-            answers.once("refused", ask)
+            answers.get("refused", ask)

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from streamlit_app.server import lines, relay
+from streamlit_app.server import live_updates
 from streamlit_app.server.security import Gate
 from tests.support.api import Visitor
 
@@ -28,11 +28,11 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
 def relayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """Where the relay runs; it counts at once, as there is no flood here."""
     for pause in ("COUNT_AFTER_SECONDS", "COUNT_PAUSE_SECONDS"):
-        monkeypatch.setattr(lines, pause, 0.05)
-    lines.http_client.cache_clear()
-    with TestClient(Starlette(routes=relay.routes, middleware=[Middleware(Gate)]), base_url=DESK) as client:
+        monkeypatch.setattr(live_updates, pause, 0.05)
+    live_updates.http_client.cache_clear()
+    with TestClient(Starlette(routes=live_updates.routes, middleware=[Middleware(Gate)]), base_url=DESK) as client:
         yield client
-    lines.http_client.cache_clear()
+    live_updates.http_client.cache_clear()
 
 
 @contextmanager
@@ -88,14 +88,14 @@ def test_the_line_ends_with_the_token(browser: TestClient, api: Any) -> None:
         session.receive_text()
         visitor.delete("/sessions/current")
 
-        assert code_at_the_end(session) == lines.TRY_AGAIN
+        assert code_at_the_end(session) == live_updates.TRY_AGAIN
     with line(browser, visitor) as session:
-        assert code_at_the_end(session) == lines.NOT_ENTERED
+        assert code_at_the_end(session) == live_updates.NOT_ENTERED
 
 
 def test_strangers_hear_nothing(browser: TestClient) -> None:
     with line(browser, None) as session:
-        assert code_at_the_end(session) == lines.NOT_ENTERED
+        assert code_at_the_end(session) == live_updates.NOT_ENTERED
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:9999", "null"])
@@ -119,4 +119,4 @@ def test_nonsense_from_the_browser_ends_the_line(browser: TestClient, student: V
     with line(browser, student) as session:
         session.send_text(said)
 
-        assert code_at_the_end(session) == relay.NOT_ALLOWED
+        assert code_at_the_end(session) == live_updates.NOT_ALLOWED

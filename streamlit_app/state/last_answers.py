@@ -1,4 +1,4 @@
-"""What a page shows stays while the desk is away."""
+"""The last answers of the data API, which a page goes on showing while that is away."""
 
 import contextlib
 from collections.abc import Callable
@@ -13,14 +13,14 @@ T = TypeVar("T")
 MOST_HELD = 12
 
 
-def held(name: str, ask: Callable[[], T]) -> T:
-    """The desk's answer; while it is away, the last one given under this name in this tab.
+def ask_or_reuse(name: str, ask: Callable[[], T]) -> T:
+    """The data API's answer; while it is away, the last one to this name in this tab.
 
     Raises DeskAway when there is none.
     """
     answers: dict[str, Any] = st.session_state.setdefault("held", {})
     try:
-        # A page that stands already says enough while it asks again.
+        # No spinner where there is something to look at already.
         with contextlib.nullcontext() if name in answers else st.spinner("Asking the desk…"):
             answer = ask()
     except DeskAway:

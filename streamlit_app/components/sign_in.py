@@ -1,11 +1,11 @@
 """Entering, switching and leaving. The work is done by routes beside the pages: only they can set the cookie."""
 
 from contracts.people import Me, Role
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 from streamlit_app.language.words import ROLES
 
-_enter = part("enter")
-_menu = part("person_menu")
+_cards = component("role_cards")
+_menu = component("person_menu")
 
 LARGE = {
     Role.STUDENT: "Report a problem, follow it, answer.",
@@ -19,7 +19,7 @@ SMALL = {
 
 
 def role_cards() -> None:
-    _enter(
+    _cards(
         key="enter",
         data={
             size: [{"slug": role.value, "name": ROLES[role], "what": what} for role, what in roles.items()]

@@ -1,13 +1,13 @@
 """A field for many short texts, one a line, which are counted while they are written."""
 
-from streamlit_app.components.parts import part
+from streamlit_app.components.component_files import component
 
-_lines = part("lines")
+_input = component("phrase_input")
 
 
-def lines_field(key: str, label: str, *, at_least: int) -> str:
+def phrase_input(key: str, label: str, *, at_least: int) -> str:
     """What stands in it since it was left last. It says how many lines that differ are missing to `at_least`."""
-    written = _lines(
+    written = _input(
         key=key,
         data={"label": label, "at_least": at_least},
         default={"text": ""},

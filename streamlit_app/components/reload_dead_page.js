@@ -1,4 +1,4 @@
-// A page that has died is loaded again. React leaves nothing of a page in which an error was thrown while it was drawn, and
+// Loads a page again that has died. React leaves nothing of a page in which an error was thrown while it was drawn, and
 // Streamlit gives a connection up for good after some errors. Neither comes back by itself; this script outlives both.
 const DIED = "lodge-died";
 const MOST_RELOADS = 3;

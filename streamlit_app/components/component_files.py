@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 
 
-def part(name: str) -> "ComponentRenderer":
+def component(name: str) -> "ComponentRenderer":
     """The component of that script and those styles."""
     return st.components.v2.component(f"lodge_{name}", js=script(name), css=styles(name))
 

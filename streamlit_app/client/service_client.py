@@ -1,4 +1,4 @@
-"""How the pages ask a service: pooled, never without a time-out, typed answers, one kind of error."""
+"""How the pages ask a service over HTTP: pooled connections, time-outs, typed answers, one kind of error."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,9 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from contracts.errors import ErrorEnvelope
 from service_kit.visitors import visitor_header
-from streamlit_app.client.answers import Answers
 from streamlit_app.client.environment import home
 from streamlit_app.client.errors import ApiError, ServiceAway
+from streamlit_app.client.shared_answers import SharedAnswers
 
 Model = TypeVar("Model", bound=BaseModel)
 Query = Mapping[str, Any]
@@ -41,7 +41,7 @@ def headers_for(token: str | None, visitor: str | None = None) -> dict[str, str]
     return person | (visitor_header(visitor, home()) if visitor else {})
 
 
-class Wire:
+class ServiceClient:
     """A service at an address, as one person sees it. Raises ApiError, and `away` when nothing answers.
 
     With `answers`, tabs that ask the same at the same moment share what comes back.
@@ -52,7 +52,7 @@ class Wire:
         url: str,
         away: type[ServiceAway],
         token: str | None,
-        answers: Answers | None = None,
+        answers: SharedAnswers | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
         visitor: str | None = None,
     ) -> None:
@@ -68,7 +68,7 @@ class Wire:
             return model.model_validate_json(self.send("GET", path, params=params, headers=headers).content)
 
         question = (path, repr(params))
-        return self._answers.once(question, ask) if self._answers else ask()
+        return self._answers.get(question, ask) if self._answers else ask()
 
     def post(self, path: str, body: BaseModel, model: type[Model], key: str | None) -> Model:
         headers = {"Idempotency-Key": key or uuid4().hex}
@@ -87,7 +87,7 @@ class Wire:
         try:
             answer = self._answer(request)
         finally:
-            # Whatever became of it: what was asked before may no longer be so.
+            # Even when it failed: earlier answers may no longer be true.
             if self._answers and changes and method != "GET":
                 self._answers.forget()
         if answer.status_code in AWAY_STATUSES:

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from streamlit_app import asgi
-from streamlit_app.server.frames import STREAM, BytesOnly
+from streamlit_app.server.binary_messages import STREAM, BinaryMessagesOnly
 
 
 async def stream(websocket: WebSocket) -> None:
@@ -29,7 +29,7 @@ async def relay(websocket: WebSocket) -> None:
 
 
 APP = Starlette(
-    routes=[WebSocketRoute(STREAM, stream), WebSocketRoute("/live", relay)], middleware=[Middleware(BytesOnly)]
+    routes=[WebSocketRoute(STREAM, stream), WebSocketRoute("/live", relay)], middleware=[Middleware(BinaryMessagesOnly)]
 )
 
 

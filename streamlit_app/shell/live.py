@@ -1,0 +1,62 @@
+"""Live pages: the tab's connection to the live updates, and the part of a page that is drawn again when one comes."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+
+from streamlit_app.components.component_files import component
+from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
+from streamlit_app.state import navigation, redraws, session
+
+Draw = TypeVar("Draw", bound=Callable[..., None])
+
+# For times without a connection; with it, changes are seen at once.
+FALLBACK_SECONDS = 15
+
+_connection = component("live")
+_reload_dead_page = component("reload_dead_page")
+
+
+def connect_tab(title: str) -> None:
+    """Opens the tab's connection. It keeps the number of unread messages in the tab's title, and notices when the token
+    has ended. Beside it stands the script that loads the page again when it has died.
+    """
+    with st.container(key="hidden_live_tab"):
+        _reload_dead_page(key="reload_dead_page")
+        wish = _connection(key="live_title", data={"title": title}, on_bump_change=lambda: None).get("bump")
+    if wish:
+        session.forget()
+        st.rerun()
+
+
+def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) -> Callable[[Draw], Draw]:
+    """Makes a part of the page that is drawn again, alone, when something changed: any ticket, or with `ticket` the
+    one in the address; and `every_seconds`, whatever happened. One such part a page: Streamlit leaves old elements
+    standing when two redraw in a row.
+
+    The component is inside the part: a redraw asked for from outside would cut short whatever the page is doing.
+    """
+
+    def decorate(draw: Draw) -> Draw:
+        @wraps(draw)
+        def guarded(*args: Any, **named: Any) -> None:
+            _ask_for_updates(navigation.ticket_in_address() if ticket else None)
+            with errors_shown():
+                draw(*args, **named)
+            rerun_if_desk_went_or_returned()
+
+        return cast("Draw", st.fragment(guarded, run_every=every_seconds))
+
+    return decorate
+
+
+def _ask_for_updates(ticket_id: int | None) -> None:
+    def note_update() -> None:
+        redraws.note_live_update((st.session_state.get("live_page") or {}).get("bump"))
+
+    # The last one that arrived goes back: the browser asks again for what got lost on the way.
+    data = {"ticket": ticket_id, "heard": redraws.last_live_update()}
+    with st.container(key="hidden_live_part"):
+        _connection(key="live_page", data=data, on_bump_change=note_update)

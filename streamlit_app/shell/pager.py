@@ -1,0 +1,28 @@
+"""The Previous and Next buttons of a list. The cursors of its pages stay on the server."""
+
+import streamlit as st
+
+# Of the pages from the first to the one that is shown. The last one is what to ask for.
+Cursors = list[str | None]
+
+
+def cursors_of(name: str, query: str) -> Cursors:
+    """Another query starts at the first page again."""
+    key = f"{name}_cursors"
+    kept: tuple[str, Cursors] | None = st.session_state.get(key)
+    if kept is None or kept[0] != query:
+        st.session_state[key] = kept = (query, [None])
+    return kept[1]
+
+
+def pager(name: str, cursors: Cursors, next_cursor: str | None) -> None:
+    """Nothing where one page is all."""
+    if len(cursors) == 1 and not next_cursor:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button("Previous", key=f"{name}_previous", disabled=len(cursors) == 1, on_click=_go_back, args=(cursors,))
+        st.button("Next", key=f"{name}_next", disabled=not next_cursor, on_click=cursors.append, args=(next_cursor,))
+
+
+def _go_back(cursors: Cursors) -> None:
+    cursors.pop()

@@ -1,0 +1,40 @@
+"""Why a page, or a part of it, is drawn again: it was opened, a live update came, or only time has passed."""
+
+import streamlit as st
+
+
+def count_whole_page() -> None:
+    st.session_state["whole_pages"] = whole_pages() + 1
+
+
+def whole_pages() -> int:
+    """How many were drawn in this tab."""
+    return int(st.session_state.get("whole_pages", 0))
+
+
+def note_page(name: str) -> None:
+    """Call it before the page is drawn. Another page than the last begins a visit."""
+    if st.session_state.get("page_drawn") != name:
+        st.session_state["page_drawn"] = name
+        st.session_state["visits"] = visit() + 1
+
+
+def visit() -> int:
+    """A number that changes whenever a page is opened: what belongs to one visit must not be there at the next."""
+    return int(st.session_state.get("visits", 0))
+
+
+def note_live_update(update: object) -> None:
+    st.session_state["live_update"] = update
+
+
+def last_live_update() -> object:
+    return st.session_state.get("live_update")
+
+
+def has_something_happened(name: str) -> bool:
+    """False where, since this was asked last under this name, only time has passed."""
+    now = (whole_pages(), last_live_update())
+    is_new = st.session_state.get(f"seen_by_{name}") != now
+    st.session_state[f"seen_by_{name}"] = now
+    return is_new

@@ -1,0 +1,17 @@
+"""The ticket at the top of its page."""
+
+from contracts.tickets import TicketRead
+from streamlit_app.components.ticket_card import ticket_card
+from streamlit_app.language.text import one_line
+from streamlit_app.state.session import Reader
+from streamlit_app.tickets import fields
+
+
+def card(ticket: TicketRead, reader: Reader) -> None:
+    ticket_card(
+        ticket.id,
+        one_line(ticket.title, 200),
+        ticket.description,
+        fields.card_chips(ticket, reader),
+        fields.facts(ticket),
+    )

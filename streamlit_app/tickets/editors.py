@@ -1,0 +1,152 @@
+"""The kinds of values that a ticket's fields have: how each is edited, and how it reads in a sentence."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from contracts.people import PersonBrief, PersonRead
+from streamlit_app.language import moments
+from streamlit_app.language.text import one_line
+from streamlit_app.state import lists
+
+Names = Mapping[Any, str]
+
+# Without bounds Streamlit would take nothing that is ten years off.
+EARLIEST, LATEST = "0001-01-01 00:00", "9999-12-31 23:59"
+
+
+class Editor(ABC):
+    """`value` is always the field's value as `TicketRead` has it."""
+
+    def sent(self, value: Any) -> Any:
+        """The value as an edit sends it."""
+        return value
+
+    def in_words(self, value: Any) -> str:
+        """For the middle of a sentence. The history hands over values as texts."""
+        return one_line(str(value), 80)
+
+    @abstractmethod
+    def draw(self, key: str, label: str, value: Any) -> Any:
+        """Draws the widget, and returns what it holds as an edit sends it."""
+
+
+@dataclass(frozen=True)
+class TextLine(Editor):
+    longest: int
+    can_be_empty: bool = False
+
+    def draw(self, key: str, label: str, value: str | None) -> str | None:
+        typed = st.text_input(label, value or "", key=key, max_chars=self.longest).strip()
+        # An empty text where there must be one is sent all the same, and refused in words.
+        return None if self.can_be_empty and not typed else typed
+
+
+@dataclass(frozen=True)
+class LongText(Editor):
+    longest: int
+
+    def draw(self, key: str, label: str, value: str) -> str:
+        return st.text_area(label, value, key=key, max_chars=self.longest, height=160).strip()
+
+
+@dataclass(frozen=True)
+class Choice(Editor):
+    """One of `names`, or none of them where `nothing` says what that is called. `are_proper_names`: they keep their
+    capital letters in a sentence."""
+
+    names: Callable[[], Names]
+    nothing: str = ""
+    are_proper_names: bool = True
+
+    def in_words(self, value: Any) -> str:
+        name = one_line(self.names().get(value, str(value)), 80)
+        return name if self.are_proper_names else name.lower()
+
+    def options(self, value: Any) -> Names:
+        """What can be chosen. A present value that is on no list any more can stay."""
+        nothing: Names = {None: self.nothing} if self.nothing else {}
+        options = {**nothing, **self.names()}
+        return options if value in options else {value: str(value), **options}
+
+    def draw(
+        self,
+        key: str,
+        label: str,
+        value: Any,
+        on_change: Callable[..., None] | None = None,
+        args: tuple[Any, ...] = (),
+    ) -> Any:
+        options = self.options(value)
+        return st.selectbox(
+            label,
+            list(options),
+            list(options).index(self.sent(value)),
+            format_func=lambda option: options[option],
+            key=key,
+            on_change=on_change,
+            args=args,
+        )
+
+
+class Person(Choice):
+    """A choice among people. The ticket has the person, an edit sends the number."""
+
+    def __init__(self, people: Callable[[], Iterable[PersonRead]], nothing: str) -> None:
+        super().__init__(lambda: {person.id: person.name for person in people()}, nothing)
+
+    def sent(self, value: PersonBrief | None) -> int | None:
+        return value.id if value else None
+
+    def in_words(self, value: Any) -> str:
+        return one_line(value.name if isinstance(value, PersonBrief) else str(value), 80)
+
+    def options(self, value: PersonBrief | None) -> Names:
+        """Somebody who can no longer be chosen can stay."""
+        present = {value.id: value.name} if value else {}
+        return {None: self.nothing, **lists.with_distinct_names({**self.names(), **present})}
+
+
+@dataclass(frozen=True)
+class Tags(Editor):
+    def in_words(self, value: Sequence[str] | str) -> str:
+        return super().in_words(value if isinstance(value, str) else ", ".join(value))
+
+    def draw(self, key: str, label: str, value: list[str]) -> list[str]:
+        return sorted(st.multiselect(label, value, value, key=key, accept_new_options=True, placeholder="Type a tag"))
+
+
+@dataclass(frozen=True)
+class YesNo(Editor):
+    help: str
+
+    def in_words(self, value: Any) -> str:
+        return {True: "on", False: "off"}.get(value, str(value))
+
+    def draw(self, key: str, label: str, value: bool) -> bool:
+        return st.toggle(label, value, key=key, help=self.help)
+
+
+@dataclass(frozen=True)
+class Moment(Editor):
+    """A date and a time of day, in the campus's zone. It can be emptied."""
+
+    def in_words(self, value: datetime | str) -> str:
+        try:
+            return moments.said(datetime.fromisoformat(value) if isinstance(value, str) else value)
+        except ValueError:
+            return super().in_words(value)
+
+    def draw(self, key: str, label: str, value: datetime | None) -> datetime | None:
+        shown = moments.here(value).replace(second=0, microsecond=0, tzinfo=None) if value else None
+        # A widget that is given a value can be changed, but not emptied; one whose value the session holds can.
+        st.session_state.setdefault(key, shown)
+        chosen: datetime | None = st.datetime_input(label, None, EARLIEST, LATEST, key=key)
+        # The widget knows no seconds: where nobody touched it, it must not change them.
+        if chosen == shown:
+            return value
+        return chosen.replace(tzinfo=moments.zone()).astimezone(UTC) if chosen else None

@@ -1,0 +1,25 @@
+"""What happened to a ticket, as sentences."""
+
+from contracts.tickets import EventKind
+from streamlit_app.language.text import isolated, one_line
+from streamlit_app.tickets.fields import BY_EVENT
+
+# In the history of imported tickets: what was done, as the former helpdesk called it.
+ACTIVITY = "activity"
+
+VERBS: dict[str, str] = {ACTIVITY: "did", EventKind.OPENED: "reported it"} | {
+    kind: field.verb or f"changed the {field.called()}" for kind, field in BY_EVENT.items() if field.label
+}
+
+
+def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
+    who, did = isolated(who), VERBS.get(kind, f"changed {kind}")
+    field = BY_EVENT.get(kind)
+    if kind == EventKind.OPENED or (field and not field.tells_values):
+        return f"{who} {did}"
+    was, now = (
+        isolated(field.in_words(value) if field else one_line(value or "nothing", 80)) for value in (before, after)
+    )
+    if kind == ACTIVITY:
+        return f"{who} {did} “{now}”"
+    return f"{who} {did} to {now}" if before is None else f"{who} {did} from {was} to {now}"

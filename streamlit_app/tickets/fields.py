@@ -1,0 +1,270 @@
+"""Every field of a ticket, once: what it is called, how it is edited, and how rows, cards, chips, the history, and the
+queue's filters and orders show it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.tickets import ClosedReason, EventKind, Priority, Status, TicketRead, TicketSort, WaitsFor
+from streamlit_app.components.ticket_card import Fact
+from streamlit_app.language import moments
+from streamlit_app.language.text import isolated, one_line
+from streamlit_app.language.words import PRIORITIES, STATUSES, Chip, count
+from streamlit_app.state import lists
+from streamlit_app.state.session import Reader
+from streamlit_app.tickets.editors import Choice, Editor, LongText, Names, Person, Tags, TextLine, YesNo
+from streamlit_app.tickets.filters import AnyOf, AnyOfInView, AnyTag, Day, Filter, OneOf
+
+TURNS = {WaitsFor.DESK: "Waits for the desk", WaitsFor.REQUESTER: "Waits for the requester"}
+CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: "no longer needed"}
+
+
+@dataclass(frozen=True)
+class TicketField:
+    """What is left out, the field does not have. Each place shows fields in the order of `FIELDS`, unless it says
+    otherwise below that.
+
+    `name`: as `TicketRead` and `TicketUpdate` have it.
+    `noun`: what it is called in a sentence; the label in small letters when left out.
+    `is_set_at_once`: staff choose it beside the ticket, which saves it; other fields with an editor are in the form.
+    `event`: the kind of event with which the history tells of it, where that is not its name. `verb`: what the history
+    says; "changed the …" when left out. `tells_values`: whether it also says what the value was and is.
+    `chip`: a mark on rows and on the card; `card_chips` are on the card only.
+    `row`: a text in the second line of a row, and `fact`: a line of the card; empty or None where there is nothing to
+    say.
+    """
+
+    name: str
+    label: str = ""
+    noun: str = ""
+    editor: Editor | None = None
+    is_set_at_once: bool = False
+    event: str = ""
+    verb: str = ""
+    tells_values: bool = True
+    chip: Callable[[TicketRead, Reader], Chip | None] | None = None
+    card_chips: Callable[[TicketRead], list[Chip]] | None = None
+    row: Callable[[TicketRead, Reader], str] | None = None
+    fact: Callable[[TicketRead], Fact | None] | None = None
+    filters: Sequence[Filter] = ()
+    orders: Mapping[TicketSort, str] = field(default_factory=dict)
+
+    def value(self, ticket: TicketRead) -> Any:
+        """As an edit sends it."""
+        value = getattr(ticket, self.name)
+        return self.editor.sent(value) if self.editor else value
+
+    def called(self) -> str:
+        """In a sentence."""
+        return self.noun or self.label.lower()
+
+    def in_words(self, value: Any) -> str:
+        """In a sentence."""
+        if value in (None, "", []):
+            return "nothing"
+        return self.editor.in_words(value) if self.editor else one_line(str(value), 80)
+
+
+def _statuses() -> Names:
+    return {status: STATUSES[status].text for status in Status}
+
+
+def _priorities() -> Names:
+    return {level: PRIORITIES[level].text for level in Priority}
+
+
+def _assignees() -> Names:
+    return {"me": "Me", "none": "Nobody"} | {str(id_): name for id_, name in lists.staff_names().items()}
+
+
+def _priority_chip(ticket: TicketRead, _: Reader) -> Chip | None:
+    """Only where it is not the usual one."""
+    return None if ticket.priority is Priority.NORMAL else PRIORITIES[ticket.priority]
+
+
+def _reports_chip(ticket: TicketRead, _: Reader) -> Chip | None:
+    return Chip(count(ticket.reports, "report", "reports"), "amber") if ticket.reports > 1 else None
+
+
+def _turn_chip(ticket: TicketRead, reader: Reader) -> Chip | None:
+    """Whose turn it is, as the reader sees it."""
+    if ticket.waits_for is None:
+        return None
+    if ticket.waits_for is WaitsFor.REQUESTER and ticket.requester.id == reader.id:
+        return Chip("Your turn", "violet")
+    if ticket.waits_for is WaitsFor.DESK and reader.is_staff:
+        return Chip("Our turn", "violet")
+    return Chip(TURNS[ticket.waits_for])
+
+
+def _place(ticket: TicketRead) -> str:
+    """Building and room."""
+    building = lists.building_names().get(ticket.building, ticket.building) if ticket.building else ""
+    room = f"room {isolated(one_line(ticket.room))}" if ticket.room else ""
+    return ", ".join(part for part in (building, room) if part)
+
+
+def _category(ticket: TicketRead) -> str:
+    return lists.category_names().get(ticket.category, ticket.category)
+
+
+def _requester_in_row(ticket: TicketRead, reader: Reader) -> str:
+    return f"from {isolated(ticket.requester.name)}" if reader.is_staff else ""
+
+
+def _assignee_in_row(ticket: TicketRead, reader: Reader) -> str:
+    if not reader.is_staff:
+        return ""
+    return f"for {isolated(ticket.assignee.name)}" if ticket.assignee else "unassigned"
+
+
+def _former_number_in_row(ticket: TicketRead, _: Reader) -> str:
+    return f"formerly {isolated(one_line(ticket.external_number, 40))}" if ticket.external_number else ""
+
+
+def _opened_fact(ticket: TicketRead) -> Fact:
+    by = f"{moments.said(ticket.opened_at)} by {isolated(ticket.requester.name)}"
+    return Fact("Reported", by, moments.exact(ticket.opened_at))
+
+
+def _closed_fact(ticket: TicketRead) -> Fact | None:
+    if not ticket.closed_at:
+        return None
+    why = f", {CLOSED_REASONS[ticket.closed_reason]}" if ticket.closed_reason else ""
+    return Fact("Closed", moments.said(ticket.closed_at) + why, moments.exact(ticket.closed_at))
+
+
+FIELDS = (
+    TicketField("title", "Title", editor=TextLine(200), tells_values=False),
+    TicketField("description", "Description", editor=LongText(20_000), tells_values=False),
+    TicketField(
+        "opened_at",
+        row=lambda ticket, _: moments.said(ticket.opened_at),
+        fact=_opened_fact,
+        filters=[Day("opened_after", "Opened from"), Day("opened_before", "Opened before")],
+        orders={TicketSort.OPENED_LAST: "Newest first", TicketSort.OPENED_FIRST: "Oldest first"},
+    ),
+    TicketField(
+        "modified_at",
+        orders={
+            TicketSort.MODIFIED_LAST: "Most recently changed first",
+            TicketSort.MODIFIED_FIRST: "Least recently changed first",
+        },
+    ),
+    TicketField(
+        "status",
+        "Status",
+        chip=lambda ticket, _: STATUSES[ticket.status],
+        filters=[AnyOfInView("status", "Status", _statuses)],
+    ),
+    TicketField(
+        "building",
+        "Building",
+        editor=Choice(lists.building_names, nothing="None"),
+        row=lambda ticket, _: _place(ticket),
+        fact=lambda ticket: Fact("Where", _place(ticket)),
+        filters=[AnyOf("building", "Building", lists.building_names)],
+    ),
+    TicketField("room", "Room", editor=TextLine(60, can_be_empty=True)),
+    TicketField(
+        "category",
+        "Category",
+        editor=Choice(lists.category_names),
+        is_set_at_once=True,
+        row=lambda ticket, _: _category(ticket),
+        fact=lambda ticket: Fact("Category", _category(ticket)),
+        filters=[AnyOf("category", "Category", lists.category_names)],
+    ),
+    TicketField("requester", row=_requester_in_row),
+    TicketField(
+        "assignee",
+        "Assigned to",
+        noun="assignee",
+        editor=Person(lists.staff, nothing="Nobody"),
+        is_set_at_once=True,
+        row=_assignee_in_row,
+        fact=lambda ticket: Fact("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet"),
+        filters=[OneOf("assignee", "Assigned to", "Anyone", _assignees)],
+    ),
+    TicketField(
+        "external_number",
+        row=_former_number_in_row,
+        fact=lambda ticket: Fact("Formerly", isolated(ticket.external_number or "")),
+    ),
+    TicketField("stage", "Stage", editor=Choice(lists.stage_names), is_set_at_once=True, verb="moved it"),
+    TicketField(
+        "priority",
+        "Priority",
+        editor=Choice(_priorities, are_proper_names=False),
+        is_set_at_once=True,
+        chip=_priority_chip,
+        filters=[AnyOf("priority", "Priority", _priorities)],
+        orders={
+            TicketSort.PRIORITY_HIGHEST: "Most urgent first",
+            TicketSort.PRIORITY_LOWEST: "Least urgent first",
+        },
+    ),
+    TicketField(
+        "reports",
+        chip=_reports_chip,
+        orders={TicketSort.REPORTS_MOST: "Most reports first", TicketSort.REPORTS_FEWEST: "Fewest reports first"},
+    ),
+    TicketField("waits_for", chip=_turn_chip, filters=[OneOf("waits_for", "Whose turn", "Anyone's", lambda: TURNS)]),
+    TicketField(
+        "tags",
+        "Tags",
+        editor=Tags(),
+        card_chips=lambda ticket: [Chip(tag) for tag in ticket.tags],
+        filters=[AnyTag("tag", "Tag")],
+    ),
+    TicketField(
+        "is_confidential",
+        "Confidential",
+        editor=YesNo("Only the requester, administrators and those named may read it."),
+        event=EventKind.CONFIDENTIAL,
+        verb="changed who may read it",
+        tells_values=False,
+        chip=lambda ticket, _: Chip("Confidential", "red") if ticket.is_confidential else None,
+    ),
+    TicketField("closed_at", fact=_closed_fact, filters=[Day("closed_after", "Closed from")]),
+)
+BY_NAME = {one.name: one for one in FIELDS}
+BY_EVENT = {one.event or one.name: one for one in FIELDS}
+
+
+def _these_first(*names: str) -> list[TicketField]:
+    """For a place with an order of its own. All others follow, as they stand in `FIELDS`."""
+    return sorted(FIELDS, key=lambda one: names.index(one.name) if one.name in names else len(names))
+
+
+IN_FORM = [one for one in FIELDS if one.editor and not one.is_set_at_once]
+SET_AT_ONCE = [one for one in _these_first("assignee", "stage", "priority") if one.is_set_at_once]
+FILTERS = [
+    each
+    for one in _these_first("waits_for", "assignee", "category", "priority", "building", "tags")
+    for each in one.filters
+]
+ON_CARD = _these_first("external_number")
+ORDERS = {order: name for one in FIELDS for order, name in one.orders.items()}
+
+
+def chips(ticket: TicketRead, reader: Reader) -> list[Chip]:
+    return _present(one.chip(ticket, reader) for one in FIELDS if one.chip)
+
+
+def card_chips(ticket: TicketRead, reader: Reader) -> list[Chip]:
+    more = (chip for one in FIELDS if one.card_chips for chip in one.card_chips(ticket))
+    return [*chips(ticket, reader), *more]
+
+
+def row_texts(ticket: TicketRead, reader: Reader) -> list[str]:
+    return [text for one in FIELDS if one.row and (text := one.row(ticket, reader))]
+
+
+def facts(ticket: TicketRead) -> list[Fact]:
+    found = _present(one.fact(ticket) for one in ON_CARD if one.fact)
+    return [fact for fact in found if fact.value]
+
+
+def _present(found: Iterable[Any]) -> list[Any]:
+    return [one for one in found if one is not None]
