@@ -13,7 +13,7 @@ from data_api.access.actor import Actor
 from data_api.access.permissions import permissions_of
 from data_api.kit.moments import has_happened, now
 from data_api.models import Person, SessionToken, Ticket, TicketConfirmation, TicketRead
-from data_api.tickets.rows import ME
+from data_api.tickets.fields import ME
 
 UNREAD_LIMIT = 100
 

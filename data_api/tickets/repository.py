@@ -31,7 +31,8 @@ from data_api.access.actor import Actor
 from data_api.access.permissions import permissions_of
 from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Person, Ticket, TicketEvent, TicketRead, TicketTag, TicketWatcher
-from data_api.tickets.rows import AS_READ, ME, ROWS, HistoryRow, TicketRow
+from data_api.tickets.fields import ME, Told
+from data_api.tickets.rows import AS_READ, FROM_VALUE, ROWS, TO_VALUE, HistoryRow, TicketRow, with_people
 from data_api.tickets.rules import TicketFacts, is_readable_by
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
@@ -138,15 +139,13 @@ def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[
         (TicketEvent.kind == EventKind.TITLE, Ticket.title),
         (TicketEvent.kind == EventKind.DESCRIPTION, Ticket.description),
     )
-    became = case(
-        (~IS_TEXT, TicketEvent.to_value), (following.c.id.is_not(None), following.c.from_value), else_=present
-    )
-    return (
+    became = case((~IS_TEXT, TO_VALUE), (following.c.id.is_not(None), following.c.from_value), else_=present)
+    lines = (
         select(
             TicketEvent.id,
             TicketEvent.ticket_id,
             TicketEvent.kind,
-            case((is_told, TicketEvent.from_value)).label("from_value"),
+            case((is_told, FROM_VALUE)).label("from_value"),
             case((is_told, became)).label("to_value"),
             is_told.label("is_told"),
             and_(is_told, TicketEvent.from_value.is_not_distinct_from(present)).label("is_present"),
@@ -162,10 +161,10 @@ def _events(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[
         )
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
         .outerjoin(following, true())
-        .outerjoin(Person, Person.id == TicketEvent.actor_id)
         .outerjoin(_Blanker, _Blanker.id == TicketEvent.blanked_by_id)
         .where(readable_by(roles, students_see))
     )
+    return with_people(lines)
 
 
 # Of texts in a page of the history, before the last one: a line may hold two of 80,000 bytes.
@@ -195,6 +194,12 @@ def _event(roles: frozenset[Role], students_see: StudentsSee) -> Select[*tuple[A
     return _events(roles, students_see).where(OF_THIS_TICKET, TicketEvent.id == event)
 
 
+def _told(which: str, value: Told) -> dict[str, Told]:
+    """The two columns of one value of a line."""
+    is_person = isinstance(value, int)
+    return {f"{which}_value": None if is_person else value, f"{which}_person_id": value if is_person else None}
+
+
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
     return {"me": actor.person_id, "id": ticket_id}
 
@@ -209,13 +214,13 @@ class TicketRepository:
         self.session.flush()
         statement = _reading_one(actor.roles, self.students_see)
         row = self.session.connection().execute(statement, _asked(actor, ticket_id)).one_or_none()
-        return None if row is None else TicketRow._make(row)
+        return None if row is None else TicketRow.of(row)
 
     def rows(self, actor: Actor, ids: Sequence[int]) -> Sequence[TicketRow]:
         """These tickets with their names and tags, in this order. What was deleted or closed to the reader since the
         ids were found is left out: reads have no transaction, so each of their questions sees a moment of its own."""
         found = self.session.connection().execute(SHOWN, {"me": actor.person_id, "ids": ids})
-        by_id = {row.id: row for row in map(TicketRow._make, found) if self._is_still_readable(actor, row)}
+        by_id = {row.id: row for row in map(TicketRow.of, found) if self._is_still_readable(actor, row)}
         return [by_id[ticket_id] for ticket_id in ids if ticket_id in by_id]
 
     def _is_still_readable(self, actor: Actor, row: TicketRow) -> bool:
@@ -245,15 +250,13 @@ class TicketRepository:
         """Its number."""
         return self.session.connection().scalars(ADD, values).one()
 
-    def record(
-        self, ticket_id: int, kind: str, before: str | None, now: str | None, actor: Actor, at: datetime
-    ) -> None:
+    def record(self, ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> None:
         """A line of the ticket's history."""
         line = {
             "ticket_id": ticket_id,
             "kind": kind,
-            "from_value": before,
-            "to_value": now,
+            **_told("from", before),
+            **_told("to", now),
             "actor_id": actor.person_id,
             "occurred_at": at,
         }
