@@ -22,7 +22,8 @@ Words = NDArray[np.object_]
 
 @dataclass
 class History:
-    """An event a place, in the order in which they happened. `None` in the values means none."""
+    """An event a place, in the order in which they happened. A value is a text, a person's place in the campus's
+    people, or `None`."""
 
     ticket: Ints
     kind: Words
@@ -71,13 +72,11 @@ def _words(value: Words | str | None, count: int) -> Words:
     return value if isinstance(value, np.ndarray) else np.full(count, value, dtype=object)
 
 
-def history(
-    rng: np.random.Generator, lives: Lives, pauses: Pauses, names: Words, categories: Sequence[str], tags: Words
-) -> History:
+def history(rng: np.random.Generator, lives: Lives, pauses: Pauses, categories: Sequence[str], tags: Words) -> History:
     """All events of these lives. `tags` holds the joined tags of each ticket, None for none."""
     pieces = _Pieces()
     _open(pieces, lives)
-    _triage(rng, pieces, lives, names, np.array(categories, dtype=object), tags)
+    _triage(rng, pieces, lives, np.array(categories, dtype=object), tags)
     _pause(pieces, lives, pauses)
     _close(pieces, lives)
     return pieces.in_order()
@@ -88,12 +87,10 @@ def _open(pieces: _Pieces, lives: Lives) -> None:
     pieces.add(everyone, EventKind.OPENED, None, Status.OPEN, lives.requester, lives.opened)
 
 
-def _triage(
-    rng: np.random.Generator, pieces: _Pieces, lives: Lives, names: Words, categories: Words, tags: Words
-) -> None:
+def _triage(rng: np.random.Generator, pieces: _Pieces, lives: Lives, categories: Words, tags: Words) -> None:
     """Assigning, taking on, and what is put right on that occasion."""
     triaged = np.flatnonzero(lives.triaged < NEVER)
-    to = names[lives.assignee]
+    to = lives.assignee.astype(object)
     pieces.add(triaged, EventKind.ASSIGNEE, None, to[triaged], lives.manager[triaged], lives.triaged[triaged])
     own = np.flatnonzero(lives.is_started & (lives.triaged == NEVER))
     pieces.add(own, EventKind.ASSIGNEE, None, to[own], lives.assignee[own], lives.started[own])
@@ -114,7 +111,7 @@ def _triage(
         handed,
         EventKind.ASSIGNEE,
         to[handed],
-        names[lives.next_assignee[handed]],
+        lives.next_assignee[handed].astype(object),
         lives.assignee[handed],
         lives.reassigned[handed],
     )
