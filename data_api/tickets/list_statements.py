@@ -148,9 +148,8 @@ def _walks(found: Statement, shape: Shape, most: ColumnElement[int]) -> list[Sta
     columns, is_descending = shape.order.columns, shape.order.is_descending
     if not shape.order.may_be_null:
         return [_sorted(found, columns, shape).limit(most)]
-    without = found.where(columns[0].is_(None), is_credible(columns[-2]))
-    if shape.is_null:
-        without = without.where(_follows(columns, after(columns), shape))
+    is_without = _follows(columns, after(columns), shape) if shape.is_null else columns[0].is_(None)
+    without = found.where(is_without, is_credible(columns[-2]))
     without = without.order_by(*ordered(columns, descending=is_descending)).limit(most)
     if shape.is_null:
         return [without]
