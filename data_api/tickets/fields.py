@@ -79,8 +79,8 @@ class Join(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """`read`: the columns it is made of, by the names of their values in a row; where it is left out, that of the
-    ticket with the field's name. `shown` makes of these values what the contract carries; left out, there is one,
-    carried as it is."""
+    ticket with the field's name. `shown` makes of these values what the contract carries; where it is left out, the
+    first of them is carried as it is."""
 
     name: str
     read: Mapping[str, SQLColumnExpression[Any]] = field(default_factory=dict)
@@ -271,7 +271,6 @@ FIELDS = (
         name="category",
         read={"category": Category.slug, "category_by": Ticket.category_by},
         joined=Join(Category, Category.id == Ticket.category_id),
-        shown=lambda slug, _: slug,
         edit=Edit(
             EventKind.CATEGORY,
             "category_id",

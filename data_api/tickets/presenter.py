@@ -1,6 +1,6 @@
 """From rows to what the wire carries."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -16,11 +16,13 @@ from data_api.tickets.repository import facts_of
 from data_api.tickets.rows import COLUMNS, EventRow, HistoryRow, TicketRow
 from data_api.tickets.rules import allowed_acts, allowed_statuses, editable_fields
 
-# Those that are carried as they are, all at once: a page has a thousand of them.
+# Where the values of each field stand in a row. Those that are carried as they are come all at once: a page has a
+# thousand of them.
+PLACES = {field.name: [COLUMNS.index(name) for name in field.columns] for field in FIELDS}
 AS_THEY_ARE = [field.name for field in FIELDS if field.shown is None]
-_as_they_are = itemgetter(*map(COLUMNS.index, AS_THEY_ARE))
-MADE: list[tuple[str, Callable[..., Any], list[int]]] = [
-    (field.name, field.shown, [COLUMNS.index(name) for name in field.columns])
+_as_they_are = itemgetter(*(PLACES[name][0] for name in AS_THEY_ARE))
+MADE: list[tuple[str, Callable[..., Any], Callable[[Sequence[Any]], Any], bool]] = [
+    (field.name, field.shown, itemgetter(*PLACES[field.name]), len(PLACES[field.name]) == 1)
     for field in FIELDS
     if field.shown is not None
 ]
@@ -29,8 +31,8 @@ MADE: list[tuple[str, Callable[..., Any], list[int]]] = [
 def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -> TicketRead:
     facts, values = facts_of(row), row.values
     fields: dict[str, Any] = dict(zip(AS_THEY_ARE, _as_they_are(values), strict=True))
-    for name, shown, places in MADE:
-        fields[name] = shown(*[values[place] for place in places])
+    for name, shown, pick, is_one in MADE:
+        fields[name] = shown(pick(values)) if is_one else shown(*pick(values))
     return TicketRead(
         **fields,
         allowed_statuses=allowed_statuses(actor, facts, now, reopen_days),
