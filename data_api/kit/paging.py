@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVarTuple
 
@@ -19,17 +20,27 @@ Columns = TypeVarTuple("Columns")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class OrNull:
+    """That a value in a cursor may also be none."""
+
+    wanted: type | range
+
+
+CursorType = type | range | OrNull
+
+
 def bad_cursor() -> InvalidInput:
     return InvalidInput.in_field("query.cursor", "is not a cursor of this list; start again without one")
 
 
-def write_cursor(kind: str, values: Sequence[int | str | datetime]) -> str:
+def write_cursor(kind: str, values: Sequence[int | str | datetime | None]) -> str:
     """`kind` names the list and its order, so that a cursor of one is refused by another."""
     plain = [_microseconds(value) if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps([kind, *plain]).encode()).decode().rstrip("=")
 
 
-def read_cursor(kind: str, cursor: str, types: Sequence[type | range]) -> list[Any]:
+def read_cursor(kind: str, cursor: str, types: Sequence[CursorType]) -> list[Any]:
     """The values of a cursor, each of the type or in the range asked for; 422 for anything else."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
@@ -41,7 +52,9 @@ def read_cursor(kind: str, cursor: str, types: Sequence[type | range]) -> list[A
     return [_typed(value, wanted) for value, wanted in zip(values, types, strict=True)]
 
 
-def _typed(value: Any, wanted: type | range) -> Any:
+def _typed(value: Any, wanted: CursorType) -> Any:
+    if isinstance(wanted, OrNull):
+        return None if value is None else _typed(value, wanted.wanted)
     if isinstance(wanted, range):
         if type(value) is not int or value not in wanted:
             raise bad_cursor()
@@ -97,6 +110,7 @@ def in_order_of_time(
 
 
 def ordered(columns: Sequence[Column], *, descending: bool) -> list[ColumnElement[Any]]:
+    """NULLs come last where it rises and first where it falls: so an index has them."""
     return [column.desc() if descending else column.asc() for column in columns]
 
 

@@ -7,14 +7,21 @@ from data_api.models.base import Base, InFeed, Key, Moment
 
 
 class TicketEvent(Base):
-    """One line of a ticket's history, in its own words: slugs for status, stage, category and building, names for
-    people. Of a title or a description it keeps what stood there before, until staff blank it; what came instead is in
-    the next line of that kind, or in the ticket: each text is kept once, so that blanking one leaves no second."""
+    """One line of a ticket's history, in its own words: slugs for status, stage, category and building.
+
+    A person, such as the assignee, is told by id: their name stands once, with the person. Lines older than that told a
+    name; where nobody can say for certain whose it was, they still do. Of a title or a description a line keeps what
+    stood there before, until staff blank it; what came instead is in the next line of that kind, or in the ticket: each
+    text is kept once, so that blanking one leaves no second."""
 
     __tablename__ = "ticket_event"
     change_feed = InFeed(("kind", "occurred_at"))
     __table_args__ = (
         CheckConstraint("blanked_at IS NULL OR from_value IS NULL", name="blanked"),
+        CheckConstraint(
+            "(from_value IS NULL OR from_person_id IS NULL) AND (to_value IS NULL OR to_person_id IS NULL)",
+            name="person_or_text",
+        ),
         Index("ix_ticket_event_history", "ticket_id", "occurred_at", "id"),
         Index("ix_ticket_event_latest", "occurred_at", "id"),
     )
@@ -24,6 +31,8 @@ class TicketEvent(Base):
     kind: Mapped[str] = mapped_column(String(20))
     from_value: Mapped[str | None]
     to_value: Mapped[str | None]
+    from_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[Moment]
     blanked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

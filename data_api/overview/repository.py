@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from data_api.access.actor import Actor
 from data_api.access.reading import Reads, hidden_from, readable_by
 from data_api.kit.moments import has_happened, now
 from data_api.models import Message, Person, Ticket, TicketEvent
-from data_api.tickets.rows import ROWS
+from data_api.tickets.rows import FROM_VALUE, ROWS, TO_VALUE, EventRow, with_people
 
 SHOWN_KINDS = ("opened", "status", "assignee", "priority", "category")
 
@@ -30,9 +31,11 @@ class OverviewRepository:
         asked = self.asked | {"moment": moment}
         return self.session.connection().scalar(_closed_since(self.actor.reads), asked) or 0
 
-    def latest_events(self, limit: int) -> Sequence[Row[TicketEvent, str | None, str]]:
+    def latest_events(self, limit: int) -> Sequence[tuple[EventRow, str]]:
+        """Each with its ticket's title."""
         statement = _latest_events(self.actor.reads)
-        return self.session.execute(statement, self.asked | {"rows": limit}).all()
+        found = self.session.connection().execute(statement, self.asked | {"rows": limit})
+        return [(EventRow(*event), title) for *event, title in found]
 
     def latest_messages(self, limit: int) -> Sequence[Row[Message, str, str]]:
         statement = _latest_messages(self.actor.reads)
@@ -66,11 +69,21 @@ def _closed_since(reads: Reads) -> Select[int]:
 
 
 @cache
-def _latest_events(reads: Reads) -> Select[TicketEvent, str | None, str]:
+def _latest_events(reads: Reads) -> Select[*tuple[Any, ...]]:
+    """As `EventRow`, and the title."""
+    shown = select(
+        TicketEvent.id,
+        TicketEvent.ticket_id,
+        TicketEvent.kind,
+        FROM_VALUE,
+        TO_VALUE,
+        TicketEvent.actor_id,
+        Person.name,
+        TicketEvent.occurred_at,
+        Ticket.title,
+    ).join(Ticket, Ticket.id == TicketEvent.ticket_id)
     return (
-        select(TicketEvent, Person.name, Ticket.title)
-        .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .outerjoin(Person, Person.id == TicketEvent.actor_id)
+        with_people(shown)
         .where(TicketEvent.kind.in_(SHOWN_KINDS), has_happened(TicketEvent.occurred_at), readable_by(reads))
         .order_by(TicketEvent.occurred_at.desc(), TicketEvent.id.desc())
         .limit(ROWS)

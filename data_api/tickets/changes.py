@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from contracts.people import Permission
-from contracts.tickets import ClosedReason, EventKind, Priority, Status, WaitsFor
+from contracts.tickets import TEXTS, ClosedReason, EventKind, Status, WaitsFor
 from data_api.access.actor import Actor
 from data_api.access.permissions import permissions_of
 from data_api.lists.lookups import Lookups
 from data_api.models import Person, Stage, Ticket
 from data_api.tickets.errors import TransitionRefused
-from data_api.tickets.filters import PRIORITIES
+from data_api.tickets.fields import EDITS, Told
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import allowed_statuses
 from service_kit.errors import InvalidInput, NotPermitted
@@ -31,56 +31,30 @@ class TicketChanges:
 
     def edit(self, ticket: Ticket, name: str, value: Any) -> bool:
         """Changes one field; False when it was that already."""
-        editors: dict[str, Callable[[Ticket, Any], bool]] = {
-            "title": self._set_title,
-            "description": self._set_description,
-            "room": self._set_room,
-            "priority": self._set_priority,
-            "category": self._set_category,
-            "building": self._set_building,
+        in_their_own_way: dict[str, Callable[[Ticket, Any], bool]] = {
             "assignee": self._set_assignee,
             "stage": self._set_stage,
             "is_confidential": self._set_confidential,
             "tags": self._set_tags,
         }
-        return editors[name](ticket, value)
+        if name in in_their_own_way:
+            return in_their_own_way[name](ticket, value)
+        return self._set(ticket, name, value)
 
-    def _set(self, ticket: Ticket, column: str, value: Any, before: str | None, now: str | None) -> bool:
-        if getattr(ticket, column) == value:
+    def _set(self, ticket: Ticket, name: str, sent: Any) -> bool:
+        """As `fields.py` says. Of texts the history keeps the former one; the present one is in the ticket."""
+        edit = EDITS[name]
+        column = edit.column or name
+        before, now = getattr(ticket, column), edit.stored(self.lookups, sent)
+        if before == now:
             return False
-        setattr(ticket, column, value)
-        self.record(ticket, EventKind(column.removesuffix("_id").removeprefix("is_")), before, now)
+        setattr(ticket, column, now)
+        told = None if edit.kind in TEXTS else edit.told(self.lookups, now)
+        self.record(ticket, edit.kind, edit.told(self.lookups, before), told)
         return True
 
-    # Of texts the history keeps the former one; the present one is in the ticket.
-
-    def _set_title(self, ticket: Ticket, title: str) -> bool:
-        return self._set(ticket, "title", title, ticket.title, None)
-
-    def _set_description(self, ticket: Ticket, description: str) -> bool:
-        return self._set(ticket, "description", description, ticket.description, None)
-
-    def _set_room(self, ticket: Ticket, room: str | None) -> bool:
-        return self._set(ticket, "room", room or None, ticket.room, room or None)
-
-    def _set_priority(self, ticket: Ticket, priority: Priority) -> bool:
-        return self._set(ticket, "priority", PRIORITIES.index(priority), PRIORITIES[ticket.priority], priority)
-
-    def _set_category(self, ticket: Ticket, slug: str) -> bool:
-        category, before = self.lookups.category(slug), self.lookups.category_by_id(ticket.category_id)
-        return self._set(ticket, "category_id", category.id, before.slug, category.slug)
-
-    def _set_building(self, ticket: Ticket, slug: str | None) -> bool:
-        building = self.lookups.building(slug) if slug else None
-        before = self.lookups.building_by_id(ticket.building_id)
-        now = building.slug if building else None
-        return self._set(ticket, "building_id", building and building.id, before.slug if before else None, now)
-
     def _set_assignee(self, ticket: Ticket, person_id: int | None) -> bool:
-        assignee = self._staff_member(person_id) if person_id else None
-        before = self.lookups.person(ticket.assignee_id, "assignee") if ticket.assignee_id else None
-        now = assignee.name if assignee else None
-        return self._set(ticket, "assignee_id", person_id, before.name if before else None, now)
+        return self._set(ticket, "assignee", self._staff_member(person_id).id if person_id else None)
 
     def _staff_member(self, person_id: int) -> Person:
         person = self.lookups.person(person_id, "assignee")
@@ -90,8 +64,7 @@ class TicketChanges:
 
     def _set_confidential(self, ticket: Ticket, value: bool) -> bool:
         """Whoever follows a ticket chose so while all could read it: that names nobody on a confidential one."""
-        before, now = str(ticket.is_confidential).lower(), str(value).lower()
-        is_changed = self._set(ticket, "is_confidential", value, before, now)
+        is_changed = self._set(ticket, "is_confidential", value)
         if is_changed and value:
             self.repository.drop_followers(ticket.id)
         return is_changed
@@ -110,7 +83,7 @@ class TicketChanges:
         if stage.status != ticket.status:
             self.move(ticket, stage, None)
             return True
-        return self._set(ticket, "stage_id", stage.id, self.lookups.stage_by_id(ticket.stage_id).slug, stage.slug)
+        return self._set(ticket, "stage", slug)
 
     def move(self, ticket: Ticket, stage: Stage, reason: ClosedReason | None) -> None:
         """The transition, with all that follows from it."""
@@ -132,5 +105,5 @@ class TicketChanges:
         self.record(ticket, EventKind.STATUS, present, wanted)
         self.record(ticket, EventKind.STAGE, before, stage.slug)
 
-    def record(self, ticket: Ticket, kind: EventKind, before: str | None, now: str | None) -> None:
+    def record(self, ticket: Ticket, kind: EventKind, before: Told, now: Told) -> None:
         self.repository.record(ticket.id, kind, before, now, self.actor, self.now)

@@ -14,7 +14,7 @@ from data_api.access.actor import Actor
 from data_api.kit.moments import now
 from data_api.kit.paging import position
 from data_api.kit.words import terms_of
-from data_api.tickets.filters import SHORTEST, filters_of, form_of, order_of, search_of, statuses_of, values_of
+from data_api.tickets.filters import ORDERS, SHORTEST, filters_of, form_of, search_of, statuses_of, values_of
 from data_api.tickets.list_statements import (
     Shape,
     called_statement,
@@ -53,6 +53,7 @@ class TicketListRepository:
 
     def asked(self, actor: Actor, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
         """`after`: the sort values of the last ticket that was shown; none at the beginning."""
+        order = ORDERS[query.sort]
         filters = filters_of(query, actor, self.campus_zone)
         terms = terms_of(self.session.connection(), query.q, shortest=SHORTEST) if query.q else []
         search = search_of(query.q, terms) if query.q else {}
@@ -62,9 +63,10 @@ class TicketListRepository:
             form=form_of(filters),
             search=frozenset(search),
             leaves_out=False,
-            sort=query.sort,
+            order=order,
             goes_on=bool(after),
-            is_behind=bool(after) and after[-2] == order_of(query.sort).end,
+            is_null=bool(after) and after[0] is None,
+            is_behind=bool(after) and after[-2] == order.end,
         )
         values = values_of(filters) | search | position(after)
         bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED, "typed": query.q} | now()

@@ -25,12 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import FromClause
 
-from contracts.tickets import Status, TicketSort
+from contracts.tickets import Status
 from data_api.access.reading import Reads, hidden_from, readable_by
 from data_api.kit.moments import is_credible
 from data_api.kit.paging import Column, after, in_order, is_after, ordered
 from data_api.models import Ticket, TicketTag
-from data_api.tickets.filters import Form, Order, conditions, holds, order_of, search_condition, was_called
+from data_api.tickets.filters import Form, Order, conditions, holds, search_condition, was_called
 from data_api.tickets.rows import ROWS
 
 Statement = Select[*tuple[Any, ...]]
@@ -44,20 +44,18 @@ SEARCHED = (Ticket.search, Ticket.source_id)
 class Shape(NamedTuple):
     """What decides a list's statements: what is read, which filters, words, a number, an order, from its beginning or
     from a cursor. `statuses` are those that the filters leave in; `leaves_out`: the tickets `called` are shown
-    already; `is_behind`: the cursor's ticket is one that comes last."""
+    already; `is_null`: the cursor's ticket has no value in the order's first column; `is_behind`: it is one that comes
+    last."""
 
     reads: Reads
     statuses: frozenset[Status]
     form: Form
     search: frozenset[str]
     leaves_out: bool
-    sort: TicketSort
+    order: Order
     goes_on: bool
+    is_null: bool
     is_behind: bool
-
-    @property
-    def order(self) -> Order:
-        return order_of(self.sort)
 
     @property
     def has_one_tag(self) -> bool:
@@ -72,10 +70,8 @@ def page_statement(shape: Shape) -> Statement:
     if shape.is_behind:
         return _last_ones(shape)
     by_tag = shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at
-    first = _tagged(shape) if by_tag else _page(_matching(shape), shape.order.columns, shape)
-    parts = [select(literal(part), *found.subquery().c) for part, found in enumerate((first, _last_ones(shape)))]
-    part, *columns = union_all(*parts).subquery().c
-    return select(*columns).order_by(part, *ordered(columns, descending=shape.order.is_descending)).limit(ROWS)
+    first = [_tagged(shape)] if by_tag else _walks(_matching(shape), shape, ROWS)
+    return _one_after_the_other([*first, _last_ones(shape)], shape.order).limit(ROWS)
 
 
 @lru_cache(SHAPES)
@@ -97,7 +93,7 @@ def near_statement(shape: Shape) -> Statement:
     near = _near(shape)
     columns = _columns(shape.order, near)
     found = select(*columns).where(search_condition(shape.search, near.c))
-    return in_order(found, columns, descending=shape.order.is_descending, goes_on=False).limit(ROWS)
+    return found.order_by(*_in_order(columns, shape.order)).limit(ROWS)
 
 
 @lru_cache(SHAPES)
@@ -124,9 +120,9 @@ def rare_statement(shape: Shape, *, by_one_word: bool) -> Statement:
     if by_one_word:
         found = found.where(search_condition(shape.search, rare.c))
     if shape.goes_on:
-        follows = is_after(placed, after(columns), shape.order.is_descending)
+        follows = _follows(placed, after(columns), shape)
         found = found.where(and_(is_last, follows) if shape.is_behind else or_(is_last, follows))
-    return found.order_by(is_last, *ordered(placed, descending=shape.order.is_descending)).limit(ROWS)
+    return found.order_by(is_last, *_in_order(placed, shape.order)).limit(ROWS)
 
 
 @lru_cache(SHAPES)
@@ -138,8 +134,42 @@ def count_statement(shape: Shape) -> Select[int]:
 
 
 def _near(shape: Shape) -> Subquery:
-    matching = _matching(shape).add_columns(*SEARCHED)
-    return _sorted(matching, shape.order.columns, shape).limit(WALKED).subquery()
+    walks = _walks(_matching(shape).add_columns(*SEARCHED), shape, WALKED)
+    return (walks[0] if len(walks) == 1 else _one_after_the_other(walks, shape.order).limit(WALKED)).subquery()
+
+
+def _walks(found: Statement, shape: Shape, most: ColumnElement[int]) -> list[Statement]:
+    """The first of these in the list's order, without those that come last. An index has NULLs on one side only, so
+    that in an order that may have some, they are walked after all others, whatever its direction."""
+    columns, is_descending = shape.order.columns, shape.order.is_descending
+    if not shape.order.may_be_null:
+        return [_sorted(found, columns, shape).limit(most)]
+    is_without = _follows(columns, after(columns), shape) if shape.is_null else columns[0].is_(None)
+    without = found.where(is_without, is_credible(columns[-2]))
+    without = without.order_by(*ordered(columns, descending=is_descending)).limit(most)
+    if shape.is_null:
+        return [without]
+    return [_sorted(found.where(columns[0].is_not(None)), columns, shape).limit(most), without]
+
+
+def _one_after_the_other(walks: Sequence[Statement], order: Order) -> Statement:
+    parts = [select(literal(part), *found.subquery().c) for part, found in enumerate(walks)]
+    part, *columns = union_all(*parts).subquery().c
+    return select(*columns).order_by(part, *_in_order(columns[: len(order.columns)], order))
+
+
+def _in_order(columns: Sequence[Column], order: Order) -> list[ColumnElement[Any]]:
+    """By an order's columns, or some of them, where what is ordered has been found already."""
+    first, *others = ordered(columns, descending=order.is_descending)
+    return [first.nulls_last() if order.may_be_null else first, *others]
+
+
+def _follows(columns: Sequence[Column], there: Sequence[ColumnElement[Any]], shape: Shape) -> ColumnElement[bool]:
+    """What comes after the cursor's ticket, whose values are `there`."""
+    if shape.is_null:
+        return and_(columns[0].is_(None), is_after(columns[1:], there[1:], shape.order.is_descending))
+    follows = is_after(columns, there, shape.order.is_descending)
+    return or_(columns[0].is_(None), follows) if shape.order.may_be_null else follows
 
 
 def _end(order: Order) -> ColumnElement[datetime]:
@@ -156,8 +186,8 @@ def _last_ones(shape: Shape) -> Statement:
     found = select(*columns[:-2], _end(order).label(columns[-2].key), columns[-1])
     if shape.goes_on and shape.is_behind:
         there = [value for value, column in zip(after(columns), columns, strict=True) if column is not columns[-2]]
-        found = found.where(is_after(told, there, order.is_descending))
-    return found.order_by(*ordered(told, descending=order.is_descending)).limit(ROWS)
+        found = found.where(_follows(told, there, shape))
+    return found.order_by(*_in_order(told, order)).limit(ROWS)
 
 
 def _matching(shape: Shape) -> Statement:

@@ -28,7 +28,8 @@ from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, TicketFacts, is_readable_by, readable_by
 from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Person, ReadMarker, Ticket, TicketEvent, TicketTag, TicketWatcher
-from data_api.tickets.rows import AS_READ, ROWS, HistoryRow, TicketRow
+from data_api.tickets.fields import Told
+from data_api.tickets.rows import AS_READ, FROM_VALUE, ROWS, TO_VALUE, HistoryRow, TicketRow, with_people
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
 ID = bindparam("id", type_=BigInteger)
@@ -104,15 +105,13 @@ def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
         (TicketEvent.kind == EventKind.TITLE, Ticket.title),
         (TicketEvent.kind == EventKind.DESCRIPTION, Ticket.description),
     )
-    became = case(
-        (~IS_TEXT, TicketEvent.to_value), (following.c.id.is_not(None), following.c.from_value), else_=present
-    )
-    return (
+    became = case((~IS_TEXT, TO_VALUE), (following.c.id.is_not(None), following.c.from_value), else_=present)
+    lines = (
         select(
             TicketEvent.id,
             TicketEvent.ticket_id,
             TicketEvent.kind,
-            case((is_told, TicketEvent.from_value)).label("from_value"),
+            case((is_told, FROM_VALUE)).label("from_value"),
             case((is_told, became)).label("to_value"),
             is_told.label("is_told"),
             and_(is_told, TicketEvent.from_value.is_not_distinct_from(present)).label("is_present"),
@@ -128,10 +127,10 @@ def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
         )
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
         .outerjoin(following, true())
-        .outerjoin(Person, Person.id == TicketEvent.actor_id)
         .outerjoin(_Blanker, _Blanker.id == TicketEvent.blanked_by_id)
         .where(readable_by(reads))
     )
+    return with_people(lines)
 
 
 # Of texts in a page of the history, before the last one: a line may hold two of 80,000 bytes.
@@ -159,6 +158,12 @@ def _event(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
     return _events(reads, tells_all=tells_all).where(OF_THIS_TICKET, TicketEvent.id == event)
 
 
+def _told(which: str, value: Told) -> dict[str, Told]:
+    """The two columns of one value of a line."""
+    is_person = isinstance(value, int)
+    return {f"{which}_value": None if is_person else value, f"{which}_person_id": value if is_person else None}
+
+
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
     return {"me": actor.person_id, "id": ticket_id}
 
@@ -172,13 +177,13 @@ class TicketRepository:
         self.session.flush()
         statement = _reading_one(actor.reads)
         row = self.session.connection().execute(statement, _asked(actor, ticket_id)).one_or_none()
-        return None if row is None else TicketRow._make(row)
+        return None if row is None else TicketRow.of(row)
 
     def rows(self, actor: Actor, ids: Sequence[int]) -> Sequence[TicketRow]:
         """These tickets with their names and tags, in this order. What was deleted or closed to the reader since the
         ids were found is left out: reads have no transaction, so each of their questions sees a moment of its own."""
         found = self.session.connection().execute(SHOWN, {"me": actor.person_id, "ids": ids})
-        by_id = {row.id: row for row in map(TicketRow._make, found) if self._is_still_readable(actor, row)}
+        by_id = {row.id: row for row in map(TicketRow.of, found) if self._is_still_readable(actor, row)}
         return [by_id[ticket_id] for ticket_id in ids if ticket_id in by_id]
 
     def _is_still_readable(self, actor: Actor, row: TicketRow) -> bool:
@@ -211,15 +216,13 @@ class TicketRepository:
         self.session.add(ticket)
         return ticket
 
-    def record(
-        self, ticket_id: int, kind: str, before: str | None, now: str | None, actor: Actor, at: datetime
-    ) -> None:
+    def record(self, ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> None:
         """A line of the ticket's history."""
         line = {
             "ticket_id": ticket_id,
             "kind": kind,
-            "from_value": before,
-            "to_value": now,
+            **_told("from", before),
+            **_told("to", now),
             "actor_id": actor.person_id,
             "occurred_at": at,
         }

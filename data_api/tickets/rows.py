@@ -1,46 +1,54 @@
-"""A ticket with its names and tags, as its reader sees it."""
+"""A ticket with its names and tags, and a line of its history, as their reader sees them."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, exists, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from data_api.access.reading import ME
-from data_api.models import Building, Category, Person, Stage, Ticket, TicketTag, TicketWatcher
+from data_api.models import Person, Ticket, TicketEvent
+from data_api.tickets.fields import FIELDS
+
+# What the values of `AS_READ` are called, in its order.
+COLUMNS = [name for field in FIELDS for name in field.columns]
 
 
 class TicketRow(NamedTuple):
-    """What `AS_READ` answers, in its order. Plain, because a page reads a thousand of these values: those of the
-    library's own rows are looked up by name each time."""
+    """What rules ask for of a row that `AS_READ` answers, and `values`: the whole row, for the presenter. Plain,
+    because a page reads a thousand of these values: those of the library's own rows are looked up by name each time."""
 
     id: int
-    title: str
-    description: str
     status: str
-    priority: int
-    room: str | None
+    category: str
+    category_by: str | None
     requester_id: int
     assignee_id: int | None
     is_confidential: bool
-    category_by: str | None
-    reports: int
-    waits_for: str | None
-    closed_reason: str | None
-    opened_at: datetime
-    modified_at: datetime
-    closed_at: datetime | None
-    first_response_at: datetime | None
-    last_message_at: datetime | None
-    version: int
-    source_id: str | None
-    stage: str
-    category: str
-    building: str | None
-    requester_name: str
-    assignee_name: str | None
-    tags: list[str] | None
     is_followed: bool
+    closed_at: datetime | None
+    values: Sequence[Any]
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> "TicketRow":
+        return cls._make((*_named(values), values))
+
+
+_named = itemgetter(*map(COLUMNS.index, TicketRow._fields[:-1]))
+
+
+class EventRow(NamedTuple):
+    """A line of a ticket's history, whose texts are told to nobody here."""
+
+    id: int
+    ticket_id: int
+    kind: str
+    from_value: str | None
+    to_value: str | None
+    actor_id: int | None
+    actor_name: str | None
+    occurred_at: datetime
 
 
 class HistoryRow(NamedTuple):
@@ -65,24 +73,31 @@ class HistoryRow(NamedTuple):
     fits: bool
 
 
-# How many rows a statement answers.
-ROWS = bindparam("rows", type_=Integer)
-_Requester, _Assignee = aliased(Person), aliased(Person)
+ROWS = bindparam("rows", type_=Integer)  # how many of them a statement on tickets is to answer
+
+
+def _as_read() -> Select[*tuple[Any, ...]]:
+    columns = [column for field in FIELDS for column in field.columns.values()]
+    statement: Select[*tuple[Any, ...]] = select(*columns).select_from(Ticket)
+    for joined in filter(None, (field.joined for field in FIELDS)):
+        statement = statement.join(joined.table, joined.condition, isouter=joined.is_optional)
+    return statement
+
+
 # Built once. In a statement of its own, so that finding the page stays a walk of one index.
-AS_READ = (
-    select(
-        *(getattr(Ticket, name) for name in TicketRow._fields if hasattr(Ticket, name)),
-        Stage.slug,
-        Category.slug,
-        Building.slug,
-        _Requester.name,
-        _Assignee.name,
-        select(func.array_agg(TicketTag.tag)).where(TicketTag.ticket_id == Ticket.id).scalar_subquery(),
-        exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME),
+AS_READ = _as_read()
+
+
+_Former, _Present = aliased(Person), aliased(Person)
+# A person in the history is their id, and is called what they are called now.
+FROM_VALUE = func.coalesce(_Former.name, TicketEvent.from_value)
+TO_VALUE = func.coalesce(_Present.name, TicketEvent.to_value)
+
+
+def with_people(events: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """With the people whose names `FROM_VALUE` and `TO_VALUE` say, and who acted, as `Person`."""
+    return (
+        events.outerjoin(Person, Person.id == TicketEvent.actor_id)
+        .outerjoin(_Former, _Former.id == TicketEvent.from_person_id)
+        .outerjoin(_Present, _Present.id == TicketEvent.to_person_id)
     )
-    .join(Stage, Stage.id == Ticket.stage_id)
-    .join(Category, Category.id == Ticket.category_id)
-    .outerjoin(Building, Building.id == Ticket.building_id)
-    .join(_Requester, _Requester.id == Ticket.requester_id)
-    .outerjoin(_Assignee, _Assignee.id == Ticket.assignee_id)
-)

@@ -6,10 +6,11 @@ from functools import cache
 from contracts.tickets import HistoryAct, Status, TicketUpdate
 from data_api.access.actor import Actor
 from data_api.access.reading import TicketFacts
+from data_api.tickets.fields import EDITS
 from data_api.tickets.rows import HistoryRow
 
-REQUESTER_EDITS = ["title", "description", "building", "room"]
-STAFF_EDITS = [name for name in TicketUpdate.model_fields if name != "version"]
+STAFF_EDITS = [name for name in TicketUpdate.model_fields if name in EDITS]
+REQUESTER_EDITS = [name for name in STAFF_EDITS if EDITS[name].by_requester]
 STAFF_MOVES = {Status.OPEN: [Status.ACTIVE], Status.ACTIVE: [Status.CLOSED], Status.CLOSED: [Status.ACTIVE]}
 
 

@@ -28,7 +28,8 @@ from data_api.models import Ticket
 from data_api.texts.titles import title_from
 from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import NoSuchChange, TextNotKept, TicketAlreadyClosed, TicketNotFound
-from data_api.tickets.filters import PRIORITIES, order_of
+from data_api.tickets.fields import PRIORITIES
+from data_api.tickets.filters import ORDERS
 from data_api.tickets.list_repository import COUNT_LIMIT, Count, TicketListRepository
 from data_api.tickets.presenter import history_read, ticket_read
 from data_api.tickets.reactions import Changed, Deleted, Reactions, Reported, Reporting, standing_of
@@ -73,7 +74,7 @@ class TicketService:
     def page(self, query: TicketQuery) -> CountedPage[TicketRead]:
         """The count is made on the first page and travels in the cursor: it would grow stale no slower if each page
         counted again, and the hundredth page would cost more than the first."""
-        order = order_of(query.sort)
+        order = ORDERS[query.sort]
         kind = f"tickets {query.sort}"
         after, count = [], None
         if query.cursor:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contracts.categorising import CategoryBy
 from contracts.people import Role
@@ -16,6 +16,9 @@ class PersonDraft(NamedTuple):
     name: str
 
 
+Said = str | PersonDraft | None  # of a value in the history
+
+
 class Stage(NamedTuple):
     slug: str
     status: Status
@@ -25,15 +28,16 @@ class Stage(NamedTuple):
 @dataclass(frozen=True)
 class EventDraft:
     kind: str
-    before: str | None
-    now: str | None
+    before: Said
+    now: Said
     actor: PersonDraft | None
     at: datetime
 
 
 @dataclass
 class TicketDraft:
-    """`line` is where the file tells of it; category and building are (slug, name)."""
+    """`line` is where the file tells of it; category and building are (slug, name); `plain` holds, by their names, the
+    fields that are stored as they were read."""
 
     line: int
     source_id: str
@@ -43,7 +47,7 @@ class TicketDraft:
     category_by: CategoryBy
     priority: int
     building: tuple[str, str] | None
-    room: str | None
+    plain: dict[str, Any]
     requester: PersonDraft
     tags: list[str]
     stage: Stage
@@ -54,7 +58,7 @@ class TicketDraft:
     assignee: PersonDraft | None = None
     events: list[EventDraft] = field(default_factory=list)
 
-    def record(self, kind: str, before: str | None, now: str | None, actor: PersonDraft | None, at: datetime) -> None:
+    def record(self, kind: str, before: Said, now: Said, actor: PersonDraft | None, at: datetime) -> None:
         self.events.append(EventDraft(str(kind), before, now, actor, at))
 
     def move(self, stage: Stage, actor: PersonDraft | None, at: datetime) -> None:
@@ -67,9 +71,8 @@ class TicketDraft:
         self.stage = stage
 
     def assign(self, assignee: PersonDraft, actor: PersonDraft | None, at: datetime) -> None:
-        before = self.assignee.name if self.assignee else None
-        if before != assignee.name:
-            self.record(EventKind.ASSIGNEE, before, assignee.name, actor, at)
+        if self.assignee != assignee:
+            self.record(EventKind.ASSIGNEE, self.assignee, assignee, actor, at)
         self.assignee = assignee
 
     @property
@@ -81,5 +84,5 @@ class TicketDraft:
 
     @property
     def people(self) -> set[PersonDraft]:
-        named = {self.requester, self.assignee, *(event.actor for event in self.events)}
-        return {person for person in named if person is not None}
+        told = [said for event in self.events for said in (event.actor, event.before, event.now)]
+        return {one for one in (self.requester, self.assignee, *told) if isinstance(one, PersonDraft)}

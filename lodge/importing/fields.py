@@ -5,30 +5,39 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import DateTime
 
-from contracts.base import Line, Name, Paragraphs, Room, Tag, name_key
+from contracts.base import Line, Name, Paragraphs, Tag, name_key
 from contracts.categorising import CategoryBy
 from contracts.people import Role
-from contracts.tickets import Priority, Status
+from contracts.tickets import Priority, Status, TicketUpdate
 from data_api.kit.slugs import slug_from
+from data_api.models import Ticket
 from data_api.texts.titles import title_from
 from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
 from lodge.importing.html_text import is_html, text_of_html
-from lodge.importing.mapping import LogTicket, MappingBase, ValueRule
+from lodge.importing.mapping import PLAIN, LogTicket, MappingBase, ValueRule
 from lodge.importing.moments import MomentReader
 from lodge.importing.refusals import RowRefused
 from lodge.importing.templates import Row
 from lodge.terminal import quoted
 
-LINE, NAME, PARAGRAPHS, ROOM, TAG, SOURCE_ID, SLUG_NAME = map(
-    TypeAdapter, (Line, Name, Paragraphs, Room, Tag, Line, Name)
-)
-SHORTENED = (LINE, PARAGRAPHS, ROOM, TAG)  # where the mapping says so; names and ids would become other ones
+LINE, NAME, PARAGRAPHS, TAG, SOURCE_ID, SLUG_NAME = map(TypeAdapter, (Line, Name, Paragraphs, Tag, Line, Name))
+PLAIN_FIELDS = {name: TypeAdapter[Any](TicketUpdate.model_fields[name].rebuild_annotation()) for name in PLAIN}
+MOMENTS = [name for name in PLAIN if isinstance(Ticket.__table__.c[name].type, DateTime)]
+SHORTENED = (
+    LINE,
+    PARAGRAPHS,
+    TAG,
+    *PLAIN_FIELDS.values(),
+)  # where the mapping says so; names and ids would become other ones
 PRIORITIES = [priority.value for priority in Priority]
+T = TypeVar("T")
 MAX_HTML = 200_000  # characters
 MAX_NEW_CATEGORIES = 50
 SHOWN_CATEGORIES = 10
@@ -72,7 +81,7 @@ class FieldReader:
             "category": lambda: self.category(text_of(rules.category, row)),
             "priority": lambda: self.priority(text_of(rules.priority, row)),
             "building": lambda: self.building(text_of(rules.building, row)),
-            "room": lambda: self.checked(ROOM, "room", text_of(rules.room, row)) or None,
+            "plain": lambda: self._plain_fields(rules, row),
             "requester": lambda: PersonDraft(Role.STUDENT, checked(NAME, "requester", rules.requester.of(row))),
             "tags": lambda: sorted({self.checked(TAG, "tags", tag) for rule in rules.tags for tag in rule.each(row)}),
         }
@@ -90,10 +99,20 @@ class FieldReader:
             **made,
         )
 
+    def _plain_fields(self, rules: LogTicket, row: Row) -> dict[str, Any]:
+        texts = {name: text_of(getattr(rules, name), row) for name in PLAIN}
+        return _all_of({name: partial(self._plain_field, name, text) for name, text in texts.items() if text})
+
+    def _plain_field(self, name: str, text: str) -> Any:
+        if name in MOMENTS:
+            return self.moments.read(name, text, may_lie_ahead=True).at
+        value = self.checked(PLAIN_FIELDS[name], name, text)
+        return None if value == "" else value
+
     def _texts(self, rules: LogTicket, row: Row) -> tuple[str, str]:
         """Title and description; each of them stands for the other where that is empty."""
-        title = " ".join(self._plain("title", text_of(rules.title, row)).split())
-        description = self._plain("description", rules.description.of(row)) or title
+        title = " ".join(self._without_html("title", text_of(rules.title, row)).split())
+        description = self._without_html("description", rules.description.of(row)) or title
         description = self.checked(PARAGRAPHS, "description", description)
         return self.checked(LINE, "title", title or title_from(description)), description
 
@@ -157,7 +176,7 @@ class FieldReader:
         key, taken = name_key(name), self.taken[kind]
         return next(slug for slug in _slugs(kind, name) if taken.setdefault(slug, key) == key), name
 
-    def _plain(self, field: str, text: str) -> str:
+    def _without_html(self, field: str, text: str) -> str:
         """Without the HTML that some systems keep their texts in."""
         said = self.mapping.html
         if said == "no" or ("<" not in text and "&" not in text) or (said == "auto" and not is_html(text)):
@@ -168,7 +187,7 @@ class FieldReader:
             )
         return text_of_html(text)
 
-    def checked(self, adapter: "TypeAdapter[str]", field: str, text: str) -> str:
+    def checked(self, adapter: TypeAdapter[T], field: str, text: str) -> T:
         """Shortened where it is too long and the mapping says so."""
         return checked(adapter, field, text, cuts=self.mapping.too_long == "cut")
 
@@ -190,8 +209,8 @@ def text_of(rule: ValueRule | None, row: Row) -> str:
     return rule.of(row) if rule else ""
 
 
-def checked(adapter: "TypeAdapter[str]", field: str, text: str, *, cuts: bool = False) -> str:
-    if not text and adapter is not ROOM:
+def checked(adapter: TypeAdapter[T], field: str, text: str, *, cuts: bool = False) -> T:
+    if not text:
         raise RowRefused(f"{field}: is missing")
     try:
         return adapter.validate_python(text)

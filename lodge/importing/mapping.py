@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -13,11 +13,13 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    create_model,
     model_validator,
 )
 
 from contracts.base import Input, NoNul, Slug
 from contracts.errors import reason
+from data_api.tickets import fields
 from lodge.errors import LodgeError
 from lodge.importing import templates
 from lodge.importing.moments import check_time_format, literal_zone
@@ -158,6 +160,19 @@ class FileFormat(Part):
         return self
 
 
+T = TypeVar("T", bound=Part)
+# Fields of which a row says nothing but what is stored: they need no line anywhere in this package. Title and
+# description stand for each other.
+PLAIN = [name for name in fields.PLAIN if name not in {"title", "description"}]
+
+
+def with_plain_fields(part: type[T]) -> type[T]:
+    """With a key for each of them."""
+    keys: dict[str, Any] = dict.fromkeys(PLAIN, (Value | None, None))
+    return create_model(part.__name__, __base__=part, __module__=part.__module__, __doc__=part.__doc__, **keys)
+
+
+@with_plain_fields
 class LogTicket(Part):
     """What a case's first event says of its ticket."""
 
@@ -167,7 +182,6 @@ class LogTicket(Part):
     category: Value | None = None
     priority: Value | None = None
     building: Value | None = None
-    room: Value | None = None
     tags: list[Value] = Field(default_factory=list)
 
 

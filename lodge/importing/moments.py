@@ -92,7 +92,7 @@ class MomentReader:
         self.first_skipped = ""  # as the file has it
         self.skipped_count = 0
 
-    def read(self, field: str, text: str) -> ReadMoment:
+    def read(self, field: str, text: str, *, may_lie_ahead: bool = False) -> ReadMoment:
         """Raises `RowRefused` that names the field and the moment as the file has it."""
         if not text:
             raise RowRefused(f"{field}: is missing")
@@ -100,7 +100,7 @@ class MomentReader:
             moment = self._read(field, text)
         except (ValueError, OverflowError):
             raise RowRefused(f"{field}: {quoted(text)} is no time ({self.form or ISO}){_epoch_hint(text)}") from None
-        if not self.keeps_future and moment.at > self.now:
+        if not (may_lie_ahead or self.keeps_future) and moment.at > self.now:
             raise RowRefused(
                 f"{field}: {quoted(text)} has not happened yet",
                 hint="`future: keep` takes moments that have not happened yet.",

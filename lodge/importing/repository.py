@@ -7,14 +7,15 @@ from psycopg import Connection, sql
 
 from contracts.base import name_key
 from contracts.tickets import Status
-from lodge.importing.drafts import PersonDraft, Stage, TicketDraft
+from lodge.importing.drafts import PersonDraft, Said, Stage, TicketDraft
 from lodge.importing.fields import Lists
+from lodge.importing.mapping import PLAIN
 
 TICKET = (
-    "id title description status stage_id category_id category_by priority building_id room requester_id assignee_id "
+    "id title description status stage_id category_id category_by priority building_id requester_id assignee_id "
     "waits_for opened_at modified_at closed_at first_response_at source source_id"
 )
-EVENT = "ticket_id kind from_value to_value actor_id occurred_at"
+EVENT = "ticket_id kind from_value from_person_id to_value to_person_id actor_id occurred_at"
 
 
 class ImportRepository:
@@ -49,12 +50,20 @@ class ImportRepository:
         self._add_listed("category", dict(draft.category for draft in reversed(drafts)))
         lists = {table: self._ids_by_slug(table) for table in ("stage", "category", "building")}
         ids = self._reserve_ids(len(drafts))
-        self._copy("ticket", TICKET, (self._ticket(*pair, people, lists) for pair in zip(ids, drafts, strict=True)))
+        tickets = (self._ticket(*pair, people, lists) for pair in zip(ids, drafts, strict=True))
+        self._copy("ticket", " ".join([TICKET, *PLAIN]), tickets)
         self._copy(
             "ticket_event",
             EVENT,
             (
-                (number, event.kind, event.before, event.now, people[event.actor] if event.actor else None, event.at)
+                (
+                    number,
+                    event.kind,
+                    *_said(event.before, people),
+                    *_said(event.now, people),
+                    people[event.actor] if event.actor else None,
+                    event.at,
+                )
                 for number, draft in zip(ids, drafts, strict=True)
                 for event in draft.events
             ),
@@ -79,7 +88,6 @@ class ImportRepository:
             draft.category_by.value,
             draft.priority,
             lists["building"][draft.building[0]] if draft.building else None,
-            draft.room,
             people[draft.requester],
             people[draft.assignee] if draft.assignee else None,
             draft.waits_for,
@@ -89,6 +97,7 @@ class ImportRepository:
             draft.first_response_at,
             self.source,
             draft.source_id,
+            *(draft.plain.get(name) for name in PLAIN),
         )
 
     def _people(self, people: Iterable[PersonDraft]) -> dict[PersonDraft, int]:
@@ -129,3 +138,8 @@ class ImportRepository:
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(query.encode(), values).fetchall()
+
+
+def _said(value: Said, people: dict[PersonDraft, int]) -> tuple[str | None, int | None]:
+    """As a text or as a person."""
+    return (None, people[value]) if isinstance(value, PersonDraft) else (value, None)

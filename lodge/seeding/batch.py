@@ -1,10 +1,13 @@
 """Makes one batch of tickets, with all that hangs under them, as text for COPY."""
 
 import numpy as np
+from sqlalchemy import DateTime
 
+from data_api.models import Ticket
+from data_api.tickets.fields import PLAIN
 from lodge.seeding.clock import Moments
 from lodge.seeding.confirmations import confirm
-from lodge.seeding.copy_text import copy_text
+from lodge.seeding.copy_text import Rows, as_rows
 from lodge.seeding.desk import Desk, Reserved
 from lodge.seeding.guesses import guess
 from lodge.seeding.history import history
@@ -14,6 +17,7 @@ from lodge.seeding.rows import (
     confirmation_rows,
     event_rows,
     message_rows,
+    other_moments,
     prediction_rows,
     tag_rows,
     ticket_rows,
@@ -23,9 +27,11 @@ from lodge.seeding.standing import standing
 from lodge.seeding.talk import talk
 from lodge.seeding.writer import Report, Writer, write_messages, write_reports
 
+PLAIN_MOMENTS = {name for name in PLAIN if isinstance(Ticket.__table__.c[name].type, DateTime)}
 
-def make_batch(seed: list[int], desk: Desk, opened: Moments, ids: Reserved, alike: int = 0) -> dict[str, str]:
-    """Rows in COPY's text format by table, in the order in which they go in. So many as `alike` says are recent reports
+
+def make_batch(seed: list[int], desk: Desk, opened: Moments, ids: Reserved, alike: int = 0) -> dict[str, Rows]:
+    """By table, in the order in which they go in. So many as `alike` says are recent reports
     of one problem."""
     rng = np.random.default_rng(seed)
     writer = Writer(int(rng.integers(2**62)))
@@ -36,21 +42,21 @@ def make_batch(seed: list[int], desk: Desk, opened: Moments, ids: Reserved, alik
     reports = write_reports(writer, lives, languages, places, dict.fromkeys(struck.tolist(), PROBLEM))
     bodies = write_messages(writer, lives, said, languages, desk.first_names(lives))
     tags = _tags(lives, reports)
-    names = np.array([person.name for person in desk.campus.staff], dtype=object)
     joined = np.array([", ".join(tag) or None for tag in tags], dtype=object)
-    events = history(rng, lives, pauses, desk.board, names, [slug for slug, _ in desk.categories], joined)
+    events = history(rng, lives, pauses, desk.board, [slug for slug, _ in desk.categories], joined)
     stand = standing(lives, said, pauses, events, desk.board)
     watchers = watcher_rows(rng, desk, ids, lives, stand)
     guesses = guess(rng, desk, lives, events)
     confirmed = confirm(rng, desk.campus, lives, stand, struck)
+    tickets = ticket_rows(desk, ids, lives, stand, reports, places, guesses.by, confirmed.counts)
     return {
-        "ticket": copy_text(ticket_rows(desk, ids, lives, stand, reports, places, guesses.by, confirmed.counts)),
-        "message": copy_text(message_rows(desk, ids, said, bodies)),
-        "ticket_event": copy_text(event_rows(desk, ids, events)),
-        "ticket_tag": copy_text(tag_rows(ids, lives, tags)),
-        "ticket_watcher": copy_text(watchers),
-        "ticket_prediction": copy_text(prediction_rows(desk, ids, lives, guesses)),
-        "ticket_confirmation": copy_text(confirmation_rows(desk, ids, confirmed)),
+        "ticket": as_rows(tickets | other_moments(rng, lives, PLAIN_MOMENTS - set(tickets))),
+        "message": as_rows(message_rows(desk, ids, said, bodies)),
+        "ticket_event": as_rows(event_rows(desk, ids, events)),
+        "ticket_tag": as_rows(tag_rows(ids, lives, tags)),
+        "ticket_watcher": as_rows(watchers),
+        "ticket_prediction": as_rows(prediction_rows(desk, ids, lives, guesses)),
+        "ticket_confirmation": as_rows(confirmation_rows(desk, ids, confirmed)),
     }
 
 

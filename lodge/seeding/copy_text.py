@@ -1,6 +1,7 @@
 """Columns in the text format of Postgres's COPY: a list of strings a column, then all at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,13 @@ from lodge.seeding.clock import Moments
 
 NULL = "\\N"
 Column = list[str]
+
+
+class Rows(NamedTuple):
+    """Of one table: the names of its columns, and what COPY reads."""
+
+    columns: list[str]
+    text: str
 
 
 def numbers(values: NDArray[np.int64]) -> Column:
@@ -40,6 +48,6 @@ def known(values: Column, is_known: NDArray[np.bool_]) -> Column:
     return [value if is_there else NULL for value, is_there in zip(values, is_known.tolist(), strict=True)]
 
 
-def copy_text(columns: Sequence[Column]) -> str:
-    lines = map("\t".join, zip(*columns, strict=True))
-    return "".join(f"{line}\n" for line in lines)
+def as_rows(columns: Mapping[str, Column]) -> Rows:
+    lines = map("\t".join, zip(*columns.values(), strict=True))
+    return Rows(list(columns), "".join(f"{line}\n" for line in lines))

@@ -21,7 +21,8 @@ Words = NDArray[np.object_]
 
 @dataclass
 class History:
-    """An event a place, in the order in which they happened. `None` in the values means none."""
+    """An event a place, in the order in which they happened. A value is a text, a person's place in the campus's
+    people, or `None`."""
 
     ticket: Ints
     kind: Words
@@ -71,18 +72,12 @@ def _words(value: Words | str | None, count: int) -> Words:
 
 
 def history(
-    rng: np.random.Generator,
-    lives: Lives,
-    pauses: Pauses,
-    board: Board,
-    names: Words,
-    categories: Sequence[str],
-    tags: Words,
+    rng: np.random.Generator, lives: Lives, pauses: Pauses, board: Board, categories: Sequence[str], tags: Words
 ) -> History:
     """All events of these lives. `tags` holds the joined tags of each ticket, None for none."""
     pieces = _Pieces()
     _open(pieces, lives)
-    _triage(rng, pieces, lives, board, names, np.array(categories, dtype=object), tags)
+    _triage(rng, pieces, lives, board, np.array(categories, dtype=object), tags)
     _pause(pieces, lives, pauses, board)
     _close(pieces, lives, board)
     return pieces.in_order()
@@ -94,17 +89,11 @@ def _open(pieces: _Pieces, lives: Lives) -> None:
 
 
 def _triage(
-    rng: np.random.Generator,
-    pieces: _Pieces,
-    lives: Lives,
-    board: Board,
-    names: Words,
-    categories: Words,
-    tags: Words,
+    rng: np.random.Generator, pieces: _Pieces, lives: Lives, board: Board, categories: Words, tags: Words
 ) -> None:
     """Assigning, taking on, and what is put right on that occasion."""
     triaged = np.flatnonzero(lives.triaged < NEVER)
-    to = names[lives.assignee]
+    to = lives.assignee.astype(object)
     pieces.add(triaged, EventKind.ASSIGNEE, None, to[triaged], lives.manager[triaged], lives.triaged[triaged])
     own = np.flatnonzero(lives.is_started & (lives.triaged == NEVER))
     pieces.add(own, EventKind.ASSIGNEE, None, to[own], lives.assignee[own], lives.started[own])
@@ -125,7 +114,7 @@ def _triage(
         handed,
         EventKind.ASSIGNEE,
         to[handed],
-        names[lives.next_assignee[handed]],
+        lives.next_assignee[handed].astype(object),
         lives.assignee[handed],
         lives.reassigned[handed],
     )

@@ -10,6 +10,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from lodge.seeding.board import Board, Stage
 from lodge.seeding.campus import Newcomer
+from lodge.seeding.copy_text import Rows
 
 LOADED_TABLES = [
     "ticket",
@@ -20,19 +21,6 @@ LOADED_TABLES = [
     "ticket_prediction",
     "ticket_confirmation",
 ]
-COLUMNS = {
-    "ticket": "id title description status stage_id category_id category_by priority building_id room requester_id "
-    "assignee_id is_confidential waits_for closed_reason opened_at modified_at closed_at first_response_at "
-    "last_message_at last_message_author_id reports version",
-    "message": "id ticket_id author_id author_role body is_internal reply_to_id created_at",
-    "ticket_event": "ticket_id kind from_value to_value actor_id occurred_at",
-    "ticket_tag": "ticket_id tag opened_at",
-    "ticket_watcher": "ticket_id person_id created_at",
-    "ticket_prediction": "ticket_id category_id model_version confidence sureness probabilities like_tickets "
-    "like_examples predicted_at",
-    "ticket_confirmation": "ticket_id person_id seen_status confirmed_at",
-}
-
 # Secondary indexes and foreign keys, each with the statements that take it away and bring it back.
 REBUILDABLE = """
 SELECT 'DROP INDEX ' || i.indexrelid::regclass AS drop, pg_get_indexdef(i.indexrelid) AS restore, 1 AS place
@@ -101,12 +89,11 @@ class SeedRepository:
         )
         return np.sort(np.array(rows.fetchall(), dtype=np.int64).reshape(-1))
 
-    def copy(self, table: str, text: str) -> None:
-        """Rows in COPY's text format, with the columns of `COLUMNS`."""
-        columns = sql.SQL(", ").join(map(sql.Identifier, COLUMNS[table].split()))
+    def copy(self, table: str, rows: Rows) -> None:
+        columns = sql.SQL(", ").join(map(sql.Identifier, rows.columns))
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)
         with self.connection.cursor().copy(statement) as copy:
-            copy.write(text.encode())
+            copy.write(rows.text.encode())
 
     def drop_rebuildable(self) -> list[str]:
         """Takes the secondary indexes and foreign keys of the loaded tables away and hands back the statements that

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from lodge.bulk import bulk_transaction, outside_transactions
 from lodge.seeding.batch import make_batch
 from lodge.seeding.campus import make_campus
+from lodge.seeding.copy_text import Rows
 from lodge.seeding.desk import Desk, Reserved
 from lodge.seeding.plan import Plan, demo_plan, seed_plan
 from lodge.seeding.repository import SeedRepository, checkpoint, vacuum
@@ -65,8 +66,8 @@ def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds:
     with Progress(*columns, console=console) as progress:
         tickets = progress.add_task("Tickets", total=plan.tickets)
         for tables, count in _batches(repository, plan, desk):
-            for table, text in tables.items():
-                repository.copy(table, text)
+            for table, rows in tables.items():
+                repository.copy(table, rows)
             progress.advance(tickets, count)
         indexes = progress.add_task("Indexes", total=len(restore), visible=rebuilds)
         for statement in restore:
@@ -90,13 +91,13 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
     )
 
 
-def _batches(repository: SeedRepository, plan: Plan, desk: Desk) -> Iterator[tuple[dict[str, str], int]]:
+def _batches(repository: SeedRepository, plan: Plan, desk: Desk) -> Iterator[tuple[dict[str, Rows], int]]:
     """One batch is made while the one before it is written: the two sides keep a core each busy."""
     opened = plan.opened()
     parts = [opened[start : start + BATCH] for start in range(0, len(opened), BATCH)]
     with ThreadPoolExecutor(max_workers=1) as ahead:
 
-        def begin(number: int) -> Future[dict[str, str]]:
+        def begin(number: int) -> Future[dict[str, Rows]]:
             part = parts[number]
             ids = Reserved(
                 repository.reserve_ids("ticket", len(part)),

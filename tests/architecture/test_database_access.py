@@ -24,6 +24,7 @@ MAY_SPEAK_SQL = {
     "data_api/background/cleanup.py": "deletes old rows, for no request",
     "data_api/kit/paging.py": "asks the last row that was shown for the moment at which a page goes on",
     "data_api/kit/words.py": "asks the database for the words of a search, for every repository that searches",
+    "data_api/tickets/fields.py": "how each field of a ticket is read and filtered, for those statements",
     "data_api/tickets/rows.py": "the statement and the row of a ticket, for the repositories of one and of lists",
     "data_api/tickets/list_statements.py": "what the ticket list's repository asks, built once for each shape",
     "data_api/tickets/filters.py": "the ticket list's conditions, which its repository puts together",

@@ -337,7 +337,8 @@ def test_acknowledged_and_reopened_moments_have_their_place(importer: Importer) 
         ("e", "active", "pending", "02", None, "02"),
     ]
     history = (
-        "SELECT kind, to_value, to_char(occurred_at, 'DD') FROM ticket_event e JOIN ticket t ON t.id = ticket_id "
+        "SELECT kind, coalesce(p.name, to_value), to_char(occurred_at, 'DD') FROM ticket_event e "
+        "JOIN ticket t ON t.id = ticket_id LEFT JOIN person p ON p.id = to_person_id "
         "WHERE kind IN ('status', 'activity', 'assignee') AND source_id = '{}' ORDER BY occurred_at, e.id"
     )
     assert importer.rows(history.format("a")) == [("assignee", "Ben", "02"), ("status", "active", "02")]

@@ -17,7 +17,9 @@ STANDING = (
     "FROM ticket t JOIN stage s ON s.id = t.stage_id LEFT JOIN person p ON p.id = t.assignee_id ORDER BY t.id"
 )
 HISTORY = (
-    "SELECT e.kind, e.from_value, e.to_value, p.name, to_char(e.occurred_at, 'HH24:MI') FROM ticket_event e "
+    "SELECT e.kind, coalesce(former.name, from_value), coalesce(present.name, to_value), p.name, "
+    "to_char(e.occurred_at, 'HH24:MI') FROM ticket_event e LEFT JOIN person former ON former.id = e.from_person_id "
+    "LEFT JOIN person present ON present.id = e.to_person_id "
     "LEFT JOIN person p ON p.id = e.actor_id ORDER BY e.occurred_at, e.id"
 )
 DAY = "2026-03-02"

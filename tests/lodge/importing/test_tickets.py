@@ -49,7 +49,8 @@ def test_translated_values_status_and_assignee(importer: Importer) -> None:
         ("4", "closed", "completed", "facility-management", 1, None, None),
     ]
     history = (
-        "SELECT kind, from_value, to_value FROM ticket_event e JOIN ticket t ON t.id = ticket_id WHERE {} ORDER BY e.id"
+        "SELECT kind, from_value, coalesce(p.name, to_value) FROM ticket_event e JOIN ticket t ON t.id = ticket_id "
+        "LEFT JOIN person p ON p.id = to_person_id WHERE {} ORDER BY e.id"
     )
     assert importer.rows(history.format("source_id = '1'")) == [
         ("opened", None, "open"),

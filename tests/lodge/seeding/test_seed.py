@@ -10,6 +10,7 @@ from rich.console import Console
 from lodge.errors import LodgeError
 from lodge.seeding import seed, seeding
 from lodge.seeding.batch import make_batch
+from lodge.seeding.copy_text import Rows
 from tests.lodge.seeding.invariants import INVARIANTS
 from tests.support.databases import cloned_database
 
@@ -82,7 +83,7 @@ def test_a_seed_that_fails_half_way_leaves_nothing(database_url: str, monkeypatc
     before = schema(database_url)
     made: list[Any] = []
 
-    def fails_at_the_third(*arguments: Any) -> dict[str, str]:
+    def fails_at_the_third(*arguments: Any) -> dict[str, Rows]:
         made.append(arguments)
         if len(made) == 3:
             raise OSError("no space left")

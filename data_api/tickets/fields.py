@@ -1,0 +1,350 @@
+"""Every field of a ticket, once: what is read of it, who may change it and how, what the history tells of a change, and
+how lists filter and sort by it.
+
+The names are those of the contracts. Rows, the presenter, changes, the rules of editing, and the filters and orders of
+lists are made of `FIELDS`, and an import reads fields by name from here: a new field is one more entry.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm.util import AliasedClass
+
+from contracts.people import PersonBrief
+from contracts.tickets import EventKind, Priority, Status
+from data_api.access.actor import Actor
+from data_api.access.reading import ME
+from data_api.kit.paging import CursorType, OrNull
+from data_api.lists.lookups import Lookups
+from data_api.models import Building, Category, Person, Stage, Ticket, TicketTag, TicketWatcher
+from data_api.models.ticket import MADE_UP_ID
+
+PRIORITIES = list(Priority)
+LIVE = frozenset({Status.OPEN, Status.ACTIVE})
+
+Attribute = InstrumentedAttribute[Any]
+# Built from whether there is one value only; it compares with a parameter of its own name and holds no value.
+Condition = Callable[[bool], ColumnElement[bool]]
+# What a line of the history tells of a value: a text, or the id of a person, whose name it says when it is read.
+Told = str | int | None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """How a field is changed. `stored`: from what was sent to what the column holds. `told`: from that to what the
+    history says. `column`: where it is not called as the field is. `is_plain`: it is stored as it was sent, and nothing
+    follows from it."""
+
+    kind: EventKind
+    column: str | None = None
+    by_requester: bool = False
+    stored: Callable[[Lookups, Any], Any] = lambda _, value: value
+    told: Callable[[Lookups, Any], Told] = lambda _, value: _as_text(value)
+    is_plain: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter of the list, under its name in `TicketQuery`. `values`: of each of its conditions that is asked for; one
+    without values is not."""
+
+    name: str
+    conditions: Mapping[str, Condition]
+    values: Callable[[Any, Actor, ZoneInfo], Mapping[str, Sequence[Any]]]
+
+
+class Sort(NamedTuple):
+    """The columns of an order, of which the last two are a moment that should have happened and the number, and what
+    their values in a cursor may be. The first one may hold NULLs: they come last in both directions."""
+
+    columns: Sequence[Attribute]
+    types: Sequence[CursorType]
+
+
+class Join(NamedTuple):
+    """The row that a column of the ticket names."""
+
+    table: type[Any] | AliasedClass[Any]
+    condition: ColumnElement[bool]
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """`read`: the columns it is made of, by the names of their values in a row; where it is left out, that of the
+    ticket with the field's name. `shown` makes of these values what the contract carries; where it is left out, the
+    first of them is carried as it is."""
+
+    name: str
+    read: Mapping[str, SQLColumnExpression[Any]] = field(default_factory=dict)
+    joined: Join | None = None
+    shown: Callable[..., Any] | None = None
+    edit: Edit | None = None
+    filters: Sequence[Filter] = ()
+    sort: Sort | None = None
+
+    @property
+    def columns(self) -> Mapping[str, SQLColumnExpression[Any]]:
+        return self.read or {self.name: getattr(Ticket, self.name)}
+
+
+# -- kinds of changes -------------------------------------------------------------------------------------------------
+
+
+def plain(kind: EventKind, *, by_requester: bool = False) -> Edit:
+    """For texts, moments, numbers. An empty text is none."""
+    return Edit(kind, by_requester=by_requester, stored=lambda _, value: None if value == "" else value, is_plain=True)
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _building_id(lookups: Lookups, slug: str | None) -> int | None:
+    return lookups.building(slug).id if slug else None
+
+
+def _building_slug(lookups: Lookups, building_id: int | None) -> str | None:
+    building = lookups.building_by_id(building_id)
+    return building.slug if building else None
+
+
+# -- kinds of filters -------------------------------------------------------------------------------------------------
+
+
+def any_of(name: str, column: Attribute, stored: Callable[[Any], Any] = lambda value: value) -> Filter:
+    """`stored`: from a value in the query to what the column holds."""
+    return Filter(
+        name, {name: partial(_is_any_of, column, name)}, lambda asked, *_: {name: [stored(value) for value in asked]}
+    )
+
+
+def any_slug_of(name: str, column: Attribute, table: type[Category] | type[Building]) -> Filter:
+    return Filter(name, {name: partial(_has_any_slug_of, column, table, name)}, lambda asked, *_: {name: asked})
+
+
+def any_person_of(name: str, column: Attribute) -> Filter:
+    """`me` is whoever asks."""
+    return Filter(
+        name, {name: partial(_is_any_of, column, name)}, lambda asked, actor, _: {name: _people(asked, actor)}
+    )
+
+
+def since(name: str, column: Attribute) -> Filter:
+    return _by_moment(name, lambda _: column >= bindparam(name, type_=column.type))
+
+
+def until(name: str, column: Attribute) -> Filter:
+    """Without the moment itself."""
+    return _by_moment(name, lambda _: column < bindparam(name, type_=column.type))
+
+
+def _by_moment(name: str, condition: Condition) -> Filter:
+    return Filter(name, {name: condition}, lambda asked, _, zone: {name: _in_zone(asked, zone)})
+
+
+def _in_zone(moment: datetime | None, campus_zone: ZoneInfo) -> list[datetime]:
+    if moment is None:
+        return []
+    return [moment if moment.tzinfo else moment.replace(tzinfo=campus_zone)]
+
+
+def _is_any_of(column: Attribute, name: str, is_one: bool) -> ColumnElement[bool]:
+    """An equality where there is one value, so that the index gives the order too."""
+    value = bindparam(name, type_=column.type, expanding=not is_one)
+    return column == value if is_one else column.in_(value)
+
+
+def _has_any_slug_of(
+    column: Attribute, table: type[Category] | type[Building], name: str, is_one: bool
+) -> ColumnElement[bool]:
+    ids = select(table.id).where(_is_any_of(table.slug, name, is_one))
+    return column == ids.scalar_subquery() if is_one else column.in_(ids)
+
+
+def _people(values: Sequence[str], actor: Actor) -> list[int]:
+    return [actor.person_id if value == "me" else int(value) for value in values if value != "none"]
+
+
+def _any_status() -> Filter:
+    """Open and active together are found by an index of their own."""
+
+    def values(asked: Sequence[Status], *_: Any) -> Mapping[str, Sequence[Any]]:
+        return {"live" if set(asked) == LIVE else "status": asked}
+
+    conditions: dict[str, Condition] = {
+        "live": lambda _: Ticket.status != Status.CLOSED,
+        "status": partial(_is_any_of, Ticket.status, "status"),
+    }
+    return Filter("status", conditions, values)
+
+
+def _any_assignee() -> Filter:
+    """Or nobody."""
+
+    def values(asked: Sequence[str], actor: Actor, _: ZoneInfo) -> Mapping[str, Sequence[Any]]:
+        people = _people(asked, actor)
+        if "none" not in asked:
+            return {"assignee": people}
+        return {"assignee_or_none": people} if people else {"unassigned": [True]}
+
+    column, is_nobody = Ticket.assignee_id, Ticket.assignee_id.is_(None)
+    conditions: dict[str, Condition] = {
+        "assignee": partial(_is_any_of, column, "assignee"),
+        "assignee_or_none": lambda is_one: or_(is_nobody, _is_any_of(column, "assignee_or_none", is_one)),
+        "unassigned": lambda _: is_nobody,
+    }
+    return Filter("assignee", conditions, values)
+
+
+def _any_turn(is_one: bool) -> ColumnElement[bool]:
+    """Nobody's turn is left on a closed ticket; its index is told so."""
+    return (Ticket.status != "closed") & _is_any_of(Ticket.waits_for, "waits_for", is_one)
+
+
+def _any_tag(is_one: bool) -> ColumnElement[bool]:
+    return Ticket.id.in_(select(TicketTag.ticket_id).where(_is_any_of(TicketTag.tag, "tag", is_one)))
+
+
+def _is_followed(_: bool) -> ColumnElement[bool]:
+    return Ticket.id.in_(select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME))
+
+
+# -- kinds of orders --------------------------------------------------------------------------------------------------
+
+
+def by_time(moment: Attribute) -> Sort:
+    """Of something that every ticket has behind it."""
+    return Sort((moment, Ticket.id), (datetime, int))
+
+
+def then_by_opening(column: Attribute, wanted: type | range) -> Sort:
+    """For all else, also for moments that a ticket may not have, or that lie ahead."""
+    is_optional = bool(Ticket.__table__.c[column.key].nullable)
+    types = (OrNull(wanted) if is_optional else wanted, datetime, int)
+    return Sort((column, Ticket.opened_at, Ticket.id), types)
+
+
+# -- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def brief(person_id: int | None, name: str | None) -> PersonBrief | None:
+    return PersonBrief(id=person_id, name=name) if person_id and name else None
+
+
+def external_number(source_id: str | None) -> str | None:
+    return None if source_id is None or re.fullmatch(MADE_UP_ID, source_id) else source_id
+
+
+_Requester, _Assignee = aliased(Person), aliased(Person)
+
+# In a list's statement the conditions stand in this order, and in that of its rows the joins.
+FIELDS = (
+    Field(name="id"),
+    Field(name="external_number", read={"source_id": Ticket.source_id}, shown=external_number),
+    Field(name="title", edit=plain(EventKind.TITLE, by_requester=True)),
+    Field(name="description", edit=plain(EventKind.DESCRIPTION, by_requester=True)),
+    Field(name="status", filters=[_any_status()]),
+    Field(
+        name="stage",
+        read={"stage": Stage.slug},
+        joined=Join(Stage, Stage.id == Ticket.stage_id),
+        edit=Edit(
+            EventKind.STAGE,
+            "stage_id",
+            stored=lambda lookups, slug: lookups.stage(slug).id,
+            told=lambda lookups, stage_id: lookups.stage_by_id(stage_id).slug,
+        ),
+    ),
+    Field(
+        name="category",
+        read={"category": Category.slug, "category_by": Ticket.category_by},
+        joined=Join(Category, Category.id == Ticket.category_id),
+        edit=Edit(
+            EventKind.CATEGORY,
+            "category_id",
+            stored=lambda lookups, slug: lookups.category(slug).id,
+            told=lambda lookups, category_id: lookups.category_by_id(category_id).slug,
+        ),
+        filters=[any_slug_of("category", Ticket.category_id, Category)],
+    ),
+    Field(
+        name="building",
+        read={"building": Building.slug},
+        joined=Join(Building, Building.id == Ticket.building_id, is_optional=True),
+        edit=Edit(EventKind.BUILDING, "building_id", by_requester=True, stored=_building_id, told=_building_slug),
+        filters=[any_slug_of("building", Ticket.building_id, Building)],
+    ),
+    Field(
+        name="priority",
+        shown=PRIORITIES.__getitem__,
+        edit=Edit(
+            EventKind.PRIORITY,
+            stored=lambda _, priority: PRIORITIES.index(priority),
+            told=lambda _, place: PRIORITIES[place],
+        ),
+        filters=[any_of("priority", Ticket.priority, PRIORITIES.index)],
+        sort=then_by_opening(Ticket.priority, range(len(PRIORITIES))),
+    ),
+    Field(name="room", edit=plain(EventKind.ROOM, by_requester=True)),
+    Field(
+        name="requester",
+        read={"requester_id": Ticket.requester_id, "requester_name": _Requester.name},
+        joined=Join(_Requester, _Requester.id == Ticket.requester_id),
+        shown=brief,
+        filters=[any_person_of("requester", Ticket.requester_id)],
+    ),
+    Field(
+        name="waits_for",
+        filters=[Filter("waits_for", {"waits_for": _any_turn}, lambda asked, *_: {"waits_for": asked})],
+    ),
+    Field(
+        name="tags",
+        read={"tags": select(func.array_agg(TicketTag.tag)).where(TicketTag.ticket_id == Ticket.id).scalar_subquery()},
+        shown=lambda tags: sorted(tags or ()),
+        edit=Edit(EventKind.TAGS),
+        filters=[Filter("tag", {"tag": _any_tag}, lambda asked, *_: {"tag": asked})],
+    ),
+    Field(
+        name="is_followed",
+        read={"is_followed": exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME)},
+        filters=[
+            Filter("followed", {"followed": _is_followed}, lambda asked, *_: {"followed": [True] if asked else []})
+        ],
+    ),
+    Field(name="is_confidential", edit=Edit(EventKind.CONFIDENTIAL)),
+    Field(
+        name="opened_at",
+        filters=[since("opened_after", Ticket.opened_at), until("opened_before", Ticket.opened_at)],
+        sort=by_time(Ticket.opened_at),
+    ),
+    Field(name="modified_at", sort=by_time(Ticket.modified_at)),
+    Field(name="closed_at", filters=[since("closed_after", Ticket.closed_at)]),
+    Field(name="closed_reason"),
+    Field(name="first_response_at"),
+    Field(name="last_message_at"),
+    Field(name="reports", sort=then_by_opening(Ticket.reports, int)),
+    Field(name="version"),
+    Field(
+        name="assignee",
+        read={"assignee_id": Ticket.assignee_id, "assignee_name": _Assignee.name},
+        joined=Join(_Assignee, _Assignee.id == Ticket.assignee_id, is_optional=True),
+        shown=brief,
+        edit=Edit(EventKind.ASSIGNEE, "assignee_id", told=lambda _, person_id: person_id),
+        filters=[_any_assignee()],
+    ),
+)
+EDITS = {one.name: one.edit for one in FIELDS if one.edit is not None}
+PLAIN = [name for name, edit in EDITS.items() if edit.is_plain]
+FILTERS = [one for field_ in FIELDS for one in field_.filters]
