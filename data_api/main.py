@@ -88,14 +88,17 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        keeper = Keeper(organisation.database, organisation.categoriser, organisation.similar_reports)
+        # The first worker keeps house for all: it is started again when it ends, as each of them is.
+        keeps_house = settings.worker in (None, 1)
+        keeper = Keeper(
+            organisation.database, organisation.categoriser, organisation.similar_reports, learns=keeps_house
+        )
         organisation.broadcaster.start()
         await keeper.prepare()
         when_ready()
-        kept_going = [
-            asyncio.create_task(keep_house(organisation.database)),
-            asyncio.create_task(keeper.keep_learning()),
-        ]
+        kept_going = [asyncio.create_task(keeper.keep_learning())]
+        if keeps_house:
+            kept_going.append(asyncio.create_task(keep_house(organisation.database)))
         yield
         for task in kept_going:
             task.cancel()

@@ -25,6 +25,13 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
+def listen(host: str, port: int) -> list[socket.socket]:
+    """On each address that the host stands for. OSError where one is taken."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    addresses = {address: family for family, _, _, _, address in found}
+    return [socket.create_server(address, family=family) for address, family in addresses.items()]
+
+
 def choose_port(remembered: Path) -> int:
     """A port on 127.0.0.1: that of last time, or another one if that is taken by now."""
     try:

@@ -30,16 +30,21 @@ AT_ONCE = 256
 
 
 class Keeper:
-    """Works for one organisation."""
+    """Works for one organisation. `learns`: of several processes that serve it one learns for all; the others take up
+    what it has learned."""
 
-    def __init__(self, database: Database, categoriser: Categoriser, similar_reports: SimilarReports) -> None:
+    def __init__(
+        self, database: Database, categoriser: Categoriser, similar_reports: SimilarReports, *, learns: bool = True
+    ) -> None:
+        self._learns = learns
         self._engine = database.engine
         self._categoriser = categoriser
         self._similar_reports = similar_reports
 
     async def prepare(self) -> None:
         """Before the first request, so that it need not wait. Where that cannot be, the desk opens without."""
-        for what in (self._make_ready, *STEPS, self._know):
+        steps = STEPS if self._learns else ()
+        for what in (self._make_ready, *steps, self._know):
             await self._work(what)
 
     async def keep_learning(self) -> None:
@@ -48,7 +53,7 @@ class Keeper:
             await asyncio.sleep(EVERY_SECONDS)
             for what in (self._make_ready, self._know):
                 await self._work(what)
-            if rounds % SELDOM == 0:
+            if self._learns and rounds % SELDOM == 0:
                 for what in (*STEPS, self._tidy):
                     await self._work(what)
                 while await self._work(self._keep_vectors):
