@@ -101,9 +101,9 @@ def _api_arguments(package: str, host: str, port: int) -> tuple[str, ...]:
     return (*uvicorn_arguments(f"{package}.main:app_from_environment", host, port), "--factory")
 
 
-def service_command(service: Service, sockets: Sequence[int] = ()) -> tuple[str, ...]:
-    """`sockets`: the numbers of those that it inherits; without any it opens its port itself."""
-    server = ("service_kit.serve", ",".join(map(str, sockets))) if sockets else ("uvicorn",)
+def service_command(service: Service, of_worker: Sequence[str] = ()) -> tuple[str, ...]:
+    """`of_worker`: the arguments of one of its workers; one that serves alone opens the port itself."""
+    server = ("service_kit.serve", *of_worker) if of_worker else ("uvicorn",)
     return (sys.executable, "-m", *server, *service.arguments)
 
 

@@ -95,13 +95,12 @@ def service_program(
     service: Service, settings: Settings, database_url: str | None, logs: Path, worker: Worker | None
 ) -> Program:
     name = f"{service.file_name}-{worker.number}" if worker else service.file_name
-    sockets = worker.sockets if worker else ()
     environment = settings_environment(settings, database_url) | dict(service.environment)
     return Program(
         name=name,
-        command=service_command(service, sockets),
+        command=service_command(service, worker.arguments if worker else ()),
         environment=environment | ({"LODGE_WORKER": str(worker.number)} if worker else {}),
         folder=ROOT,
         log=logs / f"{name}.log",
-        sockets=sockets,
+        files=worker.files if worker else (),
     )

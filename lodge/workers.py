@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 from lodge.folders import read_start, write_whole
@@ -14,14 +15,17 @@ from lodge.ports import listen
 from lodge.services import Service
 
 NOTE_BYTES = 10_000
+BYTES_OF_A_LOAD = 8  # as service_kit.serve reads it
 
 
 @dataclass(frozen=True)
 class Worker:
-    """One of the processes. `sockets`: the numbers of those that it inherits; `health_url`: where it alone answers."""
+    """One of the processes. `files`: the numbers of those that it inherits, and `arguments` which is which;
+    `health_url`: where it alone answers."""
 
     number: int
-    sockets: tuple[int, ...]
+    files: tuple[int, ...]
+    arguments: tuple[str, ...]
     health_url: str
 
 
@@ -36,12 +40,17 @@ def shared_port(service: Service, host: str) -> Iterator[list[Worker]]:
     assert service.port is not None
     path = urlsplit(service.health_url or "").path
     with ExitStack() as held:
-        shared = [held.enter_context(one) for one in listen(host, service.port)]
+        loads = held.enter_context(TemporaryFile())
+        loads.truncate(BYTES_OF_A_LOAD * service.workers)
+        shared = [held.enter_context(one).fileno() for one in listen(host, service.port)]
+        together = [("--loads", loads.fileno()), *(("--shared", one) for one in shared)]
         workers = []
         for number in range(1, service.workers + 1):
             own = held.enter_context(socket.create_server(("127.0.0.1", 0)))
-            sockets = tuple(one.fileno() for one in (*shared, own))
-            workers.append(Worker(number, sockets, f"http://127.0.0.1:{own.getsockname()[1]}{path}"))
+            named = [("--number", number), ("--own", own.fileno()), *together]
+            files = (loads.fileno(), *shared, own.fileno())
+            arguments = tuple(f"{name}={value}" for name, value in named)
+            workers.append(Worker(number, files, arguments, f"http://127.0.0.1:{own.getsockname()[1]}{path}"))
         yield workers
 
 
