@@ -16,7 +16,7 @@ import pytest
 
 from contracts.desk import SignIn
 from lodge.errors import LodgeError
-from lodge.ports import is_free
+from lodge.ports import is_free, listen
 from lodge.postgres import running_postgres
 from lodge.processes import is_alive, remember
 from lodge.supervisor import SAME_KEY_SECONDS, check_who_may_reach
@@ -205,8 +205,9 @@ def test_a_taken_port_is_named_with_its_setting(home_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["a..b", "192.0.2.1"])
 def test_a_host_that_is_not_this_machine_is_told(host: str) -> None:
-    with pytest.raises(LodgeError, match=f"cannot listen on {host}, port 8501.*LODGE_HOST"):
-        is_free(host, 8501)
+    for ask in (is_free, listen):
+        with pytest.raises(LodgeError, match=f"cannot listen on {host}, port 8501.*LODGE_HOST"):
+            ask(host, 8501)
 
 
 def test_a_service_that_cannot_start_shows_its_last_lines(made_home: Path) -> None:
