@@ -28,6 +28,7 @@ from benchmarks.similar import measure_similar
 from benchmarks.suggestions import measure_memory, measure_suggestions
 from benchmarks.told import print_figures, print_table
 from benchmarks.ui import measure_ui
+from service_kit.settings import usual_workers
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -46,11 +47,14 @@ class Part(StrEnum):
 
 NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR, Part.LAUNCHER}
 
+AS_LODGE_UP = usual_workers()
+
 Home = Annotated[Path, typer.Option(help="Where the benchmark's own database server is kept between runs.")]
 Only = Annotated[list[Part] | None, typer.Option(help="One part alone; may be repeated.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Print the plan of each list query instead.")]
 Small = Annotated[str | None, typer.Option(help="Measure this database as the small one, on a server of one's own.")]
 Large = Annotated[str | None, typer.Option(help="The large one, to be given together with --small.")]
+Workers = Annotated[int, typer.Option(min=1, max=8, help="So many processes serve the data API of each desk.")]
 
 
 @app.command()
@@ -60,6 +64,7 @@ def main(
     explain: Explain = False,
     small: Small = None,
     large: Large = None,
+    workers: Workers = AS_LODGE_UP,
 ) -> None:
     """Measure the desk on a campus of 1,000,000 tickets, beside one of 10,000."""
     parts = set(only or Part)
@@ -75,7 +80,7 @@ def main(
                 for line in plans(databases.large, read_facts(databases.large)):
                     print(line)
                 return
-            more_figures, more, caption = _measure(databases, parts, home / "logs")
+            more_figures, more, caption = _measure(databases, parts, home / "logs", workers)
         figures, rows = figures + more_figures, rows + more
     print_figures(figures)
     print_table(rows, caption)
@@ -113,7 +118,7 @@ def _databases(home: Path, small: str | None, large: str | None) -> Iterator[Dat
             yield databases
 
 
-def _measure(databases: Databases, parts: set[Part], logs: Path) -> tuple[list[Figure], list[Row], str]:
+def _measure(databases: Databases, parts: set[Part], logs: Path, workers: int) -> tuple[list[Figure], list[Row], str]:
     figures: list[Figure] = []
     rows: list[Row] = []
     with ExitStack() as stack:
@@ -121,7 +126,8 @@ def _measure(databases: Databases, parts: set[Part], logs: Path) -> tuple[list[F
             forget_reports(database)
             stack.callback(forget_reports, database)
         small, large = [
-            open_desk(database, stack.enter_context(running_data_api(database, logs))) for database in databases
+            open_desk(database, stack.enter_context(running_data_api(database, logs, workers=workers)))
+            for database in databases
         ]
         others = OtherWork()
         if Part.DATA_API in parts:
@@ -137,7 +143,7 @@ def _measure(databases: Databases, parts: set[Part], logs: Path) -> tuple[list[F
         if Part.SUGGESTIONS in parts:
             rows += measure_suggestions(large)
             figures.append(measure_memory(databases.small, logs))
-        sizes = f"small: {small.facts.tickets:,} tickets, large: {large.facts.tickets:,}"
+        sizes = f"{workers} workers; small: {small.facts.tickets:,} tickets, large: {large.facts.tickets:,}"
         return (
             figures,
             rows,

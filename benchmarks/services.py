@@ -6,28 +6,51 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
-from lodge.processes import Program, end, last_lines, spawn
-from lodge.services import ROOT, Service, service_command, services, settings_environment
+from data_api.access.counts import make_counts_file
+from lodge.check import make_desk_key
+from lodge.home import Home
+from lodge.processes import end, last_lines, spawn
+from lodge.services import Service, services
+from lodge.watched import service_program
+from lodge.workers import Worker, shared_port
 from service_kit.settings import Settings
 
 START_SECONDS = 60.0
 
 
 @contextmanager
-def running_data_api(database_url: str, logs: Path, first_folders: Sequence[str] = ()) -> Iterator[str]:
-    """Its address. One worker, no rate limits, quiet. Packages are looked for in `first_folders` first."""
-    settings = Settings(_env_file=None, data_api_port=free_port(), rate_limits=False, log_level="warning")
-    service = _service("data API", settings)
-    if first_folders:
-        service = replace(service, environment={**service.environment, "PYTHONPATH": os.pathsep.join(first_folders)})
-    with _running(service, settings, database_url, logs) as address:
-        yield address
+def running_data_api(
+    database_url: str, logs: Path, first_folders: Sequence[str] = (), workers: int = 1
+) -> Iterator[str]:
+    """Its address. No rate limits, quiet. Packages are looked for in `first_folders` first."""
+    with ExitStack() as stack:
+        home = Home(Path(stack.enter_context(TemporaryDirectory(prefix="lodge-bench-"))))
+        home.make()
+        make_desk_key(home)
+        make_counts_file(home.path)
+        settings = Settings(
+            _env_file=None,
+            home=home.path,
+            data_api_port=free_port(),
+            rate_limits=False,
+            log_level="warning",
+            workers=workers,
+        )
+        service = _service("data API", settings)
+        if first_folders:
+            own = {"PYTHONPATH": os.pathsep.join(first_folders)}
+            service = replace(service, environment={**service.environment, **own})
+        together = stack.enter_context(shared_port(service, settings.host)) if workers > 1 else [None]
+        for worker in together:
+            stack.enter_context(_process(service, settings, database_url, logs, worker))
+        yield service.address
 
 
 @contextmanager
@@ -71,27 +94,22 @@ def _running(service: Service, settings: Settings, database_url: str | None, log
 
 @contextmanager
 def _process(
-    service: Service, settings: Settings, database_url: str | None, logs: Path
+    service: Service, settings: Settings, database_url: str | None, logs: Path, worker: Worker | None = None
 ) -> Iterator[tuple[Service, subprocess.Popen[bytes]]]:
     logs.mkdir(parents=True, exist_ok=True)
-    program = Program(
-        name=service.name,
-        command=service_command(service),
-        environment={**settings_environment(settings, database_url), **service.environment},
-        folder=ROOT,
-        log=logs / f"{service.file_name}-{service.port}.log",
-    )
+    program = service_program(service, settings, database_url, logs, worker)
+    program = replace(program, log=logs / f"{program.name}-{service.port}.log")
     process = spawn(program)
     try:
-        _wait_until_healthy(service, program.log)
+        _wait_until_healthy(service, worker.health_url if worker else service.health_url, program.log)
         yield service, process
     finally:
         end(process, program, threading.Event())
 
 
-def _wait_until_healthy(service: Service, log: Path) -> None:
+def _wait_until_healthy(service: Service, health_url: str | None, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _is_healthy(service.health_url or service.address):
+    while not _is_healthy(health_url or service.address):
         if time.monotonic() > deadline:
             raise RuntimeError(f"{service.name} does not answer. The end of {log}:\n{last_lines(log)}")
         time.sleep(0.1)

@@ -96,14 +96,17 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        learning = BackgroundLearning(organisation.database, organisation.categoriser, organisation.similar_reports)
+        # One worker does it for all: the first, which is started again when it ends, as each of them is.
+        works_in_background = settings.worker in (None, 1)
+        learning = BackgroundLearning(
+            organisation.database, organisation.categoriser, organisation.similar_reports, learns=works_in_background
+        )
         organisation.broadcaster.start()
         await learning.prepare()
         when_ready()
-        kept_going = [
-            asyncio.create_task(clean_up_regularly(organisation.database)),
-            asyncio.create_task(learning.keep_learning()),
-        ]
+        kept_going = [asyncio.create_task(learning.keep_learning())]
+        if works_in_background:
+            kept_going.append(asyncio.create_task(clean_up_regularly(organisation.database)))
         yield
         for task in kept_going:
             task.cancel()

@@ -1,5 +1,7 @@
-"""What belongs to one organisation. Nothing of it hangs on a module: one process may serve several side by side."""
+"""What belongs to one organisation. Nothing of it hangs on a module: one process may serve several side by side, and
+several processes one (ADR 30)."""
 
+from data_api.access.counts import Counts, counts_file
 from data_api.access.rate_limits import RateLimits
 from data_api.events.broadcaster import Broadcaster
 from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
@@ -21,13 +23,15 @@ class Organisation:
         if settings.database_url is None:
             raise RuntimeError("LODGE_DATABASE_URL is not set; `lodge up` sets it for the services it starts")
         self.settings = settings
-        self.database = Database(settings.database_url, limits)
+        self.database = Database(settings.database_url, limits, processes=settings.data_api_processes)
         self.categoriser = Categoriser()
         self.similar_reports = SimilarReports()
         self.refs = OpaqueRefs(read_desk_key(settings.home))
-        self.rate_limits = RateLimits(is_on=settings.rate_limits)
+        counts = Counts(counts_file(settings.home), settings.worker) if settings.worker else Counts()
+        self.rate_limits = RateLimits(counts, is_on=settings.rate_limits)
         self.broadcaster = Broadcaster(
             settings.database_url,
             self.database.forget_connections,
+            counts=counts,
             is_bounded=settings.rate_limits,
         )

@@ -20,9 +20,23 @@ def is_free(host: str, port: int) -> bool:
     except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             return False
-        reason = error.strerror if isinstance(error, OSError) else "it is no name of a machine"
-        raise LodgeError(f"Lodge cannot listen on {host}, port {port}: {reason}. See LODGE_HOST.") from error
+        raise _cannot_listen(host, port, error) from error
     return True
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """On each address that the host stands for. Raises LodgeError where that cannot be."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        addresses = {address: family for family, _, _, _, address in found}
+        return [socket.create_server(address, family=family) for address, family in addresses.items()]
+    except (OSError, UnicodeError) as error:
+        raise _cannot_listen(host, port, error) from error
+
+
+def _cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> LodgeError:
+    reason = error.strerror if isinstance(error, OSError) else "it is no name of a machine"
+    return LodgeError(f"Lodge cannot listen on {host}, port {port}: {reason}. See LODGE_HOST.")
 
 
 def choose_port(remembered: Path) -> int:

@@ -40,7 +40,8 @@ _prctl = _load_prctl()
 
 @dataclass(frozen=True)
 class Program:
-    """What to start. `stop` lists the signals that end it, with the seconds each is given."""
+    """What to start. `stop` lists the signals that end it, with the seconds each is given; `files` are the numbers of
+    open ones that it inherits."""
 
     name: str
     command: tuple[str, ...]
@@ -50,6 +51,7 @@ class Program:
     account: Account | None = None
     stop: tuple[tuple[Signals, float], ...] = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
     when_parent_dies: Signals = field(default=signal.SIGKILL)
+    files: tuple[int, ...] = ()
 
 
 def allow_many_files() -> None:
@@ -77,6 +79,7 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,
             umask=0o077,
+            pass_fds=program.files,
             preexec_fn=_die_with(os.getpid(), program.when_parent_dies),
             **(program.account.popen_arguments() if program.account else {}),
         )

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,14 +15,16 @@ LOOPBACK_ADDRESSES = "127.0.0.1,::1"
 
 @dataclass(frozen=True)
 class Service:
-    """`health_url` None: healthy while it runs. `uses_database`: started after the migrations, told the database."""
+    """`health_url` None: healthy while it runs. `uses_database`: started after the migrations, told the database.
+    `workers`: so many processes share its port."""
 
     name: str
-    arguments: tuple[str, ...]  # of Python
+    arguments: tuple[str, ...]  # of uvicorn
     address: str
     health_url: str | None = None
     port: int | None = None
     port_setting: str = ""
+    workers: int = 1
     uses_database: bool = True
     reads_figures_only: bool = False  # it is told a role that may read what the replica holds, and no more
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -57,6 +59,7 @@ def services(settings: Settings) -> list[Service]:
             health_url=f"{data_api}/health",
             port=settings.data_api_port,
             port_setting="LODGE_DATA_API_PORT",
+            workers=settings.workers,
         ),
         Service(
             name="analytics API",
@@ -91,15 +94,17 @@ def uvicorn_arguments(app: str, host: str, port: int, proxies: str = "") -> tupl
     # Whom a request comes from is what its connection says, except from a proxy that is trusted: limits count by it.
     visitor = ("--forwarded-allow-ips", proxies) if proxies else ("--no-proxy-headers",)
     # Live streams never end by themselves: a stop waits for them this long.
-    return ("-m", "uvicorn", app, *address, *bounds, *visitor, "--no-access-log", "--timeout-graceful-shutdown", "2")
+    return (app, *address, *bounds, *visitor, "--no-access-log", "--timeout-graceful-shutdown", "2")
 
 
 def _api_arguments(package: str, host: str, port: int) -> tuple[str, ...]:
     return (*uvicorn_arguments(f"{package}.main:app_from_environment", host, port), "--factory")
 
 
-def service_command(service: Service) -> tuple[str, ...]:
-    return (sys.executable, *service.arguments)
+def service_command(service: Service, of_worker: Sequence[str] = ()) -> tuple[str, ...]:
+    """`of_worker`: the arguments of one of its workers; one that serves alone opens the port itself."""
+    server = ("service_kit.serve", *of_worker) if of_worker else ("uvicorn",)
+    return (sys.executable, "-m", *server, *service.arguments)
 
 
 def settings_environment(

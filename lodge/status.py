@@ -8,8 +8,9 @@ from lodge.home import Home
 from lodge.outside import server_version, shown_address, shown_version
 from lodge.postgres import running_url
 from lodge.probe import told
-from lodge.services import services
+from lodge.services import Service, services
 from lodge.terminal import printable
+from lodge.workers import noted_health_urls
 from service_kit.settings import Settings
 
 
@@ -38,9 +39,18 @@ def _postgres_status(settings: Settings) -> ServiceStatus:
 
 
 async def _service_statuses(settings: Settings) -> list[ServiceStatus]:
-    asked = [service for service in services(settings) if service.health_url]
-    answers = await asyncio.gather(*(told(service.health_url or "") for service in asked))
-    return [
-        ServiceStatus(service.name, service.address, printable(version), printable(problem))
-        for service, (version, problem) in zip(asked, answers, strict=True)
+    asked = [
+        (name, service.address, url) for service in services(settings) for name, url in _processes(service, settings)
     ]
+    answers = await asyncio.gather(*(told(url) for _, _, url in asked))
+    return [
+        ServiceStatus(name, address, printable(version), printable(problem))
+        for (name, address, _), (version, problem) in zip(asked, answers, strict=True)
+    ]
+
+
+def _processes(service: Service, settings: Settings) -> list[tuple[str, str]]:
+    """The name of each that is asked how it is, and where: every worker by itself."""
+    if urls := noted_health_urls(Home(settings.home), service):
+        return [(f"{service.name} {number}", url) for number, url in enumerate(urls, 1)]
+    return [(service.name, service.health_url)] if service.health_url else []

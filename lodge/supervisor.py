@@ -5,10 +5,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 from contracts.desk import SignIn
+from data_api.access.counts import make_counts_file
 from lodge.check import make_desk_key
 from lodge.errors import LodgeError
 from lodge.home import Home
@@ -20,6 +22,7 @@ from lodge.services import ROOT, Service, services, settings_environment
 from lodge.terminal import service_line
 from lodge.watch import POLL_SECONDS, Patience, Watch
 from lodge.watched import WatchedPostgres, WatchedService
+from lodge.workers import Worker, note_workers, shared_port
 from service_kit.settings import Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -46,13 +49,16 @@ def keep_up(
     with home.lock("up"):
         end_remembered(home.run)
         make_desk_key(home)
+        make_counts_file(home.path)
         check_ports(settings.host, wanted)
         if settings.analytics_database_url and not settings.database_url:
             raise LodgeError("LODGE_ANALYTICS_DATABASE_URL is of use beside LODGE_DATABASE_URL only. Unset it.")
         if settings.database_url:
             check_server(settings.database_url)
             say(service_line("Postgres", f"{shown_address(settings.database_url)} (your own server)"))
-        asyncio.run(Desk(wanted, preparation, settings, home, say, patience or Patience()).run())
+        with shared_ports(settings.host, wanted, home) as workers:
+            desk = Desk(wanted, preparation, settings, home, say, patience or Patience(), workers)
+            asyncio.run(desk.run())
 
 
 class Desk:
@@ -66,7 +72,9 @@ class Desk:
         home: Home,
         say: Callable[[str], None],
         patience: Patience,
+        workers: Mapping[str, list[Worker]] | None = None,
     ) -> None:
+        """`workers`: of the services that several processes serve together, by name."""
         self._preparation = preparation
         self._services = wanted
         self._settings = settings
@@ -74,10 +82,11 @@ class Desk:
         self._say = say
         self._server = None if settings.database_url else PostgresServer(home)
         self._postgres = Watch(WatchedPostgres(self._server), home, say, patience) if self._server else None
-        self._watches = {
-            service.name: Watch(WatchedService(service, settings, home, self._url_of(service)), home, say, patience)
-            for service in wanted
-        }
+        self._watches: dict[str, list[Watch]] = {}
+        for service in wanted:
+            processes: list[Worker | None] = [*(workers or {}).get(service.name, [])] or [None]
+            watched = [WatchedService(service, settings, home, self._url_of(service), one) for one in processes]
+            self._watches[service.name] = [Watch(one, home, say, patience) for one in watched]
         self._hurry = threading.Event()
         self._stopped_at: float | None = None
 
@@ -125,7 +134,7 @@ class Desk:
                 await self._postgres.healthy.wait()
             await self._prepare_database()
             self._start(group, uses_database=True)
-            for watch in self._watches.values():
+            for watch in self._all_watches():
                 await watch.healthy.wait()
             self._say("ready")
             self._say(
@@ -135,7 +144,11 @@ class Desk:
     def _start(self, group: asyncio.TaskGroup, *, uses_database: bool) -> None:
         for service in self._services:
             if service.uses_database == uses_database:
-                group.create_task(self._watches[service.name].keep_running())
+                for watch in self._watches[service.name]:
+                    group.create_task(watch.keep_running())
+
+    def _all_watches(self) -> list[Watch]:
+        return [watch for watches in self._watches.values() for watch in watches]
 
     async def _prepare_database(self) -> None:
         """In a process of its own: a long migration must not keep Lodge from watching and stopping."""
@@ -168,7 +181,7 @@ class Desk:
 
     async def _stop(self) -> None:
         """The database last: the services finish their requests first."""
-        await asyncio.gather(*(asyncio.to_thread(watch.stop, self._hurry) for watch in self._watches.values()))
+        await asyncio.gather(*(asyncio.to_thread(watch.stop, self._hurry) for watch in self._all_watches()))
         if self._postgres and self._server:
             await asyncio.to_thread(self._postgres.stop, self._hurry)
             self._server.sweep()
@@ -188,6 +201,18 @@ def check_who_may_reach(settings: Settings) -> None:
                 "as an administrator, without a password. Use 127.0.0.1, choose another sign-in, or, on a network "
                 "where you trust everybody, set LODGE_CHOICE_ANYWHERE=yes."
             )
+
+
+@contextmanager
+def shared_ports(host: str, wanted: list[Service], home: Home) -> Iterator[dict[str, list[Worker]]]:
+    """The workers of the services that have several, by name; their ports are open until the block ends."""
+    with ExitStack() as held:
+        found = {}
+        for service in wanted:
+            workers = held.enter_context(shared_port(service, host)) if service.workers > 1 else []
+            note_workers(home, service, workers)
+            found[service.name] = workers
+        yield found
 
 
 def check_ports(host: str, wanted: list[Service]) -> None:

@@ -13,7 +13,6 @@ from signal import SIGKILL, Signals
 from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.processes import Program, end, has_ended, keep_log_small, last_lines, remember, spawn
-from lodge.terminal import service_line
 from lodge.watched import Watched
 
 POLL_SECONDS = 0.1
@@ -101,13 +100,11 @@ class Watch:
             if has_ended(process):
                 return None
             await asyncio.sleep(PROBE_EVERY_SECONDS)
-        self._say(f"{self._watched.name} is back" if self._was_healthy else self._first_line())
+        if line := f"{self._watched.name} is back" if self._was_healthy else self._watched.first_line():
+            self._say(line)
         self._was_healthy = True
         self.healthy.set()
         return time.monotonic()
-
-    def _first_line(self) -> str:
-        return service_line(self._watched.name, self._watched.address())
 
     async def _until_ended(self, process: subprocess.Popen[bytes], program: Program) -> None:
         next_log_check = time.monotonic() + LOG_CHECK_SECONDS

@@ -1,6 +1,7 @@
 """What runs under watch: the database server, and the services."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from lodge.home import Home
@@ -8,6 +9,8 @@ from lodge.postgres import PostgresServer
 from lodge.probe import answers, is_healthy
 from lodge.processes import Program
 from lodge.services import ROOT, Service, service_command, settings_environment
+from lodge.terminal import service_line
+from lodge.workers import Worker
 from service_kit.settings import Settings
 
 
@@ -16,7 +19,9 @@ class Watched(Protocol):
 
     name: str
 
-    def address(self) -> str: ...
+    def first_line(self) -> str:
+        """What is said when it is healthy for the first time; nothing where it is empty."""
+
     def prepare(self) -> None: ...
     def program(self) -> Program: ...
     async def is_healthy(self, pid: int) -> bool: ...
@@ -29,8 +34,8 @@ class WatchedPostgres:
     def __init__(self, server: PostgresServer) -> None:
         self.server = server
 
-    def address(self) -> str:
-        return f"127.0.0.1:{self.server.port}"
+    def first_line(self) -> str:
+        return service_line(self.name, f"127.0.0.1:{self.server.port}")
 
     def prepare(self) -> None:
         self.server.prepare()
@@ -47,31 +52,55 @@ class WatchedPostgres:
 
 
 class WatchedService:
-    def __init__(self, service: Service, settings: Settings, home: Home, database_url: Callable[[], str]) -> None:
-        self.name = service.name
+    """`worker`: which one, where several processes serve it together."""
+
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        home: Home,
+        database_url: Callable[[], str],
+        worker: Worker | None = None,
+    ) -> None:
+        self.name = f"{service.name} {worker.number}" if worker else service.name
         self._service = service
         self._settings = settings
         self._home = home
         self._database_url = database_url
+        self._worker = worker
+        self._health_url = worker.health_url if worker else service.health_url
 
-    def address(self) -> str:
-        return self._service.address
+    def first_line(self) -> str:
+        """One for all workers."""
+        if self._worker is None:
+            return service_line(self.name, self._service.address)
+        together = f"{self._service.address} ({self._service.workers} workers)"
+        return service_line(self._service.name, together) if self._worker.number == 1 else ""
 
     def prepare(self) -> None:
         """Nothing: it keeps no state of its own."""
 
     def program(self) -> Program:
         url = self._database_url() if self._service.uses_database else None
-        return Program(
-            name=self._service.file_name,
-            command=service_command(self._service),
-            environment=settings_environment(self._settings, url) | dict(self._service.environment),
-            folder=ROOT,
-            log=self._home.logs / f"{self._service.file_name}.log",
-        )
+        return service_program(self._service, self._settings, url, self._home.logs, self._worker)
 
     async def is_healthy(self, pid: int) -> bool:
-        return self._service.health_url is None or await is_healthy(self._service.health_url)
+        return self._health_url is None or await is_healthy(self._health_url)
 
     async def answers(self, seconds: float) -> bool:
-        return self._service.health_url is None or await answers(self._service.health_url, seconds)
+        return self._health_url is None or await answers(self._health_url, seconds)
+
+
+def service_program(
+    service: Service, settings: Settings, database_url: str | None, logs: Path, worker: Worker | None
+) -> Program:
+    name = f"{service.file_name}-{worker.number}" if worker else service.file_name
+    environment = settings_environment(settings, database_url) | dict(service.environment)
+    return Program(
+        name=name,
+        command=service_command(service, worker.arguments if worker else ()),
+        environment=environment | ({"LODGE_WORKER": str(worker.number)} if worker else {}),
+        folder=ROOT,
+        log=logs / f"{name}.log",
+        files=worker.files if worker else (),
+    )

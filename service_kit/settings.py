@@ -1,6 +1,7 @@
 """Every setting, from the environment (`LODGE_…`) or a `.env` file."""
 
 import ipaddress
+import os
 import re
 from functools import cache
 from ipaddress import ip_network
@@ -17,6 +18,14 @@ from contracts.desk import SignIn, StudentsSee
 DATABASE_URL_EXAMPLE = "postgresql://user:password@host:5432/name"
 ORIGIN = re.compile(r"(https?)://(?:\[([0-9a-f:.]+)\]|([^\s/?#@:\[\]\\]+))(?::(\d{1,5}))?/?", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
+USUALLY_MOST_WORKERS = 4
+
+
+def usual_workers() -> int:
+    """The processors that this process may use, four at most."""
+    affinity = getattr(os, "sched_getaffinity", None)  # macOS has none
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(cores, USUALLY_MOST_WORKERS)
 
 
 def known_timezone(name: str) -> str:
@@ -81,8 +90,10 @@ class Settings(BaseSettings):
     analytics_api_port: int = Field(default=8002, ge=1, le=65535)
     database_url: Annotated[str | None, AfterValidator(postgres_url)] = None
     analytics_database_url: Annotated[str | None, AfterValidator(postgres_url)] = None
+    workers: int = Field(default_factory=usual_workers, ge=1, le=8)
 
     data_api_url: str = "http://127.0.0.1:8001"
+    worker: int | None = Field(default=None, ge=1, le=8)
     warehouse_text: bool = False
 
     sign_in: SignIn = SignIn.CHOICE
@@ -101,6 +112,11 @@ class Settings(BaseSettings):
     reopen_days: int = Field(default=14, ge=0, le=3650)
 
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+
+    @property
+    def data_api_processes(self) -> int:
+        """How many share the data API's work, this one among them; 1 for one that was started alone."""
+        return self.workers if self.worker else 1
 
     @property
     def campus_zone(self) -> ZoneInfo:

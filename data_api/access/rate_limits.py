@@ -5,16 +5,13 @@ By person, so that entering again brings no new allowance; by address, so that t
 """
 
 import math
-import time
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 from fastapi import Depends, Request
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from data_api.access.actor import Actor, ActorDep
+from data_api.access.counts import Counts, Limit
 from service_kit.errors import LodgeError
 from service_kit.settings import Settings
 from service_kit.visitors import visitor_address
@@ -29,21 +26,21 @@ class Limited(StrEnum):
     CHANGE = "change"
 
 
-PERSON_LIMITS: dict[Limited, RateLimitItem] = {
-    Limited.REPORT: RateLimitItemPerMinute(60),
-    Limited.MESSAGE: RateLimitItemPerMinute(120),
-    Limited.SEARCH: RateLimitItemPerMinute(240),
-    Limited.SUGGESTION: RateLimitItemPerMinute(240),
-    Limited.CHANGE: RateLimitItemPerMinute(240),
+PERSON_LIMITS: dict[Limited, int] = {
+    Limited.REPORT: 60,
+    Limited.MESSAGE: 120,
+    Limited.SEARCH: 240,
+    Limited.SUGGESTION: 240,
+    Limited.CHANGE: 240,
 }
 # A lecture hall of 300 people may be one address: each of them enters, reports and does a few things more in a minute.
-ADDRESS_LIMITS: dict[Limited, RateLimitItem] = {
-    Limited.SIGN_IN: RateLimitItemPerMinute(300),
-    Limited.REPORT: RateLimitItemPerMinute(300),
-    Limited.MESSAGE: RateLimitItemPerMinute(600),
-    Limited.SEARCH: RateLimitItemPerMinute(1200),
-    Limited.SUGGESTION: RateLimitItemPerMinute(1200),
-    Limited.CHANGE: RateLimitItemPerMinute(1200),
+ADDRESS_LIMITS: dict[Limited, int] = {
+    Limited.SIGN_IN: 300,
+    Limited.REPORT: 300,
+    Limited.MESSAGE: 600,
+    Limited.SEARCH: 1200,
+    Limited.SUGGESTION: 1200,
+    Limited.CHANGE: 1200,
 }
 
 
@@ -54,11 +51,11 @@ class TooManyRequests(LodgeError):
 
 
 class RateLimits:
-    """The counts of one organisation in this process. What several processes must share goes into its storage."""
+    """Those of one organisation; what its processes count together is in `counts`."""
 
-    def __init__(self, *, is_on: bool) -> None:
+    def __init__(self, counts: Counts | None = None, *, is_on: bool) -> None:
         self.is_on = is_on
-        self._counts = MovingWindowRateLimiter(MemoryStorage())
+        self._counts = counts or Counts()
 
     def count(self, what: Limited, address: str, actor: Actor | None = None) -> None:
         """One more of this kind; raises TooManyRequests when that is too many.
@@ -67,19 +64,15 @@ class RateLimits:
         """
         if not self.is_on:
             return
+        limits: list[Limit] = [(f"{what} from address {address}", ADDRESS_LIMITS[what])]
         if actor and not actor.is_shared:
-            self._count(PERSON_LIMITS[what], f"{what} of person", str(actor.person_id))
-        self._count(ADDRESS_LIMITS[what], f"{what} from address", address)
-
-    def _count(self, limit: RateLimitItem, what: str, who: str) -> None:
-        if self._counts.hit(limit, what, who):
-            return
-        reset_at = self._counts.get_window_stats(limit, what, who).reset_time
-        seconds = max(1, math.ceil(reset_at - time.time()))
-        raise TooManyRequests(
-            f"That was too much at once ({what.partition(' ')[0]}); try again in {seconds} s.",
-            headers={"Retry-After": str(seconds)},
-        )
+            limits.insert(0, (f"{what} of person {actor.person_id}", PERSON_LIMITS[what]))
+        if wait := self._counts.do(limits):
+            seconds = max(1, math.ceil(wait))
+            raise TooManyRequests(
+                f"That was too much at once ({what}); try again in {seconds} s.",
+                headers={"Retry-After": str(seconds)},
+            )
 
 
 def address_of(request: Request) -> str:

@@ -31,9 +31,13 @@ TICKETS_AT_ONCE = 256
 
 
 class BackgroundLearning:
-    """Of one organisation."""
+    """Of one organisation. `learns`: of several processes that serve it one learns for all; the others take up what it
+    has learned."""
 
-    def __init__(self, database: Database, categoriser: Categoriser, similar_reports: SimilarReports) -> None:
+    def __init__(
+        self, database: Database, categoriser: Categoriser, similar_reports: SimilarReports, *, learns: bool = True
+    ) -> None:
+        self._learns = learns
         self._engine = database.engine
         self._categoriser = categoriser
         self._similar_reports = similar_reports
@@ -41,7 +45,8 @@ class BackgroundLearning:
     async def prepare(self) -> None:
         """Before the first request, so that none waits for it. What fails here is tried again later: the desk opens all
         the same."""
-        for step in (self._look_for_pgvector, *LEARNING_STEPS, self._refresh_knowledge):
+        learning_steps = LEARNING_STEPS if self._learns else ()
+        for step in (self._look_for_pgvector, *learning_steps, self._refresh_knowledge):
             await self._work(step)
 
     async def keep_learning(self) -> None:
@@ -50,7 +55,7 @@ class BackgroundLearning:
             await asyncio.sleep(EVERY_SECONDS)
             for step in (self._look_for_pgvector, self._refresh_knowledge):
                 await self._work(step)
-            if rounds % ROUNDS_BETWEEN_MODELS == 0:
+            if self._learns and rounds % ROUNDS_BETWEEN_MODELS == 0:
                 for step in (*LEARNING_STEPS, self._delete_unneeded_vectors):
                     await self._work(step)
                 while await self._work(self._add_missing_vectors):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import structlog
@@ -14,6 +15,7 @@ from psycopg import Connection
 
 from contracts.desk import LiveEvent
 from data_api.access.actor import Actor
+from data_api.access.counts import Counts, Limit
 from data_api.events.audience import announcements, everything_changed
 from data_api.events.repository import valid_sessions
 from data_api.kit.moments import read_moments
@@ -30,6 +32,7 @@ LINES_AT_ONCE = 2_000
 QUEUE_LENGTH = 200
 TRY_AGAIN_SECONDS = 10
 STOP_SECONDS = 2.0
+OF_PERSON, OF_ADDRESS = "streams of person", "streams of address"
 SIGN_IN_TABLES = {"session_token", "person"}
 
 
@@ -39,18 +42,14 @@ class TooManyStreams(LodgeError):
     status = 429
 
 
-def _too_many_streams(who: str) -> TooManyStreams:
-    return TooManyStreams(f"{who} live streams at once; close some.", headers={"Retry-After": str(TRY_AGAIN_SECONDS)})
-
-
 @dataclass(eq=False)
 class Subscription:
-    """One live stream. None in the queue ends it. `address` is the visitor's own."""
+    """One live stream. None in the queue ends it."""
 
     actor: Actor
     loop: asyncio.AbstractEventLoop
     queue: asyncio.Queue[LiveEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
-    address: str = ""
+    id: str = field(default_factory=lambda: uuid4().hex)
 
     def put(self, event: LiveEvent | None) -> None:
         """From the broadcaster's thread."""
@@ -68,18 +67,21 @@ class Subscription:
 
 
 class Broadcaster:
-    """`on_lost` is called when the database ended its connection: it ends others too, such as at a restore.
-    `is_bounded`: one visitor has so many streams and no more."""
+    """Of one process: each follows the feed for the streams that it carries.
+
+    `on_lost` is called when the database ended its connection: it ends others too, such as at a restore.
+    `is_bounded`: one visitor has so many streams and no more, counted in `counts` over all processes."""
 
     def __init__(
         self,
         database_url: str,
         on_lost: Callable[[], None] = lambda: None,
         *,
+        counts: Counts | None = None,
         is_bounded: bool = True,
     ) -> None:
         self._on_lost = on_lost
-        self._is_bounded = is_bounded
+        self._counts = (counts or Counts()) if is_bounded else None
         self.database_url = libpq_url(database_url)
         self.is_connected = False
         self._subscriptions: set[Subscription] = set()
@@ -105,19 +107,15 @@ class Broadcaster:
         self._thread.join(timeout=STOP_SECONDS)
 
     def check_streams(self, actor: Actor, address: str) -> None:
-        """Raises TooManyStreams. The person whom everybody without a name shares is counted by address alone."""
-        if not self._is_bounded:
-            return
-        of_person = sum(one.actor.person_id == actor.person_id for one in self._subscriptions)
-        if of_person >= MOST_LIVE_OF_ONE and not actor.is_shared:
-            raise _too_many_streams(f"A person may follow {MOST_LIVE_OF_ONE}")
-        if sum(one.address == address for one in self._subscriptions) >= MOST_LIVE_OF_AN_ADDRESS:
-            raise _too_many_streams(f"An address may follow {MOST_LIVE_OF_AN_ADDRESS}")
+        """Raises TooManyStreams where a new stream of this visitor would be one too many."""
+        if self._counts:
+            _refuse_if_full(self._counts.full(_limits(actor, address)))
 
     def subscribe(self, actor: Actor, address: str = "") -> Subscription:
         """Raises TooManyStreams: many may have been looked at together before the first of them came here."""
-        self.check_streams(actor, address)
-        subscription = Subscription(actor, asyncio.get_running_loop(), address=address)
+        subscription = Subscription(actor, asyncio.get_running_loop())
+        if self._counts:
+            _refuse_if_full(self._counts.hold(subscription.id, _limits(actor, address)))
         self._subscriptions.add(subscription)
         # The token may have been revoked since it was looked at, and that was read when this stream was not here yet.
         self._has_new = True
@@ -125,6 +123,8 @@ class Broadcaster:
 
     def unsubscribe(self, subscription: Subscription) -> None:
         self._subscriptions.discard(subscription)
+        if self._counts:
+            self._counts.release(subscription.id)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -182,3 +182,19 @@ class Broadcaster:
                 # Taken out at once: a later event must not push the end out of a full queue.
                 self.unsubscribe(subscription)
                 subscription.put(None)
+
+
+def _limits(actor: Actor, address: str) -> list[Limit]:
+    """The person whom everybody without a name shares is counted by address alone."""
+    of_address = (f"{OF_ADDRESS} {address}", MOST_LIVE_OF_AN_ADDRESS)
+    return [of_address] if actor.is_shared else [(f"{OF_PERSON} {actor.person_id}", MOST_LIVE_OF_ONE), of_address]
+
+
+def _refuse_if_full(full: str | None) -> None:
+    if full is None:
+        return
+    who, most = "An address", MOST_LIVE_OF_AN_ADDRESS
+    if full.startswith(OF_PERSON):
+        who, most = "A person", MOST_LIVE_OF_ONE
+    sentence = f"{who} may follow {most} live streams at once; close some."
+    raise TooManyStreams(sentence, headers={"Retry-After": str(TRY_AGAIN_SECONDS)})

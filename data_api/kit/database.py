@@ -1,5 +1,6 @@
 """One organisation's connections to its database, and the one transaction a request has."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -19,8 +20,11 @@ OPTIONS = (
 )
 # So many requests use the database at once; the others wait their turn without a thread. Were there more than
 # connections, those who wait for a connection could take all the threads that those who hold one need to finish.
-# Of one process, whatever organisations it serves: its threads are shared by all of them.
+# Of one process, whatever organisations it serves: its threads are shared by all of them. And of one organisation,
+# whatever processes serve it: its server's connections are shared by all of those.
 MOST_REQUESTS_AT_ONCE = 32
+# Of the server's hundred, so many for requests and what is done in the background, and as many for counts.
+CONNECTIONS = 40
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,18 @@ def driver_url(database_url: str) -> str:
 
 
 def make_engine(
-    database_url: str, options: str = "", *, limits: TimeLimits = PRODUCT_LIMITS, **arguments: Any
+    database_url: str,
+    options: str = "",
+    *,
+    limits: TimeLimits = PRODUCT_LIMITS,
+    connections: int = CONNECTIONS,
+    **arguments: Any,
 ) -> Engine:
-    """Connects on first use. `options` overrule the limits."""
+    """Connects on first use; half of the connections are kept. `options` overrule the limits."""
     engine = create_engine(
         driver_url(database_url),
-        pool_size=20,
-        max_overflow=20,
+        pool_size=connections // 2,
+        max_overflow=connections - connections // 2,
         pool_timeout=10,
         hide_parameters=True,  # a failing statement's values are people's words: not for a log
         connect_args={"options": f"{OPTIONS} {limits.options} {options}", "connect_timeout": 5},
@@ -63,21 +72,24 @@ def make_engine(
     return engine
 
 
-def make_counting_engine(database_url: str, limits: TimeLimits = PRODUCT_LIMITS) -> Engine:
+def make_counting_engine(
+    database_url: str, limits: TimeLimits = PRODUCT_LIMITS, connections: int = CONNECTIONS
+) -> Engine:
     """Its questions end after a short time, for counts that may be cut short."""
     counting = f"-c statement_timeout={limits.count_milliseconds}"
-    return make_engine(database_url, counting, limits=limits, isolation_level="AUTOCOMMIT")
+    return make_engine(database_url, counting, limits=limits, connections=connections, isolation_level="AUTOCOMMIT")
 
 
 class Database:
-    """One organisation's. Connects on first use."""
+    """One organisation's, in one of the `processes` that serve it. Connects on first use."""
 
-    def __init__(self, url: str, limits: TimeLimits = PRODUCT_LIMITS) -> None:
+    def __init__(self, url: str, limits: TimeLimits = PRODUCT_LIMITS, *, processes: int = 1) -> None:
         self.url = url
-        self.engine = make_engine(url, limits=limits)
+        self.at_once = asyncio.Semaphore(MOST_REQUESTS_AT_ONCE // processes)
+        self.engine = make_engine(url, limits=limits, connections=CONNECTIONS // processes)
         # The same connections without a transaction around each question: two round trips less.
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.counting = make_counting_engine(url, limits)
+        self.counting = make_counting_engine(url, limits, CONNECTIONS // processes)
 
     def forget_connections(self) -> None:
         """The next questions connect anew: what waits in the pools has died with another connection. Those that are in
@@ -88,19 +100,20 @@ class Database:
 
 async def _open_session(request: Request) -> AsyncIterator[Session]:
     database: Database = request.app.state.organisation.database
-    if request.method == "GET":
-        # Outside of a transaction the end of a session talks to nobody: no thread is needed for it.
-        with Session(database.autocommit, expire_on_commit=False) as session:
+    async with database.at_once:
+        if request.method == "GET":
+            # Outside of a transaction the end of a session talks to nobody: no thread is needed for it.
+            with Session(database.autocommit, expire_on_commit=False) as session:
+                yield session
+            return
+        # Flushed where a question needs it, so that several changes of a row are one UPDATE.
+        session = Session(database.engine, autoflush=False, expire_on_commit=False)
+        try:
             yield session
-        return
-    # Flushed where a question needs it, so that several changes of a row are one UPDATE.
-    session = Session(database.engine, autoflush=False, expire_on_commit=False)
-    try:
-        yield session
-    except BaseException:
-        await run_in_threadpool(session.close)
-        raise
-    await run_in_threadpool(_finish, session)
+        except BaseException:
+            await run_in_threadpool(session.close)
+            raise
+        await run_in_threadpool(_finish, session)
 
 
 def _finish(session: Session) -> None:

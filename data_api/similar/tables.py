@@ -33,6 +33,7 @@ SELECT array_agg(attname::text ORDER BY attnum) = ARRAY['ticket_id', 'building_i
    AND obj_description(to_regclass('ticket_vector'), 'pg_class') = :made_by
 FROM pg_attribute WHERE attrelid = to_regclass('ticket_vector') AND attnum > 0 AND NOT attisdropped
 """)
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('lodge ticket vectors'))"
 IS_INSTALLED = "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')"
 # halfvec takes two bytes a number: half the pages to read. Storage PLAIN, because values that are compressed or have a
 # short header must be copied for each comparison.
@@ -85,7 +86,9 @@ def make_tables(engine: Engine) -> str | None:
     try:
         with engine.begin() as connection:
             if not _is_there(connection) and connection.scalar(text(IS_INSTALLED)):
-                for statement in MAKE:
+                # Another process that makes them just now is waited for: made anew, they would be empty again.
+                connection.execute(text(ALONE))
+                for statement in () if _is_there(connection) else MAKE:
                     connection.execute(text(statement))
             return None if _is_there(connection) else NOT_INSTALLED
     except ProgrammingError as error:

@@ -13,7 +13,7 @@ from contracts.people import Permission, Role
 from data_api.access.permissions import PERMISSIONS
 from data_api.models import page as database_page
 from service_kit.errors import HTTP_NAMES, LodgeError
-from service_kit.settings import Settings
+from service_kit.settings import USUALLY_MOST_WORKERS, Settings
 from tests.architecture.sources import PACKAGES, ROOT, of
 from tests.support.serving import NO_DATABASE
 from warehouse import dictionary
@@ -53,6 +53,8 @@ def test_the_default_is_told_as_it_is(name: str) -> None:
     spoken = {True: "on", False: "no", None: "none", "": "none"}
     if name == "students_see":
         assert told == "by `LODGE_SIGN_IN"
+    elif name == "workers":
+        assert told == f"the processors, at most {USUALLY_MOST_WORKERS}"
     else:
         assert told == (spoken.get(default) if default in (True, False, None, "") else str(default))
 

@@ -4,10 +4,10 @@ import asyncio
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 from sqlalchemy.exc import ProgrammingError
 
-from data_api.kit.database import driver_url, make_engine
+from data_api.kit.database import MOST_REQUESTS_AT_ONCE, CONNECTIONS, Database, driver_url, make_engine
 from service_kit.database_url import libpq_url
 from tests.support.api import Visitor
 
@@ -45,3 +45,14 @@ def test_no_question_takes_longer_than_anybody_waits(module_database_url: str) -
         assert connection.scalar(text("SHOW statement_timeout")) == "10s"
         assert connection.scalar(text("SHOW lock_timeout")) == "3s"
     engine.dispose()
+
+
+@pytest.mark.parametrize("processes", range(1, 9))
+def test_workers_share_the_servers_connections_and_each_has_enough_for_its_requests(processes: int) -> None:
+    database = Database("postgresql:///nowhere", processes=processes)
+    for engine in (database.engine, database.counting):
+        pool = engine.pool
+        assert isinstance(pool, QueuePool)
+        most = pool.size() + pool._max_overflow
+        assert MOST_REQUESTS_AT_ONCE // processes <= most
+        assert most * processes <= CONNECTIONS

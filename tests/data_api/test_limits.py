@@ -126,24 +126,24 @@ def allowed(limits: RateLimits, what: Limited, address: str, actor: Actor | None
 @pytest.mark.parametrize("what", PERSON_LIMITS)
 def test_a_person_has_one_allowance_from_wherever_they_come(what: Limited) -> None:
     limits, someone = RateLimits(is_on=True), person()
-    assert allowed(limits, what, "10.0.0.1", someone) == PERSON_LIMITS[what].amount
+    assert allowed(limits, what, "10.0.0.1", someone) == PERSON_LIMITS[what]
     assert allowed(limits, what, "10.0.0.2", someone) == 0
-    assert allowed(limits, what, "10.0.0.1", person()) == PERSON_LIMITS[what].amount
+    assert allowed(limits, what, "10.0.0.1", person()) == PERSON_LIMITS[what]
 
 
 @pytest.mark.parametrize("what", PERSON_LIMITS)
 def test_other_names_at_the_same_address_bring_no_more(what: Limited) -> None:
     limits = RateLimits(is_on=True)
     done = sum(allowed(limits, what, "10.0.0.1", person()) for _ in range(20))
-    assert done == ADDRESS_LIMITS[what].amount
-    assert allowed(limits, what, "10.0.0.2", person()) == PERSON_LIMITS[what].amount
+    assert done == ADDRESS_LIMITS[what]
+    assert allowed(limits, what, "10.0.0.2", person()) == PERSON_LIMITS[what]
 
 
 @pytest.mark.parametrize("what", PERSON_LIMITS)
 def test_people_without_a_name_are_counted_by_address_alone(what: Limited) -> None:
     limits, everybody = RateLimits(is_on=True), person(is_shared=True)
     for address in ("10.0.0.1", "10.0.0.2"):
-        assert allowed(limits, what, address, everybody) == ADDRESS_LIMITS[what].amount
+        assert allowed(limits, what, address, everybody) == ADDRESS_LIMITS[what]
 
 
 def test_a_lecture_hall_behind_one_address_enters_and_reports_in_a_minute() -> None:

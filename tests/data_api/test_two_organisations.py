@@ -87,7 +87,7 @@ def test_a_name_for_a_report_is_good_at_its_own_desk_only(desks: tuple[Desk, Des
 
 def test_each_counts_what_its_own_people_do(desks: tuple[Desk, Desk]) -> None:
     first, second = desks
-    for _ in range(PERSON_LIMITS[Limited.REPORT].amount):
+    for _ in range(PERSON_LIMITS[Limited.REPORT]):
         first.student.report("Flood")
     assert first.student.post("/tickets", json={"description": "Flood"}).status_code == 429
     assert second.student.post("/tickets", json={"description": "Flood"}).status_code == 201

@@ -38,7 +38,8 @@ def free_port() -> int:
 
 
 class DeskProcess:
-    """`lines` is what it has printed so far. `command`: Python's arguments, by default a desk of toy services."""
+    """`lines` is what it has printed so far. `command`: Python's arguments, by default a desk of toy services.
+    `settings` are environment variables, such as LODGE_WORKERS: one unless they say otherwise."""
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class DeskProcess:
         command: tuple[str, ...] = ("-m", "tests.lodge.toy_desk"),
         ports: tuple[int, int] | None = None,
         database_url: str | None = None,
+        **settings: str,
     ) -> None:
         self.home = home
         self.ui_port, self.data_api_port = ports or (free_port(), free_port())
@@ -57,7 +59,9 @@ class DeskProcess:
             "LODGE_DATA_API_PORT": str(self.data_api_port),
             "LODGE_ANALYTICS_API_PORT": str(free_port()),
             "LODGE_RATE_LIMITS": "off",
+            "LODGE_WORKERS": "1",
             "PYTHONUNBUFFERED": "1",
+            **settings,
         }
         if database_url:
             environment["LODGE_DATABASE_URL"] = database_url

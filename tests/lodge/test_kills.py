@@ -77,6 +77,11 @@ class Writers:
                 thread.join()
 
 
+def started_desk(home: Path, ports: tuple[int, int] | None = None) -> DeskProcess:
+    """Whose data API has two workers: one of them is killed."""
+    return DeskProcess(home, command=COMMAND, ports=ports, LODGE_WORKERS="2")
+
+
 def is_ready(desk: DeskProcess) -> bool:
     addresses = (f"http://127.0.0.1:{desk.ui_port}/_stcore/health", f"http://127.0.0.1:{desk.data_api_port}/health")
     try:
@@ -124,12 +129,12 @@ def kill(name: str, desk: DeskProcess, started: ExitStack) -> DeskProcess:
         return desk
     desk.process.kill()
     desk.wait()
-    return started.enter_context(DeskProcess(desk.home, command=COMMAND, ports=(desk.ui_port, desk.data_api_port)))
+    return started.enter_context(started_desk(desk.home, (desk.ui_port, desk.data_api_port)))
 
 
 def test_nothing_acknowledged_is_lost(home_path: Path) -> None:
     with ExitStack() as started:
-        desk = started.enter_context(DeskProcess(home_path, command=COMMAND))
+        desk = started.enter_context(started_desk(home_path))
         desk.wait_for("ready", PATIENCE_SECONDS)
         writers = Writers(f"http://127.0.0.1:{desk.data_api_port}")
         with writers.writing():

@@ -14,7 +14,7 @@ from service_kit.settings import Settings
 def client_of(proxies: str, forwarded: str, connected_from: str = "127.0.0.1") -> str:
     """Whom the pages' server takes a request to come from, with the arguments that it is started with."""
     arguments = services(Settings(_env_file=None, trusted_proxies=proxies))[0].arguments
-    given = uvicorn_command.make_context("uvicorn", list(arguments[2:])).params
+    given = uvicorn_command.make_context("uvicorn", list(arguments)).params
     seen: list[str] = []
 
     async def application(scope: Scope, _: Receive, __: Send) -> None:

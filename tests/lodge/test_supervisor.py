@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 from contracts.desk import SignIn
 from lodge.errors import LodgeError
-from lodge.ports import is_free
+from lodge.ports import is_free, listen
 from lodge.postgres import running_postgres
 from lodge.processes import is_alive, remember
 from lodge.supervisor import SAME_KEY_SECONDS, check_who_may_reach
@@ -93,14 +94,40 @@ def test_a_killed_service_is_started_again_and_said_so(lasting_desk: DeskProcess
         assert lasting_desk.lines[before:] == [f"{shown} was ended by SIGKILL; starting it again", f"{shown} is back"]
 
 
-def test_a_service_that_hangs_is_ended_and_started_again_and_said_so(made_home: Path) -> None:
-    with DeskProcess(made_home, "--impatient") as desk:
+def test_what_hangs_is_ended_and_started_again_and_said_so(made_home: Path) -> None:
+    """A service, and one of two workers of another one, which the other one goes on without."""
+    with DeskProcess(made_home, "--impatient", LODGE_WORKERS="2") as desk:
         desk.wait_for("ready")
-        pid, before = told(desk, desk.ui_port)["pid"], len(desk.lines)
-        os.kill(pid, signal.SIGSTOP)
-        desk.wait_for("UI is back", after=before)
-        assert "UI did not answer for 6 s and was ended; starting it again" in desk.lines[before:]
-        assert told(desk, desk.ui_port)["pid"] != pid
+        before, ui, other = len(desk.lines), psutil.Process(told(desk, desk.ui_port)["pid"]), worker(desk, 1).pid
+        for process in (ui, worker(desk, 2)):
+            process.suspend()
+            wait_until(partial(is_stopped, process), "it takes nothing any more")
+        assert {told(desk, desk.data_api_port)["pid"] for _ in range(20)} == {other}
+        for name in ("UI", "data API 2"):
+            desk.wait_for(f"{name} is back", after=before)
+            assert f"{name} did not answer for 6 s and was ended; starting it again" in desk.lines[before:]
+        assert told(desk, desk.ui_port)["pid"] != ui.pid
+        assert worker(desk, 1).pid == other
+
+
+def test_connections_wait_for_workers_that_are_all_gone(made_home: Path) -> None:
+    with DeskProcess(made_home, LODGE_WORKERS="2") as desk:
+        desk.wait_for("ready")
+        before, killed = len(desk.lines), [worker(desk, number) for number in (1, 2)]
+        for process in killed:
+            process.kill()
+        assert told(desk, desk.data_api_port)["pid"] not in {process.pid for process in killed}
+        for number in (1, 2):
+            desk.wait_for(f"data API {number} is back", READY_AGAIN_SECONDS, after=before)
+
+
+def is_stopped(process: psutil.Process) -> bool:
+    return process.status() == psutil.STATUS_STOPPED
+
+
+def worker(desk: DeskProcess, number: int) -> psutil.Process:
+    found = psutil.Process(desk.process.pid).children()
+    return next(process for process in found if process.environ().get("LODGE_WORKER") == str(number))
 
 
 def test_a_killed_postmaster_and_a_killed_backend(lasting_desk: DeskProcess) -> None:
@@ -178,8 +205,9 @@ def test_a_taken_port_is_named_with_its_setting(home_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["a..b", "192.0.2.1"])
 def test_a_host_that_is_not_this_machine_is_told(host: str) -> None:
-    with pytest.raises(LodgeError, match=f"cannot listen on {host}, port 8501.*LODGE_HOST"):
-        is_free(host, 8501)
+    for ask in (is_free, listen):
+        with pytest.raises(LodgeError, match=f"cannot listen on {host}, port 8501.*LODGE_HOST"):
+            ask(host, 8501)
 
 
 def test_a_service_that_cannot_start_shows_its_last_lines(made_home: Path) -> None:

@@ -29,8 +29,8 @@ class Told:
         self._answers = answers
         self._log = log
 
-    def address(self) -> str:
-        return "nowhere"
+    def first_line(self) -> str:
+        return "toy"
 
     def prepare(self) -> None:
         """Nothing: a test puts something else in its place."""

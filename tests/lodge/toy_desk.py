@@ -16,16 +16,19 @@ from lodge.watch import Patience
 from service_kit.settings import get_settings
 
 
-def toy(name: str, port: int, setting: str, *, uses_database: bool, application: str = "app") -> Service:
+def toy(
+    name: str, port: int, setting: str, *, uses_database: bool, application: str = "app", workers: int = 1
+) -> Service:
     address = f"http://127.0.0.1:{port}"
     module = f"tests.lodge.toy_service:{application}"
     return Service(
         name=name,
-        arguments=("-m", "uvicorn", module, "--port", str(port)),
+        arguments=(module, "--port", str(port)),
         address=address,
         health_url=f"{address}/health",
         port=port,
         port_setting=setting,
+        workers=workers,
         uses_database=uses_database,
     )
 
@@ -40,7 +43,14 @@ def main() -> None:
     application = "missing" if "--broken" in sys.argv else "app"
     wanted = [
         toy("UI", settings.ui_port, "LODGE_UI_PORT", uses_database=False),
-        toy("data API", settings.data_api_port, "LODGE_DATA_API_PORT", uses_database=True, application=application),
+        toy(
+            "data API",
+            settings.data_api_port,
+            "LODGE_DATA_API_PORT",
+            uses_database=True,
+            application=application,
+            workers=settings.workers,
+        ),
     ]
     try:
         keep_up(wanted, ("-c", ""), settings, typer.echo, patience)

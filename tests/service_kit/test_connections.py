@@ -70,8 +70,9 @@ def impatient() -> Iterator[Server]:
 @contextmanager
 def running_server(proxies: str = "", **environment: str) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, *uvicorn_arguments("tests.service_kit.bounded_app:app", "127.0.0.1", port, proxies)]
-    with subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=os.environ | environment) as process:
+    arguments = uvicorn_arguments("tests.service_kit.bounded_app:app", "127.0.0.1", port, proxies)
+    command = [sys.executable, "-m", "uvicorn", *arguments, "--log-level", "error"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | environment) as process:
         running = Server(port, psutil.Process(process.pid))
 
         def is_up() -> bool:

@@ -32,6 +32,8 @@ def test_everything_has_a_default() -> None:
         ("RATE_LIMITS", "on", True),
         ("CHOICE_ANYWHERE", "yes", True),
         ("REOPEN_DAYS", "0", 0),
+        ("WORKERS", "1", 1),
+        ("WORKERS", "8", 8),
         ("TIMEZONE", "Europe/Rome", "Europe/Rome"),
         ("STUDENTS_SEE", "own", StudentsSee.OWN),
         ("HOME", "/srv/desk", Path("/srv/desk")),
@@ -56,6 +58,9 @@ def test_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str,
         ("TIMEZONE", "Rome"),
         ("TIMEZONE", "../etc/passwd"),
         ("REOPEN_DAYS", "-1"),
+        ("WORKERS", "0"),
+        ("WORKERS", "9"),
+        ("WORKERS", "all"),
         ("SESSION_DAYS", "0"),
         ("SESSION_DAYS", "366"),
         ("LOG_LEVEL", "loud"),
@@ -70,6 +75,19 @@ def test_a_value_that_cannot_be_right_is_refused_by_name(
     monkeypatch.setenv(f"LODGE_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 2), (4, 4), (64, 4)])
+def test_there_are_as_many_workers_as_processors_but_four_at_most(
+    monkeypatch: pytest.MonkeyPatch, cores: int, workers: int
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    assert Settings().workers == workers
+
+
+def test_only_a_worker_shares_its_work() -> None:
+    assert Settings(workers=4).data_api_processes == 1
+    assert Settings(workers=4, worker=2).data_api_processes == 4
 
 
 def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:

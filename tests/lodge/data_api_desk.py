@@ -1,0 +1,23 @@
+"""`lodge up` with the data API alone, on a database that is ready for it."""
+
+import sys
+
+import typer
+
+from lodge.errors import LodgeError
+from lodge.services import services
+from lodge.supervisor import keep_up
+from service_kit.settings import get_settings
+
+
+def main() -> None:
+    settings = get_settings()
+    wanted = [service for service in services(settings) if service.name == "data API"]
+    try:
+        keep_up(wanted, ("-c", ""), settings, typer.echo)
+    except LodgeError as error:
+        sys.exit(f"lodge: {error}")
+
+
+if __name__ == "__main__":
+    main()
