@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import QueuePool, text
 from sqlalchemy.exc import ProgrammingError
 
-from data_api.kit.database import MOST_REQUESTS_AT_ONCE, CONNECTIONS, Database, driver_url, make_engine
+from data_api.kit.database import CONNECTIONS, MOST_REQUESTS_AT_ONCE, Database, driver_url, make_engine
 from service_kit.database_url import libpq_url
 from tests.support.api import Visitor
 
