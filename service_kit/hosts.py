@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service_kit.errors import envelope
-from service_kit.origins import CHANGE_NOTHING, came_through_proxy, host_name
+from service_kit.origins import CHANGE_NOTHING, refused_way
 
 
 class KnownHosts:
@@ -18,17 +18,9 @@ class KnownHosts:
         self.names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-        elif host_name(Headers(scope=scope).getlist("host")) not in self.names:
-            sentence = "This desk does not answer to that name; an administrator can add it to LODGE_ALLOWED_HOSTS."
-            await envelope(Request(scope), 400, "UnknownHost", sentence)(scope, receive, send)
-        elif came_through_proxy(scope["http_version"], (name for name, _ in scope["headers"])):
-            sentence = (
-                "This desk has no passwords, so it refuses requests that come through a proxy. "
-                "LODGE_CHOICE_ANYWHERE=yes allows them."
-            )
-            await envelope(Request(scope), 403, "ThroughProxy", sentence)(scope, receive, send)
+        refused = refused_way(scope, self.names) if scope["type"] == "http" else None
+        if refused:
+            await envelope(Request(scope), *refused)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

@@ -1,8 +1,8 @@
 """By which names this desk is reached, and what shows that a request came another way."""
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from contracts.desk import SignIn
 
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.IGNORECASE)
 CHANGE_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
+UNKNOWN_HOST = "This desk does not answer to that name; an administrator can add it to LODGE_ALLOWED_HOSTS."
+THROUGH_PROXY = (
+    "This desk has no passwords, so it refuses requests that come through a proxy. "
+    "LODGE_CHOICE_ANYWHERE=yes allows them."
+)
 # What proxies add of themselves, besides everything that begins with x-forwarded.
 ADDED_BY_PROXIES = frozenset(
     {
@@ -48,9 +53,21 @@ def host_name(headers: list[str]) -> str:
     return found[1].lower() if found else ""
 
 
-def came_through_proxy(http_version: str, header_names: Iterable[bytes]) -> bool:
+def refused_way(scope: Mapping[str, Any], names: frozenset[str] | None) -> tuple[int, str, str] | None:
+    """Status, error and sentence for a request, given as ASGI has it, that came by a name or a way that this desk does
+    not answer to; None for one that it answers. `names` as `allowed_hosts` has them: where they are None, only a
+    request that names no host, or several, is refused."""
+    host = host_name([value.decode("latin-1") for name, value in scope["headers"] if name == b"host"])
+    if not host or (names is not None and host not in names):
+        return 400, "UnknownHost", UNKNOWN_HOST
+    if names is not None and came_through_proxy(scope):
+        return 403, "ThroughProxy", THROUGH_PROXY
+    return None
+
+
+def came_through_proxy(scope: Mapping[str, Any]) -> bool:
     """Whether a proxy passed it on: it carries what proxies add, or is of HTTP 1.0, which nginx speaks to a server
     unless told otherwise and no browser does. A proxy that hides itself wholly is not noticed."""
-    return http_version == "1.0" or any(
-        name in ADDED_BY_PROXIES or name.startswith(b"x-forwarded") for name in header_names
+    return scope.get("http_version", "1.1") == "1.0" or any(
+        name in ADDED_BY_PROXIES or name.startswith(b"x-forwarded") for name, _ in scope["headers"]
     )

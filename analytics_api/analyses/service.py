@@ -6,15 +6,16 @@ from datetime import UTC
 
 import pyarrow as pa
 
-from analytics_api.analyses.answers import OnceEach
 from analytics_api.analyses.parameters import Values, read_parameters
 from analytics_api.errors import UnknownAnalysis
 from contracts.analyses import AnalysisAnswer, AnalysisRead, ColumnRead, Option, Parameter
+from service_kit.single_flight import SingleFlight
 from warehouse.catalogue import Analysis, ParameterHead, catalogue
 from warehouse.follow import Follower
 from warehouse.replica import Answer, Replica
 
 FRESH_SECONDS = 2.0
+MOST_KEPT = 256
 TYPES = (
     (pa.types.is_boolean, "boolean"),
     (pa.types.is_integer, "integer"),
@@ -40,8 +41,8 @@ class AnalysisService:
         self._replica = replica
         self._follower = follower
         self._fresh_seconds = fresh_seconds
-        self._options = OnceEach[Sequence[Option]]()
-        self._answers = OnceEach[Computed]()
+        self._options = SingleFlight(MOST_KEPT)
+        self._answers = SingleFlight(MOST_KEPT)
 
     def list_analyses(self) -> list[AnalysisRead]:
         return [self._read(analysis) for analysis in catalogue().values()]
@@ -57,9 +58,7 @@ class AnalysisService:
         if fresh and self._follower.is_following:
             self._follower.catch_up(self._fresh_seconds)
         values = read_parameters(self._parameters(analysis), given)
-        computed = self._answers.answer(
-            (slug, *values.items(), self._mark(analysis)), lambda: self._ask(analysis, values)
-        )
+        computed = self._answers.get((slug, *values.items(), self._mark(analysis)), lambda: self._ask(analysis, values))
         return self._told(analysis, values, computed), computed.answer.table
 
     def _mark(self, analysis: Analysis) -> object:
@@ -106,7 +105,7 @@ class AnalysisService:
         if not isinstance(options, str):
             return options
         state = self._replica.known_state()
-        return self._options.answer((options, state.revision), lambda: self._ask_options(options))
+        return self._options.get((options, state.revision), lambda: self._ask_options(options))
 
     def _ask_options(self, query: str) -> Sequence[Option]:
         return [Option(**row) for row in self._replica.ask(query, {}).table.to_pylist()]

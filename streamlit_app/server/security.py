@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service_kit.origins import CHANGE_NOTHING, came_through_proxy, host_name
+from service_kit.origins import CHANGE_NOTHING, came_through_proxy, refused_way
 from streamlit_app.client.environment import answered_names, public_url
 
 # Of Streamlit's own routes only these are needed, /media for downloads. The others would take files from strangers
@@ -21,10 +21,6 @@ from streamlit_app.client.environment import answered_names, public_url
 # serve what no page of ours has.
 NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 STREAMLITS_PATHS = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
-THROUGH_PROXY = (
-    "This desk has no passwords, so it refuses requests that come through a proxy. "
-    "LODGE_CHOICE_ANYWHERE=yes allows them."
-)
 
 USUAL_PORTS = {"http": 80, "https": 443}
 ELSEWHERE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Helpdesk</title>
@@ -53,14 +49,10 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
     ours: a page on another port of this machine is sent with the visitor's cookie too. Streamlit must not see others
     for one more reason: it asks a host outside for its own address when it meets one, and nobody is served meanwhile.
     """
-    headers, names = Headers(scope=scope), answered_names()
-    name = host_name(headers.getlist("host"))
-    if not name or (names is not None and name not in names):
-        return 400, "This desk does not answer to that name."
-    if names is not None and came_through_proxy(
-        scope.get("http_version", "1.1"), (name for name, _ in scope["headers"])
-    ):
-        return 403, THROUGH_PROXY
+    if refused := refused_way(scope, answered_names()):
+        status, _, sentence = refused
+        return status, sentence
+    headers = Headers(scope=scope)
     if scope["path"].startswith(STREAMLITS_PATHS) and scope["path"] not in NEEDED_PATHS:
         return 404, "Not found."
     changes = scope["type"] == "websocket" or scope["method"] not in CHANGE_NOTHING
@@ -83,7 +75,7 @@ def opened_elsewhere(scope: Scope) -> str | None:
     public = urlsplit(url)
     names = {public.netloc, public.hostname, f"{public.hostname}:{public.port or USUAL_PORTS[public.scheme]}"}
     is_there = headers.get("host", "").lower() in names
-    is_there |= came_through_proxy(scope.get("http_version", "1.1"), (name for name, _ in scope["headers"]))
+    is_there |= came_through_proxy(scope)
     return None if is_there else url
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from analytics_api.analyses.answers import MOST_KEPT, OnceEach
-from analytics_api.analyses.service import AnalysisService
+from analytics_api.analyses.service import MOST_KEPT, AnalysisService
+from service_kit.single_flight import SingleFlight
 from tests.warehouse.following import Following, following
 from tests.warehouse.rows import fill
 from warehouse.catalogue import catalogue
@@ -111,7 +111,7 @@ def test_who_asks_as_of_now_is_told_how_far_it_is_when_it_does_not_get_there(cou
 
 
 def test_what_fails_is_told_to_all_who_waited_and_tried_again() -> None:
-    once = OnceEach[int]()
+    once = SingleFlight(MOST_KEPT)
     begun, go_on = threading.Event(), threading.Event()
 
     def fail() -> int:
@@ -120,18 +120,18 @@ def test_what_fails_is_told_to_all_who_waited_and_tried_again() -> None:
         raise LookupError("away")
 
     with ThreadPoolExecutor(3) as askers:
-        waiting = [askers.submit(once.answer, "question", fail)]
+        waiting = [askers.submit(once.get, "question", fail)]
         assert begun.wait(30)
-        waiting += [askers.submit(once.answer, "question", lambda: 7) for _ in range(2)]
+        waiting += [askers.submit(once.get, "question", lambda: 7) for _ in range(2)]
         go_on.set()
         told = [one.exception() for one in waiting]
     assert isinstance(told[0], LookupError)
     assert all(error is None or isinstance(error, LookupError) for error in told)
-    assert once.answer("question", lambda: 7) == 7
+    assert once.get("question", lambda: 7) == 7
 
 
 def test_only_so_many_are_kept() -> None:
-    once = OnceEach[int]()
+    once = SingleFlight(MOST_KEPT)
     computed: list[int] = []
 
     def compute(number: int) -> int:
@@ -139,5 +139,5 @@ def test_only_so_many_are_kept() -> None:
         return number
 
     for number in [*range(MOST_KEPT + 10), MOST_KEPT + 9, 0]:
-        assert once.answer(number, lambda number=number: compute(number)) == number  # type: ignore[misc]
+        assert once.get(number, lambda number=number: compute(number)) == number  # type: ignore[misc]
     assert len(computed) == MOST_KEPT + 11

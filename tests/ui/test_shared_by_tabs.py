@@ -133,7 +133,9 @@ def test_few_answers_are_kept_and_a_refusal_is_told_to_all() -> None:
     answers, desk = SharedAnswers(lambda: 0.0), Desk()
     for number in range(MOST_KEPT + 1):
         answers.get(number, desk)
-    assert len(answers._kept) == 1
+    assert len(answers._kept) == MOST_KEPT
+    assert answers.get(MOST_KEPT, desk) == MOST_KEPT + 1
+    assert answers.get(0, desk) == MOST_KEPT + 2
 
     def refuse() -> int:
         raise ValueError("no")

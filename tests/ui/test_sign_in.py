@@ -325,8 +325,9 @@ def test_a_desk_that_people_enter_by_role_is_not_entered_through_a_proxy(
 
 
 def test_what_nginx_passes_on_unless_told_otherwise_is_of_a_proxy() -> None:
-    assert came_through_proxy("1.0", [b"host"])
-    assert not came_through_proxy("1.1", [b"host", b"x-request-id", b"viaduct"])
+    assert came_through_proxy({"http_version": "1.0", "headers": [(b"host", b"desk")]})
+    others = [(name, b"1") for name in (b"host", b"x-request-id", b"viaduct")]
+    assert not came_through_proxy({"http_version": "1.1", "headers": others})
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""Whoever asks the same question at the same time shares one answer: it is computed, or fetched, once."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class SingleFlight:
+    """Used by all threads. At most `most` answers are kept, each for so many `seconds`, or until `forget`; without
+    `seconds` for as long as there is room, so a question must then name all that its answer depends on.
+
+    Everybody who waits for an answer that fails gets the same error. With `keeps_failures` so does who asks later, as
+    long as answers are kept; otherwise they try again.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        *,
+        seconds: float = math.inf,
+        keeps_failures: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._keeps_failures = keeps_failures
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: dict[object, tuple[float, Future[Any]]] = {}
+
+    def get(self, question: object, answer: Callable[[], T]) -> T:
+        """Raises what `answer` raises."""
+        future, is_first = self._place(question)
+        if is_first:
+            try:
+                future.set_result(answer())
+            except BaseException as error:
+                future.set_exception(error)
+                if not self._keeps_failures:
+                    self._drop(question, future)
+        return cast("T", future.result())
+
+    def forget(self) -> None:
+        """Who asks from now on gets a new answer, even if an older question is still on its way."""
+        with self._lock:
+            self._kept = {}
+
+    def _place(self, question: object) -> tuple[Future[Any], bool]:
+        with self._lock:
+            now = self._clock()
+            kept = self._kept.get(question)
+            if kept is not None and now - kept[0] < self._seconds:
+                return kept[1], False
+            self._kept.pop(question, None)
+            if len(self._kept) >= self._most:
+                del self._kept[next(iter(self._kept))]  # the oldest
+            future: Future[Any] = Future()
+            self._kept[question] = (now, future)
+            return future, True
+
+    def _drop(self, question: object, future: Future[Any]) -> None:
+        with self._lock:
+            if (kept := self._kept.get(question)) is not None and kept[1] is future:
+                del self._kept[question]
