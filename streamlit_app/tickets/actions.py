@@ -1,4 +1,4 @@
-"""What can be done with a ticket at a click."""
+"""The buttons of a ticket: move it, take it, follow it."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,7 +15,8 @@ NOTICE = "ticket_notice"
 
 
 def actions(ticket: TicketRead) -> None:
-    """Buttons for what this person may do now; the data API says what that is."""
+    """Draws the buttons for what this person may do now. Which moves are allowed comes from the data API
+    (`ticket.allowed_statuses`)."""
     _draw_notice()
     with st.container(horizontal=True):
         for number, (label, change) in enumerate(_moves(ticket)):
@@ -34,7 +35,7 @@ def actions(ticket: TicketRead) -> None:
 
 
 def show_notice(sentence: str) -> None:
-    """Above the buttons, the next time they are drawn."""
+    """Keeps a sentence that is shown above the buttons at the next redraw, once."""
     st.session_state[NOTICE] = sentence
 
 
@@ -50,7 +51,8 @@ def _moves(ticket: TicketRead) -> Sequence[tuple[str, StatusChange]]:
 
 
 def _is_next(change: StatusChange) -> bool:
-    """What the desk does next. To a requester, closing is not the first thing to do."""
+    """Whether this change deserves the primary button. Staff may get it for every change; a requester only for
+    reopening, because closing is not the first thing for them to do."""
     return session.may(Permission.TICKETS_WORK) or change.status is Status.ACTIVE
 
 

@@ -1,4 +1,4 @@
-"""Why a ticket has its category, in words, and the one click with which staff say that it is right or what it is."""
+"""Why a ticket has its category, in words, and the buttons with which staff confirm or correct it in one click."""
 
 from collections.abc import Mapping
 
@@ -41,7 +41,7 @@ def category_reason(ticket: TicketRead) -> None:
 
 
 def reason_in_words(reason: CategoryReasonRead, names: Names) -> str:
-    """No figures of probability: they would be read as more than they are."""
+    """Returns a sentence without probabilities: people would take such figures for more than they are."""
     if reason.by is CategoryBy.STAFF:
         return f"{BY[reason.by]}."
     if reason.by is not CategoryBy.PREDICTED:
@@ -59,7 +59,8 @@ def likeliest_other(reason: CategoryReasonRead) -> str | None:
 
 
 def _besides(reason: CategoryReasonRead, names: Names) -> str:
-    """What the words say of a category that somebody else chose, or nobody."""
+    """Returns how the predicted category compares with one that came from elsewhere: the requester, an import or the
+    default. Returns an empty text if there was no prediction."""
     if reason.predicted is None or reason.sureness is None:
         return ""
     if reason.sureness is Sureness.UNSURE:
@@ -90,7 +91,8 @@ def _name(slug: str | None, names: Names) -> str:
 
 
 def _say(ticket: TicketRead, category: str) -> None:
-    """Also where it is that already: then it is confirmed, and learned."""
+    """Saves this category. Saving the one that the ticket has already is not a no-op: it confirms the category, and
+    Lodge learns from that."""
     try:
         result = save(session.api(), ticket, {"category": category})
     except ApiError as error:

@@ -1,4 +1,5 @@
-"""The form that changes what a ticket says. It stands outside the parts that redraw, so typing is never disturbed."""
+"""The form that edits a ticket's fields. It is drawn outside the live parts of the page, which redraw themselves, so
+that a redraw never disturbs typing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,8 @@ from streamlit_app.tickets.fields import BY_NAME, IN_FORM, TicketField
 
 @dataclass
 class Editing:
-    """`shown` is what the form was filled with, `seen` the newest that its reader was told of. `warnings` is how many
-    there were."""
+    """The state of an open form. `shown` is the version of the ticket that the form was filled with; `seen` is the
+    newest version whose changes the user has been warned about. `warnings` counts the warnings so far."""
 
     shown: TicketRead
     seen: TicketRead
@@ -32,13 +33,13 @@ class Editing:
 
 
 def edit_button(ticket_id: int) -> None:
-    """Opens the form with the ticket as it stands, or closes it."""
+    """Draws the button that opens the form, filled with the ticket's current values, or closes it."""
     is_open = _editing(ticket_id) is not None
     st.button("Close the form" if is_open else "Edit", key="edit", type="tertiary", on_click=_toggle, args=(ticket_id,))
 
 
 def edit_form(ticket_id: int) -> None:
-    """What is typed stays until it is saved or the form is closed."""
+    """Draws the form if it is open. What is typed stays until it is saved or the form is closed."""
     if (editing := _editing(ticket_id)) is None:
         return
     fields = [field for field in IN_FORM if field.name in editing.shown.editable]
@@ -48,7 +49,7 @@ def edit_form(ticket_id: int) -> None:
     key = f"edit_{ticket_id}_{editing.shown.version}"
     with st.form(key, enter_to_submit=False):
         wanted = {field.name: _draw(f"{key}_{field.name}", field, editing.shown) for field in fields}
-        # Above the button, where it is read before that is pressed again.
+        # The warning goes above the button, so that it is read before the button is pressed again.
         place = st.container()
         if st.form_submit_button("Save", type="primary"):
             _save(editing, changes_of(editing.shown, wanted))
@@ -98,6 +99,6 @@ def _clash_sentence(clash: Clash) -> str:
 
 
 def _draw(key: str, field: TicketField, ticket: TicketRead) -> Any:
-    """What the widget holds, as an edit sends it."""
+    """Draws the widget and returns its value in the form that an edit sends."""
     assert field.editor
     return field.editor.draw(key, field.label, getattr(ticket, field.name))

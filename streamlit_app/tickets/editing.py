@@ -1,4 +1,5 @@
-"""Two people editing one ticket: only what one changed is sent, and nothing of the other's is lost."""
+"""Saving while somebody else edits the same ticket: only the fields that this person changed are sent, and no change of
+the other person is lost (optimistic locking)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,20 +10,20 @@ from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError
 from streamlit_app.tickets.fields import BY_NAME
 
-# How often a save may find that somebody was faster, before its user hears of it.
+# How often a save is tried with a newer version of the ticket before the user is told of the conflict.
 TRIES = 3
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Both changed these fields. `now` is the ticket as it stands."""
+    """The conflict of a save: somebody else has changed these fields too. `now` is the current ticket."""
 
     fields: list[str]
     now: TicketRead
 
 
 def value_of(ticket: TicketRead, field: str) -> Any:
-    """As an edit sends it."""
+    """Returns the field's value in the form that an edit sends."""
     return BY_NAME[field].value(ticket)
 
 
@@ -31,9 +32,11 @@ def changes_of(shown: TicketRead, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def save(api: Api, seen: TicketRead, changes: Mapping[str, Any]) -> TicketRead | Clash:
-    """If the ticket changed since it was seen, but not in these fields, saves all the same.
+    """Saves the changes, also if the ticket has changed since it was seen, as long as these fields have not.
 
-    Raises ApiError for every refusal but a stale version, and ValidationError for what no ticket can hold.
+    Returns the saved ticket, or a Clash if somebody else changed one of these fields to another value.
+
+    Raises ApiError for every refusal but a stale version, and ValidationError for values that no ticket can have.
     """
     if not changes:
         return seen
@@ -53,7 +56,7 @@ def save(api: Api, seen: TicketRead, changes: Mapping[str, Any]) -> TicketRead |
 
 
 def move(api: Api, seen: TicketRead, change: StatusChange) -> TicketRead | Clash:
-    """Like `save`, for the status: what else changed since it was seen is no reason not to move it.
+    """Changes the status, in the same way as `save`: changes of other fields since the ticket was seen do not matter.
 
     Raises ApiError for every refusal but a stale version.
     """
@@ -73,8 +76,8 @@ def move(api: Api, seen: TicketRead, change: StatusChange) -> TicketRead | Clash
 
 
 def take_back(api: Api, seen: TicketRead, event_id: int, field: str) -> TicketRead | Clash:
-    """Like `save`, for one click that takes a change of this field back: what else changed since the ticket was seen is
-    no reason not to.
+    """Undoes one change of this field, in the same way as `save`: changes of other fields since the ticket was seen do
+    not matter.
 
     Raises ApiError for every refusal but a stale version.
     """

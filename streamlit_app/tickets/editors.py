@@ -1,4 +1,4 @@
-"""The kinds of values that a ticket's fields have: how each is edited, and how it reads in a sentence."""
+"""One editor for each type of field value: which widget edits it, and how the value is written in a sentence."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,24 +15,24 @@ from streamlit_app.state import lists
 
 Names = Mapping[Any, str]
 
-# Without bounds Streamlit would take nothing that is ten years off.
+# Without explicit bounds, Streamlit accepts only dates within ten years of the shown value.
 EARLIEST, LATEST = "0001-01-01 00:00", "9999-12-31 23:59"
 
 
 class Editor(ABC):
-    """`value` is always the field's value as `TicketRead` has it."""
+    """Base class. The parameter `value` is always the field's value as `TicketRead` has it."""
 
     def sent(self, value: Any) -> Any:
-        """The value as an edit sends it."""
+        """Returns the value in the form that an edit sends."""
         return value
 
     def in_words(self, value: Any) -> str:
-        """For the middle of a sentence. The history hands over values as texts."""
+        """Returns the value as text for the middle of a sentence. Values from the history are strings already."""
         return one_line(str(value), 80)
 
     @abstractmethod
     def draw(self, key: str, label: str, value: Any) -> Any:
-        """Draws the widget, and returns what it holds as an edit sends it."""
+        """Draws the widget and returns its value in the form that an edit sends."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class TextLine(Editor):
 
     def draw(self, key: str, label: str, value: str | None) -> str | None:
         typed = st.text_input(label, value or "", key=key, max_chars=self.longest).strip()
-        # An empty text where there must be one is sent all the same, and refused in words.
+        # An empty required text is sent too: the contract refuses it with a message for the user.
         return None if self.can_be_empty and not typed else typed
 
 
@@ -56,8 +56,8 @@ class LongText(Editor):
 
 @dataclass(frozen=True)
 class Choice(Editor):
-    """One of `names`, or none of them where `nothing` says what that is called. `are_proper_names`: they keep their
-    capital letters in a sentence."""
+    """A choice of one of `names`. If `nothing` is set, an empty choice with that label comes first. With
+    `are_proper_names`, the names keep their capital letters inside a sentence."""
 
     names: Callable[[], Names]
     nothing: str = ""
@@ -68,7 +68,7 @@ class Choice(Editor):
         return name if self.are_proper_names else name.lower()
 
     def options(self, value: Any) -> Names:
-        """What can be chosen. A present value that is on no list any more can stay."""
+        """Returns the options. The current value is one of them even if it is no longer on the list."""
         nothing: Names = {None: self.nothing} if self.nothing else {}
         options = {**nothing, **self.names()}
         return options if value in options else {value: str(value), **options}
@@ -94,7 +94,7 @@ class Choice(Editor):
 
 
 class Person(Choice):
-    """A choice among people. The ticket has the person, an edit sends the number."""
+    """A choice of a person. `TicketRead` has the person; an edit sends the person's id."""
 
     def __init__(self, people: Callable[[], Iterable[PersonRead]], nothing: str) -> None:
         super().__init__(lambda: {person.id: person.name for person in people()}, nothing)
@@ -106,7 +106,7 @@ class Person(Choice):
         return one_line(value.name if isinstance(value, PersonBrief) else str(value), 80)
 
     def options(self, value: PersonBrief | None) -> Names:
-        """Somebody who can no longer be chosen can stay."""
+        """Returns the options. The current person is one of them even if no longer on the list."""
         present = {value.id: value.name} if value else {}
         return {None: self.nothing, **lists.with_distinct_names({**self.names(), **present})}
 
@@ -133,7 +133,7 @@ class YesNo(Editor):
 
 @dataclass(frozen=True)
 class Moment(Editor):
-    """A date and a time of day, in the campus's zone. It can be emptied."""
+    """A date and a time of day in the campus's time zone. The field can be emptied."""
 
     def in_words(self, value: datetime | str) -> str:
         try:
@@ -143,10 +143,10 @@ class Moment(Editor):
 
     def draw(self, key: str, label: str, value: datetime | None) -> datetime | None:
         shown = moments.here(value).replace(second=0, microsecond=0, tzinfo=None) if value else None
-        # A widget that is given a value can be changed, but not emptied; one whose value the session holds can.
+        # Streamlit lets a user empty this widget only if its initial value comes from the session state.
         st.session_state.setdefault(key, shown)
         chosen: datetime | None = st.datetime_input(label, None, EARLIEST, LATEST, key=key)
-        # The widget knows no seconds: where nobody touched it, it must not change them.
+        # The widget drops the seconds: unless the user changed it, the original value must be kept.
         if chosen == shown:
             return value
         return chosen.replace(tzinfo=moments.zone()).astimezone(UTC) if chosen else None

@@ -1,10 +1,10 @@
-"""What happened to a ticket, as sentences."""
+"""Turns the events of a ticket's history into sentences."""
 
 from contracts.tickets import EventKind
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.tickets.fields import BY_EVENT
 
-# In the history of imported tickets: what was done, as the former helpdesk called it.
+# The event kind of imported histories: an activity under the name that the former helpdesk system gave it.
 ACTIVITY = "activity"
 
 VERBS: dict[str, str] = {ACTIVITY: "did", EventKind.OPENED: "reported it"} | {

@@ -1,5 +1,5 @@
-"""Every field of a ticket, once: what it is called, how it is edited, and how rows, cards, chips, the history, and the
-queue's filters and orders show it."""
+"""The one list of a ticket's fields: what each is called, how it is edited, and how rows, cards, chips, the history
+and the queue's filters and orders show it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,17 +21,18 @@ CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: 
 
 @dataclass(frozen=True)
 class TicketField:
-    """What is left out, the field does not have. Each place shows fields in the order of `FIELDS`, unless it says
-    otherwise below that.
+    """How the pages present one field. An attribute that is left out means that the field has no such part. Fields are
+    shown in the order of `FIELDS`, except where a list below `FIELDS` defines another order.
 
-    `name`: as `TicketRead` and `TicketUpdate` have it.
-    `noun`: what it is called in a sentence; the label in small letters when left out.
-    `is_set_at_once`: staff choose it beside the ticket, which saves it; other fields with an editor are in the form.
-    `event`: the kind of event with which the history tells of it, where that is not its name. `verb`: what the history
-    says; "changed the …" when left out. `tells_values`: whether it also says what the value was and is.
-    `chip`: a mark on rows and on the card; `card_chips` are on the card only.
-    `row`: a text in the second line of a row, and `fact`: a line of the card; empty or None where there is nothing to
-    say.
+    `name`: the field's name in `TicketRead` and `TicketUpdate`.
+    `noun`: what it is called in a sentence; the default is the label in lower case.
+    `is_set_at_once`: staff change it with a widget beside the ticket, which saves at once; all other fields with an
+    editor are in the edit form.
+    `event`: the kind of its events in the history, if that differs from `name`. `verb`: what the history says; the
+    default is "changed the …". `tells_values`: whether the history also gives the old and the new value.
+    `chip`: makes the chip that rows and the card show; `card_chips` makes chips that only the card shows.
+    `row`: makes a text for the second line of a row; `fact`: makes a line of the card. They return an empty text or
+    None if there is nothing to say.
     """
 
     name: str
@@ -50,16 +51,16 @@ class TicketField:
     orders: Mapping[TicketSort, str] = field(default_factory=dict)
 
     def value(self, ticket: TicketRead) -> Any:
-        """As an edit sends it."""
+        """Returns the field's value in the form that an edit sends."""
         value = getattr(ticket, self.name)
         return self.editor.sent(value) if self.editor else value
 
     def called(self) -> str:
-        """In a sentence."""
+        """Returns the name of the field as it is written in a sentence."""
         return self.noun or self.label.lower()
 
     def in_words(self, value: Any) -> str:
-        """In a sentence."""
+        """Returns the value as it is written in a sentence."""
         if value in (None, "", []):
             return "nothing"
         return self.editor.in_words(value) if self.editor else one_line(str(value), 80)
@@ -78,7 +79,7 @@ def _assignees() -> Names:
 
 
 def _priority_chip(ticket: TicketRead, _: Reader) -> Chip | None:
-    """Only where it is not the usual one."""
+    """Returns a chip for every priority but the normal one."""
     return None if ticket.priority is Priority.NORMAL else PRIORITIES[ticket.priority]
 
 
@@ -87,7 +88,7 @@ def _reports_chip(ticket: TicketRead, _: Reader) -> Chip | None:
 
 
 def _turn_chip(ticket: TicketRead, reader: Reader) -> Chip | None:
-    """Whose turn it is, as the reader sees it."""
+    """Returns a chip that says whose turn it is, from the reader's point of view."""
     if ticket.waits_for is None:
         return None
     if ticket.waits_for is WaitsFor.REQUESTER and ticket.requester.id == reader.id:
@@ -98,7 +99,7 @@ def _turn_chip(ticket: TicketRead, reader: Reader) -> Chip | None:
 
 
 def _place(ticket: TicketRead) -> str:
-    """Building and room."""
+    """Returns the building and room, as far as they are given."""
     building = lists.building_names().get(ticket.building, ticket.building) if ticket.building else ""
     room = f"room {isolated(one_line(ticket.room))}" if ticket.room else ""
     return ", ".join(part for part in (building, room) if part)
@@ -233,7 +234,7 @@ BY_EVENT = {one.event or one.name: one for one in FIELDS}
 
 
 def _these_first(*names: str) -> list[TicketField]:
-    """For a place with an order of its own. All others follow, as they stand in `FIELDS`."""
+    """Returns all fields, starting with those named; the others follow in the order of `FIELDS`."""
     return sorted(FIELDS, key=lambda one: names.index(one.name) if one.name in names else len(names))
 
 

@@ -1,4 +1,4 @@
-"""The kinds of filters that the queue has: the widget of each, and how it is told to the data API."""
+"""The types of filters in the queue: which widget each draws, and which value it sends to the data API."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -13,34 +13,34 @@ Names = Mapping[Any, str]
 
 @dataclass(frozen=True)
 class Filter(ABC):
-    """`name` is the parameter of `TicketQuery`, and the filter's name in the address."""
+    """Base class. `name` is the parameter of `TicketQuery`, and also the filter's parameter in the page's URL."""
 
     name: str
     label: str
-    # Whether the address may name it several times.
+    # Whether the parameter may be repeated in the URL.
     has_many: ClassVar[bool] = False
 
     @property
     def key(self) -> str:
-        """The widget's, under which the session holds what is chosen."""
+        """The widget's key in the session state."""
         return f"queue_{self.name}"
 
     def chosen(self, asked: Any) -> Any:
-        """What the widget shows for this value of `TicketQuery`."""
+        """Converts a value of `TicketQuery` to the widget's value."""
         return asked
 
     def asked(self, chosen: Any) -> Any:
-        """The value of `TicketQuery` for what the widget shows."""
+        """Converts the widget's value to the value of `TicketQuery`."""
         return chosen
 
     @abstractmethod
     def draw(self) -> None:
-        """Where the script stands."""
+        """Draws the widget in the current container."""
 
 
 @dataclass(frozen=True)
 class AnyOf(Filter):
-    """Any of several values. What is called like none of `names` is left out."""
+    """Any of several values. Values that are not in `names` are dropped."""
 
     names: Callable[[], Names]
     has_many = True
@@ -55,7 +55,7 @@ class AnyOf(Filter):
 
 @dataclass(frozen=True)
 class AnyOfInView(AnyOf):
-    """For a few values: all of them are in view, above the other filters."""
+    """The same for a few values: all are visible at once, above the other filters."""
 
     def draw(self) -> None:
         names = self.names()
@@ -73,7 +73,8 @@ class AnyTag(Filter):
 
 @dataclass(frozen=True)
 class OneOf(Filter):
-    """One value, of which the data API would take several; `everything` is what no filter is called."""
+    """One value, although the data API would accept several. `everything` is the label of the choice that filters
+    nothing."""
 
     everything: str
     names: Callable[[], Names]
@@ -91,7 +92,7 @@ class OneOf(Filter):
 
 @dataclass(frozen=True)
 class Day(Filter):
-    """The beginning of a day on the campus."""
+    """A date, which stands for the start of that day in the campus's time zone."""
 
     def chosen(self, asked: datetime | None) -> date | None:
         return asked.date() if asked else None

@@ -1,4 +1,4 @@
-"""What happened to a ticket so far, with its former titles and descriptions for those whom they concern."""
+"""The history of a ticket, with its former titles and descriptions for the people who may read them."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from streamlit_app.tickets.events import sentence
 
 
 def history(ticket: TicketRead) -> None:
-    """Latest first. Asked for only when it is opened."""
+    """Draws the history, latest event first. It is loaded only when the user opens it."""
     box = st.expander("History", key="history", on_change="rerun")
     if not box.open:
         return
@@ -90,7 +90,8 @@ def _act(act: HistoryAct, event: TicketEventRead, ticket: TicketRead) -> Act:
 
 
 def _still_saying(text: str, kind: str, ticket: TicketRead) -> list[str]:
-    """Which of the ticket's texts hold the former one, or are the title that was drawn from it."""
+    """Returns which of the ticket's current texts, "title" or "description", still contain the former text. A title
+    counts too if it was derived from the first line of a former description."""
     line = next(filter(None, map(one_line, text.splitlines())), "")
     former, first, title, description = (
         one_line(one).casefold() for one in (text, line, ticket.title, ticket.description)

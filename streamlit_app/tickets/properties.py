@@ -1,4 +1,4 @@
-"""What staff set on a ticket, each with one choice."""
+"""The select boxes beside a ticket with which staff set its category, assignee, stage and priority."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ REFUSALS = "refused_choices"
 
 
 def properties(ticket: TicketRead) -> None:
-    """A choice is saved at once."""
+    """Draws the select boxes. A choice is saved at once."""
     for field in SET_AT_ONCE:
         _choice(ticket, field)
         if field.name == "category":
@@ -23,8 +23,9 @@ def properties(ticket: TicketRead) -> None:
 
 
 def _choice(ticket: TicketRead, field: TicketField) -> None:
-    """The version in the key makes the widget show what somebody else chose, and the number of refusals what stands
-    after one: the browser would keep what was refused, and tell it again."""
+    """Draws one select box. The ticket's version is part of its key, so that each version gets a new widget with the
+    current value. So is the number of refusals: after one, the browser would otherwise keep the refused value and send
+    it again."""
     assert isinstance(field.editor, Choice)
     key = f"{field.name}_{ticket.id}_{ticket.version}_{st.session_state.get(REFUSALS, 0)}"
     value = getattr(ticket, field.name)
@@ -32,8 +33,9 @@ def _choice(ticket: TicketRead, field: TicketField) -> None:
 
 
 def _chosen(ticket: TicketRead, field: TicketField, key: str) -> None:
-    """During a redraw the browser tells once more what boxes show that are gone here already, as if they had changed:
-    only what a box did not show before, and was not asked for before, is a choice."""
+    """Saves a choice. During a redraw the browser may report the value of a box that was already replaced on the
+    server, as if it had changed. So a value is saved only if it differs from the one that the box was drawn with or,
+    if somebody has chosen in that box before, from the last choice."""
     chosen, answered = st.session_state[key], f"{field.name}_answered"
     before = st.session_state.get(answered, ("", None, ticket))
     last, seen = before[1:] if before[0] == key else (field.value(ticket), ticket)

@@ -1,4 +1,5 @@
-"""The queue's filters. The address holds them, so every view is a link; the widgets follow the address and write it."""
+"""The queue's filters. The page's URL holds them, so that every view can be linked to: the widgets take their values
+from the URL, and update it when they change."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +39,7 @@ COLUMNS = 3
 
 
 def draw_filters() -> TicketQuery:
-    """Draws the widgets and tells what they ask for."""
+    """Draws the widgets and returns the query that they describe."""
     _follow_address()
     with st.container(horizontal=True):
         for one in IN_VIEW:
@@ -57,7 +58,8 @@ def clear_filters() -> None:
 
 
 def _draw_more() -> None:
-    """Days stand side by side, as they belong together; the others go on below each other, column by column."""
+    """Draws the filters inside the expander: dates side by side in a row, because they belong together; all others
+    column by column."""
     others = [one for one in MORE if not isinstance(one, Day)]
     height = -(-len(others) // COLUMNS)
     for number, column in enumerate(st.columns(COLUMNS)):
@@ -72,7 +74,7 @@ def _draw_more() -> None:
 
 
 def _follow_address() -> None:
-    """The address was changed by a link or by going back, or the widgets are new: they take over what it says."""
+    """Sets the widgets from the URL, if a link or the browser's Back button changed it, or if the widgets are new."""
     stands = address()
     if st.session_state.get("queue_address") == stands and ORDER.key in st.session_state:
         return
@@ -89,7 +91,7 @@ def _write_address(chosen: dict[str, Any]) -> None:
 
 
 def address() -> dict[str, str | list[str]]:
-    """The filters as the address says them now."""
+    """Returns the filters that are in the URL now."""
     stands = [one for one in FILTERS if one.name in st.query_params]
     return {
         one.name: st.query_params.get_all(one.name) if one.has_many else st.query_params[one.name] for one in stands
@@ -97,14 +99,14 @@ def address() -> dict[str, str | list[str]]:
 
 
 def _from_address(one: Filter) -> Any:
-    """What the address says, or the default where it says nothing that makes sense."""
+    """Returns the widget's value from the URL, or the default if the URL has no valid one."""
     given = st.query_params.get_all(one.name)
     query = _query({one.name: given if one.has_many else given[-1]}) if given else None
     return one.chosen(getattr(query or TicketQuery(), one.name))
 
 
 def _query(chosen: dict[str, Any]) -> TicketQuery | None:
-    """None for what makes no sense, such as a tag of a thousand letters."""
+    """Returns None for values that are not valid, such as a tag of a thousand letters."""
     try:
         return TicketQuery.model_validate(
             {one.name: one.asked(chosen[one.name]) for one in FILTERS if one.name in chosen}
@@ -114,7 +116,7 @@ def _query(chosen: dict[str, Any]) -> TicketQuery | None:
 
 
 def _chosen() -> dict[str, Any]:
-    """Only what differs from the default."""
+    """Returns the values of those widgets that differ from their default."""
     found = {one.name: st.session_state[one.key] for one in FILTERS}
     found = {name: value.strip() if isinstance(value, str) else value for name, value in found.items()}
     return {name: value for name, value in found.items() if value and value != TicketSort.OPENED_LAST}

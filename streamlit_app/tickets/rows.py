@@ -1,4 +1,4 @@
-"""Tickets, and what happened to them, as the rows of a list."""
+"""Makes the rows of lists: of tickets, of events, and of messages."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""A counted list of tickets with its pager."""
+"""A list of tickets with their number and the Previous and Next buttons."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ PAGE_SIZE = 50
 
 
 def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> None:
-    """Draws one page. Another query starts at the first one again."""
+    """Draws one page of the tickets that match the query. A new query starts at the first page."""
     cursors = cursors_of(name, query.model_dump_json())
     asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": cursors[-1]})
     page = ask_or_reuse(f"{name}_page", lambda: session.api().tickets(asked))
