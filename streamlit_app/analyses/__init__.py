@@ -1,1 +1,1 @@
-"""The page of analyses: choosing one with its parameters, and its answer as a sentence, chart and table."""
+"""The page of analyses: choosing an analysis and its parameters, and its answer as sentence, chart and table."""

@@ -1,4 +1,4 @@
-"""The cells of an answer: as people read them, and as a file that a spreadsheet opens."""
+"""Formats the values of an analysis's answer for the screen, and for a CSV file."""
 
 import csv
 import io
@@ -13,19 +13,19 @@ from streamlit_app.state import lists
 NUMBERS = frozenset({"integer", "number"})
 NOTHING = "–"
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-# What a spreadsheet would take for a formula.
+# A spreadsheet takes text with one of these first characters for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def titled(column: ColumnRead) -> str:
-    """With its unit, where the title does not name it."""
+    """Returns the column's title, with its unit if the title does not contain it."""
     if not column.unit or column.unit.casefold() in column.title.casefold():
         return column.title
     return f"{column.title} ({column.unit})"
 
 
 def said(value: Any, column: ColumnRead) -> str:
-    """As people read it."""
+    """Returns the value as it is shown on the screen."""
     if value is None:
         return NOTHING
     match column.type:
@@ -47,17 +47,17 @@ def said(value: Any, column: ColumnRead) -> str:
 
 
 def month_said(month: str) -> str:
-    """ "2012-10" as "Oct 2012"."""
+    """Formats a month such as 2012-10 as "Oct 2012"."""
     return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
 
 
 def is_month(column: ColumnRead) -> bool:
-    """Whether its values are such as 2012-10."""
+    """Whether the column holds months such as 2012-10."""
     return column.type == "text" and column.name.endswith("month")
 
 
 def with_names(answer: AnalysisAnswer) -> AnalysisAnswer:
-    """Categories are called as everywhere on the pages; the service tells them by their slugs."""
+    """Returns the answer with the names of categories in place of the slugs that the analytics API sends."""
     if not any(column.name == "category" for column in answer.columns):
         return answer
     names = lists.category_names()
@@ -66,7 +66,8 @@ def with_names(answer: AnalysisAnswer) -> AnalysisAnswer:
 
 
 def as_csv(answer: AnalysisAnswer) -> bytes:
-    """Comma separated, in UTF-8 with the mark by which spreadsheets know it; a title line first."""
+    """Returns the answer as comma-separated values with a header line, in UTF-8 with a byte order mark, by which
+    spreadsheets recognise the encoding."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(_inert(titled(column)) for column in answer.columns)
@@ -75,5 +76,6 @@ def as_csv(answer: AnalysisAnswer) -> bytes:
 
 
 def _inert(value: Any) -> Any:
-    """Text that would run as a formula gets an apostrophe before it; a number may be below zero."""
+    """Puts an apostrophe before text that a spreadsheet would run as a formula. Numbers stay as they are, also negative
+    ones."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

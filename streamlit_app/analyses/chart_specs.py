@@ -1,8 +1,9 @@
-"""Pictures of figures in Altair's grammar, without the figures: they are made once for each kind of answer, and a new
-answer moves the marks that stand. The colours of marks are the theme's, those of words are in static/page.css.
+"""Vega-Lite specifications of charts, made with Altair and without data. Each is built once for each form of answer. A
+new answer only brings new data, so that the browser moves the marks instead of drawing a new chart. The colours of
+marks come from the theme, those of text from static/page.css.
 
-The data are named: `wide` has the columns x, y0, y1 …, one row for each x; `long` has x, series, y; bars have a label
-for each x too.
+The data sets are named. `wide` has the columns x, y0, y1 …, with one row for each x; for bars it also has the column
+label. `long` has the columns x, series and y.
 """
 
 from functools import lru_cache
@@ -21,17 +22,17 @@ BAR_HEIGHT, AXIS_HEIGHT = 52, 60
 HEIGHT_OF_A_TICK = 60
 TIMES = {"month": "%b %Y", "date": "%-d %b", "moment": "%-d %b %H:%M"}
 WHOLE_TIMES = {"month": "%B %Y", "date": "%a %-d %b %Y", "moment": "%-d %b %Y, %H:%M"}
-# Lines are told apart without their colours too.
+# Lines must be distinguishable without their colours too.
 DASHES = [[1, 0], [8, 3], [2, 2], [8, 3, 2, 3]]
 RULE = "#8b918c"
 
-# Its default theme has widths of its own.
+# Altair's default theme sets widths of its own.
 alt.theme.enable("none")
 
 
 @lru_cache(maxsize=128)
 def bars(x: ColumnRead, y: ColumnRead, *, rows: int, room: float) -> Spec:
-    """One bar a row, with its figure at the end; `room` is how far the axis goes."""
+    """Returns a bar chart with one bar a row and its value at its end. `room` is the upper end of the axis."""
     axis = alt.Axis(title=None, labelExpr="split(datum.value, '\\n')", labelLimit=160, ticks=False, domain=False)
     base = alt.Chart(alt.NamedData("wide"), height=BAR_HEIGHT * rows + AXIS_HEIGHT).encode(
         y=alt.Y("label:N", sort=None, axis=axis),
@@ -45,11 +46,11 @@ def bars(x: ColumnRead, y: ColumnRead, *, rows: int, room: float) -> Spec:
 
 @lru_cache(maxsize=128)
 def lines(x: ColumnRead, time: str, series: Columns, shown: Columns, *, height: int) -> Spec:
-    """Those of the series that are shown, one line each; where the pointer is, the figures of all. `time` is a key of
-    TIMES, or empty."""
+    """Returns a line chart of the series in `shown`. The tooltip at the pointer gives the values of all of `series`.
+    `time` is a key of TIMES, or empty if x is not a time."""
     titles = [column.title for column in shown]
     told = _legend(titles) if len(titles) > 1 else None
-    # Each keeps its colour in whichever picture it is.
+    # The colour scale covers all series, so that a series has the same colour in each chart.
     all_titles = [column.title for column in series]
     near = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["x"], empty=False)
     is_near = alt.condition(near, alt.value(1), alt.value(0))
@@ -72,7 +73,8 @@ def lines(x: ColumnRead, time: str, series: Columns, shown: Columns, *, height: 
 
 @lru_cache(maxsize=8)
 def shares(*, height: int) -> Spec:
-    """How many of 100 by month, a point each: a month may stand alone. `wide` has the columns x, share, tickets."""
+    """Returns a line chart of percentages by month. Each month has a point too, because a single month makes no line.
+    `wide` has the columns x, share, tickets."""
     axis = alt.Axis(
         title=None, format=TIMES["month"], labelOverlap=True, labelFlush=True, grid=False, tickCount="month"
     )
@@ -94,7 +96,7 @@ def _finished(picture: Picture) -> Spec:
 
 
 def _across(x: ColumnRead, time: str) -> tuple[alt.X, alt.Tooltip]:
-    """The axis of what is compared, and how the tooltip tells it."""
+    """Returns the x axis, and its part of the tooltip."""
     if not time:
         kind = "Q" if x.type in NUMBERS else "N"
         return alt.X(f"x:{kind}", sort=None, title=titled(x)), alt.Tooltip(f"x:{kind}", title=x.title)
@@ -107,7 +109,7 @@ def _legend(titles: list[str]) -> alt.Legend:
 
 
 def _side(series: Columns) -> str:
-    """What the figures of all lines are."""
+    """Returns the title of the y axis: the one series, or the units of all."""
     if len(series) == 1:
         return titled(series[0])
     return ", ".join(sorted({column.unit for column in series if column.unit})).capitalize()

@@ -1,4 +1,4 @@
-"""Charts of answers, as an analysis's file says."""
+"""Draws the chart of an answer, as the analysis's file defines it."""
 
 import math
 import textwrap
@@ -21,7 +21,7 @@ LABEL_LETTERS, LABEL_LINES = 18, 3
 
 
 def draw(chart: Chart, answer: AnalysisAnswer, *, key: str, height: int = LINE_HEIGHT) -> None:
-    """`key` is the element's, `height` that of lines in pixels."""
+    """Draws the chart. `key` is the Streamlit element's key; `height` is the height of a line chart in pixels."""
     columns = {column.name: column for column in answer.columns}
     series = tuple(columns[name] for name in chart.y)
     if not answer.rows:
@@ -36,7 +36,7 @@ def draw(chart: Chart, answer: AnalysisAnswer, *, key: str, height: int = LINE_H
 
 
 def shares(months: Sequence[str], found: Sequence[float], tickets: Sequence[int], *, key: str) -> None:
-    """How many of 100 by month (such as 2012-10), and of how many tickets. There is one month at least."""
+    """Draws percentages by month. `months` are such as 2012-10, at least one; `tickets` is how many each one covers."""
     across = [_point(month, "month") for month in months]
     wide = pa.table({"x": across, "share": list(found), "tickets": list(tickets)})
     last = f"{month_said(months[-1])}: {found[-1]:.1f} of 100, {tickets[-1]:,} tickets"
@@ -77,7 +77,8 @@ def _long(across: list[Any], panel: Columns, answer: AnalysisAnswer) -> pa.Table
 
 
 def _point(value: Any, time: str) -> Any:
-    """Times as the campus's clocks show them: a browser must not move them to another zone."""
+    """Returns the value for the x axis: months and dates as datetimes, moments as local time of the campus without a
+    zone, so that the browser does not convert them to its own."""
     if not time:
         return value
     moment = datetime.fromisoformat(f"{value}-01" if time == "month" else value)
@@ -93,14 +94,16 @@ def _values(column: ColumnRead, answer: AnalysisAnswer) -> list[Any]:
 
 
 def _room(highest: float) -> float:
-    """A round number beyond the highest, so that its figure has room and the axis seldom changes."""
+    """Returns the upper end of the axis: a round number above the highest value, so that there is room for the label of
+    its bar, and the axis seldom changes."""
     wanted = max(1.0, float(highest)) * 1.15
     step = 10.0 ** math.floor(math.log10(wanted)) / 2
     return math.ceil(wanted / step) * step
 
 
 def _in_words(x: ColumnRead, series: Columns, answer: AnalysisAnswer) -> str:
-    """For those who do not see the chart: what it shows, and its last row; the table holds the rest."""
+    """Returns the alternative text for screen readers: what the chart shows and its last row. The table holds the
+    rest."""
     last = answer.rows[-1]
     figures = ", ".join(f"{titled(column)} {said(last[column.name], column)}" for column in series)
     return (

@@ -1,5 +1,5 @@
-"""Which analysis, with which parameters. The address holds them, so every view is a link; the widgets follow the
-address and write it."""
+"""Choosing an analysis and its parameters. The page's URL holds them, so that every view can be linked to: the widgets
+take their values from the URL, and update it when they change."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from streamlit_app.language.text import plain
 CHOSEN = "analysis"
 ALL = ""
 Value = int | str
-# A parameter and those that may be given instead of it.
+# A parameter and its alternatives, of which only one can be given.
 Group = list[Parameter]
 
 
 def choose(catalogue: Sequence[AnalysisRead]) -> tuple[AnalysisRead, Parameters]:
-    """Draws the widgets and tells what they ask for. The catalogue holds one analysis at least."""
+    """Draws the widgets and returns the chosen analysis and parameters. The catalogue must not be empty."""
     analyses = {analysis.slug: analysis for analysis in catalogue}
     _follow_address(analyses)
     slug = st.selectbox(
@@ -43,7 +43,7 @@ def _draw_controls(analysis: AnalysisRead) -> dict[str, Value]:
 
 
 def _one_of(analysis: AnalysisRead, group: Group) -> Parameter:
-    """Where one takes the place of another, which one it is."""
+    """Returns the parameter of the group that is to be given. If there are several, draws a control to choose one."""
     if len(group) == 1:
         return group[0]
     by_name = {parameter.name: parameter for parameter in group}
@@ -75,7 +75,7 @@ def _draw(analysis: AnalysisRead, parameter: Parameter) -> Value:
 
 
 def _follow_address(analyses: dict[str, AnalysisRead]) -> None:
-    """The address was changed by a link or by going back, or the widgets are new: they take over what it says."""
+    """Sets the widgets from the URL, if a link or the browser's Back button changed it, or if the widgets are new."""
     stands = address()
     if st.session_state.get("analysis_address") == stands and st.session_state.get(CHOSEN) in analyses:
         return
@@ -90,7 +90,8 @@ def _follow_address(analyses: dict[str, AnalysisRead]) -> None:
 
 
 def _write_address(analysis: AnalysisRead, given: Parameters, *, is_first: bool) -> None:
-    """Only what is no default. A link that names a default stays as it is: going back must not lead forward again."""
+    """Writes the chosen values to the URL, without defaults. A default that is in the URL already stays: removing it
+    would add an entry to the browser's history, and Back would lead to a URL that is rewritten again at once."""
     stands = address()
     is_same = stands.get(CHOSEN, analysis.slug) == analysis.slug
     named = set(stands) if is_same else {CHOSEN}
@@ -103,13 +104,13 @@ def _write_address(analysis: AnalysisRead, given: Parameters, *, is_first: bool)
 
 
 def address() -> dict[str, str]:
-    """The view as the address says it now."""
+    """Returns the parameters that are in the URL now."""
     return dict(st.query_params)
 
 
 def _read(parameter: Parameter, given: str | None) -> Value:
-    """What the address says, or the default where it says nothing that makes sense; a number beyond the slider is its
-    end."""
+    """Returns the value from the URL, or the default if the URL has no valid one. A number outside the range of the
+    slider is moved to its nearest end."""
     if given is None:
         return _first(parameter)
     if parameter.kind is ParameterKind.CHOICE:
@@ -121,7 +122,7 @@ def _read(parameter: Parameter, given: str | None) -> Value:
 
 
 def _first(parameter: Parameter) -> Value:
-    """Where the control stands before anyone moves it."""
+    """Returns the initial value of the widget."""
     if parameter.default is not None:
         return parameter.default
     return ALL if parameter.kind is ParameterKind.CHOICE else _bounds(parameter)[0]
@@ -132,7 +133,7 @@ def _bounds(parameter: Parameter) -> tuple[int, int, int]:
 
 
 def _labels(parameter: Parameter) -> dict[str, str]:
-    """What can be chosen: where there is no default, also nothing in particular."""
+    """Returns the options. If the parameter has no default, the first one is "All"."""
     return ({ALL: "All"} if parameter.default is None else {}) | {
         option.value: option.label for option in parameter.options
     }

@@ -1,4 +1,4 @@
-"""The answers that this tab shows. While the analytics API is away, the last ones stay."""
+"""The answers of the analytics API that this tab shows. While the API is away, its last answers stay."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ LAST_ONES = "The numbers cannot be reached at the moment, so these are the last 
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """`is_last`: the analytics API does not answer now, and this is its last answer."""
+    """An answer to show. `is_last`: the analytics API does not answer now, and this is its last answer."""
 
     timed: TimedAnswer
     is_last: bool
@@ -31,7 +31,8 @@ class ShownAnswer:
 
 
 def answer(slug: str, parameters: Parameters, *, as_of_now: bool) -> ShownAnswer:
-    """Raises AnalyticsAway where there is no answer, old or new."""
+    """Returns the answer, or the last one to the same question while the analytics API is away. Raises AnalyticsAway if
+    there is neither."""
     question = (slug, tuple(sorted(parameters.items())))
     held: dict[object, TimedAnswer] = st.session_state.setdefault("held_figures", {})
     try:
@@ -48,7 +49,8 @@ def answer(slug: str, parameters: Parameters, *, as_of_now: bool) -> ShownAnswer
 
 
 def age(*shown: ShownAnswer, renewed_every: int) -> None:
-    """How old the oldest of them is. `renewed_every`: seconds after which this part of the page is drawn again."""
+    """Shows how old the oldest of these answers is. This part of the page is drawn again every `renewed_every`
+    seconds."""
     oldest = max(shown, key=lambda each: each.timed.age_seconds())
     is_last = any(each.is_last for each in shown)
     if is_last:
@@ -58,7 +60,8 @@ def age(*shown: ShownAnswer, renewed_every: int) -> None:
 
 
 def catalogue() -> list[AnalysisRead]:
-    """What can be asked. Where that cannot be had, or is nothing, it says so and there is none."""
+    """Returns the analyses that there are. If there are none or the analytics API is away, says so on the page and
+    returns an empty list."""
     try:
         if not (analyses := lists.analyses()):
             st.info("No analyses are installed here.")

@@ -1,4 +1,4 @@
-"""A few figures of the analyses on the overview, each a link to its analysis."""
+"""A few results of analyses on the overview, each with a link to its analysis."""
 
 import streamlit as st
 
@@ -19,10 +19,10 @@ HEIGHT = 190
 
 
 def draw(*, as_of_now: bool, renewed_every: int) -> None:
-    """One sentence in their place where there are none; the overview stands without them."""
+    """Draws the results. If they cannot be had, draws one sentence instead: the rest of the overview works without."""
     st.header("In figures")
     try:
-        # The first one waits until the replica has everything; the others then have it too.
+        # With `as_of_now`, the first call waits until the replica has caught up; later calls see at least that state.
         recent = figures.answer("open-in-period", PERIOD, as_of_now=as_of_now)
         by_month = figures.answer("resolution-time-by-month", {}, as_of_now=False)
         by_day = figures.answer("created-and-closed-by-day", SPAN, as_of_now=False)
@@ -44,7 +44,7 @@ def _recent(answer: AnalysisAnswer) -> Number:
 
 
 def _this_month(answer: AnalysisAnswer) -> Number:
-    """By the opening month; there is no mean until the first one is closed."""
+    """Returns the mean time to close for tickets opened this month. There is none until the first of them is closed."""
     month = f"{moments.today():%Y-%m}"
     mean = next((row["mean_hours"] for row in answer.rows if row["month"] == month), None)
     value = NOTHING if mean is None else f"{mean:,.1f} h"

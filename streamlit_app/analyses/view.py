@@ -1,4 +1,4 @@
-"""An answer: in a sentence, as a chart, as a table to read and to take away, and what it leaves out."""
+"""Shows an answer: as a sentence, a chart, and a table to read or download, with a note on what is not counted."""
 
 import streamlit as st
 

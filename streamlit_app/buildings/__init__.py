@@ -1,1 +1,1 @@
-"""The list of buildings, for those who look after it."""
+"""The list of buildings, for administrators."""

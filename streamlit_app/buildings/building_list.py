@@ -1,4 +1,4 @@
-"""Looking after the buildings: the list of them, and the dialogs that add, rename and delete."""
+"""The list of buildings for administrators, with dialogs to add, rename and delete them."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ OWNER = "buildings"
 
 
 def keep_buildings() -> None:
-    """What is pressed opens a dialog."""
+    """Draws the list. Its buttons open the dialogs."""
     st.text("Where a problem is. People choose from these when they report.")
     st.button("Add a building", key="add_building", on_click=open_dialog, args=(OWNER, "Add a building", _add))
     present = {one.slug: one.name for one in lists.buildings()}

@@ -1,1 +1,1 @@
-"""The page of categories: the list of them, their examples, how often predictions were right, and versions."""
+"""The page of categories: their list, their examples, how often predictions were right, and the model versions."""

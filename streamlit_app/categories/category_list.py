@@ -1,4 +1,4 @@
-"""Looking after the categories: the list of them with what each is known by, and what can be done to them."""
+"""The list of categories for administrators, with the number of examples of each and buttons to edit them."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ DIALOGS = {
 
 
 def keep_categories() -> None:
-    """What is pressed opens a dialog, or what the category is known by."""
+    """Draws the list. A button opens a dialog, or the examples of the category."""
     st.text("What a problem is about. The words of a report decide; staff correct it, and Lodge learns from that.")
     st.button("Add a category", key="add_category", on_click=open_dialog, args=(OWNER, "Add a category", dialogs.add))
     present = {one.slug: one for one in ask_or_reuse("categories", session.api().categories)}
@@ -40,7 +40,8 @@ def keep_categories() -> None:
 
 
 def _entry(category: CategoryRead) -> Entry:
-    """The default stays: reports need one where nothing else is known."""
+    """Makes the entry of a category. The default has no buttons to merge or delete it: every report needs a category,
+    also when nothing is known about it."""
     acts = ("examples", "change") if category.is_default else ("examples", "change", "merge", "delete")
     mark = "Default" if category.is_default else ""
     return Entry(category.slug, category.name, category.description, mark, _known_by(category), acts)

@@ -15,7 +15,7 @@ from streamlit_app.state import lists, navigation, session
 
 
 def add() -> None:
-    """No form around it: the phrases are counted while they are written."""
+    """Draws the dialog that adds a category. It is no `st.form`, so that phrases are counted while they are written."""
     form = Form("new_category", {}, {})
     form.text("name", "Name", "", 100)
     form.text("description", "Description", "", 500, "What belongs here, for whoever chooses")
@@ -56,7 +56,7 @@ def change(category: CategoryRead, _: Sequence[CategoryRead]) -> None:
 
 
 def merge(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
-    """Its tickets and examples go into another one."""
+    """Draws the dialog that moves the tickets and examples of a category into another one."""
     tickets = _tickets_of(category)
     st.text(
         f"{_with(tickets, category)} go to the category that you choose, and a ticket's history says so. "
@@ -74,7 +74,7 @@ def merge(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
 
 
 def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
-    """Where its tickets go is asked where it has any."""
+    """Draws the dialog that deletes a category. If the category has tickets, it asks where they go."""
     tickets = _tickets_of(category)
     learned = count(category.examples, "example", "examples")
     place, to = st.container(), None
@@ -99,14 +99,14 @@ def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
 
 
 def _another(label: str, category: CategoryRead, present: Sequence[CategoryRead], what: str) -> str:
-    """One of the others; the default comes first."""
+    """Draws a select box of the other categories, the default first, and returns the chosen slug."""
     others = sorted((one for one in present if one.slug != category.slug), key=lambda one: not one.is_default)
     names = lists.with_distinct_names({one.slug: one.name for one in others})
     return st.selectbox(label, list(names), format_func=lambda slug: names[slug], key=f"{what}_{category.slug}_to")
 
 
 def _tickets_of(category: CategoryRead) -> str:
-    """How many there are, in words; empty for none."""
+    """Returns the number of tickets in the category in words, or an empty text if there are none."""
     page = session.api().tickets(TicketQuery(category=[category.slug], limit=1))
     if not page.total:
         return ""

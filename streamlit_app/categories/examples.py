@@ -1,4 +1,4 @@
-"""What a category is known by: the texts behind it, where each comes from, and adding and removing them."""
+"""The examples of a category, which are the texts it is learned from: a list, and dialogs to add and remove them."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from streamlit_app.state.last_answers import ask_or_reuse
 OWNER = "examples"
 PAGE_SIZE = 25
 SHOWN_LETTERS = 400
-# Their names in the address.
+# Parameters in the URL.
 CATEGORY, VIEW = "category", "view"
 SOURCES = {
     ExampleSource.SEED: "Came with Lodge",
@@ -32,10 +32,10 @@ TOLD = {
 
 
 def show_of(slug: str) -> None:
-    """Goes there. Before the widgets are drawn."""
+    """Opens the examples of this category. Call it from a callback, before the widgets are drawn."""
     st.session_state[VIEW] = OWNER
     st.session_state[CATEGORY] = slug
-    # Not by itself: that widget is not there yet.
+    # The widget that is bound to this parameter is not drawn yet, so Streamlit does not set the parameter itself.
     st.query_params[CATEGORY] = lists.category_names().get(slug, slug)
 
 
@@ -61,7 +61,7 @@ def _list(slug: str, name: str, query: ExampleQuery) -> None:
     query_text = f"{slug} {query.model_dump_json()}"
     cursors = cursors_of("examples", query_text)
     asked = query.model_copy(update={"cursor": cursors[-1]})
-    # What is held of one category must never stand under the name of another.
+    # The name contains the query: an answer that is reused must never appear under another category.
     page = ask_or_reuse(f"examples_page {query_text}", lambda: session.api().examples(slug, asked))
     shown = {str(example.id): example for example in page.items}
 

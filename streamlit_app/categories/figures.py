@@ -1,4 +1,4 @@
-"""How often the words were right: by month, and what was taken for what."""
+"""How often predicted categories were right: by month, and as a confusion matrix."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -72,7 +72,8 @@ def _confusion(cells: Sequence[ConfusionCell]) -> None:
 
 
 def confusion_lines(cells: Sequence[ConfusionCell], names: Mapping[str, str]) -> tuple[list[str], list[Line]]:
-    """The columns' titles and the rows, with sums: every category that there is, and what is gone where it counts."""
+    """Returns the column titles and the rows, with sums. They contain every present category, and deleted ones if there
+    are tickets to count for them."""
     found = Counter({(cell.predicted, cell.actual): cell.tickets for cell in cells})
     slugs = [*names, *sorted({slug for pair in found for slug in pair} - set(names))]
     titles = {slug: names.get(slug, slug or GONE) for slug in slugs}

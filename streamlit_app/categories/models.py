@@ -1,4 +1,4 @@
-"""The versions of what was learned: how good each is, which one predicts, and going back to another."""
+"""The model versions: how good each is, which one predicts, and switching to another."""
 
 import streamlit as st
 
@@ -32,7 +32,7 @@ def draw_models() -> None:
 
 
 def _entry(model: ModelRead) -> Entry:
-    """The latest fifty, and the one that predicts, the newest first."""
+    """Makes the entry of one version."""
     learned = f"{moments.said(model.created_at)}, from {count(model.examples, 'example', 'examples')}."
     return Entry(
         slug=str(model.version),

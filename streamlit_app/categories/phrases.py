@@ -1,4 +1,4 @@
-"""What people may write of a category, one phrase a line: the field, and what is counted in it."""
+"""The field for example phrases of a category, one phrase a line, and the checks on them."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,7 +17,7 @@ WHAT_FOR = (
 
 
 def phrases_field(form: Form, *, at_least: int) -> DeltaGenerator:
-    """Draws it with what it is for, which counts them. The place of its problems comes back."""
+    """Draws an explanation and the field, which counts its phrases. Returns the container for error messages."""
     st.text(WHAT_FOR)
     form.fields[FIELD] = phrases_in(phrase_input(f"{form.key}_{FIELD}", "Phrases, one a line", at_least=at_least))
     form.places[FIELD] = place = st.container()
@@ -25,13 +25,13 @@ def phrases_field(form: Form, *, at_least: int) -> DeltaGenerator:
 
 
 def phrases_in(text: str) -> list[str]:
-    """Those that differ, in their order."""
+    """Returns the different phrases of the text, ignoring case and spaces, in their order."""
     lines = (" ".join(line.split()) for line in text.splitlines())
     return list({line.casefold(): line for line in lines if line}.values())
 
 
 def objection(phrases: list[str], at_least: int) -> str | None:
-    """Why these cannot be sent; None when they can."""
+    """Returns why these phrases cannot be sent, or None if they can."""
     if len(phrases) < at_least:
         return f"At least {_phrases(at_least)} that {'differ' if at_least > 1 else 'people may write'}, please."
     if len(phrases) > MAX_PHRASES:

@@ -1,1 +1,1 @@
-"""The parts that run in the browser: each is a .js and a .css file, and the Python that hands them their data."""
+"""The parts of the pages that run in the browser: each is a .js and a .css file, and Python that sends them data."""

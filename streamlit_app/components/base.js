@@ -1,4 +1,4 @@
-// Shared by all components. People's words only ever become text nodes.
+// Shared by all components. Text that people wrote is only inserted as text nodes, never as HTML.
 const make = (tag, properties = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -16,7 +16,7 @@ const chip = ({ text, tone }) => make("span", { class: "chip", "data-tone": tone
 
 const chips = (list) => make("span", { class: "chips" }, ...list.map(chip));
 
-// The component's own root inside the place that Streamlit gives it; made once, kept between redraws.
+// Returns the component's root element inside Streamlit's container. It is created once and kept between redraws.
 const rootOf = (parent, build) => {
   let root = parent.querySelector(".lodge");
   if (!root) {
@@ -35,7 +35,7 @@ const forgetDrafts = () => {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith(DRAFTS)) sessionStorage.removeItem(name);
 };
 
-// Entering and leaving go to routes beside the pages: only they can set the session's cookie.
+// Calls an HTTP route to sign in or out: a Streamlit page cannot set the session cookie. Returns the error, or null.
 const post = async (path, body) => {
   try {
     const answer = await fetch(addressOf(path), {

@@ -1,4 +1,5 @@
-"""Loads a component's files. People's words go to the browser as data and become text nodes there, nothing else."""
+"""Loads a component's files. Text that people wrote is only ever sent as data, and the scripts insert it only as text
+nodes, never as HTML."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,16 +13,16 @@ FOLDER = Path(__file__).parent
 
 
 def component(name: str) -> "ComponentRenderer":
-    """The component of that script and those styles."""
+    """Registers the Streamlit component made of name.js and name.css."""
     return st.components.v2.component(f"lodge_{name}", js=script(name), css=styles(name))
 
 
 def script(name: str) -> str:
-    """base.js with name.js."""
+    """Returns base.js followed by name.js."""
     return "\n".join((FOLDER / file).read_text("utf-8") for file in ("base.js", f"{name}.js"))
 
 
 def styles(name: str) -> str:
-    """base.css with name.css, where there is one."""
+    """Returns base.css followed by name.css, if that exists."""
     files = [FOLDER / "base.css", FOLDER / f"{name}.css"]
     return "\n".join(file.read_text("utf-8") for file in files if file.exists())

@@ -1,10 +1,10 @@
-// A text field that keeps what is typed: through redraws, and through a reload of the page.
+// A text field that keeps what is typed through redraws and reloads of the page.
 const ROWS = 3;
 const AGAIN_AFTER = 3000;
 const MOST_TRIES = 4;
 const KEYS = "Ctrl+Enter sends";
 
-// randomUUID is missing where the desk is reached without https.
+// crypto.randomUUID exists only in secure contexts, and the pages may be served without https.
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const load = (name) => {
@@ -44,7 +44,7 @@ const save = (state) => {
   area.style.height = Math.min(area.scrollHeight + 2, 480) + "px";
 };
 
-// Part of a larger form: Python knows the text before the form's own button is pressed.
+// In a larger form, sends the text to Python whenever it may be needed: the form's button is outside this component.
 const tell = (state) => {
   const { text, key } = state.draft;
   if (!state.data.is_field || state.told === text + key) return;
@@ -52,7 +52,7 @@ const tell = (state) => {
   state.calls.text({ text, key });
 };
 
-// A larger form that reads along hears of the text when its writer pauses.
+// With `reads_along`, also sends the text to Python when the writer pauses.
 const listen = (state) => {
   clearTimeout(state.pause);
   if (state.data.pause) state.pause = setTimeout(() => tell(state), state.data.pause);
@@ -72,7 +72,7 @@ const submit = (state) => {
   transmit(state, MOST_TRIES);
 };
 
-// What got lost on the way is sent again: the key makes that harmless.
+// Sends the draft again if there is no response: Streamlit can lose a message. The key makes duplicates harmless.
 const transmit = (state, tries) => {
   const { text, key, reply } = state.draft;
   state.calls.send({ text, key, internal: state.tick.checked, reply_to: reply?.id ?? null });
@@ -87,7 +87,7 @@ const transmit = (state, tries) => {
 
 const typed = (state) => {
   state.problem.textContent = "";
-  // Another text is another thing to do, and needs a key of its own.
+  // After an attempt to send, a changed text needs a new idempotency key.
   if (state.isTried) state.draft.key = newKey();
   state.isTried = false;
   save(state);
@@ -171,7 +171,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     if (kept.text && kept.key !== data.done) tell(state);
   }
   if (data.done === state.draft.key) renew(state);
-  // A field that was never touched has not told its key.
+  // A problem with an empty key is for a field that was never touched: Python does not know its draft's key.
   if (data.problem && [state.draft.key, ""].includes(data.problem.key) && data.problem.round !== state.problemRound) {
     state.problemRound = data.problem.round;
     state.problem.textContent = data.problem.text;

@@ -1,4 +1,4 @@
-"""The text field that keeps what is typed, through redraws and reloads. Ctrl+Enter sends."""
+"""The text field that keeps what is typed through redraws and reloads of the page. Ctrl+Enter sends the text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from streamlit_app.components.component_files import component
 
 LONGEST = 20_000
 FULL = f"No more than {LONGEST:,} characters fit here. Anything beyond is left out."
-# Nothing is sent by itself: by then its writer may have thought again, or told somebody on the telephone.
+# When the data API is back, the text is not sent automatically: by then its writer may have changed their mind, or
+# reported the problem by telephone.
 AWAY = "The desk cannot be reached. Your text is kept: send it again when the desk is back."
-# Long enough to be no letter's gap, short enough to be no wait.
+# Longer than the gap between two letters while typing, short enough not to be felt as a wait.
 PAUSE_MS = 300
 
 _composer = component("composer")
@@ -22,7 +23,7 @@ _composer = component("composer")
 
 @dataclass(frozen=True)
 class Draft:
-    """`key` is new for each text and makes sending it twice harmless."""
+    """What is in the field. `key` is an idempotency key, new for each text: sending a draft twice is harmless."""
 
     text: str = ""
     key: str = ""
@@ -42,9 +43,10 @@ def composer(
     only_internal: bool = False,
     reads_along: bool = False,
 ) -> None:
-    """Draws it. `send` is called with what was written; what it raises as ApiError is told under the field and the
-    text stays. Without a `button` it is a field of a larger form, which sends it with `attempt_field`. Without a `hint`
-    it says which keys send. A form that `reads_along` is drawn again when the writer pauses.
+    """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and the
+    text stays. With `button` the field has a button with that label. Without, it is part of a larger form, which sends
+    the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the form is
+    drawn again whenever the writer pauses.
     """
 
     def sent() -> None:
@@ -74,8 +76,8 @@ def composer(
 
 
 def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
-    """Sends a draft. When that is done the field is emptied; when it is refused the field says why. A second press
-    before the browser has emptied it finds nothing left to send.
+    """Sends a draft. If that succeeds, the field is emptied; if it is refused, the field shows why. Does nothing if the
+    draft was sent already: the button may be pressed twice before the browser has emptied the field.
     """
     if is_sent(name, draft):
         return
@@ -95,17 +97,17 @@ def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
 
 
 def attempt_field(name: str, send: Callable[[Draft], None]) -> None:
-    """For a button beside a composer without one: sends what stands in the field now."""
+    """Sends the current text of a composer without a button. Call it from the button of the larger form."""
     attempt(name, draft_in(name), send)
 
 
 def draft_in(name: str) -> Draft:
-    """What stands in a field of a larger form."""
+    """Returns the current draft of a composer that is part of a larger form."""
     return _draft((st.session_state.get(name) or {}).get("draft") or {})
 
 
 def is_sent(name: str, draft: Draft) -> bool:
-    """Whether it only still stands there: the browser empties the field a moment later."""
+    """Whether this draft was sent already. The browser empties the field only a moment after that."""
     return bool(draft.key) and draft.key == st.session_state.get(f"{name}_done")
 
 
@@ -115,7 +117,8 @@ def refuse(name: str, draft: Draft, why: str) -> None:
 
 
 def _problem(name: str) -> dict[str, Any] | None:
-    """Belongs to a draft by its key. One of a field that was never touched has none, and is told once."""
+    """Returns the problem to show. Its key says to which draft it belongs. The draft of a field that was never touched
+    has no key; its problem is shown only once."""
     problem: dict[str, Any] | None = st.session_state.get(f"{name}_problem")
     if problem and not problem["key"]:
         del st.session_state[f"{name}_problem"]

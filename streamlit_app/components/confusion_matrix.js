@@ -1,4 +1,4 @@
-// A table on a wide screen; on a narrow one a list for each prediction, without what never happened.
+// A table on a wide screen; on a narrow one a list for each predicted category, without the cells that are 0.
 const cell = (tickets, place, line, columns) => {
   const kind = !tickets ? "none" : place === line.right ? "right" : line.right === null || place === columns.length - 1 ? "" : "wrong";
   return make("td", { class: kind }, make("span", { class: "said" }, columns[place]), make("span", {}, tickets ? tickets.toLocaleString("en") : "–"));

@@ -1,4 +1,4 @@
-"""What was taken for what: one row for each prediction, one column for each truth."""
+"""A confusion matrix: one row for each predicted category, one column for each actual one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ _confusion = component("confusion_matrix")
 
 @dataclass(frozen=True)
 class Line:
-    """`cells` go by the columns, the last one is the sum. `right` is the place of the one that is right; the sums have
-    none."""
+    """One row. `cells` has one number for each column, and the sum of the row at the end. `right` is the index of the
+    cell that counts right predictions; the row of sums has none."""
 
     name: str
     cells: Sequence[int]
@@ -19,5 +19,5 @@ class Line:
 
 
 def confusion_matrix(key: str, label: str, columns: Sequence[str], lines: Sequence[Line]) -> None:
-    """`label` is what screen readers call it."""
+    """Draws the matrix. `label` is its name for screen readers."""
     _confusion(key=key, data={"label": label, "columns": columns, "lines": [vars(line) for line in lines]})

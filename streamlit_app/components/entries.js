@@ -1,4 +1,4 @@
-// A list that somebody looks after: each entry with what can be done to it.
+// A list that an administrator edits: entries with buttons.
 const LONGEST_CALLED = 80;
 
 const link = (number, open) => make("a", {

@@ -1,4 +1,4 @@
-"""The entries of a list that somebody looks after, each with buttons for what can be done to it."""
+"""A list that an administrator edits: its entries, each with buttons."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ _entries = component("entries")
 
 @dataclass(frozen=True)
 class Entry:
-    """`mark` is a chip beside the name, `note` and `fact` the lines under it. `acts` are keys of ACTS. `is_text`: the
-    name is a text that somebody wrote. `ticket` is where it comes from."""
+    """One entry. `mark` is a chip beside the name; `note` and `fact` are lines under it. `acts` are the keys in ACTS of
+    its buttons. `is_text`: the name is a text that somebody wrote. `ticket` is the ticket that it comes from."""
 
     slug: str
     name: str
@@ -37,8 +37,8 @@ class Entry:
 
 
 def entries(key: str, label: str, items: Sequence[Entry], pressed: Callable[[str, str], None]) -> None:
-    """`pressed` is called with one of the acts and the slug of the entry. `label` is what screen readers call the
-    list."""
+    """Draws the list. When a button is pressed, `pressed` is called with its key in ACTS and the entry's slug. `label`
+    is the name of the list for screen readers."""
 
     def telling(act: str) -> Callable[[], None]:
         def tell() -> None:

@@ -1,4 +1,4 @@
-// How old the numbers are. It counts on by itself: a page that is not drawn again must not go on looking live.
+// The age of the shown numbers. It counts on without a redraw: a page that is no longer updated must not look live.
 const LIVE_WITHIN = 5;
 const LATE = 2;
 const TICK = 200;
@@ -12,12 +12,12 @@ const said = (seconds) => {
   return name === "s" ? `${count} s` : `${count} ${name}${count === 1 ? "" : "s"}`;
 };
 
-// A sleeping machine may stop either clock.
+// While the computer sleeps, either clock may stand still, so the larger difference is right.
 const elapsed = ({ ticks, clock }) => Math.max(performance.now() - ticks, Date.now() - clock) / 1000;
 
 const state = ({ follows, age, renewed }, now) => {
   if (follows && now <= LIVE_WITHIN) return "live";
-  // Young when it came, and the next one is not due yet.
+  // The answer was recent when it arrived, and the next one is not overdue.
   const isAwaited = follows && age <= LIVE_WITHIN && now <= renewed + LATE;
   return isAwaited ? "" : "not following";
 };
@@ -28,7 +28,7 @@ const show = (root) => {
   const [line, aloud] = root.children;
   line.lastChild.textContent = [word, `${said(now)} behind`].filter(Boolean).join(", ");
   line.dataset.state = word;
-  // Read aloud when it stops and when it begins again, not with every tick.
+  // Screen readers announce when the numbers stop or resume following, not each tick.
   if (word && aloud.textContent !== word) aloud.textContent = word;
 };
 
@@ -38,7 +38,7 @@ export default function ({ data, parentElement }) {
     make("span", { class: "unseen", role: "status" }),
   ));
   root.firstChild.title = data.title;
-  // The same answer drawn twice does not grow younger.
+  // Data of the same drawing may arrive twice; the age must not start again then.
   if (root.told?.drawn !== data.drawn) root.told = { ...data, ticks: performance.now(), clock: Date.now() };
   show(root);
   root.timer ??= setInterval(() => show(root), TICK);

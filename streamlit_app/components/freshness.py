@@ -1,4 +1,4 @@
-"""How far behind the desk the numbers are: "live, 0.2 s behind". It counts on in the browser between two drawings."""
+"""The age of the shown numbers, such as "live, 0.2 s behind". Between two redraws the browser goes on counting."""
 
 from itertools import count
 
@@ -9,7 +9,7 @@ _drawings = count()
 
 
 def freshness(key: str, age_seconds: float, as_of: str, *, renewed_every: int, follows: bool) -> None:
-    """`as_of` is the moment in words; `renewed_every`, how many seconds it may take until the next answer; `follows` is
-    False where nothing newer can be had, however young this is."""
+    """Draws the age. `as_of` is the moment that the numbers reflect, in words. `renewed_every` is the number of seconds
+    until the next answer is due. `follows` is False if no newer answer can be had, however recent this one is."""
     data = {"age": age_seconds, "title": f"As of {as_of}", "drawn": next(_drawings)}
     _freshness(key=key, data=data | {"renewed": renewed_every, "follows": follows})

@@ -1,4 +1,4 @@
-// What happened to a ticket, the latest first, with the words that a change took away and brought.
+// A ticket's history, latest first, with the words that each change removed and added.
 const TAGS = { same: "span", gone: "del", new: "ins" };
 const SPOKEN = { gone: "Removed: ", new: "Added: " };
 
@@ -6,7 +6,7 @@ const piece = ({ kind, text }) => make(
   TAGS[kind], {}, kind in SPOKEN ? make("span", { class: "unseen" }, SPOKEN[kind]) : null, text,
 );
 
-// What cannot be undone is asked first, in the button's place.
+// An act that cannot be undone is confirmed first: the question replaces the button.
 const button = (line, act, tell) => {
   const place = make("div", { class: "act" });
   const doIt = () => tell("act", { name: act.name, id: line.id });
@@ -25,11 +25,11 @@ const button = (line, act, tell) => {
   return place;
 };
 
-// Long ones are folded.
+// Texts longer than this are collapsed.
 const LONG = 600;
 const texts = (pieces) => {
   const paragraph = (...some) => make("p", { class: "words text", dir: "auto" }, ...some.map(piece));
-  // Texts that have nothing in common may not even run in one direction.
+  // Two texts without a common part get a paragraph each: their writing directions may differ.
   const isWhole = !pieces.some(({ kind }) => kind === "same");
   const words = make("div", {}, ...(isWhole ? pieces.map((one) => paragraph(one)) : [paragraph(...pieces)]));
   const letters = pieces.reduce((sum, { text }) => sum + text.length, 0);
@@ -52,7 +52,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const [list, earlier] = root.children;
   earlier.hidden = !data.has_earlier;
   earlier.onclick = () => setTriggerValue("earlier", true);
-  // A line that stays as it is keeps its place, its focus and its open question.
+  // An unchanged line keeps its element, and so its focus and an open question.
   const present = new Map([...list.children].map((line) => [line.drawn, line]));
   data.lines.forEach((line, place) => {
     const drawn = JSON.stringify(line);

@@ -1,4 +1,4 @@
-"""What happened to a ticket, line by line, with the words that a change took away and brought."""
+"""A ticket's history as a list, with the words that each change of a text removed and added."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +15,8 @@ _history = component("history")
 
 @dataclass(frozen=True)
 class Act:
-    """A button. One with a `question` asks it first, and does what it is for when `sure` is pressed."""
+    """A button of a line. With a `question`, a press first shows that question, and a second button, labelled `sure`,
+    does the act."""
 
     name: str
     label: str
@@ -25,7 +26,8 @@ class Act:
 
 @dataclass(frozen=True)
 class Line:
-    """`pieces` of a text are people's words; `note` stands under them."""
+    """One line. `pieces` are the unchanged, removed and added parts of a text that people wrote; `note` is shown under
+    them."""
 
     id: int
     said: str
@@ -37,7 +39,8 @@ class Line:
 
 
 def history_list(key: str, lines: Sequence[Line], do: Callable[[str, int], None], *, has_earlier: bool) -> None:
-    """`do` is called with the name of an act and the line's number. More are asked for through `shown_lines`."""
+    """Draws the list. When a button is pressed, `do` is called with the name of the act and the line's id. When the
+    user wants earlier lines, `shown_lines` returns a larger number at the next redraw."""
 
     def acted() -> None:
         if pressed := (st.session_state.get(key) or {}).get("act"):
@@ -52,5 +55,5 @@ def history_list(key: str, lines: Sequence[Line], do: Callable[[str, int], None]
 
 
 def shown_lines(key: str) -> int:
-    """How many of the latest lines this reader wants to see."""
+    """Returns how many of the latest lines to load: more after each press of "Show earlier"."""
     return min(MOST, int(st.session_state.get(f"{key}_limit", STEP)))

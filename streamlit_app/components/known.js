@@ -1,4 +1,5 @@
-// Known reports. A ref is another one with each drawing, and means the same: only what is shown decides what is made anew.
+// Known reports. Their refs change with each redraw although they name the same reports, so only a change of the
+// visible parts rebuilds the list.
 const entry = ({ shown }, index, root) => {
   const link = shown.link && make("a", { href: addressOf(shown.link.href).href }, `#${shown.link.id}`);
   link?.addEventListener("click", (event) => {
@@ -20,7 +21,7 @@ const build = (place) => {
   document.addEventListener("visibilitychange", () => look(place));
 };
 
-// Each news is told once: what the desk does not take would otherwise be told for ever.
+// Reports each news as seen only once: if the data API refused it, it would otherwise be sent with every redraw.
 const look = (root) => {
   if (!root.unseen || root.unseen === root.told || !root.isConnected || document.visibilityState !== "visible") return;
   root.told = root.unseen;

@@ -1,4 +1,4 @@
-"""Reports that are known already, as facts: nobody's words, and a button to each where something can be done."""
+"""A list of reports by other people, described by facts only, never by their texts. Each can have a button."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ _known = component("known")
 
 @dataclass(frozen=True)
 class Known:
-    """`ref` names it to the data API; `ticket_id` leads to it, for those who may. `act` is its button's label."""
+    """One report. `ref` names it to the data API. `ticket_id` makes a link to the ticket, for people who may read it.
+    `act` is the label of its button."""
 
     ref: str
     title: str
@@ -34,8 +35,8 @@ def known(
     unseen: str = "",
     seen: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draws them. `act` is called with the ref whose button was pressed. `unseen` names what is new in them: `seen` is
-    called once for it, when it stands before somebody's eyes."""
+    """Draws the list. When a button is pressed, `act` is called with the report's ref. `unseen` is a key for the news
+    in the list: `seen` is called once for each key, when the page is visible."""
 
     def acted() -> None:
         if ref := (st.session_state.get(key) or {}).get("act"):

@@ -1,7 +1,8 @@
-// One WebSocket to the pages' server for this tab, shared by the parts of the page that follow live updates (followers).
-// Changes close together become one bump, which asks for a redraw; in a flood there is one every two seconds. After a redraw the page rests for twice the time
-// it took, so that a desk with much news and little to compute with still has room for what people do.
-// A message and its ticket are two events: GATHER lets both arrive before the first redraw.
+// One WebSocket per tab to the pages' server, shared by the parts of the page that follow live updates (followers).
+// Changes that arrive close together are merged into one bump: a value that is sent to Python to request a redraw.
+// In a flood of changes there is one bump every two seconds. After a redraw the next bump waits for twice the time that
+// the redraw took, so that a busy server on a slow machine still has time for what people do.
+// A new message causes two events, its own and its ticket's: GATHER lets both arrive before the first redraw.
 const GATHER = 30;
 const TOGETHER = 100;
 const IN_A_FLOOD = 2000;
@@ -12,13 +13,14 @@ const MOST_TICKETS = 30;
 const NOT_ENTERED = 4401;
 const SHORTEST_RETRY = 500;
 const LONGEST_RETRY = 8000;
-// Streamlit sends what happens in one turn of the browser's loop as one message, for one part of the page only: a bump
-// must not share a turn with another bump, nor with a click. One that is lost all the same is sent again.
+// Streamlit merges all events of one turn of the browser's event loop into one message, which names one fragment only.
+// So a bump must not share a turn with another bump or with a click. A bump that is lost all the same is sent again.
 const AFTER_INPUT = 60;
 const AGAIN_AFTER = 1500;
 const MOST_TRIES = 4;
 const LOOK_AGAIN = 40;
-// A page is read before it is drawn, and follows nothing in between. So much may lie there.
+// A page reads its data before its follower exists, so a change in between is missed. If the last change is not older
+// than this, a new follower requests a redraw at once.
 const ON_THE_WAY = 5000;
 
 const followers = new Map();
@@ -40,8 +42,9 @@ for (const kind of ["pointerdown", "pointerup", "keydown", "keyup", "change"]) {
 const queue = [];
 let isSending = false;
 
-// While the page is being drawn nothing is asked for: what is new by then is asked for once, afterwards. Streamlit names
-// these states a moment late; what is asked for before a new page has begun is dropped by the server (page_requests.py).
+// While the page is being drawn, no bump is sent; one bump afterwards covers all changes of that time. Streamlit sets
+// these states with a delay, so a bump may still be sent too early: the server drops it if its page was left meanwhile
+// (page_requests.py).
 const BEING_DRAWN = ["initial", "rerunRequested", "running", "stopRequested"];
 const isBeingDrawn = () => BEING_DRAWN.includes(document.querySelector("[data-testid=stApp]")?.dataset.testScriptState);
 
@@ -84,7 +87,8 @@ const bump = () => {
   waiting = new Set();
   isEverything = false;
   const isConcerned = ({ title, ticket }) => !title && (all || (ticket ? tickets.has(ticket) : tickets.size > 0));
-  // A page of one ticket rests for what concerns that one, not for the desk's whole news.
+  // A bump without a concerned follower does not count: on a ticket's page, changes of other tickets must not slow down
+  // its own updates.
   if (![...followers.values()].some(isConcerned)) return;
   bumps.push(performance.now());
   tellAll(isConcerned, "again");
@@ -114,7 +118,7 @@ const connect = () => {
   socket = new WebSocket(address);
   socket.onopen = passOnSeen;
   socket.onmessage = ({ data }) => {
-    // Only now is the data API there: the WebSocket opens even while it is away.
+    // Only a message shows that the data API is there: the WebSocket opens even while it is away.
     retry = SHORTEST_RETRY;
     if (hasBeenLost) note(null);
     hasBeenLost = false;
@@ -133,7 +137,7 @@ const connect = () => {
   };
 };
 
-// The thread says which ticket's messages are on somebody's screen; a WebSocket that is not open yet sends it later.
+// thread.js sets window.lodgeSeen to the messages that are on the screen. They are sent when the WebSocket is open.
 const passOnSeen = () => {
   if (!window.lodgeSeen || socket?.readyState !== WebSocket.OPEN) return;
   socket.send(JSON.stringify(window.lodgeSeen));

@@ -1,4 +1,4 @@
-// Large numbers that lead to what they count.
+// Large numbers, each a link to what it counts.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, (place) => place.append(make("ul", {})));
   const list = root.firstChild;

@@ -14,7 +14,7 @@ Filters = Mapping[str, str | Sequence[str]]
 
 @dataclass(frozen=True)
 class Number:
-    """`page` with `filters` as its query is the view that shows what is counted: the queue's, unless said."""
+    """One number. `page` with `filters` as its query is the view that shows what is counted, by default the queue."""
 
     name: str
     value: int | str
@@ -23,7 +23,7 @@ class Number:
 
 
 def numbers(key: str, label: str, items: Sequence[Number], *, wide: bool = False) -> None:
-    """`label` is what screen readers call the list. `wide` gives each room for a longer name."""
+    """Draws the list. `label` is its name for screen readers. `wide` leaves room for longer names of the numbers."""
     data = [
         {"name": item.name, "value": _said(item.value), "href": f"{item.page}?{urlencode(item.filters, doseq=True)}"}
         for item in items

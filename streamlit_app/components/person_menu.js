@@ -1,5 +1,6 @@
-// Who is inside, and the way to another role or out.
-// On a phone the sidebar covers the page. Streamlit leaves it open when a page is chosen, and remembers that.
+// The menu with the person's name, to switch roles or sign out.
+// On a phone the sidebar covers the page, but Streamlit leaves it open when a page is chosen, and stores that state. So
+// this closes the sidebar, and deletes the stored state.
 const narrow = matchMedia("(max-width: 768px)");
 document.addEventListener("click", ({ target }) => {
   if (!narrow.matches || !target.closest?.("[data-testid=stSidebarNavLink]")) return;

@@ -1,4 +1,4 @@
-// Many short texts, one a line, counted while they are written.
+// A text field for phrases, one a line, that counts them while they are typed.
 const differing = (text) => new Set(text.split("\n").map((line) => line.trim().split(/\s+/).join(" ").toLowerCase()).filter(Boolean)).size;
 
 const told = (number, atLeast) => {

@@ -1,4 +1,4 @@
-"""A field for many short texts, one a line, which are counted while they are written."""
+"""A text field for phrases, one a line, that counts them while they are typed."""
 
 from streamlit_app.components.component_files import component
 
@@ -6,7 +6,8 @@ _input = component("phrase_input")
 
 
 def phrase_input(key: str, label: str, *, at_least: int) -> str:
-    """What stands in it since it was left last. It says how many lines that differ are missing to `at_least`."""
+    """Draws the field and returns its text as of the last time that the field lost focus. Under the field it says
+    how many more different phrases are needed to reach `at_least`."""
     written = _input(
         key=key,
         data={"label": label, "at_least": at_least},

@@ -1,5 +1,5 @@
-// Loads a page again that has died. React leaves nothing of a page in which an error was thrown while it was drawn, and
-// Streamlit gives a connection up for good after some errors. Neither comes back by itself; this script outlives both.
+// Reloads a page that has died. After an error during rendering React removes the whole page, and after some errors
+// Streamlit closes its connection for good. Neither recovers by itself; this script keeps running in both cases.
 const DIED = "lodge-died";
 const MOST_RELOADS = 3;
 const WITHIN = 60000;
@@ -8,7 +8,7 @@ const page = document.getElementById("root") ?? document.body;
 const shown = () => page.querySelector("[data-testid=stApp]");
 const isDead = () => !shown() || shown().dataset.testConnectionState === "DISCONNECTED_FOREVER";
 
-// One that dies each time it is loaded must not be loaded without end.
+// A page that dies after every load must not be reloaded for ever.
 const mayReload = () => {
   const now = Date.now();
   const reloads = JSON.parse(sessionStorage.getItem(DIED) ?? "[]").filter((moment) => now - moment < WITHIN);
@@ -24,7 +24,7 @@ const tell = () => {
 
 let isDying = false;
 
-// A server that is away could not give the page either: the browser would show its own error instead.
+// Waits for the server before it reloads: while the server is down the browser would show its own error page instead.
 const reload = async () => {
   const isThere = await fetch(addressOf("_stcore/health")).then((answer) => answer.ok, () => false);
   if (!isThere) return setTimeout(reload, ASK_AGAIN_AFTER);

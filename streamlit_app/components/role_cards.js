@@ -1,4 +1,4 @@
-// The door: two large cards, the other roles smaller, a name if one likes.
+// The entry page: large cards for two roles, small ones for the others, and a field for an optional name.
 const card = (role, go, kind) => make(
   "button", { type: "button", class: kind, onclick: () => go(role.slug) },
   make("strong", {}, role.name), make("span", { class: "quiet" }, role.what),

@@ -1,4 +1,4 @@
-// A list of tickets: rows on a wide screen, cards on a narrow one. Plain links, so a new tab works too.
+// A list of tickets: rows on a wide screen, cards on a narrow one. They are real links, so they open in a new tab too.
 const row = (item, open) => {
   const title = make("span", { class: "title" }, item.title);
   const link = make("a", { href: addressOf(item.href).href, class: "main" }, make("span", { class: "number" }, item.number), " ", title);

@@ -1,4 +1,4 @@
-"""A list of tickets, or of what happened to them: one element, rows on a wide screen and cards on a narrow one."""
+"""A list of tickets, or of events of tickets: rows on a wide screen, cards on a narrow one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ _rows = component("rows")
 
 @dataclass(frozen=True)
 class Row:
-    """`id` is the ticket that a click opens."""
+    """One row. `id` is the ticket that a click opens."""
 
     id: int
     title: str
@@ -22,7 +22,7 @@ class Row:
 
 
 def rows(key: str, label: str, items: Sequence[Row]) -> None:
-    """Draws them; a click leads to the ticket's page. `label` is what screen readers call the list."""
+    """Draws the list. A click on a row opens the ticket's page. `label` is the name of the list for screen readers."""
     data = [
         vars(item)
         | {"chips": [vars(chip) for chip in item.chips], "number": f"#{item.id}", "href": f"ticket?id={item.id}"}

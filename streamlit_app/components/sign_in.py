@@ -1,4 +1,5 @@
-"""Entering, switching and leaving. The work is done by routes beside the pages: only they can set the cookie."""
+"""Signing in, switching roles and signing out. The browser calls the HTTP routes of server/sign_in.py for that,
+because a Streamlit page cannot set the session cookie."""
 
 from contracts.people import Me, Role
 from streamlit_app.components.component_files import component
@@ -29,7 +30,7 @@ def role_cards() -> None:
 
 
 def person_menu(me: Me) -> None:
-    """Who is inside; opens to the other roles and to leaving."""
+    """Draws the menu with the person's name, with which they switch to another role or sign out."""
     own = ", ".join(ROLES[role] for role in ROLES if role in me.roles)
     others = [{"slug": role.value, "name": ROLES[role].lower()} for role in ROLES if role not in me.roles]
     _menu(

@@ -1,4 +1,5 @@
-// Where a report will go. What stays the same is not made again: neither the focus nor a screen reader must lose its place.
+// The suggested category. Elements that have not changed are kept, so that neither the focus nor a screen reader
+// loses its position.
 const build = (place) => {
   place.line = make("span", {});
   place.aside = make("span", { class: "unseen" });

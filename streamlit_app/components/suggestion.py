@@ -1,4 +1,5 @@
-"""Where a report will go, under its description: a quiet line, or two buttons where the words leave it open."""
+"""The category that is suggested for a report, under its description: a line of text, or two buttons if the prediction
+is unsure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ _suggestion = component("suggestion")
 
 @dataclass(frozen=True)
 class Shown:
-    """`options` are the choices by their slugs; `others` is the label of the button that opens the list of all, and
-    closes it where it `is_open`: the button stays, and with it the focus. `aside` is for screen readers only."""
+    """What is shown. `options` maps the slugs of the suggested categories to their names. `others` is the label of the
+    button that opens the list of all categories; if the list `is_open`, the same button closes it, so that it keeps
+    the focus. `aside` is for screen readers only."""
 
     line: str
     options: Mapping[str, str] = field(default_factory=dict)
@@ -23,7 +25,7 @@ class Shown:
 
 
 def suggestion(key: str, shown: Shown, choose: Callable[[str], None], open_or_close: Callable[[], None]) -> None:
-    """Draws it. Screen readers hear when it says something else."""
+    """Draws the suggestion. Screen readers announce it when it changes."""
 
     def chosen() -> None:
         if slug := (st.session_state.get(key) or {}).get("choose"):

@@ -1,4 +1,4 @@
-// A table of figures; wide or long ones scroll inside their own frame.
+// A table of figures. Wide or long tables scroll inside their own frame.
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, (place) => place.append(make("div", { class: "frame", tabIndex: 0, role: "region" })));
   const frame = root.firstChild;

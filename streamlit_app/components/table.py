@@ -1,4 +1,4 @@
-"""A table of figures, to be read: every cell is text already."""
+"""A plain table of figures, whose cells are formatted already."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ _table = component("table")
 
 @dataclass(frozen=True)
 class Column:
-    """Numbers stand at the right."""
+    """A column. Numbers are aligned to the right."""
 
     title: str
     is_number: bool = False
 
 
 def table(key: str, label: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """`label` is what screen readers call it."""
+    """Draws the table. `label` is its name for screen readers."""
     _table(key=key, data={"label": label, "columns": [vars(column) for column in columns], "rows": rows})

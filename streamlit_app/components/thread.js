@@ -1,4 +1,4 @@
-// The talk under a ticket, oldest first. New messages are announced to screen readers.
+// The messages under a ticket, oldest first. Screen readers announce new ones.
 const bubble = (message) => {
   const head = make(
     "p", { class: "head" },
@@ -21,7 +21,7 @@ const bubble = (message) => {
   );
 };
 
-// A message counts as read when it is on a screen that somebody can look at.
+// Messages count as read once they are drawn in a visible tab.
 const looked = new WeakMap();
 const GLANCE = 150;
 const look = (root) => {

@@ -1,4 +1,4 @@
-"""The talk under a ticket."""
+"""The messages under a ticket."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,8 @@ def thread(
     has_earlier: bool = False,
     can_answer: bool = True,
 ) -> None:
-    """`messages` oldest first; answers stand under what they answer. More are asked for through `shown_messages`."""
+    """Draws the messages, which must be sorted oldest first. Replies are shown under the message they belong to. When
+    the user wants earlier messages, `shown_messages` returns a larger number at the next redraw."""
     drawn = [
         _message(message, reader_id, is_nested=is_nested) | {"can_answer": can_answer}
         for message, is_nested in _in_threads(messages)
@@ -42,7 +43,7 @@ def thread(
 
 
 def shown_messages(key: str) -> int:
-    """How many of the latest messages this reader wants to see."""
+    """Returns how many of the latest messages to load: more after each press of "Show earlier messages"."""
     return min(200, int(st.session_state.get(f"{key}_limit", STEP)))
 
 

@@ -1,4 +1,4 @@
-// What a ticket says, at the top of its page.
+// The ticket at the top of its page.
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement);
   const drawn = JSON.stringify(data);

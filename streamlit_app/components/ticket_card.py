@@ -1,4 +1,4 @@
-"""What a ticket says: number, title, chips, description, and the facts around it."""
+"""The ticket at the top of its page: number, title, chips, description and facts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _card = component("ticket_card")
 
 @dataclass(frozen=True)
 class Fact:
-    """`title` is shown when the pointer rests on the value."""
+    """A line of the card. `title` is the tooltip of the value."""
 
     name: str
     value: str

@@ -1,4 +1,4 @@
-// The place is there before its words, so that they are read out when they come.
+// The alert element is created before its text is set, so that screen readers announce the text.
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, (place) => place.append(make("p", { class: "warning", role: "alert" })));
   root.firstChild.textContent = data.text;

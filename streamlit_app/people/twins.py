@@ -1,4 +1,4 @@
-"""People whose names cannot be told apart, for administrators to know of. Nobody is merged."""
+"""A list, for administrators, of people whose names look the same. Nobody is merged."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ COLUMNS = [
 
 
 def twins() -> None:
-    """Looked for at each press of the button only: that reads the names of everybody."""
+    """Draws a button and what it found. The search runs only at a press, because it reads the names of all people."""
     st.text("People with the same role whose names look the same, for example because one was imported.")
     if st.button("Look for them", key="look_for_twins"):
         with st.spinner("Asking the desk…"):

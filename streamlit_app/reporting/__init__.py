@@ -1,1 +1,1 @@
-"""Reporting a problem: the form, what its words suggest, and confirming what others reported."""
+"""Reporting a problem: the form, the suggestions while somebody writes, and confirming what others have reported."""

@@ -1,4 +1,4 @@
-"""What somebody confirmed: facts, and what is new in them since they last looked."""
+"""The list of reports that a person has confirmed. Those whose status has changed since they last looked are marked."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,8 @@ EMPTY = (
 
 
 def confirmed_list() -> None:
-    """Draws it. What is new is marked for as long as the page stands, and seen once it was before somebody's eyes."""
+    """Draws the list. News is reported as seen once it has been on a visible screen, but its mark stays until the whole
+    page is drawn again."""
     page = ask_or_reuse("confirmed", lambda: session.api().confirmed(limit=MOST_SHOWN))
     if why := st.session_state.pop("confirmed_refused", None):
         st.error(plain(why))
@@ -39,14 +40,15 @@ def confirmed_list() -> None:
 
 
 def confirmed_news() -> None:
-    """Beside another list: that this one has news."""
+    """Draws a notice beside another list that the list of confirmed reports has news."""
     if number := ask_or_reuse("unread", lambda: session.api().unread()).confirmed:
         has = "has" if number == 1 else "have"
         st.info(f"{count(number, 'problem', 'problems')} that you confirmed {has} a new status: see Confirmed.")
 
 
 def _news(reports: Sequence[MeTooRead]) -> set[str]:
-    """What was new when the whole page was drawn, or became so since: seeing it takes no mark away at once."""
+    """Returns the names of all reports that were news at any time since the whole page was drawn. To the data API, a
+    report that has been seen is no longer news, but it must not lose its mark while somebody reads it."""
     kept: tuple[int, set[str]] | None = st.session_state.get("confirmed_news")
     before = kept[1] if kept and kept[0] == redraws.whole_pages() else set()
     marked = before | {_name(report) for report in reports if report.is_news}
@@ -55,12 +57,12 @@ def _news(reports: Sequence[MeTooRead]) -> set[str]:
 
 
 def _name(report: MeTooRead) -> str:
-    """No ref: that is another one each time."""
+    """Names a report in one status, as a key for its news. Its ref cannot be used: each answer has a new one."""
     return f"{report.confirmed_at.isoformat()}{report.status}"
 
 
 def _see(unseen: Sequence[MeTooRead]) -> None:
-    """What was not taken stays new."""
+    """Reports these as seen. If the data API refuses, they stay news."""
     try:
         confirmed_refs.see(unseen)
     except ApiError:

@@ -1,4 +1,5 @@
-"""What somebody confirmed is named by a ref that is good for an hour; a page may stand for longer."""
+"""Calls that name a confirmed report by its ref. A ref is valid for one hour, and a page may be open for longer. If a
+ref has expired, the call is repeated with a new one."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,13 +7,15 @@ from contracts.suggestions import MeTooRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.state import session
 
-# All that the data API tells at once, takes at once, and counts the news of.
+# The data API returns at most this many confirmed reports on a page, accepts at most this many in one call, and counts
+# news among the latest ones, this many, only.
 MOST_SHOWN = 200
 NAMES_NOTHING = 422
 
 
 def take_back(ref: str, shown: Sequence[MeTooRead]) -> None:
-    """`ref` stands among `shown`; one that is taken back already stays so. Raises ApiError."""
+    """Takes a confirmation back; `ref` is one of those in `shown`. Does nothing if it was taken back already. Raises
+    ApiError."""
     try:
         session.api().take_me_too_back(ref)
     except ApiError as error:
@@ -23,7 +26,7 @@ def take_back(ref: str, shown: Sequence[MeTooRead]) -> None:
 
 
 def see(shown: Sequence[MeTooRead]) -> None:
-    """Raises ApiError."""
+    """Reports these as seen. Raises ApiError."""
     try:
         session.api().see_confirmed(shown)
     except ApiError as error:
@@ -33,6 +36,6 @@ def see(shown: Sequence[MeTooRead]) -> None:
 
 
 def _named_anew(shown: Iterable[MeTooRead]) -> list[MeTooRead]:
-    """As they were shown, without those that are confirmed no more."""
+    """Returns the shown reports with new refs, without those that this person no longer confirms."""
     refs = {one.confirmed_at: one.ref for one in session.api().confirmed(limit=MOST_SHOWN).items}
     return [one.model_copy(update={"ref": refs[one.confirmed_at]}) for one in shown if one.confirmed_at in refs]

@@ -1,4 +1,5 @@
-"""Known reports in words: what, where, since when, how many. Nothing that anybody wrote."""
+"""Describes known reports to other people by facts only: what, where, since when and how many. Nothing of what their
+authors wrote."""
 
 from contracts.suggestions import MeTooRead, OwnPart, SimilarRead
 from contracts.tickets import Status
@@ -18,7 +19,7 @@ NEWS = {
 
 
 def similar(report: SimilarRead, *, offer_me_too: bool) -> Known:
-    """While somebody writes about what may be the same."""
+    """Describes a similar report to somebody who is writing one."""
     own = [OWN_PARTS[report.own_part]] if report.own_part else []
     return Known(
         ref=report.ref,
@@ -44,7 +45,7 @@ def thanks(report: MeTooRead) -> Known:
 
 
 def confirmed(report: MeTooRead, *, is_news: bool) -> Known:
-    """In the list of what somebody confirmed."""
+    """Describes a report in the list of those that a person has confirmed."""
     told = f"{reported(report)} You confirmed it {moments.on_day(report.confirmed_at)}."
     return Known(
         ref=report.ref,

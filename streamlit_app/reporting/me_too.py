@@ -1,4 +1,5 @@
-"""Under the description: reports that may be of the same problem, and confirming one of them."""
+"""The part under the description field that shows reports of what may be the same problem, and lets the writer confirm
+one of them."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +13,8 @@ from streamlit_app.reporting import confirmed_refs, known_reports, suggestions
 from streamlit_app.state import navigation, session
 
 MOST_SHOWN = 3
-# Of a text, written on or mended at its end, this much stays; another problem differs within it.
+# A text whose first letters, this many, have not changed is still about the same problem: people add to a text or
+# correct its end, but begin anew for another problem.
 BEGINNING = 20
 LEAD = "This may be known already. Is it the same problem?"
 LEAD_WITHOUT_BUTTON = "This may be known already."
@@ -21,7 +23,7 @@ THANKS = "Thank you. You are counted, and there is nothing more to do."
 
 
 def known_already(key: str, text: str, similar: Sequence[SimilarRead], *, for_oneself: bool) -> None:
-    """Draws them, or the thanks to who confirmed one while writing this text."""
+    """Draws the similar reports, or thanks if the writer has confirmed one of them while writing this text."""
     mine = _confirmed_now(key, text)
     if mine is not None:
         known(f"{key}_thanks", THANKS, [known_reports.thanks(mine)], lambda _: _take_back(key))
@@ -35,7 +37,8 @@ def known_already(key: str, text: str, similar: Sequence[SimilarRead], *, for_on
 
 
 def _confirmed_now(key: str, text: str) -> MeTooRead | None:
-    """Who begins otherwise, or anew, writes about something else."""
+    """Returns the report that was confirmed while writing this text. Forgets it when the text begins differently: then
+    it is about another problem."""
     kept: tuple[str, MeTooRead] | None = st.session_state.get(f"{key}_mine")
     if kept is None or not begin_alike(kept[0], text):
         st.session_state.pop(f"{key}_mine", None)
@@ -44,7 +47,8 @@ def _confirmed_now(key: str, text: str) -> MeTooRead | None:
 
 
 def begin_alike(one: str, other: str) -> bool:
-    """As far as both go, up to their first letters; nothing is like an empty text."""
+    """Whether the shorter of the two beginnings (at most BEGINNING letters) is the start of the other. An empty text is
+    like no other."""
     beginnings = [" ".join(text.casefold().split())[:BEGINNING] for text in (one, other)]
     shorter, longer = sorted(beginnings, key=len)
     return bool(shorter) and longer.startswith(shorter)
@@ -69,7 +73,7 @@ def _take_back(key: str) -> None:
 
 
 def _attempt(key: str, act: Callable[[], None]) -> None:
-    """Whatever became of it, what is similar is asked for anew."""
+    """Does this and keeps the reason if it is refused. In both cases the similar reports are then requested again."""
     try:
         act()
     except ApiError as error:

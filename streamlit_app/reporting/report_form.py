@@ -19,8 +19,8 @@ FIELDS = ("building", "room", "priority")
 
 @st.fragment
 def report_form(name: str, requester_id: int | None = None, after: Callable[[], None] = lambda: None) -> None:
-    """Draws it, alone while somebody writes. What was reported is kept for the page to confirm; `after` is
-    called then.
+    """Draws the form, as a fragment: while somebody writes, only the form is drawn again. When a report is sent, it is
+    kept for the page to confirm (`reported`), and `after` is called.
     """
     if st.session_state.pop(f"{name}_is_sent", False):
         st.rerun()
@@ -30,7 +30,8 @@ def report_form(name: str, requester_id: int | None = None, after: Callable[[], 
 
 
 def reported(name: str) -> TicketRead | None:
-    """What was reported last, during this visit of the page: thanks for it are out of place at the next."""
+    """Returns the last ticket that was reported during this visit of the page. At the next visit, thanks for it would
+    be out of place."""
     kept: tuple[int, TicketRead] | None = st.session_state.get(f"{name}_reported")
     return kept[1] if kept and kept[0] == redraws.visit() else None
 
@@ -38,7 +39,7 @@ def reported(name: str) -> TicketRead | None:
 def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> None:
     def send(draft: Draft) -> None:
         report = _report(name, draft.text, requester_id)
-        # The same text for another room is another report, and a key names one thing only.
+        # The idempotency key covers the whole report: the same text with another room is another report.
         key = hashlib.sha256(f"{draft.key}{report.model_dump_json()}".encode()).hexdigest()
         st.session_state[f"{name}_reported"] = (redraws.visit(), session.api().report(report, key))
         st.session_state[f"{name}_count"] = st.session_state.get(f"{name}_count", 0) + 1
@@ -88,7 +89,8 @@ def _fields(name: str) -> None:
 
 
 def _key(name: str, field: str) -> str:
-    """Each report has fields of its own: the browser would keep what stands in those of the one before."""
+    """Returns a widget key that is new for each report. With the same key the browser would keep the values of the
+    report before."""
     return f"{name}_{field}_{st.session_state.get(f'{name}_count', 0)}"
 
 
@@ -97,7 +99,8 @@ def _kind(name: str) -> Kind:
 
 
 def _report(name: str, description: str, requester_id: int | None) -> TicketCreate:
-    """Only what was chosen is sent: the data API knows the defaults, and reads the category from the words."""
+    """Makes the report. Only fields that were chosen are sent: the data API fills in the defaults, and predicts the
+    category from the text."""
     chosen = {field: st.session_state.get(_key(name, field)) for field in FIELDS} | {"category": _kind(name).chosen}
     given = {field: value for field, value in chosen.items() if value}
     if requester_id is not None:

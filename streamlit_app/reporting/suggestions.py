@@ -1,4 +1,4 @@
-"""What the words of a report suggest while they are written: where it will go, and that it may be known already."""
+"""Suggestions while somebody writes a report: its category, and whether the problem may be known already."""
 
 import re
 import time
@@ -15,22 +15,24 @@ from streamlit_app.state import lists, session
 FEWEST_WORDS = 3
 # Languages without spaces: Thai, Lao, Khmer, Chinese, Japanese.
 WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u9fff]{6}")
-# The data API reads no further.
+# The data API reads only this much of a text.
 READ_CHARACTERS = 2_000
-# What names a similar report is good for an hour; a desk that could not tell is asked again soon.
+# How long an answer is reused. It contains refs of similar reports, which are valid for one hour. When there was no
+# answer, the data API is asked again soon.
 GOOD_SECONDS, AWAY_SECONDS = 600, 5
 
 NOTHING_YET = "Who it goes to follows from what you write."
 NOT_NOW = "Nothing can be suggested at the moment: choose what it is about, or leave it to the helpdesk."
-# The empty choice of the list: where words say nothing, it must not promise that they do.
+# The label of the empty choice in the list of categories. BY_THE_DESK is for times without predictions: then the label
+# must not promise that the text decides.
 BY_MY_WORDS, BY_THE_DESK = "What my words say", "Leave it to the helpdesk"
 CHANGE, SOMETHING_ELSE = "Change", "Something else"
 
 
 @dataclass(frozen=True)
 class Suggested:
-    """`found` is None for too few words, and where nothing can be suggested: `why` says it, and the requester must
-    choose.
+    """`found` is None if the text has too few words, or if no suggestion was possible. In the second case `why` gives
+    the reason, and the requester has to choose the category.
     """
 
     found: SuggestionRead | None = None
@@ -42,7 +44,7 @@ class Suggested:
 
 
 def suggested(name: str, text: str, building: str | None) -> Suggested:
-    """For this text. The same question is not asked twice in a row."""
+    """Returns the suggestions for this text. The same question is not asked twice in a row."""
     if not is_enough(text):
         return Suggested()
     question = (text[:READ_CHARACTERS], building)
@@ -56,7 +58,7 @@ def suggested(name: str, text: str, building: str | None) -> Suggested:
 
 
 def forget(name: str) -> None:
-    """Something was confirmed or taken back."""
+    """Forgets the kept answer, which is out of date after a report was confirmed or a confirmation taken back."""
     st.session_state.pop(f"{name}_suggested", None)
 
 
@@ -68,17 +70,18 @@ def _ask(text: str, building: str | None) -> Suggested:
     try:
         return Suggested(session.api().suggestions(SuggestionCreate(description=text, building=building)))
     except ValidationError:
-        # The report itself will be told why.
+        # The user learns what is wrong with the text when they send the report.
         return Suggested()
     except ApiError as error:
         if error.status == 401:
             raise
-        # Where the data API is there and cannot understand texts, the wire cannot tell it from one that is away.
+        # DeskAway is also raised when the data API runs but has no encoder: the client cannot tell the two cases apart.
         return Suggested(why=NOT_NOW if isinstance(error, DeskAway) else error.sentence)
 
 
 class Kind:
-    """The kind of problem that a requester chose for the report of this key; none as long as the words decide."""
+    """The category that a requester has chosen for the report with this key. As long as they have chosen none, the text
+    decides."""
 
     def __init__(self, key: str) -> None:
         self._chosen, self._is_listed, self._list = key, f"{key}_listed", f"{key}_list"
@@ -100,7 +103,7 @@ class Kind:
         st.session_state[self._is_listed] = not self.is_listed
 
     def draw_list(self, nothing: str) -> None:
-        """All there are, and none of them, which is called `nothing`."""
+        """Draws a select box of all categories, with an empty choice that is labelled `nothing`."""
         options = ["", *lists.category_names()]
         st.selectbox(
             "Kind of problem",
@@ -113,7 +116,8 @@ class Kind:
 
 
 def kind_of_problem(name: str, kind: Kind, now: Suggested) -> None:
-    """Draws what is suggested, and the list where it was asked for or is all there is."""
+    """Draws the suggested category, and the list of all categories if the requester opened it or if nothing can be
+    suggested."""
     suggestion(f"{name}_suggestion", _shown(kind, now), kind.choose, kind.open_or_close_list)
     if kind.is_listed or now.must_choose:
         kind.draw_list(BY_THE_DESK if now.must_choose else BY_MY_WORDS)
