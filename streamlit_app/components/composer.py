@@ -43,8 +43,8 @@ def composer(
     only_internal: bool = False,
     reads_along: bool = False,
 ) -> None:
-    """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and the
-    text stays. With `button` the field has a button with that label. Without, it is part of a larger form, which sends
+    """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
+    the text stays. With `button` the field has a button with that label. Without, it is part of a larger form, which sends
     the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the form is
     drawn again whenever the writer pauses.
     """

@@ -63,7 +63,7 @@ def _confirm(key: str, ref: str, text: str) -> None:
 
 def _take_back(key: str) -> None:
     def take_back() -> None:
-        # A second press finds nothing left to take back.
+        # If the button is pressed twice, the second press has nothing to take back.
         if kept := st.session_state.get(f"{key}_mine"):
             mine: MeTooRead = kept[1]
             confirmed_refs.take_back(mine.ref, [mine])
