@@ -44,9 +44,9 @@ def composer(
     reads_along: bool = False,
 ) -> None:
     """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
-    the text stays. With `button` the field has a button with that label. Without, it is part of a larger form, which sends
-    the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the form is
-    drawn again whenever the writer pauses.
+    the text stays. With `button`, the field has a button with that label. Without, it is part of a larger form, which
+    sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the
+    form is drawn again whenever the writer pauses.
     """
 
     def sent() -> None:
