@@ -7,8 +7,8 @@ from contracts.suggestions import MeTooRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.state import session
 
-# The data API returns at most this many confirmed reports on a page, accepts at most this many in one call, and counts
-# news among the latest ones, this many, only.
+# The data API's limit for confirmed reports: the longest page that it returns, the most that it accepts in one call,
+# and how many of the latest it looks through for news.
 MOST_SHOWN = 200
 NAMES_NOTHING = 422
 

@@ -13,8 +13,8 @@ from streamlit_app.reporting import confirmed_refs, known_reports, suggestions
 from streamlit_app.state import navigation, session
 
 MOST_SHOWN = 3
-# A text whose first letters, this many, have not changed is still about the same problem: people add to a text or
-# correct its end, but begin anew for another problem.
+# As long as the first BEGINNING letters of a text do not change, it counts as being about the same problem: people add
+# to a text or correct its end, but for another problem they write another beginning.
 BEGINNING = 20
 LEAD = "This may be known already. Is it the same problem?"
 LEAD_WITHOUT_BUTTON = "This may be known already."

@@ -1,4 +1,4 @@
-"""The buttons of a ticket: move it, take it, follow it."""
+"""The buttons of a ticket, to change its status, assign it to oneself, or follow it."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,8 +15,8 @@ NOTICE = "ticket_notice"
 
 
 def actions(ticket: TicketRead) -> None:
-    """Draws the buttons for what this person may do now. Which moves are allowed comes from the data API
-    (`ticket.allowed_statuses`)."""
+    """Draws the buttons for what this person may do now. Which changes of status are allowed comes from
+    the data API (`ticket.allowed_statuses`)."""
     _draw_notice()
     with st.container(horizontal=True):
         for number, (label, change) in enumerate(_moves(ticket)):
@@ -51,8 +51,8 @@ def _moves(ticket: TicketRead) -> Sequence[tuple[str, StatusChange]]:
 
 
 def _is_next(change: StatusChange) -> bool:
-    """Whether this change deserves the primary button. Staff may get it for every change; a requester only for
-    reopening, because closing is not the first thing for them to do."""
+    """Whether the button for this change may be the primary one. For staff it always may; for a requester only if it
+    reopens the ticket, because closing is not the first thing for them to do."""
     return session.may(Permission.TICKETS_WORK) or change.status is Status.ACTIVE
 
 

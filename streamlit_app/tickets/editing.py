@@ -10,7 +10,7 @@ from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError
 from streamlit_app.tickets.fields import BY_NAME
 
-# How often a save is tried with a newer version of the ticket before the user is told of the conflict.
+# How often a save is tried, each time with the newest version of the ticket, before the user is told of the conflict.
 TRIES = 3
 
 
@@ -32,7 +32,7 @@ def changes_of(shown: TicketRead, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def save(api: Api, seen: TicketRead, changes: Mapping[str, Any]) -> TicketRead | Clash:
-    """Saves the changes, also if the ticket has changed since it was seen, as long as these fields have not.
+    """Saves the changes, even if the ticket has changed since it was seen, as long as these fields have not.
 
     Returns the saved ticket, or a Clash if somebody else changed one of these fields to another value.
 

@@ -55,7 +55,7 @@ class AnyOf(Filter):
 
 @dataclass(frozen=True)
 class AnyOfInView(AnyOf):
-    """The same for a few values: all are visible at once, above the other filters."""
+    """Like `AnyOf`, for a few values: all are visible at once, above the other filters."""
 
     def draw(self) -> None:
         names = self.names()
