@@ -117,7 +117,7 @@ def create_app(
         settings, title="Lodge data API", description=DESCRIPTION, routers=ROUTERS, lifespan=lifespan
     )
     app.state.organisation = organisation
-    app.state.reactions = partial(reactions, organisation)
+    app.state.reactions = partial(reactions, organisation.categoriser, organisation.similar_reports)
     for unavailable in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(unavailable, _unavailable)
     app.add_exception_handler(IntegrityError, _changed_meanwhile)

@@ -8,6 +8,7 @@ clock that is put right changes nothing.
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -22,6 +23,8 @@ Limit = tuple[str, int]  # what is counted, by a name of it and of who does it; 
 WINDOW_SECONDS = 60.0
 # Counting takes microseconds. Whoever holds the file for longer was stopped in the middle of it.
 BUSY_SECONDS = 0.25
+# After that the file is left alone for so long: each try keeps all requests of this process waiting.
+TRY_AGAIN_SECONDS = 5.0
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS done (what TEXT NOT NULL, at REAL NOT NULL);
@@ -45,11 +48,13 @@ def counts_file(home: Path) -> Path:
 
 
 def make_counts_file(home: Path) -> None:
-    """Anew, with nothing in it: its times mean nothing after a restart of the machine. While no worker runs."""
+    """Makes it anew, with nothing in it: its times mean nothing after a restart of the machine. To be called while no
+    worker runs. Where it cannot be made, each worker counts alone and says so in its log."""
     file = counts_file(home)
-    for left in file.parent.glob(f"{file.name}*"):
-        left.unlink()
-    _opened(str(file)).close()
+    with suppress(OSError, sqlite3.Error):
+        for left in file.parent.glob(f"{file.name}*"):
+            left.unlink()
+        _opened(str(file)).close()
 
 
 class Counts:
@@ -65,10 +70,12 @@ class Counts:
         self._lock = Lock()
         self._own = _opened(":memory:")
         self._shared: sqlite3.Connection | None = None
-        self._is_alone = file is None
+        self._alone_until: float | None = None
         self._next_forgetting = 0.0
-        # What an earlier process of this number held went with it.
-        self._do(lambda counts: counts.execute(RELEASE_ALL, [worker]))
+        # What is to be deleted from the file, and could not be yet. First all that an earlier process of this number
+        # held: it is gone.
+        self._to_release: list[tuple[str, str | int]] = [(RELEASE_ALL, worker)]
+        self._do(lambda _: None)
 
     def do(self, limits: Sequence[Limit]) -> float:
         """One more of the first, then of the next, as long as there is room: 0 where there was for all, or the seconds
@@ -104,27 +111,32 @@ class Counts:
         return self._do(take)
 
     def release(self, holder: str) -> None:
-        def give_back(counts: sqlite3.Connection) -> None:
-            counts.execute(RELEASE, [holder])
-
-        self._do(give_back)
-        with self._lock:  # it may have begun while the file could not be used
-            give_back(self._own)
+        with self._lock:
+            self._own.execute(RELEASE, [holder])  # it may have begun while the file could not be used
+            if self._file is not None:
+                self._to_release.append((RELEASE, holder))
+        self._do(lambda _: None)
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with self._lock:
-            if self._file is None:
+            if self._file is None or (self._alone_until is not None and time.monotonic() < self._alone_until):
                 return _in_transaction(self._own, work)
             try:
                 self._shared = self._shared or _opened(str(self._file))
-                answer = _in_transaction(self._shared, work)
+                answer = _in_transaction(self._shared, lambda counts: self._release_and(counts, work))
             except sqlite3.Error as error:
-                if not self._is_alone:
+                if self._alone_until is None:
                     log.warning("each process counts alone what visitors do", error=str(error))
-                self._is_alone = True
+                self._alone_until = time.monotonic() + TRY_AGAIN_SECONDS
                 return _in_transaction(self._own, work)
-            self._is_alone = False
+            self._alone_until = None
+            self._to_release.clear()
             return answer
+
+    def _release_and(self, counts: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+        for statement, which in self._to_release:
+            counts.execute(statement, [which])
+        return work(counts)
 
 
 def _opened(file: str) -> sqlite3.Connection:

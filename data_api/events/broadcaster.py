@@ -159,6 +159,8 @@ class Broadcaster:
         has_new, self._has_new = self._has_new, False
         if has_new or any(line.table_name in SIGN_IN_TABLES and line.op != "insert" for line in new.lines):
             self._end_void(connection)
+        if not self._subscriptions:
+            return  # who subscribes from now on sees what these lines tell when they ask for it
         told = announcements(connection, new.lines)
         for subscription in list(self._subscriptions):
             events = (announcement.event_for(subscription.actor) for announcement in told)

@@ -20,8 +20,9 @@ NAMING = {
 @dataclass(frozen=True)
 class InFeed:
     """Each changed row of the table is a line of the change feed. An update's line tells the values of these columns
-    and of all others only that they changed: people's words and secrets are not among them. A column is added here and
-    in the migration that adds it (`migrations/feed.py`); a test compares the two."""
+    and of all others only that they changed: people's words and secrets are not among them. The live events
+    read a few of them, the rest is there for whoever has to find out later what was changed. A column is added here
+    and in the migration that adds it (`migrations/feed.py`); a test compares the two."""
 
     columns: tuple[str, ...] = ()
 

@@ -32,8 +32,16 @@ LIVE = frozenset({Status.OPEN, Status.ACTIVE})
 Attribute = InstrumentedAttribute[Any]
 # Built from whether there is one value only; it compares with a parameter of its own name and holds no value.
 Condition = Callable[[bool], ColumnElement[bool]]
-# What a line of the history tells of a value: a text, or the id of a person, whose name it says when it is read.
-Told = str | int | None
+
+
+class ToldPerson(NamedTuple):
+    """A person in the history, who is called what they are called when it is read."""
+
+    id: int
+
+
+# What a line of the history tells of a value.
+Told = str | ToldPerson | None
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,10 @@ def _as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _person(_: Lookups, person_id: int | None) -> ToldPerson | None:
+    return ToldPerson(person_id) if person_id else None
 
 
 def _building_id(lookups: Lookups, slug: str | None) -> int | None:
@@ -341,7 +353,7 @@ FIELDS = (
         read={"assignee_id": Ticket.assignee_id, "assignee_name": _Assignee.name},
         joined=Join(_Assignee, _Assignee.id == Ticket.assignee_id, is_optional=True),
         shown=brief,
-        edit=Edit(EventKind.ASSIGNEE, "assignee_id", told=lambda _, person_id: person_id),
+        edit=Edit(EventKind.ASSIGNEE, "assignee_id", told=_person),
         filters=[_any_assignee()],
     ),
 )

@@ -28,7 +28,7 @@ from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, TicketFacts, is_readable_by, readable_by
 from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Person, ReadMarker, Ticket, TicketEvent, TicketTag, TicketWatcher
-from data_api.tickets.fields import Told
+from data_api.tickets.fields import Told, ToldPerson
 from data_api.tickets.rows import AS_READ, FROM_VALUE, ROWS, TO_VALUE, HistoryRow, TicketRow, with_people
 
 # Built once, because nearly every request asks one of these; `me` is who reads.
@@ -158,10 +158,11 @@ def _event(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
     return _events(reads, tells_all=tells_all).where(OF_THIS_TICKET, TicketEvent.id == event)
 
 
-def _told(which: str, value: Told) -> dict[str, Told]:
+def _told(which: str, value: Told) -> dict[str, str | int | None]:
     """The two columns of one value of a line."""
-    is_person = isinstance(value, int)
-    return {f"{which}_value": None if is_person else value, f"{which}_person_id": value if is_person else None}
+    if isinstance(value, ToldPerson):
+        return {f"{which}_value": None, f"{which}_person_id": value.id}
+    return {f"{which}_value": value, f"{which}_person_id": None}
 
 
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
