@@ -1,4 +1,4 @@
-"""What follows when something happens to a ticket: everything, in the order in which it is done."""
+"""Lists everything that reacts when something happens to a ticket, in the order in which the reactions run."""
 
 from sqlalchemy.orm import Session
 
@@ -13,12 +13,13 @@ from data_api.tickets.resuming import ResumeWork
 
 
 def reactions(organisation: Organisation, session: Session) -> Reactions:
-    """Of one request, in its transaction."""
+    """Returns the reactions for one request; they run in its transaction."""
     vectors = TextVectors()
     finds_similar = organisation.similar_reports.is_on
     return Reactions(
         ResumeWork(TicketRepository(session), Lookups(session)),
         FindBySimilarReports(session, vectors) if finds_similar else Reaction(),
-        # Last, because it holds what everybody who learns waits for.
+        # Last, because it locks the single row of `learning`, and every other transaction that learns waits for that
+        # lock.
         LearnCategories(session, organisation.categoriser, vectors),
     )
