@@ -56,8 +56,8 @@ OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets allocates about this ma
 
 def _spare_the_collector() -> None:
     """Makes garbage collections short, because a full collection stops every request. What is loaded by now stays for
-    good, so it is frozen and not scanned again. With the higher threshold, what a request leaves behind is freed by a
-    young collection."""
+    good, so it is frozen and never scanned again. With the higher threshold, what a request leaves behind is freed by a
+    collection of the youngest generation."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_OF_A_REQUEST, 10, 10)

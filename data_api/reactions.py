@@ -19,7 +19,6 @@ def reactions(organisation: Organisation, session: Session) -> Reactions:
     return Reactions(
         ResumeWork(TicketRepository(session), Lookups(session)),
         FindBySimilarReports(session, vectors) if finds_similar else Reaction(),
-        # Last, because it locks the single row of `learning`, and every other transaction that learns waits for that
-        # lock.
+        # Last, because it locks the single row of `learning`, for which every other transaction that learns then waits.
         LearnCategories(session, organisation.categoriser, vectors),
     )

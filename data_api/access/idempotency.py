@@ -56,9 +56,9 @@ class Once:
         again: Callable[[Any], Answer],
         made: Callable[[Any], int | str] = attrgetter("id"),
     ) -> Answer:
-        """Returns the answer of `do`, which runs once per key. `made` takes from that answer what was created, as an id
-        or a slug. When the key is sent again, `again` is called with this and answers with what the sender may read by
-        then. Raises IdempotencyKeyReused."""
+        """Returns the answer of `do`, which runs once per key. `made` takes from that answer the id or slug of what was
+        created or changed. When the key is sent again, `again` is called with that id or slug, and answers with what
+        the sender may read by then. Raises IdempotencyKeyReused."""
         if self.mine["key"] is None:
             return do()
         connection = self.session.connection()

@@ -23,7 +23,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ANALYST: EVERYONE | {Permission.ANALYSES_READ},
 }
 
-# Staff without the permission to manage people may add people to report for, who may do no more than this.
+# The most that a person may be permitted to do whom staff add without the permission to manage people.
 GIVEN_BY_STAFF = STUDENT
 # The role stored with a message that does not speak for the helpdesk, whatever roles its author has.
 REQUESTERS_ROLE = Role.STUDENT

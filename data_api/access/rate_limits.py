@@ -33,8 +33,7 @@ PERSON_LIMITS: dict[Limited, int] = {
     Limited.SUGGESTION: 240,
     Limited.CHANGE: 240,
 }
-# A lecture hall of 300 people may share one address: each of them enters, reports and does a few more things in a
-# minute.
+# A lecture hall of 300 people may share one address: each of them enters, reports and does a few more things a minute.
 ADDRESS_LIMITS: dict[Limited, int] = {
     Limited.SIGN_IN: 300,
     Limited.REPORT: 300,
@@ -62,7 +61,7 @@ class RateLimits:
     def count(self, what: Limited, address: str, actor: Actor | None = None) -> None:
         """Counts one more action of this kind. Raises TooManyRequests when that is one too many.
 
-        A person who is shared by everybody without a name is counted by address only.
+        The person that is shared by everybody who enters without a name is counted by address only.
         """
         if not self.is_on:
             return

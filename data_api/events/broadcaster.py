@@ -52,7 +52,7 @@ class Subscription:
     id: str = field(default_factory=lambda: uuid4().hex)
 
     def put(self, event: LiveEvent | None) -> None:
-        """Adds an event to the queue from another thread than the event loop's."""
+        """Adds an event to the queue. May be called from any thread."""
         self.loop.call_soon_threadsafe(self._put, event)
 
     def _put(self, event: LiveEvent | None) -> None:
@@ -191,7 +191,7 @@ class Broadcaster:
 
 
 def _limits(actor: Actor, address: str) -> list[Limit]:
-    """A person who is shared by everybody without a name is counted by address only."""
+    """The person that is shared by everybody who enters without a name is counted by address only."""
     of_address = (f"{OF_ADDRESS} {address}", MOST_LIVE_OF_AN_ADDRESS)
     return [of_address] if actor.is_shared else [(f"{OF_PERSON} {actor.person_id}", MOST_LIVE_OF_ONE), of_address]
 

@@ -9,8 +9,9 @@ from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 class CategoryModel(Base):
     """A version of the model that predicts categories, trained on the examples up to `revision`. `weights` is a matrix
-    of (513, categories) little-endian 64-bit floats, row by row; `recalls` is keyed by category id. `check_texts` says
-    how many check texts there were when it was trained. Exactly one version is current."""
+    of (513, categories) little-endian 64-bit floats, row by row; the last row is for the constant. `recalls` is keyed
+    by category id. `check_texts` says how many check texts there were when it was trained. Exactly one version is
+    current."""
 
     __tablename__ = "category_model"
     change_feed = NotInFeed("predictions look for the newest themselves")

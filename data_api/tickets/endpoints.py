@@ -123,7 +123,7 @@ def update_ticket(ticket_id: TicketId, change: TicketUpdate, service: ServiceDep
     responses=documented(TicketNotFound, NotPermitted, TooManyRequests),
 )
 def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
-    """Delete a ticket. For administrators only; the change feed keeps who deleted what and when."""
+    """Delete a ticket. For administrators only; the change feed keeps who deleted which ticket, and when."""
     service.delete(ticket_id)
 
 

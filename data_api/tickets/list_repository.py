@@ -28,8 +28,7 @@ from data_api.tickets.list_statements import (
 COUNT_LIMIT = 10_000
 # A search looks first at this many tickets from the top of the list; see docs/adr/0006-search.md.
 WALKED = 5_000
-# A word is rare if at most this many of those tickets contain it. At a million tickets, twenty thousand would contain
-# it.
+# A word is rare if at most this many of those tickets contain it; at a million tickets, that means twenty thousand.
 RARE = WALKED // 50
 
 
@@ -108,8 +107,9 @@ class TicketList:
 
     def _called(self) -> Sequence[Position]:
         """Returns the tickets whose number, now or before an import, is exactly what was typed. They are shown first,
-        and the rest of the list leaves them out. A text without a digit is no number and costs no query. At most limit
-        - 1 are returned: the last ticket of a page must be one in the list's order, which a cursor can name."""
+        and the rest of the list leaves them out. A text without a digit is no number and costs no query. Fewer tickets
+        than the limit are returned, because the last ticket of a page must be one in the list's order, which a cursor
+        can name."""
         if not re.search(r"\d", str(self.query.q)):
             return []
         called = self._positions(called_statement(self.shape))[: self.query.limit - 1]
@@ -123,7 +123,7 @@ class TicketList:
         return [tuple(row) for row in self.session.connection().execute(statement, self.values)]
 
     def _rare_positions(self, more: int) -> Sequence[Position]:
-        """Searches by the index on words, and learns the total. `more`: how many tickets of the list were found
+        """Searches by the index on words, and sets the total. `more`: how many tickets of the list were found
         before."""
         rarest = self._rarest_word()
         statement = rare_statement(self.shape, by_one_word=rarest is not None)

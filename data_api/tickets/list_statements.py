@@ -162,7 +162,7 @@ def _one_after_the_other(walks: Sequence[Statement], order: Order) -> Statement:
 
 
 def _in_order(columns: Sequence[Column], order: Order) -> list[ColumnElement[Any]]:
-    """Orders rows that have been found already, by the columns of an order or some of them."""
+    """Returns the ORDER BY terms for rows that have been found already: an order's columns, or some of them."""
     first, *others = ordered(columns, descending=order.is_descending)
     return [first.nulls_last() if order.may_be_null else first, *others]
 

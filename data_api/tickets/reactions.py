@@ -24,7 +24,7 @@ class Reporting:
 
 @dataclass(frozen=True, kw_only=True)
 class Happened:
-    """`ticket` is in its state after what happened, and locked until the transaction ends."""
+    """Something that happened to a ticket. `ticket` is in its new state, and locked until the transaction ends."""
 
     actor: Actor
     ticket: Ticket
@@ -74,7 +74,7 @@ class Deleted(Happened):
 
 
 class Reaction:
-    """Reacts to what happens to tickets; created for one request. A subclass overrides the methods for what it reacts
+    """Reacts to what happens to tickets; created for one request. A subclass overrides the methods of what it reacts
     to."""
 
     def reporting(self, reporting: Reporting) -> None: ...

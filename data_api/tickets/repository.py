@@ -133,7 +133,7 @@ def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
     return with_people(lines)
 
 
-# A line of the history fits in a page if the texts of the lines before it have fewer bytes than this; one line may hold
+# A line of the history fits in a page if the texts of the lines before it have fewer bytes than this. One line may hold
 # two texts of 80,000 bytes.
 PAGE_OCTETS = 1_000_000
 OF_THIS_TICKET = TicketEvent.ticket_id == ID

@@ -7,7 +7,7 @@ from data_api.tickets.repository import TicketRepository
 
 
 class ResumeWork(Reaction):
-    """Moves the ticket to the stage where work resumes. Changes nothing if the board has no such stage."""
+    """Moves the ticket to the stage where work resumes. Changes nothing if the board has no other stage for it."""
 
     def __init__(self, repository: TicketRepository, lookups: Lookups) -> None:
         self.repository = repository

@@ -15,8 +15,8 @@ STAFF_MOVES = {Status.OPEN: [Status.ACTIVE], Status.ACTIVE: [Status.CLOSED], Sta
 
 
 def allowed_statuses(actor: Actor, ticket: TicketFacts, now: datetime, reopen_days: int) -> list[Status]:
-    """Returns the statuses to which this person may move the ticket now. 0 `reopen_days` turn reopening off for
-    everybody."""
+    """Returns the statuses to which this person may move the ticket now. If `reopen_days` is 0, nobody may reopen a
+    ticket."""
     is_requester = actor.person_id == ticket.requester_id
     is_recent = ticket.closed_at is not None and now - ticket.closed_at <= timedelta(days=reopen_days)
     return list(_moves(ticket.status, actor.is_staff, is_requester, is_recent, reopen_days > 0))

@@ -249,8 +249,8 @@ class TicketService:
                 f"Ticket {ticket_id} was changed meanwhile; look at it again.",
                 current=self.read(ticket_id).model_dump(mode="json"),
             )
-        # The time is taken after the lock, so that a request that waited for it comes later in the history than the one
-        # before.
+        # The time is taken after the lock, so that a request that waited is later in the history than the one it waited
+        # for.
         self.now = self.changes.now = datetime.now(UTC)
         return ticket
 

@@ -84,9 +84,9 @@ def key_of(text: str) -> bytes:
     return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).digest()
 
 
-# A space or a non-joiner without width separates words in Arabic and in the unspaced scripts, and means nothing
-# elsewhere. `{{schema}}` is the schema in which the migrations work. The functions name it because a restore fills
-# indexes with an empty search path.
+# A zero-width space or non-joiner separates words in Arabic and in the unspaced scripts, and means nothing elsewhere.
+# `{{schema}}` is the schema in which the migrations work. The functions name it because a restore fills indexes with an
+# empty search path.
 FUNCTIONS = rf"""
 CREATE FUNCTION lodge_words(written text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 SELECT string_to_array(btrim(regexp_replace(

@@ -45,7 +45,7 @@ def upgrade() -> None:
     for column in COLUMNS:
         op.add_column(EVENT, sa.Column(column, sa.BigInteger()))
     op.execute(KNOWN)
-    # What happened has not changed, so no line is written to the change feed. The replica is copied anew after a
+    # Only the form of the lines changes, so the change feed gets no lines. The replica is copied anew after a
     # migration.
     op.execute("ALTER TABLE ticket_event DISABLE TRIGGER log_update")
     op.execute(IDS_FOR_NAMES)
