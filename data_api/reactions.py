@@ -1,4 +1,4 @@
-"""What follows when something happens to a ticket: everything, in the order in which it is done."""
+"""Lists everything that reacts when something happens to a ticket, in the order in which the reactions run."""
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +14,11 @@ from data_api.tickets.resuming import ResumeWork
 
 
 def reactions(categoriser: Categoriser, similar_reports: SimilarReports, session: Session) -> Reactions:
-    """Of one request, in its transaction."""
+    """Returns the reactions for one request; they run in its transaction."""
     vectors = TextVectors()
     return Reactions(
         ResumeWork(TicketRepository(session), Lookups(session)),
         FindBySimilarReports(session, vectors) if similar_reports.is_on else Reaction(),
-        # Last, so that of one event everything else is done when it locks the revision, for which all who learn wait.
+        # Last, because it locks the single row of `learning`, for which every other transaction that learns then waits.
         LearnCategories(session, categoriser, vectors),
     )
