@@ -1,4 +1,4 @@
-"""Looking after what was learned: the versions of the model, and how often it is right."""
+"""The versions of the model: which there are, choosing the current one, and how often its predictions are right."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
