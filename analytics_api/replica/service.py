@@ -1,4 +1,4 @@
-"""How the replica is, and whether it is the database."""
+"""The state of the replica, and whether it equals the database."""
 
 from contextlib import closing
 from datetime import UTC
