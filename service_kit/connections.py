@@ -14,8 +14,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from service_kit.visitors import counted_address
 
-# The most bytes of a request besides its body. Browsers send a few kilobytes, most of it cookies, which all ports of
-# one machine share. nginx accepts as much.
+# The most bytes that a request may have besides its body. Browsers send a few kilobytes, most of it cookies, which all
+# ports of one machine share. nginx accepts as much.
 MAX_HEAD_BYTES = 32 * 1024
 # The most requests that may wait on one connection. Only programs that flood the server send more before they have an
 # answer.

@@ -10,7 +10,7 @@ def desk_key_file(home: Path) -> Path:
 
 
 def read_desk_key(home: Path) -> str | None:
-    """Returns None if there is no key, because the services were not started by `lodge up`."""
+    """Returns the desk key; None if there is none, as when the services were not started by `lodge up`."""
     try:
         handle = os.open(desk_key_file(home), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, encoding="ascii") as file:

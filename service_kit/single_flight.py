@@ -11,9 +11,8 @@ T = TypeVar("T")
 
 
 class SingleFlight:
-    """One object serves all threads. It keeps at most `most` answers, each for `seconds`, or until `forget`. Without
-    `seconds`, answers are kept as long as there is room, so the question must contain everything that its answer
-    depends on.
+    """Keeps at most `most` answers, each for `seconds`, or until `forget`. Without `seconds`, answers are kept as long
+    as there is room, so the question must contain everything that its answer depends on. One object serves all threads.
 
     If an answer fails, all callers that wait for it get the same error. With `keeps_failures`, later callers get it
     too, for as long as an answer is kept; without it, they try again.

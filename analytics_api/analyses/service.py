@@ -35,7 +35,8 @@ class Computed:
 
 
 class AnalysisService:
-    """`fresh_seconds` is how long a fresh answer waits for the replica to catch up."""
+    """Answers analyses from the replica. `fresh_seconds` is how long a fresh answer waits for the replica to catch
+    up."""
 
     def __init__(self, replica: Replica, follower: Follower, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._replica = replica

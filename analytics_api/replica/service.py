@@ -50,7 +50,7 @@ class ReplicaService:
             return {}
 
     def check(self) -> CheckRead:
-        """Raises CheckImpossible."""
+        """Compares the replica with the database. Raises CheckImpossible."""
         try:
             with closing(self._follower.inspect(SOON_SECONDS)) as inspection:
                 found = inspection.compare()

@@ -50,7 +50,7 @@ class BackgroundLearning:
             await self._work(step)
 
     async def keep_learning(self) -> None:
-        """Runs until it is cancelled."""
+        """Runs all steps again and again, until it is cancelled."""
         for rounds in count():
             await asyncio.sleep(EVERY_SECONDS)
             for step in (self._look_for_pgvector, self._refresh_knowledge):

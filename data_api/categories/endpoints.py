@@ -115,5 +115,5 @@ def list_examples(slug: SlugInPath, query: Annotated[ExampleQuery, Query()], ser
     responses=documented(NotPermitted, NotInList),
 )
 def remove_example(slug: SlugInPath, example_id: ExampleId, service: ServiceDep) -> None:
-    """Makes the example inactive: nothing is learned from it any more."""
+    """Makes the example inactive, so that it does not count any more."""
     service.remove_example(slug, example_id)

@@ -15,7 +15,8 @@ REMEMBERED = 512
 
 
 class Categoriser:
-    """One object serves all threads. A prediction costs one query as long as nothing new was learned."""
+    """Predicts the categories of one organisation's reports. One object serves all threads. A prediction costs one
+    query as long as nothing new was learned."""
 
     def __init__(self) -> None:
         self._lock = Lock()

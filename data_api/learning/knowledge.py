@@ -17,8 +17,8 @@ SURE, LIKELY = 0.8, 0.6
 # No probability is 0: its logarithm would be infinite.
 LEAST_PROBABILITY = 1e-6
 # The votes of a small category's examples count (largest count / own count) ** BALANCE times as much as those of the
-# largest. At 1, a new category of twenty phrases drew seven in a hundred texts of the others to itself; at 0 it would
-# hardly ever be predicted (ADR 18).
+# largest category. At 1, a new category of twenty phrases attracted seven percent of the other categories' texts; at 0
+# it would hardly ever be predicted (ADR 18).
 BALANCE = 0.55
 # The probability of the category that somebody has confirmed for exactly this text.
 CONFIRMED_TEXT = 0.99
@@ -68,7 +68,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Holds at least one category and one example."""
+    """What predictions are made from. There is at least one category and one example."""
 
     category_ids: Sequence[int]
     examples: Sequence[Example]

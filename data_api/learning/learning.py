@@ -38,8 +38,8 @@ class Learning:
     def reworded(self, ticket: Ticket, vector: Vectors | None, *, by_staff: bool) -> None:
         """Updates what was learned from a ticket whose text has changed. If staff changed it, its example gets the new
         text, because staff know where that belongs. If anybody else did, its example is deleted: nobody has confirmed
-        the new text, yet it would count as if staff had. The old text is deleted in either case, not only made
-        inactive: the reason for the change may have been to remove something from it."""
+        the new text, and an example of it would count as if staff had. The old text is deleted in either case, not only
+        made inactive: the reason for the change may have been to remove something from it."""
         known = self.repository.active_example_of(ticket.id) if by_staff else None
         if known:
             self.category_confirmed(ticket, vector, ExampleSource(known.source), known.author_id)

@@ -21,9 +21,9 @@ _MONTH = func.to_char(
 SINCE = bindparam("since", type_=DateTime(timezone=True))
 # Leaves out tickets that nobody has worked on yet: their category says nothing about where they belong. Leaves out
 # predictions that were made after the report, because `lodge recategorise` moves a ticket to the category that it
-# predicts. Since both moments must be equal, one bound SINCE would do. It is set for both because `lodge recategorise`
-# predicts a million old tickets today: without the bound on `opened_at`, each of these tickets would be read only to
-# find that it is old.
+# predicts. Since both moments must be equal, a bound on one of them would be enough. Both have one because `lodge
+# recategorise` predicts a million old tickets today: without the bound on `opened_at`, each of these tickets would be
+# read only to find that it is old.
 MEASURED = (
     select(
         _MONTH.label("month"),

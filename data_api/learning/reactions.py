@@ -57,7 +57,8 @@ class LearnCategories(Reaction):
             self.learning.reworded(ticket, self.vectors.of(ticket) if is_staff else None, by_staff=is_staff)
 
     def moved(self, moved: Moved) -> None:
-        """Learns the category that the requester chose, if staff now work on the ticket and have not changed it."""
+        """Learns the category that the requester chose, if staff now work on the ticket and have not changed that
+        category."""
         ticket = moved.ticket
         if not moved.actor.is_staff or ticket.category_by != CategoryBy.REQUESTER:
             return

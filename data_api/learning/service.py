@@ -39,7 +39,7 @@ class CategorisingService:
         return _model_read(self._model(version), self.lookups.category_slugs())
 
     def promote(self, version: int) -> ModelRead:
-        """Raises ModelNotFound, StillCurrent, KnowsNoCategory."""
+        """Makes this version the current one. Raises ModelNotFound, StillCurrent, KnowsNoCategory."""
         self.repository.raise_revision()
         row = self._model(version)
         if row.is_current:

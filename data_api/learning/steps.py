@@ -22,7 +22,7 @@ log = structlog.get_logger()
 ENOUGH_CHANGED = 10
 A_DAY = timedelta(days=1)
 BATCH = 256
-# The number of examples from tickets that count in each category, the latest ones. Without it, prediction and training
+# How many examples from tickets count in each category: the latest ones. Without this limit, prediction and training
 # would take longer the more tickets there are.
 MOST_FROM_TICKETS = 1_000
 
@@ -121,7 +121,7 @@ def _version(model: Model | None) -> int | None:
 def _judge(
     repository: CategorisingRepository, candidate: Candidate, examples: list[Example], model: Model | None
 ) -> tuple[ModelOutcome, str]:
-    """Whether the candidate replaces the present `model`, and if not, why."""
+    """Returns whether the candidate replaces the present `model`, and if not, why."""
     present = knowledge_of(repository, examples, model)
     if present is None:
         return ModelOutcome.FIRST, ""

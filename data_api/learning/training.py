@@ -67,7 +67,7 @@ def score(knowledge: Knowledge) -> Score:
 
 
 def reason_to_refuse(new: Score, present: Score, names: Mapping[int, str]) -> str | None:
-    """Why the new model may not replace the present one; None when it may."""
+    """Returns why the new model may not replace the present one; None if it may."""
     if new.accuracy is None or present.accuracy is None:
         return None
     if new.accuracy < present.accuracy - MOST_LOST:

@@ -122,8 +122,8 @@ class SimilarRepository:
         self, vector: Vectors, building_id: int | None, since: datetime, alike: float, limit: int
     ) -> list[Near]:
         """Returns the nearest tickets, the most similar first. Compares all tickets that qualify, without an index on
-        vectors: such an index would find the nearest tickets of all buildings, and none of these may be in this
-        building. Includes all categories, because one report in eight has another category than a report of the same
+        vectors: such an index would find the nearest tickets of all buildings, and perhaps none of these is in this
+        building. Includes all categories, because one report in eight is in another category than a report of the same
         problem. Tickets whose similarity is less than `alike` may be missing."""
         asked = {"vector": vector, "building": building_id, "since": since, "rows": limit} | now()
         asked["most_differing_bits"] = _most_differing_bits(alike)

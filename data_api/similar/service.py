@@ -16,7 +16,8 @@ from data_api.similar.tables import MAX_AGE
 from data_api.texts.encoder import Vectors
 from data_api.texts.vectors import centred
 
-# Two reports from one building are mostly about two problems if their similarity is lower (docs/benchmarks.md).
+# Two reports from one building are mostly about different problems if their similarity is lower than this
+# (docs/benchmarks.md).
 ALIKE = 0.35
 # The limit for a report without a building, which is compared with reports from all buildings: the text does not say
 # where the problem is.
@@ -28,7 +29,7 @@ KIND = "confirmed"
 
 
 class SimilarService:
-    """`is_on` is whether similar reports can be found in this installation."""
+    """Finds similar reports and confirms them. `is_on` is whether they can be found in this installation."""
 
     def __init__(self, actor: Actor, repository: SimilarRepository, refs: OpaqueRefs, *, is_on: bool) -> None:
         self.actor = actor

@@ -37,7 +37,8 @@ class CategoryReasons:
 def category_reason_read(
     row: TicketRow, prediction: TicketPrediction | None, slugs: Mapping[int, str]
 ) -> CategoryReasonRead:
-    """Without a prediction, the reason says only who chose the category, and for old tickets not even that is known."""
+    """Returns the reason. Without a prediction it says only who chose the category, and for old tickets not even that
+    is known."""
     said = prediction and likeliest_first({int(id_): share for id_, share in prediction.probabilities.items()}, slugs)
     return CategoryReasonRead(
         category=row.category,

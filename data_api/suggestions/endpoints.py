@@ -60,7 +60,7 @@ def confirm_report(report: MeTooCreate, similar: SimilarDep, once: OnceDep) -> M
 
 @router.delete("/me-too", status_code=204, dependencies=[changes])
 def take_back(ref: Annotated[Ref, Query()], similar: SimilarDep) -> None:
-    """Takes my confirmation back."""
+    """Takes back that I confirmed a report."""
     similar.take_back(ref)
 
 

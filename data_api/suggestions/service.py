@@ -18,7 +18,8 @@ class SuggestionService:
         self.similar = similar
 
     def suggest(self, report: SuggestionCreate) -> SuggestionRead:
-        """Raises NothingSuggested if no category can be predicted, and InvalidInput for an unknown building."""
+        """Returns the suggested category and similar reports. Raises NothingSuggested if no category can be predicted,
+        and InvalidInput for an unknown building."""
         building = self.lookups.building(report.building) if report.building else None
         text = text_of(report.title, report.description)
         found = self.categoriser.predict(self.lookups.session, text, self.similar.actor.person_id)

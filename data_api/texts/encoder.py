@@ -30,7 +30,7 @@ class EncoderUnavailable(Exception):
 
 
 class Encoder:
-    """Encoding one text takes about two milliseconds. A lock admits one thread at a time: two at once would be no
+    """The encoder. One text takes about two milliseconds. A lock admits one thread at a time: two at once would be no
     faster. Many texts are encoded in batches, so that other threads get their turn in between."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ def get_encoder() -> Encoder:
 
 
 def why_unavailable() -> str | None:
-    """Why texts cannot be encoded here; None where they can."""
+    """Returns why texts cannot be encoded in this process; None if they can."""
     found = _loaded()
     return str(found) if isinstance(found, EncoderUnavailable) else None
 
