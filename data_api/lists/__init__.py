@@ -1,2 +1,1 @@
-"""What categories, buildings and stages have in common: finding an entry by its slug, and the errors of changing
-one."""
+"""What categories, buildings and stages share: finding an entry by its slug, and the errors of changing one."""
