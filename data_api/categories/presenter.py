@@ -1,4 +1,4 @@
-"""From rows to what the wire carries."""
+"""Turns rows into contracts."""
 
 from contracts.categorising import CONFIRMED_ENOUGH
 from contracts.lists import CategoryRead
