@@ -21,7 +21,7 @@ WITH_TEXT_ONLY = "copied only with `LODGE_WAREHOUSE_TEXT=on`"
 
 
 def render() -> str:
-    """The whole page, in markdown."""
+    """Returns the whole page in markdown."""
     return "\n".join([INTRODUCTION, *(_section(table) for table in ALL)])
 
 
