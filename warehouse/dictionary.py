@@ -1,4 +1,5 @@
-"""What the replica holds, as a page for people: `python -m warehouse.dictionary` writes docs/data-dictionary.md."""
+"""Writes docs/data-dictionary.md, which describes for people what the replica holds: `python -m
+warehouse.dictionary`."""
 
 from pathlib import Path
 
