@@ -73,8 +73,8 @@ class Counts:
         self._shared: sqlite3.Connection | None = None
         self._alone_until: float | None = None
         self._next_forgetting = 0.0
-        # What has to be deleted from the file and could not be yet: first all that an earlier process with this worker's
-        # number held open, which ended with that process.
+        # What has to be deleted from the file and could not be yet. First all that an earlier process with this
+        # worker's number held open, which ended with that process.
         self._to_release: list[tuple[str, str | int]] = [(RELEASE_ALL, worker)]
         self._do(lambda _: None)
 
