@@ -1,1 +1,1 @@
-"""The analysis service on the replica: the numbers."""
+"""The analytics API: answers analyses from the replica."""

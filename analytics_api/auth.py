@@ -1,4 +1,4 @@
-"""Who is asking: the data API says so, and is asked again after five seconds."""
+"""Asks the data API whom a token belongs to, and remembers the answer for five seconds."""
 
 import hashlib
 import time
@@ -22,11 +22,12 @@ bearer = HTTPBearer(auto_error=False, description="The token of the data API's P
 
 
 class People:
-    """Tokens that were good a moment ago. A wrong one is not remembered."""
+    """Remembers whom valid tokens belong to. Invalid tokens are not remembered."""
 
     def __init__(self, data_api_url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        # Forgotten before the other side closes them: a request on a connection that is being closed fails.
+        # Idle connections are closed before the data API closes them: a request on a connection that is just being
+        # closed fails.
         limits = httpx.Limits(keepalive_expiry=KEPT_OPEN_SECONDS)
         self._client = httpx.AsyncClient(base_url=data_api_url, timeout=5, limits=limits, trust_env=False)
         self._known: dict[bytes, tuple[float, Me]] = {}
@@ -35,7 +36,7 @@ class People:
         await self._client.aclose()
 
     async def who(self, token: str) -> Me:
-        """Raises NotSignedIn, DataApiAway."""
+        """Returns the person whom the token belongs to, with their permissions. Raises NotSignedIn, DataApiAway."""
         key = hashlib.sha256(token.encode("utf-8", "replace")).digest()
         asked_at, me = self._known.get(key, (0.0, None))
         now = self._clock()
@@ -54,7 +55,7 @@ class People:
             answer = await self._client.get("/me", headers={"Authorization": f"Bearer {token}"})
         except httpx.TransportError as error:
             raise DataApiAway from error
-        except (ValueError, httpx.HTTPError) as error:  # no token could look like this
+        except (ValueError, httpx.HTTPError) as error:  # no valid token looks like this: it cannot be sent in a header
             raise NotSignedIn from error
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise NotSignedIn
@@ -66,7 +67,7 @@ class People:
 async def reads_analyses(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> None:
-    """A dependency: 401 without a good token, 403 without the permission."""
+    """A dependency that refuses a request: 401 without a valid token, 403 without the permission."""
     if credentials is None:
         raise NotSignedIn
     people: People = request.app.state.organisation.people

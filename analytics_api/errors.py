@@ -1,4 +1,4 @@
-"""The errors that this service answers besides those of every service."""
+"""The errors that only this service answers."""
 
 from service_kit.errors import LodgeError
 
@@ -13,7 +13,7 @@ class UnknownAnalysis(LodgeError):
 
 
 class DataApiAway(LodgeError):
-    """Whose token it is cannot be asked now."""
+    """The data API, which knows whom a token belongs to, does not answer now."""
 
     status = 503
 

@@ -1,5 +1,5 @@
-"""The analytics API: `uvicorn --factory analytics_api.main:app_from_environment`, one worker: its process holds the
-replica's file."""
+"""The analytics API: `uvicorn --factory analytics_api.main:app_from_environment`, with one worker, because only one
+process can open the replica's file."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,12 +32,12 @@ def _not_ready(request: Request, _: Exception) -> Response:
 
 
 def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
-    """One organisation's analytics API. Raises RuntimeError where the settings name no database."""
+    """Creates one organisation's analytics API. Raises RuntimeError if the settings name no database."""
     organisation = Organisation(settings, fresh_seconds)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        read_catalogue()  # a file that is not as it must be is told now, not when somebody asks first
+        read_catalogue()  # reports an invalid file now, not at the first request
         organisation.replica.open()
         organisation.follower.start()
         yield
@@ -55,7 +55,8 @@ def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS) -> F
 
 
 def app_from_environment() -> FastAPI:
-    """With the environment's settings, for a process that serves nothing else: its logs are the app's."""
+    """Creates the API from the environment's settings, and sets up the logs of the process, which must serve nothing
+    else."""
     settings = Settings()
     configure_logs(settings.log_level)
     return create_app(settings)

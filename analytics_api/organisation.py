@@ -1,4 +1,5 @@
-"""What belongs to one organisation. Nothing of it hangs on a module: one process may serve several side by side."""
+"""Everything that belongs to one organisation. None of it is kept in module variables, so that one process may serve
+several organisations."""
 
 from analytics_api.analyses.service import FRESH_SECONDS, AnalysisService
 from analytics_api.auth import People
@@ -10,10 +11,11 @@ from warehouse.tables import Definition
 
 
 class Organisation:
-    """Its settings, its replica, who follows its database, and who may ask. Opens and asks nothing yet.
+    """The organisation's settings, its replica, what follows its database, and who may ask. The constructor neither
+    opens the replica nor asks anything.
 
-    Each application has one, at `app.state.organisation`, and each room gives its endpoints what is its own of it:
-    only `main.py` imports this. Raises RuntimeError where the settings name no database.
+    Each application has one, at `app.state.organisation`. The dependencies of each package give its endpoints the one
+    part that they need, so only `main.py` imports this module. Raises RuntimeError if the settings name no database.
     """
 
     def __init__(self, settings: Settings, fresh_seconds: float = FRESH_SECONDS) -> None:

@@ -1,1 +1,1 @@
-"""The words both sides of the wire share: what is sent, what comes back, what an error looks like."""
+"""The models that services and clients share: requests, answers, and the error envelope."""

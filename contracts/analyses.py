@@ -1,4 +1,4 @@
-"""Questions that the analytics API answers: the catalogue, and an answer."""
+"""Models of the analytics API: the catalogue of analyses, and their answers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,18 +16,18 @@ class ParameterKind(StrEnum):
 
 
 class Option(Output):
-    """One value to choose, and what people call it."""
+    """One value that can be chosen, and its name for people."""
 
     value: str
     label: str
 
 
 class ParameterBase(Output):
-    """Something that whoever asks may set. Left out, it is `default`.
+    """A value that a request may set; if it is left out, it is `default`.
 
-    `instead_of` names a parameter that this one takes the place of, such as days for hours: only one of them is given,
-    and this one is none unless it is. `accepted` is the largest that may be asked for, where it is more than the
-    `maximum` of the slider.
+    `instead_of` names a parameter that this one can replace, as days can replace hours: a request gives only one of the
+    two, and this one has no value unless it is given. `accepted` is the largest value that a request may give, if that
+    is more than `maximum`, the end of the slider.
     """
 
     name: str
@@ -44,20 +44,20 @@ class ParameterBase(Output):
 
 
 class Parameter(ParameterBase):
-    """As a client sees it; `options` are those of a choice."""
+    """A parameter as a client sees it; `options` are the values of a choice."""
 
     options: list[Option] = Field(default=[])
 
 
 class ChartMark(StrEnum):
-    NUMBER = "number"  # one row, one large number: `y`
+    NUMBER = "number"  # a single row, of which `y` is shown as a large number
     BAR = "bar"
     LINE = "line"
 
 
 class Chart(Output):
-    """How an answer is drawn. `x` is a column of what is compared; `y` are columns of numbers, one series each; `apart`
-    are more of them, each in a picture of its own, for what is of another size."""
+    """How an answer is drawn. `x` is the column of the things that are compared; `y` are columns of numbers, one series
+    each; `apart` are more columns of numbers, which get a chart of their own because they are of another size."""
 
     mark: ChartMark
     x: str | None = None
@@ -66,7 +66,7 @@ class Chart(Output):
 
 
 class ColumnRead(Output):
-    """`type` is one of integer, number, text, date, moment, boolean; `title` is what people call it."""
+    """`type` is one of integer, number, text, date, moment, boolean; `title` is the column's name for people."""
 
     name: str
     title: str
@@ -87,8 +87,8 @@ class AnalysisRead(Output):
 
 
 class AnalysisAnswer(Output):
-    """`as_of` is the moment of the database that the answer reflects; `lag_seconds`, how long ago that was when it was
-    answered. `sentence` says the answer in words; it is None when there is nothing to say yet."""
+    """`as_of` is the moment of the database that the answer reflects; `lag_seconds` is how long ago that was when the
+    answer was given. `sentence` is the answer in words; it is None if there is nothing to say yet."""
 
     slug: str
     as_of: datetime
@@ -100,7 +100,8 @@ class AnalysisAnswer(Output):
 
 
 class ReplicaRead(Output):
-    """`as_of` and `lag_seconds` are None while there is no replica to answer from. `rows` counts each table."""
+    """`as_of` and `lag_seconds` are None while there is no replica to answer from. `rows` holds each table's row
+    count."""
 
     as_of: datetime | None
     lag_seconds: float | None
@@ -112,7 +113,8 @@ class AnalyticsHealth(Health):
 
 
 class Difference(Output):
-    """The first row in which the replica is not the database. None where the row does not exist."""
+    """The first row in which the replica differs from the database. `postgres` or `replica` is None if it has no such
+    row."""
 
     table: str
     row_id: int
@@ -121,7 +123,8 @@ class Difference(Output):
 
 
 class CheckRead(Output):
-    """The replica compared with the database, both at the moment `as_of`. `rows` counts what was compared."""
+    """The replica compared with the database, both at the moment `as_of`. `rows` holds how many rows of each table were
+    compared."""
 
     as_of: datetime
     rows: dict[str, int]

@@ -1,4 +1,4 @@
-"""The two kinds of contract, and the text types they are made of."""
+"""The base classes of contracts, one for requests and one for answers, and the text types of their fields."""
 
 import re
 import unicodedata
@@ -8,13 +8,15 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_ID = 2**63 - 1
-# Stripped from both ends: white space, and what is no space and yet not seen: soft hyphens, joiners, marks, fillers.
-# Not what says how the emoji or letter before it looks.
+# Characters that are stripped from both ends of a text: white space, and invisible characters that are not white space,
+# such as soft hyphens, joiners, direction marks and fillers. Characters that determine how the emoji or letter before
+# them looks are not stripped.
 UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
     "\u2060\u2061\u2062\u2063\u2064\u2800\u3164\ufeff\uffa0"
 )
-# Of these a name looks no different: all of those but the spaces, marks of direction, selectors of a letter's variant.
+# Characters that do not change how a name looks: those of UNSEEN except the spaces, and also direction marks and
+# variation selectors.
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -26,42 +28,48 @@ TURNS_TEXT = re.compile(r"[\u202a-\u202e\u2066-\u2069]+")
 
 
 def refuse_nul(text: str) -> str:
-    """Postgres cannot store NUL; saying so beats a database error."""
+    """Raises ValueError for the NUL character, which Postgres cannot store: otherwise the database would raise the
+    error."""
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
     return text
 
 
 def composed(text: str) -> str:
-    """One form (NFC) of letters that can be written in two, such as é: with its accent, or as e and an accent."""
+    """Returns the text in NFC: letters that can be encoded in two ways, such as é (as one character, or as e and an
+    accent), get one form."""
     return unicodedata.normalize("NFC", text)
 
 
 def stripped(text: str) -> str:
-    """Python takes more for white space than the validator's own stripping does, and some letters cannot be seen; what
-    is left over would be a name or a report of nothing."""
+    """Returns the text in NFC, without white space and invisible characters at both ends; "" if none of it can be seen.
+    The validator's own stripping knows fewer kinds of white space than Python, and no invisible characters: it would
+    accept a name or a report in which nothing can be seen."""
     return composed(text).strip(UNSEEN) if SEEN.search(text) else ""
 
 
 def one_line(text: str) -> str:
-    """For what stands in lists, menus and window titles: no line breaks, and nothing that turns the text around it."""
+    """Returns the text for lists, menus and window titles: without line breaks, and without characters that reverse the
+    direction of the text around it."""
     return stripped(" ".join(BREAKS_A_LINE.sub(" ", TURNS_TEXT.sub("", composed(text))).split()))
 
 
 def tag(text: str) -> str:
-    """Before its length is measured: some letters become two in lower case."""
+    """Returns a tag in lower case. Runs before the length is checked, because some letters become two in lower case."""
     return one_line(composed(text).lower())
 
 
 def name_key(name: str) -> str:
-    """The same for all spellings of a name that one cannot tell apart, and for upper and lower case: NFKC, folded,
-    without what cannot be seen. Joiners mean something in Persian or Hindi, so the name that is shown keeps them."""
+    """Returns the same key for all spellings of a name that look the same, and for upper and lower case: NFKC,
+    case-folded, without invisible characters. The displayed name keeps its joiners, because they have a meaning in
+    Persian or Hindi."""
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", name)).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def _before(change: Callable[[str], str]) -> BeforeValidator:
-    """What is no text is left to the validator that comes after."""
+    """Applies `change` to a text before it is validated. Passes on a value that is not a text, which the validator then
+    refuses."""
     return BeforeValidator(lambda value: change(value) if isinstance(value, str) else value)
 
 

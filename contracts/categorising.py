@@ -20,21 +20,21 @@ Phrase = Annotated[
 
 
 class CategoryBy(StrEnum):
-    """Who said that a ticket belongs where it is."""
+    """Who chose a ticket's category."""
 
-    PREDICTED = "predicted"  # its words
+    PREDICTED = "predicted"  # predicted from the ticket's text
     REQUESTER = "requester"
     STAFF = "staff"
-    IMPORT = "import"  # the system that it came from
-    DEFAULT = "default"  # nobody
-    UNKNOWN = "unknown"  # not kept, of a ticket from before it was; never stored
+    IMPORT = "import"  # the system that the ticket was imported from
+    DEFAULT = "default"  # nobody: it is the default category
+    UNKNOWN = "unknown"  # the ticket is older than this information; never stored
 
 
 class ExampleSource(StrEnum):
     SEED = "seed"  # came with Lodge
     ADMIN = "admin"
-    STAFF = "staff"  # a ticket that staff put where it belongs
-    REQUESTER = "requester"  # a ticket whose requester chose, and staff left it there
+    STAFF = "staff"  # a ticket whose category staff set or confirmed
+    REQUESTER = "requester"  # a ticket whose requester chose the category, and staff did not change it
 
 
 class PhrasesCreate(Input):
@@ -60,7 +60,7 @@ class ExampleRead(Output):
 
 
 class CategoryReasonRead(Output):
-    """Why a ticket is where it is."""
+    """Why a ticket is in its category."""
 
     category: str
     by: CategoryBy
@@ -79,7 +79,7 @@ class ModelOutcome(StrEnum):
 
 
 class ModelRead(Output):
-    """One version of what was learned."""
+    """One version of the model that predicts categories."""
 
     version: int
     created_at: datetime
@@ -99,7 +99,7 @@ class MonthAccuracy(Output):
 
 
 class ConfusionCell(Output):
-    """`tickets` that were predicted to be one thing and are another, or the same."""
+    """The number of `tickets` whose predicted category is `predicted` and whose category now is `actual`."""
 
     predicted: str
     actual: str
@@ -107,7 +107,8 @@ class ConfusionCell(Output):
 
 
 class CategorisingReport(Output):
-    """Of the predictions of the last twelve months whose tickets the desk has worked on."""
+    """How often the predictions of the last twelve months were right, for tickets that helpdesk staff have worked
+    on."""
 
     is_available: bool = Field(description="Whether categories are suggested at all.")
     tickets: int

@@ -1,4 +1,4 @@
-"""The desk as a whole: what it calls itself, what happens now, what just changed."""
+"""The helpdesk as a whole: its public settings, the overview, live events, and health."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from contracts.tickets import TicketEventRead
 
 class SignIn(StrEnum):
     CHOICE = "choice"
-    PASSWORD = "password"  # noqa: S105 the name of a way in, not a secret
+    PASSWORD = "password"  # noqa: S105 the name of a way to sign in, not a secret
     OIDC = "oidc"
 
 
@@ -22,7 +22,7 @@ class StudentsSee(StrEnum):
 
 
 class DeskRead(Output):
-    """What anyone may know before entering."""
+    """What anybody may read before signing in."""
 
     name: str
     danger_note: str
@@ -42,7 +42,7 @@ class OverviewEvent(TicketEventRead):
 
 
 class Overview(Output):
-    """The desk now. "Today" is the campus's day."""
+    """The present state of the helpdesk. "Today" is the day in the campus's time zone."""
 
     open: int
     active: int
@@ -60,7 +60,7 @@ class LiveKind(StrEnum):
 
 
 class LiveEvent(Output):
-    """Something the listening person may read has changed; ask for it again."""
+    """Something that the listening person may read has changed; the client should request it again."""
 
     kind: LiveKind
     ticket_id: int | None = Field(description="Null when more changed at once than is worth naming.")

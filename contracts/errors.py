@@ -6,7 +6,7 @@ from contracts.base import Output
 
 
 def reason(message: str) -> str:
-    """A validator's own sentence, without what the library says before it."""
+    """Returns a validator's own sentence, without the words that Pydantic puts before it."""
     return message.removeprefix("Value error, ")
 
 
@@ -18,10 +18,10 @@ class FieldError(Output):
 
 
 class ErrorEnvelope(Output):
-    """Every answer of 400 and above.
+    """The body of every answer with a status of 400 or above.
 
-    `error` names the kind and is stable; `detail` is a sentence for people. `fields` comes with 422,
-    `current` (the ticket as it stands now) with a 409 for a stale edit.
+    `error` names the kind of error and is stable; `detail` is a sentence for people. `fields` is set with 422.
+    `current`, the ticket as it is now, is set with a 409 for an edit of an outdated version.
     """
 
     error: str

@@ -12,7 +12,8 @@ Description = Annotated[str, StringConstraints(max_length=500), Composed, NoNul]
 
 
 class CategoryRead(Output):
-    """`examples` are the texts that it is known by. A young category has too few of them: it is only suggested."""
+    """`examples` is the number of texts that predictions of this category are learned from. A young category has too
+    few of them, so it is only suggested."""
 
     slug: str
     name: str
@@ -23,8 +24,8 @@ class CategoryRead(Output):
 
 
 class CategoryCreate(Input):
-    """`slug` is made from the name when it is left out. `phrases` are what people may write of it: without any, it is
-    never suggested."""
+    """If `slug` is left out, it is made from the name. `phrases` are examples of what people write about the category:
+    without any, it is never suggested."""
 
     name: Name
     slug: Slug | None = None
@@ -55,7 +56,7 @@ class BuildingRead(Output):
 
 
 class BuildingCreate(Input):
-    """`slug` is made from the name when it is left out."""
+    """If `slug` is left out, it is made from the name."""
 
     name: Name
     slug: Slug | None = None

@@ -1,4 +1,4 @@
-"""The talk under a ticket."""
+"""The messages of a ticket."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -28,7 +28,7 @@ class MessageCreate(Input):
 
 
 class Seen(Input):
-    """What somebody has seen of a thread."""
+    """How far somebody has read a ticket's messages."""
 
     message: Id | None = Field(default=None, description="The last one shown; all when left out.")
 

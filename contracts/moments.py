@@ -1,27 +1,28 @@
-"""The years that moments may lie in, for everything that stores or asks for one."""
+"""The range of years that is accepted for moments, wherever one is stored or sent in a request."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-# Within these, every zone's clock, every rule's hours and every chart's axis can be computed with room to spare: the
-# ends of Python's calendar (9999) and of nanoseconds (2262) lie beyond. The first day of 1970 is left out because
-# exports write "no date" as 0 seconds since then.
+# Between these two, every time zone's clock, every rule's hours and every chart's axis can be computed: the ends of
+# Python's calendar (9999) and of nanoseconds (2262) are far outside. The first day of 1970 is excluded because exports
+# write "no date" as 0 seconds since then.
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # the first moment that is too late
-# What is stored all the same is shown as far as Python's calendar goes, a day short of its ends: in no zone is it
-# beyond them then.
+# A moment outside that range that is stored nevertheless is limited to these bounds when it is shown. They are a day
+# inside Python's calendar, so that in no time zone the moment falls outside it.
 FIRST_SHOWN, LAST_SHOWN = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def shown(moment: datetime) -> datetime:
-    """As it is, or the end of the calendar that it is too near to, so that every zone can tell it."""
+    """Returns the moment, limited to FIRST_SHOWN and LAST_SHOWN, so that it can be converted to every time zone."""
     return min(max(moment if moment.tzinfo else moment.replace(tzinfo=UTC), FIRST_SHOWN), LAST_SHOWN)
 
 
 def is_within_years(moment: datetime) -> bool:
-    """One without a zone is read as UTC: a few hours do not matter at these bounds."""
+    """Whether the moment is from EARLIEST to LATEST. A moment without a zone is read as UTC: a few hours do not matter
+    at these bounds."""
     known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     # Compared without `astimezone`, which fails at both ends of the calendar.
     return EARLIEST <= known < LATEST

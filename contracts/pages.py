@@ -1,4 +1,4 @@
-"""Lists come in pages that are found by key, so that the hundredth costs what the first costs."""
+"""Lists are returned in pages that are found by key, so that the hundredth page costs no more than the first."""
 
 from typing import Annotated, Generic, TypeVar
 
@@ -13,22 +13,23 @@ T = TypeVar("T")
 
 
 class Page(Output, Generic[T]):
-    """One page. `next_cursor` is None on the last one."""
+    """One page of a list. `next_cursor` is None on the last page."""
 
     items: list[T]
     next_cursor: str | None
 
 
 class CountedPage(Page[T], Generic[T]):
-    """One page of a list that is counted too: up to 10,000 or for 50 ms, then `total_capped` is true
-    and `total` is a number that the list certainly reaches."""
+    """One page of a list whose items are counted. Counting stops at 10,000 items or after 50 ms; then `total_capped` is
+    true, and the list has at least `total` items."""
 
     total: int
     total_capped: bool
 
 
 class PageQuery(Input):
-    """Which page: at most `limit` items, after the one that `cursor` (an earlier page's `next_cursor`) names."""
+    """Selects a page: at most `limit` items, from the one after the item that `cursor` (the `next_cursor` of an earlier
+    page) refers to."""
 
     limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
     cursor: Cursor | None = None

@@ -19,13 +19,13 @@ class Role(StrEnum):
 
 class Permission(StrEnum):
     TICKETS_REPORT = "tickets:report"  # report a problem
-    TICKETS_READ_SHARED = "tickets:read-shared"  # see what the desk shares: tickets not closed and not confidential
+    TICKETS_READ_SHARED = "tickets:read-shared"  # see tickets that are shared: not closed and not confidential
     TICKETS_READ_ALL = "tickets:read-all"  # see every ticket that is not confidential
     TICKETS_READ_CONFIDENTIAL = "tickets:read-confidential"  # with read-all: see confidential tickets too
     TICKETS_WORK = "tickets:work"  # edit all fields, assign, move, write internal notes, report for others
     TICKETS_DELETE = "tickets:delete"
     PEOPLE_READ = "people:read"  # look people up by name
-    PEOPLE_MANAGE = "people:manage"  # give roles
+    PEOPLE_MANAGE = "people:manage"  # give people roles
     LISTS_MANAGE = "lists:manage"  # categories and buildings
     ANALYSES_READ = "analyses:read"
 
@@ -47,8 +47,8 @@ class Namesake(PersonRead):
 
 
 class Twins(Output):
-    """People of the same roles whose names cannot be told apart. One person can have become several where a name was
-    spelled in several ways, or was entered with and came with an import."""
+    """People with the same roles whose names look the same. They may be one person whose name was spelled in several
+    ways, or who signed in with a name that an import had also brought."""
 
     name: str
     people: list[Namesake] = Field(description="The first who came first.")
@@ -62,7 +62,7 @@ class PersonCreate(Input):
 
 
 class Me(Output):
-    """Who the token stands for."""
+    """The person whom the token belongs to."""
 
     person: PersonRead
     roles: list[Role]
@@ -71,15 +71,15 @@ class Me(Output):
 
 
 class Unread(Output):
-    """How many tickets hold a message I have not read, and how many that I confirmed have another status since I last
-    looked; each counted up to 100."""
+    """`tickets`: how many tickets have a message that I have not read. `confirmed`: how many tickets that I confirmed
+    have changed their status since I last looked. Each is counted up to 100."""
 
     tickets: int
     confirmed: int
 
 
 class PersonQuery(PageQuery):
-    """By role, by what their roles permit and by the beginning of any word of the name."""
+    """Selects people by their roles, by what these permit, and by the beginning of any word of the name."""
 
     role: list[Role] = Field(default=[], max_length=len(Role))
     permission: list[Permission] = Field(default=[], max_length=len(Permission))

@@ -1,4 +1,4 @@
-"""Entering and leaving."""
+"""Signing in and out."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from contracts.people import PersonRead, Role
 
 
 class SessionCreate(Input):
-    """Enter by choosing a role; without a name everyone of a role is the same person."""
+    """Signs in with a role. Without a name, all people with that role are the same person."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"role": "student", "name": "Mia Rossi"}]})
 
@@ -18,7 +18,7 @@ class SessionCreate(Input):
 
 
 class SessionRead(Output):
-    """The token is shown this once; only its hash is stored."""
+    """The token is returned only this once; the database holds only its hash."""
 
     token: str
     expires_at: datetime

@@ -1,4 +1,4 @@
-"""What the words of a report suggest: its category, and whether it is known already."""
+"""What is suggested for the text of a report: its category, and similar reports."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,15 +11,15 @@ from contracts.tickets import Status
 
 
 class Sureness(StrEnum):
-    """What to do with the likeliest category."""
+    """What to do with the likeliest category, according to its probability."""
 
     SURE = "sure"  # take it
-    LIKELY = "likely"  # take it, and offer a change
-    UNSURE = "unsure"  # let the requester choose
+    LIKELY = "likely"  # take it, and offer to change it
+    UNSURE = "unsure"  # let the requester choose one
 
 
 class SuggestionCreate(Input):
-    """A report as far as it is written."""
+    """A report that is still being written."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"description": "The lift is stuck again.", "building": "main-library"}]}
@@ -36,14 +36,14 @@ class Alternative(Output):
 
 
 class OwnPart(StrEnum):
-    """What the asking person has to do with a similar report already."""
+    """What the asking person has already done about a similar report."""
 
     REPORTED = "reported"
     CONFIRMED = "confirmed"
 
 
 class SimilarRead(Output):
-    """A report that may be of the same problem: facts about it, none of its words."""
+    """A report that may be about the same problem: facts about it, but none of its text."""
 
     ref: str = Field(description="Names it for one hour, to the person who asked; for `POST /tickets/me-too`.")
     id: int | None = Field(default=None, exclude_if=lambda id_: id_ is None, description="For helpdesk staff only.")
@@ -57,7 +57,7 @@ class SimilarRead(Output):
 
 
 class SuggestionRead(Output):
-    """`alternatives` are all categories, likeliest first; they sum to 1."""
+    """`alternatives` are all categories, the likeliest first; their probabilities sum to 1."""
 
     category: str
     confidence: float = Field(description="The probability of `category`.")
@@ -79,13 +79,14 @@ class MeTooSeen(Input):
 
 
 class MeToosSeen(Input):
-    """What somebody was shown of what they confirmed: a status that came after it is still news to them."""
+    """The confirmed reports that somebody was shown, each with the status that was shown. If a report has got another
+    status since then, that is still news to this person."""
 
     seen: list[MeTooSeen] = Field(max_length=200)
 
 
 class MeTooRead(Output):
-    """A report that somebody confirmed: facts about it, none of its words."""
+    """A report that somebody confirmed: facts about it, but none of its text."""
 
     ref: str = Field(description="For taking it back, and for telling that it was seen; good for one hour.")
     category: str

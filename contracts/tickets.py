@@ -1,4 +1,4 @@
-"""The ticket: what is sent to report and change one, and what comes back."""
+"""Tickets: the requests that report, change and list them, and the answers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ class Priority(StrEnum):
 
 
 class WaitsFor(StrEnum):
-    """Whose turn it is, after the last public message."""
+    """Whose turn it is to answer the last public message."""
 
     DESK = "desk"
     REQUESTER = "requester"
@@ -37,7 +37,7 @@ class ClosedReason(StrEnum):
 
 
 class TicketSort(StrEnum):
-    """The orders a list can have; a minus stands for latest or highest first."""
+    """The orders that a list can have; a minus means that the latest or highest comes first."""
 
     OPENED_FIRST = "opened_at"
     OPENED_LAST = "-opened_at"
@@ -50,7 +50,7 @@ class TicketSort(StrEnum):
 
 
 class TicketCreate(Input):
-    """A report. The title is drawn from the description's first line when it is left out."""
+    """A report. If the title is left out, it is made from the description's first line."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -73,8 +73,8 @@ class TicketCreate(Input):
 
 
 class TicketUpdate(Input):
-    """Fields left out stay as they are; null empties those that may be empty. Requesters may change title,
-    description, building and room only."""
+    """Fields that are left out stay as they are; null clears a field that may be empty. Requesters may change only
+    title, description, building and room."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"version": 1, "priority": "high", "room": "2.14"}]})
 
@@ -99,7 +99,7 @@ class TicketUpdate(Input):
 
 
 def _without_empty(value: object) -> object:
-    """`?status=` means no filter, as an empty field of a form does."""
+    """Removes empty values. `?status=` means no filter, because that is how a form sends an empty field."""
     if isinstance(value, list):
         return [item for item in value if item != ""]
     return None if value == "" else value
@@ -112,8 +112,8 @@ AssigneeFilter = Annotated[str, Field(pattern=r"^(me|none|[1-9][0-9]{0,17})$")]
 
 
 class TicketQuery(Input):
-    """The filters of the list. Several values of one filter mean any of them; several filters mean all of them.
-    A moment without a zone is read in the campus's."""
+    """The filters of a list. Several values of one filter mean any of them; several filters mean all of them. A moment
+    without a zone is read in the campus's time zone."""
 
     status: Annotated[list[Status], WithoutEmpty] = Field(default=[], max_length=MANY)
     category: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
@@ -151,7 +151,8 @@ class StatusChange(Input):
 
 
 class TicketRead(Output):
-    """A ticket as the asking person sees it; `allowed_statuses` and `editable` are what that person may do."""
+    """A ticket as the asking person sees it. `allowed_statuses` are the statuses that this person may give it,
+    `editable` the fields that this person may change."""
 
     id: int
     external_number: str | None = Field(
@@ -224,10 +225,11 @@ class TakeBack(Input):
 
 
 class TicketEventRead(Output):
-    """One line of a ticket's history. `from` and `to` are values as people read them; null where there was none. What a
-    title or a description was and became is for staff, the requester and whoever changed it, and null for all others,
-    for whom `is_told` is false; so is a text that staff blanked (`blanked_by` and `blanked_at` tell of the former one),
-    and one of the time before they were kept. `allowed` is what the asking person may do with the former text."""
+    """One event of a ticket's history. `from` and `to` are values as people read them; null means that there was no
+    value. The texts of a changed title or description are returned to staff, the requester and whoever changed it; for
+    everybody else they are null, and `is_told` is false. A text that staff blanked is null for everybody; `blanked_by`
+    and `blanked_at` say who blanked the former text, and when. A text from before former texts were stored is null too.
+    `allowed` is what the asking person may do with the former text."""
 
     model_config = ConfigDict(populate_by_name=True, frozen=True)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from lodge.errors import LodgeError
 from lodge.folders import read_word, write_whole
 
+BACKLOG = 2048  # connections that wait until a process takes them: as many as uvicorn lets wait
+
 
 def is_free(host: str, port: int) -> bool:
     """Raises LodgeError when the host is none of this machine's addresses, or the port is reserved."""
@@ -29,7 +31,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         addresses = {address: family for family, _, _, _, address in found}
-        return [socket.create_server(address, family=family) for address, family in addresses.items()]
+        return [socket.create_server(address, family=family, backlog=BACKLOG) for address, family in addresses.items()]
     except (OSError, UnicodeError) as error:
         raise _cannot_listen(host, port, error) from error
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
-from lodge.folders import read_start, write_whole
+from lodge.folders import read_start, remove, write_whole
 from lodge.home import Home
 from lodge.ports import listen
 from lodge.services import Service
@@ -54,13 +54,18 @@ def shared_port(service: Service, host: str) -> Iterator[list[Worker]]:
         yield workers
 
 
-def note_workers(home: Home, service: Service, workers: list[Worker]) -> None:
-    """For other commands of this home. None where one process serves alone."""
+@contextmanager
+def noted_workers(home: Home, service: Service, workers: list[Worker]) -> Iterator[None]:
+    """Other commands of this home find them until the block ends: later another desk may have these ports."""
     write_whole(_note(home, service), json.dumps([worker.health_url for worker in workers]))
+    try:
+        yield
+    finally:
+        remove(_note(home, service))
 
 
 def noted_health_urls(home: Home, service: Service) -> list[str]:
-    """Of the workers that `lodge up` has started last; none where one process served alone, or nothing is known."""
+    """Of the workers of a desk that runs; none where one process serves alone."""
     try:
         return [str(url) for url in json.loads(read_start(_note(home, service), NOTE_BYTES))]
     except (OSError, ValueError, TypeError):

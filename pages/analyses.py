@@ -1,4 +1,4 @@
-"""Questions to the desk's figures: choose one, set what it is about, and read the answer, which follows the desk."""
+"""The analyses: choose one, set its parameters, and read the answer, which follows what happens at the helpdesk."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from streamlit_app.client.analytics import Parameters
 from streamlit_app.shell.live import live_part
 from streamlit_app.state import redraws
 
-# Seconds: numbers that look live are never older than five.
+# Seconds. Numbers on this page look live, so they must never be older than five seconds.
 RENEWED_EVERY = 3
 
 

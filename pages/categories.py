@@ -1,5 +1,5 @@
-"""Categories, for those who look after them: what there is, what each is known by, how often the words were right, and
-the versions of what was learned."""
+"""Categories, for the people who manage them: the list, the examples of each, how often predictions were right, and the
+versions of the model."""
 
 import streamlit as st
 

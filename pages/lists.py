@@ -1,4 +1,5 @@
-"""The buildings that reports choose from, and who stands twice among the people, for those who look after them."""
+"""For the people who manage the lists: the buildings that reports choose from, and people who may be registered
+twice."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What this person reported, what they follow, and what they confirmed."""
+"""The tickets that this person reported or follows, and the reports that they confirmed."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ def tickets(shown: str) -> None:
     if shown == CONFIRMED:
         confirmed_list()
     else:
-        # Whatever becomes of the news, the tickets are what one came for.
+        # An error in the news must not hide the tickets, which people come for.
         with errors_shown():
             confirmed_news()
         ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=EMPTY[shown])

@@ -1,4 +1,4 @@
-"""What is known and not solved yet, so that nobody needs to report it twice."""
+"""The problems that are known and not solved yet, so that nobody needs to report them twice."""
 
 import streamlit as st
 

@@ -1,4 +1,5 @@
-"""The desk now: how much there is, whose turn it is, what happened last. Each number leads to its tickets."""
+"""The helpdesk now: how many tickets there are, whose turn it is, and what happened last. Each number links to its
+tickets."""
 
 import streamlit as st
 
@@ -35,7 +36,7 @@ def overview() -> None:
     numbers("counts", "The desk now", counts(now))
     place = st.container()
     lately(now)
-    # Last, although they stand higher: however long the figures take, the rest is there.
+    # The figures are drawn last although they are higher on the page, so that the rest does not wait for them.
     with place:
         overview_figures.draw(as_of_now=redraws.has_something_happened("figures"), renewed_every=FALLBACK_SECONDS)
 

@@ -1,4 +1,4 @@
-"""All tickets, as staff work on them: filtered, sorted, searched; each view is a link."""
+"""All tickets, as staff work on them: filtered, sorted and searched. Each view has its own address."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A student reports a problem: what, where, how urgent. Nothing but the description is needed."""
+"""A student reports a problem: what, where, how urgent. Only the description is required."""
 
 import streamlit as st
 

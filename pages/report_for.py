@@ -12,7 +12,7 @@ from streamlit_app.state import lists, navigation, session
 
 
 def find_person() -> PersonRead | None:
-    """Looks someone up by name, or adds them."""
+    """Lets staff look someone up by name, or add them. Returns the chosen person."""
     name = st.text_input(
         "Who has the problem?", key="who", max_chars=100, placeholder="Their name, or the beginning of it"
     )
@@ -37,7 +37,7 @@ def find_person() -> PersonRead | None:
 
 
 def forget_person() -> None:
-    """Whoever comes next is somebody else."""
+    """Clears the name, because the next report is for somebody else."""
     st.session_state["who"] = ""
 
 

@@ -1,4 +1,4 @@
-"""One ticket: what it says, what can be done, the talk under it, its history, and for staff what is set on it."""
+"""One ticket: its text, what can be done with it, its messages, its history, and for staff its properties."""
 
 import streamlit as st
 
@@ -37,7 +37,7 @@ def shown(ticket_id: int) -> None:
 
 
 def read(ticket_id: int) -> TicketRead:
-    """Where it cannot be read, the page has a heading all the same."""
+    """Returns the ticket. If it cannot be read, draws a heading before the error is shown."""
     try:
         return ask_or_reuse(f"ticket_{ticket_id}", lambda: session.api().ticket(ticket_id))
     except ApiError:
@@ -46,7 +46,7 @@ def read(ticket_id: int) -> TicketRead:
 
 
 def talk(ticket: TicketRead) -> None:
-    """The thread, and the field to answer in."""
+    """Draws the thread of messages, and the field to answer in."""
     name = f"talk_{ticket.id}"
     page = ask_or_reuse(name, lambda: session.api().messages(ticket.id, limit=shown_messages(name)))
     is_closed = ticket.status is Status.CLOSED

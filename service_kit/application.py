@@ -1,4 +1,4 @@
-"""A FastAPI application as both services want it."""
+"""Creates the FastAPI application of both services."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -16,8 +16,8 @@ from service_kit.origins import allowed_hosts
 from service_kit.request_ids import RequestIds
 from service_kit.settings import Settings
 
-# Room for the longest text of the contracts, 20,000 characters that JSON may spell in twelve bytes each. Not much
-# more: a body of unknown fields costs time for each of them.
+# Enough for the longest text of the contracts: 20,000 characters, each of which JSON may encode in twelve bytes. Not
+# much more, because each unknown field of a body costs time.
 MAX_BODY_BYTES = 256 * 1024
 
 
@@ -33,7 +33,7 @@ def create_application(
     routers: Sequence[APIRouter],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
-    """With request ids, the error envelope, bounded bodies and checked hosts."""
+    """Returns an application with request ids, the error envelope, bounded bodies and checked hosts."""
     middleware = [
         Middleware(RequestIds),
         Middleware(UnexpectedErrors),
@@ -48,8 +48,8 @@ def create_application(
         version=lodge_version(),
         middleware=middleware,
         lifespan=lifespan,
-        # Not by include_router, which makes each route anew: a tenth of a second for an application, and a tenth of
-        # what the framework does for each request.
+        # Routes are not added by include_router, which creates each route again: that costs a tenth of a second per
+        # application, and a tenth of the framework's work for each request.
         routes=[route for router in routers for route in router.routes],
         redirect_slashes=False,
         docs_url=None,
@@ -58,6 +58,7 @@ def create_application(
         separate_input_output_schemas=False,
     )
     install_error_handlers(app)
-    # The page's own files instead of another host's; a token typed there is not kept in the browser.
+    # The documentation page loads files of its own instead of another host's, and the browser does not keep a token
+    # that is typed there.
     patch_fastapi(app, redirect_from_root_to_docs=False, swagger_ui_parameters={"persistAuthorization": False})
     return app

@@ -1,5 +1,5 @@
-"""Bodies are bounded, and read whole before anything else. The framework's own limit answers in plain text, outside the
-envelope, so it is not used."""
+"""Limits the size of request bodies, and reads each body completely before anything else. The framework's own limit is
+not used, because it answers in plain text instead of the envelope."""
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -9,9 +9,11 @@ from service_kit.errors import HTTP_NAMES, envelope
 
 
 class BoundedBodies:
-    """Middleware: 413 for a body above the limit, before it is read where its size is told, else while it is.
+    """Middleware: answers 413 if a body is larger than the limit; before reading it if Content-Length gives its size,
+    otherwise while reading it.
 
-    The application begins when the body is there: one that comes slowly must not hold a connection to the database.
+    The application starts only when the whole body has arrived: a body that arrives slowly must not hold a connection
+    to the database.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:

@@ -1,8 +1,9 @@
-"""Reading the change feed: every committed line exactly once, late commits too, waiting for nobody.
+"""Reads the change feed: every committed line exactly once, even if it is committed late, without waiting for any
+transaction.
 
-The watermark is a snapshot. A line is new when the transaction that wrote it was not visible in the last
-snapshot and is visible in this one. An id or a moment as watermark would lose a transaction that took its number
-early and committed late; a horizon of finished transactions would stand still while any long one runs.
+The watermark is a snapshot. A line is new if the transaction that wrote it was not visible in the last snapshot and is
+visible in this one. An id or a moment as the watermark would lose a transaction that took its number early and
+committed late. A watermark below which all transactions have ended would not advance while any long transaction runs.
 """
 
 import selectors
@@ -17,8 +18,8 @@ from psycopg.rows import class_row
 
 CHANNEL = "lodge_change"
 
-# The second bound: after a restore, lines may carry transaction numbers of another server that this one has not reached
-# yet. They belong to what was loaded, and are no news.
+# The last condition: after a restore, lines may carry transaction ids of another server, which this server has not
+# reached yet. They belong to the restored data, and are not new.
 IS_NEW = """
 xid >= pg_snapshot_xmin({seen}::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, {seen}::pg_snapshot)
 AND xid < pg_snapshot_xmax(pg_current_snapshot())
@@ -45,14 +46,14 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class NewLines:
-    """What was committed since the last reading; `is_cut` when there was more than the limit."""
+    """The lines that were committed since the last reading; `is_cut` means that there were more than the limit."""
 
     lines: Sequence[ChangeLine]
     is_cut: bool
 
 
 class ChangeFeed:
-    """Follows the feed on one connection of its own, from now on."""
+    """Follows the feed on a connection of its own, from the moment at which it is created."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self.connection = connection
@@ -62,15 +63,15 @@ class ChangeFeed:
         self.seen = self._snapshot()
 
     def wait(self, seconds: float, call: socket | None = None) -> bool:
-        """True as soon as something was committed; False when the time passed first, or when something can be read from
-        `call`. What a notification says is not read: every role of the database may send one."""
+        """Returns True as soon as something is committed; False if the time is over first, or if something can be read
+        from `call`. A notification's content is ignored, because every role of the database may send one."""
         return self._is_notified() or (self._wait_for_either(seconds, call) and self._is_notified())
 
     def _is_notified(self) -> bool:
         return bool(list(self.connection.notifies(timeout=0)))
 
     def _wait_for_either(self, seconds: float, call: socket | None) -> bool:
-        """Whether anything came."""
+        """Returns whether anything arrived in time."""
         with selectors.DefaultSelector() as selector:
             for source in (self.connection, call):
                 if source is not None:
@@ -78,7 +79,7 @@ class ChangeFeed:
             return bool(selector.select(seconds))
 
     def read(self, limit: int) -> NewLines:
-        """The new lines in the order they were written, and the watermark moved behind them."""
+        """Returns the new lines in the order in which they were written, and moves the watermark behind them."""
         with self.connection.transaction(), self.connection.cursor(row_factory=class_row(ChangeLine)) as cursor:
             lines = cursor.execute(NEW_LINES, {"seen": self.seen, "limit": limit + 1}).fetchall()
             seen = self._snapshot()

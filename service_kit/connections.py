@@ -1,4 +1,4 @@
-"""How much, and how slowly, one connection may send. uvicorn itself has no bound for either."""
+"""Limits how much one connection may send, and how slowly. uvicorn itself limits neither."""
 
 import asyncio
 import http
@@ -14,39 +14,43 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from service_kit.visitors import counted_address
 
-# Of a request, all that is not its body. Browsers send a few kilobytes, most of it cookies, which on one machine all
-# ports share; nginx takes as much.
+# The most bytes that a request may have besides its body. Browsers send a few kilobytes, most of it cookies, which all
+# ports of one machine share. nginx accepts as much.
 MAX_HEAD_BYTES = 32 * 1024
-# Nobody who waits for an answer sends more requests meanwhile, but for programs that flood.
+# The most requests that may wait on one connection. Only programs that flood the server send more before they have an
+# answer.
 MOST_WAITING = 8
 HEAD_SECONDS = 15.0
-# A body has this long, and a second more for each SLOWEST_BYTES of it that have come.
+# A request with a body must be complete within this time, and a second more for each SLOWEST_BYTES of the body that
+# have arrived.
 BODY_SECONDS = 30.0
 SLOWEST_BYTES = 1_000
-# Whoever has taken nothing of a waiting answer for so long does not want it.
+# A connection is closed if its client has read nothing of a waiting answer for this long.
 UNREAD_SECONDS = 60.0
-# Of one address. A lecture hall of 300 people that is one has two sockets and six connections a browser at most. Each
-# takes one of the files that the process may open: without any left, nobody gets in.
+# The most connections of one address. A lecture hall of 300 people may share an address, and each browser has at most
+# two WebSockets and six connections. Each connection takes one of the files that the process may open; when none is
+# left, nobody can connect.
 MOST_CONNECTIONS = min(3_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
-# Of what one address has asked for and does not take, so much is kept for it; answers of a usual size do not count.
+# The most bytes of answers that are kept in memory for one address whose clients do not read them. Only an answer of
+# which more than LARGE waits is counted.
 MOST_UNREAD = 64 * 1024 * 1024
 LARGE = 512 * 1024
 
-# Frames of a WebSocket, also those that no application hears of, such as pings: so many at once, and so many a second
-# for ever. A page sends a few a second.
+# How many frames a WebSocket may send: MOST_FRAMES at once, and FRAMES_PER_SECOND in the long run. Frames that no
+# application sees, such as pings, count too. A page sends a few per second.
 MOST_FRAMES = 1_000
 FRAMES_PER_SECOND = 100
-FEW_BYTES = 4_096  # no more than some hundred frames
+FEW_BYTES = 4_096  # data is parsed in pieces of this size, each of some hundred frames at most
 
 
-_open: Counter[str] = Counter()  # of each address
+_open: Counter[str] = Counter()  # connections of each address
 
 
-_unread: Counter[str] = Counter()  # bytes of each address
+_unread: Counter[str] = Counter()  # bytes of answers that wait to be read, of each address
 
 
 def _no_more_of(address: str) -> str:
-    """One connection less."""
+    """Counts one connection less of this address. Returns "", the value for a connection that is not counted."""
     if address:
         _open[address] -= 1
         if not _open[address]:
@@ -60,13 +64,13 @@ def _networks(named: str) -> list[IPv4Network | IPv6Network]:
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """uvicorn's protocol, with bounds: `uvicorn --http service_kit.connections:BoundedConnection`.
+    """uvicorn's HTTP protocol, with limits: `uvicorn --http service_kit.connections:BoundedConnection`.
 
-    431 for too much of what is not the body (request line, headers, what stands around chunks, trailers), 408 for a
-    request that is not complete in time; then the connection is closed. A WebSocket's handshake is such a request. An
-    answer that nobody takes is given up. One address holds so many connections and no more, but for this machine's own
-    and for proxies, which stand for many.
-    A request that comes whole costs nothing more than a few additions: the timer runs only while one is incomplete.
+    Answers 431 if there is too much besides the body (request line, headers, framing of chunks, trailers), and 408 if a
+    request is not complete in time; then it closes the connection. Both apply to a WebSocket's handshake too. A
+    connection is also closed if its client does not read its answer, or if its address has too many connections;
+    addresses of this machine and of proxies, behind which there are many visitors, are not counted. A request that
+    arrives all at once costs only a few additions: the timer runs only while a request is incomplete.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -89,7 +93,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        # In pieces, so that no head is complete before it is seen to be too long.
+        # Parsed in pieces, so that a head that is too long is noticed before it is complete.
         for start in range(0, len(data), MAX_HEAD_BYTES):
             piece = data[start : start + MAX_HEAD_BYTES]
             super().data_received(piece)
@@ -117,7 +121,8 @@ class BoundedConnection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
         self._body_bytes += len(body)
-        # Twice: what stands around chunks may be as much as what is in them. But a long body allows no long trailers.
+        # Subtracted twice: once because `data_received` adds the body too, and once because the framing of chunks may
+        # be as long as their content. The lower bound keeps a long body from allowing long trailers.
         self._beside_body = max(self._beside_body - 2 * len(body), -MAX_HEAD_BYTES)
 
     def on_message_complete(self) -> None:
@@ -128,7 +133,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_upgraded = True
         super().handle_websocket_upgrade()
         socket = self.transport.get_protocol()
-        if isinstance(socket, BoundedSocket):  # which is told of the end, and this is not
+        if isinstance(socket, BoundedSocket):  # `connection_lost` will be called on the socket, not on this object
             socket.counted_as, self._counted_as = self._counted_as, ""
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -186,7 +191,7 @@ class BoundedConnection(HttpToolsProtocol):
             self._reader_timer = None
 
     def _is_at_work(self) -> bool:
-        """A whole request is being answered: it is not for the other side to send anything."""
+        """Whether a complete request is being answered, so that nothing is expected from the client."""
         return self._is_whole and self.cycle is not None and not self.cycle.response_complete
 
     def _watch(self) -> None:
@@ -206,7 +211,7 @@ class BoundedConnection(HttpToolsProtocol):
             return
         allowed = BODY_SECONDS + self._body_bytes / SLOWEST_BYTES if self._has_head else HEAD_SECONDS
         left = self._began_at + allowed - self.loop.time()
-        if self.flow.read_paused:  # what has come is not taken by the application yet
+        if self.flow.read_paused:  # the application has not yet read what has arrived
             left = HEAD_SECONDS
         if left > 0:
             self._request_timer = self.loop.call_later(left, self._look)
@@ -214,7 +219,8 @@ class BoundedConnection(HttpToolsProtocol):
             self._refuse(408)
 
     def _refuse(self, status: int) -> None:
-        """Says why where a request has begun and nothing else is being said, and closes."""
+        """Closes the connection. If a request has begun and no answer is being sent, it first answers with the
+        status."""
         is_silent = self.cycle is None or self.cycle.response_complete or not self.cycle.response_started
         if self._beside_body and not self._is_whole and not self.pipeline and is_silent:
             line = f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}\r\n"
@@ -223,15 +229,16 @@ class BoundedConnection(HttpToolsProtocol):
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
-    """uvicorn's protocol of WebSockets, with bounds: `uvicorn --ws service_kit.connections:BoundedSocket`.
+    """uvicorn's WebSocket protocol, with limits: `uvicorn --ws service_kit.connections:BoundedSocket`.
 
-    A handshake that the library does not understand is answered and closed; by itself uvicorn keeps it open for ever.
-    A socket on which more frames come than a page ever sends is closed: each of them holds up all the others.
+    Answers a handshake that the library cannot parse, and closes the connection; uvicorn alone would keep it open for
+    ever. Closes a socket that sends more frames than a page ever does, because each frame delays all other sockets.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        # Of each socket uvicorn tells the address, of any length, also where it is refused.
+        # uvicorn logs the address of each socket, of any length, even if it refuses the socket. This logger drops those
+        # lines.
         self.logger = logging.getLogger("uvicorn.error.sockets")
         self.logger.setLevel(logging.WARNING)
         self.counted_as = ""

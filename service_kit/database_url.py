@@ -1,7 +1,7 @@
-"""How a database is named."""
+"""Forms of a database's URL."""
 
 
 def libpq_url(database_url: str) -> str:
-    """As Postgres's own programs take it: without the name of the driver, which only SQLAlchemy understands."""
+    """Returns the URL for Postgres's own programs: without the driver's name, which only SQLAlchemy understands."""
     scheme, separator, rest = database_url.partition("://")
     return scheme.split("+")[0] + separator + rest

@@ -1,4 +1,5 @@
-"""The key that the `lodge` command shows to a service of its own desk: whoever may read LODGE_HOME has it."""
+"""The desk key: a secret of one installation, with which the `lodge` command proves to a service that it belongs to the
+same installation. Whoever may read LODGE_HOME has it."""
 
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ def desk_key_file(home: Path) -> Path:
 
 
 def read_desk_key(home: Path) -> str | None:
-    """None where the services were not started by `lodge up`."""
+    """Returns the desk key; None if there is none, as when the services were not started by `lodge up`."""
     try:
         handle = os.open(desk_key_file(home), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, encoding="ascii") as file:

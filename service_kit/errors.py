@@ -1,4 +1,4 @@
-"""Errors are sentences that carry their status, and every one leaves in the same envelope."""
+"""Errors have a sentence for people and a status, and all of them are answered in the same envelope."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -45,7 +45,7 @@ class LodgeError(Exception):
 
 
 class InvalidInput(LodgeError):
-    """What was sent cannot be right; nothing was written."""
+    """The request has invalid content; nothing was written."""
 
     status = 422
 
@@ -64,7 +64,7 @@ class NotSignedIn(LodgeError):
 
 
 class NotPermitted(LodgeError):
-    """The person may see this, but not do that."""
+    """The person may see this, but may not do what was asked."""
 
     status = 403
 
@@ -120,7 +120,8 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:
-    """Names the refused fields, a bounded number of them, and why; never echoes what was sent."""
+    """Answers with the refused fields, a limited number of them, and the reasons. Never repeats the values that were
+    sent."""
     assert isinstance(error, RequestValidationError)
     problems = error.errors()
     fields = [
@@ -137,13 +138,14 @@ def _invalid_request(request: Request, error: Exception) -> JSONResponse:
 
 
 def _printable(text: str) -> str:
-    """A refused field's name is the client's own text: bounded, and safe to encode."""
+    """Shortens the text, and makes sure that it can be encoded: the name of a refused field is the client's own
+    text."""
     return text[:200].encode("utf-8", "replace").decode("utf-8")
 
 
 class UnexpectedErrors:
-    """Middleware: 500 for what nobody expected. The framework's own way answers too, but then raises the error
-    again, which closes the connection under a client that would send its next request on it."""
+    """Middleware: answers 500 for an unexpected error. The framework does so too, but then raises the error again,
+    which closes the connection although the client would send its next request on it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -172,7 +174,8 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 def documented(*errors: type[LodgeError]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route: each error it can answer, by status, with what its docstring says."""
+    """Returns the `responses=` of a route: the errors that it can answer, by status, each described by its
+    docstring."""
     by_status: dict[int | str, dict[str, Any]] = {}
     for error in errors:
         sentence = f"`{error.__name__}`: {(error.__doc__ or '').strip()}"

@@ -1,4 +1,4 @@
-"""Middleware of the APIs: which names they answer to, and from whose pages they take something."""
+"""Middleware of the APIs that checks the host name and the origin of requests."""
 
 from urllib.parse import urlsplit
 
@@ -11,7 +11,8 @@ from service_kit.origins import CHANGE_NOTHING, refused_way
 
 
 class KnownHosts:
-    """Where people enter without a password: 400 for a Host that is not ours, 403 for what came through a proxy."""
+    """Used where people sign in without a password. Answers 400 if the Host header is not one of `names`, and 403 if
+    the request came through a proxy."""
 
     def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
         self.app = app
@@ -26,8 +27,9 @@ class KnownHosts:
 
 
 class OwnPages:
-    """403 for what a page of another origin sends, before anything of it is counted. It could read no answer, but use
-    up what the visitor's address may do. Programs name no origin; the services' own documentation names theirs."""
+    """Answers 403 to a request that may change something and comes from a page of another origin, before any limit
+    counts it. Such a page could not read the answer, but it could use up the visitor's rate limits. Programs send no
+    Origin header; the API's documentation page sends the service's own origin."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -42,7 +44,8 @@ class OwnPages:
 
 
 def _is_own(headers: Headers) -> bool:
-    """The scheme is not compared: a proxy may have ended TLS."""
+    """Whether every Origin header names the requested host. Schemes are not compared, because a proxy may have ended
+    TLS."""
     try:
         return all(urlsplit(origin).netloc == headers.get("host") for origin in headers.getlist("origin"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""One JSON object a line, on standard output: our own lines, those of libraries, and Python's warnings."""
+"""Logs one JSON object per line to standard output: our own lines, those of libraries, and Python's warnings."""
 
 import logging
 import sys
@@ -13,12 +13,12 @@ SHAPE: list[Processor] = [
 
 
 def configure_logs(level: str) -> None:
-    """Libraries are heard from `warning` on; the server, which tells when it starts and stops, from `info` on."""
+    """Logs libraries from level `warning` on, and uvicorn, which logs when it starts and stops, from `info` on."""
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[structlog.processors.add_log_level, *SHAPE, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        # Without a file: to what standard output is when a line is written. In tests it is another one each time.
+        # Without a file, each line goes to what standard output is at that moment. It changes from test to test.
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -28,7 +28,7 @@ def configure_logs(level: str) -> None:
     logging.captureWarnings(capture=True)
     for name in ("uvicorn", "uvicorn.error"):
         server = logging.getLogger(name)
-        server.handlers.clear()  # which would write plain text
+        server.handlers.clear()  # these would write plain text
         server.propagate = True
         server.setLevel(max(number, logging.INFO))
 

@@ -1,4 +1,4 @@
-"""By which names this desk is reached, and what shows that a request came another way."""
+"""The host names at which this installation answers, and the signs that a request came through a proxy."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ THROUGH_PROXY = (
     "This desk has no passwords, so it refuses requests that come through a proxy. "
     "LODGE_CHOICE_ANYWHERE=yes allows them."
 )
-# What proxies add of themselves, besides everything that begins with x-forwarded.
+# Headers that proxies add by themselves, besides everything that begins with x-forwarded.
 ADDED_BY_PROXIES = frozenset(
     {
         b"forwarded",
@@ -36,10 +36,10 @@ ADDED_BY_PROXIES = frozenset(
 
 
 def allowed_hosts(settings: "Settings") -> frozenset[str] | None:
-    """The accepted names, in lower case and without a port; None for any.
+    """Returns the accepted host names, in lower case and without a port; None if every name is accepted.
 
-    Only where people enter without a password: there a page elsewhere could point its own name at
-    this machine (DNS rebinding) and enter as anyone.
+    Names are restricted only where people sign in without a password: there, a page elsewhere could point its own name
+    at this machine (DNS rebinding) and sign in as anybody.
     """
     if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
         return None
@@ -48,15 +48,16 @@ def allowed_hosts(settings: "Settings") -> frozenset[str] | None:
 
 
 def host_name(headers: list[str]) -> str:
-    """In lower case and without its port, from all Host headers of a request; "" unless there is one, with a name."""
+    """Returns the host name in lower case and without its port. `headers` holds all Host headers of a request; the
+    result is "" unless there is exactly one and it holds a name."""
     found = HOST.fullmatch(headers[0]) if len(headers) == 1 else None
     return found[1].lower() if found else ""
 
 
 def refused_way(scope: Mapping[str, Any], names: frozenset[str] | None) -> tuple[int, str, str] | None:
-    """Status, error and sentence for a request, given as ASGI has it, that came by a name or a way that this desk does
-    not answer to; None for one that it answers. `names` as `allowed_hosts` has them: where they are None, only a
-    request that names no host, or several, is refused."""
+    """Returns status, error and sentence if a request is to be refused for its host name or because it came through a
+    proxy; None if it is accepted. `scope` is the ASGI scope; `names` is what `allowed_hosts` returns. If `names` is
+    None, only a request without a host name, or with several, is refused."""
     host = host_name([value.decode("latin-1") for name, value in scope["headers"] if name == b"host"])
     if not host or (names is not None and host not in names):
         return 400, "UnknownHost", UNKNOWN_HOST
@@ -66,8 +67,8 @@ def refused_way(scope: Mapping[str, Any], names: frozenset[str] | None) -> tuple
 
 
 def came_through_proxy(scope: Mapping[str, Any]) -> bool:
-    """Whether a proxy passed it on: it carries what proxies add, or is of HTTP 1.0, which nginx speaks to a server
-    unless told otherwise and no browser does. A proxy that hides itself wholly is not noticed."""
+    """Whether a proxy passed the request on: it has headers that proxies add, or it is HTTP 1.0, which no browser
+    speaks, but nginx does by default to the server behind it. A proxy that hides completely is not noticed."""
     return scope.get("http_version", "1.1") == "1.0" or any(
         name in ADDED_BY_PROXIES or name.startswith(b"x-forwarded") for name, _ in scope["headers"]
     )

@@ -1,4 +1,4 @@
-"""A name for every request, the same in the answer, in the log and in the change feed."""
+"""Gives every request an id, which is the same in the answer, in the log and in the change feed."""
 
 import re
 import time
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 def request_id_of(scope: Scope) -> str:
-    """The id given to this request; a new one where none was given yet."""
+    """Returns the id of this request, and assigns one if it has none yet."""
     state = scope.setdefault("state", {})
     if "request_id" not in state:
         sent = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
@@ -26,7 +26,8 @@ def request_id_of(scope: Scope) -> str:
 
 
 class RequestIds:
-    """Middleware: takes over a well-formed `X-Request-ID` or makes one, and writes one log line a request."""
+    """Middleware: uses the `X-Request-ID` of the request if it is well-formed, else a new id; writes one log line per
+    request."""
 
     def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.perf_counter) -> None:
         self.app = app

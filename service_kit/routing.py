@@ -1,4 +1,4 @@
-"""How an endpoint runs."""
+"""The class of all routes, which decides in which thread an endpoint runs."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,8 +10,8 @@ from fastapi.routing import APIRoute
 
 
 class Route(APIRoute):
-    """Runs a plain endpoint in one thread. The framework would take a second one to check the answer, which is a
-    model already: a change of threads costs as much as a question to the database."""
+    """Runs an endpoint that is not async in one thread. The framework would use a second thread to validate the answer,
+    which is a model already. Changing threads costs as much as a database query."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint if iscoroutinefunction(endpoint) else _in_thread(endpoint), **options)

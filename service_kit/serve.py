@@ -1,8 +1,9 @@
-"""`python -m service_kit.serve --shared 5 --own 6 --loads 7 --number 1 …`: uvicorn as one of the workers of a service.
+"""`python -m service_kit.serve --shared 5 --own 6 --loads 7 --number 1 …`: runs uvicorn as one of the workers of a
+service.
 
-The numbers are those of inherited files: sockets that listen already, on the port that all workers share and on one of
-this worker's own, and what tells how many connections each worker has. The other arguments are uvicorn's own, whose
-`--fd` takes a single socket.
+`--shared`, `--own` and `--loads` take inherited file descriptors: a listening socket on the port that all workers
+share, a listening socket on a port of this worker alone, and the memory in which each worker notes how many connections
+it has. `--number` is this worker's number. All other arguments are uvicorn's, whose own `--fd` takes a single socket.
 """
 
 import argparse
@@ -17,21 +18,22 @@ from typing import Any
 import uvicorn
 from click.core import ParameterSource
 
-# So long a worker leaves a new connection to those that have fewer. A busy one may take longer: then it is not for it.
+# How long a worker leaves a new connection to workers that have fewer. A worker that is too busy to take it in this
+# time should not get it.
 HESITATION_SECONDS = 0.005
-# Of this process or of the machine: somebody may give one back.
+# No file descriptor is left, in this process or on the machine. The worker tries again, because one may be released.
 OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
 OUT_OF_FILES_SECONDS = 1.0
 
 
 class Connections(set[Any]):
-    """Those of one worker, whose number the others see."""
+    """The connections of one worker. Their number is stored where the other workers can read it."""
 
     def __init__(self, loads: "memoryview[int]", place: int) -> None:
         super().__init__()
         self._loads = loads
         self._place = place
-        loads[place] = 0  # an earlier process had others
+        loads[place] = 0  # the number may be that of an earlier process
 
     def add(self, connection: Any) -> None:
         super().add(connection)
@@ -47,8 +49,8 @@ class Connections(set[Any]):
 
 
 class Worker(uvicorn.Server):
-    """Takes its share of the connections. Left to the system, whichever process wakes up first takes all that wait,
-    and keeps them: clients keep their connections for long."""
+    """Takes its share of the connections. If this were left to the operating system, the process that wakes up first
+    would take all waiting connections, and keep them, because clients keep their connections open for long."""
 
     def __init__(self, config: uvicorn.Config, shared: Iterable[socket.socket], connections: Connections) -> None:
         super().__init__(config)
@@ -69,7 +71,7 @@ class Worker(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _await(self, listener: socket.socket) -> None:
-        if listener.fileno() >= 0:  # until the worker stops
+        if listener.fileno() >= 0:  # it is closed when the worker stops
             asyncio.get_running_loop().add_reader(listener, self._on_waiting, listener)
 
     def _on_waiting(self, listener: socket.socket) -> None:
@@ -109,7 +111,8 @@ class Worker(uvicorn.Server):
 
 
 def configuration(arguments: list[str]) -> uvicorn.Config:
-    """What these arguments of uvicorn's command line say; everything else is as uvicorn has it."""
+    """Returns uvicorn's configuration for these arguments of its command line; everything else has uvicorn's
+    defaults."""
     context = uvicorn.main.make_context("uvicorn", arguments)
     is_given = {name: context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in context.params}
     return uvicorn.Config(**{name: value for name, value in context.params.items() if is_given[name]})

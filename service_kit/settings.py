@@ -22,8 +22,8 @@ USUALLY_MOST_WORKERS = 4
 
 
 def usual_workers() -> int:
-    """The processors that this process may use, four at most."""
-    affinity = getattr(os, "sched_getaffinity", None)  # macOS has none
+    """Returns the number of processors that this process may use, four at most."""
+    affinity = getattr(os, "sched_getaffinity", None)  # macOS does not have it
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
     return min(cores, USUALLY_MOST_WORKERS)
 
@@ -35,7 +35,8 @@ def known_timezone(name: str) -> str:
 
 
 def addresses(listed: str) -> str:
-    """Addresses and networks, separated by commas, without blanks."""
+    """Checks addresses and networks that are separated by commas, and returns them without blanks. Raises
+    ValueError."""
     named = [one.strip() for one in listed.split(",") if one.strip()]
     for one in named:
         try:
@@ -46,7 +47,8 @@ def addresses(listed: str) -> str:
 
 
 def postgres_url(url: str | None) -> str | None:
-    """None for an empty one. Nothing of it is told: it holds a password."""
+    """Checks a database URL; returns None for an empty one. The error does not contain the URL, which holds a password.
+    Raises ValueError."""
     if not url:
         return None
     try:
@@ -60,8 +62,8 @@ def postgres_url(url: str | None) -> str | None:
 
 
 def public_origin(url: str | None) -> str | None:
-    """As browsers write it in the Origin header: in lower case, a name of other letters in ASCII, no port where it is
-    the scheme's own. None for an empty one."""
+    """Returns the URL as browsers write it in the Origin header: in lower case, the host name in ASCII, without the
+    port that is the scheme's default. Returns None for an empty one. Raises ValueError."""
     if not url:
         return None
     try:
@@ -73,13 +75,13 @@ def public_origin(url: str | None) -> str | None:
         number = int(port or DEFAULT_PORTS[scheme])
         if not (re.fullmatch(r"[a-z0-9._:\[\]-]+", host) and 1 <= number <= 65535):
             raise ValueError(url)
-    except ValueError:  # UnicodeError, for a name that cannot be one, is one of them
+    except ValueError:  # includes UnicodeError, which an invalid host name raises
         raise ValueError("must be such as https://helpdesk.example.edu, without a path") from None
     return f"{scheme}://{host}" if number == DEFAULT_PORTS[scheme] else f"{scheme}://{host}:{number}"
 
 
 class Settings(BaseSettings):
-    """`docs/settings.md` explains each; a test proves that none is missing there."""
+    """`docs/settings.md` explains each setting; a test checks that none is missing there."""
 
     model_config = SettingsConfigDict(env_prefix="LODGE_", env_file=".env", extra="ignore", frozen=True)
 
@@ -115,7 +117,7 @@ class Settings(BaseSettings):
 
     @property
     def data_api_processes(self) -> int:
-        """How many share the data API's work, this one among them; 1 for one that was started alone."""
+        """How many processes, including this one, share the data API's work; 1 for a process that was started alone."""
         return self.workers if self.worker else 1
 
     @property
@@ -124,7 +126,8 @@ class Settings(BaseSettings):
 
     @property
     def students_may_see(self) -> StudentsSee:
-        """A desk that people enter without a password hides nothing between students; a signed-in one does."""
+        """The setting `students_see`, or its default: where people sign in without a password, nothing is hidden
+        between students; otherwise they see only their own tickets."""
         if self.students_see is not None:
             return self.students_see
         return StudentsSee.ALL if self.sign_in is SignIn.CHOICE else StudentsSee.OWN
@@ -132,5 +135,5 @@ class Settings(BaseSettings):
 
 @cache
 def get_settings() -> Settings:
-    """Read once a process."""
+    """Reads the settings once per process."""
     return Settings()

@@ -1,4 +1,4 @@
-"""Whoever asks the same question at the same time shares one answer: it is computed, or fetched, once."""
+"""Gives one answer to all callers that ask the same question at the same time: it is computed or fetched once."""
 
 import math
 import threading
@@ -11,11 +11,11 @@ T = TypeVar("T")
 
 
 class SingleFlight:
-    """Used by all threads. At most `most` answers are kept, each for so many `seconds`, or until `forget`; without
-    `seconds` for as long as there is room, so a question must then name all that its answer depends on.
+    """Keeps at most `most` answers, each for `seconds`, or until `forget`. Without `seconds`, answers are kept as long
+    as there is room, so the question must contain everything that its answer depends on. One object serves all threads.
 
-    Everybody who waits for an answer that fails gets the same error. With `keeps_failures` so does who asks later, as
-    long as answers are kept; otherwise they try again.
+    If an answer fails, all callers that wait for it get the same error. With `keeps_failures`, later callers get it
+    too, for as long as an answer is kept; without it, they try again.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class SingleFlight:
         self._kept: dict[object, tuple[float, Future[Any]]] = {}
 
     def get(self, question: object, answer: Callable[[], T]) -> T:
-        """Raises what `answer` raises."""
+        """Returns the kept answer, or calls `answer` for a new one. Raises what `answer` raises."""
         future, is_first = self._place(question)
         if is_first:
             try:
@@ -46,7 +46,8 @@ class SingleFlight:
         return cast("T", future.result())
 
     def forget(self) -> None:
-        """Who asks from now on gets a new answer, even if an older question is still on its way."""
+        """Forgets all answers. Callers from now on get a new answer, even if one is still being computed for earlier
+        callers."""
         with self._lock:
             self._kept = {}
 

@@ -1,7 +1,7 @@
-"""The address that a visitor is counted by, and how the pages tell it to the data API.
+"""The address by which a visitor is counted, and how the pages send it to the data API.
 
-Visitors reach the data API through the pages' server, so all of them come from its address. The pages name the
-visitor's own in a header that they sign with the desk's key: nobody else can make the data API believe one.
+Visitors reach the data API through the pages' server, so all of them come from its address. The pages send the
+visitor's own address in a header that they sign with the desk key, so nobody else can make the data API accept one.
 """
 
 import hmac
@@ -13,14 +13,15 @@ from service_kit.desk_key import read_desk_key
 
 VISITOR_HEADER = "X-Lodge-Visitor"
 IPV6_PREFIX = 64
-# Of live connections, each of which the pages follow with at most one stream of the data API. A lecture hall of 300
-# people may be one address, and some of them have two browsers open.
+# The most live connections of one address, and of one person or sign-in. For each, the pages open at most one stream of
+# the data API. A lecture hall of 300 people may share an address, and some of them have two browsers open.
 MOST_LIVE_OF_AN_ADDRESS = 600
 MOST_LIVE_OF_ONE = 50
 
 
 def counted_address(host: str) -> str:
-    """An IPv4 address as it is; of an IPv6 address its /64, because whoever has one address of it has all of them."""
+    """Returns an IPv4 address as it is, and the /64 network of an IPv6 address, because whoever has one address of such
+    a network has all of them."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -33,14 +34,16 @@ def counted_address(host: str) -> str:
 
 
 def visitor_header(host: str, home: Path) -> dict[str, str]:
-    """What the pages add to a request for the visitor at this address. Empty where the desk has no key."""
+    """Returns the header that the pages add to a request for the visitor at this address; nothing if there is no desk
+    key."""
     key = read_desk_key(home)
     address = counted_address(host)
     return {VISITOR_HEADER: f"{address} {_signature(address, key)}"} if key and address else {}
 
 
 def visitor_address(headers: Mapping[str, str], connected_from: str, home: Path) -> str:
-    """The address that the pages name, or else the connection's: a header without the right signature is ignored."""
+    """Returns the address that the pages sent, or else the connection's. Ignores a header without the right
+    signature."""
     address, _, signature = headers.get(VISITOR_HEADER, "").partition(" ")
     key = read_desk_key(home) if signature else None
     if key and hmac.compare_digest(signature.encode(), _signature(address, key).encode()):

@@ -1,1 +1,1 @@
-"""What the pages in `pages/` are built from. Everything they show comes from the two services."""
+"""The building blocks of the pages in `pages/`. Everything they show comes from the two services."""

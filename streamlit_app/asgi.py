@@ -17,13 +17,13 @@ from streamlit_app.server.binary_messages import BinaryMessagesOnly
 from streamlit_app.server.security import Gate, SecurityHeaders
 from streamlit_app.server.socket_limits import BoundedSockets
 
-# The first visitor would otherwise wait for them.
+# Imported at the start; otherwise the first visitor would wait for these modules.
 PRELOADED = ("pandas", "altair", "streamlit_app.state.navigation")
 
-# With Python's 700, 25 people in the queue made full collections of a quarter of a second.
+# With Python's default of 700, full collections took a quarter of a second while 25 people used the queue.
 OBJECTS_OF_A_RERUN = 30_000
 
-# Streamlit turns uvicorn's access log on again, and links hold what people search for.
+# Streamlit turns uvicorn's access log on again. It must stay off, because URLs hold what people search for.
 logging.getLogger("uvicorn.access").disabled = True
 
 page_requests.install()
@@ -38,8 +38,9 @@ async def preload(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
 
 
 def _spare_the_collector() -> None:
-    """A full collection stops every session. What is loaded now stays for good and need not be looked through; what a
-    rerun leaves behind is found while it is young, if a rerun fits between two collections."""
+    """Makes full garbage collections rare and short, because they stop every session. What is loaded now stays for good
+    and is frozen, so that it is not scanned again. The garbage of a rerun is collected while it is young, if the rerun
+    fits between two collections."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_OF_A_RERUN, 10, 10)

@@ -1,4 +1,4 @@
-"""The entry script: who is there, which page they want, and what surrounds it."""
+"""The entry script: identifies the visitor, finds the page they want, and draws what surrounds it."""
 
 import streamlit as st
 
@@ -10,7 +10,8 @@ from streamlit_app.state.lists import desk
 
 
 def sign_in_page() -> None:
-    """For those who have not entered. The address stays, so that the wanted page comes next."""
+    """Draws the page for those who have not signed in. The address stays, so that they get the page they wanted
+    afterwards."""
     st.set_page_config(page_title=frame.tab_title("Enter"), layout="centered")
     with frame.errors_shown():
         about = desk()

@@ -1,8 +1,9 @@
-"""What the analytics API may read in Postgres: views that show what the replica holds, and nothing else.
+"""Gives the analytics API's database role read access to exactly what the replica holds, through views.
 
-A view computes with its owner's rights: the length of a message can be read and not its words, whose a ticket is only
-where it is not confidential. Rights on columns could tell neither apart. The views lie in a schema of their own, so
-that a backup leaves them out and a migration, which they would stand in the way of, removes them first.
+A view runs with its owner's rights. It can therefore show the length of a message without its text, and a ticket's
+requester only where the ticket is not confidential; privileges on columns can do neither. The views are in a schema of
+their own: backups leave that schema out, and it is dropped before migrations, because Postgres refuses to change a
+column that a view uses.
 """
 
 import json
@@ -17,7 +18,8 @@ from warehouse.errors import SchemaTaken
 from warehouse.tables import Definition
 
 SCHEMA = "lodge_replica"
-# What following reads beside the rows: which rows changed, not by whom and to what; and the schema's version.
+# Besides the copied rows, the follower reads which rows changed (not who changed them, nor the values) and the version
+# of the database schema.
 FEED = "SELECT id, xid, happened_at, table_name, row_id FROM change"
 VERSION = "SELECT version_num FROM alembic_version"
 COMMENT = f"SELECT obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')"
@@ -26,7 +28,8 @@ _MARK = "Made by Lodge at each start: "
 
 @dataclass(frozen=True)
 class ViewSettings:
-    """What the views of a database were made for, as their schema's comment says; `tables` is that of the tables."""
+    """The settings that a database's views were made for, stored in the comment on the views' schema. `tables` is the
+    schema of the tables themselves."""
 
     definition: Definition
     fingerprint: str
@@ -34,7 +37,8 @@ class ViewSettings:
 
     @classmethod
     def read(cls, comment: str | None) -> "ViewSettings | None":
-        """None where there are no views, or another schema has their name."""
+        """Parses the comment. Returns None when there are no views, or when Lodge did not make the schema of that
+        name."""
         if comment is None or not comment.startswith(_MARK):
             return None
         told = json.loads(comment.removeprefix(_MARK))
@@ -56,7 +60,7 @@ def has_role(connection: Connection[Any], role: str) -> bool:
 def open_to(connection: Connection[Any], role: str, definition: Definition, *, is_alone: bool) -> None:
     """Makes the views anew, and lets this role read them and nothing else. Safe to run again; does not commit.
 
-    `is_alone`: nobody but the desk uses this database, so that nobody else need be able to connect to it.
+    `is_alone`: only Lodge uses this database, so every right on it is revoked from PUBLIC.
     """
     close(connection)
     row = connection.execute("SELECT current_schema()").fetchone()
@@ -70,7 +74,7 @@ def open_to(connection: Connection[Any], role: str, definition: Definition, *, i
         connection,
         [
             f"COMMENT ON SCHEMA {SCHEMA} IS {Literal(settings.comment()).as_string(connection)}",
-            f"GRANT USAGE ON SCHEMA {_quoted(settings.tables)} TO {reader}",  # to name the tables, not to read them
+            f"GRANT USAGE ON SCHEMA {_quoted(settings.tables)} TO {reader}",  # to resolve names, not to read tables
             f"GRANT USAGE ON SCHEMA {SCHEMA} TO {reader}",
             f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {reader}",
         ],
@@ -78,7 +82,7 @@ def open_to(connection: Connection[Any], role: str, definition: Definition, *, i
 
 
 def close(connection: Connection[Any]) -> None:
-    """Removes the views. Raises SchemaTaken where the schema is not Lodge's."""
+    """Drops the views. Raises SchemaTaken when Lodge did not make the schema."""
     if connection.execute(f"SELECT to_regnamespace('{SCHEMA}') IS NOT NULL".encode()).fetchone() == (True,):
         if view_settings(connection) is None:
             raise SchemaTaken(f"The database holds a schema {SCHEMA} that Lodge did not make. Rename or drop it.")

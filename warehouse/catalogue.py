@@ -1,5 +1,5 @@
-"""The analyses: one file each in `analyses/`, named by its slug. A comment at the top says, in YAML, what is asked,
-what may be set and how the answer is drawn; then comes one SELECT with named parameters."""
+"""The analyses: one file each in `analyses/`, named by its slug. A comment at the top describes the question, its
+parameters and its chart in YAML; one SELECT with named parameters follows."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 FOLDER = Path(__file__).parent / "analyses"
 FILE = re.compile(r"\s*/\*(?P<head>.*?)\*/(?P<query>.*)", re.DOTALL)
-AS_OF = "as_of"  # the one parameter that is always there: the moment that the answer reflects
+AS_OF = "as_of"  # needs no declaration: the moment that the answer reflects
 
 
 class Strict(BaseModel):
@@ -26,7 +26,7 @@ class Strict(BaseModel):
 
 
 class ParameterHead(ParameterBase):
-    """`options` of a choice are listed, or a SELECT of value and label."""
+    """`options` of a choice is a list, or a SELECT that returns the columns value and label."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -49,7 +49,8 @@ class ColumnHead(Strict):
 
 
 class Head(Strict):
-    """`sentence` is an SQL expression over the rows of the answer, which are the table `answer`, and the parameters."""
+    """`sentence` is an SQL expression that may use the parameters and, as the table `answer`, the rows of the
+    answer."""
 
     title: str
     question: str
@@ -63,8 +64,9 @@ class Head(Strict):
 
 @dataclass(frozen=True)
 class Analysis:
-    """`depends_on_the_moment`: its answer changes although the data do not. Of the others, what was dated ahead and has
-    come meanwhile is counted after the next change."""
+    """`depends_on_the_moment`: the answer changes with time even if the data do not. Answers of all other analyses are
+    cached until the data change, so a row dated in the future is counted only after the first change that follows its
+    date."""
 
     slug: str
     head: Head
@@ -74,7 +76,7 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The analyses by slug; `broken` says what is wrong with the files that are left out."""
+    """The analyses by slug; `broken` holds an error message for each file that is left out."""
 
     analyses: Mapping[str, Analysis]
     broken: Sequence[str]
@@ -86,7 +88,8 @@ def catalogue() -> Mapping[str, Analysis]:
 
 @cache
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
-    """One broken file must not take the others away."""
+    """Reads every file in the folder. A broken file is logged and left out, so that the other analyses stay
+    available."""
     analyses, broken = {}, []
     for file in sorted(folder.glob("*.sql")):
         try:
@@ -98,7 +101,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
 
 
 def read(file: Path) -> Analysis:
-    """Raises ValueError with a sentence that names the file."""
+    """Reads one file. Raises ValueError with a message that names the file."""
     parts = FILE.fullmatch(file.read_text("utf-8"))
     if parts is None:
         raise ValueError(f"{file.name} does not begin with a comment that says what it is")
@@ -120,7 +123,8 @@ def read(file: Path) -> Analysis:
 
 
 def so_far(query: str) -> str:
-    """Over what has happened: each table of moments is put in its place as it was at the moment of the answer."""
+    """Returns the query without rows dated in the future: each table whose rows have a date is replaced, by a CTE of
+    the same name, with the table as it was at the moment of the answer."""
     tables = [table for table in ALL if table.begins and re.search(rf"\b{table.name}\b", query)]
     parts = [f"{table.name} AS ({table.so_far})" for table in tables]
     begins = re.match(r"WITH\s", query, re.IGNORECASE)

@@ -1,4 +1,5 @@
-"""Is the replica the database? Every table is compared at one moment, by count and by a hash that knows no order."""
+"""Checks that the replica equals the database: compares every table at one moment, by row count and by a hash that does
+not depend on the rows' order."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,8 +19,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class TableDifference:
-    """The row of the lowest number in which they differ; None where it does not exist. The same on both sides: the
-    replica has it more than once."""
+    """The lowest id whose row differs; None on the side that has no such row. When both sides show the same row, the
+    replica holds it more than once."""
 
     table: str
     row_id: int
@@ -36,8 +37,8 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Inspection:
-    """A snapshot of the database, and a transaction of the replica at the same moment. To be closed. `doubt` is told
-    when the replica cannot be read."""
+    """A snapshot of the database, and a transaction of the replica at the same moment. The caller must close it.
+    `doubt` is called with the error when the replica cannot be read."""
 
     definition: Definition
     snapshot: Snapshot
@@ -47,8 +48,8 @@ class Inspection:
     held: ExitStack
 
     def compare(self) -> Comparison:
-        """Table by table, up to the first that differs. Postgres's rows pass through DuckDB, so that both sides are
-        hashed by the same function. Raises CannotFollow when one of them cannot be read."""
+        """Compares table by table and stops at the first that differs. Postgres's rows pass through DuckDB, so that
+        both sides are hashed by the same function. Raises CannotFollow when either side cannot be read."""
         try:
             return self._compare()
         except duckdb.Error as error:

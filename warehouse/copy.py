@@ -1,4 +1,4 @@
-"""The first load: everything, as one snapshot of Postgres sees it, into a file of its own."""
+"""The full copy: everything that one snapshot of Postgres sees, written into a new file."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from warehouse.tables import Definition
 def copy(
     replica: Replica, definition: Definition, snapshot: Snapshot, state: State, say: Callable[[str], None]
 ) -> None:
-    """Takes the place of whatever the replica held. `say` is told which table is being copied."""
+    """Replaces whatever the replica held. `say` is called with a message before each table is copied."""
     with replica.building(definition) as writer:
         for table in definition.tables:
             say(f"copying {table.name}")

@@ -1,4 +1,5 @@
-"""What the replica holds, as a page for people: `python -m warehouse.dictionary` writes docs/data-dictionary.md."""
+"""Writes docs/data-dictionary.md, which describes for people what the replica holds: `python -m
+warehouse.dictionary`."""
 
 from pathlib import Path
 
@@ -21,7 +22,7 @@ WITH_TEXT_ONLY = "copied only with `LODGE_WAREHOUSE_TEXT=on`"
 
 
 def render() -> str:
-    """The whole page, in markdown."""
+    """Returns the whole page in markdown."""
     return "\n".join([INTRODUCTION, *(_section(table) for table in ALL)])
 
 

@@ -1,38 +1,39 @@
-"""What keeps the replica from following."""
+"""Errors that keep the replica from following Postgres or from answering."""
 
 
 class CannotFollow(Exception):
-    """It will be tried again; until then the last numbers stay, with their age. `told` is for everybody: the log says
-    more."""
+    """The replica cannot follow for now. The follower tries again; until it succeeds, the last numbers are served with
+    their age. `told` may be shown to everybody; the details are in the log."""
 
     told = "the replica does not follow"
 
 
 class SourceUnavailable(CannotFollow):
-    """Postgres is away, or not whole: in the middle of a restore."""
+    """Postgres cannot be reached, or is in the middle of a restore."""
 
     told = "Postgres does not answer, or a restore is under way"
 
 
 class FeedIncomplete(CannotFollow):
-    """Rows may change without a line in the feed."""
+    """A trigger of the change feed is missing or disabled, so rows may change without a line in the feed."""
 
     told = "the change feed's triggers are not all there and switched on"
 
 
 class NotOpened(CannotFollow):
-    """The role that follows may not read the tables, and the views made for it are missing or of other settings."""
+    """The follower's database role may not read the tables, and the views made for it are missing or were made for
+    other settings."""
 
     told = "the database is not open to the analytics API; start the desk anew"
 
 
 class SchemaTaken(Exception):
-    """Somebody else's schema has the name of that of the views."""
+    """A schema that Lodge did not make has the name of the views' schema."""
 
 
 class NoReplica(Exception):
-    """There is nothing to answer from yet."""
+    """There is no readable replica to answer from yet."""
 
 
 class FolderTaken(Exception):
-    """Another process has the replica of this home open."""
+    """Another process has locked the replica's folder."""

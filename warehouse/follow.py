@@ -1,8 +1,9 @@
-"""Keeping up: what was committed since the last snapshot is copied row by row, each step one transaction.
+"""Keeps the replica up to date: copies the rows that changed since the last snapshot, each step in one transaction.
 
-A step reads, inside one snapshot of Postgres, which rows changed and what they are now, and writes them together with
-the new watermark. Killed anywhere, the replica stands before the step or after it. When the database is another one, or
-rows may have come without a line in the feed, everything is copied anew.
+A step reads, inside one snapshot of Postgres, which rows changed and their current values, and writes them together
+with the new watermark. A process killed at any point leaves the replica as it was before the step or after it.
+Everything is copied anew when the database is a different one, or when rows may have changed without a line in the
+feed.
 """
 
 import sys
@@ -28,15 +29,16 @@ from warehouse.tables import Definition
 
 log = structlog.get_logger()
 
-IDLE_SECONDS = 1.0  # without a commit: how old the age may grow, and how soon a dead connection is noticed
+IDLE_SECONDS = 1.0  # a step runs at least this often: bounds the age of the data and notices a dead connection
 RETRY_SECONDS = 0.5
-# After a step it rests twice as long as the step took; while several commits come meanwhile, longer each time, so that
-# a flood of writes is taken in few large steps and the writers keep their processor.
+# After a step the follower pauses for twice as long as the step took. While several commits arrive during each pause,
+# the pause doubles every time, up to LONGEST_REST_SECONDS: a flood of writes is then copied in few large steps, and the
+# writers keep their processor time.
 REST = 2.0
 LONGEST_REST_SECONDS = 0.25
-A_FLOOD = 2  # commits while it rested
+A_FLOOD = 2  # commits during one pause
 STALLED_SECONDS = 10.0
-MOST_AT_ONCE = 1_000_000  # changed rows; beyond, copying everything is as quick, and its memory is bounded
+MOST_AT_ONCE = 1_000_000  # changed rows in one step; above this a full copy is as quick, and its memory is bounded
 LONGEST_RETRY_SECONDS = 15.0
 
 
@@ -59,7 +61,7 @@ class Follower:
         self._doing = "starting"
         self._error_told = self._logged = ""
         self._pause = RETRY_SECONDS
-        self.reads_everything = False  # whether the database lets us read more than what is copied
+        self.reads_everything = False  # whether the database role may read more than what is copied
 
     def start(self) -> None:
         self._thread.start()
@@ -71,9 +73,10 @@ class Follower:
 
     @property
     def doing(self) -> str:
-        """What it does; "ok" when it follows. Errors in the words of those who raised them: for logs."""
+        """What the follower is doing; "ok" when it follows. Errors appear in their raw text, so this is for logs
+        only."""
         lag = self.lag_seconds or 0.0
-        if self._doing == "ok" and lag > STALLED_SECONDS:  # it hangs, a restore holds the tables, or the step is large
+        if self._doing == "ok" and lag > STALLED_SECONDS:  # hanging, locked out by a restore, or in a large step
             return f"has been waiting for Postgres, or taking in changes, for {lag:.0f} s"
         return self._doing
 
@@ -83,12 +86,12 @@ class Follower:
 
     @property
     def told(self) -> str:
-        """The same for everybody: an error's own words may name folders and hosts."""
+        """Like `doing`, but safe to show to everybody: the raw text of an error may name folders and hosts."""
         return self._error_told or self.doing
 
     @property
     def lag_seconds(self) -> float | None:
-        """How long ago the moment is that the replica reflects; None without a replica."""
+        """The age, in seconds, of the moment that the replica reflects; None without a replica."""
         state = self._replica.state
         if state is None:
             return None
@@ -97,8 +100,8 @@ class Follower:
         return _since(state.as_of)
 
     def lag_of(self, as_of: datetime) -> float:
-        """How long ago a moment is that the replica reflected, in seconds."""
-        # Before the state: when a step ends in between, the age told is too old, never too young.
+        """Returns the age, in seconds, of a moment that the replica reflected."""
+        # The lag is read before the state: if a step ends in between, the returned age is too large, never too small.
         lag = self.lag_seconds
         state = self._replica.state
         if state is None or lag is None:
@@ -106,14 +109,15 @@ class Follower:
         return lag + (state.as_of - as_of).total_seconds()
 
     def catch_up(self, seconds: float) -> bool:
-        """Waits until all that was committed before the call is in the replica; False when the time passed first."""
+        """Waits until everything committed before the call is in the replica; returns False if `seconds` pass first."""
         with self._turn:
             wanted = self._begun + 1
             self._signal.call()
             return self._turn.wait_for(lambda: self._done >= wanted, seconds)
 
     def inspect(self, seconds: float) -> Inspection:
-        """The replica and the database at one moment, to be compared. Raises CannotFollow."""
+        """Returns the replica and the database at one moment, to be compared. Raises CannotFollow, also when the
+        follower does not begin within `seconds`."""
         future: Future[Inspection] = Future()
         self._inspections.append(future)
         self._signal.call()
@@ -131,13 +135,14 @@ class Follower:
                     self._replica.recover(self._file_error)
                     self._file_error, self._read_at = None, None
                 self._follow()
-            except Exception as error:  # a thread that ended would leave the numbers as they are, for good
+            except Exception as error:  # if this thread ended, the numbers would never change again
                 self._note(error)
             self._stopping.wait(self._pause)
 
     def _note(self, error: Exception) -> None:
         is_known = isinstance(error, CannotFollow | psycopg.Error)
-        # Postgres is tried again soon. A disk without room is not filled, nor everything read, twice a second.
+        # Postgres is tried again soon. Other errors back off, so as not to write to a full disk, or read everything
+        # anew, twice a second.
         self._pause = RETRY_SECONDS if is_known else min(2 * self._pause, LONGEST_RETRY_SECONDS)
         self._error_told = _told(error)
         self._file_error = error if isinstance(error, duckdb.Error) else None
@@ -164,7 +169,7 @@ class Follower:
         return source
 
     def _step(self, source: Source) -> tuple[bool, float]:
-        """Whether anything had changed, and how many seconds it took."""
+        """Runs one step. Returns whether anything had changed, and how many seconds the step took."""
         with self._turn:
             self._begun += 1
             number = self._begun
@@ -203,7 +208,8 @@ class Follower:
         return True
 
     def _continues(self, state: State, standing: Standing) -> bool:
-        """Whether the feed leads from the replica's state to the database's."""
+        """Whether the feed holds every change between the replica's state and the database's; if not, a full copy is
+        needed."""
         is_same = (state.identity, state.fingerprint) == (standing.identity, self._definition.fingerprint)
         return is_same and state.last_line in (None, standing.last_line)
 
@@ -220,7 +226,8 @@ class Follower:
         self._doing, self._error_told = doing, ""
 
     def _answer_inspections(self) -> None:
-        """On a connection of its own, so that following goes on while somebody compares."""
+        """Answers the waiting `inspect` calls. Each gets a connection of its own, so that following goes on while the
+        caller compares."""
         while self._inspections:
             future = self._inspections.pop(0)
             if future.set_running_or_notify_cancel():
@@ -243,7 +250,7 @@ class Follower:
 
 
 def _clock() -> float:
-    """Seconds that also pass while the machine sleeps, where the system counts them."""
+    """Returns the seconds of a monotonic clock, which on Linux also counts while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
 
 
@@ -258,5 +265,6 @@ def _told(error: Exception) -> str:
 
 
 def _since(as_of: datetime) -> float:
-    """Seconds, where nothing was read since the start: by the clocks of two machines, which may differ."""
+    """Returns the age of a moment in seconds. For use only until the first read from Postgres: it subtracts the clocks
+    of two machines, which may differ."""
     return max(0.0, (datetime.now(UTC).replace(tzinfo=None) - as_of).total_seconds())

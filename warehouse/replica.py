@@ -1,7 +1,8 @@
-"""The DuckDB file, and the one place where queries on it run.
+"""The DuckDB file, and the only module that runs queries on it.
 
-A new copy is built in a file of its own and takes the place of the old one when it is complete; readers of the old one
-finish undisturbed. A file's name grows by one, because DuckDB hands out an open file again when the name is the same.
+A new copy is built in a file of its own and replaces the old file when it is complete; readers of the old file finish
+undisturbed. Each new file has a higher number in its name, because for a name that is already open DuckDB returns the
+open database.
 """
 
 import fcntl
@@ -46,12 +47,12 @@ class Answer:
 
 
 def _used(statement: str, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Those that it names; DuckDB refuses others."""
+    """Returns the values that the statement names; DuckDB refuses any others."""
     return {name: value for name, value in values.items() if re.search(rf"\${name}\b", statement)}
 
 
 class Replica:
-    """One writer at a time, any number of readers."""
+    """The replica, for one writer at a time and any number of readers."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -60,13 +61,14 @@ class Replica:
         self._state: State | None = None
         self._number = 0
         self._held: int | None = None
-        self._revision = -1  # the latest of all that were answered from: none comes twice
+        self._revision = -1  # the highest revision so far; a full copy continues from it, so that none is used twice
         self._doubt: duckdb.Error | None = None
-        self.wanted = ""  # the fingerprint of what is being followed; until it is copied, an older file may lack things
+        self.wanted = ""  # fingerprint of the followed definition; until its copy is complete, a file may lack columns
 
     def open(self, *, is_doubted: bool = False) -> None:
-        """The newest complete file, if there is a good one; whatever else lies there goes. One that is doubted is read
-        through before it is taken. Raises FolderTaken while another process has one open there."""
+        """Opens the newest complete file that can be read, if there is one, and deletes all other replica files. With
+        `is_doubted`, a file is read from end to end before it is used. Raises FolderTaken while another process has
+        locked the folder."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_folder()
         for left_over in self._folder.glob("temporary*"):
@@ -78,7 +80,7 @@ class Replica:
         self._remove_others()
 
     def _take_folder(self) -> None:
-        """Two processes would remove each other's files."""
+        """Locks the folder, because two processes would delete each other's files."""
         if self._held is None:
             handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             try:
@@ -104,12 +106,14 @@ class Replica:
         self._swap(number, database, state)
 
     def _config(self, number: int) -> dict[str, str | bool | int | float | list[str]]:
-        """Two open files that put aside into one folder end the process."""
+        """Gives each file a spill folder of its own: two open databases that spill into the same folder crash the
+        process."""
         return {**CONFIG, "temp_directory": str(self._folder / f"temporary-{number}")}
 
     def _swap(self, number: int, database: duckdb.DuckDBPyConnection, state: State) -> None:
         with self._lock:
-            # The old one is not closed, which would close its readers too: it ends with the last of them.
+            # The old database is not closed explicitly, because that would close its readers too; it is freed when its
+            # last reader is done.
             self._database = database
             self._revision = max(state.revision, self._revision + 1)
             self._state, self._number = replace(state, revision=self._revision), number
@@ -121,8 +125,8 @@ class Replica:
                 file.unlink()
 
     def recover(self, error: duckdb.Error) -> None:
-        """After an error of the file: what is in it decides, not what is remembered. Where it is as it was, its readers
-        notice nothing."""
+        """Handles a database error by trusting the file instead of memory. If the file still holds the remembered state
+        it stays open, and readers notice nothing; otherwise the replica is closed and opened again."""
         is_doubted = isinstance(error, UNREADABLE)
         if not self._is_as_it_was(is_doubted):
             self.close()
@@ -139,11 +143,11 @@ class Replica:
             return False
 
     def doubt(self, error: duckdb.Error) -> None:
-        """A reader could not read. Whoever follows will look into it."""
+        """Records that a reader could not read the file. The follower examines the file at its next step."""
         self._doubt = error
 
     def raise_doubt(self) -> None:
-        """Raises the duckdb.Error that a reader met, once."""
+        """Raises the duckdb.Error that a reader recorded, if any, and forgets it."""
         doubt, self._doubt = self._doubt, None
         if doubt is not None:
             raise doubt
@@ -159,34 +163,36 @@ class Replica:
 
     @property
     def state(self) -> State | None:
-        """None while there is nothing to answer from."""
+        """None while there is no replica to answer from."""
         return self._state
 
     def known_state(self) -> State:
-        """Raises NoReplica."""
+        """Returns the state. Raises NoReplica when there is none."""
         if (state := self._state) is None:
             raise NoReplica
         return state
 
     def confirm(self, seen: str, as_of: datetime) -> None:
-        """Nothing had changed up to this snapshot. Not written down: after a restart it would be found out again."""
+        """Records that nothing had changed up to this snapshot. Kept in memory only: after a restart it is found out
+        again."""
         with self._lock:
             if self._state is not None:
                 self._state = replace(self._state, seen=seen, as_of=as_of)
 
     def cursor(self) -> tuple[duckdb.DuckDBPyConnection, State]:
-        """A connection inside a transaction whose data are those of the state. Raises NoReplica."""
+        """Returns a connection inside a transaction, and the state that its data correspond to. Raises NoReplica."""
         with self._lock:
             if self._database is None or self._state is None:
                 raise NoReplica
             cursor, state = self._database.cursor(), self._state
             cursor.begin()
-            # The transaction sees what is there when it first reads; a writer commits under the same lock.
+            # A DuckDB transaction sees the data as of its first read, so the first read happens under the lock that
+            # commits take.
             cursor.execute("SELECT revision FROM internal.state").fetchall()
         return cursor, state
 
     def ask(self, query: str, parameters: Mapping[str, Value]) -> Answer:
-        """One SELECT; `$as_of` in it is the moment that the answer reflects. Raises NoReplica."""
+        """Runs one SELECT; `$as_of` in it is the moment that the answer reflects. Raises NoReplica."""
         cursor, state = self.cursor()
         with cursor:
             try:
@@ -201,7 +207,8 @@ class Replica:
             return Answer(table, state.as_of, state.revision)
 
     def say(self, expression: str, answer: Answer, parameters: Mapping[str, Value]) -> str | None:
-        """An expression over the rows of an answer, which it calls `answer`, and over what was asked."""
+        """Evaluates an SQL expression over the rows of an answer (the table `answer`) and the parameters. Returns its
+        value as text, or None for NULL."""
         cursor, _ = self.cursor()
         with cursor:
             cursor.register("answer", answer.table)
@@ -210,7 +217,7 @@ class Replica:
         return str(row[0]) if row and row[0] is not None else None
 
     def reflected(self, answer: Answer) -> datetime:
-        """The latest moment at which an answer was known to be right."""
+        """Returns the latest moment at which the answer is known to have been right."""
         with self._lock:
             state = self._state
         return max(answer.as_of, state.as_of) if state and state.revision == answer.revision else answer.as_of
@@ -222,7 +229,8 @@ class Replica:
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        """One transaction; `Writer.finish` ends it well, anything else leaves all as it was."""
+        """Runs the block in one transaction. It is committed after the block if `Writer.finish` was called, and
+        otherwise rolled back."""
         assert self._database is not None
         with self._database.cursor() as cursor:
             cursor.begin()
@@ -239,7 +247,7 @@ class Replica:
 
     @contextmanager
     def building(self, definition: Definition) -> Iterator[Writer]:
-        """A new file, which replaces the one in use when it has been finished."""
+        """Builds a new file in the block. It replaces the file in use if `Writer.finish` was called in the block."""
         number = self._number + 1
         file = self._folder / f"building-{number}.duckdb"
         self._discard(file)

@@ -1,4 +1,4 @@
-"""Waiting for a commit, or for somebody in this process who cannot wait."""
+"""Waits for a commit in Postgres, or for a call from another thread of this process."""
 
 import os
 import selectors
@@ -12,7 +12,7 @@ from service_kit.database_url import libpq_url
 
 
 class Signal:
-    """`call` may be used from any thread."""
+    """Wakes one waiting thread. `call` may be used from any thread."""
 
     def __init__(self) -> None:
         self._read, self._write = os.pipe()
@@ -22,7 +22,7 @@ class Signal:
 
     @contextmanager
     def listening(self, database_url: str) -> Iterator[None]:
-        """Raises psycopg.Error."""
+        """Receives the notifications of commits during the block. Raises psycopg.Error."""
         with psycopg.connect(libpq_url(database_url), connect_timeout=5, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}".encode())
             self._connection = connection
@@ -32,11 +32,12 @@ class Signal:
                 self._connection = None
 
     def call(self) -> None:
-        with suppress(BlockingIOError):  # many have called already
+        with suppress(BlockingIOError):  # the pipe is full of earlier calls
             os.write(self._write, b"!")
 
     def wait(self, seconds: float) -> int:
-        """Until a commit, a call or the end of the time; how many commits there were. Raises psycopg.Error."""
+        """Waits for a commit, a call or the end of the time. Returns how many commits were notified. Raises
+        psycopg.Error."""
         commits = 0
         connection = self._connection
         if connection is None:
@@ -47,7 +48,7 @@ class Signal:
         return commits
 
     def rest(self, seconds: float) -> None:
-        """Until a call or the end of the time, whatever is committed meanwhile."""
+        """Waits for a call or the end of the time. Commits do not end the wait."""
         _until_ready(seconds, self._read)
 
     def _forget_calls(self) -> None:
@@ -56,7 +57,7 @@ class Signal:
 
 
 def _until_ready(seconds: float, *sources: int) -> list[int]:
-    """Those that have something to read."""
+    """Waits, and returns the sources that have something to read."""
     with selectors.DefaultSelector() as selector:
         for source in sources:
             selector.register(source, selectors.EVENT_READ)

@@ -1,4 +1,4 @@
-"""Postgres as the replica reads it: rows as Arrow, all questions of one step inside one snapshot."""
+"""Reads Postgres for the replica: rows as Arrow, and all queries of one step inside one snapshot."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -16,15 +16,16 @@ from warehouse.access import COMMENT, SCHEMA, ViewSettings
 from warehouse.errors import FeedIncomplete, NotOpened, SourceUnavailable
 from warehouse.tables import Definition, Table
 
-# What an UPDATE, INSERT or DELETE of a replicated table must call, or the replica would not hear of it.
+# The triggers that every copied table needs: without them a change leaves no line in the feed.
 TRIGGERS = ("log_insert", "log_update", "log_delete")
-# A restore takes tables for itself one after the other. All locks are taken at once and not long waited for, so that it
-# never waits for a table here while this waits for one there: the database would end the restore.
+# A restore locks one table after the other exclusively. A step therefore takes all its locks in one statement and waits
+# only briefly for them: if the restore and the step deadlocked, Postgres would abort the restore.
 LOCK_MILLISECONDS = 200
-NAMED_IDS = 1_000  # so many are written into the question; beyond, Postgres looks them up in the feed itself
+NAMED_IDS = 1_000  # up to so many ids are written into the query; more are selected from the feed by a subquery
 
-# Triggers come last in a restore, one that was switched off and on has another xmin, a truncated or rewritten table
-# lies in another file: whenever rows may have come without a line, this is another one.
+# The identity changes whenever rows may have changed without a line in the feed: a restore creates the triggers last, a
+# trigger that was disabled and enabled again has another xmin, and a truncated or rewritten table is stored in another
+# file.
 STANDING = """
 SELECT pg_current_snapshot()::text AS seen,
        now() AT TIME ZONE 'UTC' AS as_of,
@@ -48,7 +49,7 @@ NEW_ROWS = """
 SELECT table_name, row_id, max(id) AS line FROM {place}change
 WHERE {is_new} AND table_name IN ({tables}) GROUP BY table_name, row_id LIMIT {most}
 """
-# Without a table there is nothing yet that the role could read.
+# True while there is no table `message`: then there is nothing yet that the role could read.
 READS_EVERYTHING = """
 SELECT coalesce(bool_or(has_table_privilege(oid, 'SELECT')), true) FROM pg_class
 WHERE relname = 'message' AND relkind = 'r'
@@ -57,10 +58,10 @@ WHERE relname = 'message' AND relkind = 'r'
 
 @dataclass(frozen=True)
 class Standing:
-    """What the database is and where it stands, at one snapshot.
+    """Which database this is, and its position at one snapshot.
 
-    `identity` differs when it is another database, or may have changed without lines in the feed. `last_line` is the
-    asked line of the feed as it stands there; None when it is gone.
+    `identity` differs when it is another database, or when rows may have changed without lines in the feed. `last_line`
+    is the requested line of the feed as this snapshot sees it; None when that line no longer exists.
     """
 
     seen: str
@@ -70,15 +71,15 @@ class Standing:
 
 
 class Source:
-    """One connection; one snapshot at a time.
+    """One connection, with one snapshot at a time.
 
-    `reads_everything`: the role may read the tables themselves, as the desk's own may. One that may not reads the views
-    that were made for it. Raises NotOpened where there are none for this definition.
+    `reads_everything`: the role may read the tables themselves, as Lodge's own role may. Any other role reads the views
+    made for it. Raises NotOpened when there are no views for this definition.
     """
 
     def __init__(self, database_url: str, definition: Definition) -> None:
         self._definition = definition
-        # A silent death of the other side is noticed in half a minute.
+        # Keepalives: a server that stops answering is noticed after half a minute.
         address = make_conninfo(
             libpq_url(database_url),
             application_name="lodge replica",
@@ -112,13 +113,14 @@ class Source:
 
     @contextmanager
     def snapshot(self, last_line: int | None) -> Iterator[tuple["Snapshot", Standing]]:
-        """Raises FeedIncomplete when the feed does not cover all that is copied, SourceUnavailable when the database is
-        away or not whole. `last_line`: which line of the feed is looked for; None for the latest."""
+        """Opens a snapshot for the block. Raises FeedIncomplete when the feed does not cover everything that is copied,
+        SourceUnavailable when the database cannot be reached or is being restored. `last_line`: the id of the feed line
+        to look up; None for the latest."""
         with _told_as_unavailable():
             self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             with _told_as_unavailable():
-                # Of a view, the tables that it reads are locked too, with its owner's rights.
+                # Locking a view also locks the tables that it reads, with the rights of the view's owner.
                 names = [self.place + name for name in [*_names(self._definition.tables), "change"]]
                 self._execute(f"LOCK TABLE {', '.join(names)} IN ACCESS SHARE MODE")
             yield Snapshot(self, self._definition), self._standing(last_line)
@@ -140,13 +142,13 @@ class Source:
         return Standing(row["seen"], row["as_of"], row["identity"], row["last_line"])
 
     def line_query(self, number: int | None) -> str:
-        """For one line of the feed; the latest for None."""
+        """Returns the query for one line of the feed; None means the latest."""
         which = LATEST.format(place=self.place) if number is None else str(number)
         return LINE.format(which=which, place=self.place)
 
     def rows_query(self, table: Table, where: str) -> str:
         columns = self._definition.selection(table)
-        if not self.reads_everything:  # what the columns are computed from is seen by the views only
+        if not self.reads_everything:  # the views compute the columns; this role may not read their sources
             columns = ", ".join(column.name for column in self._definition.columns(table))
         return f"SELECT {columns} FROM {self.place}{table.name} WHERE {where}"
 
@@ -167,15 +169,15 @@ class Source:
 
 
 class Snapshot:
-    """What can be asked inside of it."""
+    """The queries that can be run inside a snapshot."""
 
     def __init__(self, source: Source, definition: Definition) -> None:
         self._source = source
         self._definition = definition
 
     def changed_since(self, seen: str, most: int) -> pa.Table:
-        """The rows that changed: `table_name`, `row_id`, and the last `line` of each. One more than `most` where there
-        are more."""
+        """Returns the rows that changed: `table_name`, `row_id`, and as `line` the id of the latest feed line of each.
+        Returns up to `most` + 1 rows; the extra row shows that there are more than `most`."""
         is_new = IS_NEW.format(seen=f"'{seen}'")
         tables = _literals(_names(self._definition.tables))
         return self._source.table(
@@ -191,7 +193,7 @@ class Snapshot:
         return self.line(None)
 
     def changed_rows(self, table: Table, ids: pa.Array, seen: str) -> AbstractContextManager[pa.RecordBatchReader]:
-        """Those of the ids that exist, read in parts."""
+        """Returns the rows with these ids that still exist, in batches."""
         if len(ids) <= NAMED_IDS:
             where = f"id = ANY ('{{{','.join(map(str, ids.to_pylist()))}}}'::bigint[])"
         else:
@@ -202,7 +204,7 @@ class Snapshot:
         return self.rows(table, where)
 
     def rows(self, table: Table, where: str = "true") -> AbstractContextManager[pa.RecordBatchReader]:
-        """Read in parts, so that their number does not matter."""
+        """Returns the rows in batches, so that memory does not grow with their number."""
         return self._source.stream(self._source.rows_query(table, where))
 
 

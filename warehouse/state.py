@@ -1,4 +1,4 @@
-"""What a replica's file says of itself."""
+"""The state that a replica's file records about itself."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -8,8 +8,9 @@ import duckdb
 
 @dataclass(frozen=True)
 class State:
-    """What a replica reflects: everything up to the snapshot `seen` of the database `identity`, as `fingerprint` says,
-    read at `as_of` (UTC, no zone). `last_line` is the newest line of the feed in it; `revision` counts changes."""
+    """What a replica reflects: every change up to the snapshot `seen` of the database `identity`, copied by the
+    definition that has this `fingerprint`, read at `as_of` (UTC, no zone). `last_line` is the newest line of the feed
+    that is included; `revision` counts changes."""
 
     seen: str
     as_of: datetime
@@ -24,7 +25,7 @@ class State:
 
 
 def read_state(connection: duckdb.DuckDBPyConnection) -> State:
-    """Raises duckdb.Error for a file that holds none."""
+    """Reads the state. Raises duckdb.Error for a file that does not hold exactly one."""
     found = connection.execute("SELECT * FROM internal.state").to_arrow_table()
     if found.num_rows != 1 or found.column_names != [field.name for field in fields(State)]:
         raise duckdb.InvalidInputException("not the one state of a replica")
@@ -32,7 +33,8 @@ def read_state(connection: duckdb.DuckDBPyConnection) -> State:
 
 
 def read_through(connection: duckdb.DuckDBPyConnection) -> None:
-    """All of it, once: each block has a checksum. Raises duckdb.Error where one is wrong."""
+    """Reads every table once, because each block that is read is checked against its checksum. Raises duckdb.Error
+    where one is wrong."""
     tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
     for schema, name in tables:
         connection.execute(f"SELECT sum(hash(told)::HUGEINT) FROM {schema}.{name} AS told").fetchall()

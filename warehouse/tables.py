@@ -1,13 +1,13 @@
-"""What the replica holds: table by table, column by column. What is not listed here does not exist there.
+"""What the replica holds, table by table and column by column. What is not listed here is not copied.
 
-Nothing that names a person: people are a number and a role. Of a confidential ticket the replica knows what it is
-about and how long it took, not whose it is. What may hold anything (titles, descriptions, rooms) is copied only
-with `LODGE_WAREHOUSE_TEXT=on`, and of a confidential ticket never. Each row follows from its own row in Postgres alone,
-so that a change of one row is a change of one row.
+No column names a person: people are a number and a role. For a confidential ticket the replica holds what it is about
+and how long it took, but not whose it is. Free text (titles, descriptions, rooms) is copied only with
+`LODGE_WAREHOUSE_TEXT=on`, and never from a confidential ticket. Each row is computed from its own row in Postgres
+alone, so that a change to one row there changes one row here.
 
-Moments are UTC without a zone, which DuckDB computes seventy times faster with; what people group by (the campus's
-day, month, hour) and durations are columns, computed by Postgres as a row is copied. A moment outside of the years that
-can be computed with is copied as their end, and no duration goes to or from it.
+Moments are UTC without a zone, because DuckDB computes with them seventy times faster than with zones. What people
+group by (the campus's day, month, hour) and durations are stored as columns, which Postgres computes when it reads a
+row. A moment before EARLIEST or after LATEST is copied as that bound, and durations from or to it are left empty.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,9 @@ from contracts.moments import EARLIEST, LATEST
 
 @dataclass(frozen=True)
 class Column:
-    """`type` is DuckDB's. `source` is SQL over the row in Postgres, `{zone}` the campus's time zone as a literal.
-    `since`: the column with the moment from which on it is so; before, it is none."""
+    """`type` is DuckDB's type. `source` is SQL over the row in Postgres, in which `{zone}` becomes the campus's time
+    zone as a literal. `since` names the column with the moment from which the value holds; analyses see NULL before
+    that moment."""
 
     name: str
     type: str
@@ -33,8 +34,8 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     """A table of Postgres and its columns in the replica; `id` is the first. `old` is SQL for the rows that change
-    rarely: they are copied first, and so lie together, where a question about the others passes over them. `begins`:
-    the column with the moment before which there is no such row."""
+    rarely: they are copied first and so are stored together, which lets a query about the other rows skip them.
+    `begins` names the column with the moment before which analyses do not see the row."""
 
     name: str
     says: str
@@ -44,7 +45,7 @@ class Table:
 
     @property
     def so_far(self) -> str:
-        """The table as it is at `$as_of`: a SELECT in DuckDB without what is dated ahead of that."""
+        """A SELECT in DuckDB for the table as it is at `$as_of`, without anything dated later."""
         later = {column.name: column.since for column in self.columns if column.since not in (None, self.begins)}
         by_now = "<= $as_of::TIMESTAMP"
         known = [f"CASE WHEN {since} {by_now} THEN {name} END AS {name}" for name, since in later.items()]
@@ -53,7 +54,8 @@ class Table:
 
 
 def bounded(moment: str) -> str:
-    """SQL in Postgres. DuckDB's own bounds are others, and it has no moment BC."""
+    """Returns SQL for Postgres that limits a moment to the range from EARLIEST to LATEST, because DuckDB's own bounds
+    are different."""
     too_far = f"WHEN {moment} < '{EARLIEST}' THEN '{EARLIEST}' WHEN {moment} > '{LATEST}' THEN '{LATEST}'"
     return f"CASE {too_far} ELSE {moment} END"
 
@@ -73,13 +75,13 @@ def duration(name: str, since: str, until: str, says: str) -> Column:
 
 
 def campus(name: str, type_: str, taken: str, of: str, says: str) -> Column:
-    """A part of a moment, in the campus's time."""
+    """A column with a part of a moment (such as its day), in the campus's time."""
     here = f"(({bounded(of)}) AT TIME ZONE {{zone}})"
     return Column(name, type_, taken.format(of=here), f"{says}, in the campus's time", since=of)
 
 
 def hidden(name: str, type_: str, says: str, *, is_text: bool = False) -> Column:
-    """None of a confidential ticket."""
+    """A column that is NULL for a confidential ticket."""
     return Column(
         name, type_, f"CASE WHEN NOT is_confidential THEN {name} END", f"{says}; none if confidential", is_text
     )
@@ -141,7 +143,8 @@ MESSAGE = Table(
     begins="created_at",
 )
 
-# Who acted stays away: of a confidential ticket it would tell whose it is. So do all values but those of lists.
+# Who acted is not copied, because for a confidential ticket it would reveal the requester. Values are copied only where
+# they name a status, a priority or an entry of a list.
 TOLD = "CASE WHEN kind IN ('opened', 'status', 'stage', 'category', 'priority', 'building') THEN {name} END"
 TICKET_EVENT = Table(
     "ticket_event",
@@ -197,7 +200,7 @@ ALL = (CATEGORY, BUILDING, STAGE, PERSON, TICKET, MESSAGE, TICKET_EVENT, TICKET_
 
 @dataclass(frozen=True)
 class Definition:
-    """The tables as one desk copies them."""
+    """What one installation copies, by its settings."""
 
     timezone: str
     with_text: bool
@@ -208,7 +211,7 @@ class Definition:
 
     @property
     def fingerprint(self) -> str:
-        """Another one when anything of what is copied is another."""
+        """A hash that changes whenever anything about what is copied changes."""
         told = "\n".join(self.creation(table) + self.selection(table) + str(table.old) for table in self.tables)
         return sha256(told.encode()).hexdigest()
 
@@ -216,11 +219,11 @@ class Definition:
         return [column for column in table.columns if self.with_text or not column.is_text]
 
     def selection(self, table: Table) -> str:
-        """The list of a SELECT in Postgres, each column under its name."""
+        """Returns the column list of a SELECT in Postgres, each column under its name."""
         zone = "'" + self.timezone.replace("'", "''") + "'"
         return ", ".join(f"{column.source.format(zone=zone)} AS {column.name}" for column in self.columns(table))
 
     def creation(self, table: Table) -> str:
-        """The statement that makes it in DuckDB."""
+        """Returns the statement that creates the table in DuckDB."""
         columns = ", ".join(f"{column.name} {column.type}" for column in self.columns(table))
         return f"CREATE TABLE {table.name} ({columns})"

@@ -1,4 +1,4 @@
-"""What may be done to a replica's rows."""
+"""The writes that a replica needs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from warehouse.tables import Definition, Table
 
 
 class Writer:
-    """On one connection. `state` is what `finish` was told."""
+    """Writes through one connection. `state` is what was passed to `finish`; None before."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -31,7 +31,7 @@ class Writer:
             self._connection.execute(f"INSERT INTO {table.name} SELECT * FROM new_rows")
 
     def remove(self, table: Table, ids: pa.Table) -> None:
-        """`ids`: the column row_id."""
+        """Deletes the rows whose ids are in the column `row_id` of `ids`."""
         with self._named("changed", ids):
             self._connection.execute(f"DELETE FROM {table.name} WHERE id IN (SELECT row_id FROM changed)")
 

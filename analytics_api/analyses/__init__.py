@@ -1,1 +1,1 @@
-"""The catalogue and its answers."""
+"""The catalogue of analyses, and their answers."""

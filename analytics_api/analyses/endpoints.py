@@ -1,4 +1,4 @@
-"""The routes of analyses."""
+"""Routes for analyses."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ ServiceDep = Annotated[AnalysisService, Depends(_service)]
 
 @router.get("")
 def list_analyses(service: ServiceDep) -> Page[AnalysisRead]:
-    """What can be asked, with the parameters of each."""
+    """The analyses that can be requested, with the parameters of each."""
     return Page[AnalysisRead](items=service.list_analyses(), next_cursor=None)
 
 
@@ -47,10 +47,10 @@ def list_analyses(service: ServiceDep) -> Page[AnalysisRead]:
     },
 )
 def answer_analysis(slug: str, request: Request, service: ServiceDep) -> AnalysisAnswer | Response:
-    """The answer, for the parameters given as query keys; those left out have their defaults.
+    """The answer of one analysis. Parameters are query keys; those that are left out have their defaults.
 
-    With `Cache-Control: no-cache`, it reflects everything that was committed before it was asked, or, where the replica
-    does not get there in two seconds, `as_of` tells how far it is.
+    With `Cache-Control: no-cache`, the answer reflects everything that was committed before the request. If the replica
+    does not catch up within two seconds, `as_of` says which moment the answer reflects.
     """
     fresh = "no-cache" in request.headers.get("cache-control", "")
     answer, table = service.answer(slug, request.query_params.multi_items(), fresh=fresh)
@@ -60,7 +60,8 @@ def answer_analysis(slug: str, request: Request, service: ServiceDep) -> Analysi
 
 
 def _stream(answer: AnalysisAnswer, table: pa.Table) -> bytes:
-    """What is told beside the rows goes into the schema's metadata, under the key `lodge`."""
+    """Returns the rows as an Arrow stream. The other fields of the answer are in the schema's metadata, under the key
+    `lodge`."""
     beside = answer.model_dump_json(exclude={"rows"})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema.with_metadata({"lodge": beside})) as writer:

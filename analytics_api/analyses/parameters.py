@@ -1,4 +1,4 @@
-"""What was asked, held against what an analysis lets be set."""
+"""Checks the parameters of a request against those that an analysis has."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ MOST_DIGITS = 9
 
 
 def read_parameters(known: Sequence[Parameter], given: Sequence[tuple[str, str]]) -> Values:
-    """Every parameter's value. Raises InvalidInput naming all that is wrong."""
+    """Returns the value of every parameter. Raises InvalidInput, which names everything that is wrong."""
     names = [name for name, _ in given]
     by_name = {parameter.name: parameter for parameter in known}
     wrong = [(name, "there is no such parameter") for name in dict.fromkeys(names) if name not in by_name]
@@ -37,7 +37,7 @@ def read_parameters(known: Sequence[Parameter], given: Sequence[tuple[str, str]]
 
 
 def read_value(parameter: Parameter, text: str) -> int | str:
-    """Raises ValueError with a sentence."""
+    """Returns the parameter's value, parsed from the text. Raises ValueError with a sentence for people."""
     if parameter.kind is ParameterKind.CHOICE:
         options = [option.value for option in parameter.options]
         if text not in options:

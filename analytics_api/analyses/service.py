@@ -1,4 +1,4 @@
-"""Answering: the catalogue with its options, and one analysis at a time."""
+"""Returns the catalogue with the parameters' options, and answers single analyses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,14 +28,15 @@ TYPES = (
 
 @dataclass(frozen=True)
 class Computed:
-    """An answer's rows with the sentence that says them."""
+    """An answer's rows, and the sentence that puts them into words."""
 
     answer: Answer
     sentence: str | None
 
 
 class AnalysisService:
-    """`fresh_seconds`: how long it waits for the replica to reach the moment of a question."""
+    """Answers analyses from the replica. `fresh_seconds` is how long a fresh answer waits for the replica to catch
+    up."""
 
     def __init__(self, replica: Replica, follower: Follower, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._replica = replica
@@ -48,7 +49,8 @@ class AnalysisService:
         return [self._read(analysis) for analysis in catalogue().values()]
 
     def answer(self, slug: str, given: Sequence[tuple[str, str]], *, fresh: bool) -> tuple[AnalysisAnswer, pa.Table]:
-        """With the rows in Arrow too. `fresh`: of a moment after this call, if the replica gets there in time.
+        """Returns the answer, and its rows as an Arrow table. With `fresh`, the answer reflects everything that was
+        committed before this call, if the replica catches up in time.
 
         Raises UnknownAnalysis, InvalidInput, NoReplica.
         """
@@ -62,7 +64,7 @@ class AnalysisService:
         return self._told(analysis, values, computed), computed.answer.table
 
     def _mark(self, analysis: Analysis) -> object:
-        """What an answer depends on, besides its question."""
+        """Returns what an answer depends on besides its question; part of the key under which it is kept."""
         state = self._replica.known_state()
         return state.as_of if analysis.depends_on_the_moment else state.revision
 

@@ -1,1 +1,1 @@
-"""How the replica is."""
+"""The state of the replica."""

@@ -1,4 +1,4 @@
-"""Health, and the comparison with the database."""
+"""Routes for health, and for comparing the replica with the database."""
 
 import secrets
 from typing import Annotated
@@ -28,7 +28,7 @@ ServiceDep = Annotated[ReplicaService, Depends(_service)]
 async def _desk_key(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> None:
-    """For the `lodge` command, which has no person."""
+    """A dependency for routes of the `lodge` command, which no person signs in to: 401 without the desk key."""
     key = read_desk_key(request.app.state.organisation.settings.home)
     if key is None or credentials is None:
         raise NotSignedIn
@@ -38,12 +38,12 @@ async def _desk_key(
 
 @router.get("/health", responses={503: {"model": AnalyticsHealth, "description": "Degraded; the checks say why."}})
 def read_health(response: Response, service: ServiceDep) -> AnalyticsHealth:
-    """How old the numbers are, and how many rows they come from."""
+    """How old the replica's data are, and how many rows each table has."""
     response.status_code = 200 if service.is_following else 503
     return service.health()
 
 
 @router.post("/replica/check", dependencies=[Depends(_desk_key)], responses=documented(NotSignedIn, CheckImpossible))
 def check_replica(service: ServiceDep) -> CheckRead:
-    """Compares every table with the database, at one moment. `lodge check` asks this."""
+    """Compares every table with the database, both at the same moment. `lodge check` calls this."""
     return service.check()

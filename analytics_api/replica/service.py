@@ -1,4 +1,4 @@
-"""How the replica is, and whether it is the database."""
+"""The state of the replica, and whether it equals the database."""
 
 from contextlib import closing
 from datetime import UTC
@@ -50,7 +50,7 @@ class ReplicaService:
             return {}
 
     def check(self) -> CheckRead:
-        """Raises CheckImpossible."""
+        """Compares the replica with the database. Raises CheckImpossible."""
         try:
             with closing(self._follower.inspect(SOON_SECONDS)) as inspection:
                 found = inspection.compare()

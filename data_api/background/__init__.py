@@ -1,1 +1,1 @@
-"""What runs by itself beside the requests: learning from new examples, and deleting rows that nobody needs any more."""
+"""Tasks that run beside the requests: learning from new examples, and deleting rows that are no longer needed."""

@@ -1,4 +1,4 @@
-"""Deletes rows that nobody needs any more: old idempotency keys, tokens that have expired or were revoked, and the
+"""Deletes rows that are no longer needed: old idempotency keys, tokens that have expired or were revoked, and the
 notices that say who could read a deleted ticket."""
 
 import asyncio
@@ -18,7 +18,7 @@ FIRST_SECONDS, EVERY_SECONDS = 60.0, 600.0
 BATCH = 1_000
 OLD = func.now() - text("interval '1 day'")
 
-# The live events read a notice as soon as it is committed.
+# A notice is needed only until the live events have read it, which they do as soon as it is committed.
 READ_LONG_AGO = func.now() - text("interval '5 minutes'")
 
 DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
@@ -29,14 +29,14 @@ DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
 
 
 async def clean_up_regularly(database: Database) -> None:
-    """A minute after the start, and then every ten minutes, until it is cancelled."""
+    """Runs a minute after the start and then every ten minutes, until it is cancelled."""
     await asyncio.sleep(FIRST_SECONDS)
     while True:
         try:
             await run_in_threadpool(_clean_up, database)
         except SQLAlchemyError as error:
             log.warning("cleanup waits for the database", error=type(error).__name__)
-        except Exception as error:  # a task that ended would delete nothing any more, and nobody would notice
+        except Exception as error:  # without this the task would end, and nobody would notice
             log.error("cleanup failed and is tried again later", exc_info=error)
         await asyncio.sleep(EVERY_SECONDS)
 
@@ -47,7 +47,7 @@ def _clean_up(database: Database) -> None:
 
 
 def delete_old_rows(connection: Connection) -> None:
-    """A few rows at a time, each time a transaction of its own."""
+    """Deletes in batches, each in a transaction of its own."""
     for table, condition in DELETE_WHERE.items():
         while _delete_some(connection, table, condition) == BATCH:
             pass

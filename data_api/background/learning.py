@@ -1,4 +1,4 @@
-"""Learns from new examples, and computes the vectors that tickets still lack to be found as similar reports."""
+"""Learns from new examples, and computes the missing vectors of tickets that are to be found as similar reports."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,17 +22,17 @@ from data_api.texts.vectors import centred
 log = structlog.get_logger()
 
 EVERY_SECONDS = 5.0
-# A correction counts in the vote at once, and a new report is stored with its vector: a new model, and the vectors of
-# imported tickets, can wait. To look for either reads many rows.
+# New models and missing vectors are looked for in every fourth round only, because that reads many rows. Both can wait:
+# a correction counts in the vote at once, and a new report is stored with its vector.
 ROUNDS_BETWEEN_MODELS = 4
-# To find the tickets without a vector reads all open ones, however few are wanted. While a batch is encoded, requests
-# get their turn: the encoder sees to that.
+# Large batches, because finding the tickets without a vector reads all open tickets, however few are wanted. While a
+# batch is encoded, the encoder lets requests take their turn.
 TICKETS_AT_ONCE = 256
 
 
 class BackgroundLearning:
-    """Of one organisation. `learns`: of several processes that serve it one learns for all; the others take up what it
-    has learned."""
+    """The background learning of one organisation. If several processes serve the organisation, the one with `learns`
+    learns for all of them, and the others load what it has learned."""
 
     def __init__(
         self, database: Database, categoriser: Categoriser, similar_reports: SimilarReports, *, learns: bool = True
@@ -43,14 +43,14 @@ class BackgroundLearning:
         self._similar_reports = similar_reports
 
     async def prepare(self) -> None:
-        """Before the first request, so that none waits for it. What fails here is tried again later: the desk opens all
-        the same."""
+        """Runs before the first request, so that no request has to wait for it. A step that fails here is tried again
+        later; the service starts all the same."""
         learning_steps = LEARNING_STEPS if self._learns else ()
         for step in (self._look_for_pgvector, *learning_steps, self._refresh_knowledge):
             await self._work(step)
 
     async def keep_learning(self) -> None:
-        """Until it is cancelled."""
+        """Runs all steps again and again, until it is cancelled."""
         for rounds in count():
             await asyncio.sleep(EVERY_SECONDS)
             for step in (self._look_for_pgvector, self._refresh_knowledge):
@@ -62,14 +62,14 @@ class BackgroundLearning:
                     pass
 
     async def _work(self, step: Callable[[Session], bool | None]) -> bool:
-        """Whether there is more to do."""
+        """Runs a step in its own transaction. Returns whether there is more to do; False if the step failed."""
         try:
             return bool(await run_in_threadpool(self._in_transaction, step))
         except EncoderUnavailable:
             return False
         except SQLAlchemyError as error:
             log.warning("learning waits for the database", error=type(error).__name__)
-        except Exception as error:  # a task that ended would learn nothing any more, and nobody would know
+        except Exception as error:  # without this the task would end, and nobody would notice
             log.error("a learning step failed and is tried again", exc_info=error)
         return False
 
@@ -78,11 +78,12 @@ class BackgroundLearning:
             return step(session)
 
     def _look_for_pgvector(self, _: Session) -> None:
-        """Again and again: it may be installed, or another database restored, while the desk runs."""
+        """Runs again and again, because pgvector may be installed, or another database restored, while the service
+        runs."""
         self._similar_reports.look(self._engine)
 
     def _refresh_knowledge(self, session: Session) -> None:
-        """What a request would have to load otherwise."""
+        """Loads what the next request would otherwise have to load."""
         self._categoriser.knowledge(session)
         centred(get_encoder().encode(["What reports have in common is found with the first one."]))
 
@@ -91,7 +92,8 @@ class BackgroundLearning:
             SimilarRepository(session).delete_unneeded(datetime.now(UTC) - MAX_AGE)
 
     def _add_missing_vectors(self, session: Session) -> bool:
-        """Of some tickets that have none: imported, seeded, reopened ones. Whether there may be more."""
+        """Adds the vectors of some tickets that have none, such as imported, seeded or reopened ones. Returns whether
+        there may be more."""
         if not self._similar_reports.is_on:
             return False
         repository = SimilarRepository(session)

@@ -58,5 +58,5 @@ def update_building(slug: SlugInPath, change: BuildingUpdate, service: ServiceDe
     responses=documented(NotPermitted, NotInList, StillInUse),
 )
 def delete_building(slug: SlugInPath, service: ServiceDep) -> None:
-    """Only one that no ticket stands on."""
+    """Deletes a building that no ticket refers to."""
     service.delete_building(slug)

@@ -14,5 +14,5 @@ class BuildingRepository(ListRepository[Building]):
         super().__init__(session, Building, Ticket.building_id)
 
     def all(self) -> Sequence[Building]:
-        """By name."""
+        """Returns all buildings, sorted by name."""
         return self.session.scalars(select(Building).order_by(Building.name, Building.id)).all()

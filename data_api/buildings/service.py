@@ -1,4 +1,4 @@
-"""Keeping the list of buildings."""
+"""Reads and changes the list of buildings."""
 
 from contracts.lists import BuildingCreate, BuildingRead, BuildingUpdate
 from data_api.buildings.repository import BuildingRepository
@@ -28,7 +28,7 @@ class BuildingService(ListService[Building]):
         return building_read(row)
 
     def delete_building(self, slug: str) -> None:
-        """Only one that no ticket stands on. Raises StillInUse."""
+        """Deletes a building that no ticket refers to. Raises NotInList, StillInUse."""
         row = self._found(slug)
         self._hold_unused(row)
         self.repository.delete(row)

@@ -1,1 +1,1 @@
-"""Categories of tickets, and the example texts that each is known by."""
+"""Categories of tickets, and the example texts of each category."""

@@ -1,4 +1,4 @@
-"""The routes of categories, and of the example texts that each is known by."""
+"""Routes for categories, and for the example texts of each category."""
 
 from operator import attrgetter
 from typing import Annotated
@@ -76,7 +76,7 @@ def delete_category(
     service: ServiceDep,
     tickets_to: Annotated[Slug | None, Query(description="The category that its tickets go to.")] = None,
 ) -> None:
-    """Without `tickets_to`, only one that no ticket stands on. What was learned of it is forgotten."""
+    """Deletes the category and what was learned about it. Without `tickets_to`, only a category without tickets."""
     service.delete_category(slug, tickets_to)
 
 
@@ -86,7 +86,7 @@ def delete_category(
     responses=documented(NotPermitted, NotInList, StillInUse),
 )
 def merge_category(slug: SlugInPath, merge: CategoryMerge, service: ServiceDep, once: OnceDep) -> CategoryRead:
-    """Its tickets and what was learned of it go into the other one, and it is gone."""
+    """Moves the category's tickets and what was learned about it to the other category, and deletes the category."""
     return once(lambda: service.merge_category(slug, merge.into), service.category, SLUG)
 
 
@@ -97,13 +97,14 @@ def merge_category(slug: SlugInPath, merge: CategoryMerge, service: ServiceDep, 
     responses=documented(NotPermitted, NotInList, CategoryGoing),
 )
 def add_phrases(slug: SlugInPath, new: PhrasesCreate, service: ServiceDep, once: OnceDep) -> CategoryRead:
-    """More of what people write of it. One that stood elsewhere moves here."""
+    """Adds phrases as people write them about this category. A phrase that was an example of another category moves
+    here."""
     return once(lambda: service.add_phrases(slug, new.phrases), service.category, SLUG)
 
 
 @router.get("/{slug}/examples", dependencies=[manages], responses=documented(NotPermitted, NotInList))
 def list_examples(slug: SlugInPath, query: Annotated[ExampleQuery, Query()], service: ServiceDep) -> Page[ExampleRead]:
-    """The texts that it is known by, the newest first."""
+    """The category's examples, the newest first."""
     return service.examples(slug, query)
 
 
@@ -114,5 +115,5 @@ def list_examples(slug: SlugInPath, query: Annotated[ExampleQuery, Query()], ser
     responses=documented(NotPermitted, NotInList),
 )
 def remove_example(slug: SlugInPath, example_id: ExampleId, service: ServiceDep) -> None:
-    """It does not count any more."""
+    """Makes the example inactive, so that it does not count any more."""
     service.remove_example(slug, example_id)

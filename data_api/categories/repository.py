@@ -9,10 +9,11 @@ from data_api.lists.repository import ListRepository
 from data_api.models import Category, Ticket, TrainingExample
 
 MOVING_MILLISECONDS = 20 * 60_000
-# `modified_at` stays: otherwise old tickets would stand above those that are being worked on. `clock_timestamp()`,
-# because some tickets are reported after this transaction has begun. Where `category_by` is missing, because the ticket
-# is older than the column, it is set in the way of `lodge recategorise`: after this event it would look as if staff had
-# chosen the old category. 'default' is not among the values, because the default category cannot be deleted or merged.
+# `modified_at` is not changed: otherwise old tickets would be listed above those that are being worked on. Events are
+# dated by `clock_timestamp()`, because some tickets are reported after this transaction has begun. `category_by` is
+# null in tickets that are older than the column. It is filled in here by the rules of `lodge recategorise`, because
+# with the new event in the history, those would conclude that staff had chosen the old category. 'default' is not among
+# the values, because the default category cannot be deleted or merged.
 MOVE = text("""
 WITH moved AS (
     UPDATE ticket SET category_id = :to_id, version = version + 1, category_by = coalesce(category_by, CASE
@@ -29,7 +30,8 @@ UPDATE ticket_prediction SET category_id = :to_id
 WHERE category_id = :from_id AND predicted_at > CAST(:since AS timestamptz)
 """)
 EVER = "-infinity"
-# `predicted_at` is set before the report's transaction begins, which takes seconds at most.
+# Ten minutes before this transaction began, to include reports that were being stored at that time: `predicted_at` is
+# set before a report's transaction begins, which takes seconds at most.
 MEANWHILE = text("SELECT now() - interval '10 minutes'")
 
 
@@ -38,7 +40,7 @@ class CategoryRepository(ListRepository[Category]):
         super().__init__(session, Category, Ticket.category_id)
 
     def all_with_examples(self) -> Sequence[Row[Category, int]]:
-        """With the number of texts that each is known by."""
+        """Returns all categories, each with the number of its active examples."""
         known = select(func.count()).where(TrainingExample.is_active, TrainingExample.category_id == Category.id)
         return self.session.execute(select(Category, known.scalar_subquery()).order_by(Category.id)).all()
 
@@ -46,22 +48,23 @@ class CategoryRepository(ListRepository[Category]):
         return self.session.scalar(select(Category).where(Category.slug == slug))
 
     def lock_both(self, *slugs: str) -> dict[str, Category]:
-        """As `lock`, by slug. In the order of their ids, so that two who merge cannot wait for each other."""
+        """Locks the categories as `lock` does, and returns them by slug. Locks in the order of their ids, so that two
+        merges cannot deadlock."""
         both = select(Category).where(Category.slug.in_(slugs)).order_by(Category.id)
         return {row.slug: row for row in self.session.scalars(both.with_for_update(key_share=True))}
 
     def allow_minutes(self) -> None:
-        """Until the transaction ends: to move a million tickets takes minutes."""
+        """Raises the statement timeout until the transaction ends: moving a million tickets takes minutes."""
         self.session.execute(text(f"SET LOCAL statement_timeout = {MOVING_MILLISECONDS}"))
 
     def move_tickets(self, row: Category, to: Category, actor_id: int) -> None:
-        """All that stand on it, each with its line in the history."""
+        """Moves all tickets of the category, and adds an event to the history of each."""
         slugs = {"from_slug": row.slug, "to_slug": to.slug}
         self.session.connection().execute(MOVE, {"from_id": row.id, "to_id": to.id, **slugs, "actor": actor_id})
 
     def move_predictions(self, row: Category, to: Category, *, meanwhile: bool) -> None:
-        """Predictions of the one category become predictions of the other. `meanwhile`: only those that were made since
-        this transaction began, which an index finds; for all of them every prediction is read."""
+        """Turns predictions of one category into predictions of the other. With `meanwhile`, only those made since this
+        transaction began, which an index finds; without it, every prediction is read."""
         since = self.session.scalar(MEANWHILE) if meanwhile else EVER
         self.session.connection().execute(MOVE_PREDICTIONS, {"from_id": row.id, "to_id": to.id, "since": since})
 

@@ -1,4 +1,4 @@
-"""Keeping the list of categories, and the example texts that each is known by."""
+"""Reads and changes the list of categories, and the example texts of each category."""
 
 from collections.abc import Sequence
 
@@ -47,20 +47,21 @@ class CategoryService(ListService[Category]):
         return self._category_read(row)
 
     def delete_category(self, slug: str, tickets_to: str | None) -> None:
-        """Its tickets go where it is said; its examples are forgotten."""
+        """Deletes the category and its examples. Its tickets move to the category `tickets_to`; without one, there must
+        be no tickets. Raises NotInList, StillInUse, InvalidInput."""
         if tickets_to is None:
             row = self._deletable(self._found(slug))
             self._hold_unused(row)
         else:
             row, other = self._both(slug, tickets_to, "query.tickets_to")
-            # Not asked whether it is used after a move: nothing can stand on it then, and looking would read every
-            # ticket that has moved.
+            # After a move, nothing checks that the category is unused: no ticket can be in it, and the check would read
+            # every ticket that has moved.
             self._move(row, other)
         self.learning.categories_changed()
         self.repository.delete(row)
 
     def merge_category(self, slug: str, into: str) -> CategoryRead:
-        """Tickets, predictions and examples go into the other one."""
+        """Moves tickets, predictions and examples to the other category, and deletes this one."""
         row, other = self._both(slug, into, "body.into")
         self._move(row, other, with_predictions=True)
         self.learning.category_merged(row.id, other.id)
@@ -105,9 +106,10 @@ class CategoryService(ListService[Category]):
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _move(self, row: Category, to: Category, *, with_predictions: bool = False) -> None:
-        """Reports go on while this takes minutes: it moves all tickets, locks the category so that no ticket can be
-        added to it, and moves those that were reported meanwhile. The category is locked before the examples, and
-        tickets before their predictions: all transactions take them in this order, and cannot wait for each other."""
+        """Moves all tickets to another category. Takes minutes, during which reports go on: it first moves all tickets,
+        then locks the category so that no ticket can be added to it, then moves those that were reported meanwhile.
+        Locks the category before the examples, and tickets before their predictions: all transactions use this order,
+        so they cannot deadlock."""
         self.repository.allow_minutes()
         for meanwhile in (False, True):
             if meanwhile:
@@ -117,7 +119,7 @@ class CategoryService(ListService[Category]):
                 self.repository.move_predictions(row, to, meanwhile=meanwhile)
 
     def _both(self, slug: str, other_slug: str, field: str) -> tuple[Category, Category]:
-        """The one that goes, and another one that its tickets go to."""
+        """Returns the category that is to be removed and the one that gets its tickets, both locked."""
         rows = self.repository.lock_both(slug, other_slug)
         if slug not in rows:
             raise NotInList.named("category", slug)

@@ -1,4 +1,5 @@
-"""One organisation's knowledge: kept in memory, and brought up to date before each prediction."""
+"""Predicts categories for one organisation, from knowledge that is kept in memory and brought up to date before each
+prediction."""
 
 import hashlib
 from threading import Lock
@@ -9,12 +10,13 @@ from data_api.learning.knowledge import Example, Knowledge, Model, Prediction
 from data_api.learning.repository import CategorisingRepository
 from data_api.texts.encoder import EncoderUnavailable, Vectors, get_encoder
 
-# How many vectors of the latest texts are kept, two kilobytes each.
+# The cache holds the vectors of this many latest texts, two kilobytes each.
 REMEMBERED = 512
 
 
 class Categoriser:
-    """Used by all threads. A prediction costs one query as long as nothing new was learned."""
+    """Predicts the categories of one organisation's reports. One object serves all threads. A prediction costs one
+    query as long as nothing new was learned."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -25,8 +27,8 @@ class Categoriser:
         self._knowledge: Knowledge | None = None
 
     def predict(self, session: Session, text: str, person_id: int) -> tuple[Prediction, Vectors] | None:
-        """The prediction and the text's vector; `person_id` is who wrote it. None where the encoder is not available,
-        or there is no model yet."""
+        """Returns the prediction and the text's vector, or None if the encoder is not available or nothing has been
+        learned yet. `person_id` is the person who wrote the text."""
         try:
             vector = self._vector_of(text, person_id)
         except EncoderUnavailable:
@@ -35,9 +37,9 @@ class Categoriser:
         return None if knowledge is None else (knowledge.predict(text, vector), vector)
 
     def _vector_of(self, text: str, person_id: int) -> Vectors:
-        """A text that is reported was mostly encoded a moment ago, to suggest a category. To encode it again would take
-        as long as everything else that a report needs. The cache is per person: otherwise a quick answer would tell
-        that somebody else had written the same text."""
+        """Returns the text's vector, from the cache if possible: a reported text was mostly encoded a moment ago, to
+        suggest a category, and encoding it again would take as long as everything else that a report needs. The cache
+        key contains the person: otherwise a quick answer would reveal that somebody else had written the same text."""
         key = person_id, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         with self._memory_lock:
             vector = self._vectors.pop(key, None)
@@ -54,7 +56,7 @@ class Categoriser:
         revision = repository.revision()
         with self._lock:
             if revision != self._revision:
-                # Read again: while this thread waited for the lock, another may have loaded a newer revision.
+                # Read the revision again: while this thread waited for the lock, another may have loaded a newer one.
                 revision = repository.revision()
                 self._refresh(repository)
                 self._revision = revision
@@ -70,7 +72,7 @@ class Categoriser:
 
 
 def knowledge_of(repository: CategorisingRepository, examples: list[Example], model: Model | None) -> Knowledge | None:
-    """None where there is no model, or no example of a category that there is."""
+    """Returns None if there is no model, or no example of a category that still exists."""
     category_ids = repository.category_ids()
     present = [example for example in examples if example.category_id in category_ids]
     return Knowledge(category_ids, present, model) if model and present else None

@@ -1,4 +1,4 @@
-"""What of this room a request is given."""
+"""The FastAPI dependency that gives an endpoint the organisation's categoriser."""
 
 from typing import Annotated
 

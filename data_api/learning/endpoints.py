@@ -1,4 +1,4 @@
-"""The routes by which administrators look after the model that predicts categories."""
+"""Routes for administrators who look after the model that predicts categories."""
 
 from operator import attrgetter
 from typing import Annotated
@@ -41,13 +41,14 @@ ServiceDep = Annotated[CategorisingService, Depends(_service, scope="function")]
 
 @router.get("/categorising")
 def read_report(service: ServiceDep) -> CategorisingReport:
-    """How often the predictions of the last twelve months were right, of tickets that the desk has worked on."""
+    """How often the predictions of the last twelve months were right. Counts only tickets that helpdesk staff have
+    worked on."""
     return service.report()
 
 
 @router.get("/categorising/models")
 def list_models(service: ServiceDep) -> Page[ModelRead]:
-    """The latest fifty, and the one that predicts, the newest first."""
+    """The latest fifty models and the current one, the newest first."""
     return Page[ModelRead](items=service.models(), next_cursor=None)
 
 
@@ -57,5 +58,5 @@ def list_models(service: ServiceDep) -> Page[ModelRead]:
     responses=documented(ModelNotFound, StillCurrent, KnowsNoCategory),
 )
 def promote_model(version: Id, service: ServiceDep, once: OnceDep) -> ModelRead:
-    """From now on this one predicts; so an earlier one is brought back."""
+    """Makes this model the current one. This is also how an earlier model is brought back."""
     return once(lambda: service.promote(version), service.model, attrgetter("version"))

@@ -1,20 +1,20 @@
-"""What cannot be done with models."""
+"""Errors of the routes for models."""
 
 from data_api.kit.errors import NotFound
 from service_kit.errors import LodgeError
 
 
 class ModelNotFound(NotFound):
-    """There is no such version."""
+    """There is no model with this version number."""
 
 
 class StillCurrent(LodgeError):
-    """It is the one that predicts already."""
+    """This model is already the current one."""
 
     status = 409
 
 
 class KnowsNoCategory(LodgeError):
-    """All the categories that it was made for are gone."""
+    """None of the categories that this model was trained for exists any more."""
 
     status = 409

@@ -1,4 +1,4 @@
-"""Everything that a prediction is made from, at one moment: the examples, the regression, the categories."""
+"""Everything that a prediction is made from, at one revision: the examples, the regression, the categories."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ SURE, LIKELY = 0.8, 0.6
 # No probability is 0: its logarithm would be infinite.
 LEAST_PROBABILITY = 1e-6
 # The votes of a small category's examples count (largest count / own count) ** BALANCE times as much as those of the
-# largest. At 1, a new category of twenty phrases drew seven in a hundred texts of the others to itself; at 0 it would
-# hardly ever be predicted (ADR 18).
+# largest category. At 1, a new category of twenty phrases attracted seven percent of the other categories' texts; at 0
+# it would hardly ever be predicted (ADR 18).
 BALANCE = 0.55
 # The probability of the category that somebody has confirmed for exactly this text.
 CONFIRMED_TEXT = 0.99
@@ -38,7 +38,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Model:
-    """The regression, trained on the examples as they were at a revision. It knows the categories of `category_ids`."""
+    """The regression, trained on the examples as they were at `revision`. It knows only the categories of
+    `category_ids`."""
 
     version: int
     revision: int
@@ -49,12 +50,13 @@ class Model:
 
 @dataclass(frozen=True)
 class Prediction:
-    """`like_tickets` and `like_examples`: of the nearest texts, those of the likeliest category."""
+    """`like_tickets` and `like_examples` count the nearest examples that belong to the likeliest category:
+    `like_tickets` those that were learned from tickets, `like_examples` all others."""
 
     model_version: int
-    probabilities: dict[int, float]  # of every category's id
+    probabilities: dict[int, float]  # by category id, for every category
     category_id: int  # the likeliest
-    assigned_id: int | None  # the likeliest of those that are given without being asked
+    assigned_id: int | None  # the likeliest category that may be assigned without asking
     sureness: Sureness
     like_tickets: int
     like_examples: int
@@ -66,7 +68,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """There is at least one category and one example."""
+    """What predictions are made from. There is at least one category and one example."""
 
     category_ids: Sequence[int]
     examples: Sequence[Example]
@@ -78,9 +80,9 @@ class Knowledge:
 
     @cached_property
     def neighbours(self) -> Neighbours:
-        """The examples of a small category count more in the vote, see BALANCE. A category with fewer than twenty
-        examples counts as if it had twenty: otherwise a single example would decide for all texts that are near it. A
-        correction counts no more than another example, for the same reason."""
+        """The examples, weighted for the vote: those of a small category count more, see BALANCE. A category with fewer
+        than twenty examples counts as if it had twenty: otherwise a single example would decide for all texts that are
+        near it. For the same reason a correction counts no more than any other example."""
         classes = np.array([self._class_of[example.category_id] for example in self.examples])
         counts = np.bincount(classes, minlength=len(self.category_ids))
         importance = (counts.max() / np.maximum(counts, CONFIRMED_ENOUGH)) ** BALANCE
@@ -100,14 +102,15 @@ class Knowledge:
         return counts
 
     def probabilities(self, vectors: Vectors, leave_out: Integers | None = None) -> Floats:
-        """(n, categories): regression and vote blended by the mean of their logarithms, divided by the temperature."""
+        """Returns an array (n, categories): the probabilities of regression and vote, blended by the mean of their
+        logarithms, divided by the temperature."""
         return self._blend(vectors, *self.neighbours.nearest(vectors, leave_out))
 
     def predict(self, text: str, vector: Vectors) -> Prediction:
         return self.predict_all([text], vector[None])[0]
 
     def predict_all(self, texts: Sequence[str], vectors: Vectors) -> list[Prediction]:
-        """One for each text; `vectors[i]` is the vector of `texts[i]`."""
+        """Returns one prediction for each text; `vectors[i]` is the vector of `texts[i]`."""
         found, similar = self.neighbours.nearest(vectors)
         blended = self._blend(vectors, found, similar)
         return [self._prediction(*one) for one in zip(texts, blended, found, strict=True)]
@@ -136,8 +139,9 @@ class Knowledge:
         return softmax((np.log(regression) + np.log(votes)) / 2 / self.model.temperature)
 
     def _regression(self, vectors: Vectors, votes: Floats) -> Floats:
-        """(n, categories). A category that the model has not learned yet gets its share of the vote; one that was
-        deleted since is left out."""
+        """Returns an array (n, categories): the regression's probabilities for the categories that exist now. A
+        category that the model has not learned yet gets its share of the vote; one that was deleted after the training
+        is left out."""
         learned = self.model.regression.probabilities(vectors)
         shares = votes.copy()
         known = [(old, self._class_of[id_]) for old, id_ in enumerate(self.model.category_ids) if id_ in self._class_of]
@@ -149,7 +153,7 @@ class Knowledge:
         return possible
 
     def _with_confirmed(self, shares: Floats, category_id: int) -> Floats:
-        """The confirmed category gets nearly all; the others keep their order."""
+        """Gives nearly all of the probability to the confirmed category; the other categories keep their order."""
         others = shares.copy()
         others[self._class_of[category_id]] = 0
         rest = others / others.sum() if others.sum() > 0 else others
@@ -162,8 +166,8 @@ class Knowledge:
         return next((id_ for id_ in likeliest if self.confirmed[id_] >= CONFIRMED_ENOUGH), None)
 
     def _sureness(self, text: str, category_id: int, confidence: float) -> Sureness:
-        """Never sure of a category that has few examples, nor of a text without a single letter, whatever its vector
-        is near to."""
+        """Returns UNSURE for a category that has few examples, and for a text without a single letter, whatever its
+        vector is near to."""
         has_a_say = self.confirmed[category_id] >= CONFIRMED_ENOUGH and any(map(str.isalpha, text))
         if confidence < LIKELY or not has_a_say:
             return Sureness.UNSURE

@@ -1,4 +1,4 @@
-"""Adding, moving and removing examples, in the transaction of the request that gives the reason."""
+"""Adds, moves and removes examples, in the transaction of the request that causes it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,24 +20,26 @@ class Learning:
     def category_confirmed(
         self, ticket: Ticket, vector: Vectors | None, source: ExampleSource, author_id: int | None
     ) -> None:
-        """Somebody confirmed the category that a ticket has: its text becomes an example. Not that of a confidential
-        ticket: more people may read examples than the ticket. What a requester confirms does not count where staff, an
-        administrator or Lodge has said something of exactly this text. Raises CategoryGoing."""
+        """Makes the ticket's text an example of its category, because somebody has confirmed that category. Does
+        nothing for a confidential ticket: more people may read examples than that ticket. Adds no example from a
+        requester if staff, an administrator or Lodge has already assigned a category to exactly this text. Raises
+        CategoryGoing."""
         if ticket.is_confidential:
             return
         text = text_of(ticket.title, ticket.description)
         example = NewExample(text, key_of(text), ticket.category_id, source, vector, author_id, ticket.id)
         revision = self._hold(ticket.category_id, 1)
         self.repository.forget_ticket(ticket.id)
-        # Asked while the revision is held: until this transaction ends, nobody else can add an example of the text.
+        # Checked while the revision is locked: until this transaction ends, nobody else can add an example of this
+        # text.
         if source is not ExampleSource.REQUESTER or not self.repository.is_confirmed(example.text_key):
             self.repository.add_examples([example], revision)
 
     def reworded(self, ticket: Ticket, vector: Vectors | None, *, by_staff: bool) -> None:
-        """The ticket's example gets the new text if staff changed it, because they know where the new text belongs. A
-        text that anybody else changed is confirmed by nobody, and would count as if staff had confirmed it. The old
-        text is deleted in either case, not only made inactive: the reason for the change may have been to remove
-        something from it."""
+        """Updates what was learned from a ticket whose text has changed. If staff changed it, its example gets the new
+        text, because staff know where that belongs. If anybody else did, its example is deleted: nobody has confirmed
+        the new text, and an example of it would count as if staff had. The old text is deleted in either case, not only
+        made inactive: the reason for the change may have been to remove something from it."""
         known = self.repository.active_example_of(ticket.id) if by_staff else None
         if known:
             self.category_confirmed(ticket, vector, ExampleSource(known.source), known.author_id)
@@ -45,9 +47,9 @@ class Learning:
             self.withdrawn(ticket.id)
 
     def withdrawn(self, ticket_id: int) -> None:
-        """Nothing must be learned from this ticket any more. The revision is taken before the examples, in the order in
-        which everybody takes the two: a merge of categories changes the examples of many tickets, and the two would
-        wait for each other."""
+        """Deletes what was learned from this ticket. Locks the revision before the examples, as all transactions do: a
+        merge of categories changes the examples of many tickets, and could deadlock with a transaction that locks them
+        in the other order."""
         if self.repository.has_learned_from(ticket_id):
             self.repository.raise_revision(changed=1)
             self.repository.forget_ticket(ticket_id)
@@ -60,8 +62,9 @@ class Learning:
         self.repository.move_examples(category_id, into_id, revision)
 
     def phrases_given(self, category_id: int, phrases: Sequence[str], actor: Actor) -> int:
-        """Added by an administrator. Returns how many differ from each other. Every fifth becomes a check text, which
-        models are checked with, however few are added at a time. Raises CategoryGoing."""
+        """Adds an administrator's phrases as examples, and returns how many of them differ from each other. Every fifth
+        phrase of a category becomes a check text, with which models are checked, however few are added at a time.
+        Raises CategoryGoing."""
         by_key = {key_of(phrase): phrase for phrase in phrases}
         vectors = vectors_of(list(by_key.values())) if by_key else None
         revision = self._hold(category_id, len(by_key))
@@ -82,16 +85,18 @@ class Learning:
         return len(examples)
 
     def _hold(self, category_id: int, count: int) -> int:
-        """Locks the category and raises the revision, for `count` examples that are going to be added. Both stay locked
-        until the transaction ends, so whatever takes long is done before. Raises CategoryGoing."""
+        """Locks the category, raises the revision for `count` examples that are about to be added, and returns the new
+        revision. Both rows stay locked until the transaction ends, so callers do slow work before this call. Raises
+        CategoryGoing."""
         if not self.repository.hold_category(category_id):
             raise CategoryGoing
         return self.repository.raise_revision(changed=count)
 
 
 def check_text_keys(keys: Sequence[bytes], known: Mapping[bytes, bool]) -> set[bytes]:
-    """Which of a category's phrases are check texts. `known`: the phrases that it has already, and whether each is.
-    Those stay as they are: a model cannot be checked with a text that it was trained on."""
+    """Returns which of a category's phrases are check texts. `known` holds the phrases that the category already has,
+    and whether each is a check text. These stay what they are: a model cannot be checked with a text that it was
+    trained on."""
     check_texts = {key for key, is_check_text in known.items() if is_check_text}
     for place, key in enumerate((key for key in keys if key not in known), len(known) + 1):
         if len(check_texts) < place // CHECK_TEXT_EVERY:

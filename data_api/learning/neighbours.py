@@ -1,4 +1,4 @@
-"""The vote of the nearest examples (Cover and Hart 1967), the nearer the heavier (Dudani 1976)."""
+"""The vote of the nearest examples (Cover and Hart 1967), in which nearer examples count more (Dudani 1976)."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from data_api.learning.regression import Floats, Integers
 from data_api.texts.encoder import Vectors
 
 NEAREST = 10
-# An example that is more similar by this counts e times as much.
+# An example whose similarity is higher by this much counts e times as much.
 SHARPNESS = 0.07
-# Every class gets this many votes in addition, so that none has the share 0.
+# Every class gets this many votes in addition, so that no class has the share 0.
 PRIOR = 0.3
 
 
@@ -23,8 +23,8 @@ class Neighbours:
     importance: Floats
 
     def nearest(self, vectors: Vectors, leave_out: Integers | None = None) -> tuple[Integers, Floats]:
-        """Of each vector the positions of the examples that count most and how similar they are, in no order.
-        `leave_out`: for each vector the position of an example that does not count, or -1."""
+        """Returns, for each vector, the positions of the examples that count most and their similarities, in no
+        particular order. `leave_out` holds, for each vector, the position of an example that must not vote, or -1."""
         similar = vectors @ self.vectors.T
         if leave_out is not None:
             rows = np.flatnonzero(leave_out >= 0)
@@ -35,7 +35,7 @@ class Neighbours:
         return found, np.take_along_axis(similar, found, axis=1).astype(np.float64)
 
     def vote(self, found: Integers, similar: Floats, count: int) -> Floats:
-        """(n, classes): the share of each class in what the nearest say."""
+        """Returns an array (n, classes): each class's share in the votes of the nearest examples."""
         strength = np.exp((similar - 1) / SHARPNESS) * self.importance[found]
         votes = np.stack([(strength * (self.classes[found] == each)).sum(axis=1) for each in range(count)], axis=1)
         shares = votes / votes.sum(axis=1, keepdims=True)

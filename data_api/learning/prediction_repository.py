@@ -1,4 +1,4 @@
-"""What was predicted of tickets, and how often it was right."""
+"""Queries on the predictions of tickets' categories, and on how often they were right."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,15 +13,17 @@ from data_api.kit.moments import has_happened, now
 from data_api.learning.knowledge import Prediction
 from data_api.models import Ticket, TicketPrediction
 
-# Built once: every report asks it.
+# Built once, because every report executes it.
 KEEP = insert(TicketPrediction)
 _MONTH = func.to_char(
     func.timezone(bindparam("zone", type_=String), TicketPrediction.predicted_at), bindparam("form", "YYYY-MM")
 )
 SINCE = bindparam("since", type_=DateTime(timezone=True))
-# A ticket that nobody has looked at yet says nothing about where it belongs; nor does one that was moved to where the
-# prediction said long after it came. That both moments are since then follows from their being one, and is said because
-# `lodge recategorise` predicts a million old tickets today: each would be read to find that it is old.
+# Leaves out tickets that nobody has worked on yet: their category says nothing about where they belong. Leaves out
+# predictions that were made after the report, because `lodge recategorise` moves a ticket to the category that it
+# predicts. Since both moments must be equal, a bound on one of them would be enough. Both have one because `lodge
+# recategorise` predicts a million old tickets today: without the bound on `opened_at`, each of these tickets would be
+# read only to find that it is old.
 MEASURED = (
     select(
         _MONTH.label("month"),
@@ -53,12 +55,12 @@ class PredictionRepository:
         return self.session.get(TicketPrediction, ticket_id)
 
     def measured(self, since: datetime, zone: str) -> Sequence[Row[Any]]:
-        """By month, predicted and actual category: how many tickets."""
+        """Returns the number of tickets by month, predicted category and actual category."""
         return self.session.connection().execute(MEASURED, {"since": since, "zone": zone} | now()).all()
 
 
 def row_of(ticket_id: int, prediction: Prediction, at: datetime) -> dict[str, Any]:
-    """Of the table `ticket_prediction`."""
+    """Returns a row for the table `ticket_prediction`."""
     return {
         "ticket_id": ticket_id,
         "category_id": prediction.category_id,

@@ -1,4 +1,4 @@
-"""A report's category follows from its words, and is learned from whoever corrects or confirms it."""
+"""Predicts a report's category from its text, and learns from whoever corrects or confirms a ticket's category."""
 
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,8 @@ from data_api.tickets.reactions import Changed, Deleted, Happened, Moved, Reacti
 
 
 class LearnCategories(Reaction):
-    """Predicts before it learns: a report must not be its own example. Every text is encoded before anything is held
-    that others wait for."""
+    """Predicts before it learns: a report must not be its own example. Encodes every text before it locks anything that
+    other transactions wait for."""
 
     def __init__(self, session: Session, categoriser: Categoriser, vectors: TextVectors) -> None:
         self.session = session
@@ -29,7 +29,7 @@ class LearnCategories(Reaction):
         self._predicted: Prediction | None = None
 
     def reporting(self, reporting: Reporting) -> None:
-        """The words say where a report belongs when nobody else does."""
+        """Predicts the category from the text, and assigns it if nobody has chosen one."""
         values = reporting.values
         text = text_of(values["title"], values["description"])
         found = self.categoriser.predict(self.session, text, reporting.actor.person_id)
@@ -41,7 +41,7 @@ class LearnCategories(Reaction):
             values |= {"category_id": self._predicted.assigned_id, "category_by": CategoryBy.PREDICTED}
 
     def reported(self, reported: Reported) -> None:
-        """The prediction is kept whoever chose, to tell how often it is right."""
+        """Stores the prediction even if somebody chose the category, to measure how often predictions are right."""
         if self._predicted is not None:
             self.predictions.keep(reported.ticket.id, self._predicted, reported.at)
         if reported.ticket.category_by == CategoryBy.STAFF:
@@ -49,17 +49,22 @@ class LearnCategories(Reaction):
 
     def changed(self, changed: Changed) -> None:
         ticket, is_staff = changed.ticket, changed.actor.is_staff
+        is_reworded = bool(changed.changed & set(TEXTS))
+        if is_reworded and is_staff:
+            self.vectors.of(ticket)  # encoded before anything is locked
         if "category" in changed.named:
             self._said_by_staff(changed)
         if ticket.is_confidential and "is_confidential" in changed.changed:
             self.learning.withdrawn(ticket.id)
-        if changed.changed & set(TEXTS):
+        if is_reworded:
             self.learning.reworded(ticket, self.vectors.of(ticket) if is_staff else None, by_staff=is_staff)
 
     def moved(self, moved: Moved) -> None:
-        """Staff work on it and left it where its requester put it."""
+        """Learns the category that the requester chose, if staff now work on the ticket and have not changed that
+        category. A requester who answers or reopens their own ticket says nothing about its category, staff or not."""
         ticket = moved.ticket
-        if not moved.actor.is_staff or ticket.category_by != CategoryBy.REQUESTER:
+        works_on_it = moved.actor.is_staff and moved.actor.person_id != ticket.requester_id
+        if not works_on_it or ticket.category_by != CategoryBy.REQUESTER:
             return
         if self._is_news(ticket) and not self.learning.repository.has_learned_from(ticket.id):
             requester = ExampleSource.REQUESTER
@@ -69,13 +74,13 @@ class LearnCategories(Reaction):
         self.learning.withdrawn(deleted.ticket.id)
 
     def _said_by_staff(self, happened: Happened) -> None:
-        """It belongs where it is now, whether that is news or not."""
+        """Learns that the ticket belongs in its present category, even if that is what was predicted."""
         ticket = happened.ticket
         self.learning.category_confirmed(ticket, self.vectors.of(ticket), ExampleSource.STAFF, happened.actor.person_id)
 
     def _is_news(self, ticket: Ticket) -> bool:
-        """Against what its words suggested, or an answer where they could not tell: a young category, which is only
-        ever suggested, grows by those."""
+        """Whether the requester's choice teaches something: it differs from the prediction, or the prediction was
+        unsure. The latter counts because a young category is only ever suggested, and grows by such answers."""
         predicted = self.predictions.find(ticket.id)
         if predicted is None:
             return False

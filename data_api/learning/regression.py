@@ -1,7 +1,7 @@
 """Softmax regression on unit vectors, by accelerated gradient descent.
 
-Nesterov (1983), with the step 1/L for the logistic loss (Böhning 1992: its curvature is at most half of the squared
-length). A library would bring 90 MB of memory for what is thirty lines over three matrices (ADR 16).
+The method is Nesterov's (1983), with the step 1/L for the logistic loss (Böhning 1992: its curvature is at most half of
+the squared length). A library would take 90 MB of memory for what thirty lines over three matrices do (ADR 16).
 """
 
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ Integers = NDArray[np.int64]
 
 PENALTY = 0.003  # chosen by cross-validation over the examples that come with Lodge
 MOST_STEPS = 2_000
-FLAT = 1e-5  # converged when no slope is larger
+FLAT = 1e-5  # converged when no component of the gradient is larger
 
 
 def softmax(scores: Floats) -> Floats:
-    """Row by row."""
+    """Returns the softmax of each row."""
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     result: Floats = powers / powers.sum(axis=1, keepdims=True)
     return result
@@ -32,17 +32,18 @@ def _with_constant(vectors: Vectors) -> Floats:
 
 @dataclass(frozen=True)
 class Regression:
-    """`weights`: (513, classes), the last row for the constant."""
+    """`weights` has the shape (513, classes); the last row belongs to the constant."""
 
     weights: Floats
 
     def probabilities(self, vectors: Vectors) -> Floats:
-        """(n, classes)."""
+        """Returns an array (n, classes)."""
         return softmax(_with_constant(vectors) @ self.weights)
 
 
 def fit(vectors: Vectors, classes: Integers, importance: Floats, count: int) -> Regression:
-    """`classes`: of each vector, 0 to `count` - 1; `importance`: how much each counts, relative to the others."""
+    """Trains a regression. `classes` is the class of each vector, 0 to `count` - 1; `importance` is how much each
+    vector counts, relative to the others."""
     inputs = _with_constant(vectors)
     wanted = np.eye(count)[classes]
     share = (importance / importance.sum())[:, None]

@@ -17,9 +17,9 @@ from data_api.learning.training import Candidate
 from data_api.models import Category, CategoryModel, LearningState, Person, TrainingExample
 from data_api.texts.encoder import DIMENSIONS, VERSION, Vectors
 
-# How much the regression minds an example, by who gave it.
+# The weight of an example in the regression, by who gave it.
 WEIGHTS = {ExampleSource.SEED: 1, ExampleSource.STAFF: 5, ExampleSource.ADMIN: 5, ExampleSource.REQUESTER: 1}
-# Built once: every suggestion asks it.
+# Built once, because every suggestion executes it.
 REVISION = select(LearningState.revision)
 CHANGED = select(LearningState.news)
 RAISE = (
@@ -69,11 +69,11 @@ class CategorisingRepository:
         return dict(self.session.connection().execute(select(Category.id, Category.name)).all())
 
     def usable(self) -> dict[int, int]:
-        """The revision of each example that counts, by its id."""
+        """Returns the revision of each example that counts, by the example's id."""
         return {row.id: row.revision for row in self.session.connection().execute(WHICH)}
 
     def changed_since_newest_model(self) -> int:
-        """How many examples were added, changed or removed since."""
+        """How many examples were added, changed or removed since the newest model was trained."""
         return self.session.connection().scalars(CHANGED).one()
 
     def learnable_category_ids(self) -> set[int]:
@@ -95,13 +95,14 @@ class CategorisingRepository:
     # -- examples -------------------------------------------------------------------------------------------------
 
     def raise_revision(self, *, changed: int = 0) -> int:
-        """The next revision. Its row stays locked until the transaction ends, so that revisions are committed in their
-        order. `changed`: how many examples are added, changed or removed with it."""
+        """Raises the revision and returns it. Its row stays locked until the transaction ends, so that revisions are
+        committed in their order. `changed` is how many examples are added, changed or removed with this revision."""
         return self.session.connection().scalars(RAISE, {"changed": changed}).one()
 
     def hold_category(self, category_id: int) -> bool:
-        """Locks it against being deleted. To be called before the revision is raised: whoever deletes a category takes
-        the two in this order. False, without waiting, where somebody is deleting it at this moment."""
+        """Locks the category against being deleted. Must be called before `raise_revision`: whoever deletes a category
+        locks the two in this order. Returns False, without waiting, if somebody is deleting the category at this
+        moment."""
         held = HOLD_CATEGORY.where(Category.id == category_id)
         return self.session.connection().scalar(held) is not None
 
@@ -112,7 +113,7 @@ class CategorisingRepository:
         self.session.execute(update(LearningState).values(is_seeded=True))
 
     def add_examples(self, examples: Sequence[NewExample], revision: int) -> None:
-        """An older example of the same text does not count any more."""
+        """Adds the examples, and deactivates older examples of the same texts."""
         if not examples:
             return
         keys = [example.text_key for example in examples]
@@ -120,7 +121,7 @@ class CategorisingRepository:
         self.session.connection().execute(insert(TrainingExample), [_row(one, revision) for one in examples])
 
     def deactivate_oldest(self, most: int, revision: int) -> None:
-        """Of each category, the examples from tickets but for the latest `most`."""
+        """Deactivates the examples from tickets, except for the latest `most` of each category."""
         place = func.row_number().over(partition_by=TrainingExample.category_id, order_by=TrainingExample.id.desc())
         placed = select(TrainingExample.id, place.label("place")).where(
             TrainingExample.is_active, TrainingExample.ticket_id.is_not(None)
@@ -129,7 +130,7 @@ class CategorisingRepository:
         self._deactivate(TrainingExample.id.in_(select(ranked.c.id).where(ranked.c.place > most)), revision)
 
     def deactivate_example(self, example_id: int, category_id: int, revision: int) -> bool:
-        """Whether there was one in this category."""
+        """Returns whether this category had such an active example."""
         return self._deactivate(
             (TrainingExample.id == example_id) & (TrainingExample.category_id == category_id), revision
         )
@@ -140,15 +141,15 @@ class CategorisingRepository:
         return done.rowcount > 0
 
     def active_example_of(self, ticket_id: int) -> Row[str, int | None] | None:
-        """`source` and `author_id` of the example that was learned from a ticket and counts."""
+        """Returns `source` and `author_id` of the active example that was learned from this ticket."""
         active = select(TrainingExample.source, TrainingExample.author_id).where(
             TrainingExample.ticket_id == ticket_id, TrainingExample.is_active
         )
         return self.session.execute(active).one_or_none()
 
     def check_texts_among(self, category_id: int, keys: Sequence[bytes]) -> dict[bytes, bool]:
-        """Whether each is a check text, of the category's phrases by administrators, and of its examples with one of
-        these text keys, whoever gave them."""
+        """Returns, by text key, whether an example is a check text. Covers all of the category's phrases from
+        administrators, and those of its examples that have one of `keys`, whoever gave them."""
         known = select(TrainingExample.text_key, TrainingExample.is_check_text).where(
             TrainingExample.category_id == category_id,
             TrainingExample.is_active,
@@ -166,12 +167,13 @@ class CategorisingRepository:
         return self.session.connection().scalar(confirmed) is not None
 
     def has_learned_from(self, ticket_id: int) -> bool:
-        """Also where its example does not count: what an administrator removed must not come back by itself."""
+        """Whether the ticket has an example, active or not: an example that an administrator removed must not come back
+        by itself."""
         learned = select(TrainingExample.id).where(TrainingExample.ticket_id == ticket_id)
         return self.session.connection().scalar(learned.limit(1)) is not None
 
     def forget_ticket(self, ticket_id: int) -> None:
-        """Deletes its examples, also those that do not count any more."""
+        """Deletes the ticket's examples, inactive ones too."""
         self.session.connection().execute(delete(TrainingExample).where(TrainingExample.ticket_id == ticket_id))
 
     def move_examples(self, category_id: int, to_category_id: int, revision: int) -> None:
@@ -179,7 +181,7 @@ class CategorisingRepository:
         self.session.connection().execute(moved.values(category_id=to_category_id, revision=revision))
 
     def not_encoded(self, limit: int) -> Sequence[Row[int, str]]:
-        """`id` and `text` of examples without a vector of this version of the encoder."""
+        """Returns `id` and `text` of active examples without a vector from this version of the encoder."""
         some = select(TrainingExample.id, TrainingExample.text).where(
             TrainingExample.is_active, TrainingExample.encoder_version.is_distinct_from(VERSION)
         )
@@ -194,7 +196,8 @@ class CategorisingRepository:
     def example_page(
         self, category_id: int, sources: Sequence[str], after: Sequence[Any], limit: int
     ) -> Sequence[Row[TrainingExample, str | None]]:
-        """The newest first, one more than the limit where there is one."""
+        """Returns active examples with their authors' names, the newest first. Returns up to limit + 1 rows; the extra
+        row shows that there is a next page."""
         examples = (
             select(TrainingExample, Person.name)
             .outerjoin(Person, Person.id == TrainingExample.author_id)
@@ -212,12 +215,12 @@ class CategorisingRepository:
     # -- models ---------------------------------------------------------------------------------------------------
 
     def models(self) -> Sequence[CategoryModel]:
-        """The newest first, and the current one however old it is."""
+        """Returns the latest models, the newest first, and the current one however old it is."""
         shown = select(CategoryModel).where(IS_SHOWN)
         return self.session.scalars(shown.order_by(CategoryModel.id.desc())).all()
 
     def drop_old_models(self) -> None:
-        """Those that the page of models does not show."""
+        """Deletes the models that `models` does not return."""
         self.session.connection().execute(delete(CategoryModel).where(~IS_SHOWN))
 
     def newest_model(self) -> CategoryModel | None:
@@ -250,7 +253,8 @@ class CategorisingRepository:
         self.session.execute(chosen.values(is_current=True, promoted_by_id=by))
 
     def is_alone(self) -> bool:
-        """Whether no other process is learning. If so, none begins to until the transaction ends."""
+        """Tries to lock learning, and returns whether that succeeded. If so, no other process learns until the
+        transaction ends."""
         found = select(func.pg_try_advisory_xact_lock(func.hashtext("lodge category model")))
         return bool(self.session.connection().scalar(found))
 

@@ -1,4 +1,4 @@
-"""Looking after what was learned: the versions of the model, and how often it is right."""
+"""The versions of the model: which there are, choosing the current one, and how often its predictions are right."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ class CategorisingService:
         return _model_read(self._model(version), self.lookups.category_slugs())
 
     def promote(self, version: int) -> ModelRead:
-        """Raises ModelNotFound, StillCurrent, KnowsNoCategory."""
+        """Makes this version the current one. Raises ModelNotFound, StillCurrent, KnowsNoCategory."""
         self.repository.raise_revision()
         row = self._model(version)
         if row.is_current:

@@ -1,4 +1,5 @@
-"""The steps of learning in the background: examples that Lodge brings, vectors, and a new model when it is time."""
+"""The steps of learning in the background: adding the examples that come with Lodge, computing missing vectors, and
+training a new model when one is due."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,23 +18,24 @@ from data_api.texts.texts import key_of
 
 log = structlog.get_logger()
 
-# A new model is trained after so many changed examples, or after a day if any has changed.
+# A new model is trained after this many changes of examples, or after a day if there was any change.
 ENOUGH_CHANGED = 10
 A_DAY = timedelta(days=1)
 BATCH = 256
-# Of each category only the latest examples from tickets count, so that neither a prediction nor training takes longer
-# the more tickets a desk has.
+# How many examples from tickets count in each category: the latest ones. Without this limit, prediction and training
+# would take longer the more tickets there are.
 MOST_FROM_TICKETS = 1_000
 
 
 def learn_all(session: Session) -> None:
-    """All steps, in the session's transaction. Raises EncoderUnavailable."""
+    """Runs all steps in the session's transaction. Raises EncoderUnavailable."""
     for step in LEARNING_STEPS:
         step(session)
 
 
 def add_starting_examples(session: Session) -> None:
-    """Once in a desk's life: what an administrator has deleted since stays deleted."""
+    """Adds the examples that come with Lodge, once for each database: an example that an administrator has deleted
+    since must stay deleted."""
     repository = CategorisingRepository(session)
     if not repository.is_alone() or repository.is_seeded():
         return
@@ -59,7 +61,8 @@ def add_starting_examples(session: Session) -> None:
 
 
 def encode_examples(session: Session) -> None:
-    """Computes vectors of examples that were added while there was no encoder, or by another version of it."""
+    """Computes the vectors of examples that were added while there was no encoder, or were encoded by another
+    version."""
     repository = CategorisingRepository(session)
     if not repository.is_alone() or not (rows := repository.not_encoded(BATCH)):
         return
@@ -68,12 +71,13 @@ def encode_examples(session: Session) -> None:
 
 
 def train_model(session: Session) -> None:
-    """A new model, if it is time for one. Raises the revision only at the end: whoever corrects a category waits from
-    then on."""
+    """Trains a new model if one is due. Raises the revision only at the end, because everybody who corrects a category
+    waits for this transaction from then on."""
     repository = CategorisingRepository(session)
     if not repository.is_alone() or not _is_due(repository):
         return
-    # Read before the examples: a change in between counts for the next model too, although this one may contain it.
+    # Read before the examples: a change that is committed in between counts for the next model too, although this model
+    # may already contain it.
     revision, changed = repository.revision(), repository.changed_since_newest_model()
     category_ids = repository.category_ids()
     examples = [
@@ -95,8 +99,8 @@ def train_model(session: Session) -> None:
     log.info("trained a new model", version=kept.id, outcome=outcome, examples=kept.examples, accuracy=kept.accuracy)
 
 
-# The background work runs each in a transaction of its own, so that the locks of one are released before the next. One
-# process at a time does a step; the others pass over it.
+# The background task runs each step in a transaction of its own, so that its locks are released before the next step.
+# Only one process at a time runs a step; the others skip it.
 LEARNING_STEPS = (add_starting_examples, encode_examples, train_model)
 
 
@@ -117,7 +121,7 @@ def _version(model: Model | None) -> int | None:
 def _judge(
     repository: CategorisingRepository, candidate: Candidate, examples: list[Example], model: Model | None
 ) -> tuple[ModelOutcome, str]:
-    """Whether the candidate replaces the present `model`, and if not, why."""
+    """Returns whether the candidate replaces the present `model`, and if not, why."""
     present = knowledge_of(repository, examples, model)
     if present is None:
         return ModelOutcome.FIRST, ""

@@ -1,4 +1,4 @@
-"""Training a new model, and whether it may replace the present one."""
+"""Trains a new model, and decides whether it may replace the present one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,21 +8,22 @@ import numpy as np
 from data_api.learning.knowledge import Example, Knowledge, Model
 from data_api.learning.regression import Floats, Integers, fit, softmax
 
-# How much less of the check texts a new model may get right than the present one: of all, and of one category.
+# By how much a new model's share of correct check texts may be lower than the present model's: over all check texts,
+# and over those of one category.
 MOST_LOST, MOST_LOST_IN_ONE = 0.01, 0.03
-# With fewer check texts in a category, a single text would decide.
+# A category with fewer check texts is not compared: a single text would decide.
 ENOUGH_TO_JUDGE_A_CATEGORY = 20
 # The temperatures that are tried. With real texts the best one was never the first or the last of these.
 TEMPERATURES = np.linspace(0.15, 1.5, 28)
-# Without enough check texts to find the best one.
+# Used when there are too few check texts to find the best temperature.
 DEFAULT_TEMPERATURE = 0.6
 FEWEST_TO_FIT_TEMPERATURE = 30
 
 
 @dataclass(frozen=True)
 class Score:
-    """Of a model on the check texts, none of which votes for itself. `accuracy` is None where there are none; `counts`
-    and `recalls` go by category id."""
+    """How well a model does on the check texts, none of which votes for itself. `accuracy` is None if there are no
+    check texts; `counts` and `recalls` are keyed by category id."""
 
     texts: int
     accuracy: float | None
@@ -32,7 +33,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A new model. `examples`: how many it was trained on."""
+    """A new model. `examples` is the number of examples that it was trained on."""
 
     model: Model
     examples: int
@@ -40,9 +41,9 @@ class Candidate:
 
 
 def train(category_ids: Sequence[int], examples: Sequence[Example], revision: int) -> Candidate:
-    """On all examples but the check texts. All categories have the same total weight, however many examples and
-    corrections each has: otherwise a new category of twenty phrases would never be predicted beside those that a desk
-    has corrected for years."""
+    """Trains a model on all examples except the check texts. All categories have the same total weight, however many
+    examples and corrections each has: otherwise a new category of twenty phrases would never be predicted beside those
+    that staff have corrected for years."""
     learned = [example for example in examples if not example.is_check_text]
     present = sorted({example.category_id for example in learned})
     classes = np.array([present.index(example.category_id) for example in learned])
@@ -66,7 +67,7 @@ def score(knowledge: Knowledge) -> Score:
 
 
 def reason_to_refuse(new: Score, present: Score, names: Mapping[int, str]) -> str | None:
-    """Why the new model may not replace the present one; None when it may."""
+    """Returns why the new model may not replace the present one; None if it may."""
     if new.accuracy is None or present.accuracy is None:
         return None
     if new.accuracy < present.accuracy - MOST_LOST:
@@ -80,8 +81,8 @@ def reason_to_refuse(new: Score, present: Score, names: Mapping[int, str]) -> st
 
 
 def _temperature(knowledge: Knowledge) -> float:
-    """The one that gives the check texts the highest likelihood (temperature scaling, Guo et al. 2017). The
-    probabilities of `knowledge` must be those at temperature 1."""
+    """Returns the temperature that gives the check texts the highest likelihood (temperature scaling, Guo et al. 2017).
+    The probabilities of `knowledge` must be those at temperature 1."""
     check_texts, classes = _check_texts(knowledge)
     if len(check_texts) < FEWEST_TO_FIT_TEMPERATURE:
         return DEFAULT_TEMPERATURE
@@ -91,7 +92,7 @@ def _temperature(knowledge: Knowledge) -> float:
 
 
 def _check_texts(knowledge: Knowledge) -> tuple[Integers, Integers]:
-    """The positions of the check texts among the examples, and their classes."""
+    """Returns the positions of the check texts among the examples, and their classes."""
     places = np.array(
         [place for place, example in enumerate(knowledge.examples) if example.is_check_text], dtype=np.int64
     )

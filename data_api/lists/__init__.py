@@ -1,1 +1,1 @@
-"""What categories, buildings and stages have in common: finding one by its slug, and why one cannot be changed."""
+"""What categories, buildings and stages share: finding an entry by its slug, and the errors of changing one."""

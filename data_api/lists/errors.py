@@ -1,4 +1,4 @@
-"""Why a short list cannot be changed so."""
+"""Errors of changing the lists of categories and buildings."""
 
 from typing import Self
 
@@ -7,13 +7,13 @@ from service_kit.errors import LodgeError
 
 
 class SlugTaken(LodgeError):
-    """Another one is called that already."""
+    """Another entry of the list already has this slug."""
 
     status = 409
 
 
 class StillInUse(LodgeError):
-    """Tickets stand on it, or it is the default."""
+    """Tickets still refer to this entry, or it is the default category."""
 
     status = 409
 
@@ -23,7 +23,7 @@ class NotInList(NotFound):
 
     @classmethod
     def named(cls, kind: str, slug: str) -> Self:
-        """`kind`: the list's word for an entry."""
+        """`kind` is the word for an entry of the list, such as "category" or "building"."""
         return cls(f"There is no {kind} {slug}.")
 
 

@@ -1,4 +1,4 @@
-"""Finding a row of a short list by its slug, and saying in which field it was not found."""
+"""Finds entries of the short lists by slug. If there is none, the error names the input field that asked for it."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 CATEGORY, BUILDING = bindparam("category", type_=String), bindparam("building", type_=String)
 IS_WANTED_CATEGORY = case((CATEGORY.is_(None), Category.is_default), else_=Category.slug == CATEGORY)
-# Built once: the three that every report needs, in one query.
+# Finds the three ids that every report needs, in one query. Built once.
 PLACES = select(
     select(Stage.id).where(Stage.status == Status.OPEN).order_by(Stage.position, Stage.id).limit(1).scalar_subquery(),
     select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
@@ -27,7 +27,7 @@ STAGES = select(Stage).order_by(Stage.position, Stage.id)
 
 
 class Places(NamedTuple):
-    """Where a new ticket belongs."""
+    """The stage, category and building that a new ticket begins with."""
 
     stage_id: int
     category_id: int
@@ -39,9 +39,9 @@ class Lookups:
         self.session = session
 
     def category(self, slug: str) -> Category:
-        """Cannot be deleted until the transaction ends. Raises CategoryGoing, without waiting, for one that is being
-        deleted: the transaction that deletes it may wait for rows that this one has locked, and Postgres would end
-        it."""
+        """Returns the category and locks it against deletion until the transaction ends. Raises CategoryGoing, without
+        waiting, if it is being deleted: the transaction that deletes it may be waiting for rows that this one has
+        locked, and waiting for it would be a deadlock."""
         named = select(Category).where(Category.slug == slug)
         held = self.session.scalar(named.with_for_update(read=True, key_share=True, skip_locked=True))
         if held is None:
@@ -53,7 +53,7 @@ class Lookups:
         return self._found(self.session.scalar(select(Building).where(Building.slug == slug)), "building", slug)
 
     def places(self, category: str | None, building: str | None) -> Places:
-        """For a new ticket. The default category where none is named."""
+        """Returns the ids for a new ticket. Without `category`, takes the default category."""
         found = self.session.connection().execute(PLACES, {"category": category, "building": building}).one()
         stage_id, category_id, building_id = found
         self._found(category_id, "category", category)
@@ -63,19 +63,20 @@ class Lookups:
 
     @cached_property
     def stages(self) -> Sequence[Stage]:
-        """All of them: they are few, and who asks for one often asks for another."""
+        """All stages, read once: they are few, and code that asks for one often asks for another."""
         return self.session.scalars(STAGES).all()
 
     def stage(self, slug: str) -> Stage:
         return self._found(next((one for one in self.stages if one.slug == slug), None), "stage", slug)
 
     def first_stage(self, status: Status) -> Stage:
-        """Where a ticket enters a status."""
+        """Returns the stage in which a ticket enters this status."""
         return next(one for one in self.stages if one.status == status)
 
     def resuming_stage(self, stage: Stage) -> Stage:
-        """Where a ticket of this stage goes when its requester answers: into a stage of the same status that does not
-        wait for them. The stage itself where it does not wait, or where there is no other."""
+        """Returns the stage that a ticket moves to from this stage when its requester answers: a stage of the same
+        status that does not wait for the requester. Returns the stage itself if it does not wait, or if there is no
+        other."""
         if not stage.waits_for_requester:
             return stage
         others = [one for one in self.stages if one.status == stage.status and not one.waits_for_requester]

@@ -11,7 +11,7 @@ Entry = TypeVar("Entry", bound=Category | Building)
 
 
 class ListRepository(Generic[Entry]):
-    """`on_tickets`: the ticket's column that names an entry."""
+    """`on_tickets` is the column of tickets that refers to an entry of this list."""
 
     def __init__(
         self,
@@ -24,18 +24,18 @@ class ListRepository(Generic[Entry]):
         self.on_tickets = on_tickets
 
     def lock(self, slug: str) -> Entry | None:
-        """Nobody else can change it; tickets can still be given this entry."""
+        """Locks the entry, so that nobody else can change it; tickets can still be given this entry."""
         return self.session.scalar(select(self.table).where(self.table.slug == slug).with_for_update(key_share=True))
 
     def hold_alone(self, row: Entry) -> None:
-        """Until the transaction ends, no ticket can be given this entry."""
+        """Locks the entry, so that no ticket can be given it until the transaction ends."""
         self.session.refresh(row, with_for_update=True)
 
     def is_taken(self, slug: str) -> bool:
         return self.session.scalar(select(exists().where(self.table.slug == slug))) or False
 
     def is_used(self, row: Entry) -> bool:
-        """Whether any ticket has it, readable or not."""
+        """Whether any ticket refers to this entry, including tickets that the actor may not read."""
         return self.session.scalar(select(exists().where(self.on_tickets == row.id))) or False
 
     def add(self, row: Entry) -> None:

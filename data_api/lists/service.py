@@ -15,14 +15,14 @@ class ListService(Generic[Entry]):
         self._kind = repository.table.__tablename__
 
     def _found(self, slug: str) -> Entry:
-        """Nobody else changes it until the transaction ends. Raises NotInList."""
+        """Returns the entry, and locks it against changes until the transaction ends. Raises NotInList."""
         row = self._entries.lock(slug)
         if row is None:
             raise NotInList.named(self._kind, slug)
         return row
 
     def _free_slug(self, slug: str | None, name: Name) -> str:
-        """Raises InvalidInput, SlugTaken."""
+        """Returns the given slug, or one made from the name, if it is free. Raises InvalidInput, SlugTaken."""
         wanted = slug or slug_from(name)
         if not wanted:
             raise InvalidInput.in_field("body.slug", "cannot be made from this name; give one in a-z and 0-9")
@@ -31,7 +31,8 @@ class ListService(Generic[Entry]):
         return wanted
 
     def _hold_unused(self, row: Entry) -> None:
-        """No ticket has it, and until the transaction ends none can be given it. Raises StillInUse."""
+        """Makes sure that no ticket refers to the entry, and that none can be given it until the transaction ends.
+        Raises StillInUse."""
         self._entries.hold_alone(row)
         if self._entries.is_used(row):
             raise StillInUse(f"Tickets stand on {row.name}; move them first.")

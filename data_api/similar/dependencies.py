@@ -1,4 +1,4 @@
-"""What of this room a request is given."""
+"""FastAPI dependencies that give an endpoint the service of similar reports, and whether they can be found."""
 
 from typing import Annotated
 

@@ -4,7 +4,7 @@ from service_kit.errors import LodgeError
 
 
 class NothingToConfirm(LodgeError):
-    """It was closed or taken away meanwhile."""
+    """The report cannot be confirmed any more, or its confirmation was taken back."""
 
     status = 409
 
@@ -13,7 +13,7 @@ class NothingToConfirm(LodgeError):
 
 
 class ReportedByYourself(LodgeError):
-    """It counts as this person's report already."""
+    """The person reported this ticket, so it already counts as their report."""
 
     status = 409
 

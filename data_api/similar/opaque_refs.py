@@ -12,8 +12,8 @@ VALID_SECONDS = 3600
 
 
 class OpaqueRefs:
-    """Of one desk. The key is derived from the desk's key, so that a reference is still valid after a restart. Without
-    a desk's key, references are valid for this object only."""
+    """The references of one installation. Their key is derived from the desk key, so that a reference is still valid
+    after a restart. Without a desk key, references are valid for this object only."""
 
     def __init__(self, desk_key: str | None) -> None:
         self._cipher = Fernet(Fernet.generate_key() if desk_key is None else _derived(desk_key))
@@ -22,8 +22,8 @@ class OpaqueRefs:
         return self._cipher.encrypt(json.dumps([ticket_id, person_id]).encode()).decode()
 
     def read(self, ref: str, person_id: int, field: str) -> int:
-        """The ticket's number. Raises InvalidInput for one that is forged, older than an hour, or somebody else's,
-        always with the same words: they must not tell which of these it is."""
+        """Returns the ticket's id. Raises InvalidInput if the reference is forged, older than an hour, or another
+        person's. The message is the same in all three cases, so that it does not reveal which one it is."""
         try:
             ticket_id, whose = json.loads(self._cipher.decrypt(ref, ttl=VALID_SECONDS))
         except InvalidToken:

@@ -1,4 +1,4 @@
-"""Which tickets are found when somebody reports the same problem, and by which words."""
+"""Keeps the vectors up to date by which tickets are found when somebody reports the same problem."""
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from data_api.tickets.reactions import Changed, Moved, Reaction, Reported
 
 
 class FindBySimilarReports(Reaction):
-    """Keeps the vector of each ticket that may be found."""
+    """Stores the vector of each ticket that may be found."""
 
     def __init__(self, session: Session, vectors: TextVectors) -> None:
         self.session = session
@@ -20,7 +20,7 @@ class FindBySimilarReports(Reaction):
         self.vectors = vectors
 
     def reported(self, reported: Reported) -> None:
-        """Words that could not be looked at are encoded in the background."""
+        """Stores the vector if this request has computed it; otherwise the background task encodes the text later."""
         self._keep(reported.ticket, self.vectors.known(reported.ticket))
 
     def changed(self, changed: Changed) -> None:
@@ -30,11 +30,12 @@ class FindBySimilarReports(Reaction):
             self.repository.place(changed.ticket)
 
     def moved(self, moved: Moved) -> None:
-        """A closed ticket is found no more; one that is reopened is looked at in the background."""
+        """Deletes the vector of a closed ticket, which must not be found. A reopened ticket gets its vector from the
+        background task."""
         if moved.ticket.status == Status.CLOSED:
             self.repository.place(moved.ticket)
 
     def _keep(self, ticket: Ticket, vector: Vectors | None) -> None:
         if vector is not None:
-            self.session.flush()  # what else changed decides whether it may be found
+            self.session.flush()  # the row decides whether the ticket may be found, so all changes must be in it
             self.repository.keep(ticket.id, centred(vector[None])[0])

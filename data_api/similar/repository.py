@@ -1,5 +1,5 @@
-"""Every query on similar reports, and on who confirmed which. Nobody is shown a ticket's text from here: it is read for
-the encoder only."""
+"""Queries on similar reports, and on who confirmed which. They read a ticket's text for the encoder only, and never for
+showing it to anybody."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -45,9 +45,9 @@ DIFFERING_BITS = _v.signs.hamming_distance(
         func.binary_quantize(cast(bindparam("vector", type_=HALFVEC(DIMENSIONS)), HALFVEC(DIMENSIONS))), BIT(DIMENSIONS)
     )
 )
-# So many candidates, those with the fewest differing bits, are compared by their whole vectors.
+# The number of candidates, those with the fewest differing bits, that are compared by their whole vectors.
 CANDIDATES = 200
-# How far above the expected number of differing bits a candidate may be, in standard deviations.
+# How many standard deviations a candidate's differing bits may be above the expected number.
 DEVIATIONS = 4
 IS_STILL_OPEN = (Ticket.status != Status.CLOSED, Ticket.is_confidential.is_(False))
 OWN_PART = case(
@@ -82,8 +82,9 @@ MISSING = (
     .order_by(Ticket.opened_at.desc())
     .limit(LIMIT)
 )
-# From the ticket as it is now: it may have changed since its text was read. It is locked, because another transaction
-# may be making it confidential and have deleted its vector already: then this waits, and finds it confidential.
+# Reads the ticket as it is now, because it may have changed since its text was read. Locks it, because another
+# transaction may be making it confidential and have deleted its vector already: this statement then waits for that
+# transaction, and stores nothing.
 KEEP = insert(VECTORS).from_select(
     ["ticket_id", "building_id", "opened_at", "vector"],
     select(
@@ -99,7 +100,7 @@ KEEP = KEEP.on_conflict_do_update(
     index_elements=[_v.ticket_id],
     set_={name: KEEP.excluded[name] for name in ("building_id", "vector")},
 )
-# Two statements, so that each uses an index: one with OR would read every vector, several times a minute.
+# Two statements, so that each uses an index: a single one with OR would read every vector, several times a minute.
 DELETE_UNNEEDED = (
     delete(VECTORS).where(_v.opened_at <= SINCE),
     delete(VECTORS).where(
@@ -120,10 +121,10 @@ class SimilarRepository:
     def nearest(
         self, vector: Vectors, building_id: int | None, since: datetime, alike: float, limit: int
     ) -> list[Near]:
-        """The most similar first. Compares all tickets that qualify, without an index on vectors: that would find the
-        nearest of all buildings, of which none may be in this one. Tickets of all categories, because one report in
-        eight has another category than one of the same problem. Those whose similarity is less than `alike` may be
-        missing."""
+        """Returns the nearest tickets, the most similar first. Compares all tickets that qualify, without an index on
+        vectors: such an index would find the nearest tickets of all buildings, and perhaps none of these is in this
+        building. Includes all categories, because one report in eight is in another category than a report of the same
+        problem. Tickets whose similarity is less than `alike` may be missing."""
         asked = {"vector": vector, "building": building_id, "since": since, "rows": limit} | now()
         asked["most_differing_bits"] = _most_differing_bits(alike)
         found = self.session.connection().execute(_nearest(has_building=building_id is not None), asked)
@@ -142,8 +143,8 @@ class SimilarRepository:
         self.session.connection().execute(KEEP, {"id": ticket_id, "vector": vector})
 
     def place(self, ticket: Ticket) -> None:
-        """After a ticket has changed: its vector follows it to another building, and is deleted where nobody may
-        confirm the ticket any more. Written only where it differs: a vector takes a kilobyte."""
+        """Updates the vector's row after its ticket has changed: sets the ticket's building, or deletes the row if the
+        ticket cannot be confirmed any more. Writes only if the building differs, because a vector takes a kilobyte."""
         mine = _v.ticket_id == ticket.id
         if ticket.status == Status.CLOSED or ticket.is_confidential:
             self.session.connection().execute(delete(VECTORS).where(mine))
@@ -158,16 +159,16 @@ class SimilarRepository:
     # -- confirming -----------------------------------------------------------------------------------------------
 
     def lock(self, ticket_id: int) -> Ticket | None:
-        """To add a confirmation; none when it cannot be confirmed any more."""
+        """Locks the ticket for adding a confirmation. Returns None if it cannot be confirmed any more."""
         found = select(Ticket).where(Ticket.id == ticket_id, *IS_STILL_OPEN).with_for_update(of=Ticket)
         return self.session.scalar(found, execution_options={"populate_existing": True})
 
     def lock_any(self, ticket_id: int) -> None:
-        """To take a confirmation back, whatever has become of the ticket."""
+        """Locks the ticket for taking back a confirmation, also if it is closed or confidential by now."""
         self.session.connection().execute(select(Ticket.id).where(Ticket.id == ticket_id).with_for_update())
 
     def confirm(self, ticket_id: int, person_id: int, status: str, at: datetime) -> bool:
-        """Whether it was not confirmed by this person before."""
+        """Returns False if this person had already confirmed the ticket."""
         row = {"ticket_id": ticket_id, "person_id": person_id, "seen_status": status, "confirmed_at": at}
         added = insert(TicketConfirmation).on_conflict_do_nothing().returning(TicketConfirmation.id)
         return self.session.connection().scalar(added, row) is not None
@@ -179,13 +180,14 @@ class SimilarRepository:
         return self.session.connection().execute(mine).rowcount > 0
 
     def count(self, ticket_id: int, change: int) -> None:
-        """The version stays: whoever is editing the ticket at this moment should not be refused because of this."""
+        """Adds `change` to the ticket's number of reports. Does not raise the ticket's version: otherwise an edit by
+        somebody who has the ticket open would be refused as outdated."""
         counted = update(Ticket).where(Ticket.id == ticket_id).values(reports=Ticket.reports + change)
         self.session.connection().execute(counted)
 
     def confirmed(self, person_id: int, after: Sequence[Any], limit: int) -> Sequence[Row[Any]]:
-        """What somebody confirmed, the latest first, without what is confidential by now; one more than the limit where
-        there is one."""
+        """Returns the reports that somebody confirmed, the latest first, without those that are confidential by now.
+        Returns up to limit + 1 rows; the extra row shows that there is a next page."""
         return self.session.execute(
             _confirmed(goes_on=bool(after)).limit(limit + 1), {"me": person_id} | position(after)
         ).all()
@@ -195,8 +197,8 @@ class SimilarRepository:
         return self.session.execute(mine, {"me": person_id}).one_or_none()
 
     def see(self, person_id: int, shown: Mapping[int, str]) -> None:
-        """Stores the status that each ticket was shown with. In the order of their numbers, so that two tabs cannot
-        wait for each other."""
+        """Stores the status that each ticket was shown with. Updates in the order of the tickets' ids, so that two tabs
+        cannot deadlock."""
         rows = [{"me": person_id, "ticket": ticket_id, "shown": shown[ticket_id]} for ticket_id in sorted(shown)]
         if rows:
             self.session.connection().execute(SEE, rows)
@@ -214,17 +216,18 @@ SEE = (
 
 
 def _most_differing_bits(alike: float) -> int:
-    """Each vector has a bit for the sign of each of its numbers. Two vectors with the cosine `alike` differ in about
-    acos(alike) / pi of these bits, as with random hyperplanes (Charikar 2002). This is that number and four standard
-    deviations, which hardly any such pair exceeds. Most tickets do, and are left out before the others are sorted."""
+    """Returns how many bits may differ between two vectors whose cosine is at least `alike`. A vector has one bit for
+    the sign of each of its numbers. Two vectors with the cosine `alike` differ in about acos(alike) / pi of these bits,
+    as with random hyperplanes (Charikar 2002). The limit is that number and four standard deviations, which hardly any
+    such pair exceeds. Most tickets exceed it, and are left out before the others are sorted."""
     share = math.acos(alike) / math.pi
     return round(DIMENSIONS * share + DEVIATIONS * math.sqrt(DIMENSIONS * share * (1 - share)))
 
 
 def _nearest(*, has_building: bool) -> Select[Any]:
-    """In two steps: the candidates are those with the fewest differing bits, read from an index alone; only their whole
-    vectors are read and compared. The index may hold tickets that are a minute too old: the second step leaves them
-    out."""
+    """Returns the query, which works in two steps. The first reads from an index alone, and finds the candidates, which
+    have the fewest differing bits. The second reads and compares the whole vectors of these candidates only. It also
+    leaves out tickets that have become too old, which the index may still hold for a minute."""
     by_bits = select(_v.ticket_id).where(DIFFERING_BITS <= MOST_DIFFERING_BITS)
     if has_building:
         by_bits = by_bits.where(_v.building_id == bindparam("building", type_=BigInteger))

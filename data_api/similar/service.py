@@ -16,18 +16,20 @@ from data_api.similar.tables import MAX_AGE
 from data_api.texts.encoder import Vectors
 from data_api.texts.vectors import centred
 
-# Two reports of one building with a lower similarity are mostly of two problems (docs/benchmarks.md).
+# Two reports from one building are mostly about different problems if their similarity is lower than this
+# (docs/benchmarks.md).
 ALIKE = 0.35
-# For a report without a building, among those of all buildings: words do not say where the problem is.
+# The limit for a report without a building, which is compared with reports from all buildings: the text does not say
+# where the problem is.
 ALIKE_ANYWHERE = 0.45
 SHOWN = 5
-# More than are shown: some may have been closed or made confidential a moment ago.
+# More reports are read than are shown, because some may have been closed or made confidential a moment ago.
 LOOKED_AT = 20
 KIND = "confirmed"
 
 
 class SimilarService:
-    """`is_on`: whether similar reports are looked for here."""
+    """Finds similar reports and confirms them. `is_on` is whether they can be found in this installation."""
 
     def __init__(self, actor: Actor, repository: SimilarRepository, refs: OpaqueRefs, *, is_on: bool) -> None:
         self.actor = actor
@@ -37,8 +39,9 @@ class SimilarService:
         self.now = datetime.now(UTC)
 
     def find(self, vector: Vectors, building_id: int | None) -> list[SimilarRead]:
-        """In the order of the rounded similarity that is shown, and by date where that is equal. The exact order would
-        let somebody find out a text by trying: with reports of their own, made to be compared with it."""
+        """Returns reports in the order of their rounded similarity, which is shown, and by date where that is equal.
+        The exact order would let somebody find out another person's text by trial, with reports of their own to compare
+        it with."""
         if not self.is_on:
             return []
         since = self.now - MAX_AGE
@@ -57,7 +60,7 @@ class SimilarService:
                 status=row.status,
                 opened_at=row.opened_at,
                 reports=row.reports,
-                # Told exactly, it would let somebody find out a text by trying.
+                # Rounded, because the exact number would let somebody find out another person's text by trial.
                 similarity=round(similarity, 2 if self.actor.is_staff else 1),
                 own_part=row.own_part,
             )
@@ -67,8 +70,8 @@ class SimilarService:
         return sorted(found, key=lambda one: (one.similarity, one.opened_at), reverse=True)[:SHOWN]
 
     def confirm(self, ref: str) -> MeTooRead:
-        """The ticket counts one more report. Confirming twice changes nothing. Raises NothingToConfirm,
-        ReportedByYourself."""
+        """Counts one more report on the ticket. Confirming twice changes nothing. Raises InvalidInput,
+        NothingToConfirm, ReportedByYourself."""
         ticket = self.repository.lock(self.named_by(ref))
         if ticket is None:
             raise NothingToConfirm
@@ -79,12 +82,12 @@ class SimilarService:
         return self.confirmation(ticket.id)
 
     def named_by(self, ref: str) -> int:
-        """The ticket's number."""
+        """Returns the id of the ticket that the reference resolves to. Raises InvalidInput."""
         return self.refs.read(ref, self.actor.person_id, "body.ref")
 
     def confirmation(self, ticket_id: int) -> MeTooRead:
-        """What this person confirmed. Raises NothingToConfirm where it was taken back, or the ticket is confidential by
-        now."""
+        """Returns this person's confirmation of the ticket. Raises NothingToConfirm if it was taken back or the ticket
+        is confidential by now."""
         row = self.repository.confirmation(ticket_id, self.actor.person_id)
         if row is None:
             raise NothingToConfirm
@@ -92,7 +95,7 @@ class SimilarService:
 
     def take_back(self, ref: str) -> None:
         ticket_id = self.refs.read(ref, self.actor.person_id, "query.ref")
-        # The ticket is locked before the confirmation, as in `confirm`: otherwise two tabs could wait for each other.
+        # Locks the ticket before the confirmation, as `confirm` does: otherwise two tabs could deadlock.
         self.repository.lock_any(ticket_id)
         if self.repository.take_back(ticket_id, self.actor.person_id):
             self.repository.count(ticket_id, -1)
@@ -107,7 +110,8 @@ class SimilarService:
         )
 
     def see(self, shown: MeToosSeen) -> None:
-        """Marks these as seen, each with the status that was shown: one that has changed since stays unseen."""
+        """Marks these reports as seen, each with the status that was shown: a report whose status has changed since
+        then stays unseen."""
         me = self.actor.person_id
         fields = {
             self.refs.read(one.ref, me, f"body.seen.{place}.ref"): one.status for place, one in enumerate(shown.seen)

@@ -1,7 +1,7 @@
-"""The vectors of the tickets that somebody may confirm: not closed, not confidential, and at most a week old.
+"""The table of vectors of the tickets that somebody may confirm: not closed, not confidential, and at most a week old.
 
-The table is not among the models and in no backup: it needs pgvector, which a server may not have, and it can be
-computed from the tickets again. Without pgvector this feature is off.
+The table is not among the models and not in backups: it needs pgvector, which a server may not have, and it can be
+computed again from the tickets. Without pgvector, similar reports are off.
 """
 
 from datetime import timedelta
@@ -26,7 +26,8 @@ VECTORS = Table(
     Column("vector", HALFVEC(DIMENSIONS), nullable=False),
     Column("signs", BIT(DIMENSIONS), Computed(f"binary_quantize(vector)::bit({DIMENSIONS})")),
 )
-# Stored as the table's comment. A table of an earlier version, with other columns or another encoder, is made anew.
+# Stored as the table's comment. A table of an earlier version, with other columns or another encoder, is dropped and
+# created again.
 MADE_BY = f"encoder {VERSION}"
 IS_THERE = text("""
 SELECT array_agg(attname::text ORDER BY attnum) = ARRAY['ticket_id', 'building_id', 'opened_at', 'vector', 'signs']
@@ -35,8 +36,8 @@ FROM pg_attribute WHERE attrelid = to_regclass('ticket_vector') AND attnum > 0 A
 """)
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('lodge ticket vectors'))"
 IS_INSTALLED = "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')"
-# halfvec takes two bytes a number: half the pages to read. Storage PLAIN, because values that are compressed or have a
-# short header must be copied for each comparison.
+# halfvec takes two bytes per number, which halves the pages to read. Storage is PLAIN, because values that are
+# compressed or have a short header must be copied for each comparison.
 MAKE = (
     "CREATE EXTENSION IF NOT EXISTS vector",
     "DROP TABLE IF EXISTS ticket_vector",
@@ -50,10 +51,10 @@ MAKE = (
     )""",
     "ALTER TABLE ticket_vector ALTER vector SET STORAGE PLAIN, ALTER signs SET STORAGE PLAIN",
     f"COMMENT ON TABLE ticket_vector IS '{MADE_BY}'",
-    # Holds all that is needed to find the candidates in one building, as the primary key does for all buildings: 64
-    # bytes a ticket are read instead of a kilobyte.
+    # Covers the search for candidates in one building, as the primary key does for all buildings: 64 bytes per ticket
+    # are read instead of a kilobyte.
     "CREATE INDEX ix_ticket_vector_building ON ticket_vector (building_id) INCLUDE (ticket_id, signs)",
-    # To delete the vectors of tickets that are too old.
+    # Finds the vectors of tickets that are too old, to delete them.
     "CREATE INDEX ix_ticket_vector_opened ON ticket_vector (opened_at)",
 )
 
@@ -63,7 +64,8 @@ NOT_USABLE = "pgvector is installed on the database server but cannot be used"
 
 
 class SimilarReports:
-    """Whether similar reports can be found for one organisation. Kept in memory, because every report needs it."""
+    """Whether similar reports can be found in one organisation's database. Held in memory, because every report needs
+    it."""
 
     def __init__(self) -> None:
         self.why_off: str | None = NOT_INSTALLED
@@ -73,7 +75,7 @@ class SimilarReports:
         return self.why_off is None
 
     def look(self, engine: Engine) -> None:
-        """Called every few seconds, because pgvector may be installed while the desk runs."""
+        """Checks for pgvector. Called every few seconds, because it may be installed while the service runs."""
         why_off = make_tables(engine)
         if why_off is not None and why_off != self.why_off:
             log.info("similar reports are not looked for", error=why_off)
@@ -81,12 +83,13 @@ class SimilarReports:
 
 
 def make_tables(engine: Engine) -> str | None:
-    """Makes what is missing, where the server has pgvector. Returns why it cannot be used, or None. Safe to run
-    again."""
+    """Creates the extension and the table if they are missing and the server has pgvector. Returns the reason why
+    similar reports cannot be found, or None. Safe to run again."""
     try:
         with engine.begin() as connection:
             if not _is_there(connection) and connection.scalar(text(IS_INSTALLED)):
-                # Another process that makes them just now is waited for: made anew, they would be empty again.
+                # Waits for another process that is creating the table, and then looks again: creating it a second time
+                # would empty it.
                 connection.execute(text(ALONE))
                 for statement in () if _is_there(connection) else MAKE:
                     connection.execute(text(statement))

@@ -1,4 +1,4 @@
-"""The route of stages."""
+"""The route that lists stages."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""Why a ticket is in its category: who chose it, and what its words suggested when it was reported."""
+"""Why a ticket is in its category: who chose it, and what was predicted from its text when it was reported."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ class CategoryReasons:
         self.lookups = lookups
 
     def read(self, ticket_id: int) -> CategoryReasonRead:
-        """For staff."""
+        """Returns the reason, for staff only. Raises NotPermitted, TicketNotFound."""
         if not self.actor.is_staff:
             raise NotPermitted("Only helpdesk staff see why a ticket has its category.")
         row = self.tickets.find(self.actor, ticket_id)
@@ -37,7 +37,8 @@ class CategoryReasons:
 def category_reason_read(
     row: TicketRow, prediction: TicketPrediction | None, slugs: Mapping[int, str]
 ) -> CategoryReasonRead:
-    """Without a prediction nothing is known but who chose, and of old tickets not even that."""
+    """Returns the reason. Without a prediction it says only who chose the category, and for old tickets not even that
+    is known."""
     said = prediction and likeliest_first({int(id_): share for id_, share in prediction.probabilities.items()}, slugs)
     return CategoryReasonRead(
         category=row.category,

@@ -1,5 +1,5 @@
-"""The routes that help while a report is written, and tell afterwards what its words have suggested. They come before
-those of one ticket, whose paths they share."""
+"""Routes that help while a report is written, and the one that explains a ticket's category afterwards. They are
+registered before the routes of a single ticket, because their paths overlap."""
 
 from typing import Annotated
 
@@ -46,36 +46,38 @@ reasons = APIRouter(
 def suggest(
     report: SuggestionCreate, session: SessionDep, similar: SimilarDep, categoriser: CategoriserDep
 ) -> SuggestionRead:
-    """The category that the words suggest, and reports that may be of the same problem. Nothing is stored."""
+    """The category that is predicted from the text, and reports that may be about the same problem. Nothing is
+    stored."""
     return SuggestionService(categoriser, Lookups(session), similar).suggest(report)
 
 
 @router.post("/me-too", dependencies=[changes], responses=documented(NothingToConfirm, ReportedByYourself))
 def confirm_report(report: MeTooCreate, similar: SimilarDep, once: OnceDep) -> MeTooRead:
-    """I have that problem too. It counts as a report, and its status is told to me; the ticket stays closed to me."""
+    """Confirms that I have the same problem. This counts as a report, and I am shown its status, but I cannot read the
+    ticket."""
     return once(lambda: similar.confirm(report.ref), similar.confirmation, lambda _: similar.named_by(report.ref))
 
 
 @router.delete("/me-too", status_code=204, dependencies=[changes])
 def take_back(ref: Annotated[Ref, Query()], similar: SimilarDep) -> None:
-    """It was another problem."""
+    """Takes back that I confirmed a report."""
     similar.take_back(ref)
 
 
 @router.get("/me-too")
 def list_confirmed(query: Annotated[PageQuery, Query()], similar: SimilarDep) -> Page[MeTooRead]:
-    """What I confirmed, the latest first."""
+    """The reports that I confirmed, the latest first."""
     return similar.confirmed(query)
 
 
 @router.put("/me-too/seen", status_code=204, dependencies=[changes])
 def see_confirmed(shown: MeToosSeen, similar: SimilarDep) -> None:
-    """I was shown these, each with the status that it had then."""
+    """Marks the reports as seen by me, each with the status that I was shown."""
     similar.see(shown)
 
 
 @reasons.get("/{ticket_id}/category", responses=documented(TicketNotFound, NotPermitted))
 def read_category_reason(ticket_id: TicketId, session: SessionDep, actor: ActorDep) -> CategoryReasonRead:
-    """Why it is in its category. For staff."""
+    """Why the ticket is in its category. For staff only."""
     predictions = PredictionRepository(session)
     return CategoryReasons(actor, TicketRepository(session), predictions, Lookups(session)).read(ticket_id)

@@ -1,10 +1,10 @@
-"""Why nothing is suggested."""
+"""The error when nothing can be suggested."""
 
 from service_kit.errors import LodgeError
 
 
 class NothingSuggested(LodgeError):
-    """Texts cannot be understood here at the moment; the requester chooses."""
+    """No category can be predicted at the moment; the requester chooses one."""
 
     status = 503
 

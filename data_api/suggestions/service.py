@@ -1,4 +1,4 @@
-"""The category and the similar reports of a text that nobody has sent yet. Nothing is stored."""
+"""Suggests a category and similar reports for a text that has not been sent yet. Nothing is stored."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,8 @@ class SuggestionService:
         self.similar = similar
 
     def suggest(self, report: SuggestionCreate) -> SuggestionRead:
-        """Raises NothingSuggested where texts cannot be understood."""
+        """Returns the suggested category and similar reports. Raises NothingSuggested if no category can be predicted,
+        and InvalidInput for an unknown building."""
         building = self.lookups.building(report.building) if report.building else None
         text = text_of(report.title, report.description)
         found = self.categoriser.predict(self.lookups.session, text, self.similar.actor.person_id)
@@ -30,7 +31,8 @@ class SuggestionService:
         left = present(prediction.probabilities, slugs)
         if not left:
             raise NothingSuggested
-        # Exact probabilities would let a student find out by trying what others wrote, whom the desk has learned from.
+        # Exact probabilities would let a student find out by trial what others wrote, because predictions are learned
+        # from others' texts.
         shares = left if self.similar.actor.is_staff else coarse(left)
         likeliest = likeliest_first(shares, slugs)
         return SuggestionRead(
@@ -43,7 +45,7 @@ class SuggestionService:
 
 
 def present(probabilities: Mapping[int, float], slugs: Mapping[int, str]) -> dict[int, float]:
-    """Of the categories that there still are; they sum to 1."""
+    """Returns the probabilities of the categories that still exist, scaled so that they sum to 1."""
     left = {id_: share for id_, share in probabilities.items() if id_ in slugs}
     whole = sum(left.values())
     return {id_: share / whole for id_, share in left.items()}
@@ -53,8 +55,8 @@ PARTS = 20
 
 
 def coarse(probabilities: Mapping[int, float]) -> dict[int, float]:
-    """Rounded to twentieths that sum to 1, the likeliest first, and none above 19/20. The largest remainders are
-    rounded up (Hamilton's method)."""
+    """Returns the probabilities rounded to twentieths that sum to 1, none above 19/20, the likeliest first. The largest
+    remainders are rounded up (Hamilton's method)."""
     first, *others = sorted(probabilities, key=lambda id_: -probabilities[id_])
     if not others:
         return {first: 1.0}

@@ -1,1 +1,1 @@
-"""From a report's text to a vector of numbers: the encoder, and the example texts that Lodge brings."""
+"""Turns a report's text into a vector of numbers: the encoder, and the example texts that come with Lodge."""

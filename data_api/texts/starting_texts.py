@@ -1,4 +1,4 @@
-"""The texts that Lodge brings: what people write of each category of the first list."""
+"""The texts that come with Lodge: examples of what people write, for the categories of a new database."""
 
 import json
 from functools import cache
@@ -9,5 +9,6 @@ FOLDER = Path(__file__).parent / "data"
 
 @cache
 def starting_texts(name: str) -> list[dict[str, str]]:
-    """`category` (slug), `language` and `text` of each: "examples" to learn from, "check_texts" to check with."""
+    """Returns `category` (slug), `language` and `text` of each text. `name` is "examples" for the texts to learn from,
+    or "check_texts" for those to check models with."""
     return [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()]

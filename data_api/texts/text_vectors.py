@@ -1,4 +1,4 @@
-"""Each text that a request looks at takes milliseconds to encode: it is encoded once, whoever needs it."""
+"""Encodes each text once per request, whatever needs its vector: encoding takes milliseconds."""
 
 from data_api.models import Ticket
 from data_api.texts.encoder import Vectors, vectors_of
@@ -15,11 +15,11 @@ class TextVectors:
         self._by_text[text] = vector
 
     def known(self, ticket: Ticket) -> Vectors | None:
-        """Of its present words, where this request has looked at them already."""
+        """Returns the vector of the ticket's current text if this request has already encoded it, else None."""
         return self._by_text.get(text_of(ticket.title, ticket.description))
 
     def of(self, ticket: Ticket) -> Vectors | None:
-        """Of its present words. None where texts cannot be understood."""
+        """Returns the vector of the ticket's current text, or None if the encoder is unavailable."""
         text = text_of(ticket.title, ticket.description)
         if text not in self._by_text:
             vectors = vectors_of([text])

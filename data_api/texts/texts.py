@@ -1,4 +1,4 @@
-"""The text of a report, as the encoder gets it."""
+"""A report's text in the form in which it is encoded."""
 
 import hashlib
 
@@ -7,12 +7,12 @@ from data_api.texts.titles import title_from
 
 
 def text_of(title: str | None, description: str) -> str:
-    """Without the title where it was taken from the description."""
+    """Joins title and description. Leaves out a title that was derived from the description."""
     if title is None or title == title_from(description):
         return description[:LONGEST]
     return f"{title}\n{description}"[:LONGEST]
 
 
 def key_of(text: str) -> bytes:
-    """The same for texts that differ in case and spaces only."""
+    """Returns the same key for texts that differ only in case and spaces."""
     return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).digest()

@@ -1,4 +1,4 @@
-"""A ticket's title where nobody gave one."""
+"""Makes a title for a ticket that was reported without one."""
 
 from contracts.base import one_line
 
@@ -6,7 +6,7 @@ TITLE_LENGTH = 80
 
 
 def title_from(description: str) -> str:
-    """The first line that says something, cut at a word."""
+    """Returns the description's first line that is not empty, cut at a word if it is too long."""
     line = next(filter(None, map(one_line, description.splitlines())), "…")
     if len(line) <= TITLE_LENGTH:
         return line

@@ -1,1 +1,1 @@
-"""Asking the two services over HTTP: typed calls and answers, shared answers, and what can go wrong."""
+"""HTTP clients of the two services: typed requests and responses, shared answers, and errors."""

@@ -1,4 +1,4 @@
-"""The one client of the analytics API: the catalogue of questions, and their answers with their age."""
+"""The pages' only client of the analytics API: the catalogue of analyses, and answers with their age."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from streamlit_app.client.shared_answers import SharedAnswers
 
 T = TypeVar("T")
 
-# An answer takes milliseconds, and at most two seconds more when it must be as of now.
+# An answer takes milliseconds, plus at most two seconds when the replica must first catch up.
 PATIENCE_SECONDS = 4.0
 SLOW_SECONDS = 1.5
 PAUSE_SECONDS = 10.0
@@ -24,26 +24,26 @@ Parameters = Mapping[str, int | str]
 
 @dataclass(frozen=True)
 class TimedAnswer:
-    """An answer, and when it came (by the monotonic clock)."""
+    """An answer, and when it arrived (by the monotonic clock)."""
 
     answer: AnalysisAnswer
     at: float = field(default_factory=time.monotonic)
 
     def age_seconds(self) -> float:
-        """How far behind the desk the numbers are by now."""
+        """Returns how many seconds the numbers are behind the data API's database by now."""
         return self.answer.lag_seconds + time.monotonic() - self.at
 
 
 class CircuitBreaker:
-    """A service that hangs would hold up one page after the other: once it was slow and gave no answer, nobody asks it
-    for a while."""
+    """Stops requests to a hanging service for PAUSE_SECONDS after a call that was slow and got no answer, because
+    otherwise every page would wait for the service in turn."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until = 0.0
 
     def call(self, ask: Callable[[], T]) -> T:
-        """Raises AnalyticsAway, at once while nobody is to ask."""
+        """Returns the answer of `ask`. Raises AnalyticsAway; immediately, without asking, during a pause."""
         began = self._clock()
         if began < self._until:
             raise AnalyticsAway
@@ -72,7 +72,8 @@ class Analytics:
         return self._asked(lambda: self._service.get("/analyses", Page[AnalysisRead]).items)
 
     def answer(self, slug: str, parameters: Parameters, *, as_of_now: bool) -> TimedAnswer:
-        """With `as_of_now` it holds everything that was committed before; without, what the replica has anyway."""
+        """Returns the answer to an analysis. With `as_of_now` the replica first takes in everything committed before
+        the call, if it can within two seconds."""
 
         def ask() -> TimedAnswer:
             headers = AS_OF_NOW if as_of_now else None
@@ -86,7 +87,8 @@ class Analytics:
         try:
             return breaker.call(ask)
         except ApiError as error:
-            # Whether a token is still good is for the data API to say; leaving because of this would lead back here.
+            # Only the data API decides whether a token is still valid. Signing the person out because of this 401 would
+            # redraw the page, ask again and never end.
             if error.status == 401:
                 raise AnalyticsAway from None
             raise

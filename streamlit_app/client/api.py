@@ -1,4 +1,4 @@
-"""The one client of the data API."""
+"""The pages' only client of the data API."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,7 @@ from streamlit_app.client.errors import DeskAway
 from streamlit_app.client.service_client import ServiceClient
 from streamlit_app.client.shared_answers import SharedAnswers
 
-# All tickets of a category go elsewhere in one transaction: a million of them take minutes.
+# The tickets of a category are moved in one transaction, which takes minutes for a million of them.
 WHILE_MOVING = httpx.Timeout(20 * 60.0, connect=2, pool=5)
 
 WHILE_TYPING = 2.0
@@ -50,8 +50,8 @@ WHILE_TYPING = 2.0
 class Api:
     """The data API as one person sees it. Each method raises ApiError, and DeskAway when nothing answers.
 
-    With `answers`, tabs that ask the same at the same moment share what comes back. `visitor` is the address that the
-    person comes from, which limits count by.
+    With `answers`, tabs that send the same request at the same moment share its response. `visitor` is the person's
+    network address, by which rate limits count.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Api:
     ) -> None:
         self._service = ServiceClient(data_api_url(), DeskAway, token, answers, visitor=visitor)
 
-    # The desk
+    # The helpdesk and its lists
 
     def desk(self) -> DeskRead:
         return self._service.get("/desk", DeskRead)
@@ -114,11 +114,11 @@ class Api:
         return self._service.get("/categorising", CategorisingReport)
 
     def models(self) -> list[ModelRead]:
-        """The newest first."""
+        """Returns the newest first."""
         return self._service.get("/categorising/models", Page[ModelRead]).items
 
     def use_model(self, version: int) -> None:
-        """From now on this one predicts."""
+        """Makes this version of the model the one that predicts."""
         self._service.send("POST", f"/categorising/models/{version}/promote")
 
     # People
@@ -135,7 +135,7 @@ class Api:
         return self._service.get("/people", Page[PersonRead], {"permission": permission, "q": q, "limit": limit}).items
 
     def twins(self) -> Page[Twins]:
-        """The first of them."""
+        """Returns the first page of the groups of people whose names cannot be told apart."""
         return self._service.get("/people/twins", Page[Twins], {"limit": MAX_LIMIT})
 
     def add_person(self, person: PersonCreate, key: str | None = None) -> PersonRead:
@@ -166,7 +166,8 @@ class Api:
         self._service.send("DELETE", f"/tickets/{ticket_id}")
 
     def history(self, ticket_id: int, *, limit: int = 50) -> Page[TicketEventRead]:
-        """The latest first. So many where there are so many: of long texts a single answer holds fewer."""
+        """Returns up to `limit` events, the latest first. Sends several requests if needed, because a response with
+        long texts holds fewer events."""
         found: list[TicketEventRead] = []
         cursor: str | None = None
         while True:
@@ -178,16 +179,16 @@ class Api:
                 return Page[TicketEventRead](items=found, next_cursor=cursor)
 
     def take_back(self, ticket_id: int, event_id: int, version: int) -> TicketRead:
-        """The title or description becomes again what it was before that change."""
+        """Restores the title or description to what it was before that change."""
         at = f"/tickets/{ticket_id}/history/{event_id}/take-back"
         return self._service.post(at, TakeBack(version=version), TicketRead, None)
 
     def blank(self, ticket_id: int, event_id: int) -> None:
-        """What stood there before that change is removed for good."""
+        """Removes the text from before that change for good."""
         self._service.send("POST", f"/tickets/{ticket_id}/history/{event_id}/blank")
 
     def messages(self, ticket_id: int, *, limit: int = 50, cursor: str | None = None) -> Page[MessageRead]:
-        """The latest first."""
+        """Returns the latest first."""
         query = {"sort": "-created_at", "limit": limit, "cursor": cursor}
         return self._service.get(f"/tickets/{ticket_id}/messages", Page[MessageRead], query)
 
@@ -197,10 +198,11 @@ class Api:
     def follow(self, ticket_id: int, *, follow: bool) -> None:
         self._service.send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
 
-    # What a report's words suggest, and what somebody confirmed
+    # Suggestions from a report's text, and the reports that a person confirmed
 
     def suggestions(self, report: SuggestionCreate) -> SuggestionRead:
-        """Waits less long than others: somebody is typing meanwhile. DeskAway also where texts are not understood."""
+        """Has a shorter time-out than other calls, because somebody is typing meanwhile. Raises DeskAway also while the
+        data API cannot encode texts (status 503)."""
         body = report.model_dump(mode="json", exclude_unset=True)
         answer = self._service.send("POST", "/tickets/suggestions", json=body, timeout=WHILE_TYPING, changes=False)
         return SuggestionRead.model_validate_json(answer.content)
@@ -212,10 +214,11 @@ class Api:
         self._service.send("DELETE", "/tickets/me-too", params={"ref": ref})
 
     def confirmed(self, *, limit: int = 50, cursor: str | None = None) -> Page[MeTooRead]:
-        """The latest first."""
+        """Returns the reports that this person confirmed, the latest first."""
         return self._service.get("/tickets/me-too", Page[MeTooRead], {"limit": limit, "cursor": cursor})
 
     def see_confirmed(self, shown: Sequence[MeTooRead]) -> None:
-        """As they were shown: what has changed since stays news."""
+        """Marks confirmed reports as seen with the status that was shown: if it has changed since, the report stays
+        news."""
         seen = MeToosSeen(seen=[MeTooSeen(ref=one.ref, status=one.status) for one in shown])
         self._service.send("PUT", "/tickets/me-too/seen", json=seen.model_dump(mode="json"))

@@ -1,4 +1,5 @@
-"""What the launcher hands this process: where the APIs are, by which names the desk is reached, and its home."""
+"""What the launcher passes to this process: the URLs of the APIs, the host names that Lodge answers to, and its home
+folder."""
 
 import os
 from functools import cache
@@ -30,11 +31,12 @@ def are_limits_on() -> bool:
 
 @cache
 def answered_names() -> frozenset[str] | None:
-    """The accepted Host names in lower case, without a port; None for any."""
+    """Returns the accepted Host names in lower case, without a port; None accepts any."""
     return allowed_hosts(Settings())
 
 
 @cache
 def public_url() -> str | None:
-    """The origin that browsers see where a proxy stands before the desk, such as https://helpdesk.example.edu."""
+    """The origin that browsers see when Lodge is behind a reverse proxy, such as https://helpdesk.example.edu;
+    otherwise None."""
     return Settings().public_url

@@ -1,4 +1,4 @@
-"""What can go wrong between the pages and the services."""
+"""Errors between the pages and the services."""
 
 from pydantic import ValidationError
 
@@ -7,7 +7,7 @@ from contracts.tickets import TicketRead
 
 
 def faults(error: ValidationError) -> str:
-    """What a contract refused before it was sent, field by field."""
+    """Describes, field by field, what a contract refused before the request was sent."""
     told = (f"{'.'.join(map(str, fault['loc']))}: {reason(fault['msg'])}" for fault in error.errors(include_url=False))
     return "; ".join(told).replace("_", " ")
 
@@ -22,7 +22,7 @@ class ApiError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The detail, with the fields that were refused."""
+        """The envelope's detail, followed by the fields that were refused."""
         fields = "; ".join(
             f"{field.name.removeprefix('body.')}: {field.message}" for field in self.envelope.fields or []
         )
@@ -30,7 +30,7 @@ class ApiError(Exception):
 
     @property
     def current(self) -> TicketRead | None:
-        """With a stale edit: the ticket as it stands now."""
+        """The ticket as it is now, if an edit was refused as stale; otherwise None."""
         return TicketRead.model_validate(self.envelope.current) if self.envelope.current else None
 
 
@@ -44,12 +44,12 @@ class ServiceAway(ApiError):
 
 
 class DeskAway(ServiceAway):
-    """The data API does not answer: nothing on the page can go on."""
+    """The data API does not answer, and everything on a page depends on it."""
 
     words = "The desk cannot be reached. Please try again when it is back."
 
 
 class AnalyticsAway(ServiceAway):
-    """The analytics API does not answer: the numbers wait, everything else goes on."""
+    """The analytics API does not answer: only the numbers are missing."""
 
     words = "The numbers cannot be reached at the moment; they come back by themselves."

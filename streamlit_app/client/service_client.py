@@ -1,4 +1,4 @@
-"""How the pages ask a service over HTTP: pooled connections, time-outs, typed answers, one kind of error."""
+"""How the pages call a service over HTTP: pooled connections, time-outs, typed responses, and one kind of error."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -20,13 +20,13 @@ Headers = Mapping[str, str]
 
 PATIENCE_SECONDS = 10.0
 AWAY_STATUSES = {502, 503, 504}
-# A connection that the service closed while it lay in the pool, or that broke half way.
+# The service closed the connection while it was idle in the pool, or the connection broke during the request.
 CONNECTION_LOST = (httpx.NetworkError, httpx.RemoteProtocolError)
 
 
 @cache
 def pool(base_url: str, patience_seconds: float) -> httpx.Client:
-    """The connections to one service, shared by all sessions of this process."""
+    """Returns the connection pool of one service, shared by all sessions of this process."""
     return httpx.Client(
         base_url=base_url,
         timeout=httpx.Timeout(patience_seconds, connect=2, pool=5),
@@ -36,15 +36,16 @@ def pool(base_url: str, patience_seconds: float) -> httpx.Client:
 
 
 def headers_for(token: str | None, visitor: str | None = None) -> dict[str, str]:
-    """For whom a request is made: the person by their token, and the address that `visitor` comes from."""
+    """Returns the headers that say for whom a request is made: the person's token, and their network address
+    (`visitor`)."""
     person = {"Authorization": f"Bearer {token}"} if token else {}
     return person | (visitor_header(visitor, home()) if visitor else {})
 
 
 class ServiceClient:
-    """A service at an address, as one person sees it. Raises ApiError, and `away` when nothing answers.
+    """The service at `url`, as one person sees it. Raises ApiError, and `away` when nothing answers.
 
-    With `answers`, tabs that ask the same at the same moment share what comes back.
+    With `answers`, tabs that send the same request at the same moment share its response.
     """
 
     def __init__(
@@ -82,12 +83,13 @@ class ServiceClient:
     def send(
         self, method: str, path: str, headers: Headers | None = None, *, changes: bool = True, **what: Any
     ) -> httpx.Response:
-        """Whatever is sent forgets the shared answers, except a GET and what `changes` nothing."""
+        """Sends a request and returns its response. Clears the shared answers afterwards, unless the method is GET or
+        `changes` is False."""
         request = self._pool.build_request(method, path, headers={**self._headers, **(headers or {})}, **what)
         try:
             answer = self._answer(request)
         finally:
-            # Even when it failed: earlier answers may no longer be true.
+            # Also after a failure, because the change may have been made.
             if self._answers and changes and method != "GET":
                 self._answers.forget()
         if answer.status_code in AWAY_STATUSES:
@@ -97,7 +99,8 @@ class ServiceClient:
         return answer
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        """Once more after a lost connection, where a second time does no harm."""
+        """Sends the request, and repeats it once after a lost connection. A PATCH is not repeated, because sending it
+        twice could do harm."""
         try:
             return self._pool.send(request)
         except CONNECTION_LOST:

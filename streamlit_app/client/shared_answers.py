@@ -1,4 +1,4 @@
-"""Tabs of one person that ask the same at the same moment share one request and its answer."""
+"""Lets the tabs of one person that send the same request at the same moment share one request and its response."""
 
 import time
 from collections.abc import Callable
@@ -10,8 +10,8 @@ MOST_KEPT = 32
 
 
 class SharedAnswers(SingleFlight):
-    """Holds each answer, also a refusal, until `forget`, which is called when something changed, and for a second at
-    most: long enough for the tabs that all redraw after one change."""
+    """Keeps each response, also a refusal, for one second or until `forget` is called after a change. One second is
+    long enough for all tabs that redraw after the same change."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(MOST_KEPT, seconds=HOLDS_SECONDS, keeps_failures=True, clock=clock)

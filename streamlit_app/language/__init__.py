@@ -1,1 +1,1 @@
-"""How texts, times and the desk's terms are written on the screen."""
+"""How texts, times and the helpdesk's terms are written on the screen."""

@@ -1,4 +1,4 @@
-"""What of a text was changed, word by word."""
+"""The differences between two versions of a text, word by word."""
 
 import re
 from collections.abc import Sequence
@@ -7,11 +7,12 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import groupby, takewhile
 
-# Words and the spaces between them. Comparing more of them costs seconds in the worst case, and tells nobody more.
+# Counts words and the spaces between them. Comparing more takes seconds in the worst case, and is of no use to a
+# reader.
 MOST_COMPARED = 200
-# Below it two texts have little but small words in common, and read better one after the other.
+# Texts that are less alike than this have little but small words in common, and read better one after the other.
 ALIKE = 0.5
-# Of what stayed the same, so much is shown around a change, and of a change so much.
+# In characters: how much unchanged text is shown next to a change, and how much of a changed text.
 AROUND, LONGEST = 60, 3_000
 
 
@@ -28,7 +29,7 @@ class Piece:
 
 
 def differences(before: str, after: str) -> Sequence[Piece]:
-    """The pieces of both in their order. Long ones are shortened, which "…" tells."""
+    """Returns the pieces of both texts in their order. Long pieces are shortened, which "…" marks."""
     old, new = (re.findall(r"\S+|\s+", text) for text in (before, after))
     start = _in_common(old, new)
     end = _in_common(old[start:][::-1], new[start:][::-1])
@@ -50,7 +51,7 @@ def differences(before: str, after: str) -> Sequence[Piece]:
 
 
 def _in_common(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many words both begin with."""
+    """Returns how many words both texts have in common at their beginning."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
@@ -71,10 +72,10 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> list[tuple[Kind, str]]:
 
 
 def _around(text: str, follows: bool, goes_on: bool) -> str:
-    """Of what stayed the same: what stands next to a change."""
+    """Shortens an unchanged text to what is next to a change."""
     if len(text) <= 2 * AROUND + 1:
         return text
-    # Of nothing but white space no word is left over.
+    # If there is only white space, the split leaves no word.
     head = f"{(text[:AROUND].rsplit(None, 1) or [''])[0]} " if follows else ""
     tail = f" {(text[-AROUND:].split(None, 1) or [''])[-1]}" if goes_on else ""
     return f"{head}…{tail}" if head or tail else _cut(text)

@@ -1,4 +1,4 @@
-"""Moments in the campus's time, as people say them."""
+"""Moments in the campus's time, as they are written on the screen."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,17 +12,18 @@ def zone() -> ZoneInfo:
 
 
 def today() -> date:
-    """On the campus."""
+    """Returns the date on the campus."""
     return datetime.now(zone()).date()
 
 
 def here(moment: datetime) -> datetime:
-    """On the campus's clocks, as far as the calendar goes."""
+    """Returns the moment in the campus's time zone, limited to the range of Python's calendar."""
     return shown(moment).astimezone(zone())
 
 
 def said(moment: datetime, now: datetime | None = None) -> str:
-    """ "14:05" today, "Yesterday 14:05", "3 Mar 14:05" this year, "3 Mar 2025" before."""
+    """Returns "14:05" for today, and otherwise "Yesterday 14:05", "3 Mar 14:05" (this year) or "3 Mar 2025" (other
+    years)."""
     at = here(moment)
     today = (now or datetime.now(zone())).astimezone(zone()).date()
     days = (today - at.date()).days
@@ -41,7 +42,8 @@ def exact(moment: datetime) -> str:
 
 
 def on_day(moment: datetime) -> str:
-    """ "today", "yesterday", "on Tuesday" within the week, "on 3 Mar" in this year, "on 3 Mar 2025" in others."""
+    """Returns "today", "yesterday", "on Tuesday" (the last six days), "on 3 Mar" (this year) or "on 3 Mar 2025" (other
+    years)."""
     at = here(moment)
     days = (today() - at.date()).days
     if days in (0, 1):
@@ -52,6 +54,6 @@ def on_day(moment: datetime) -> str:
 
 
 def since(moment: datetime) -> str:
-    """ "since 14:05" today, "since yesterday", "since Tuesday", "since 3 Mar"."""
+    """Returns "since 14:05" for today, and otherwise "since yesterday", "since Tuesday" or "since 3 Mar"."""
     day = on_day(moment)
     return f"since {said(moment)}" if day == "today" else f"since {day.removeprefix('on ')}"

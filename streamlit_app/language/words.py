@@ -1,4 +1,4 @@
-"""What the desk's terms are called on the screen."""
+"""What the helpdesk's terms are called on the screen."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Around Streamlit's server: signing in, cookies, security, limits on WebSockets, and live updates to the browser."""
+"""What surrounds Streamlit's server: sign-in, cookies, security, WebSocket limits, and live updates to the browser."""

@@ -1,4 +1,5 @@
-"""Refuses text messages on Streamlit's WebSocket, which takes binary ones only and would log fifty lines for each."""
+"""Refuses text messages on Streamlit's WebSocket: Streamlit accepts only binary messages, and would log fifty lines for
+each text message."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

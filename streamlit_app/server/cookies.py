@@ -6,13 +6,15 @@ from starlette.responses import Response
 
 
 def cookie_name(host: str) -> str:
-    """One name a port: browsers share cookies between the ports of a host, two desks must not."""
+    """Returns a name that contains the port: browsers send a host's cookies to all its ports, and two installations on
+    one host must not share a session."""
     _, _, port = host.rpartition(":")
     return f"lodge_session_{port}" if port.isdigit() else "lodge_session"
 
 
 def keep_token(response: Response, host: str, token: str, expires_at: datetime, *, secure: bool) -> None:
-    """Strict: pages ask for everything over a connection they open themselves, so links from elsewhere still work."""
+    """Sets the cookie, with SameSite=Strict. Links from other sites still work, because pages fetch everything over a
+    connection that they open themselves."""
     lifetime = max(0, int((expires_at - datetime.now(UTC)).total_seconds()))
     response.set_cookie(
         cookie_name(host), token, max_age=lifetime, path="/", secure=secure, httponly=True, samesite="strict"

@@ -1,8 +1,8 @@
-"""Live updates: the data API's event stream on its way to the browser's tabs.
+"""Live updates: relays the data API's event stream to the browser's tabs.
 
-Each person who is inside has one subscription to the stream. All their tabs share it, and with it the count of unread
-messages and the answers to the same question. Each tab is told over a WebSocket: a browser opens only six event streams
-to one host, so that the seventh tab would never load.
+Each sign-in (one token) has one subscription to the stream. All its tabs share the subscription, together with the
+count of unread messages and the responses to identical requests. Each tab gets its updates over a WebSocket and not as
+server-sent events: a browser opens only six event streams to one host, so that the seventh tab would never load.
 """
 
 import asyncio
@@ -27,14 +27,14 @@ from streamlit_app.server.cookies import cookie_name
 
 NOT_ALLOWED = 1008
 TRY_AGAIN = 1013
-NOT_ENTERED = 4401  # tells the browser that trying again is of no use
+NOT_ENTERED = 4401  # not signed in: tells the browser not to reconnect
 
-# The data API sends a sign of life more often than this.
+# The data API sends keep-alive messages more often than every 60 seconds.
 TIME_OUT = httpx.Timeout(5, read=60)
-# Connections are forgotten before the other side closes them: a request on one that is being closed would end the
-# subscription.
+# Idle connections are dropped before the other side closes them: a request on a connection that is being closed would
+# fail, and end the subscription.
 KEPT_OPEN_SECONDS = 2.0
-# The count comes later than the page, which people look at first, and in a flood of changes only now and then.
+# The count is fetched after the page, which people look at first, and only at intervals during a flood of changes.
 COUNT_AFTER_SECONDS = 0.6
 COUNT_PAUSE_SECONDS = 1.5
 MOST_WAITING = 200
@@ -42,7 +42,7 @@ MOST_READ_MARKS = 500
 
 
 class Ended(Exception):
-    """A subscription, or one tab's part of it, has ended. `code` is what its WebSockets are closed with."""
+    """A subscription, or one tab's part of it, has ended. `code` is the close code for the WebSockets concerned."""
 
     def __init__(self, code: int) -> None:
         self.code = code
@@ -50,19 +50,20 @@ class Ended(Exception):
 
 @cache
 def http_client() -> httpx.AsyncClient:
-    """One stream for each person: no bound here, the server's own bounds hold."""
+    """Returns the shared client. It has no limit on connections, because each person needs one stream; the data API
+    limits their number."""
     limits = httpx.Limits(max_connections=None, keepalive_expiry=KEPT_OPEN_SECONDS)
     return httpx.AsyncClient(base_url=data_api_url(), timeout=TIME_OUT, limits=limits, trust_env=False)
 
 
 class Tab:
-    """The messages for one tab of the browser, in order."""
+    """The queue of messages for one tab of the browser."""
 
     def __init__(self) -> None:
         self._messages: asyncio.Queue[str | Ended] = asyncio.Queue()
 
     def send(self, message: str) -> None:
-        """A browser that no longer reads is told to connect anew, which also redraws its page."""
+        """Queues a message. A browser that no longer reads is told to reconnect, which also redraws its page."""
         if self._messages.qsize() < MOST_WAITING:
             self._messages.put_nowait(message)
         else:
@@ -72,7 +73,7 @@ class Tab:
         self._messages.put_nowait(Ended(code))
 
     async def next(self) -> str:
-        """Raises Ended at the end."""
+        """Waits for the next message. Raises Ended after the last."""
         message = await self._messages.get()
         if isinstance(message, Ended):
             raise message
@@ -80,9 +81,9 @@ class Tab:
 
 
 class Subscription:
-    """One person's. `unread` is how many tickets have unread messages, or were confirmed by this person and have
-    another status since then; None before the first count. The pages' threads read it; only the event loop changes it.
-    """
+    """One person's subscription. `unread` is the number of tickets with unread messages plus the number of reports that
+    this person confirmed and whose status has changed since they last looked; None before the first count. The pages'
+    threads read it; only the event loop changes it."""
 
     def __init__(self, token: str, visitor: str | None) -> None:
         self.answers = SharedAnswers()
@@ -96,7 +97,7 @@ class Subscription:
         self._task = asyncio.create_task(self._run())
 
     async def mark_read(self, ticket_id: int, latest: int) -> None:
-        """This ticket's messages up to the latest are on somebody's screen. Sent once for all tabs."""
+        """Tells the data API that this ticket's messages up to `latest` were shown, once for all tabs."""
         if self._latest_read.get(ticket_id, 0) >= latest:
             return
         if len(self._latest_read) >= MOST_READ_MARKS:
@@ -114,11 +115,11 @@ class Subscription:
         self._has_changed.set()
 
     def recount(self) -> None:
-        """The pages' threads may call it."""
+        """Starts a new count of unread messages. The pages' threads may call it."""
         self._loop.call_soon_threadsafe(self._has_changed.set)
 
     def close(self, code: int = TRY_AGAIN) -> None:
-        """Whoever comes later gets a new subscription."""
+        """Ends the subscription and all its tabs. A tab that connects later gets a new subscription."""
         if _subscriptions.get(self._token) is self:
             del _subscriptions[self._token]
         self._task.cancel()
@@ -142,12 +143,13 @@ class Subscription:
             self.close(code)
 
     async def _pass_on_events(self, tasks: TaskGroup) -> None:
-        """Each message to the tabs is one LiveEvent in JSON."""
+        """Passes each event on to all tabs, as one LiveEvent in JSON."""
         async with aconnect_sse(http_client(), "GET", "/events", headers=self._headers) as source:
             if source.response.status_code == httpx.codes.UNAUTHORIZED:
                 raise Ended(NOT_ENTERED)
             source.response.raise_for_status()
-            # Not before: a change between a first count and the stream would be lost.
+            # Counting must not start before the stream is open: a change between the first count and the stream would
+            # be missed.
             tasks.start_soon(self._count_unread)
             async for event in source.aiter_sse():
                 self.answers.forget()
@@ -158,10 +160,16 @@ class Subscription:
     async def _count_unread(self) -> None:
         while True:
             self._has_changed.clear()
-            answer = await http_client().get("/me/unread", headers=self._headers)
-            if answer.is_success:
-                self.unread = total_unread(Unread.model_validate_json(answer.content))
-                self._send_to_all_tabs(unread_message(self.unread))
+            try:
+                answer = await http_client().get("/me/unread", headers=self._headers)
+            except httpx.TransportError:
+                # The process that was asked has ended. Whether the desk is away is told by the stream, which another
+                # process may carry: it goes on, and so does the count.
+                self._has_changed.set()
+            else:
+                if answer.is_success:
+                    self.unread = total_unread(Unread.model_validate_json(answer.content))
+                    self._send_to_all_tabs(unread_message(self.unread))
             await anyio.sleep(COUNT_PAUSE_SECONDS)
             await self._has_changed.wait()
             await anyio.sleep(COUNT_AFTER_SECONDS)
@@ -175,21 +183,22 @@ _subscriptions: dict[str, Subscription] = {}
 
 
 def subscription_of(token: str | None) -> Subscription | None:
-    """The one that is told of every change now, if there is one: it has counted."""
+    """Returns the person's subscription if it has made its first count, and so receives every change; otherwise
+    None."""
     found = _subscriptions.get(token) if token else None
     return found if found and found.unread is not None else None
 
 
 def recount(token: str | None) -> None:
-    """Something was read of which no event tells."""
+    """Starts a new count of unread messages. For use after something was read that no event reports."""
     if found := subscription_of(token):
         found.recount()
 
 
 @contextlib.asynccontextmanager
 async def joined(token: str, visitor: str | None = None) -> AsyncIterator[tuple[Subscription, Tab]]:
-    """A tab that joins the person's subscription, which begins with the first tab and ends after the last. `visitor` is
-    the address that the person comes from."""
+    """Adds a tab to the person's subscription for the duration of the block. The subscription begins with the first tab
+    and ends after the last. `visitor` is the person's network address."""
     subscription = _subscriptions.get(token)
     if subscription is None:
         subscription = _subscriptions[token] = Subscription(token, visitor)
@@ -214,7 +223,7 @@ def total_unread(unread: Unread) -> int:
 
 
 class ReadMark(BaseModel):
-    """What the browser may send: this ticket's messages, up to the one named, are on somebody's screen."""
+    """The only message that the browser may send: messages of ticket `read` up to the id `latest` are on the screen."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -223,9 +232,10 @@ class ReadMark(BaseModel):
 
 
 async def live(websocket: WebSocket) -> None:
-    """Each text message is one LiveEvent as JSON, or `{"unread": n}`, the tickets with unread messages.
+    """The WebSocket of one tab. Each text message is one LiveEvent as JSON, or `{"unread": n}` with
+    `Subscription.unread`.
 
-    Ends when either side goes, or when the token is revoked.
+    Ends when either side disconnects, or when the token is revoked.
     """
     await websocket.accept()
     token = websocket.cookies.get(cookie_name(websocket.headers.get("host", "")))
@@ -236,7 +246,7 @@ async def live(websocket: WebSocket) -> None:
 
 
 async def _serve(websocket: WebSocket, token: str) -> int | None:
-    """The code to close with; None when the browser is gone already."""
+    """Returns the code to close the WebSocket with; None when the browser has already disconnected."""
     visitor = websocket.client.host if websocket.client else None
     try:
         async with joined(token, visitor) as (subscription, tab), anyio.create_task_group() as tasks:

@@ -1,8 +1,9 @@
-"""Keeps Streamlit from going back to a page that was left, and the browser's page from dying of it.
+"""Keeps Streamlit from returning to a page that the user has left, which can crash the page in the browser.
 
-A part that is drawn alone is asked for together with the page it stands on, and Streamlit takes that for the page to go
-to. A part asked for just before the browser hears of its new page leads back to the old one; the browser then empties
-itself, and the next part that is drawn has no place there. ADR 19 tells it in full.
+When a fragment (a part of a page that is redrawn alone) is to be redrawn, the request also names its page, and
+Streamlit takes that for the page to show. A request sent just before the browser learns of its new page therefore leads
+back to the old one. The browser then clears its screen, and the next fragment that is drawn does not find its position
+there. ADR 19 describes it in full.
 """
 
 from streamlit.runtime.scriptrunner import script_runner
@@ -16,11 +17,12 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 
 
 class PageRequests(ScriptRequests):
-    """What a script is to do next. Drops requests for parts of another page than the tab's own: nobody sees them any
-    more, and what is new is read with the page that took their place."""
+    """The waiting requests of one tab's script. Drops requests for fragments of a page that the tab has left: they are
+    no longer on the screen, and the new page reads the current data anyway."""
 
     def on_scriptrunner_ready(self) -> ScriptRequest:
-        """Before the first run of a script and after each: only now it is known which page the tab is on."""
+        """Returns the next request. Streamlit calls this before a script's first run and after each run, and only then
+        is it known which page the tab is on."""
         request = super().on_scriptrunner_ready()
         context = get_script_run_ctx()
         while context and request.type is ScriptRequestType.RERUN:
@@ -30,8 +32,9 @@ class PageRequests(ScriptRequests):
         return request
 
     def _request_rerun_locked(self, new_data: RerunData) -> bool:
-        """Streamlit makes one request of two that wait, for the later one's page. A change of page that has not begun
-        must not be lost to a part of the page before."""
+        """Adds a request. Streamlit merges two waiting requests into one for the page of the later request, so a
+        waiting change of page would be lost to a fragment of the previous page; such a fragment's request is
+        dropped."""
         waiting = self._rerun_data
         waits_for_whole_page = self._state is ScriptRequestType.RERUN and not waiting.fragment_id_queue
         if waits_for_whole_page and _is_for_part_of_another_page(new_data, waiting.page_script_hash):
@@ -40,11 +43,12 @@ class PageRequests(ScriptRequests):
 
 
 def _is_for_part_of_another_page(request: RerunData, page: str) -> bool:
-    """Where both are known: a tab's first request names no page."""
+    """Whether the request is for a fragment of another page. False when either page is unknown: a tab's first request
+    names no page."""
     is_for_part = bool(request.fragment_id or request.fragment_id_queue)
     return is_for_part and bool(page and request.page_script_hash) and request.page_script_hash != page
 
 
 def install() -> None:
-    """For every script that starts from now on."""
+    """Replaces Streamlit's class, for every script that starts from now on."""
     vars(script_runner)["ScriptRequests"] = PageRequests

@@ -1,4 +1,4 @@
-"""What stands around every answer: headers, checked names and origins, closed doors."""
+"""Protects the pages' server: security headers, checks of host names and origins, and blocked routes."""
 
 import base64
 import hashlib
@@ -16,9 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service_kit.origins import CHANGE_NOTHING, came_through_proxy, refused_way
 from streamlit_app.client.environment import answered_names, public_url
 
-# Of Streamlit's own routes only these are needed, /media for downloads. The others would take files from strangers
-# (upload_file), tell them figures (metrics), run pages without a browser (agent), sign in past our door (auth), or
-# serve what no page of ours has.
+# The pages need only these routes of Streamlit, and /media for downloads. The others would accept files from strangers
+# (upload_file), publish figures (metrics), run pages without a browser (agent), bypass our sign-in (auth), or serve
+# what no page of ours has.
 NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 STREAMLITS_PATHS = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
 
@@ -30,7 +30,8 @@ ELSEWHERE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Helpd
 
 @cache
 def content_security_policy() -> str:
-    """Own files only. The one inline script allowed is the installed Streamlit's, by its hash."""
+    """Allows only the server's own files. The one inline script allowed, by its hash, is that of the installed
+    Streamlit."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
@@ -43,11 +44,12 @@ def content_security_policy() -> str:
 
 
 def refusal(scope: Scope) -> tuple[int, str] | None:
-    """Status and sentence for what is not answered; None for what is.
+    """Returns status and sentence for a request that must be refused; None for any other.
 
-    Browsers name the origin of a page with every WebSocket and with whatever changes something, so there it must be
-    ours: a page on another port of this machine is sent with the visitor's cookie too. Streamlit must not see others
-    for one more reason: it asks a host outside for its own address when it meets one, and nobody is served meanwhile.
+    Browsers send the page's origin with every WebSocket and with every request that changes something, so there it must
+    be ours: requests from a page on another port of this machine carry the visitor's cookie too. Foreign origins must
+    not reach Streamlit for one more reason: it then asks an external host for this machine's address, and serves nobody
+    meanwhile.
     """
     if refused := refused_way(scope, answered_names()):
         status, _, sentence = refused
@@ -67,8 +69,8 @@ def _own_origin(scope: Scope, host: str) -> str:
 
 
 def opened_elsewhere(scope: Scope) -> str | None:
-    """The desk's public address where a browser opens a page at another one, past the proxy: there the page's WebSocket
-    would be refused, and it would stay empty."""
+    """Returns the public address if a browser opens a page at another address, bypassing the proxy; otherwise None. At
+    the other address the page's WebSocket would be refused, and the page would stay empty."""
     headers, url = Headers(scope=scope), public_url()
     if url is None or scope["type"] != "http" or not _is_for_a_window(headers):
         return None
@@ -80,14 +82,15 @@ def opened_elsewhere(scope: Scope) -> str | None:
 
 
 def _is_for_a_window(headers: Headers) -> bool:
-    """Browsers say so to https and to this machine; to others only that they would like HTML."""
+    """Whether the browser wants a page to show. Sec-Fetch-Dest says so, but browsers send it only to https and to this
+    machine; elsewhere Accept must do."""
     wanted = headers.get("sec-fetch-dest")
     return wanted == "document" if wanted else "text/html" in headers.get("accept", "")
 
 
 def as_published(scope: Scope) -> Scope:
-    """With the address that browsers see, for all that stands behind: cookies are Secure, and Streamlit finds the Host
-    that is in the Origin, whatever the proxy sent."""
+    """Returns the scope with the public address, for everything behind this middleware: cookies become Secure, and for
+    Streamlit Host and Origin agree, whatever the proxy sent."""
     if (url := public_url()) is None:
         return scope
     scheme, _, host = url.partition("://")
@@ -97,7 +100,7 @@ def as_published(scope: Scope) -> Scope:
 
 
 class SecurityHeaders:
-    """Middleware: the same headers on every answer."""
+    """Middleware: adds the same security headers to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -114,7 +117,7 @@ class SecurityHeaders:
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
                 if (public_url() or "").startswith("https:"):
-                    # Streamlit's own cookies too, which it sends without.
+                    # Streamlit sends its own cookies without Secure.
                     message["headers"] = [_secure(name, value) for name, value in message["headers"]]
             await send(message)
 
@@ -127,7 +130,7 @@ def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 
 
 class Gate:
-    """Middleware: lets in what is not refused."""
+    """Middleware: passes on only requests that are not refused."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,6 +1,6 @@
-"""Entering and leaving: the two routes that set and drop the session cookie.
+"""Signing in and out: the two routes that set and delete the session cookie.
 
-A Streamlit page cannot set an HttpOnly cookie, so the browser posts here, and then loads its page again.
+A Streamlit page cannot set an HttpOnly cookie, so the browser posts here, and then reloads its page.
 """
 
 import ssl
@@ -22,7 +22,7 @@ MAX_BODY_BYTES = 10_000
 
 
 async def enter(request: Request) -> Response:
-    """POST `{"role", "name"?}`: 204 and the cookie, or the data API's refusal."""
+    """POST `{"role", "name"?}`: signs in. Answers 204 with the cookie, or the data API's refusal."""
     if (wish := await _wish(request)) is None:
         return _refusal(422, "Choose a role, and a name of up to 100 characters if you like.")
     async with _client() as client:
@@ -44,7 +44,8 @@ async def enter(request: Request) -> Response:
 
 
 async def leave(request: Request) -> Response:
-    """POST: the token is revoked in the data API, so a copy of the cookie is worth nothing; then the cookie goes."""
+    """POST: revokes the token in the data API, so that a copy of the cookie is worthless, and then deletes the
+    cookie."""
     async with _client() as client:
         try:
             await _revoke(client, request)
@@ -61,12 +62,13 @@ def _client() -> httpx.AsyncClient:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """One for all: to make one takes a tenth of a second, in which nobody else is served."""
+    """One context for all clients: creating one takes a tenth of a second, and blocks the event loop for everybody."""
     return ssl.create_default_context()
 
 
 async def _wish(request: Request) -> SessionCreate | None:
-    """JSON only: a form on another site cannot send that without the browser asking first."""
+    """Returns the request's body; None if it is not valid. Accepts only JSON, which a form on another site cannot send
+    without a CORS preflight."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         return None
     body = b""

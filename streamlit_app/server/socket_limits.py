@@ -1,7 +1,8 @@
-"""How many WebSockets one visitor may hold open, how often they may send, and how much.
+"""Limits how many WebSockets one visitor may hold open, how often they may send, and how much.
 
-Each message makes Streamlit run a page, in the one process that serves everybody. A person never sends as much as these
-limits allow; a program that does has to wait, and only then loses its socket. ADR 21 says where the numbers come from.
+Each message makes Streamlit run a page, in the one process that serves everybody. A person never reaches these limits;
+a program that does is slowed down at first, and loses its socket only if it goes on. ADR 21 says where the numbers come
+from.
 """
 
 import asyncio
@@ -24,15 +25,16 @@ from streamlit_app.client.service_client import headers_for
 from streamlit_app.server import live_updates
 from streamlit_app.server.cookies import cookie_name
 
-# Sockets that carry pages and those that carry live events are counted each for themselves.
+# For each address, of sockets without a valid token. Sockets for pages and for live events are counted separately.
 SOCKETS_WITHOUT_ENTRY = 300
 
-# Pages that are drawn at the same moment. All share one processor: a flood from 300 windows gets so many shares of it.
+# Pages of one address that may be drawn at the same time. All pages share one processor, and a flood from 300 windows
+# gets only this many shares of it.
 RUNS_OF_AN_ADDRESS = 4
 RUNS_WITHOUT_ENTRY = 2
-# A page that waits for a service does not keep its slot.
+# A slot is freed after this time, so that a page that waits for a service does not keep it.
 LONGEST_HELD_SECONDS = 2.0
-# Streamlit's message that a run has ended is smaller.
+# Streamlit's message that a run has ended is smaller; larger messages are not parsed.
 SMALL_BYTES = 200
 
 MOST_WAITING = 100
@@ -49,7 +51,7 @@ TOO_MANY = "Too many windows of this desk are open at your address. This page tr
 
 @dataclass(frozen=True)
 class Pace:
-    """So many at once, and so many a second for ever."""
+    """A limit on frequency: `burst` at once, and after that `per_second`."""
 
     burst: int
     per_second: float
@@ -58,7 +60,8 @@ class Pace:
 NEW_SOCKETS = Pace(600, 20)
 OF_A_SOCKET = Pace(100, 10)
 OF_A_SOCKET_WITHOUT_ENTRY = Pace(20, 5)
-# Messages that make a page begin anew while it is being drawn: each may hold up the process for the start of a thread.
+# Messages that restart a page while it is being drawn. Each may block the process for as long as a thread takes to
+# start.
 OF_INTERRUPTIONS = Pace(10, 3)
 
 
@@ -71,7 +74,7 @@ class Bucket:
         self._at = now
 
     def take(self, now: float) -> float:
-        """The seconds to wait for the token that was taken."""
+        """Takes a token, and returns how many seconds to wait for it."""
         self._tokens = self._refilled(now) - 1
         self._at = now
         return max(0.0, -self._tokens / self._pace.per_second)
@@ -84,11 +87,11 @@ class Bucket:
 
 
 class TooManySockets(Exception):
-    """This visitor holds as many sockets as one may."""
+    """This visitor already holds as many sockets as are allowed."""
 
 
 class SocketLimits:
-    """What is counted of all visitors of this process."""
+    """The counters of all visitors of this process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
@@ -98,7 +101,8 @@ class SocketLimits:
 
     @contextmanager
     def one_more(self, kind: str, who: str, most: int) -> Iterator[None]:
-        """Counts one of this kind for as long as it lasts. Raises TooManySockets."""
+        """Counts one socket of this kind for the duration of the block. Raises TooManySockets if `who` already has
+        `most`."""
         if self.is_full(kind, who, most):
             raise TooManySockets
         self._open[kind, who] += 1
@@ -113,14 +117,15 @@ class SocketLimits:
         return self._open[kind, who] >= most
 
     def wait_of(self, pace: Pace, who: str) -> float:
-        """Takes one for whoever shares this pace; the seconds to wait for it."""
+        """Takes a token from the bucket that `who` has for this pace, and returns how many seconds to wait for it."""
         now = self.clock()
         if len(self._buckets) > MOST_PACES:
             self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full(now)}
         return self._buckets.setdefault((pace, who), Bucket(pace, now)).take(now)
 
     def slots_of(self, who: str, number: int) -> asyncio.Semaphore:
-        """For as many runs at the same time; shared by all who hold it, and forgotten with the last of them."""
+        """Returns the semaphore that lets `number` runs of `who` go on at the same time. All who use it share it, and
+        it is forgotten with the last of them."""
         slots = self._slots.get((who, number)) or asyncio.Semaphore(number)
         self._slots[who, number] = slots
         return slots
@@ -144,7 +149,8 @@ class BoundedSockets:
             await self.app(scope, receive, send)
 
     def _would_stay_empty(self, request: HTTPConnection) -> bool:
-        """A page whose socket would be refused says so; Streamlit's own would wait in silence."""
+        """Whether the page's WebSocket would be refused. The page is then refused with an explanation, because
+        Streamlit's page would wait in silence."""
         is_page = request.headers.get("sec-fetch-dest") == "document"
         return is_page and self.limits.is_full("page", _address(request), MOST_LIVE_OF_AN_ADDRESS)
 
@@ -156,7 +162,8 @@ class BoundedSockets:
             try:
                 counted.enter_context(self.limits.one_more(kind, address, MOST_LIVE_OF_AN_ADDRESS))
                 await asyncio.sleep(self.limits.wait_of(NEW_SOCKETS, address))
-                # A live socket is worth nothing without a good token: the data API's stream ends it.
+                # The token of a live socket need not be checked here: if it is not valid, the data API's stream ends
+                # the socket.
                 is_inside = token is not None and (kind == "live" or await is_good(token, address))
                 if is_inside:
                     counted.enter_context(self.limits.one_more(f"{kind} of sign-in", token or "", MOST_LIVE_OF_ONE))
@@ -176,10 +183,10 @@ class BoundedSockets:
 
 
 class PacedSocket:
-    """A socket whose messages reach the application at a pace. One that sends more than can wait is closed.
+    """A socket whose messages reach the application at a limited pace. It is closed when too many messages wait.
 
-    With `slots`, a message also waits until one is free, and keeps it until the page that it made Streamlit run
-    is drawn. What comes meanwhile on the same socket makes this run begin anew, as often as a hand would.
+    With `slots`, a message also waits for a free slot, and keeps it until the page that it made Streamlit run is drawn.
+    Messages that arrive meanwhile on the same socket restart that run, at most at the pace OF_INTERRUPTIONS.
     """
 
     def __init__(
@@ -208,7 +215,8 @@ class PacedSocket:
         try:
             await app(scope, self._next, self._send_while_open)
         finally:
-            # A slot that is still held is freed by its timer: the page is drawn although nobody looks any more.
+            # A slot that is still held is freed by its timer, because Streamlit finishes drawing the page even without
+            # a viewer.
             reading.cancel()
 
     async def _next(self) -> Message:
@@ -232,8 +240,8 @@ class PacedSocket:
             self.slots.release()
 
     async def _read(self) -> None:
-        """Takes every message at once: a server that is left waiting with thousands of tiny ones keeps megabytes. To
-        the end also of a socket that was closed here, for the same reason."""
+        """Takes every message from the server immediately: a server that holds thousands of tiny waiting messages keeps
+        megabytes. For the same reason a socket that was closed here is still read to its end."""
         while (message := await self._receive())["type"] != "websocket.disconnect":
             size = len(message.get("bytes") or message.get("text") or "")
             if self._is_cut_off:
@@ -256,8 +264,9 @@ class PacedSocket:
         self._is_cut_off = True
 
     async def _send_while_open(self, message: Message) -> None:
-        """Streamlit takes the next message after a failed answer for a breach of the protocol. The end comes in its
-        turn, after what the browser sent before."""
+        """Sends a message unless the socket is closed. A failure to send is suppressed: Streamlit would take the error
+        at its next receive for a breach of the protocol. It learns of the disconnect in order, after the messages that
+        the browser sent before."""
         if ends_run(message):
             self._free_slot()
         if self._is_open:
@@ -266,7 +275,7 @@ class PacedSocket:
 
 
 def ends_run(message: Message) -> bool:
-    """Whether Streamlit tells the browser that a page is drawn, and no other run follows at once."""
+    """Whether this message tells the browser that a page is drawn, and that no other run follows immediately."""
     data = message.get("bytes")
     if not data or len(data) > SMALL_BYTES:
         return False
@@ -276,7 +285,8 @@ def ends_run(message: Message) -> bool:
 
 
 async def is_good(token: str, address: str) -> bool:
-    """Whether somebody is inside with it. Where the desk cannot be asked nobody is taken for a stranger."""
+    """Whether the token belongs to somebody who is signed in. Also True while the data API cannot be asked, so that
+    nobody is treated as a stranger by mistake."""
     if live_updates.subscription_of(token):
         return True
     try:
@@ -290,7 +300,8 @@ _RETRY = {"Retry-After": str(RETRY_SECONDS)}
 
 
 async def _refuse(kind: str, scope: Scope, receive: Receive, send: Send) -> None:
-    """A live socket gets the code on which the page tries again later; a page's is refused before it opens."""
+    """Refuses a socket: a live socket is closed with the code on which the page tries again later, a page's socket is
+    refused before it opens."""
     await receive()
     if kind == "live":
         await send({"type": "websocket.accept"})

@@ -1,4 +1,5 @@
-"""Dialogs that change something: opened at a press, kept through redraws of the page, closed when it is done."""
+"""Dialogs that change something: opened by a click, kept open while the page is redrawn, closed when the change is
+made."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Opened:
 
 
 def open_dialog(owner: str, title: str, draw: Callable[..., None], *args: Any) -> None:
-    """`title` is markdown: escape people's words."""
+    """Opens a dialog at the next drawing of `owner`. `title` is markdown: escape what people typed."""
     st.session_state[OPENED] = Opened(redraws.visit(), owner, title, draw, args)
 
 
@@ -41,18 +42,20 @@ def close_dialog() -> None:
 
 def show_dialog(owner: str) -> None:
     opened: Opened | None = st.session_state.get(OPENED)
-    # A link in it leaves it open behind: nobody wants the question back when they return.
+    # A link inside a dialog leaves the page without closing the dialog, which must not reappear when the person
+    # returns.
     if opened and (opened.visit, opened.owner) == (redraws.visit(), owner):
         st.dialog(opened.title, on_dismiss=close_dialog)(_draw)(opened)
 
 
 def _draw(opened: Opened) -> None:
-    """Streamlit draws a dialog alone when something in it is touched, so it needs its own handling of errors."""
+    """Draws the open dialog, with its own error handling: Streamlit redraws a dialog without the page when something in
+    it is used."""
     with errors_shown():
         try:
             opened.draw(*opened.args)
         except DeskAway as error:
-            # The notice of the page stands behind the dialog.
+            # The page's own notice is hidden behind the dialog.
             st.warning(plain(error.sentence))
             raise
     rerun_if_desk_went_or_returned()
@@ -60,7 +63,7 @@ def _draw(opened: Opened) -> None:
 
 @dataclass
 class Form:
-    """What was typed, by the contract's fields, and the place under each field where its problem is shown."""
+    """What was typed, by the contract's fields, and the container under each field for its error message."""
 
     key: str
     fields: dict[str, Any]
@@ -73,13 +76,14 @@ class Form:
 
 
 def keep_button(key: str) -> None:
-    """Closes a dialog that asks whether to delete something."""
+    """Draws the button that closes a dialog which asks whether to delete something."""
     if st.button("Keep it", key=key, on_click=close_dialog):
         st.rerun()
 
 
 def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Callable[[], None]) -> None:
-    """Does it and closes the dialog. A refusal is shown at its field, and what was typed stays."""
+    """Calls `do` and closes the dialog. If the change is refused, the reason is shown at its field, and what was typed
+    stays."""
     try:
         with st.spinner("One moment…"):
             do(session.api())
@@ -96,13 +100,13 @@ def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Call
 
 
 def show_problems(places: Places, problems: Iterable[tuple[str, str]]) -> None:
-    """A problem that belongs to no field is shown at the first."""
+    """Shows each problem at its field, and a problem that belongs to no field at the first field."""
     for field, problem in problems:
         places.get(field, next(iter(places.values()))).error(plain(problem))
 
 
 def _in_words(fault: str) -> str:
-    """What a contract refuses before it is sent."""
+    """Returns the sentence for a fault that the contract found before anything was sent."""
     return {
         "string_too_short": "Please write something here.",
         "string_pattern_mismatch": "Small letters from a to z, numbers and hyphens only, please.",

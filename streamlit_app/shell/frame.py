@@ -1,4 +1,4 @@
-"""What surrounds every page: the menu at the side, the tab's title, and what is said when something is wrong."""
+"""What surrounds every page: the menu at the side, the tab's title, and the messages when something is wrong."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,13 +20,14 @@ RETRY_SECONDS = 2
 
 
 def set_tab_title(title: str, me: Me | None) -> None:
-    """The tab's title and icon."""
+    """Sets the tab's title and icon."""
     unread = session.unread() if me else 0
     st.set_page_config(page_title=tab_title(title, unread), page_icon=ICON, layout="wide")
 
 
 def begin_page() -> None:
-    """Before a whole page is drawn. The few rules of style are those that the theme has no setting for."""
+    """Call it before a whole page is drawn. page.css holds only the few rules of style for which the theme has no
+    setting."""
     st.session_state.pop("away_is_told", None)
     redraws.count_whole_page()
     st.html(STATIC / "page.css")
@@ -44,7 +45,7 @@ def tab_title(title: str, unread: int = 0) -> str:
 
 
 def desk_name() -> str:
-    """As the campus calls it; the product's own name while the desk cannot be asked."""
+    """Returns the name that the campus gave its helpdesk; the product's name while the data API cannot be asked."""
     try:
         return desk().name
     except ApiError:
@@ -53,7 +54,7 @@ def desk_name() -> str:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Whatever a service refuses is told in words; the page around it stands."""
+    """Shows a refusal by a service as a message; the page around it stays."""
     try:
         yield
     except DeskAway:
@@ -66,7 +67,7 @@ def errors_shown() -> Iterator[None]:
 
 
 def show_error(error: ApiError) -> None:
-    """In the words of the service, which are made for people."""
+    """Shows an error, mostly in the service's own words, which are written for people."""
     if isinstance(error, AnalyticsAway):
         st.info(error.sentence)
     elif error.status == 404:
@@ -81,7 +82,7 @@ def show_error(error: ApiError) -> None:
 
 
 def show_away_notice() -> None:
-    """Says that the desk is away, and draws the page again when it is back."""
+    """Shows that the data API cannot be reached, and redraws the page when it is back."""
     st.session_state["away_is_told"] = last_answers.is_away()
     if last_answers.is_away():
         st.warning("The desk cannot be reached; trying again. What you typed is kept.")
@@ -89,9 +90,9 @@ def show_away_notice() -> None:
 
 
 def rerun_if_desk_went_or_returned() -> None:
-    """For a part that is drawn alone: when the desk has just gone or come back, the whole page must know.
+    """Redraws the whole page if the data API has just gone away or come back. For parts that are redrawn alone.
 
-    While the whole page is being drawn there is nothing to do: its notice is drawn last.
+    While the whole page is being drawn this does nothing, because the page's notice is drawn last.
     """
     if st.session_state.get("away_is_told", last_answers.is_away()) != last_answers.is_away():
         st.rerun()
@@ -99,8 +100,8 @@ def rerun_if_desk_went_or_returned() -> None:
 
 @st.fragment(run_every=RETRY_SECONDS)
 def _try_again() -> None:
-    """Not at once: where the desk answers this question but not the page's own, the page would be drawn again without
-    end."""
+    """Asks the data API, but not right after a redraw of the page: if the data API answered this request and not the
+    page's own, the page would be redrawn without end."""
     if redraws.has_something_happened("try_again"):
         return
     try:

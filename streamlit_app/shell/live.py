@@ -1,4 +1,4 @@
-"""Live pages: the tab's connection to the live updates, and the part of a page that is drawn again when one comes."""
+"""Live pages: the tab's connection to the live updates, and the part of a page that is redrawn when an update comes."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +12,7 @@ from streamlit_app.state import navigation, redraws, session
 
 Draw = TypeVar("Draw", bound=Callable[..., None])
 
-# For times without a connection; with it, changes are seen at once.
+# Redraws without an update, for times without a connection; with one, changes are shown at once.
 FALLBACK_SECONDS = 15
 
 _connection = component("live")
@@ -20,9 +20,8 @@ _reload_dead_page = component("reload_dead_page")
 
 
 def connect_tab(title: str) -> None:
-    """Opens the tab's connection. It keeps the number of unread messages in the tab's title, and notices when the token
-    has ended. Beside it stands the script that loads the page again when it has died.
-    """
+    """Opens the tab's connection, which keeps the number of unread messages in the tab's title, and notices when the
+    token is no longer valid. Also adds the script that reloads the page when it has died."""
     with st.container(key="hidden_live_tab"):
         _reload_dead_page(key="reload_dead_page")
         wish = _connection(key="live_title", data={"title": title}, on_bump_change=lambda: None).get("bump")
@@ -32,11 +31,12 @@ def connect_tab(title: str) -> None:
 
 
 def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) -> Callable[[Draw], Draw]:
-    """Makes a part of the page that is drawn again, alone, when something changed: any ticket, or with `ticket` the
-    one in the address; and `every_seconds`, whatever happened. One such part a page: Streamlit leaves old elements
-    standing when two redraw in a row.
+    """Makes the decorated function a part of the page that is redrawn alone when a ticket changed (with `ticket`, only
+    when the one in the address changed), and also every `every_seconds`. Use it for one part on a page only: Streamlit
+    leaves old elements behind when two parts are redrawn in a row.
 
-    The component is inside the part: a redraw asked for from outside would cut short whatever the page is doing.
+    The component is inside the part, because a redraw requested from outside would interrupt whatever the page is
+    doing.
     """
 
     def decorate(draw: Draw) -> Draw:
@@ -56,7 +56,7 @@ def _ask_for_updates(ticket_id: int | None) -> None:
     def note_update() -> None:
         redraws.note_live_update((st.session_state.get("live_page") or {}).get("bump"))
 
-    # The last one that arrived goes back: the browser asks again for what got lost on the way.
+    # The browser gets back the last update that arrived here, and sends again what was lost on the way.
     data = {"ticket": ticket_id, "heard": redraws.last_live_update()}
     with st.container(key="hidden_live_part"):
         _connection(key="live_page", data=data, on_bump_change=note_update)

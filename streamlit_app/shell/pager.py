@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-# Of the pages from the first to the one that is shown. The last one is what to ask for.
+# The cursors of all pages from the first to the one that is shown. The last cursor is the one to request.
 Cursors = list[str | None]
 
 
 def cursors_of(name: str, query: str) -> Cursors:
-    """Another query starts at the first page again."""
+    """Returns the cursors of the list `name`. With another query the list starts again at its first page."""
     key = f"{name}_cursors"
     kept: tuple[str, Cursors] | None = st.session_state.get(key)
     if kept is None or kept[0] != query:
@@ -16,7 +16,7 @@ def cursors_of(name: str, query: str) -> Cursors:
 
 
 def pager(name: str, cursors: Cursors, next_cursor: str | None) -> None:
-    """Nothing where one page is all."""
+    """Draws the buttons, or nothing when there is only one page."""
     if len(cursors) == 1 and not next_cursor:
         return
     with st.container(horizontal=True, horizontal_alignment="center"):

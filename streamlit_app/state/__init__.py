@@ -1,1 +1,1 @@
-"""What is remembered between two drawings of a page: who is in front of it, last answers, lists, and where one is."""
+"""What is remembered between two drawings of a page: the person, last answers, lists, and the current page."""

@@ -1,4 +1,4 @@
-"""The last answers of the data API, which a page goes on showing while that is away."""
+"""The last answers of the data API, which pages go on showing while the data API cannot be reached."""
 
 import contextlib
 from collections.abc import Callable
@@ -14,13 +14,13 @@ MOST_HELD = 12
 
 
 def ask_or_reuse(name: str, ask: Callable[[], T]) -> T:
-    """The data API's answer; while it is away, the last one to this name in this tab.
+    """Returns the data API's answer; while the data API is away, the last answer under this name in this tab.
 
     Raises DeskAway when there is none.
     """
     answers: dict[str, Any] = st.session_state.setdefault("held", {})
     try:
-        # No spinner where there is something to look at already.
+        # No spinner if an earlier answer is on the screen already.
         with contextlib.nullcontext() if name in answers else st.spinner("Asking the desk…"):
             answer = ask()
     except DeskAway:

@@ -1,5 +1,5 @@
-"""The short lists (categories, buildings, stages, staff, analyses) and the desk's settings: the same for everyone, and
-asked for every half minute."""
+"""The short lists (categories, buildings, stages, staff, analyses) and the settings of this installation. They are the
+same for everyone, and are fetched again after half a minute."""
 
 import time
 from collections import Counter
@@ -22,7 +22,8 @@ KEPT_SECONDS = 30
 
 
 class Kept(Generic[T]):
-    """One answer for all sessions. While the service is away the old one stays, and so does the page."""
+    """One answer, shared by all sessions. While the service is away the old answer is returned, so that pages stay
+    usable."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
         self.__doc__ = ask.__doc__
@@ -30,7 +31,7 @@ class Kept(Generic[T]):
         self._answer: tuple[float, T] | None = None
 
     def __call__(self) -> T:
-        # Read once: another session may make it forget in between.
+        # Read only once, because another session may call `forget` in between.
         kept = self._answer
         if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
             return kept[1]
@@ -48,7 +49,7 @@ class Kept(Generic[T]):
 
 @Kept
 def desk() -> DeskRead:
-    """What anyone may know before entering."""
+    """Returns what anyone may know before signing in."""
     return Api().desk()
 
 
@@ -69,18 +70,19 @@ def stages() -> list[StageRead]:
 
 @Kept
 def staff() -> list[PersonRead]:
-    """Those a ticket can be assigned to. Only for pages whose people may look others up."""
+    """Returns the people a ticket can be assigned to. Only for pages whose users may look people up."""
     return api().people(permission=Permission.TICKETS_WORK, limit=200)
 
 
 @Kept
 def analyses() -> list[AnalysisRead]:
-    """What can be asked of the analytics API."""
+    """Returns the analyses that can be asked for."""
     return analytics().catalogue()
 
 
 class Names(Generic[T, K]):
-    """What each entry of a list is called. Made once for each answer: a page asks for every row and option."""
+    """The name of each entry of a list, by its key. Computed once for each answer, because a page looks up a name for
+    every row and option."""
 
     def __init__(self, entries: Kept[list[T]], pair: Callable[[T], tuple[K, str]]) -> None:
         self._entries = entries
@@ -95,7 +97,8 @@ class Names(Generic[T, K]):
 
 
 def with_distinct_names(names: Mapping[K, str]) -> dict[K, str]:
-    """Adds the number to names that occur twice: a select box knows its options by their names only."""
+    """Adds the key to names that occur more than once, because a select box tells its options apart only by their
+    names."""
     times = Counter(names.values())
     return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in names.items()}
 

@@ -1,4 +1,5 @@
-"""Every page is always registered, so that a link to one survives entering; the menu shows those of one's role."""
+"""Navigation. Every page is always registered, so that a link to a page survives signing in; the menu shows only the
+pages of the person's role."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 @dataclass(frozen=True)
 class Screen:
-    """A page: its file's stem is its address. `needs` is what it is for; the data API decides what it shows."""
+    """A page: its file's stem is its address. `needs` is the permission of the people it is meant for; what it shows
+    them is decided by the data API."""
 
     stem: str
     title: str
@@ -48,7 +50,7 @@ SCREENS = (*STAFF, ANALYSES, *LISTS, *STUDENT, TICKET)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:
-    """The first one is where this person arrives."""
+    """Returns the pages in the person's menu. The first one is the page that opens after signing in."""
     if me is None:
         return ()
     menu = (*STAFF, ANALYSES, *LISTS) if is_for(me, STAFF[0]) else (ANALYSES, *STUDENT)
@@ -56,10 +58,11 @@ def menu_for(me: Me | None) -> tuple[Screen, ...]:
 
 
 def register(me: Me | None) -> tuple[st.Page, Screen]:
-    """The page that was asked for, and its screen. Call it before anything that can stop or rerun."""
+    """Registers all pages. Returns the requested page and its screen. Call it before anything that can stop or rerun
+    the script."""
     menu = menu_for(me)
     first = menu[0] if menu else STUDENT[0]
-    # The first page stands at the bare address in the menu, and under its own name for links.
+    # The first page is registered twice: at the bare address for the menu, and under its own name for links.
     pages = [st.Page(first.file, title=first.title, url_path="start", default=True, visibility=_visible(bool(menu)))]
     for screen in (*menu, *(screen for screen in SCREENS if screen not in menu)):
         is_shown = screen in menu and screen is not first
@@ -82,18 +85,18 @@ def go(stem: str, query: Query = NO_QUERY) -> NoReturn:
 
 
 def link(stem: str, label: str, query: Query = NO_QUERY) -> None:
-    """`label` is markdown: escape people's words."""
+    """Draws a link. `label` is markdown: escape what people typed."""
     st.page_link(PAGES / f"{stem}.py", label=label, query_params=dict(query))
 
 
 def main_link(stem: str, label: str, query: Query = NO_QUERY) -> None:
-    """A link that looks like the first of all buttons. One a page."""
+    """Draws a link that looks like a primary button. Use it once a page."""
     with st.container(key="main_link", width="content"):
         link(stem, label, query)
 
 
 def ticket_in_address() -> int | None:
-    """The `id` in the address, where it is one."""
+    """Returns the `id` in the address if it is a valid ticket number; otherwise None."""
     given = st.query_params.get("id", "").removeprefix("#")
     return int(given) if given.isdecimal() and len(given) < 20 and 1 <= int(given) <= MAX_ID else None
 

@@ -1,4 +1,4 @@
-"""Why a page, or a part of it, is drawn again: it was opened, a live update came, or only time has passed."""
+"""Records why a page, or a part of it, is drawn again: it was opened, a live update came, or only time has passed."""
 
 import streamlit as st
 
@@ -8,19 +8,20 @@ def count_whole_page() -> None:
 
 
 def whole_pages() -> int:
-    """How many were drawn in this tab."""
+    """Returns how many whole pages were drawn in this tab."""
     return int(st.session_state.get("whole_pages", 0))
 
 
 def note_page(name: str) -> None:
-    """Call it before the page is drawn. Another page than the last begins a visit."""
+    """Call it before the page is drawn. A visit begins when the page is not the one drawn last."""
     if st.session_state.get("page_drawn") != name:
         st.session_state["page_drawn"] = name
         st.session_state["visits"] = visit() + 1
 
 
 def visit() -> int:
-    """A number that changes whenever a page is opened: what belongs to one visit must not be there at the next."""
+    """Returns a number that changes whenever a page is opened: what belongs to one visit must not appear at the
+    next."""
     return int(st.session_state.get("visits", 0))
 
 
@@ -33,7 +34,8 @@ def last_live_update() -> object:
 
 
 def has_something_happened(name: str) -> bool:
-    """False where, since this was asked last under this name, only time has passed."""
+    """Returns False if only time has passed since the last call with this name, and True after a whole page was drawn
+    or a live update came."""
     now = (whole_pages(), last_live_update())
     is_new = st.session_state.get(f"seen_by_{name}") != now
     st.session_state[f"seen_by_{name}"] = now

@@ -1,4 +1,4 @@
-"""Who is in front of this page: the token from the cookie, the person from the data API."""
+"""Who is using this page: the token from the cookie, the person from the data API."""
 
 import hashlib
 import time
@@ -13,13 +13,13 @@ from streamlit_app.client.errors import ApiError, DeskAway
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.server.live_updates import subscription_of, total_unread
 
-# Rights are the data API's to decide on every call; this only bounds how long a menu may be out of date.
+# The data API checks permissions on every call; this only bounds how long a menu may be out of date.
 ASK_AGAIN_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """`me` is None for someone who has not entered, or whom the desk could not be asked about (`is_unknown`)."""
+    """`me` is None for someone who has not signed in, or about whom the data API could not be asked (`is_unknown`)."""
 
     me: Me | None
     is_unknown: bool = False
@@ -27,28 +27,28 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks at a ticket: what it says depends on where one sits."""
+    """The person who reads a ticket. Staff and requesters see some of its details differently."""
 
     id: int
     is_staff: bool
 
 
 def api() -> Api:
-    """The data API as the person in front sees it."""
+    """Returns the client of the data API for the person who uses this page."""
     subscription = subscription_of(token())
     return Api(token(), subscription.answers if subscription else None, visitor_address())
 
 
 def analytics() -> Analytics:
-    """The analytics API as the person in front sees it."""
+    """Returns the client of the analytics API for the person who uses this page."""
     subscription = subscription_of(token())
     return Analytics(token(), subscription.answers if subscription else None)
 
 
 def unread() -> int:
-    """How many tickets have unread messages, or were confirmed by this person and have another status since then: what
-    the subscription counted last, or else the data API's answer. Where it gives none, what was counted before: the page
-    itself will say why."""
+    """Returns the number of tickets with unread messages plus the number of reports that this person confirmed and
+    whose status has changed since they last looked: the subscription's last count, or else the data API's answer. While
+    the data API is away it is the previous count, because the page itself reports the outage."""
     subscription = subscription_of(token())
     if subscription and subscription.unread is not None:
         return subscription.unread
@@ -63,7 +63,8 @@ def unread() -> int:
 
 
 def token() -> str | None:
-    """From the cookie. A token put into the session's memory comes first: tests of single pages have no browser."""
+    """Returns the token from the cookie. A token in the session state takes precedence, because tests of single pages
+    have no browser."""
     remembered: str | None = st.session_state.get("token")
     return remembered or token_in_cookie()
 
@@ -73,14 +74,15 @@ def token_in_cookie() -> str | None:
 
 
 def visitor_address() -> str | None:
-    """None on this machine, whose address the pages' own requests have too."""
+    """Returns the visitor's network address; None for a browser on this machine, because the pages' own requests come
+    from the same address anyway."""
     address = st.context.ip_address
-    # AppTest has no connection, and hands out a mock in its place.
+    # AppTest has no connection, and returns a mock instead.
     return address if isinstance(address, str) else None
 
 
 def identify_visitor() -> Visitor:
-    """Never raises, so that navigation can always be registered first."""
+    """Returns who is using this page. Never raises, so that navigation can always be registered first."""
     _bind_to_cookie()
     if token() is None:
         return Visitor(None)
@@ -99,7 +101,7 @@ def identify_visitor() -> Visitor:
 
 
 def me() -> Me:
-    """The person in front. Pages run only when there is one."""
+    """Returns the signed-in person. Pages run only when there is one."""
     person: Me = st.session_state["me"]
     return person
 
@@ -113,13 +115,15 @@ def reader() -> Reader:
 
 
 def forget() -> None:
-    """The token is no longer good: ask again before showing anything more."""
+    """Forgets the person and what they saw. For use when the token is no longer valid: nothing more may be shown before
+    the data API is asked again."""
     for name in ("me", "me_asked_at", "held", "held_figures", "twins"):
         st.session_state.pop(name, None)
 
 
 def _bind_to_cookie() -> None:
-    """Streamlit lets a known session id resume a session from another browser; memory must not go with it."""
+    """Clears the session state if the cookie's token has changed: Streamlit lets any browser that knows a session's id
+    resume the session, which must not hand over the state."""
     fingerprint = hashlib.sha256((token() or "").encode()).hexdigest()
     if st.session_state.get("bound_to", fingerprint) != fingerprint:
         kept_token = st.session_state.get("token")

@@ -8,7 +8,7 @@ sentence: >-
   sum(tickets)::BIGINT, if(sum(tickets) = 1, 'ticket is', 'tickets are'), max(tickets),
   max_by((SELECT name FROM category WHERE slug = answer.category), tickets))
 chart: {mark: bar, x: category, y: [tickets]}
-# A row for each category that has any, by its slug, the largest first.
+# One row for each category that has active tickets, named by its slug, the largest first.
 columns:
   category: {title: Category}
   tickets: {title: Active tickets, unit: tickets}

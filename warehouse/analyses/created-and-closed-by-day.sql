@@ -8,8 +8,8 @@ sentence: >-
   max_by(backlog, day), CASE sign(sum(created) - sum(closed)) WHEN 1 THEN format('{:,} more than before', (sum(created) - sum(closed))::BIGINT)
   WHEN -1 THEN format('{:,} fewer than before', (sum(closed) - sum(created))::BIGINT) ELSE 'as before' END)
 chart: {mark: line, x: day, y: [created, closed], apart: [backlog]}
-# A row for each day of the campus, up to the newest on which anything was opened or closed. The backlog is what was
-# created up to that day and not closed by its end.
+# One row for each day in the campus's time, up to the newest day on which a ticket was opened or closed. The backlog of
+# a day is the number of tickets created up to that day and not closed by its end.
 columns:
   day: {title: Day}
   created: {title: Created, unit: tickets}

@@ -9,7 +9,8 @@ sentence: >-
 chart: {mark: number, y: [tickets]}
 columns:
   tickets: {title: Tickets, unit: tickets}
-# Hours and days count back from the moment of the answer. Over HTTP a hundred years may be asked for.
+# Hours and days count back from the moment of the answer. The sliders end at `maximum`; over HTTP up to `accepted` (a
+# hundred years) may be asked for.
 parameters:
   - {name: hours, label: The last hours, kind: integer, unit: hours, minimum: 1, maximum: 720, step: 1, default: 24,
      accepted: 876000}

@@ -7,8 +7,8 @@ sentence: >-
   format('{:,} closed {} of these months took {:,.1f} hours on average; those opened in {} took {:,.1f}.',
   sum(tickets)::BIGINT, if(sum(tickets) = 1, 'ticket', 'tickets'), sum(tickets * mean_hours) / sum(tickets), max(month), max_by(mean_hours, month))
 chart: {mark: line, x: month, y: [mean_hours]}
-# A row for each month in the campus's time, such as 2012-10. A ticket that was reopened counts from its opening to its
-# last closing, nights and weekends included.
+# One row for each month in the campus's time, such as 2012-10. The time of a reopened ticket runs from its opening to
+# its last closing, nights and weekends included.
 columns:
   month: {title: Month of opening}
   tickets: {title: Closed tickets, unit: tickets}
