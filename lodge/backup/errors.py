@@ -1,4 +1,4 @@
-"""Why an archive is not taken."""
+"""The error for an archive that is not accepted."""
 
 from lodge.errors import LodgeError
 
