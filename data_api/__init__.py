@@ -1,1 +1,1 @@
-"""The ticket service on Postgres: the truth."""
+"""The ticket service on Postgres. Its database is the source of truth; the replica only follows it."""

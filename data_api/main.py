@@ -51,19 +51,20 @@ ROUTERS = (
     *(categories, buildings, stages, categorising, overview, events),
 )
 
-OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets makes about so many
+OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets allocates about this many
 
 
 def _spare_the_collector() -> None:
-    """A full collection stops every request. What is loaded now stays for good and need not be looked through; what a
-    request leaves behind is found while it is young."""
+    """Makes garbage collections short, because a full collection stops every request. What is loaded by now stays for
+    good, so it is frozen and never scanned again. With the higher threshold, what a request leaves behind is freed by a
+    collection of the youngest generation."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_OF_A_REQUEST, 10, 10)
 
 
 def _note(what: str, request: Request, error: Exception) -> None:
-    """Postgres's own words may hold people's: its code and the constraint's name tell enough."""
+    """Logs the error with its SQLSTATE and constraint name only: Postgres's message may contain what people wrote."""
     cause = getattr(error, "orig", None)
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
     log.warning(
@@ -88,7 +89,8 @@ def _changed_meanwhile(request: Request, error: Exception) -> Response:
 def create_app(
     settings: Settings, limits: TimeLimits = PRODUCT_LIMITS, *, when_ready: Callable[[], None] = lambda: None
 ) -> FastAPI:
-    """One organisation's data API. `when_ready` is called before its first request, when all that it needs is there.
+    """Creates the data API of one organisation. `when_ready` is called before its first request, when everything that
+    it needs is loaded.
 
     Raises RuntimeError where the settings name no database.
     """
@@ -96,7 +98,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # One worker does it for all: the first, which is started again when it ends, as each of them is.
+        # Only worker 1 does the background work, for all workers. Like every worker, it is started again when it ends.
         works_in_background = settings.worker in (None, 1)
         learning = BackgroundLearning(
             organisation.database, organisation.categoriser, organisation.similar_reports, learns=works_in_background
@@ -117,7 +119,7 @@ def create_app(
         settings, title="Lodge data API", description=DESCRIPTION, routers=ROUTERS, lifespan=lifespan
     )
     app.state.organisation = organisation
-    app.state.reactions = partial(reactions, organisation)
+    app.state.reactions = partial(reactions, organisation.categoriser, organisation.similar_reports)
     for unavailable in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(unavailable, _unavailable)
     app.add_exception_handler(IntegrityError, _changed_meanwhile)
@@ -125,8 +127,8 @@ def create_app(
 
 
 def app_from_environment() -> FastAPI:
-    """With the environment's settings, for a process that serves nothing else: its logs and its collector are the
-    app's."""
+    """Creates the app with the environment's settings, for a process that serves nothing else: this also configures the
+    process's logs and garbage collector."""
     settings = Settings()
     configure_logs(settings.log_level)
     return create_app(settings, when_ready=_spare_the_collector)

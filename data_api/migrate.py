@@ -18,5 +18,5 @@ def alembic_config(database_url: str) -> Config:
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
-    """Runs the migrations that are missing; safe to run again, and beside another run."""
+    """Runs the migrations that are missing. It is safe to run again, also at the same time as another run."""
     command.upgrade(alembic_config(database_url), revision)

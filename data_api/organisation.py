@@ -1,5 +1,5 @@
-"""What belongs to one organisation. Nothing of it hangs on a module: one process may serve several side by side, and
-several processes one (ADR 30)."""
+"""The state of one organisation. None of it is in module globals: one process may serve several organisations, and
+several processes may serve one (ADR 30)."""
 
 from data_api.access.counts import Counts, counts_file
 from data_api.access.rate_limits import RateLimits
@@ -13,10 +13,12 @@ from service_kit.settings import Settings
 
 
 class Organisation:
-    """Its settings, its database, what it has learned, its limits and its live events. Asks the database nothing yet.
+    """One organisation's settings, database, learned categories, limits and live events. Creating it sends no query to
+    the database.
 
-    Each application has one, at `app.state.organisation`, and each room gives its endpoints what is its own of it:
-    only `main.py` imports this. Raises RuntimeError where the settings name no database.
+    Each application has one, at `app.state.organisation`. Each package passes its endpoints only the part of it that
+    belongs to the package; only `main.py` and `reactions.py` import this class. Raises RuntimeError where the settings
+    name no database.
     """
 
     def __init__(self, settings: Settings, limits: TimeLimits = PRODUCT_LIMITS) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from lodge.errors import LodgeError
 from lodge.folders import read_word, write_whole
 
+BACKLOG = 2048  # connections that may wait to be accepted, as many as uvicorn allows
+
 
 def is_free(host: str, port: int) -> bool:
     """Returns whether nothing listens on the port.
@@ -32,7 +34,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         addresses = {address: family for family, _, _, _, address in found}
-        return [socket.create_server(address, family=family) for address, family in addresses.items()]
+        return [socket.create_server(address, family=family, backlog=BACKLOG) for address, family in addresses.items()]
     except (OSError, UnicodeError) as error:
         raise _cannot_listen(host, port, error) from error
 

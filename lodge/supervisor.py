@@ -22,7 +22,7 @@ from lodge.services import ROOT, Service, services, settings_environment
 from lodge.terminal import service_line
 from lodge.watch import POLL_SECONDS, Patience, Watch
 from lodge.watched import WatchedPostgres, WatchedService
-from lodge.workers import Worker, note_workers, shared_port
+from lodge.workers import Worker, noted_workers, shared_port
 from service_kit.settings import Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -52,7 +52,6 @@ def keep_up(
     with home.lock("up"):
         end_remembered(home.run)
         make_desk_key(home)
-        make_counts_file(home.path)
         check_ports(settings.host, wanted)
         if settings.analytics_database_url and not settings.database_url:
             raise LodgeError("LODGE_ANALYTICS_DATABASE_URL is of use beside LODGE_DATABASE_URL only. Unset it.")
@@ -148,8 +147,10 @@ class Desk:
     def _start(self, group: asyncio.TaskGroup, *, uses_database: bool) -> None:
         for service in self._services:
             if service.uses_database == uses_database:
-                for watch in self._watches[service.name]:
-                    group.create_task(watch.keep_running())
+                first, *others = self._watches[service.name]
+                group.create_task(first.keep_running())
+                for other in others:
+                    group.create_task(_keep_running_after(first, other))
 
     def _all_watches(self) -> list[Watch]:
         return [watch for watches in self._watches.values() for watch in watches]
@@ -194,6 +195,16 @@ class Desk:
             self._server.sweep()
 
 
+async def _keep_running_after(first: Watch, other: Watch) -> None:
+    """Keeps a worker running once the service's first worker is healthy.
+
+    The first worker prepares what all workers need. Without waiting for it, a desk that starts for the first time would
+    accept reports before it can predict their categories.
+    """
+    await first.healthy.wait()
+    await other.keep_running()
+
+
 def check_who_may_reach(settings: Settings) -> None:
     if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
         return
@@ -220,7 +231,9 @@ def shared_ports(host: str, wanted: list[Service], home: Home) -> Iterator[dict[
         found = {}
         for service in wanted:
             workers = held.enter_context(shared_port(service, host)) if service.workers > 1 else []
-            note_workers(home, service, workers)
+            if workers:
+                make_counts_file(home.path)
+            held.enter_context(noted_workers(home, service, workers))
             found[service.name] = workers
         yield found
 

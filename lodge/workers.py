@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
-from lodge.folders import read_start, write_whole
+from lodge.folders import read_start, remove, write_whole
 from lodge.home import Home
 from lodge.ports import listen
 from lodge.services import Service
@@ -54,14 +54,22 @@ def shared_port(service: Service, host: str) -> Iterator[list[Worker]]:
         yield workers
 
 
-def note_workers(home: Home, service: Service, workers: list[Worker]) -> None:
-    """Writes the workers' health URLs to a file for other commands of this home. Without workers the list is empty."""
+@contextmanager
+def noted_workers(home: Home, service: Service, workers: list[Worker]) -> Iterator[None]:
+    """Writes the workers' health URLs to a file for other commands of this home, and deletes it when the block ends.
+
+    After that another desk may use these ports.
+    """
     write_whole(_note(home, service), json.dumps([worker.health_url for worker in workers]))
+    try:
+        yield
+    finally:
+        remove(_note(home, service))
 
 
 def noted_health_urls(home: Home, service: Service) -> list[str]:
-    """Returns the health URLs of the workers that `lodge up` started last. The list is empty when one process served
-    alone or the file cannot be read."""
+    """Returns the health URLs of a running desk's workers. The list is empty when one process serves alone, or when
+    the file is missing or not valid."""
     try:
         return [str(url) for url in json.loads(read_start(_note(home, service), NOTE_BYTES))]
     except (OSError, ValueError, TypeError):

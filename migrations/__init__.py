@@ -1,1 +1,1 @@
-"""The database's history, told by alembic."""
+"""The Alembic migrations of the database."""

@@ -1,4 +1,4 @@
-"""How alembic reaches the database: the URL comes from `data_api.migrate`."""
+"""How Alembic connects to the database: `data_api.migrate` passes the URL."""
 
 from alembic import context
 from sqlalchemy import NullPool, create_engine, text
@@ -9,7 +9,7 @@ config = context.config
 
 
 def run() -> None:
-    # Without a pool: the lock goes with the connection, also when a migration fails.
+    # Without a pool, closing the connection releases the advisory lock, even when a migration fails.
     engine = create_engine(config.attributes["url"], poolclass=NullPool)
     with engine.connect() as connection:
         # Two starts at the same moment must not both migrate.

@@ -1,15 +1,15 @@
-"""Writing a table's changes into the change feed: what a migration calls for a new table, or for one whose model tells
-of other columns than before.
+"""Puts a table's changes into the change feed. A migration calls this for a new table, or when the values of other
+columns than before are to be in the feed.
 
-The columns are named in the migration and not read from the model, which will be another one later. A test compares
-what all migrations have made with what the models say now.
+The columns are named in the migration and not read from the model, because the model will change later. A test compares
+what all migrations have created with what the models say now.
 """
 
 from collections.abc import Sequence
 
 from alembic import op
 
-# Transition tables: one call of the function a statement, whatever number of rows it changes.
+# With transition tables, the function is called once for each statement, however many rows it changes.
 EVENTS = {
     "INSERT": "NEW TABLE AS new_rows",
     "UPDATE": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
@@ -22,9 +22,9 @@ REFUSED = {
 
 
 def write_changes_of(table: str, columns: Sequence[str]) -> None:
-    """From now on each changed row of the table is a line of the change feed; an update's line tells the values of
-    these columns. The table's key is `id`, which no UPDATE may change; TRUNCATE, which changes no single row, is
-    refused. May be called again with other columns."""
+    """From now on, each changed row of the table writes a line to the change feed; an update's line holds the values of
+    these columns. The table's key is `id`, which no UPDATE may change. TRUNCATE is refused, because it does not report
+    the rows that it removes. May be called again with other columns."""
     for event, rows in EVENTS.items():
         op.execute(
             f"CREATE OR REPLACE TRIGGER log_{event.lower()} AFTER {event} ON {table} REFERENCING {rows} "
@@ -37,6 +37,7 @@ def write_changes_of(table: str, columns: Sequence[str]) -> None:
 
 
 def leave_out(table: str) -> None:
-    """The change feed says nothing more of the table: for going back, before the table is dropped or instead."""
+    """Removes the triggers, so that the table's changes are no longer in the change feed. For a downgrade that drops
+    the table afterwards, or that keeps it without the feed."""
     for trigger in (*(f"log_{event.lower()}" for event in EVENTS), *REFUSED):
         op.execute(f"DROP TRIGGER {trigger} ON {table}")

@@ -1,4 +1,4 @@
-"""Who is asking: the bearer token's person, what they may do and what they read."""
+"""Who is asking: the person of the bearer token, what they may do and which tickets they may read."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
 from service_kit.settings import Settings
 
-# Whoever enters by choosing a role and gives no name is the person of the role itself.
+# Everybody who enters by choosing a role and gives no name shares one person, whose `entry_key` is the role itself.
 SHARED_ENTRY_KEYS = frozenset(role.value for role in Role)
 
 bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions.")
@@ -29,8 +29,8 @@ bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions."
 
 @dataclass(frozen=True)
 class Actor:
-    """The person a request acts for. Made once a request. `roles` are what they are called: what they may do and read
-    is in `permissions` and `reads`."""
+    """The person for whom a request acts; created once per request. Rules ask `permissions` and `reads`, never
+    `roles`."""
 
     person_id: int
     name: str
@@ -40,7 +40,7 @@ class Actor:
     session_id: int
     expires_at: datetime
     created_at: datetime
-    is_shared: bool = False  # by everybody of a role who gives no name
+    is_shared: bool = False  # shared by everybody who enters by role without a name
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -50,7 +50,8 @@ class Actor:
         return self.may(Permission.TICKETS_WORK)
 
     def role_spoken_in(self, *, for_desk: bool) -> Role:
-        """The role that a message of theirs names. For the helpdesk only staff speak."""
+        """Returns the role that is stored with a message of this person. `for_desk`: the message speaks for the
+        helpdesk, which only staff may do."""
         if not for_desk:
             return REQUESTERS_ROLE
         return next(role for role in roles_with(Permission.TICKETS_WORK) if role in self.roles)
@@ -60,7 +61,8 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-# Built once, because every request asks it. In the same round trip the transaction learns who acts, for the feed.
+# Built once, because every request executes it. In the same round trip it sets the transaction's actor and request id,
+# which the triggers of the change feed read.
 FIND_ACTOR = (
     select(
         Person.id,
@@ -83,7 +85,7 @@ FIND_ACTOR = (
 
 
 def find_actor(session: Session, token: str, request_id: str, students_see: StudentsSee) -> Actor | None:
-    """The token's person, or None when it is unknown, expired or revoked."""
+    """Returns the token's person, or None when the token is unknown, expired or revoked."""
     asked = {"token_hash": token_hash(token), "request_id": request_id}
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
@@ -121,8 +123,8 @@ ActorDep = Annotated[Actor, Depends(_current_actor, scope="function")]
 
 
 def permitted(permission: Permission) -> Callable[[Actor], Awaitable[None]]:
-    """A dependency: 403 unless the actor's roles permit this. Async, because it waits for nothing: a thread would
-    cost more than the check."""
+    """Returns a dependency that answers 403 unless the actor's roles permit this. It is async because it never blocks:
+    handing it to a thread would cost more than the check."""
 
     async def check(actor: ActorDep) -> None:
         if not actor.may(permission):

@@ -1,13 +1,14 @@
-"""What the processes of one data API count together: what visitors did lately, and what they hold open.
+"""Counters that the processes of one data API share: what visitors did in the last minute, and what they hold open.
 
-In a small SQLite file, in which a process that is killed leaves nothing half-done; a process that serves alone counts
-in its own memory, with the same statements. Times are of the machine's monotonic clock, which its processes share: a
-clock that is put right changes nothing.
+They are in a small SQLite file, in which a process that is killed leaves nothing half-done. A process that serves alone
+keeps them in its own memory, with the same statements. Times are of the machine's monotonic clock, which all its
+processes share, so that setting the wall clock changes nothing.
 """
 
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -17,11 +18,13 @@ import structlog
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Limit = tuple[str, int]  # what is counted, by a name of it and of who does it; and the most of it
+Limit = tuple[str, int]  # a counter's name, which says what is counted and for whom; and its maximum
 
 WINDOW_SECONDS = 60.0
-# Counting takes microseconds. Whoever holds the file for longer was stopped in the middle of it.
+# Counting takes microseconds: a process that locks the file for longer was suspended in the middle of it.
 BUSY_SECONDS = 0.25
+# After that the file is left alone for so long: each try keeps all requests of this process waiting.
+TRY_AGAIN_SECONDS = 5.0
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS done (what TEXT NOT NULL, at REAL NOT NULL);
@@ -30,7 +33,7 @@ CREATE TABLE IF NOT EXISTS held (holder TEXT NOT NULL, what TEXT NOT NULL, worke
 CREATE INDEX IF NOT EXISTS ix_held_what ON held (what);
 CREATE INDEX IF NOT EXISTS ix_held_holder ON held (holder);
 """
-# Of the last so many, the first: what is done now is one too many while that one is in the window.
+# Finds the nth latest entry within the window, where n is the limit: if there is one, another entry would be too many.
 DONE_BEFORE = "SELECT at FROM done WHERE what = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?"
 DO = "INSERT INTO done VALUES (?, ?)"
 FORGET = "DELETE FROM done WHERE at <= ?"
@@ -45,18 +48,21 @@ def counts_file(home: Path) -> Path:
 
 
 def make_counts_file(home: Path) -> None:
-    """Anew, with nothing in it: its times mean nothing after a restart of the machine. While no worker runs."""
+    """Replaces the file by an empty one, because its times mean nothing after a restart of the machine. No worker may
+    be running. Where the file cannot be made, each worker counts alone and says so in its log."""
     file = counts_file(home)
-    for left in file.parent.glob(f"{file.name}*"):
-        left.unlink()
-    _opened(str(file)).close()
+    with suppress(OSError, sqlite3.Error):
+        for left in file.parent.glob(f"{file.name}*"):
+            left.unlink()
+        _opened(str(file)).close()
 
 
 class Counts:
-    """Used by all threads of a process. `file`: what the workers share; `worker`: which of them this is.
+    """The counters, used by all threads of a process. `file`: the file that the workers share; `worker`: the number of
+    this one.
 
-    Where the file cannot be used, such as on a full disk, each process counts alone until it can: the most is then so
-    many times more.
+    While the file cannot be used, for instance because the disk is full, each process counts alone: with n workers the
+    limits are then n times as high.
     """
 
     def __init__(self, file: Path | None = None, worker: int = 1) -> None:
@@ -65,14 +71,16 @@ class Counts:
         self._lock = Lock()
         self._own = _opened(":memory:")
         self._shared: sqlite3.Connection | None = None
-        self._is_alone = file is None
+        self._alone_until: float | None = None
         self._next_forgetting = 0.0
-        # What an earlier process of this number held went with it.
-        self._do(lambda counts: counts.execute(RELEASE_ALL, [worker]))
+        # What has to be deleted from the file and could not be yet: first all that an earlier process with this worker's
+        # number held open, which ended with that process.
+        self._to_release: list[tuple[str, str | int]] = [(RELEASE_ALL, worker)]
+        self._do(lambda _: None)
 
     def do(self, limits: Sequence[Limit]) -> float:
-        """One more of the first, then of the next, as long as there is room: 0 where there was for all, or the seconds
-        until there will be."""
+        """Adds one to each counter in turn, up to the first that is full. Returns 0 if none was full, else the seconds
+        until that one has room again."""
         now = time.monotonic()
 
         def count(counts: sqlite3.Connection) -> float:
@@ -89,11 +97,12 @@ class Counts:
         return self._do(count)
 
     def full(self, limits: Sequence[Limit]) -> str | None:
-        """The first of which as many are held as may be."""
+        """Returns the name of the first counter that has reached its maximum, or None."""
         return self._do(lambda counts: _full(counts, limits))
 
     def hold(self, holder: str, limits: Sequence[Limit]) -> str | None:
-        """One more of each, until it is released; or, where one is full, that one's name and nothing is held."""
+        """Adds one to each counter until `holder` is released. If one of them is full, adds nothing and returns its
+        name."""
 
         def take(counts: sqlite3.Connection) -> str | None:
             full = _full(counts, limits)
@@ -104,32 +113,37 @@ class Counts:
         return self._do(take)
 
     def release(self, holder: str) -> None:
-        def give_back(counts: sqlite3.Connection) -> None:
-            counts.execute(RELEASE, [holder])
-
-        self._do(give_back)
-        with self._lock:  # it may have begun while the file could not be used
-            give_back(self._own)
+        with self._lock:
+            self._own.execute(RELEASE, [holder])  # the hold may have begun in memory, while the file could not be used
+            if self._file is not None:
+                self._to_release.append((RELEASE, holder))
+        self._do(lambda _: None)
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with self._lock:
-            if self._file is None:
+            if self._file is None or (self._alone_until is not None and time.monotonic() < self._alone_until):
                 return _in_transaction(self._own, work)
             try:
                 self._shared = self._shared or _opened(str(self._file))
-                answer = _in_transaction(self._shared, work)
+                answer = _in_transaction(self._shared, lambda counts: self._release_and(counts, work))
             except sqlite3.Error as error:
-                if not self._is_alone:
+                if self._alone_until is None:
                     log.warning("each process counts alone what visitors do", error=str(error))
-                self._is_alone = True
+                self._alone_until = time.monotonic() + TRY_AGAIN_SECONDS
                 return _in_transaction(self._own, work)
-            self._is_alone = False
+            self._alone_until = None
+            self._to_release.clear()
             return answer
+
+    def _release_and(self, counts: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+        for statement, which in self._to_release:
+            counts.execute(statement, [which])
+        return work(counts)
 
 
 def _opened(file: str) -> sqlite3.Connection:
     counts = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    # A killed process must leave the file whole; a machine that goes down need not.
+    # The file must survive a process that is killed, but not a crash of the machine.
     counts.execute("PRAGMA journal_mode = WAL")
     counts.execute("PRAGMA synchronous = OFF")
     counts.executescript(TABLES)

@@ -1,7 +1,7 @@
-"""`Idempotency-Key`: a POST that is sent again is done once, and answered with what was made of it the first time.
+"""`Idempotency-Key`: a POST that is sent again is done once; the retry is answered with what the first one created.
 
-The key is taken in the request's own transaction, and what was made is noted in it: both are there or neither is. The
-answer itself is not kept: what a ticket said must not outlast the ticket, nor the right to read it.
+The key is reserved, and what was created is recorded, in the request's own transaction: both are committed or neither
+is. The answer itself is not stored: a ticket's text must not outlast the ticket, nor the right to read it.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from service_kit.errors import LodgeError
 
 Answer = TypeVar("Answer")
 
-# Built once, because every POST of the pages asks them.
+# Built once, because every POST of the pages executes them.
 RESERVE = insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key)
 RECORD = (
     update(IdempotencyKey)
@@ -34,13 +34,13 @@ RECORD = (
 
 
 class IdempotencyKeyReused(LodgeError):
-    """The key was used before, for something else."""
+    """The key was already used for a different request."""
 
     status = 422
 
 
 class Once:
-    """Does what one POST asks for, or finds what an earlier one with the same key has made."""
+    """Does what one POST asks for, or finds what an earlier POST with the same key created."""
 
     def __init__(
         self, session: Session, response: Response, person_id: int, key: str | None, request_hash: bytes
@@ -56,12 +56,14 @@ class Once:
         again: Callable[[Any], Answer],
         made: Callable[[Any], int | str] = attrgetter("id"),
     ) -> Answer:
-        """The answer of `do`, which is called once for a key. `made` tells from it what was made, as a number or a
-        name; `again` is called with that when the key comes again, and answers as the sender may read it by then."""
+        """Returns the answer of `do`, which runs once per key. `made` takes from that answer the id or slug of what was
+        created or changed. When the key is sent again, `again` is called with that id or slug, and answers with what
+        the sender may read by then. Raises IdempotencyKeyReused."""
         if self.mine["key"] is None:
             return do()
         connection = self.session.connection()
-        # Waits here while another request holds the same key. One that was a day old may be forgotten at this moment.
+        # The INSERT waits while another request holds the same key. It is repeated because a key that is a day old may
+        # be deleted between the INSERT and the SELECT.
         while connection.scalar(RESERVE, self.mine | {"request_hash": self.request_hash}) is None:
             first = self.session.scalars(select(IdempotencyKey).filter_by(**self.mine)).one_or_none()
             if first is not None:

@@ -1,4 +1,4 @@
-"""What each role permits: the one table that names roles. Everything else asks for a permission."""
+"""What each role permits. Only this table names roles; all other code asks for a permission."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -14,7 +14,7 @@ AGENT = STUDENT | {
     Permission.ANALYSES_READ,
 }
 
-# In the order in which a person of several roles speaks for the helpdesk: in the first that works on tickets.
+# The order matters: a person of several roles writes for the helpdesk in the first of them that works on tickets.
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: STUDENT,
     Role.AGENT: AGENT,
@@ -23,14 +23,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ANALYST: EVERYONE | {Permission.ANALYSES_READ},
 }
 
-# What those may do at most whom staff add to report for them, without the permission to manage people.
+# The most that a person may be permitted to do whom staff add without the permission to manage people.
 GIVEN_BY_STAFF = STUDENT
-# Whoever reported a ticket speaks under it in this role, whatever their own are.
+# The role stored with a message that does not speak for the helpdesk, whatever roles its author has.
 REQUESTERS_ROLE = Role.STUDENT
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
-    """What somebody of these roles may do."""
+    """Returns what a person with these roles may do."""
     return _permissions_of(frozenset(roles))
 
 

@@ -1,7 +1,7 @@
 """How much one visitor may do in a minute, counted by person and by address.
 
-By person, so that entering again brings no new allowance; by address, so that taking other names brings none either.
-`LODGE_RATE_LIMITS=off` is for benchmarks and load tests.
+Because persons are counted, signing in again brings no new allowance; because addresses are counted, entering under
+other names brings none either. `LODGE_RATE_LIMITS=off` is for benchmarks and load tests.
 """
 
 import math
@@ -33,7 +33,7 @@ PERSON_LIMITS: dict[Limited, int] = {
     Limited.SUGGESTION: 240,
     Limited.CHANGE: 240,
 }
-# A lecture hall of 300 people may be one address: each of them enters, reports and does a few things more in a minute.
+# A lecture hall of 300 people may share one address: each of them enters, reports and does a few more things a minute.
 ADDRESS_LIMITS: dict[Limited, int] = {
     Limited.SIGN_IN: 300,
     Limited.REPORT: 300,
@@ -45,22 +45,23 @@ ADDRESS_LIMITS: dict[Limited, int] = {
 
 
 class TooManyRequests(LodgeError):
-    """More than this desk takes from one visitor; `Retry-After` says when it takes more."""
+    """The visitor sent more requests than are allowed in a minute; `Retry-After` says in how many seconds to try
+    again."""
 
     status = 429
 
 
 class RateLimits:
-    """Those of one organisation; what its processes count together is in `counts`."""
+    """The rate limits of one organisation. `counts` holds the counters that its processes share."""
 
     def __init__(self, counts: Counts | None = None, *, is_on: bool) -> None:
         self.is_on = is_on
         self._counts = counts or Counts()
 
     def count(self, what: Limited, address: str, actor: Actor | None = None) -> None:
-        """One more of this kind; raises TooManyRequests when that is too many.
+        """Counts one more action of this kind. Raises TooManyRequests when that is one too many.
 
-        The person whom everybody without a name shares is counted by address alone.
+        The person that is shared by everybody who enters without a name is counted by address only.
         """
         if not self.is_on:
             return
@@ -76,13 +77,13 @@ class RateLimits:
 
 
 def address_of(request: Request) -> str:
-    """The visitor's own address, also where the pages ask for them."""
+    """Returns the visitor's own address, also when the pages send the request for them."""
     settings: Settings = request.app.state.organisation.settings
     return visitor_address(request.headers, request.client.host if request.client else "", settings.home)
 
 
 def limited(what: Limited) -> Callable[[Request, ActorDep], Awaitable[None]]:
-    """A dependency that counts one more for who asks."""
+    """Returns a dependency that counts one more action of the person who asks."""
 
     async def check(request: Request, actor: ActorDep) -> None:
         count_one(what, request, actor)

@@ -1,6 +1,7 @@
-"""Who reads which tickets: one rule, in Python for a ticket that is at hand and in SQL for those in the database.
+"""Who may read which tickets. The rule is written twice: in Python for a ticket that is loaded, and in SQL for queries.
 
-A test holds the two together. Both ask for what is read (`Reads`), never for roles, and so do cached statements.
+A test checks that the two agree. Both depend on a value of `Reads`, never on roles, and statements are cached by that
+value.
 """
 
 from datetime import datetime
@@ -14,13 +15,13 @@ from contracts.people import Permission
 from contracts.tickets import Status
 from data_api.models import Ticket, TicketWatcher
 
-# In every statement: the person who reads.
+# The person who reads; bound in every statement.
 ME = bindparam("me", type_=BigInteger)
 ALL_STATUSES = frozenset(Status)
 
 
 class Reads(StrEnum):
-    """Which tickets somebody reads besides those that they reported, from the most to the least."""
+    """Which tickets a person may read besides those that they reported, from the most to the fewest."""
 
     EVERYTHING = "everything"
     ALL_BUT_CONFIDENTIAL = "all but confidential"  # and confidential ones that they follow or that are assigned to them
@@ -29,7 +30,7 @@ class Reads(StrEnum):
 
 
 class TicketFacts(NamedTuple):
-    """What the rules need to know of a ticket."""
+    """What the rules need to know about a ticket."""
 
     status: Status
     requester_id: int
@@ -40,7 +41,8 @@ class TicketFacts(NamedTuple):
 
 
 def reads_of(permissions: frozenset[Permission], students_see: StudentsSee) -> Reads:
-    """`students_see`: whether this desk shares its open tickets with those who may read shared ones."""
+    """Returns which tickets a person with these permissions may read. `students_see`: the installation's setting that
+    says whether open and active tickets are shared with people who may read shared ones."""
     if Permission.TICKETS_READ_ALL in permissions:
         reads_confidential = Permission.TICKETS_READ_CONFIDENTIAL in permissions
         return Reads.EVERYTHING if reads_confidential else Reads.ALL_BUT_CONFIDENTIAL
@@ -49,7 +51,7 @@ def reads_of(permissions: frozenset[Permission], students_see: StudentsSee) -> R
 
 
 def is_readable_by(person_id: int, reads: Reads, ticket: TicketFacts) -> bool:
-    """The same as `readable_by`, of one ticket."""
+    """Returns whether the person may read this ticket. `readable_by` is the same rule in SQL."""
     if person_id == ticket.requester_id or reads is Reads.EVERYTHING:
         return True
     follows = person_id in ticket.follower_ids
@@ -61,8 +63,9 @@ def is_readable_by(person_id: int, reads: Reads, ticket: TicketFacts) -> bool:
 
 
 def readable_by(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> ColumnElement[bool]:
-    """The same as `is_readable_by`, as a condition on the ticket table for the person `me`. `statuses` are those that
-    the caller leaves in anyway: said twice, the planner would expect the square of what there is."""
+    """Returns the rule of `is_readable_by` as a condition on the ticket table, for the person `me`. `statuses` are
+    those to which the caller restricts the query anyway. The condition does not repeat that restriction, because the
+    planner would multiply the two selectivities and expect too few rows."""
     own = Ticket.requester_id == ME
     if reads is Reads.EVERYTHING:
         return true()
@@ -73,7 +76,7 @@ def readable_by(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> Col
             return own
         shared = or_(Ticket.is_confidential.is_(False), _follows())
         return or_(own, and_(Ticket.status != Status.CLOSED, shared) if Status.CLOSED in statuses else shared)
-    # A short list found by its own indexes first: an OR over the big table would walk all of it.
+    # Few tickets, which are found first by their own indexes: an OR over the ticket table would scan all of it.
     followed = select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME)
     own_ids = select(Ticket.id).where(own)
     followed_ids = select(Ticket.id).where(Ticket.id.in_(followed), Ticket.status != "closed")
@@ -81,8 +84,9 @@ def readable_by(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> Col
 
 
 def hidden_from(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> Select[int] | None:
-    """Of the tickets of these statuses, those that the person `me` does not read: for counting thousands in an index,
-    without a look at their rows. None where they are none or many; `readable_by` is asked there."""
+    """Returns a query for the tickets of these statuses that the person `me` may not read. By excluding these few ids,
+    thousands of tickets can be counted in an index-only scan. Returns None where no tickets or too many are hidden; the
+    caller then uses `readable_by`."""
     if reads is Reads.EVERYTHING or reads is Reads.FOLLOWED or (reads is Reads.SHARED and Status.CLOSED in statuses):
         return None
     hidden = select(Ticket.id).where(Ticket.is_confidential, Ticket.requester_id != ME, ~_follows())

@@ -1,9 +1,8 @@
 """From rows to what the wire carries."""
 
 from contracts.categorising import CONFIRMED_ENOUGH
-from contracts.lists import CategoryRead, StageRead
-from contracts.tickets import Status
-from data_api.models import Category, Stage
+from contracts.lists import CategoryRead
+from data_api.models import Category
 
 
 def category_read(row: Category, examples: int) -> CategoryRead:
@@ -14,14 +13,4 @@ def category_read(row: Category, examples: int) -> CategoryRead:
         is_default=row.is_default,
         examples=examples,
         is_young=examples < CONFIRMED_ENOUGH,
-    )
-
-
-def stage_read(row: Stage) -> StageRead:
-    return StageRead(
-        slug=row.slug,
-        name=row.name,
-        status=Status(row.status),
-        waits_for_requester=row.waits_for_requester,
-        work_resumes_here=row.work_resumes_here,
     )

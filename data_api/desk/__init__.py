@@ -1,1 +1,1 @@
-"""The desk itself: its name, its hours and its health. Open to everybody."""
+"""The name, the opening hours and the health of this installation. Open to everybody."""

@@ -1,4 +1,4 @@
-"""The open routes."""
+"""The routes about this installation, which need no token."""
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Engine, text
@@ -18,7 +18,7 @@ router = APIRouter(route_class=Route, tags=["desk"])
 
 @router.get("/desk")
 def read_desk(settings: SettingsDep) -> DeskRead:
-    """What the desk calls itself, when it is open, and how one enters."""
+    """The helpdesk's name, when it is open, and how people enter."""
     return DeskRead(
         name=settings.desk_name,
         danger_note=settings.danger_note,
@@ -40,7 +40,7 @@ def read_health(
     }
     is_ok = all(check == "ok" for check in checks.values())
     response.status_code = 200 if is_ok else 503
-    # The desk works without these: nobody should start it again because of them.
+    # The service works without these: nobody should restart it because of them.
     checks |= {
         "categories": why_unavailable() or "ok",
         "similar_reports": f"off: {why}" if (why := similar_reports.why_off) else "ok",

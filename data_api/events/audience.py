@@ -1,4 +1,4 @@
-"""From lines of the change feed to events, each with what decides who may hear it."""
+"""Turns lines of the change feed into events, each with what decides who may receive it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ from service_kit.change_feed import ChangeLine
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An event and the tickets' states, before and after, of which the listener must be able to read one:
-    whoever saw a ticket that is now closed to them is told to look again. `followed_by` are those who followed it until
-    now. `confirmers` have the same problem: they may know that something has changed, and not which ticket it is."""
+    """An event, and the states of its ticket before and after the change. A listener receives the event if they could
+    read the ticket in one of these states: whoever loses access to a ticket is told to reload it. `followed_by`: people
+    who followed the ticket until now. `confirmers`: people who have confirmed that they have the same problem; they may
+    know that something changed, but not which ticket it is."""
 
     event: LiveEvent
     states: Sequence[TicketFacts] = ()
@@ -46,12 +47,13 @@ class Announcement:
 
 
 def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:
-    """One event a ticket and kind, however many lines told of it; of each kind in the order of the lines."""
+    """Returns one event for each ticket and kind, however many lines report it. The events of each kind are in the
+    order of the lines."""
     of_tickets = [line for line in lines if line.table_name == "ticket"]
     tickets, before = {line.row_id: line for line in of_tickets}, _before(of_tickets)
     messages = {line.row_id: line for line in lines if line.table_name == "message" and line.op != "delete"}
     places = places_of_messages(connection, messages) if messages else {}
-    # Nothing but a blanked text changes a line of the history.
+    # A line of the history is only updated when its text is blanked.
     blanked = {line.row_id: line for line in lines if line.table_name == "ticket_event" and line.op == "update"}
     for event_id, ticket_id in (tickets_of_events(connection, blanked) if blanked else {}).items():
         tickets.setdefault(ticket_id, blanked[event_id])
@@ -62,7 +64,7 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     found: dict[tuple[LiveKind, int, bool], Announcement] = {}
     for ticket_id, line in tickets.items():
         if (now := facts.get(ticket_id)) is None:
-            continue  # it is gone by now: who could read it is told so by its deletion notice
+            continue  # deleted meanwhile: its deletion notice tells those who could read it
         states = _states(now, before.get(ticket_id, {}))
         event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=line.happened_at)
         found[LiveKind.TICKET, ticket_id, False] = Announcement(
@@ -70,7 +72,7 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
         )
     for message_id, line in messages.items():
         if (place := places.get(message_id)) is None or place.ticket_id not in facts:
-            continue  # it is gone by now
+            continue  # deleted meanwhile
         event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=line.happened_at)
         states = [facts[place.ticket_id]]
         found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
@@ -78,7 +80,8 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
 
 
 def _of_deletions(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:
-    """To those who could read a ticket until it was deleted, or followed one until now."""
+    """Returns the events for people who could read a ticket until it was deleted, or who followed a ticket until
+    now."""
     tables = ("ticket", "ticket_watcher")
     deleted = [(line.table_name, line.row_id) for line in lines if line.op == "delete" and line.table_name in tables]
     return [
@@ -92,12 +95,13 @@ def _of_deletions(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
 
 
 def everything_changed(at: datetime) -> LiveEvent:
-    """Too much at once to name: everybody asks again for what they look at."""
+    """Returns an event without a ticket: clients reload everything that they show. It is for more changes than can be
+    named, and for a change whose ticket must not be named."""
     return LiveEvent(kind=LiveKind.TICKET, ticket_id=None, at=at)
 
 
 def _before(lines: Sequence[ChangeLine]) -> dict[int, dict[str, Any]]:
-    """By ticket, what each column was at first: one request may write several lines."""
+    """Returns for each ticket the first former value of each column: one request may write several lines."""
     first: dict[int, dict[str, Any]] = {}
     for line in lines:
         first[line.row_id] = (line.before or {}) | first.get(line.row_id, {})

@@ -1,4 +1,4 @@
-"""One thread follows the change feed and hands each event to the live streams that may carry it."""
+"""One thread follows the change feed and puts each event into the live streams of the people who may receive it."""
 
 import asyncio
 import socket
@@ -37,7 +37,7 @@ SIGN_IN_TABLES = {"session_token", "person"}
 
 
 class TooManyStreams(LodgeError):
-    """One visitor follows more live streams than anyone has windows; `Retry-After` says when to try again."""
+    """The visitor follows too many live streams at once; `Retry-After` says in how many seconds to try again."""
 
     status = 429
 
@@ -52,12 +52,12 @@ class Subscription:
     id: str = field(default_factory=lambda: uuid4().hex)
 
     def put(self, event: LiveEvent | None) -> None:
-        """From the broadcaster's thread."""
+        """Adds an event to the queue. May be called from any thread."""
         self.loop.call_soon_threadsafe(self._put, event)
 
     def _put(self, event: LiveEvent | None) -> None:
         if event is not None and self.queue.full():
-            # The reader is slow: one event that says "everything" stands for all those it missed.
+            # The reader is slow: a single event that means "everything changed" replaces all those in the queue.
             while not self.queue.empty():
                 self.queue.get_nowait()
             event = everything_changed(event.at)
@@ -67,10 +67,12 @@ class Subscription:
 
 
 class Broadcaster:
-    """Of one process: each follows the feed for the streams that it carries.
+    """Follows the change feed for the live streams of one process; each process has its own broadcaster.
 
-    `on_lost` is called when the database ended its connection: it ends others too, such as at a restore.
-    `is_bounded`: one visitor has so many streams and no more, counted in `counts` over all processes."""
+    `on_lost` is called when the database ended the broadcaster's connection, because it has then ended other
+    connections too, as at a restore. `is_bounded`: the number of live streams of one visitor is limited, counted in
+    `counts` over all processes.
+    """
 
     def __init__(
         self,
@@ -87,7 +89,8 @@ class Broadcaster:
         self._subscriptions: set[Subscription] = set()
         self._has_new = False
         self._stopping = threading.Event()
-        # Whoever stops it calls through the one end; the thread, which waits for the database too, hears at the other.
+        # `stop` closes one end of this pair to wake the thread, which waits for the other end and for the database at
+        # once.
         self._caller, self._call = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="broadcaster", daemon=True)
 
@@ -112,12 +115,14 @@ class Broadcaster:
             _refuse_if_full(self._counts.full(_limits(actor, address)))
 
     def subscribe(self, actor: Actor, address: str = "") -> Subscription:
-        """Raises TooManyStreams: many may have been looked at together before the first of them came here."""
+        """Opens a live stream. Raises TooManyStreams: of several requests that passed `check_streams` together, only
+        the first ones may fit."""
         subscription = Subscription(actor, asyncio.get_running_loop())
         if self._counts:
             _refuse_if_full(self._counts.hold(subscription.id, _limits(actor, address)))
         self._subscriptions.add(subscription)
-        # The token may have been revoked since it was looked at, and that was read when this stream was not here yet.
+        # The token may have been revoked after it was checked and before this stream was registered. `_has_new` makes
+        # the thread check the tokens of all streams once more.
         self._has_new = True
         return subscription
 
@@ -134,7 +139,7 @@ class Broadcaster:
                 log.warning("live events wait for the database", error=str(error))
                 if self.is_connected:
                     self._on_lost()
-            except Exception as error:  # a thread that ended would leave all streams silent, and nobody would know
+            except Exception as error:  # if the thread ended, all streams would be silent and nobody would know
                 log.error("live events begin anew", exc_info=error)
             self.is_connected = False
             self._stopping.wait(RETRY_SECONDS)
@@ -144,10 +149,11 @@ class Broadcaster:
             read_moments(connection)
             feed = ChangeFeed(connection)
             self._begin_anew(connection)
-            # Not before: a stream that begins when this is said is told nothing of the beginning.
+            # Set only now, so that a stream that begins once this is true does not receive the event of `_begin_anew`.
             self.is_connected = True
             while not self._stopping.is_set():
-                # Read without a call too: a connection that died in silence is noticed by using it only.
+                # The feed is read even if nothing woke the thread, because a connection that died silently is only
+                # noticed when it is used.
                 feed.wait(WAIT_SECONDS, self._call)
                 self._publish(connection, feed)
 
@@ -159,6 +165,8 @@ class Broadcaster:
         has_new, self._has_new = self._has_new, False
         if has_new or any(line.table_name in SIGN_IN_TABLES and line.op != "insert" for line in new.lines):
             self._end_void(connection)
+        if not self._subscriptions:
+            return  # who subscribes from now on sees what these lines tell when they ask for it
         told = announcements(connection, new.lines)
         for subscription in list(self._subscriptions):
             events = (announcement.event_for(subscription.actor) for announcement in told)
@@ -166,26 +174,26 @@ class Broadcaster:
                 subscription.put(event)
 
     def _begin_anew(self, connection: Connection[Any]) -> None:
-        """What happened while nobody followed, or more than is worth naming, is told as one event; who was shut out
-        among it hears nothing more."""
+        """Sends each stream a single event that means "everything changed", for changes that nobody followed or that
+        are too many to name. Before that, ends the streams of people who have lost their access meanwhile."""
         self._end_void(connection)
         for subscription in list(self._subscriptions):
             subscription.put(everything_changed(datetime.now(UTC)))
 
     def _end_void(self, connection: Connection[Any]) -> None:
-        """Ends the streams of those whose token was revoked or who may do something else now."""
+        """Ends the streams of people whose token is no longer valid or whose permissions have changed."""
         subscriptions = list(self._subscriptions)
         holding = valid_sessions(connection, {subscription.actor.session_id for subscription in subscriptions})
         for subscription in subscriptions:
             actor = subscription.actor
             if holding.get(actor.session_id) != (actor.expires_at, actor.permissions):
-                # Taken out at once: a later event must not push the end out of a full queue.
+                # Unsubscribed at once, because a later event must not push the end marker out of a full queue.
                 self.unsubscribe(subscription)
                 subscription.put(None)
 
 
 def _limits(actor: Actor, address: str) -> list[Limit]:
-    """The person whom everybody without a name shares is counted by address alone."""
+    """The person that is shared by everybody who enters without a name is counted by address only."""
     of_address = (f"{OF_ADDRESS} {address}", MOST_LIVE_OF_AN_ADDRESS)
     return [of_address] if actor.is_shared else [(f"{OF_PERSON} {actor.person_id}", MOST_LIVE_OF_ONE), of_address]
 

@@ -1,4 +1,4 @@
-"""What of this room a request is given."""
+"""The dependency that gives an endpoint the broadcaster."""
 
 from typing import Annotated
 

@@ -19,7 +19,8 @@ router = APIRouter(tags=["live"], responses=documented(NotSignedIn, TooManyStrea
 
 
 async def _with_room(request: Request, actor: ActorDep, broadcaster: BroadcasterDep) -> Broadcaster:
-    """Before the answer begins, so that a refusal is an answer of its own. Raises TooManyStreams."""
+    """Checks the number of streams before the response begins, because only then can it still be an error. Raises
+    TooManyStreams."""
     broadcaster.check_streams(actor, address_of(request))
     return broadcaster
 
@@ -28,8 +29,9 @@ async def _with_room(request: Request, actor: ActorDep, broadcaster: Broadcaster
 async def follow_events(
     broadcaster: Annotated[Broadcaster, Depends(_with_room, scope="function")], actor: ActorDep, request: Request
 ) -> AsyncIterator[LiveEvent]:
-    """What changes from now on, among what this person may read: one event for each, naming the ticket and no more.
-    Ends when the token does. An event without a ticket means: ask again for everything that you show."""
+    """Live events about what changes from now on, among what this person may read. Each event names the ticket and
+    nothing more; an event without a ticket means: reload everything that you show. The stream ends when the token
+    does."""
     try:
         subscription = broadcaster.subscribe(actor, address_of(request))
     except TooManyStreams:

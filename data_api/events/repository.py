@@ -1,4 +1,5 @@
-"""What must be known of changed rows to decide who may hear of them. Reads for the service itself, for no actor."""
+"""Queries for what decides who may be told of changed rows. They are for the service itself and check no
+permissions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ class MessagePlace:
 
 @dataclass(frozen=True, slots=True)
 class DeletionNotice:
-    """`ticket` is None where the ticket is still there, and the followers follow it no more."""
+    """Who could read a deleted ticket. If the ticket still exists, `ticket` is None, and `follower_ids` are those who
+    no longer follow it."""
 
     ticket_id: int
     at: datetime
@@ -66,7 +68,7 @@ def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[
 
 
 def deletion_notices(connection: Connection[Any], deleted: Sequence[tuple[str, int]]) -> list[DeletionNotice]:
-    """Of deleted rows, by table and row."""
+    """Returns the notices that belong to these deleted rows, each given by its table and id."""
     tables, ids = zip(*deleted, strict=True)
     rows = connection.execute(DELETION_NOTICES, [list(tables), list(ids)]).fetchall()
     return [_deletion_notice(*row) for row in rows]
@@ -87,13 +89,14 @@ def _deletion_notice(
 
 
 def tickets_of_events(connection: Connection[Any], ids: Iterable[int]) -> dict[int, int]:
-    """By line of the history."""
+    """Returns the ticket of each of these lines of the history."""
     return dict(connection.execute(EVENTS, [list(ids)]).fetchall())
 
 
 def valid_sessions(
     connection: Connection[Any], ids: Iterable[int]
 ) -> dict[int, tuple[datetime, frozenset[Permission]]]:
-    """Until when each of these sign-ins holds, and what its person may do now; without those that hold no more."""
+    """Returns when each of these sessions expires and what its person may do now, without those that are no longer
+    valid."""
     rows = connection.execute(SESSIONS, [list(ids)]).fetchall()
     return {row[0]: (row[1], permissions_of(row[2])) for row in rows}

@@ -1,4 +1,4 @@
-"""One organisation's connections to its database, and the one transaction a request has."""
+"""One organisation's database connections, and the single transaction of each request."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,28 +12,29 @@ from sqlalchemy.orm import Session
 
 from data_api.kit.moments import read_all_moments
 
-# Plans are made for their values: the queue's filters differ a thousandfold in how much they match. Joins are written
-# in the order that is meant: trying the others took three times as long as the query. No query here is worth more than
-# one process.
+# Plans are made for the values of each query (`force_custom_plan`), because the queue's filters differ a thousandfold
+# in how many rows they match. Joins are written in the order that is meant (`join_collapse_limit`): planning other
+# orders took three times as long as the query. No query here is worth a parallel worker.
 OPTIONS = (
     "-c plan_cache_mode=force_custom_plan -c join_collapse_limit=1 -c max_parallel_workers_per_gather=0 -c timezone=UTC"
 )
-# So many requests use the database at once; the others wait their turn without a thread. Were there more than
-# connections, those who wait for a connection could take all the threads that those who hold one need to finish.
-# Of one process, whatever organisations it serves: its threads are shared by all of them. And of one organisation,
-# whatever processes serve it: its server's connections are shared by all of those.
+# At most this many requests use the database at once; the others wait without occupying a thread. If there were more of
+# them than connections, those that wait for a connection could occupy all the threads that those with a connection need
+# to finish. The limit holds for each process, because all organisations that it serves share its threads
+# (`SessionDep`), and for each organisation, because all processes that serve it share its server's connections
+# (`Database.at_once`).
 MOST_REQUESTS_AT_ONCE = 32
-# Of the server's hundred, so many for requests and what is done in the background, and as many for counts.
+# Of the server's hundred connections, this many are for requests and background work, and as many again for counts.
 CONNECTIONS = 40
 
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """How long a statement may take. The defaults are the product's; a test on a busy machine has more patience."""
+    """How long a statement may take. The defaults are those of the product; tests on a busy machine allow more."""
 
-    # Nobody waits longer for an answer, and what nobody waits for should not keep others waiting.
+    # Nobody waits longer than this for an answer, and a statement that nobody waits for must not delay others.
     statement_milliseconds: int = 10_000
-    # Whoever changes a ticket holds it for milliseconds. Who waits longer keeps others from the database.
+    # A ticket is locked for milliseconds. A request that waits longer for a lock keeps others from the database.
     lock_milliseconds: int = 3_000
     count_milliseconds: int = 50
 
@@ -46,7 +47,7 @@ PRODUCT_LIMITS = TimeLimits()
 
 
 def driver_url(database_url: str) -> str:
-    """The URL with psycopg 3 as its driver, whatever the short form said."""
+    """Returns the URL with psycopg 3 as its driver, whatever driver it names."""
     return make_url(database_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
@@ -58,13 +59,14 @@ def make_engine(
     connections: int = CONNECTIONS,
     **arguments: Any,
 ) -> Engine:
-    """Connects on first use; half of the connections are kept. `options` overrule the limits."""
+    """Returns an engine that connects on first use and keeps half of its connections open. `options` override the
+    limits."""
     engine = create_engine(
         driver_url(database_url),
         pool_size=connections // 2,
         max_overflow=connections - connections // 2,
         pool_timeout=10,
-        hide_parameters=True,  # a failing statement's values are people's words: not for a log
+        hide_parameters=True,  # a failing statement's values are what people wrote: not for a log
         connect_args={"options": f"{OPTIONS} {limits.options} {options}", "connect_timeout": 5},
         **arguments,
     )
@@ -75,25 +77,25 @@ def make_engine(
 def make_counting_engine(
     database_url: str, limits: TimeLimits = PRODUCT_LIMITS, connections: int = CONNECTIONS
 ) -> Engine:
-    """Its questions end after a short time, for counts that may be cut short."""
+    """Returns an engine whose statements are cancelled after a short time, for counts that need not be complete."""
     counting = f"-c statement_timeout={limits.count_milliseconds}"
     return make_engine(database_url, counting, limits=limits, connections=connections, isolation_level="AUTOCOMMIT")
 
 
 class Database:
-    """One organisation's, in one of the `processes` that serve it. Connects on first use."""
+    """One organisation's database, as one of the `processes` that serve it uses it. Connects on first use."""
 
     def __init__(self, url: str, limits: TimeLimits = PRODUCT_LIMITS, *, processes: int = 1) -> None:
         self.url = url
         self.at_once = asyncio.Semaphore(MOST_REQUESTS_AT_ONCE // processes)
         self.engine = make_engine(url, limits=limits, connections=CONNECTIONS // processes)
-        # The same connections without a transaction around each question: two round trips less.
+        # The same connections without a transaction around each query, which saves two round trips.
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.counting = make_counting_engine(url, limits, CONNECTIONS // processes)
 
     def forget_connections(self) -> None:
-        """The next questions connect anew: what waits in the pools has died with another connection. Those that are in
-        use find out themselves."""
+        """Discards the pooled connections, so that the next queries connect anew. When the database has ended one
+        connection, it has ended the idle ones too. Connections in use notice that themselves."""
         self.engine.dispose()
         self.counting.dispose()
 
@@ -102,11 +104,11 @@ async def _open_session(request: Request) -> AsyncIterator[Session]:
     database: Database = request.app.state.organisation.database
     async with database.at_once:
         if request.method == "GET":
-            # Outside of a transaction the end of a session talks to nobody: no thread is needed for it.
+            # Without a transaction, closing the session sends nothing to the database, so no thread is needed for it.
             with Session(database.autocommit, expire_on_commit=False) as session:
                 yield session
             return
-        # Flushed where a question needs it, so that several changes of a row are one UPDATE.
+        # No autoflush: code flushes where a query needs it, so that several changes of a row become one UPDATE.
         session = Session(database.engine, autoflush=False, expire_on_commit=False)
         try:
             yield session

@@ -1,22 +1,22 @@
-"""The errors that every domain may answer."""
+"""The errors that any part of the data API may answer with."""
 
 from service_kit.errors import LodgeError
 
 
 class NotFound(LodgeError):
-    """It does not exist, or this person may not know that it does."""
+    """What was asked for does not exist, or this person may not know that it does."""
 
     status = 404
 
 
 class StaleVersion(LodgeError):
-    """Someone else changed it meanwhile; `current` is what it is now."""
+    """Somebody else changed it meanwhile; `current` holds its present state."""
 
     status = 409
 
 
 class DatabaseUnavailable(LodgeError):
-    """The database is away for a moment."""
+    """The database cannot be reached at the moment."""
 
     status = 503
 
@@ -25,7 +25,7 @@ class DatabaseUnavailable(LodgeError):
 
 
 class ChangedMeanwhile(LodgeError):
-    """What this stood on was changed or removed at the same moment; nothing was written."""
+    """Something that this change depends on was changed or removed at the same moment; nothing was written."""
 
     status = 409
 

@@ -1,6 +1,8 @@
-"""Moments that the database holds and nobody can compute with: the year 1, 9999, `infinity`. They come from old imports
-and from SQL written by hand, and nothing fails for them: they are read as the nearest moment that can be shown, and
-what is counted or put in order goes by `has_happened` and `is_credible`."""
+"""Handles moments in the database that nobody can compute with: the year 1, 9999, `infinity`.
+
+They come from old imports and from SQL written by hand, and must not make anything fail (ADR 26). They are read as the
+nearest moment that can be shown; counts and orders use `has_happened` and `is_credible`.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +14,7 @@ from sqlalchemy import ColumnElement, DateTime, Engine, SQLColumnExpression, and
 
 from contracts.moments import EARLIEST, FIRST_SHOWN, LAST_SHOWN, shown
 
-# What was reported this moment by a machine whose clock is a little ahead has happened.
+# Machines' clocks differ: what a machine whose clock is a little ahead reports now still counts as past.
 CLOCKS_DIFFER = timedelta(minutes=1)
 NOW = bindparam("now", type_=DateTime(timezone=True))
 OID = psycopg.postgres.types["timestamptz"].oid
@@ -20,7 +22,7 @@ _USUAL = psycopg.adapters.get_loader(OID, psycopg.pq.Format.TEXT)
 
 
 class ShownMomentLoader(Loader):
-    """Reads what the usual loader refuses: years beyond Python's calendar, and both infinities."""
+    """Also reads what psycopg's own loader refuses: years beyond Python's calendar, and both infinities."""
 
     def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
         super().__init__(oid, context)
@@ -36,7 +38,7 @@ class ShownMomentLoader(Loader):
 
 
 def read_all_moments(engine: Engine) -> None:
-    """On every connection of this engine."""
+    """Registers the loader on every connection of this engine."""
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: Any) -> None:
@@ -44,12 +46,12 @@ def read_all_moments(engine: Engine) -> None:
 
 
 def read_moments(connection: psycopg.Connection[Any]) -> None:
-    """On this one."""
+    """Registers the loader on this connection."""
     connection.adapters.register_loader(OID, ShownMomentLoader)
 
 
 def now() -> dict[str, datetime]:
-    """The value that `has_happened` asks for."""
+    """Returns the value of the parameter that `has_happened` compares with."""
     return {"now": datetime.now(UTC) + CLOCKS_DIFFER}
 
 
@@ -58,5 +60,6 @@ def has_happened(moment: SQLColumnExpression[Any]) -> ColumnElement[bool]:
 
 
 def is_credible(moment: SQLColumnExpression[Any]) -> ColumnElement[bool]:
-    """Has happened, and not before there were helpdesks. One range of an index on it."""
+    """Returns the condition that the moment is not before EARLIEST and has happened. It is a single range of an index
+    on it."""
     return and_(moment >= literal(EARLIEST, DateTime(timezone=True)), has_happened(moment))

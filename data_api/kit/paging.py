@@ -1,4 +1,4 @@
-"""Paging by key: a cursor holds the last row's sort values, so that a page is found by the index."""
+"""Keyset paging: a cursor holds the last row's sort values, so that the next page is found by an index."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class OrNull:
-    """That a value in a cursor may also be none."""
+    """Says that a value in a cursor may also be None."""
 
     wanted: type | range
 
@@ -35,13 +35,15 @@ def bad_cursor() -> InvalidInput:
 
 
 def write_cursor(kind: str, values: Sequence[int | str | datetime | None]) -> str:
-    """`kind` names the list and its order, so that a cursor of one is refused by another."""
+    """Returns a cursor with these values. `kind` names the list and its order, so that every other list refuses the
+    cursor."""
     plain = [_microseconds(value) if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps([kind, *plain]).encode()).decode().rstrip("=")
 
 
 def read_cursor(kind: str, cursor: str, types: Sequence[CursorType]) -> list[Any]:
-    """The values of a cursor, each of the type or in the range asked for; 422 for anything else."""
+    """Returns the values of a cursor, each checked for the type or range asked for. Raises InvalidInput (422) for
+    anything else."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found_kind, *values = json.loads(raw)
@@ -73,7 +75,8 @@ def _typed(value: Any, wanted: CursorType) -> Any:
 
 
 def is_storable(text: str) -> bool:
-    """Postgres stores neither NUL nor half a surrogate pair, both of which JSON can spell."""
+    """Returns whether Postgres can store the text: it refuses NUL and unpaired surrogates, both of which JSON can
+    express."""
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
@@ -84,7 +87,8 @@ def _microseconds(moment: datetime) -> int:
 def in_order(
     query: Select[*Columns], columns: Sequence[Column], *, descending: bool, goes_on: bool
 ) -> Select[*Columns]:
-    """Orders by the columns, all in one direction. What goes on begins behind the values of `position`."""
+    """Orders by the columns, all in one direction. With `goes_on`, only rows after the parameters of `position` are
+    selected."""
     if goes_on:
         query = query.where(is_after(columns, after(columns), descending))
     return query.order_by(*ordered(columns, descending=descending))
@@ -99,8 +103,9 @@ def in_order_of_time(
     descending: bool,
     goes_on: bool,
 ) -> Select[*Columns]:
-    """For rows that stay as they are, all of which are `whose`. Where it goes on, the last row that was shown tells its
-    moment itself: it may be one that no cursor can, and where the row is gone, the cursor's is near enough."""
+    """Orders rows that never change by moment and id, restricted to the condition `whose`. With `goes_on`, the moment
+    of the last row that was shown is looked up by its id, because it may be one that no cursor can hold. Where that row
+    has been deleted, the cursor's moment is near enough."""
     if goes_on:
         at, number = after((moment, id_))
         said = select(moment).where(whose, id_ == number).correlate(None).scalar_subquery()
@@ -110,7 +115,7 @@ def in_order_of_time(
 
 
 def ordered(columns: Sequence[Column], *, descending: bool) -> list[ColumnElement[Any]]:
-    """NULLs come last where it rises and first where it falls: so an index has them."""
+    """Ascending orders have NULLs last and descending ones NULLs first, as indexes do."""
     return [column.desc() if descending else column.asc() for column in columns]
 
 
@@ -120,10 +125,10 @@ def is_after(columns: Sequence[Column], there: Sequence[Any], descending: bool) 
 
 
 def after(columns: Sequence[Column]) -> list[ColumnElement[Any]]:
-    """The values of `position`."""
+    """Returns the parameters that `position` fills, one for each column."""
     return [bindparam(f"after_{number}", type_=column.type) for number, column in enumerate(columns)]
 
 
 def position(last: Sequence[Any]) -> dict[str, Any]:
-    """The sort values of the last row that was shown, as `in_order` asks for them; none at the beginning."""
+    """Returns the sort values of the last row that was shown as parameters of `in_order`; empty for the first page."""
     return {f"after_{number}": value for number, value in enumerate(last)}

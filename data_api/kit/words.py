@@ -1,4 +1,4 @@
-"""From what someone typed to what Postgres searches."""
+"""Turns what somebody typed into terms for the full-text search of Postgres."""
 
 from sqlalchemy import Connection, func, select
 
@@ -6,12 +6,12 @@ MOST_WORDS = 20
 
 
 def terms_of(connection: Connection, typed: str, *, shortest: int) -> list[str]:
-    """A tsquery for each word, as the beginning of one where it has at least `shortest` letters. The database finds the
-    words, as it does in what is searched: Python knows another version of Unicode."""
+    """Returns a tsquery for each word, which matches as a prefix if it has at least `shortest` letters. The database
+    splits the text into words, as it does for the indexed text, because Python knows another version of Unicode."""
     terms: list[str] = connection.scalars(select(func.lodge_terms(typed, shortest))).one()
     return terms[:MOST_WORDS]
 
 
 def all_of(terms: list[str]) -> str:
-    """A tsquery that wants every one of them; empty when there is none."""
+    """Returns a tsquery that requires every term; empty when there are none."""
     return " & ".join(terms)

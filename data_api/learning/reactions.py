@@ -49,17 +49,22 @@ class LearnCategories(Reaction):
 
     def changed(self, changed: Changed) -> None:
         ticket, is_staff = changed.ticket, changed.actor.is_staff
+        is_reworded = bool(changed.changed & set(TEXTS))
+        if is_reworded and is_staff:
+            self.vectors.of(ticket)  # encoded before anything is locked
         if "category" in changed.named:
             self._said_by_staff(changed)
         if ticket.is_confidential and "is_confidential" in changed.changed:
             self.learning.withdrawn(ticket.id)
-        if changed.changed & set(TEXTS):
+        if is_reworded:
             self.learning.reworded(ticket, self.vectors.of(ticket) if is_staff else None, by_staff=is_staff)
 
     def moved(self, moved: Moved) -> None:
-        """Staff work on it and left it where its requester put it."""
+        """Staff work on it and left it where its requester put it. Who answers or reopens their own ticket says nothing
+        about its category."""
         ticket = moved.ticket
-        if not moved.actor.is_staff or ticket.category_by != CategoryBy.REQUESTER:
+        works_on_it = moved.actor.is_staff and moved.actor.person_id != ticket.requester_id
+        if not works_on_it or ticket.category_by != CategoryBy.REQUESTER:
             return
         if self._is_news(ticket) and not self.learning.repository.has_learned_from(ticket.id):
             requester = ExampleSource.REQUESTER

@@ -37,7 +37,7 @@ ServiceDep = Annotated[MessageService, Depends(_service, scope="function")]
 def list_messages(
     ticket_id: TicketId, query: Annotated[MessageQuery, Query()], service: ServiceDep
 ) -> Page[MessageRead]:
-    """The thread, oldest first unless asked otherwise; internal notes for staff only."""
+    """The messages of a ticket, oldest first unless asked otherwise. Internal notes are for staff only."""
     return service.thread(ticket_id, query)
 
 
@@ -48,11 +48,11 @@ def list_messages(
     responses=documented(NotPermitted, TicketAlreadyClosed, TooManyRequests, IdempotencyKeyReused),
 )
 def say(ticket_id: TicketId, message: MessageCreate, service: ServiceDep, once: OnceDep) -> MessageRead:
-    """Answer, or leave an internal note."""
+    """Write a message, or leave an internal note."""
     return once(lambda: service.say(ticket_id, message), lambda said: service.said(ticket_id, said))
 
 
 @router.put("/read", status_code=204, dependencies=[changes], responses=documented(TooManyRequests))
 def mark_read(ticket_id: TicketId, seen: Annotated[Seen, Query()], service: ServiceDep) -> None:
-    """I have seen its messages: up to the one named, else all that there are."""
+    """Mark a ticket's messages as seen: up to the one named, or all of them."""
     service.mark_read(ticket_id, seen.message)

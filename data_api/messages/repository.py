@@ -1,4 +1,4 @@
-"""Queries on messages. Internal notes exist for staff only, in every one of them."""
+"""Queries on messages. All of them find internal notes for staff only."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -17,7 +17,7 @@ THREAD = bindparam("ticket_id", type_=BigInteger)
 
 
 def visible(*, is_staff: bool) -> ColumnElement[bool]:
-    """Which messages of a readable ticket somebody sees."""
+    """Returns the condition for the messages that somebody who may read the ticket sees."""
     return true() if is_staff else Message.is_internal.is_(False)
 
 
@@ -28,8 +28,8 @@ class MessageRepository:
     def page(
         self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
     ) -> Sequence[Row[Message, str]]:
-        """One more than the limit, where there is one; `after` holds the sort values of the last that was shown. The
-        caller checks whether the ticket is readable."""
+        """Returns up to limit + 1 messages; the extra one shows that there is a next page. `after` holds the sort
+        values of the last message that was shown. The caller checks whether the ticket is readable."""
         statement = _thread(is_staff=actor.is_staff, latest_first=latest_first, goes_on=bool(after))
         asked = {"ticket_id": ticket_id, "rows": limit + 1}
         return self.session.execute(statement, asked | position(after)).all()
@@ -42,7 +42,7 @@ class MessageRepository:
         )
 
     def add(self, values: dict[str, Any]) -> Message:
-        """A copy: nothing that is done to it is stored."""
+        """Stores a message and returns a copy that the session does not track: changes to the copy are not stored."""
         return Message(id=self.session.connection().scalars(ADD, values).one(), **values)
 
 

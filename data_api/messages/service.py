@@ -1,4 +1,4 @@
-"""Talking under a ticket, and what follows from it: whose turn it is, and the first response."""
+"""Messages under a ticket and what follows from them: whose turn it is, and the first response."""
 
 from datetime import UTC, datetime
 
@@ -50,7 +50,8 @@ class MessageService:
         after = read_cursor(kind, query.cursor, (datetime, int)) if query.cursor else []
         latest_first = query.sort is MessageSort.LATEST_FIRST
         rows = self.messages.page(self.actor, ticket_id, after, query.limit, latest_first=latest_first)
-        # Asked last: a ticket that becomes confidential in between must not show what was said in it from then on.
+        # Checked after the messages are read: if the ticket becomes confidential in between, messages written after
+        # that must not be shown.
         if not self.tickets.is_readable(self.actor, ticket_id):
             raise TicketNotFound(ticket_id)
         shown = rows[: query.limit]
@@ -61,7 +62,7 @@ class MessageService:
         )
 
     def mark_read(self, ticket_id: int, message_id: int | None) -> None:
-        """Up to the message; all that are there where none is named. What was seen once stays seen."""
+        """Marks messages as seen up to this one, or all of them if none is named. What was seen once stays seen."""
         at = self.tickets.last_said(self.actor, ticket_id)
         if at is None:
             raise TicketNotFound(ticket_id)
@@ -73,7 +74,8 @@ class MessageService:
         self.tickets.mark_read(self.actor, ticket_id, at)
 
     def say(self, ticket_id: int, new: MessageCreate) -> MessageRead:
-        """Locks the ticket first, so that messages and moves of one ticket happen one after the other."""
+        """Adds a message. Locks the ticket first, so that messages and moves of one ticket happen one after the
+        other."""
         ticket = self.tickets.lock(self.actor, ticket_id)
         if ticket is None:
             raise TicketNotFound(ticket_id)
@@ -98,7 +100,7 @@ class MessageService:
         return message_read(message, self.actor.name)
 
     def said(self, ticket_id: int, message_id: int) -> MessageRead:
-        """What this person wrote themselves, as far as they may read it now."""
+        """Returns a message that the actor wrote. Raises `TicketNotFound` or `NotFound` if they may not read it now."""
         message = self.messages.find(self.actor, ticket_id, message_id)
         if not self.tickets.is_readable(self.actor, ticket_id):
             raise TicketNotFound(ticket_id)
@@ -107,7 +109,8 @@ class MessageService:
         return message_read(message, self.actor.name)
 
     def _thread_start(self, ticket_id: int, new: MessageCreate) -> int | None:
-        """Threads are one level deep: an answer to an answer belongs to the message that began the thread."""
+        """Returns the id of the message that began the thread, also for an answer to an answer: threads are one level
+        deep."""
         if new.reply_to is None:
             return None
         answered = self.messages.find(self.actor, ticket_id, new.reply_to)
@@ -118,7 +121,8 @@ class MessageService:
         return answered.reply_to_id or answered.id
 
     def _follow_up(self, ticket: Ticket, message: Message, *, for_desk: bool) -> None:
-        """A message is no edit: the version stays, so that whoever edits meanwhile loses nothing."""
+        """Updates the ticket after a public message. Its version stays the same, because a message is not an edit:
+        somebody who edits the ticket at this moment must not be refused."""
         ticket.last_message_at = ticket.modified_at = message.created_at
         ticket.last_message_author_id = message.author_id
         ticket.waits_for = WaitsFor.REQUESTER if for_desk else WaitsFor.DESK

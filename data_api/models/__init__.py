@@ -1,4 +1,4 @@
-"""One table a file; all of them here, so that the metadata is whole."""
+"""The tables, one in each file. All are imported here, so that the metadata is complete."""
 
 from data_api.models.base import Base
 from data_api.models.building import Building

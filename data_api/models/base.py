@@ -19,22 +19,24 @@ NAMING = {
 
 @dataclass(frozen=True)
 class InFeed:
-    """Each changed row of the table is a line of the change feed. An update's line tells the values of these columns
-    and of all others only that they changed: people's words and secrets are not among them. A column is added here and
-    in the migration that adds it (`migrations/feed.py`); a test compares the two."""
+    """Each changed row of the table writes a line to the change feed. An update's line holds the values of these
+    columns; of all other columns it says only that they changed. Secrets and what people wrote must not be among these
+    columns. The live events read a few of them; the others are there for whoever has to find out later what was
+    changed. A new column is added here and in the migration that creates it (`migrations/feed.py`); a test compares the
+    two."""
 
     columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class NotInFeed:
-    """The change feed says nothing of the table, for this reason."""
+    """The table's changes are not in the change feed, for this reason."""
 
     reason: str
 
 
 class Base(DeclarativeBase):
-    """Each table says in `change_feed` what is told of its rows when they change."""
+    """The base of all tables. `change_feed` says what of a row's changes is in the change feed."""
 
     metadata = MetaData(naming_convention=NAMING)
     change_feed: ClassVar[InFeed | NotInFeed]

@@ -5,7 +5,7 @@ from data_api.models.base import Base, InFeed, Key
 
 
 class Building(Base):
-    """Where on campus."""
+    """A building on the campus."""
 
     __tablename__ = "building"
     change_feed = InFeed(("slug", "name"))

@@ -8,10 +8,10 @@ from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 
 class CategoryModel(Base):
-    """A version of what was learned, up to a revision of the examples. `weights` holds (513, categories) little-endian
-    floats of 64 bits, row by row; `recalls` goes by category id. `check_texts`: how many there were when
-    it was trained. Exactly one is current.
-    """
+    """A version of the model that predicts categories, trained on the examples up to `revision`. `weights` is a matrix
+    of (513, categories) little-endian 64-bit floats, row by row; the last row is for the constant. `recalls` is keyed
+    by category id. `check_texts` says how many check texts there were when it was trained. Exactly one version is
+    current."""
 
     __tablename__ = "category_model"
     change_feed = NotInFeed("predictions look for the newest themselves")
@@ -37,10 +37,10 @@ class CategoryModel(Base):
 
 
 class LearningState(Base):
-    """One row. Whoever changes examples, models or categories raises its revision first, and so waits for the one
-    before: what has a higher revision was committed later, and who knows a revision has everything up to it. `news`
-    counts the examples that came, changed or went since the newest model looked at them: those that went cannot be
-    counted any more."""
+    """The state of learning, in a single row. A transaction that changes examples, models or categories first raises
+    `revision`, which makes it wait for the transaction before it. So a higher revision was always committed later, and
+    whoever has read one revision has read everything before it. `news` counts the examples that were added, changed or
+    deleted since the newest model was trained; it is stored because deleted examples cannot be counted later."""
 
     __tablename__ = "learning"
     change_feed = NotInFeed("predictions look at its revision themselves")

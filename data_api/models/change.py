@@ -10,7 +10,7 @@ from data_api.models.base import Base, Key, NotInFeed
 
 
 class Xid8(UserDefinedType[str]):
-    """Postgres's 64-bit transaction number."""
+    """Postgres's 64-bit transaction id."""
 
     cache_ok = True
 
@@ -19,9 +19,9 @@ class Xid8(UserDefinedType[str]):
 
 
 class Change(Base):
-    """The change feed: one line a changed row, written by triggers, read by the live events and the replica.
+    """The change feed: one line for each changed row, written by triggers and read by the live events and the replica.
 
-    An insert's line carries no columns, an update's only those that changed, a delete's none.
+    An update's line holds only the columns that changed; the lines of inserts and deletes hold no columns.
     """
 
     __tablename__ = "change"

@@ -6,9 +6,9 @@ from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 
 class DeletionNotice(Base):
-    """Who could read a ticket that was deleted, or followed one until now: what the live events must know and nobody
-    can ask afterwards. Written by triggers (migration 0008) with the line of the change feed that it belongs to, and
-    deleted after some minutes. Without a change feed of its own, and in no backup."""
+    """Who could read a ticket that was deleted, or followed a ticket until now. The live events need this, and it
+    cannot be queried afterwards. Triggers (migration 0008) write it together with the line of the change feed that it
+    belongs to; it is deleted after some minutes, and is in no backup."""
 
     __tablename__ = "deletion_notice"
     change_feed = NotInFeed("who could read a deleted ticket must not be kept")
@@ -18,7 +18,7 @@ class DeletionNotice(Base):
     table_name: Mapped[str] = mapped_column(String(63))
     row_id: Mapped[int] = mapped_column(BigInteger)
     ticket_id: Mapped[int] = mapped_column(BigInteger)
-    # The next four only of a deleted ticket.
+    # The next four are only set for a deleted ticket.
     status: Mapped[str | None] = mapped_column(String(10))
     requester_id: Mapped[int | None] = mapped_column(BigInteger)
     assignee_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -6,8 +6,8 @@ from data_api.models.base import Base, CreatedAt, NotInFeed
 
 
 class IdempotencyKey(Base):
-    """A POST that was sent with an `Idempotency-Key`, and what it made: a number or a name, no words. A retry is
-    answered with that."""
+    """A POST that was sent with an `Idempotency-Key`. `made` is the id or slug of what it created or changed, never a
+    text that somebody wrote. A retry is answered with what has this id or slug."""
 
     __tablename__ = "idempotency_key"
     change_feed = NotInFeed("what was made under a key is for its sender, for a day")

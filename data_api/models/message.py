@@ -5,7 +5,7 @@ from data_api.models.base import Base, CreatedAt, InFeed, Key
 
 
 class Message(Base):
-    """What someone said under a ticket. `author_role` is the side the author spoke for at that time."""
+    """A message under a ticket. `author_role` is the role in which the author wrote it."""
 
     __tablename__ = "message"
     change_feed = InFeed(("is_internal", "reply_to_id"))

@@ -1,4 +1,4 @@
-"""The database as a page for people: `python -m data_api.models.page` writes docs/database.md."""
+"""Documents the tables: `python -m data_api.models.page` writes docs/database.md."""
 
 from collections.abc import Iterator, Sequence
 from inspect import cleandoc
@@ -28,7 +28,7 @@ column may be empty.
 
 
 def render() -> str:
-    """The whole page, in markdown; the picture in Mermaid's words."""
+    """Returns the whole page as Markdown, with the diagram in Mermaid."""
     models = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
     tables = sorted(Base.metadata.tables.values(), key=str)
     picture = ["```mermaid", "erDiagram", *(f"    {line}" for table in tables for line in _relations(table)), "```\n"]

@@ -9,8 +9,8 @@ KNOWN_ROLES = ", ".join(f"'{role}'" for role in Role)
 
 
 class Person(Base):
-    """Someone on campus. `entry_key` finds the person again who enters by choosing a role and a name,
-    or who comes from an import."""
+    """A person on the campus. `entry_key` finds a person again who enters by choosing a role and a name, or who comes
+    from an import."""
 
     __tablename__ = "person"
     change_feed = InFeed(("roles",))

@@ -5,10 +5,11 @@ from data_api.models.base import Base, InFeed, Key
 
 
 class Stage(Base):
-    """A column of the board: a step inside a status. The first of a status is where a ticket enters it.
+    """A column of the board: a step within a status. A ticket that gets a status enters the first stage of that status.
 
-    A ticket in a stage that `waits_for_requester` leaves it when its requester answers, for the first stage of the same
-    status where `work_resumes_here`. No code knows a stage by its slug or its name.
+    When the requester answers a ticket in a stage with `waits_for_requester`, the ticket moves to another stage of the
+    same status: the first with `work_resumes_here`, or else the first that does not wait for the requester. No code
+    refers to a stage by its slug or name.
     """
 
     __tablename__ = "stage"

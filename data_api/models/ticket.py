@@ -19,20 +19,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data_api.models.base import Base, InFeed, Key, Moment
 
 NOT_CLOSED = text("status <> 'closed'")
-# What a search looks into; the function is made by a migration, see docs/adr/0023-words.md.
+# The text that is searched. A migration creates the function; see docs/adr/0023-words.md.
 SEARCHED = "lodge_search(title || ' ' || description)"
-# What an import makes of a row that has no number of its own: nobody ever called the ticket that.
+# The form of the id that an import generates for a row without a number: nobody ever knew the ticket by such an id.
 MADE_UP_ID = "^[0-9a-f]{32}-[0-9]+$"
 
 
 class Ticket(Base):
-    """A problem that someone lodged.
+    """A problem that somebody reported.
 
-    `waits_for` follows from the last public message and is kept here so that the queue can filter by it;
-    it is null when closed. `category_by` says who chose the category, null where that was not kept yet; `reports`
-    counts it and those who confirmed it. `priority` is 0 (low) to 3 (urgent). `source` and `source_id` say which
-    record of which import this was: the number that people knew it by, unless it is a `MADE_UP_ID`. Every index serves
-    one filter of the queue in the order it is shown.
+    `waits_for` says whose turn it is. It follows from the last public message, and is stored so that the queue can
+    filter by it; it is null on closed tickets. `category_by` says who chose the category; it is null on tickets that
+    are older than this column. `reports` counts the report itself and the people who confirmed it. `priority` is 0
+    (low) to 3 (urgent). `source` and `source_id` say which record of which import this ticket was; `source_id` is the
+    number that people knew it by, unless it matches `MADE_UP_ID`. Most indexes serve one filter of the queue in the
+    order in which it is shown.
     """
 
     __tablename__ = "ticket"
@@ -84,7 +85,7 @@ class Ticket(Base):
             postgresql_where=text("status <> 'closed' AND assignee_id IS NULL"),
         ),
         Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
-        # The overview's counts, without a look at the rows.
+        # For the overview's counts, as an index-only scan.
         Index("ix_ticket_desk", "status", "waits_for", "assignee_id", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_talked", "last_message_at", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_stage_id", "stage_id"),

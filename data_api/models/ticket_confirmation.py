@@ -5,8 +5,8 @@ from data_api.models.base import Base, Key, Moment, NotInFeed
 
 
 class TicketConfirmation(Base):
-    """Somebody has the problem of another's report. It counts as a report and opens nothing of the ticket to them;
-    `seen_status` is the status that they were last told."""
+    """A person has confirmed that they have the same problem as somebody else's report. It counts as a report, but does
+    not let them read the ticket. `seen_status` is the ticket's status that they were shown last."""
 
     __tablename__ = "ticket_confirmation"
     change_feed = NotInFeed(

@@ -7,12 +7,13 @@ from data_api.models.base import Base, InFeed, Key, Moment
 
 
 class TicketEvent(Base):
-    """One line of a ticket's history, in its own words: slugs for status, stage, category and building.
+    """One line of a ticket's history. Statuses, stages, categories and buildings are stored as slugs.
 
-    A person, such as the assignee, is told by id: their name stands once, with the person. Lines older than that told a
-    name; where nobody can say for certain whose it was, they still do. Of a title or a description a line keeps what
-    stood there before, until staff blank it; what came instead is in the next line of that kind, or in the ticket: each
-    text is kept once, so that blanking one leaves no second."""
+    A person, such as the assignee, is stored by id, so that their name is only in the table of people. Older lines
+    stored a name; they still do where nobody can say for certain whose name it was. The line of a changed title or
+    description stores the text from before, until staff blank it. The text from after the change is in the next line of
+    that kind, or in the ticket: each text is stored once, so that no second copy is left when it is blanked.
+    """
 
     __tablename__ = "ticket_event"
     change_feed = InFeed(("kind", "occurred_at"))

@@ -18,8 +18,8 @@ class TicketWatcher(Base):
 
 
 class TicketTag(Base):
-    """A word that staff put on a ticket. It carries the ticket's `opened_at`, which never changes, so that the
-    tickets of a tag are found in the list's order."""
+    """A tag that staff put on a ticket. It has a copy of the ticket's `opened_at`, which never changes, so that an
+    index finds the tickets of a tag in the list's order."""
 
     __tablename__ = "ticket_tag"
     change_feed = InFeed()
@@ -35,7 +35,7 @@ class TicketTag(Base):
 
 
 class ReadMarker(Base):
-    """Up to when a person has seen a ticket's messages. Nobody else's business: it is not in the change feed."""
+    """Up to which moment a person has seen a ticket's messages."""
 
     __tablename__ = "ticket_read"
     change_feed = NotInFeed("what someone has seen is nobody else's business")

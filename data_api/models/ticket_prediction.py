@@ -6,7 +6,8 @@ from data_api.models.base import Base, Moment, NotInFeed
 
 
 class TicketPrediction(Base):
-    """What the words of a report suggested when it came. `probabilities` goes by category id."""
+    """The category that the text of a report suggested when it was reported. `probabilities` is keyed by category
+    id."""
 
     __tablename__ = "ticket_prediction"
     change_feed = NotInFeed("it follows from the ticket and the model")
@@ -14,7 +15,7 @@ class TicketPrediction(Base):
     ticket_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    # No foreign keys: what was said stays said when a category or a version is gone.
+    # No foreign keys: a prediction stays as it was when its category or its model version is deleted.
     category_id: Mapped[int] = mapped_column(BigInteger)
     model_version: Mapped[int] = mapped_column(BigInteger)
     confidence: Mapped[float] = mapped_column(Float)

@@ -19,11 +19,10 @@ IS_ACTIVE: ColumnElement[bool] = literal_column("is_active")
 
 
 class TrainingExample(Base):
-    """A text that is known to belong to a category. `weight` is how much the regression minds it. A check text is kept
-    apart to check new models with. `embedding` holds 512 little-endian floats of 32 bits, made by `encoder_version`;
-    without it the example counts for nothing yet. `revision` is the state of `learning` in which it last changed. The
-    column of `is_check_text` keeps an older name.
-    """
+    """A text that is known to belong to a category. `weight` is how much it counts in the regression. A check text is
+    not learned from: new models are checked with it. `embedding` holds 512 little-endian 32-bit floats, made by
+    `encoder_version`; an example without an embedding is not used yet. `revision` is the revision of `learning` in
+    which the example last changed. In the database, `is_check_text` has an older name."""
 
     __tablename__ = "training_example"
     change_feed = NotInFeed("predictions look for new ones themselves, and it holds people's words")

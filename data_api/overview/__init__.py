@@ -1,1 +1,1 @@
-"""The figures of the desk's start page for staff: how many tickets, who must act next, and what happened last."""
+"""The figures of the start page for helpdesk staff: how many tickets, who must act next, and what happened last."""

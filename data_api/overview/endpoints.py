@@ -17,5 +17,5 @@ router = APIRouter(route_class=Route, tags=["overview"], responses=documented(No
 
 @router.get("/overview", dependencies=[Depends(permitted(Permission.TICKETS_WORK))])
 def read_overview(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> Overview:
-    """How many, whose turn, and what happened last."""
+    """How many tickets there are, who must act next, and what happened last."""
     return service.overview(OverviewRepository(session, actor), settings.campus_zone)

@@ -1,4 +1,4 @@
-"""Counts and the latest lines, of what the asking person may read and has happened."""
+"""Counts, and the latest events and messages, among what the person who asks may read and what is not in the future."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,8 @@ class OverviewRepository:
         self.asked = {"me": actor.person_id} | now()
 
     def counts(self) -> Row[*tuple[int, ...]]:
-        """Of what is not closed: all, open, waiting for anyone, waiting for the desk, assigned to someone."""
+        """Counts the tickets that are not closed: all, open, waiting for anybody, waiting for the helpdesk, assigned to
+        somebody."""
         return self.session.connection().execute(_counts(self.actor.reads), self.asked).one()
 
     def closed_since(self, moment: datetime) -> int:
@@ -32,7 +33,7 @@ class OverviewRepository:
         return self.session.connection().scalar(_closed_since(self.actor.reads), asked) or 0
 
     def latest_events(self, limit: int) -> Sequence[tuple[EventRow, str]]:
-        """Each with its ticket's title."""
+        """Returns the latest events, each with its ticket's title."""
         statement = _latest_events(self.actor.reads)
         found = self.session.connection().execute(statement, self.asked | {"rows": limit})
         return [(EventRow(*event), title) for *event, title in found]
@@ -43,15 +44,16 @@ class OverviewRepository:
 
 
 def _is_counted(reads: Reads) -> ColumnElement[bool]:
-    """The reading rule, where it can be as the few that are hidden: the rest is counted in the index alone."""
+    """Returns the reading rule. Where only a few tickets are hidden, it excludes their ids, so that the others are
+    counted in an index-only scan."""
     hidden = hidden_from(reads)
     return readable_by(reads) if hidden is None else Ticket.id.not_in(hidden)
 
 
 @cache
 def _counts(reads: Reads) -> Select[*tuple[int, ...]]:
-    """In one walk of the index that holds just that; the few that are dated ahead have an index of their own.
-    Comparing texts is what takes time: each is compared once."""
+    """Counts in one scan of the index that holds just these columns. The few tickets dated in the future are found in
+    another index. Comparing texts takes most of the time, so each text is compared only once."""
     ahead = select(Ticket.id).where(Ticket.status != "closed", ~has_happened(Ticket.opened_at))
     return select(
         func.count().label("live"),
@@ -70,7 +72,7 @@ def _closed_since(reads: Reads) -> Select[int]:
 
 @cache
 def _latest_events(reads: Reads) -> Select[*tuple[Any, ...]]:
-    """As `EventRow`, and the title."""
+    """Selects the columns of `EventRow`, and the ticket's title."""
     shown = select(
         TicketEvent.id,
         TicketEvent.ticket_id,
@@ -92,7 +94,7 @@ def _latest_events(reads: Reads) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _latest_messages(reads: Reads) -> Select[Message, str, str]:
-    """For staff, who see internal notes too."""
+    """Only staff ask for this, so internal notes are included."""
     return (
         select(Message, Person.name, Ticket.title)
         .join(Ticket, Ticket.id == Message.ticket_id)

@@ -1,4 +1,4 @@
-"""The desk now."""
+"""Puts together the figures of the overview."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -34,7 +34,7 @@ ServiceDep = Annotated[PersonService, Depends(_service, scope="function")]
 def list_people(
     query: Annotated[PersonQuery, Query()], service: ServiceDep, actor: ActorDep, request: Request
 ) -> Page[PersonRead]:
-    """By name; `q` takes the beginnings of names, `permission` what one of their roles permits."""
+    """People by name. `q` finds the beginnings of names; `permission` finds people one of whose roles permits it."""
     if query.q:
         count_one(Limited.SEARCH, request, actor)
     return service.page(query)
@@ -42,7 +42,7 @@ def list_people(
 
 @router.get("/twins", dependencies=[Depends(permitted(Permission.PEOPLE_MANAGE))])
 def list_twins(query: Annotated[PageQuery, Query()], service: ServiceDep) -> Page[Twins]:
-    """People whose names cannot be told apart. Nobody is merged."""
+    """People whose names cannot be told apart. They stay separate people."""
     return service.twins(query)
 
 
@@ -53,5 +53,5 @@ def list_twins(query: Annotated[PageQuery, Query()], service: ServiceDep) -> Pag
     responses=documented(TooManyRequests),
 )
 def add_person(new: PersonCreate, service: ServiceDep, once: OnceDep) -> PersonRead:
-    """Someone to report for."""
+    """Add a person, to report problems for them."""
     return once(lambda: service.add(new), service.read)

@@ -14,7 +14,7 @@ from data_api.kit.paging import in_order, position
 from data_api.kit.words import all_of, terms_of
 from data_api.models import Person
 
-# The key is `contracts.base.name_key` in SQL, as near as Postgres comes to it.
+# The key is `contracts.base.name_key` in SQL, as closely as Postgres can express it.
 TWINS = text("""
 WITH named AS (
     SELECT id, name, roles, created_at, array_to_string(roles, ' ') AS role_names,
@@ -35,7 +35,7 @@ class PersonRepository:
         self.session = session
 
     def page(self, query: PersonQuery, after: Sequence[Any]) -> Sequence[Person]:
-        """One more than the limit, where there is one; by name."""
+        """Returns up to limit + 1 people by name; the extra one shows that there is a next page."""
         people = select(Person)
         if query.role:
             people = people.where(Person.roles.overlap([role.value for role in query.role]))
@@ -49,7 +49,8 @@ class PersonRepository:
         return self.session.scalars(page.limit(query.limit + 1), position(after)).all()
 
     def twins(self, groups: int, after: int) -> Sequence[Row[Any]]:
-        """The people of so many groups after the one that begins with this id; whole groups, one after the other."""
+        """Returns the people of the next `groups` groups, group by group. `after` is the first id of the last group
+        that was shown."""
         return self.session.execute(TWINS, {"invisible": INVISIBLE.pattern, "after": after, "groups": groups}).all()
 
     def find(self, person_id: int) -> Person | None:

@@ -50,7 +50,8 @@ class PersonService:
         return person_read(person)
 
     def add(self, new: PersonCreate) -> PersonRead:
-        """Staff add students; those who manage people give other roles too, and nobody gives more than they have."""
+        """Adds a person. Staff add students; those who manage people give other roles too. Nobody gives a role that
+        permits more than they may do themselves. Raises NotPermitted."""
         given = permissions_of(new.roles)
         if not given <= GIVEN_BY_STAFF and not self.actor.may(Permission.PEOPLE_MANAGE):
             raise NotPermitted("Only managers and administrators add people who are not students.")

@@ -33,13 +33,13 @@ ServiceDep = Annotated[SessionService, Depends(_service, scope="function")]
     responses=documented(NotPermitted, InvalidInput, TooManyRequests),
 )
 def enter(wish: SessionCreate, service: ServiceDep) -> SessionRead:
-    """Enter by choosing a role. The token is shown this once."""
+    """Enter by choosing a role. The token is returned only this once."""
     return service.enter(wish)
 
 
 @router.delete("/sessions/current", status_code=204, responses=documented(NotSignedIn))
 def leave(actor: ActorDep, service: ServiceDep) -> None:
-    """The token is void from now on, and its live streams end."""
+    """Revoke the token and end its live streams."""
     service.leave(actor)
 
 
@@ -50,5 +50,5 @@ async def read_me(actor: ActorDep) -> Me:
 
 @router.get("/me/unread", responses=documented(NotSignedIn))
 def read_unread(actor: ActorDep, service: ServiceDep) -> Unread:
-    """How many of my tickets hold something new."""
+    """How many of my tickets have something new."""
     return service.unread(actor)

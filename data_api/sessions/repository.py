@@ -22,7 +22,8 @@ class SessionRepository:
         self.session = session
 
     def find_or_add_person(self, entry_key: str, name: str, role: Role) -> Person:
-        """The person of this key; two who enter at the same moment are the same one."""
+        """Returns the person with this key and adds them if there is none. Two requests at the same moment get the same
+        person."""
         by_key = select(Person).where(Person.entry_key == entry_key)
         person = self.session.scalar(by_key)
         if person is None:
@@ -39,12 +40,14 @@ class SessionRepository:
         self.session.execute(update(SessionToken).where(SessionToken.id == session_id).values(revoked_at=func.now()))
 
     def unread(self, actor: Actor) -> Row[int, int]:
-        """Tickets with something unread, and confirmed ones with another status; each counted up to a limit."""
+        """Counts tickets with something unread, and confirmed tickets whose status has changed, each up to
+        UNREAD_LIMIT."""
         asked = {"me": actor.person_id, "entered_at": actor.created_at} | now()
         return self.session.connection().execute(_unread(is_staff=actor.is_staff), asked).one()
 
 
-# Those of my confirmations that one page of their list shows: what nobody can be shown would stay news for ever.
+# My confirmations, but only as many as one page of their list shows: one that is never shown would count as news for
+# ever.
 _SHOWN = (
     select(TicketConfirmation.seen_status, Ticket.status)
     .join(Ticket, Ticket.id == TicketConfirmation.ticket_id)
@@ -53,15 +56,15 @@ _SHOWN = (
     .limit(MAX_LIMIT)
     .subquery()
 )
-# Whose status is another than I was told last.
+# Those whose status differs from the one that I was shown last.
 _NEWS = select(_SHOWN).where(_SHOWN.c.seen_status != _SHOWN.c.status).limit(UNREAD_LIMIT).subquery()
 CONFIRMED_NEWS = select(func.count()).select_from(_NEWS).scalar_subquery()
 
 
 @cache
 def _unread(*, is_staff: bool) -> Select[int, int]:
-    """Tickets that concern me (mine; for staff those assigned to me or to nobody) and hold a public message of
-    someone else, newer than my last look and than my first entering."""
+    """Counts the tickets that concern me (those I reported; for staff also those assigned to me or to nobody) and whose
+    last public message is by somebody else, and is newer than my last look and than the moment I first entered."""
     mine = Ticket.requester_id == ME
     if is_staff:
         unclaimed = Ticket.assignee_id.is_(None) & Ticket.is_confidential.is_(False)

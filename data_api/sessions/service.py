@@ -28,7 +28,8 @@ class SessionService:
         self.settings = settings
 
     def enter(self, wish: SessionCreate) -> SessionRead:
-        """With a name, that person; without, the one person whom everyone of the role is."""
+        """Signs in the person with this name and role. Without a name, that is the one person whom everybody of the
+        role shares. Raises NotPermitted if nobody can enter by choosing a role."""
         if self.settings.sign_in is not SignIn.CHOICE:
             raise NotPermitted("This desk does not let people in by choosing a role; sign in instead.")
         name = " ".join(wish.name.split()) if wish.name else NAMELESS[wish.role]

@@ -1,4 +1,4 @@
-"""Changing one ticket: each field in its own way, and the transition with all that follows from it."""
+"""Changes one ticket: its fields, and its status with all that follows from a move."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,7 +18,7 @@ from service_kit.errors import InvalidInput, NotPermitted
 
 
 class TicketChanges:
-    """What one actor changes at one moment; every change leaves its line in the history."""
+    """Makes the changes of one actor at one moment. Each change adds a line to the ticket's history."""
 
     def __init__(
         self, actor: Actor, repository: TicketRepository, lookups: Lookups, reopen_days: int, now: datetime
@@ -30,7 +30,7 @@ class TicketChanges:
         self.now = now
 
     def edit(self, ticket: Ticket, name: str, value: Any) -> bool:
-        """Changes one field; False when it was that already."""
+        """Changes one field. Returns False when the field already had this value."""
         in_their_own_way: dict[str, Callable[[Ticket, Any], bool]] = {
             "assignee": self._set_assignee,
             "stage": self._set_stage,
@@ -42,7 +42,8 @@ class TicketChanges:
         return self._set(ticket, name, value)
 
     def _set(self, ticket: Ticket, name: str, sent: Any) -> bool:
-        """As `fields.py` says. Of texts the history keeps the former one; the present one is in the ticket."""
+        """Changes a field as its `Edit` in `fields.py` says. For titles and descriptions, the history stores only the
+        former text; the present one is in the ticket."""
         edit = EDITS[name]
         column = edit.column or name
         before, now = getattr(ticket, column), edit.stored(self.lookups, sent)
@@ -63,7 +64,8 @@ class TicketChanges:
         return person
 
     def _set_confidential(self, ticket: Ticket, value: bool) -> bool:
-        """Whoever follows a ticket chose so while all could read it: that names nobody on a confidential one."""
+        """Removes the followers of a ticket that becomes confidential. They followed it while everybody could read it,
+        and that must not let them read a confidential ticket."""
         is_changed = self._set(ticket, "is_confidential", value)
         if is_changed and value:
             self.repository.drop_followers(ticket.id)
@@ -78,7 +80,8 @@ class TicketChanges:
         return True
 
     def _set_stage(self, ticket: Ticket, slug: str) -> bool:
-        """A stage of the same status is a step on the board; one of another status is that transition."""
+        """Moves the ticket to a stage. If the stage belongs to another status, the ticket moves to that status too;
+        otherwise it is only a step on the board."""
         stage = self.lookups.stage(slug)
         if stage.status != ticket.status:
             self.move(ticket, stage, None)
@@ -86,7 +89,8 @@ class TicketChanges:
         return self._set(ticket, "stage", slug)
 
     def move(self, ticket: Ticket, stage: Stage, reason: ClosedReason | None) -> None:
-        """The transition, with all that follows from it."""
+        """Moves the ticket to the stage and its status, with all that follows from that. Raises NotPermitted,
+        TransitionRefused."""
         present, wanted, facts = Status(ticket.status), Status(stage.status), facts_of(ticket)
         allowed = allowed_statuses(self.actor, facts, self.now, self.reopen_days)
         if not self.actor.is_staff and self.actor.person_id != ticket.requester_id:

@@ -49,7 +49,8 @@ EventId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
 async def _reactions(request: Request, session: SessionDep) -> Reactions:
-    """Of the application, which knows the rooms that react."""
+    """Returns the reactions for this request. The application creates them, because only it knows all packages that
+    react."""
     begin: Callable[[Session], Reactions] = request.app.state.reactions
     return begin(session)
 
@@ -110,7 +111,8 @@ def read_ticket(ticket_id: TicketId, service: ServiceDep) -> TicketRead:
     ),
 )
 def update_ticket(ticket_id: TicketId, change: TicketUpdate, service: ServiceDep) -> TicketRead:
-    """Change some fields; the version that was seen comes along."""
+    """Change some fields. `version` is the version that the client saw; the change is refused if it is not the present
+    one."""
     return service.update(ticket_id, change)
 
 
@@ -121,7 +123,7 @@ def update_ticket(ticket_id: TicketId, change: TicketUpdate, service: ServiceDep
     responses=documented(TicketNotFound, NotPermitted, TooManyRequests),
 )
 def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
-    """For administrators; the change feed keeps who deleted what and when."""
+    """Delete a ticket. For administrators only; the change feed keeps who deleted which ticket, and when."""
     service.delete(ticket_id)
 
 
@@ -139,7 +141,7 @@ def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
     ),
 )
 def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep, once: OnceDep) -> TicketRead:
-    """Move it from open to active to closed, or reopen it."""
+    """Move a ticket from open to active to closed, or reopen it."""
     return once(lambda: service.change_status(ticket_id, change), service.read)
 
 
@@ -147,7 +149,7 @@ def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep
 def read_history(
     ticket_id: TicketId, query: Annotated[HistoryQuery, Query()], service: ServiceDep
 ) -> Page[TicketEventRead]:
-    """What happened to it, oldest first unless asked otherwise. Former titles and descriptions are for staff, the
+    """What happened to a ticket, oldest first unless asked otherwise. Former titles and descriptions are for staff, the
     requester and whoever changed them."""
     return service.history(ticket_id, query)
 
@@ -169,7 +171,7 @@ def read_history(
 def take_back_change(
     ticket_id: TicketId, event_id: EventId, seen: TakeBack, service: ServiceDep, once: OnceDep
 ) -> TicketRead:
-    """The title or description becomes again what it was before that change. For staff and the requester."""
+    """Put back the title or description that the ticket had before that change. For staff and the requester."""
     return once(lambda: service.take_back(ticket_id, event_id, seen.version), service.read)
 
 
@@ -181,8 +183,8 @@ def take_back_change(
     ),
 )
 def blank_former_text(ticket_id: TicketId, event_id: EventId, service: ServiceDep, once: OnceDep) -> TicketEventRead:
-    """The title or description that stood there before that change is removed for good; the line stays, and says who
-    blanked it. For staff."""
+    """Remove for good the title or description that the ticket had before that change. The line stays in the history
+    and says who blanked it. For staff."""
     return once(lambda: service.blank(ticket_id, event_id), lambda blanked: service.event(ticket_id, blanked))
 
 

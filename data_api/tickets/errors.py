@@ -15,7 +15,7 @@ class TicketNotFound(NotFound):
 
 
 class TicketAlreadyClosed(LodgeError):
-    """A closed ticket is reopened before anything else is done with it."""
+    """The ticket is closed and must be reopened first."""
 
     status = 409
 
@@ -31,7 +31,7 @@ class NoSuchChange(NotFound):
 
 
 class TextNotKept(LodgeError):
-    """The former text was blanked, or changed before former texts were kept."""
+    """The former text is not stored: it was blanked, or it was changed before former texts were kept."""
 
     status = 409
 
@@ -40,7 +40,7 @@ class TextNotKept(LodgeError):
 
 
 class TransitionRefused(LodgeError):
-    """The rules do not lead from this status to that one; the detail says where they do."""
+    """The ticket cannot be moved from its status to this one; the detail says to which statuses it can be moved."""
 
     status = 409
 

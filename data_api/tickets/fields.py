@@ -1,8 +1,8 @@
-"""Every field of a ticket, once: what is read of it, who may change it and how, what the history tells of a change, and
-how lists filter and sort by it.
+"""The table of a ticket's fields: how each is read, who may change it and how, what the history records of a change,
+and how lists filter and sort by it.
 
-The names are those of the contracts. Rows, the presenter, changes, the rules of editing, and the filters and orders of
-lists are made of `FIELDS`, and an import reads fields by name from here: a new field is one more entry.
+The names are those of the contracts. Rows, the presenter, changes, the rules of editing, the filters and orders of
+lists, and the fields that an import can set are derived from `FIELDS`: a new field is one more entry.
 """
 
 import re
@@ -30,17 +30,25 @@ PRIORITIES = list(Priority)
 LIVE = frozenset({Status.OPEN, Status.ACTIVE})
 
 Attribute = InstrumentedAttribute[Any]
-# Built from whether there is one value only; it compares with a parameter of its own name and holds no value.
+# Builds a condition, given whether there is only one value. The condition compares with a parameter and holds no value.
 Condition = Callable[[bool], ColumnElement[bool]]
-# What a line of the history tells of a value: a text, or the id of a person, whose name it says when it is read.
-Told = str | int | None
+
+
+class ToldPerson(NamedTuple):
+    """A person in a line of the history, whose present name is shown when the line is read."""
+
+    id: int
+
+
+# A value in a line of the history.
+Told = str | ToldPerson | None
 
 
 @dataclass(frozen=True)
 class Edit:
-    """How a field is changed. `stored`: from what was sent to what the column holds. `told`: from that to what the
-    history says. `column`: where it is not called as the field is. `is_plain`: it is stored as it was sent, and nothing
-    follows from it."""
+    """How a field is changed. `column`: the ticket's column, if its name is not the field's. `stored` converts the
+    value that was sent to the value of the column; `told` converts that to the value in the history. `is_plain`: the
+    value is stored as it was sent, and nothing follows from it."""
 
     kind: EventKind
     column: str | None = None
@@ -52,8 +60,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter of the list, under its name in `TicketQuery`. `values`: of each of its conditions that is asked for; one
-    without values is not."""
+    """A filter of the list; `name` is its name in `TicketQuery`. `values` returns the values for each of its
+    conditions; a condition without values is not applied."""
 
     name: str
     conditions: Mapping[str, Condition]
@@ -61,15 +69,16 @@ class Filter:
 
 
 class Sort(NamedTuple):
-    """The columns of an order, of which the last two are a moment that should have happened and the number, and what
-    their values in a cursor may be. The first one may hold NULLs: they come last in both directions."""
+    """An order of the list. The last two columns are a moment, which should be in the past, and the ticket's id.
+    `types` says what the columns' values may be in a cursor. The first column may hold NULLs: they come last in both
+    directions."""
 
     columns: Sequence[Attribute]
     types: Sequence[CursorType]
 
 
 class Join(NamedTuple):
-    """The row that a column of the ticket names."""
+    """The join to the row that a column of the ticket refers to."""
 
     table: type[Any] | AliasedClass[Any]
     condition: ColumnElement[bool]
@@ -78,9 +87,9 @@ class Join(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """`read`: the columns it is made of, by the names of their values in a row; where it is left out, that of the
-    ticket with the field's name. `shown` makes of these values what the contract carries; where it is left out, the
-    first of them is carried as it is."""
+    """`read`: the columns that the field is made of, by the names of their values in a row; by default, the ticket's
+    column with the field's name. `shown` converts these values to what the contract carries; by default, the first of
+    them is carried unchanged."""
 
     name: str
     read: Mapping[str, SQLColumnExpression[Any]] = field(default_factory=dict)
@@ -99,7 +108,8 @@ class Field:
 
 
 def plain(kind: EventKind, *, by_requester: bool = False) -> Edit:
-    """For texts, moments, numbers. An empty text is none."""
+    """Returns the edit of a text, moment or number that is stored as it was sent, except that an empty text becomes
+    NULL."""
     return Edit(kind, by_requester=by_requester, stored=lambda _, value: None if value == "" else value, is_plain=True)
 
 
@@ -109,6 +119,10 @@ def _as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _person(_: Lookups, person_id: int | None) -> ToldPerson | None:
+    return ToldPerson(person_id) if person_id else None
 
 
 def _building_id(lookups: Lookups, slug: str | None) -> int | None:
@@ -124,7 +138,7 @@ def _building_slug(lookups: Lookups, building_id: int | None) -> str | None:
 
 
 def any_of(name: str, column: Attribute, stored: Callable[[Any], Any] = lambda value: value) -> Filter:
-    """`stored`: from a value in the query to what the column holds."""
+    """`stored` converts a value in the query to the value of the column."""
     return Filter(
         name, {name: partial(_is_any_of, column, name)}, lambda asked, *_: {name: [stored(value) for value in asked]}
     )
@@ -135,7 +149,7 @@ def any_slug_of(name: str, column: Attribute, table: type[Category] | type[Build
 
 
 def any_person_of(name: str, column: Attribute) -> Filter:
-    """`me` is whoever asks."""
+    """In the query, `me` is the person who asks."""
     return Filter(
         name, {name: partial(_is_any_of, column, name)}, lambda asked, actor, _: {name: _people(asked, actor)}
     )
@@ -146,7 +160,7 @@ def since(name: str, column: Attribute) -> Filter:
 
 
 def until(name: str, column: Attribute) -> Filter:
-    """Without the moment itself."""
+    """Moments before this one, without the moment itself."""
     return _by_moment(name, lambda _: column < bindparam(name, type_=column.type))
 
 
@@ -161,7 +175,7 @@ def _in_zone(moment: datetime | None, campus_zone: ZoneInfo) -> list[datetime]:
 
 
 def _is_any_of(column: Attribute, name: str, is_one: bool) -> ColumnElement[bool]:
-    """An equality where there is one value, so that the index gives the order too."""
+    """Compares with `=` where there is only one value, so that the index also supplies the list's order."""
     value = bindparam(name, type_=column.type, expanding=not is_one)
     return column == value if is_one else column.in_(value)
 
@@ -178,7 +192,7 @@ def _people(values: Sequence[str], actor: Actor) -> list[int]:
 
 
 def _any_status() -> Filter:
-    """Open and active together are found by an index of their own."""
+    """Open and active together are the condition `live`, which has an index of its own."""
 
     def values(asked: Sequence[Status], *_: Any) -> Mapping[str, Sequence[Any]]:
         return {"live" if set(asked) == LIVE else "status": asked}
@@ -191,7 +205,7 @@ def _any_status() -> Filter:
 
 
 def _any_assignee() -> Filter:
-    """Or nobody."""
+    """Tickets of these assignees, unassigned tickets, or both."""
 
     def values(asked: Sequence[str], actor: Actor, _: ZoneInfo) -> Mapping[str, Sequence[Any]]:
         people = _people(asked, actor)
@@ -209,7 +223,8 @@ def _any_assignee() -> Filter:
 
 
 def _any_turn(is_one: bool) -> ColumnElement[bool]:
-    """Nobody's turn is left on a closed ticket; its index is told so."""
+    """`waits_for` is NULL on closed tickets. The first condition only tells the planner that it may use the index on
+    `waits_for`, which leaves closed tickets out."""
     return (Ticket.status != "closed") & _is_any_of(Ticket.waits_for, "waits_for", is_one)
 
 
@@ -225,12 +240,13 @@ def _is_followed(_: bool) -> ColumnElement[bool]:
 
 
 def by_time(moment: Attribute) -> Sort:
-    """Of something that every ticket has behind it."""
+    """Sorts by a moment that every ticket has and that should be in the past."""
     return Sort((moment, Ticket.id), (datetime, int))
 
 
 def then_by_opening(column: Attribute, wanted: type | range) -> Sort:
-    """For all else, also for moments that a ticket may not have, or that lie ahead."""
+    """Sorts by any other column and then by the time of opening. The column may also be a moment that not every ticket
+    has, or that may be in the future."""
     is_optional = bool(Ticket.__table__.c[column.key].nullable)
     types = (OrNull(wanted) if is_optional else wanted, datetime, int)
     return Sort((column, Ticket.opened_at, Ticket.id), types)
@@ -249,7 +265,7 @@ def external_number(source_id: str | None) -> str | None:
 
 _Requester, _Assignee = aliased(Person), aliased(Person)
 
-# In a list's statement the conditions stand in this order, and in that of its rows the joins.
+# The order matters: the conditions of a list's statement, and the joins of its rows' statement, are in this order.
 FIELDS = (
     Field(name="id"),
     Field(name="external_number", read={"source_id": Ticket.source_id}, shown=external_number),
@@ -341,7 +357,7 @@ FIELDS = (
         read={"assignee_id": Ticket.assignee_id, "assignee_name": _Assignee.name},
         joined=Join(_Assignee, _Assignee.id == Ticket.assignee_id, is_optional=True),
         shown=brief,
-        edit=Edit(EventKind.ASSIGNEE, "assignee_id", told=lambda _, person_id: person_id),
+        edit=Edit(EventKind.ASSIGNEE, "assignee_id", told=_person),
         filters=[_any_assignee()],
     ),
 )

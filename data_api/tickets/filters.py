@@ -1,7 +1,7 @@
 """The list's filters and orders, as conditions on the ticket table.
 
-A condition names the value that it compares with and does not hold it, so that a statement is built once for all
-lists that filter in the same way.
+A condition compares with a named parameter and holds no value, so that a statement is built once for all lists that
+filter in the same way.
 """
 
 import re
@@ -35,13 +35,13 @@ from data_api.models import Ticket
 from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.fields import FIELDS, FILTERS, LIVE, Attribute
 
-# Below three letters a beginning would match half the dictionary.
+# A prefix of fewer than three letters would match half the dictionary.
 SHORTEST = 3
 NUMBER = re.compile(r"(#?)([1-9]\d{0,17})")
 
-# The ticket table, or the columns of a subquery that has those of it that are searched.
+# The ticket table, or the columns of a subquery that includes the columns to search.
 Searched = type[Ticket] | ReadOnlyColumnCollection[str, Any]
-Form = tuple[tuple[str, bool], ...]  # the filters that are set, and of each whether it has one value only
+Form = tuple[tuple[str, bool], ...]  # the conditions that are set, each with whether it has only one value
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +54,16 @@ class Order:
 
     @property
     def end(self) -> datetime:
-        """Beyond every moment that is walked in this order."""
+        """A moment beyond every credible one in this order."""
         return FIRST_SHOWN if self.is_descending else LAST_SHOWN
 
     @property
     def may_be_null(self) -> bool:
-        """Whether there may be tickets without a value in the first column: they come after all that have one."""
+        """Whether there may be tickets with NULL in the first column; they come after all that have a value."""
         return isinstance(self.types[0], OrNull)
 
 
-# Each is one object, of which the statements of lists are kept.
+# Each order is a single object, because statements are cached by it.
 ORDERS = {
     TicketSort(sign + field.name): Order(field.sort.columns, field.sort.types, is_descending=sign == "-")
     for field in FIELDS
@@ -73,7 +73,7 @@ ORDERS = {
 
 
 def filters_of(query: TicketQuery, actor: Actor, campus_zone: ZoneInfo) -> dict[str, Sequence[Any]]:
-    """The values of each condition that is asked for; all but the search, which has a way of its own."""
+    """Returns the values of each condition that is asked for, except the search, which `search_of` returns."""
     found = [one.values(getattr(query, one.name), actor, campus_zone) for one in FILTERS]
     return {name: values for conditions in found for name, values in conditions.items() if values}
 
@@ -91,9 +91,9 @@ def conditions(form: Form) -> list[ColumnElement[bool]]:
 
 
 def search_of(typed: str, terms: list[str]) -> dict[str, Any]:
-    """What to look for. `#42` is that ticket; `42` that ticket or the word; anything else tickets that hold a word
-    beginning with each of the words. And always the tickets whose former number begins with all of what was typed.
-    `terms`: of what was typed."""
+    """Returns what to search for. `#42` finds that ticket; `42` finds that ticket and those that contain the word; any
+    other text finds tickets that contain, for each word, one that begins with it. In addition, tickets are found whose
+    number before an import begins with the whole text. `terms` are the tsqueries of the text's words."""
     number = NUMBER.fullmatch(typed)
     words = "" if number and number[1] else all_of(terms)
     formerly = re.sub(r"([\\%_])", r"\\\1", typed) + ("%" if len(typed) >= SHORTEST else "")
@@ -105,7 +105,8 @@ def search_of(typed: str, terms: list[str]) -> dict[str, Any]:
 
 
 def search_condition(search: frozenset[str], searched: Searched, terms: str = "terms") -> ColumnElement[bool]:
-    """`search`: which of the three there are; `terms`: what the value is called that holds the words."""
+    """`search` says which of `number`, `terms` and `formerly` are searched for; `terms` is the name of the parameter
+    with the words."""
     found: list[ColumnElement[bool]] = []
     if "number" in search:
         found.append(searched.id == bindparam("number"))
@@ -119,7 +120,8 @@ def search_condition(search: frozenset[str], searched: Searched, terms: str = "t
 def was_called(
     source_id: SQLColumnExpression[str | None], typed: ColumnElement[str], *, exactly: bool = False
 ) -> ColumnElement[bool]:
-    """In the words of the index on it. `typed` is a pattern of LIKE unless it is meant `exactly`."""
+    """Returns the condition that a ticket had this number before an import, in the form that its index needs. `typed`
+    is a LIKE pattern, or with `exactly` the number itself."""
     former, asked = func.lower(source_id), func.lower(typed)
     is_called = former == asked if exactly else former.like(asked)
     return and_(is_called, source_id.bool_op("!~")(literal_column(f"'{MADE_UP_ID}'")))
@@ -130,7 +132,7 @@ def holds(search_column: SQLColumnExpression[str], terms: str) -> ColumnElement[
 
 
 def statuses_of(query: TicketQuery) -> frozenset[Status]:
-    """Those that the filters leave in."""
+    """Returns the statuses that the filters can match."""
     return frozenset(query.status or Status) & (LIVE if query.waits_for else frozenset(Status))
 
 

@@ -26,25 +26,25 @@ from data_api.tickets.list_statements import (
 )
 
 COUNT_LIMIT = 10_000
-# The first tickets of the list's own order in which a search looks; see docs/adr/0006-search.md.
+# A search looks first at this many tickets from the top of the list; see docs/adr/0006-search.md.
 WALKED = 5_000
-# A word that so few of them hold: at a million tickets, twenty thousand hold it.
+# A word is rare if at most this many of those tickets contain it; at a million tickets, that means twenty thousand.
 RARE = WALKED // 50
 
 
-# A ticket's place in a list: its sort values, of which the last is its number.
+# A ticket's position in a list: its sort values, the last of which is its id.
 Position = tuple[Any, ...]
 
 
 class Count(NamedTuple):
-    """How many there are; `is_capped` when there are at least so many."""
+    """The number of tickets; if `is_capped`, there are at least this many."""
 
     total: int
     is_capped: bool
 
 
 class TicketListRepository:
-    """`counting`: its questions end after a short time."""
+    """`counting`: the engine whose statements are cancelled after a short time."""
 
     def __init__(self, session: Session, counting: Engine, campus_zone: ZoneInfo) -> None:
         self.session = session
@@ -52,7 +52,8 @@ class TicketListRepository:
         self.campus_zone = campus_zone
 
     def asked(self, actor: Actor, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
-        """`after`: the sort values of the last ticket that was shown; none at the beginning."""
+        """Returns the list that the query describes. `after`: the sort values of the last ticket that was shown; empty
+        for the first page."""
         order = ORDERS[query.sort]
         filters = filters_of(query, actor, self.campus_zone)
         terms = terms_of(self.session.connection(), query.q, shortest=SHORTEST) if query.q else []
@@ -74,7 +75,7 @@ class TicketListRepository:
 
 
 class TicketList:
-    """One list, as its reader asks for it. `terms`: of the words searched for."""
+    """One list, as its reader asks for it. `terms` are the tsqueries of the words searched for."""
 
     def __init__(
         self,
@@ -94,7 +95,7 @@ class TicketList:
         self._total: int | None = None
 
     def positions(self) -> Sequence[Position]:
-        """In order; one more than the limit, where there is one."""
+        """Returns up to limit + 1 positions in the list's order; the extra one shows that there is a next page."""
         if not self.query.q:
             return self._positions(page_statement(self.shape))
         if not self.shape.search:
@@ -105,9 +106,10 @@ class TicketList:
         return found if self.shape.goes_on else [*called, *found]
 
     def _called(self) -> Sequence[Position]:
-        """The tickets that are called just what was typed, now or before an import, stand first; the rest of the list
-        goes on without them. Words that are no number are not worth a question of their own. One place less than a page
-        has, so that its last ticket is one of the list's order, which a cursor can name."""
+        """Returns the tickets whose number, now or before an import, is exactly what was typed. They are shown first,
+        and the rest of the list leaves them out. A text without a digit is no number and costs no query. Fewer tickets
+        than the limit are returned, because the last ticket of a page must be one in the list's order, which a cursor
+        can name."""
         if not re.search(r"\d", str(self.query.q)):
             return []
         called = self._positions(called_statement(self.shape))[: self.query.limit - 1]
@@ -121,7 +123,8 @@ class TicketList:
         return [tuple(row) for row in self.session.connection().execute(statement, self.values)]
 
     def _rare_positions(self, more: int) -> Sequence[Position]:
-        """`more`: how many of the list are known already."""
+        """Searches by the index on words, and sets the total. `more`: how many tickets of the list were found
+        before."""
         rarest = self._rarest_word()
         statement = rare_statement(self.shape, by_one_word=rarest is not None)
         rows = self.session.connection().execute(statement, self.values | {"rarest": rarest}).all()
@@ -129,7 +132,7 @@ class TicketList:
         return [tuple(row[1:]) for row in rows]
 
     def _rarest_word(self) -> str | None:
-        """Of several, if one is rare."""
+        """Returns the rarest of several words, if it is rare."""
         if len(self.terms) < 2:
             return None
         asked = self.values | {f"word_{number}": term for number, term in enumerate(self.terms)}
@@ -138,7 +141,8 @@ class TicketList:
         return term if frequency <= RARE else None
 
     def count(self, at_least: int) -> Count:
-        """Of a whole list, up to a number and a time; where the time ran out, what is known from elsewhere."""
+        """Counts the whole list, up to COUNT_LIMIT and within a time limit. If the time runs out, returns `at_least` as
+        a capped count."""
         total = self._count() if self._total is None else self._total
         return Count(at_least, True) if total is None else Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 

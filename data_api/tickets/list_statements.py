@@ -34,7 +34,7 @@ from data_api.tickets.filters import Form, Order, conditions, holds, search_cond
 from data_api.tickets.rows import ROWS
 
 Statement = Select[*tuple[Any, ...]]
-SHAPES = 500  # filters can be put together in more ways than anyone does
+SHAPES = 500  # how many are cached: filters can be combined in more ways than anyone uses
 COUNTED = bindparam("counted", type_=Integer)
 WALKED = bindparam("walked", type_=Integer)
 CALLED = bindparam("called", type_=ARRAY(BigInteger))
@@ -42,10 +42,11 @@ SEARCHED = (Ticket.search, Ticket.source_id)
 
 
 class Shape(NamedTuple):
-    """What decides a list's statements: what is read, which filters, words, a number, an order, from its beginning or
-    from a cursor. `statuses` are those that the filters leave in; `leaves_out`: the tickets `called` are shown
-    already; `is_null`: the cursor's ticket has no value in the order's first column; `is_behind`: it is one that comes
-    last."""
+    """What a list's statements depend on: who reads, which filters, the search, the order, and whether there is a
+    cursor. `statuses`: those that the filters can match. `search`: which kinds of search there are. `leaves_out`: the
+    tickets `called` are left out, because they are shown first. `goes_on`: there is a cursor. `is_null`: the cursor's
+    ticket has NULL in the order's first column. `is_behind`: the cursor's ticket has a moment that is not credible, so
+    that it comes last."""
 
     reads: Reads
     statuses: frozenset[Status]
@@ -64,9 +65,10 @@ class Shape(NamedTuple):
 
 @lru_cache(SHAPES)
 def page_statement(shape: Shape) -> Statement:
-    """The sort values of each, of which the last is its number, in order. What lies in the future, or too far back to
-    be true, comes last in every order: it would stand at the head of the queue for decades, or hold a cursor that
-    cannot be told. Both parts are walked in an index, the second of which is mostly empty."""
+    """Selects the sort values of each ticket, the last of which is the id, in order. Tickets dated in the future, or
+    too far back to be true, come last in every order: otherwise they would be at the head of the queue for decades, or
+    need a cursor that cannot hold their moment. Each of the two parts is an index scan; the second one is mostly
+    empty."""
     if shape.is_behind:
         return _last_ones(shape)
     by_tag = shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at
@@ -76,7 +78,7 @@ def page_statement(shape: Shape) -> Statement:
 
 @lru_cache(SHAPES)
 def called_statement(shape: Shape) -> Statement:
-    """The tickets of the number that was typed, and those that had it before an import."""
+    """Selects the ticket with the number that was typed, and those that had it before an import."""
     by_name = was_called(Ticket.source_id, bindparam("typed", type_=String), exactly=True)
     has_number = Ticket.id == bindparam("number", type_=BigInteger)
     found = _matching(shape)
@@ -89,7 +91,7 @@ def called_statement(shape: Shape) -> Statement:
 
 @lru_cache(SHAPES)
 def near_statement(shape: Shape) -> Statement:
-    """A common word is found among the first few thousand tickets of the list's own order."""
+    """Searches the first few thousand tickets in the list's order, where a common word is found."""
     near = _near(shape)
     columns = _columns(shape.order, near)
     found = select(*columns).where(search_condition(shape.search, near.c))
@@ -98,17 +100,17 @@ def near_statement(shape: Shape) -> Statement:
 
 @lru_cache(SHAPES)
 def frequency_statement(shape: Shape, words: int) -> Statement:
-    """How many of those tickets hold each word: `word_0`, `word_1`, …"""
+    """Counts how many of the tickets that `near_statement` searches contain each word: `word_0`, `word_1`, …"""
     near = _near(shape)
     return select(*(func.count().filter(holds(near.c.search, f"word_{number}")) for number in range(words)))
 
 
 @lru_cache(SHAPES)
 def rare_statement(shape: Shape, *, by_one_word: bool) -> Statement:
-    """By the index of words, each with how many there are from here on: all of them are looked at anyway. Of several
-    words the index reads all that it has on each, so that it may be better to look up one of them there, `rarest`,
-    and to look for the others in what is found. The offset of nothing keeps the planner from walking the list's
-    order instead, as it would for words that it takes to be common and that are not."""
+    """Searches by the index on words. Each row also holds how many tickets there are from here on, because all of them
+    are read anyway. For several words, the index reads its whole entry of each, so that it may be faster to look up
+    only `rarest` in the index and to check the tickets found for the other words. OFFSET 0 keeps the planner from
+    scanning the list's order instead, which it would do for words that it wrongly takes to be common."""
     looked_up = search_condition(shape.search, Ticket, "rarest" if by_one_word else "terms")
     matching = _matching(shape).where(looked_up)
     rare = (matching.add_columns(*SEARCHED) if by_one_word else matching).offset(0).subquery()
@@ -139,8 +141,9 @@ def _near(shape: Shape) -> Subquery:
 
 
 def _walks(found: Statement, shape: Shape, most: ColumnElement[int]) -> list[Statement]:
-    """The first of these in the list's order, without those that come last. An index has NULLs on one side only, so
-    that in an order that may have some, they are walked after all others, whatever its direction."""
+    """Returns the statements that select the first tickets in the list's order, without those that come last. An index
+    has NULLs at one end only. An order that may have NULLs therefore gets a second statement, whose tickets come after
+    all others in both directions."""
     columns, is_descending = shape.order.columns, shape.order.is_descending
     if not shape.order.may_be_null:
         return [_sorted(found, columns, shape).limit(most)]
@@ -159,13 +162,13 @@ def _one_after_the_other(walks: Sequence[Statement], order: Order) -> Statement:
 
 
 def _in_order(columns: Sequence[Column], order: Order) -> list[ColumnElement[Any]]:
-    """By an order's columns, or some of them, where what is ordered has been found already."""
+    """Returns the ORDER BY terms for rows that have been found already: an order's columns, or some of them."""
     first, *others = ordered(columns, descending=order.is_descending)
     return [first.nulls_last() if order.may_be_null else first, *others]
 
 
 def _follows(columns: Sequence[Column], there: Sequence[ColumnElement[Any]], shape: Shape) -> ColumnElement[bool]:
-    """What comes after the cursor's ticket, whose values are `there`."""
+    """Returns the condition for what comes after the cursor's ticket, whose values are `there`."""
     if shape.is_null:
         return and_(columns[0].is_(None), is_after(columns[1:], there[1:], shape.order.is_descending))
     follows = is_after(columns, there, shape.order.is_descending)
@@ -173,12 +176,14 @@ def _follows(columns: Sequence[Column], there: Sequence[ColumnElement[Any]], sha
 
 
 def _end(order: Order) -> ColumnElement[datetime]:
-    """In place of the moment of those that come last, also in their cursors: beyond all others in this order."""
+    """Returns the moment that stands in place of their own for tickets that come last, also in their cursors. It is
+    beyond all others in this order."""
     return literal(order.end, DateTime(timezone=True))
 
 
 def _last_ones(shape: Shape) -> Statement:
-    """The offset of nothing keeps the planner from walking the whole list for the few of them."""
+    """Selects the tickets that come last, because their moment is not credible. OFFSET 0 keeps the planner from
+    scanning the whole list for these few."""
     order = shape.order
     matching = _matching(shape).where(~is_credible(order.columns[-2])).offset(0).subquery()
     columns = _columns(order, matching)
@@ -191,15 +196,15 @@ def _last_ones(shape: Shape) -> Statement:
 
 
 def _matching(shape: Shape) -> Statement:
-    """Everything but the search."""
+    """Selects the tickets that match everything but the search."""
     readable = readable_by(shape.reads, shape.statuses)
     matching = select(*shape.order.columns).where(readable, *conditions(shape.form))
     return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching
 
 
 def _countable(shape: Shape) -> Select[int]:
-    """What `_matching` finds, asked in another way where only a few are hidden: thousands are then counted in an index,
-    without a look at their rows."""
+    """Selects the tickets of `_matching`. Where only a few are hidden, the statement excludes their ids instead of
+    applying the reading rule, so that thousands are counted in an index-only scan."""
     hidden = hidden_from(shape.reads, shape.statuses)
     if hidden is None:
         return _matching(shape).with_only_columns(Ticket.id)
@@ -210,7 +215,7 @@ def _countable(shape: Shape) -> Select[int]:
 
 
 def _tagged(shape: Shape) -> Statement:
-    """The tickets of one tag, in the order in which its own index has them."""
+    """Selects the tickets of one tag in the order of the index on tag and opening time."""
     others = _matching(shape._replace(form=tuple(part for part in shape.form if part[0] != "tag")))
     tagged = others.join(TicketTag, TicketTag.ticket_id == Ticket.id).where(TicketTag.tag == bindparam("tag"))
     return _page(tagged, (TicketTag.opened_at, TicketTag.ticket_id), shape)

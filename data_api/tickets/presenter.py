@@ -1,4 +1,4 @@
-"""From rows to what the wire carries."""
+"""Converts rows to what the API answers with."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,8 +12,8 @@ from data_api.tickets.repository import facts_of
 from data_api.tickets.rows import COLUMNS, EventRow, HistoryRow, TicketRow
 from data_api.tickets.rules import allowed_acts, allowed_statuses, editable_fields
 
-# Where the values of each field stand in a row. Those that are carried as they are come all at once: a page has a
-# thousand of them.
+# The positions of each field's values in a row. Values that are carried unchanged are picked in a single call, because
+# a page has a thousand of them.
 PLACES = {field.name: [COLUMNS.index(name) for name in field.columns] for field in FIELDS}
 AS_THEY_ARE = [field.name for field in FIELDS if field.shown is None]
 _as_they_are = itemgetter(*(PLACES[name][0] for name in AS_THEY_ARE))

@@ -1,7 +1,7 @@
-"""What happens to a ticket, and who reacts to it.
+"""What can happen to a ticket, and the base class of what reacts to it.
 
-A service does what it is asked for and tells what happened; it does not know who reacts. Who does stands in
-`data_api/reactions.py`. Reactions work in the request's transaction: what one of them raises undoes the change too.
+A service does what it is asked for and reports what happened; it does not know who reacts. `data_api/reactions.py`
+lists the reactions. They run in the request's transaction: an exception in one of them also rolls back the change.
 """
 
 from collections.abc import Set as AbstractSet
@@ -24,7 +24,7 @@ class Reporting:
 
 @dataclass(frozen=True, kw_only=True)
 class Happened:
-    """`ticket` is held until the transaction ends, and is as it is afterwards."""
+    """Something that happened to a ticket. `ticket` is in its new state, and locked until the transaction ends."""
 
     actor: Actor
     ticket: Ticket
@@ -32,13 +32,13 @@ class Happened:
 
 
 class Reported(Happened):
-    """It is new."""
+    """The ticket was just created."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changed(Happened):
-    """Fields other than its stage were set: all that were `named`, and those of them that have `changed` by that. Staff
-    who name the present category confirm it."""
+    """Fields other than the stage were set. `named`: all that the request names; `changed`: those whose value is now
+    another. Staff who name the present category confirm it."""
 
     named: AbstractSet[str]
     changed: AbstractSet[str]
@@ -57,24 +57,25 @@ def standing_of(ticket: Ticket) -> Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class Moved(Happened):
-    """It is in another stage, and perhaps another status, than `before`."""
+    """The ticket is in another stage, and perhaps another status, than `before`."""
 
     before: Standing
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered(Happened):
-    """Somebody wrote a public message."""
+    """Somebody wrote a public message under the ticket."""
 
     message: Message
 
 
 class Deleted(Happened):
-    """It goes; its row is still there."""
+    """The ticket is about to be deleted; its row still exists at this moment."""
 
 
 class Reaction:
-    """Made for one request. Each kind overrides what it reacts to."""
+    """Reacts to what happens to tickets; created for one request. A subclass overrides the methods of what it reacts
+    to."""
 
     def reporting(self, reporting: Reporting) -> None: ...
 
@@ -90,7 +91,7 @@ class Reaction:
 
 
 class Reactions(Reaction):
-    """Several, one after the other."""
+    """Calls several reactions, one after the other."""
 
     def __init__(self, *each: Reaction) -> None:
         self.each = each
@@ -112,7 +113,8 @@ class Reactions(Reaction):
             one.moved(moved)
 
     def moved_since(self, before: Standing, *, actor: Actor, ticket: Ticket, at: datetime) -> None:
-        """Tells `moved` where the ticket stands elsewhere now, whether the service or a reaction has moved it."""
+        """Calls `moved` if the ticket's stage or status is no longer `before`, whether the service or a reaction has
+        moved it."""
         if standing_of(ticket) != before:
             self.moved(Moved(actor=actor, ticket=ticket, at=at, before=before))
 

@@ -1,4 +1,4 @@
-"""Every query on tickets, each with the permission inside."""
+"""All queries on tickets. Those that read a ticket for somebody include the reading rule."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,10 +28,10 @@ from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, TicketFacts, is_readable_by, readable_by
 from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Person, ReadMarker, Ticket, TicketEvent, TicketTag, TicketWatcher
-from data_api.tickets.fields import Told
+from data_api.tickets.fields import Told, ToldPerson
 from data_api.tickets.rows import AS_READ, FROM_VALUE, ROWS, TO_VALUE, HistoryRow, TicketRow, with_people
 
-# Built once, because nearly every request asks one of these; `me` is who reads.
+# Built once, because nearly every request executes one of these. The parameter `me` is the person who reads.
 ID = bindparam("id", type_=BigInteger)
 _SEEN = insert(ReadMarker)
 MARK_READ = _SEEN.on_conflict_do_update(
@@ -56,7 +56,7 @@ def facts_of(ticket: Ticket | TicketRow, follower_ids: frozenset[int] = frozense
 
 @cache
 def _one(reads: Reads) -> tuple[ColumnElement[bool], ...]:
-    """The conditions for one ticket, `id`, that `me` may read."""
+    """Returns the conditions that select the ticket `id`, if `me` may read it."""
     return Ticket.id == ID, readable_by(reads)
 
 
@@ -85,9 +85,9 @@ IS_TEXT = TicketEvent.kind.in_(TEXTS)
 
 
 def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
-    """Of the ticket `id`, as `HistoryRow`; `tells_all`: former texts too that neither the requester nor the reader
-    changed. A text is kept with the change that ended it: what a change made of it is with the next one of its kind,
-    or in the ticket."""
+    """Selects lines of the history as `HistoryRow`. Without `tells_all`, former texts are included only for the
+    requester and for the person who changed them. A line stores the text from before its change. The text after it is
+    in the next line of the same kind, or in the ticket."""
     is_told: ColumnElement[bool] = or_(
         ~IS_TEXT, TicketEvent.actor_id.is_not_distinct_from(ME), Ticket.requester_id == ME
     )
@@ -133,7 +133,8 @@ def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
     return with_people(lines)
 
 
-# Of texts in a page of the history, before the last one: a line may hold two of 80,000 bytes.
+# A line of the history fits in a page if the texts of the lines before it have fewer bytes than this. One line may hold
+# two texts of 80,000 bytes.
 PAGE_OCTETS = 1_000_000
 OF_THIS_TICKET = TicketEvent.ticket_id == ID
 
@@ -146,7 +147,7 @@ def _history(reads: Reads, *, tells_all: bool, latest_first: bool, goes_on: bool
     lines = page.limit(ROWS).subquery("lines").c
     order = [lines.occurred_at.desc(), lines.id.desc()] if latest_first else [lines.occurred_at, lines.id]
     octets = sum(func.coalesce(func.octet_length(text), 0) for text in (lines.from_value, lines.to_value))
-    # The first one always fits.
+    # The first line always fits.
     fits = func.sum(octets).over(order_by=order, rows=(None, 0)) - octets < PAGE_OCTETS
     texts = {name: case((fits, lines[name])) for name in ("from_value", "to_value")} | {"fits": fits}
     return select(*(texts.get(name, lines[name]) for name in HistoryRow._fields)).order_by(*order)
@@ -158,10 +159,11 @@ def _event(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
     return _events(reads, tells_all=tells_all).where(OF_THIS_TICKET, TicketEvent.id == event)
 
 
-def _told(which: str, value: Told) -> dict[str, Told]:
-    """The two columns of one value of a line."""
-    is_person = isinstance(value, int)
-    return {f"{which}_value": None if is_person else value, f"{which}_person_id": value if is_person else None}
+def _told(which: str, value: Told) -> dict[str, str | int | None]:
+    """Returns the two columns of one value of a line: a text, or a person's id."""
+    if isinstance(value, ToldPerson):
+        return {f"{which}_value": None, f"{which}_person_id": value.id}
+    return {f"{which}_value": value, f"{which}_person_id": None}
 
 
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
@@ -173,15 +175,16 @@ class TicketRepository:
         self.session = session
 
     def find(self, actor: Actor, ticket_id: int) -> TicketRow | None:
-        """One ticket as its reader sees it; None when there is none that they may read."""
+        """Returns one ticket as its reader sees it; None when it does not exist or they may not read it."""
         self.session.flush()
         statement = _reading_one(actor.reads)
         row = self.session.connection().execute(statement, _asked(actor, ticket_id)).one_or_none()
         return None if row is None else TicketRow.of(row)
 
     def rows(self, actor: Actor, ids: Sequence[int]) -> Sequence[TicketRow]:
-        """These tickets with their names and tags, in this order. What was deleted or closed to the reader since the
-        ids were found is left out: reads have no transaction, so each of their questions sees a moment of its own."""
+        """Returns these tickets in this order, with their names and tags. Tickets that were deleted, or that the reader
+        may no longer read, since the ids were found are left out: reads have no transaction, so each query sees its own
+        snapshot."""
         found = self.session.connection().execute(SHOWN, {"me": actor.person_id, "ids": ids})
         by_id = {row.id: row for row in map(TicketRow.of, found) if self._is_still_readable(actor, row)}
         return [by_id[ticket_id] for ticket_id in ids if ticket_id in by_id]
@@ -191,10 +194,11 @@ class TicketRepository:
         return is_readable_by(actor.person_id, actor.reads, facts_of(row, followers))
 
     def lock(self, actor: Actor, ticket_id: int) -> Ticket | None:
-        """The ticket for changing it, held until the transaction ends.
+        """Returns the ticket, locked until the transaction ends; None when the actor may not read it.
 
-        Postgres looks again at the ticket when it had to wait for it, but not at its followers: who may read it for
-        following it only is asked again, now that nobody can change that.
+        When Postgres had to wait for the lock, it evaluates the reading rule again for the ticket, but not for its
+        followers. An actor who may read the ticket only as a follower is therefore checked once more, now that the lock
+        keeps others from removing followers.
         """
         statement = _locking_one(actor.reads)
         asked = _asked(actor, ticket_id)
@@ -210,14 +214,15 @@ class TicketRepository:
     # -- writing ------------------------------------------------------------------------------------------------
 
     def add(self, values: dict[str, Any]) -> Ticket:
-        """As the session has it when it is read: what the database filled in is asked for when it is needed."""
+        """Returns the new ticket as the session would have loaded it. What the database filled in is loaded when it is
+        first used."""
         ticket = Ticket(id=self.session.connection().scalars(ADD, values).one(), **values)
         make_transient_to_detached(ticket)
         self.session.add(ticket)
         return ticket
 
     def record(self, ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> None:
-        """A line of the ticket's history."""
+        """Adds a line to the ticket's history."""
         line = {
             "ticket_id": ticket_id,
             "kind": kind,
@@ -255,20 +260,22 @@ class TicketRepository:
         self.session.execute(delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id))
 
     def last_said(self, actor: Actor, ticket_id: int) -> datetime | None:
-        """When the last public message that is there was written, or the ticket opened; None when this person may not
-        read it."""
+        """Returns when the last public message was written, or when the ticket was opened if there is none; None when
+        this person may not read the ticket."""
         statement = _last_said(actor.reads)
         return self.session.connection().scalar(statement, _asked(actor, ticket_id))
 
     def mark_read(self, actor: Actor, ticket_id: int, at: datetime) -> None:
-        """A tab that lags behind takes nothing back."""
+        """Marks messages as seen up to `at`. An earlier moment than the stored one changes nothing, because another
+        browser tab may lag behind."""
         row = {"ticket_id": ticket_id, "person_id": actor.person_id, "read_at": at}
         self.session.connection().execute(MARK_READ, row)
 
     def history(
         self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
     ) -> Sequence[HistoryRow]:
-        """One event more than the limit. From the first that does not fit, they are without their texts."""
+        """Returns up to limit + 1 lines; the extra one shows that there is a next page. From the first line that does
+        not fit (`fits`), lines have no texts."""
         statement = _history(actor.reads, tells_all=actor.is_staff, latest_first=latest_first, goes_on=bool(after))
         asked = _asked(actor, ticket_id) | {"rows": limit + 1} | position(after)
         return [HistoryRow._make(row) for row in self.session.connection().execute(statement, asked)]
@@ -280,8 +287,8 @@ class TicketRepository:
         return None if row is None else HistoryRow._make(row)
 
     def blank(self, ticket_id: int, texts: Sequence[tuple[str, str]], actor: Actor, at: datetime) -> None:
-        """These go, each with its kind, wherever this ticket's history keeps them: a text may have been put back and
-        changed again."""
+        """Removes these texts, each given with its kind, from every line of this ticket's history that holds one of
+        them: a text may have been put back and changed again."""
         is_one = tuple_(TicketEvent.kind, TicketEvent.from_value).in_(texts)
         blanked = update(TicketEvent).where(TicketEvent.ticket_id == ticket_id, is_one)
         self.session.connection().execute(blanked.values(from_value=None, blanked_by_id=actor.person_id, blanked_at=at))

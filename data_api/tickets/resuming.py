@@ -1,4 +1,4 @@
-"""A ticket that waited for its requester is worked on again when they answer."""
+"""Resumes work on a ticket that waits for its requester when they answer."""
 
 from contracts.tickets import EventKind
 from data_api.lists.lookups import Lookups
@@ -7,7 +7,7 @@ from data_api.tickets.repository import TicketRepository
 
 
 class ResumeWork(Reaction):
-    """Into the stage where work resumes. What its board does not have changes nothing."""
+    """Moves the ticket to the stage where work resumes. Changes nothing if the board has no other stage for it."""
 
     def __init__(self, repository: TicketRepository, lookups: Lookups) -> None:
         self.repository = repository

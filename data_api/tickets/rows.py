@@ -1,4 +1,4 @@
-"""A ticket with its names and tags, and a line of its history, as their reader sees them."""
+"""Rows as their reader sees them: a ticket with its names and tags, and a line of its history."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,13 +11,13 @@ from sqlalchemy.orm import aliased
 from data_api.models import Person, Ticket, TicketEvent
 from data_api.tickets.fields import FIELDS
 
-# What the values of `AS_READ` are called, in its order.
+# The names of the values of `AS_READ`, in its order.
 COLUMNS = [name for field in FIELDS for name in field.columns]
 
 
 class TicketRow(NamedTuple):
-    """What rules ask for of a row that `AS_READ` answers, and `values`: the whole row, for the presenter. Plain,
-    because a page reads a thousand of these values: those of the library's own rows are looked up by name each time."""
+    """The values of a row of `AS_READ` that rules need, and `values`: the whole row, for the presenter. It is a plain
+    tuple because a page reads a thousand of these values, and SQLAlchemy's rows look up each one by name."""
 
     id: int
     status: str
@@ -39,7 +39,7 @@ _named = itemgetter(*map(COLUMNS.index, TicketRow._fields[:-1]))
 
 
 class EventRow(NamedTuple):
-    """A line of a ticket's history, whose texts are told to nobody here."""
+    """A line of a ticket's history of a kind that holds no title or description."""
 
     id: int
     ticket_id: int
@@ -52,8 +52,8 @@ class EventRow(NamedTuple):
 
 
 class HistoryRow(NamedTuple):
-    """A line of a ticket's history as its reader sees it. `is_told`: the reader is told its texts. `is_present`: the
-    former text stands in the ticket now. `fits`: its texts are in this row, and not left to the next page."""
+    """A line of a ticket's history as its reader sees it. `is_told`: the reader may see its texts. `is_present`: the
+    ticket now has the former text. `fits`: the texts are in this row, and not left to the next page."""
 
     id: int
     ticket_id: int
@@ -73,7 +73,7 @@ class HistoryRow(NamedTuple):
     fits: bool
 
 
-ROWS = bindparam("rows", type_=Integer)  # how many of them a statement on tickets is to answer
+ROWS = bindparam("rows", type_=Integer)  # the most rows that a statement on tickets returns
 
 
 def _as_read() -> Select[*tuple[Any, ...]]:
@@ -84,18 +84,18 @@ def _as_read() -> Select[*tuple[Any, ...]]:
     return statement
 
 
-# Built once. In a statement of its own, so that finding the page stays a walk of one index.
+# Built once. The rows have a statement of their own, so that the one that finds the page stays a scan of one index.
 AS_READ = _as_read()
 
 
 _Former, _Present = aliased(Person), aliased(Person)
-# A person in the history is their id, and is called what they are called now.
+# The history stores a person's id; the name that is shown is the person's present name.
 FROM_VALUE = func.coalesce(_Former.name, TicketEvent.from_value)
 TO_VALUE = func.coalesce(_Present.name, TicketEvent.to_value)
 
 
 def with_people(events: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """With the people whose names `FROM_VALUE` and `TO_VALUE` say, and who acted, as `Person`."""
+    """Joins the people whose names are in `FROM_VALUE` and `TO_VALUE`, and, as `Person`, the one who acted."""
     return (
         events.outerjoin(Person, Person.id == TicketEvent.actor_id)
         .outerjoin(_Former, _Former.id == TicketEvent.from_person_id)

@@ -15,7 +15,8 @@ STAFF_MOVES = {Status.OPEN: [Status.ACTIVE], Status.ACTIVE: [Status.CLOSED], Sta
 
 
 def allowed_statuses(actor: Actor, ticket: TicketFacts, now: datetime, reopen_days: int) -> list[Status]:
-    """The statuses this person may move the ticket to now. 0 days turn reopening off for all."""
+    """Returns the statuses to which this person may move the ticket now. If `reopen_days` is 0, nobody may reopen a
+    ticket."""
     is_requester = actor.person_id == ticket.requester_id
     is_recent = ticket.closed_at is not None and now - ticket.closed_at <= timedelta(days=reopen_days)
     return list(_moves(ticket.status, actor.is_staff, is_requester, is_recent, reopen_days > 0))
@@ -35,19 +36,20 @@ def _moves(status: Status, is_staff: bool, is_requester: bool, is_recent: bool, 
 
 
 def editable_fields(actor: Actor, ticket: TicketFacts) -> list[str]:
-    """The fields this person may change; requesters none of a closed ticket."""
+    """Returns the fields that this person may change. Nobody but staff may change a closed ticket."""
     if actor.is_staff:
         return STAFF_EDITS
     return [] if ticket.status is Status.CLOSED else REQUESTER_EDITS
 
 
 def may_take_back(actor: Actor, requester_id: int) -> bool:
-    """Whoever else changed it may change it again; with one click only those whose ticket or whose work it is."""
+    """Returns whether this person may undo a change with one click: staff and the requester. Others who changed the
+    text can change it again by an edit."""
     return actor.is_staff or actor.person_id == requester_id
 
 
 def allowed_acts(actor: Actor, row: HistoryRow) -> list[HistoryAct]:
-    """What this person may do now with a former text that is kept and that they may read."""
+    """Returns what this person may do now with a former text that is stored and that they may read."""
     acts = [HistoryAct.BLANK] if actor.is_staff else []
     is_editable = row.kind in editable_fields(actor, TicketFacts(Status(row.status), row.requester_id))
     if may_take_back(actor, row.requester_id) and is_editable and not row.is_present:
@@ -56,10 +58,11 @@ def allowed_acts(actor: Actor, row: HistoryRow) -> list[HistoryAct]:
 
 
 def may_answer(ticket: TicketFacts) -> bool:
-    """A closed ticket is answered by reopening it."""
+    """Returns whether a public message may be written: a closed ticket must be reopened first."""
     return ticket.status is not Status.CLOSED
 
 
 def speaks_for_desk(actor: Actor, ticket: TicketFacts) -> bool:
-    """Staff do, except under a problem that they reported themselves."""
+    """Returns whether the actor writes for the helpdesk: staff do, except under a problem that they reported
+    themselves."""
     return actor.is_staff and actor.person_id != ticket.requester_id

@@ -1,4 +1,4 @@
-"""What can be done with a ticket. Never commits: the request does."""
+"""What can be done with a ticket. Never commits: the request's session does."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -72,8 +72,8 @@ class TicketService:
         return self._as_read(row)
 
     def page(self, query: TicketQuery) -> CountedPage[TicketRead]:
-        """The count is made on the first page and travels in the cursor: it would grow stale no slower if each page
-        counted again, and the hundredth page would cost more than the first."""
+        """Returns a page of the list. The count is made on the first page and carried in the cursor: if each page
+        counted again, the count would still grow stale, and every further page would cost more."""
         order = ORDERS[query.sort]
         kind = f"tickets {query.sort}"
         after, count = [], None
@@ -108,14 +108,14 @@ class TicketService:
         )
 
     def event(self, ticket_id: int, event_id: int) -> TicketEventRead:
-        """One line of the history. Raises `NoSuchChange` for one that tells of no text."""
+        """Returns one line of the history. Raises `NoSuchChange` if it is not about a title or a description."""
         self._check_readable(ticket_id)
         return history_read(self._text_change(ticket_id, event_id), self.actor)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def report(self, report: TicketCreate) -> TicketRead:
-        """A new ticket is open, in the first stage, and waits for the desk."""
+        """Creates a ticket, which is open, in the first stage, and waits for the helpdesk."""
         places = self.lookups.places(report.category, report.building)
         values = {
             "title": report.title or title_from(report.description),
@@ -138,13 +138,13 @@ class TicketService:
         return self.read(ticket.id)
 
     def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
-        """Changes the named fields. Raises `StaleVersion` with the present ticket."""
+        """Changes the fields that the request names. Raises `StaleVersion`, which holds the present ticket."""
         ticket = self._locked(ticket_id, change.version)
         return self._edit(ticket, {name: getattr(change, name) for name in change.model_fields_set - {"version"}})
 
     def take_back(self, ticket_id: int, event_id: int, version: int) -> TicketRead:
-        """The title or description becomes again what it was before that change: an edit like any other. Raises
-        `StaleVersion`, `NoSuchChange`, `TextNotKept`."""
+        """Puts back the title or description that the ticket had before that change; this is an edit like any other.
+        Raises `StaleVersion`, `NoSuchChange`, `TextNotKept`."""
         ticket = self._locked(ticket_id, version)
         if not may_take_back(self.actor, ticket.requester_id):
             raise NotPermitted("Only helpdesk staff and the requester take a change back.")
@@ -152,8 +152,8 @@ class TicketService:
         return self._edit(ticket, {kind: text})
 
     def blank(self, ticket_id: int, event_id: int) -> TicketEventRead:
-        """The former text of that change goes for good; with a description, a former title that was drawn from it.
-        Raises `NoSuchChange`, `TextNotKept`."""
+        """Removes the former text of that change for good. For a description, a former title that was derived from it
+        is removed too. Raises `NoSuchChange`, `TextNotKept`."""
         self._locked(ticket_id, None)
         if not self.actor.is_staff:
             raise NotPermitted("Only helpdesk staff blank former texts.")
@@ -173,7 +173,7 @@ class TicketService:
         return self.read(ticket_id)
 
     def delete(self, ticket_id: int) -> None:
-        """For administrators; the change feed keeps that it was, and who did it."""
+        """Deletes the ticket; for administrators only. The change feed keeps that it existed, and who deleted it."""
         ticket = self._locked(ticket_id, None)
         if not self.actor.may(Permission.TICKETS_DELETE):
             raise NotPermitted("Only administrators delete tickets.")
@@ -181,7 +181,8 @@ class TicketService:
         self.repository.delete(ticket)
 
     def follow(self, ticket_id: int) -> None:
-        """Locks the ticket: one that becomes confidential at this moment must not name who could read it before."""
+        """Makes the actor a follower. Locks the ticket first: if it becomes confidential at this moment, nobody who
+        could read it only before may become its follower."""
         self._locked(ticket_id, None)
         self.repository.follow(self.actor, ticket_id)
 
@@ -199,7 +200,7 @@ class TicketService:
             ticket.version += 1
             ticket.modified_at = self.now
         if "category" in wanted:
-            ticket.category_by = CategoryBy.STAFF  # whether it is another one now or not
+            ticket.category_by = CategoryBy.STAFF  # whether the category changed or not
         if named := wanted.keys() - {"stage"}:
             happened = Changed(actor=self.actor, ticket=ticket, at=self.now, named=named, changed=changed & named)
             self.reactions.changed(happened)
@@ -213,7 +214,7 @@ class TicketService:
         return row
 
     def _kept_text(self, ticket_id: int, event_id: int) -> tuple[str, str]:
-        """Its kind and the text."""
+        """Returns the kind and the former text of that change. Raises `NoSuchChange`, `TextNotKept`."""
         row = self._text_change(ticket_id, event_id)
         if row.from_value is None:
             raise TextNotKept
@@ -227,7 +228,7 @@ class TicketService:
             raise TicketNotFound(ticket_id)
 
     def _category_by(self, report: TicketCreate) -> CategoryBy:
-        """Who chose where it belongs. The default category is nobody's choice."""
+        """Returns who chose the category. The default category is nobody's choice."""
         if report.category is None:
             return CategoryBy.DEFAULT
         return CategoryBy.STAFF if self.actor.is_staff else CategoryBy.REQUESTER
@@ -248,12 +249,14 @@ class TicketService:
                 f"Ticket {ticket_id} was changed meanwhile; look at it again.",
                 current=self.read(ticket_id).model_dump(mode="json"),
             )
-        # Whoever waited for the lock acts after the one who held it, in the history too.
+        # The time is taken after the lock, so that a request that waited is later in the history than the one it waited
+        # for.
         self.now = self.changes.now = datetime.now(UTC)
         return ticket
 
     def _read_after_edit(self, ticket_id: int) -> TicketRead:
-        """Whoever made it confidential, or handed a confidential one on, stays named on it: as a follower."""
+        """Returns the ticket after an edit. An actor who may no longer read it, because they made it confidential or
+        assigned a confidential ticket to somebody else, becomes a follower and so can still read it."""
         try:
             return self.read(ticket_id)
         except TicketNotFound:

@@ -1,4 +1,4 @@
-"""The desk: people, tickets, the talk under them, their history."""
+"""The helpdesk's tables: people, tickets, messages, and the history of tickets."""
 
 import sqlalchemy as sa
 from alembic import op

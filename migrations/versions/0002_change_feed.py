@@ -5,7 +5,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-# Per table: the columns whose values an update logs. The others appear by name only.
+# For each table, the columns whose values an update logs. Of the others only the names are logged.
 LOGGED = {
     "person": ["roles"],
     "session_token": ["expires_at", "revoked_at"],
@@ -38,8 +38,8 @@ LOGGED = {
     "ticket_event": ["kind", "occurred_at"],
 }
 
-# One function for all tables: plpgsql plans it anew for each trigger. The generated search column is left out:
-# it follows from others. A row that an UPDATE touched without changing it writes no line.
+# All tables share one function, because plpgsql plans it separately for each trigger. The generated search column is
+# left out, because it follows from other columns. A row that an UPDATE touched without changing it writes no line.
 FUNCTIONS = """
 CREATE FUNCTION log_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
-"""The lists a desk begins with: three categories and the board's five columns."""
+"""The lists of a new installation: three categories and the board's five columns."""
 
 import sqlalchemy as sa
 from alembic import op

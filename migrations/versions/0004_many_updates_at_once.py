@@ -1,7 +1,7 @@
-"""A statement that updates many rows writes their lines in a time that grows with their number, not with its square.
+"""A statement that updates many rows writes its lines of the change feed in linear instead of quadratic time.
 
-The function's plan is kept from its first call in a session, which mostly changes one row: pairing old and new rows in
-a nested loop was right then, and took minutes for some thousand rows.
+A session keeps the function's plan from its first call, which mostly changes one row. To join old and new rows in a
+nested loop was right then, but took minutes for some thousand rows.
 """
 
 from alembic import op
@@ -48,4 +48,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Nothing: it writes the lines that the former one wrote."""
+    """Does nothing: both versions of the function write the same lines."""

@@ -1,4 +1,4 @@
-"""A row keeps its id: an UPDATE of one would leave the change feed without a line for the row it was."""
+"""Refuses an UPDATE of a row's id: it would leave the change feed without a line for the row with the former id."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Categories that follow from the words: examples, models, predictions; and reports that others confirm."""
+"""Categories predicted from a report's text (examples, models, predictions), and reports that others confirm."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ ACTIVE = sa.text("is_active")
 
 
 def upgrade() -> None:
-    # Null for the tickets that are there: filling it would write a line of the change feed for each of them.
+    # Null for existing tickets: filling the column would write a line of the change feed for each of them.
     op.add_column("ticket", sa.Column("category_by", sa.String(10)))
     op.add_column("ticket", sa.Column("reports", sa.Integer(), nullable=False, server_default="1"))
     op.create_check_constraint(

@@ -1,7 +1,9 @@
-"""Words of every script are found, letters are stored in one form, and a name is one person however it was typed.
+"""Search finds words of every script, texts are stored in one Unicode form, and a name is one person however it was
+typed.
 
-A search rests on three functions (docs/adr/0023-words.md): `lodge_words(text)` gives its words, folded, for both sides;
-`lodge_search(text)` is what is indexed of them, `lodge_terms(text, letters)` what is asked for.
+A search uses three functions (docs/adr/0023-words.md). `lodge_words(text)` returns the folded words, both of what is
+searched and of what was typed; `lodge_search(text)` returns what is indexed; `lodge_terms(text, letters)` returns what
+is searched for.
 """
 # ruff: noqa: S608 (no statement holds a value from outside)
 
@@ -18,7 +20,8 @@ from sqlalchemy.dialects import postgresql as pg
 revision = "0007"
 down_revision = "0006"
 
-# What stands between words: all that Unicode calls a space, punctuation, a symbol or private, as far as NFKD leaves it.
+# Characters that separate words: everything that Unicode calls a space, punctuation, a symbol or private use, as far as
+# NFKD leaves it.
 SEPARATING = (
     r"\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u02b9-\u02c5\u02d2-\u02eb\u02ed"
     r"\u02ef-\u02ff\u0375\u03f6\u0482\u055a-\u055f\u0589-\u058f\u05be\u05c0\u05c3\u05c6\u05f3-\u060f\u061b-\u061f"
@@ -36,8 +39,8 @@ SEPARATING = (
     r"\uab6b\uabeb\ue000-\uf8ff\ufbb2-\ufdff\ufe45\ufe46\ufffc\ufffd\U0001d000-\U0001d356\U0001f000-\U0001fbca"
     r"\U000f0000-\U0010ffff"
 )
-# What a word is found without: accents of Latin, Greek and Cyrillic, vowel points of Hebrew and Arabic, and what cannot
-# be seen. The signs of Devanagari, Thai and their like are letters there, and stay.
+# Characters that a search ignores: accents of Latin, Greek and Cyrillic, vowel points of Hebrew and Arabic, and
+# invisible characters. The signs of Devanagari, Thai and similar scripts are letters there and are kept.
 SILENT = (
     r"\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u061c\u0640"
     r"\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u115f\u1160\u17b4\u17b5\u180b-\u180f"
@@ -52,7 +55,7 @@ UNSPACED = (
     r"\uaa7a-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff"
 )
 
-# How names, tags and examples were compared when this was written: what a migration does must not change later.
+# Copies of how names, tags and examples were compared when this was written, because a migration must not change later.
 UNSEEN_AT_AN_END = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
     "\u2060\u2061\u2062\u2063\u2064\u2800\u3164\ufeff\uffa0"
@@ -69,7 +72,8 @@ def name_key(name: str) -> str:
 
 
 def tag_of(text: str) -> str:
-    """One line that turns nothing around it; "" where nothing of it can be seen."""
+    """Returns the tag as one line, without characters that change the direction of text around it; "" if nothing of it
+    is visible."""
     lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
     flat = re.sub(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+", " ", re.sub(r"[\u202a-\u202e\u2066-\u2069]+", "", lowered))
     line = unicodedata.normalize("NFC", " ".join(flat.split())).strip(UNSEEN_AT_AN_END)
@@ -80,8 +84,9 @@ def key_of(text: str) -> bytes:
     return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).digest()
 
 
-# A joiner or a space without width separates words in Arabic and in the unspaced scripts, and means nothing elsewhere.
-# `{{schema}}` is where the migrations work: a restored index is filled while no schema is looked into by itself.
+# A zero-width space or non-joiner separates words in Arabic and in the unspaced scripts, and means nothing elsewhere.
+# `{{schema}}` is the schema in which the migrations work. The functions name it because a restore fills indexes with an
+# empty search path.
 FUNCTIONS = rf"""
 CREATE FUNCTION lodge_words(written text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 SELECT string_to_array(btrim(regexp_replace(
@@ -145,7 +150,7 @@ SEARCHED_BEFORE = (
     "'/', ' '), '.', ' '), '@', ' '), '<', ' '), '-', ' '), '+', ' '))"
 )
 
-# The columns that hold people's words, and how long they may be: some letters become two in their stored form.
+# The columns that hold what people wrote, and their maximum lengths: some letters become two when they are normalised.
 TEXTS: dict[str, dict[str, int | None]] = {
     "person": {"name": 100},
     "building": {"name": 100},
@@ -160,7 +165,7 @@ ROWS_AT_ONCE = 10_000
 
 def upgrade() -> None:
     make_functions(op.get_bind())
-    # Before the texts change, so that each is looked at once for the new column and never for the old one.
+    # Dropped before the texts change, so that each text is indexed once, for the new column, and never for the old one.
     op.drop_column("ticket", "search")
     op.drop_index("ix_person_search", "person")
     _name_people()
@@ -173,7 +178,7 @@ def upgrade() -> None:
 
 
 def make_functions(connection: sa.Connection) -> None:
-    """Not as a text of SQLAlchemy's, which would take `:*` for a parameter."""
+    """Creates the functions. They are not passed through SQLAlchemy's `text`, which would take `:*` for a parameter."""
     schema = connection.scalar(sa.text("SELECT quote_ident(current_schema())"))
     connection.exec_driver_sql(FUNCTIONS.format(schema=schema))
 
@@ -196,8 +201,9 @@ def _each(statement: str, rows: list[dict[str, object]]) -> None:
 
 
 def _name_people() -> None:
-    """Keys find people again by a name. Where two people have come to the same key, it finds the one who has it, or the
-    first; the other keeps a key that nobody enters with, and their rows. They are listed under /people/twins."""
+    """Changes the keys by which people are found again to the new form of names. If two people get the same key, the
+    one who already has it keeps it, or else the first one gets it. The other one keeps their rows and an old key, with
+    which nobody enters. Such people are listed under /people/twins."""
     people = _rows("SELECT id, name, roles[1] AS role, entry_key FROM person WHERE entry_key IS NOT NULL ORDER BY id")
     taken = {person.entry_key for person in people}
     renamed: list[dict[str, object]] = []
@@ -210,7 +216,8 @@ def _name_people() -> None:
 
 
 def _entry_key(person: sa.Row[Any]) -> str:
-    """`student:mia rossi`, or `import:<source>:student:Mia Rossi`."""
+    """Returns the new key of a person whose key is `student:mia rossi` or `import:<source>:student:Mia Rossi`; any
+    other key stays as it is."""
     key: str = person.entry_key
     name = f":{person.name}"
     if key.startswith("import:") and key.endswith(f":{person.role}{name}"):
@@ -220,7 +227,8 @@ def _entry_key(person: sa.Row[Any]) -> str:
 
 
 def _compose(table: str, columns: dict[str, int | None]) -> None:
-    """Only rows that differ are written; their versions and moments stay, for nothing happened to them."""
+    """Normalises the columns to NFC. Only rows that differ are written; their versions and times stay, because nothing
+    happened to them."""
     differs = " OR ".join(f"{column} IS NOT NFC NORMALIZED" for column in columns)
     composed = ", ".join(
         f"{column} = " + (f"left(normalize({column}, NFC), {longest})" if longest else f"normalize({column}, NFC)")
@@ -237,8 +245,8 @@ def _batches(statement: str) -> Iterator[list[int]]:
 
 
 def _compose_source_ids() -> None:
-    """An import knows its records again by them; a file is read in one form from now on. One that would meet another
-    stays as it is."""
+    """Normalises the ids by which an import finds its records again, because files are read in NFC from now on. An id
+    that would become equal to another one stays as it is."""
     op.execute("""
         UPDATE ticket SET source_id = wanted.source_id
         FROM (
@@ -252,7 +260,8 @@ def _compose_source_ids() -> None:
 
 
 def _clean_tags() -> None:
-    """One line that turns nothing around it. Tags that become the same are one; what becomes nothing goes."""
+    """Changes all tags to the form of `tag_of`. Tags that become equal are merged; tags that become empty are
+    deleted."""
     for (old,) in _rows("SELECT DISTINCT tag FROM ticket_tag"):
         if (new := tag_of(old)[:40]) == old:
             continue
@@ -266,8 +275,8 @@ def _clean_tags() -> None:
 
 
 def _compose_examples() -> None:
-    """Of two texts that have become the same the later one counts, as when somebody says it again. Their vectors are
-    made anew."""
+    """Normalises the texts of examples. If two texts become equal, the later one counts, as when somebody submits a
+    text again. Vectors of changed texts are deleted, and computed again later."""
     differing = _rows("""
         SELECT id, normalize(text, NFC) AS text FROM training_example WHERE text IS NOT NFC NORMALIZED ORDER BY id
     """)
@@ -287,7 +296,7 @@ def _compose_examples() -> None:
 
 
 def downgrade() -> None:
-    """Texts stay composed."""
+    """Restores the former search. Texts stay normalised."""
     op.drop_column("ticket", "search")
     op.drop_index("ix_person_search", "person")
     _add_search(SEARCHED_BEFORE, "to_tsvector('simple', name)")

@@ -1,5 +1,5 @@
-"""Former titles and descriptions are kept and can be blanked; a retry is answered with what was made; who could read a
-deleted ticket is noted for some minutes."""
+"""Former titles and descriptions are kept and can be blanked. A retry is answered with what the first request created.
+Who could read a deleted ticket is noted for some minutes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,9 +8,9 @@ from sqlalchemy.dialects import postgresql as pg
 revision = "0008"
 down_revision = "0007"
 
-# Whoever could read what is deleted, or followed it, can be told only if it is noted while the rows are still there.
-# Not in the change feed, which would keep for good who was named on a confidential ticket, and not in a notification,
-# to which every role of the database may listen.
+# People who could read or followed a deleted ticket can be told only if they are noted while its rows still exist. They
+# are not noted in the change feed, which would keep for good who was named on a confidential ticket, and not in a
+# notification, because every role of the database may listen to those.
 NOTE_DELETIONS = """
 CREATE FUNCTION note_deleted_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -43,8 +43,9 @@ def upgrade() -> None:
         op.f("ck_ticket_event_blanked"), "ticket_event", "blanked_at IS NULL OR from_value IS NULL"
     )
     op.add_column("idempotency_key", sa.Column("made", pg.JSONB()))
-    # What is a day old at most: a retry over the upgrade is not done twice. Where the answer named nothing that was
-    # made, as that to a me-too, a retry may do it again; with its key it would be refused.
+    # The keys, which are at most a day old, are converted so that a retry across the upgrade is not done twice. Where
+    # the stored answer named nothing that was created, such as the answer to a confirmation ("me too"), the key is
+    # deleted: a retry may be done again, whereas with its key it would be refused.
     op.execute(
         "UPDATE idempotency_key SET made = coalesce(answer -> 'id', answer -> 'slug', answer -> 'version') "
         "FROM (SELECT person_id, key, convert_from(body, 'UTF8')::jsonb AS answer FROM idempotency_key "

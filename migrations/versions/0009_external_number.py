@@ -1,4 +1,4 @@
-"""A ticket is found by the number that it had on the helpdesk it was imported from."""
+"""Adds the index that finds a ticket by the number that it had on the helpdesk it was imported from."""
 
 from alembic import op
 from sqlalchemy import func, text

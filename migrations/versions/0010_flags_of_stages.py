@@ -1,4 +1,4 @@
-"""What a stage means is said by flags: its slug may be another, or gone."""
+"""Flags say what a stage means, because its slug may be changed and the stage may be deleted."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The history tells of people by their ids, so that a name stands once, with the person."""
+"""The history refers to people by their ids, so that a name is stored only once, with the person."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,8 @@ down_revision = "0010"
 
 EVENT = "ticket_event"
 COLUMNS = ("from_person_id", "to_person_id")
-# A line of before says a name. It means a person where nobody else has that name and they have had tickets: they have
-# one now, or the change feed says so. What is left stays as it was told.
+# An older line holds a name. The name is replaced by the id of a person if nobody else has that name and that person
+# has been an assignee: they are one now, or the change feed says so. All other lines keep the name.
 KNOWN = """
 CREATE TEMPORARY TABLE known_assignee ON COMMIT DROP AS
 WITH told AS (
@@ -45,7 +45,8 @@ def upgrade() -> None:
     for column in COLUMNS:
         op.add_column(EVENT, sa.Column(column, sa.BigInteger()))
     op.execute(KNOWN)
-    # What happened stays what happened: no line in the change feed. The replica is copied anew after a migration.
+    # Only the form of the lines changes, so the change feed gets no lines. The replica is copied anew after a
+    # migration.
     op.execute("ALTER TABLE ticket_event DISABLE TRIGGER log_update")
     op.execute(IDS_FOR_NAMES)
     op.execute("ALTER TABLE ticket_event ENABLE TRIGGER log_update")

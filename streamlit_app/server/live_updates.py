@@ -158,10 +158,16 @@ class Subscription:
     async def _count_unread(self) -> None:
         while True:
             self._has_changed.clear()
-            answer = await http_client().get("/me/unread", headers=self._headers)
-            if answer.is_success:
-                self.unread = total_unread(Unread.model_validate_json(answer.content))
-                self._send_to_all_tabs(unread_message(self.unread))
+            try:
+                answer = await http_client().get("/me/unread", headers=self._headers)
+            except httpx.TransportError:
+                # The process that was asked has ended. Whether the desk is away is told by the stream, which another
+                # process may carry: it goes on, and so does the count.
+                self._has_changed.set()
+            else:
+                if answer.is_success:
+                    self.unread = total_unread(Unread.model_validate_json(answer.content))
+                    self._send_to_all_tabs(unread_message(self.unread))
             await anyio.sleep(COUNT_PAUSE_SECONDS)
             await self._has_changed.wait()
             await anyio.sleep(COUNT_AFTER_SECONDS)

@@ -77,7 +77,7 @@ def test_a_planted_circle_is_found(
 
 def test_only_the_application_knows_the_whole_organisation() -> None:
     known_by = {source.name for source in of("data_api", "analytics_api") if ORGANISATIONS & set(source.imports())}
-    assert known_by == {"data_api/main.py", "data_api/reactions.py", "analytics_api/main.py"}
+    assert known_by == {"data_api/main.py", "analytics_api/main.py"}
 
 
 def test_the_kit_knows_no_domain() -> None:

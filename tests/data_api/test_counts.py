@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data_api.access import counts as module
-from data_api.access.counts import WINDOW_SECONDS, Counts, counts_file, make_counts_file
+from data_api.access.counts import TRY_AGAIN_SECONDS, WINDOW_SECONDS, Counts, counts_file, make_counts_file
 
 REPORTS = [("report of person 1", 3), ("report from 10.0.0.1", 5)]
 STREAMS = [("streams of person 1", 2), ("streams of 10.0.0.1", 3)]
@@ -107,7 +107,57 @@ def test_where_the_file_cannot_be_used_each_worker_counts_alone(
             counts.release("a")
             assert counts.full(STREAMS) is None
         somebody.execute("COMMIT")
+    clock[0] += TRY_AGAIN_SECONDS
     assert [counts.do(REPORTS) for counts in (*found, *found)] == [0, 0, 0, WINDOW_SECONDS]
+
+
+def test_a_file_that_is_held_for_long_keeps_no_request_waiting_but_the_first(
+    file: Path, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.01)
+    tried: list[int] = []
+    with sqlite3.connect(file, isolation_level=None) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        [counts] = workers(file, 1)
+        monkeypatch.setattr(Counts, "_release_and", lambda *_: tried.append(1))
+        for _ in range(3):
+            counts.do(REPORTS)
+        somebody.execute("COMMIT")
+    assert tried == []
+    clock[0] += TRY_AGAIN_SECONDS
+    counts.do(REPORTS)
+    assert tried == [1]
+
+
+def test_what_is_released_while_the_file_cannot_be_used_is_free_afterwards(
+    file: Path, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.01)
+    first, second = workers(file)
+    assert [first.hold(holder, STREAMS) for holder in "ab"] == [None, None]
+    with sqlite3.connect(file, isolation_level=None) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        first.release("a")
+        again = Counts(file, 2)
+        somebody.execute("COMMIT")
+    assert second.full(STREAMS) == "streams of person 1"
+    clock[0] += TRY_AGAIN_SECONDS
+    assert [first.full(STREAMS), again.full(STREAMS), second.full(STREAMS)] == [None] * 3
+
+
+def test_what_an_earlier_process_held_goes_as_soon_as_the_file_can_be_used(
+    file: Path, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.01)
+    first, killed = workers(file)
+    assert [killed.hold(holder, STREAMS) for holder in "ab"] == [None, None]
+    with sqlite3.connect(file, isolation_level=None) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        again = Counts(file, 2)
+        somebody.execute("COMMIT")
+    assert first.full(STREAMS) == "streams of person 1"
+    clock[0] += TRY_AGAIN_SECONDS
+    assert [again.full(STREAMS), first.full(STREAMS)] == [None, None]
 
 
 def test_a_file_that_cannot_be_opened_keeps_no_worker_from_starting(tmp_path: Path, clock: list[float]) -> None:
