@@ -27,8 +27,7 @@ class Databases(NamedTuple):
 
 @contextmanager
 def kept_databases(home: Path) -> Iterator[Databases]:
-    """Starts the databases' server for this block. Databases that do not exist are made and seeded, which takes minutes.
-    """
+    """Starts the databases' server for this block. Missing databases are made and seeded, which takes minutes."""
     with running_postgres(home, "bench") as url:
         yield Databases(_filled(url, "small", SMALL_TICKETS), _filled(url, "large", LARGE_TICKETS))
 

@@ -74,8 +74,8 @@ QUESTIONS = [
 
 
 def measure_engines(large_url: str, home: Path) -> Iterator[Row]:
-    """Yields a row for each query. In these rows `small` is DuckDB and `large` is Postgres, so that the ratio says how
-    many times faster the replica's engine is."""
+    """Yields a row for each query. Its `small` is DuckDB and its `large` is Postgres, so that the ratio says how many
+    times faster the replica's engine is."""
     for millions in MILLIONS:
         url = _filled(large_url, millions)
         file = _copied(url, home / "engines", millions)

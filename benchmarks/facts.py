@@ -1,4 +1,4 @@
-"""Values to ask a seeded desk for. They are chosen by the same rules on each desk, so that the sizes can be compared."""
+"""Values to ask a seeded desk for, chosen by the same rules on each desk, so that the sizes can be compared."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,5 +1,4 @@
-"""Texts with their categories: those that come with Lodge, and those by somebody who had seen neither these nor Lodge.
-"""
+"""Texts with their categories: those that come with Lodge, and those by somebody who had not seen them or Lodge."""
 
 import json
 from collections.abc import Sequence
