@@ -22,7 +22,7 @@ from benchmarks.told import tell
 from contracts.people import Role
 
 TYPISTS = 4
-EVERY_SECONDS = 0.3  # the page asks after a pause of this length, here as often as possible
+EVERY_SECONDS = 0.3  # the page asks after a typing pause of this length; a fast typist's pauses are all this long
 LETTERS = 12  # added to the text before each request
 WARM_UP, SECONDS = 3.0, 30.0
 ROUNDS = 3

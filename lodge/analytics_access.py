@@ -15,8 +15,8 @@ def open_to_analytics(database_url: str, settings: Settings, desk_url: str | Non
     """Makes the analytics views in this database and lets the analytics role read them. Safe to run again.
 
     It runs at each start, after the migrations, and during a restore. `desk_url` is the database of a desk that may be
-    running: the views are made for the time zone and text setting of its views, not for this command's settings. With
-    LODGE_DATABASE_URL set, the role is that of LODGE_ANALYTICS_DATABASE_URL; if that is unset, nothing is done.
+    running: the new views take the time zone and text setting of that database's views, not this command's settings.
+    With LODGE_DATABASE_URL set, the role is that of LODGE_ANALYTICS_DATABASE_URL; if that is unset, nothing is done.
     Raises LodgeError.
     """
     definition = Definition(settings.timezone, with_text=settings.warehouse_text)

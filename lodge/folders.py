@@ -1,4 +1,4 @@
-"""Working in folders that somebody else may have made, or may write into.
+"""Reads and writes files in folders that somebody else may have made, or may write into.
 
 Another user who may write into a folder can put a symbolic link there, and our write would then change a file of ours
 elsewhere. So Lodge uses a LODGE_HOME only when nobody else may write to it or to a folder above it. When Lodge runs as

@@ -28,7 +28,10 @@ class Home:
         self.warehouse = self.path / "warehouse"
 
     def make(self) -> None:
-        """Raises LodgeError for a home that cannot be used, or that somebody else has made or may write to."""
+        """Makes the folders of this home, where they are missing, and sets their modes.
+
+        Raises LodgeError for a home that cannot be used, or that somebody else has made or may write to.
+        """
         try:
             real_path(self._given)
             self._make_open_parents()
@@ -61,7 +64,7 @@ class Home:
 
     @contextmanager
     def lock(self, holder: str) -> Iterator[None]:
-        """Holds this home's lock, which every process that runs its Postgres needs, while the block runs.
+        """Holds this home's lock while the block runs. A process needs it to start the home's Postgres.
 
         The system releases the lock when the process dies. Raises HomeTaken when another process holds it.
         """

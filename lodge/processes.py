@@ -1,4 +1,4 @@
-"""Starting, ending and recognising the processes of one desk."""
+"""Starts, ends and recognises the processes of one desk."""
 
 import contextlib
 import ctypes

@@ -1,4 +1,4 @@
-"""The services of a desk. Adding one is adding an entry to `services()`."""
+"""The services of a desk. A new service needs only an entry in `services()`."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ class Service:
     after the migrations and receives the database's URL. `workers` is the number of processes that share its port."""
 
     name: str
-    arguments: tuple[str, ...]  # of uvicorn
+    arguments: tuple[str, ...]  # for uvicorn
     address: str
     health_url: str | None = None
     port: int | None = None

@@ -105,7 +105,7 @@ def database(module_database_url: str) -> Iterator[Session]:
 
 @pytest.fixture(scope="module")
 def api(module_database_url: str) -> Iterator[Api]:
-    """A running data API for the tests of one module; people enter by choosing a role, rate limits are off."""
+    """A running data API for the tests of one module. People sign in by choosing a role; rate limits are off."""
     with running_api(module_database_url) as running:
         yield running
 

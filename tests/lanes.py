@@ -16,5 +16,5 @@ def needs_browser(file: Path) -> bool:
 
 @cache
 def is_heavy(file: Path) -> bool:
-    """Whether the file's tests drive a browser, start a whole desk or another server, or kill a process."""
+    """Returns whether the file's tests drive a browser, start a whole desk or another server, or kill a process."""
     return needs_browser(file) or HEAVY.search(file.read_text("utf-8")) is not None

@@ -4,4 +4,4 @@ from lodge.errors import LodgeError
 
 
 class BackupRefused(LodgeError):
-    """The archive cannot be restored; nothing was touched."""
+    """The archive cannot be restored, and nothing was changed."""

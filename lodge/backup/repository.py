@@ -24,8 +24,8 @@ FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = %s
 """
 HAS_TABLES = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema'))"
 HAS_BEEN_USED = "SELECT EXISTS (SELECT FROM person) OR EXISTS (SELECT FROM ticket)"
-# Returns the lowest transaction number that this server has not finished, or null when the change feed contains only
-# lower ones.
+# Selects the lowest transaction number that this server has not finished, or null when all numbers in the change feed
+# are lower.
 FIRST_FOREIGN = """
 SELECT CASE WHEN (SELECT xid FROM change ORDER BY xid DESC LIMIT 1) >= horizon THEN horizon::text END
 FROM pg_snapshot_xmin(pg_current_snapshot()) horizon

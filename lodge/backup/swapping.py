@@ -39,7 +39,8 @@ class Beside:
         return self.url_of(self.new)
 
     def swap(self, new: str | None = None) -> str:
-        """Puts the new database, or the one named, in the place of the desk's. Returns the old database's new name.
+        """Puts the database `new`, by default the one that `create` made, in the place of the desk's database. Returns
+        the name under which the desk's former database is kept.
 
         Clients of the old database are disconnected, and reach the new one when they connect again.
         """

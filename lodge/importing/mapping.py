@@ -292,7 +292,7 @@ class NamedRule(NamedTuple):
 
 
 def wanted_columns(mapping: Mapping) -> set[str]:
-    """Every column that the mapping names."""
+    """Returns every column that the mapping names."""
     return {column for named in _rules(mapping, "") for column in named.rule.columns}
 
 

@@ -88,8 +88,8 @@ class TicketRows:
     def _moment(
         self, field: str, rule: ValueRule | None, row: Row, opened: ReadMoment, *after: ReadMoment | None
     ) -> ReadMoment | None:
-        """Reads a field's moment, if it can be so that it is not before `opened` and `after`. Returns None when the row
-        has none. Raises RowRefused when it is before `opened`."""
+        """Returns a field's moment, or None when the row has none. An ambiguous text is read so that, if possible, it
+        is not before `opened` and `after`. Raises RowRefused when it is before `opened`."""
         text = text_of(rule, row)
         if not text:
             return None

@@ -33,8 +33,8 @@ PEOPLE = [CategoryBy.REQUESTER, CategoryBy.STAFF]
 
 @dataclass(frozen=True)
 class Which:
-    """Selects tickets. Those whose category no person or import chose are always included, except that tickets already
-    predicted by the present model are included only with `is_again`."""
+    """Selects tickets by who chose their category: always those for which nobody chose, and optionally those of imports
+    and people. Tickets that the present model has already predicted are left out unless `is_again` is set."""
 
     has_imported: bool = False
     has_chosen: bool = False

@@ -19,7 +19,7 @@ CATEGORY_SHARES = [0.38, 0.42, 0.20]  # facilities, technical, services
 PRIORITY_SHARES = [0.12, 0.71, 0.13, 0.04]
 RESOLUTION_HOURS = np.array([62.0, 28.0, 75.0])  # medians, in office hours
 PRIORITY_PACE = np.array([2.0, 1.0, 0.45, 0.12])
-WITHDRAWN = 0.04  # closed by their requester before anybody took them on
+WITHDRAWN = 0.04  # share of the tickets that their requester closes before work on them starts
 REASSIGNED = 0.1
 
 

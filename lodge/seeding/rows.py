@@ -19,7 +19,7 @@ from lodge.seeding.writer import Place, Report
 
 WATCHED = 0.05
 SET_BY_HAND = 1 / 3
-PREDICTED_DAYS = 400  # a little more than the year that the reports cover
+PREDICTED_DAYS = 400  # a little more than the year that the statistics on predictions cover
 
 
 def ticket_rows(
@@ -135,8 +135,8 @@ def watcher_rows(
 
 
 def prediction_rows(desk: Desk, ids: Reserved, lives: Lives, guesses: Guesses) -> dict[str, Column]:
-    """Returns the predictions for the tickets of the period that the reports on predictions cover. When several of the
-    seed's categories are the same one in this installation, their probabilities are added."""
+    """Returns the predictions for the tickets of the period that the statistics on predictions cover. When several of
+    the seed's categories are the same one in this installation, their probabilities are added."""
     recent = np.flatnonzero(lives.opened > lives.now - PREDICTED_DAYS * DAY)
     category_ids, places = np.unique(desk.category_ids, return_inverse=True)
     shares = (guesses.shares[recent] @ np.eye(len(category_ids))[places]).round(6)
