@@ -4,8 +4,8 @@
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-# Bytecode is written as modules are first used: a third of the installation's time saved. Where the environment forbids
-# that, each process would compile all of them anew.
+# Modules are compiled when they are first used, not by pip, which saves a third of the installation's time. With
+# PYTHONDONTWRITEBYTECODE set, each process would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL := $(PYTHON) -m pip install --quiet --no-compile --disable-pip-version-check --no-input
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -54,7 +54,7 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# A command may be there and not work (a version manager's stand-in), so each is tried.
+# A command may exist and not work, such as a version manager's shim, so each is tried.
 FIND_PYTHON := for name in python3 python3.15 python3.14 python3.13 python3.12 python3.11; do \
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done
 

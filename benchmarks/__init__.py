@@ -1,1 +1,1 @@
-"""How fast the desk is on a large campus: `make bench`. docs/benchmarks.md says what each row means."""
+"""Measures how fast Lodge is on a large campus: `make bench`. docs/benchmarks.md says what each row means."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: one run, one table, exit code 1 when a row is not as it must be."""
+"""`python -m benchmarks`: measures, prints tables, and exits with code 1 when a row or figure misses its limit."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -92,7 +92,7 @@ def _is_as_it_must_be(figure: Figure) -> bool:
 
 
 def _measure_words(home: Path, server_url: str | None, parts: set[Part]) -> tuple[list[Figure], list[Row]]:
-    """What is measured on texts, in databases that are made for it."""
+    """Measures the categoriser and the similar reports on texts, in databases made for this run."""
     figures: list[Figure] = []
     rows: list[Row] = []
     if Part.CATEGORISING in parts:

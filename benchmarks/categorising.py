@@ -1,4 +1,4 @@
-"""The categoriser's part: how often it is right on texts that it has never seen, if it knows, how long it takes."""
+"""The categoriser's part: how often it is right on unseen texts, how well its confidence fits, and how fast it is."""
 
 from collections.abc import Iterator, Sequence
 from time import perf_counter
@@ -16,7 +16,7 @@ from data_api.texts.encoder import LONGEST, get_encoder
 
 FOLDS = 5
 CATEGORY_IDS = [1, 2, 3]
-TIMED = 3  # times through the unseen texts
+TIMED = 3  # the unseen texts are predicted this many times
 
 
 def measure_categorising() -> tuple[list[Figure], list[Row]]:
@@ -33,13 +33,13 @@ def learned(examples: Sequence[Example]) -> Knowledge:
 
 
 def starting_examples() -> list[Example]:
-    """As they are at first: the check texts vote, but nothing is fitted to them but the temperature."""
+    """Returns the examples of a new desk. The check texts vote too, but only the temperature is fitted to them."""
     examples = starting("examples").examples(1)
     return examples + starting("check_texts").examples(len(examples) + 1, is_check_text=True)
 
 
 def cross_validated() -> Predicted:
-    """Of the examples that come with Lodge, each predicted by what was learned from the other folds."""
+    """Returns predictions for the examples that come with Lodge, each by a model trained on the other folds."""
     texts, check_texts = starting("examples"), starting("check_texts").examples(1001, is_check_text=True)
     examples, folds = texts.examples(1), _folds(texts)
     probabilities = np.zeros((len(texts), len(SLUGS)))
@@ -50,7 +50,7 @@ def cross_validated() -> Predicted:
 
 
 def _folds(texts: Labelled) -> Integers:
-    """Of each text; the categories spread evenly, the same every time."""
+    """Returns the fold of each text. Each category is spread evenly, and the folds are the same in every run."""
     chance, folds = np.random.default_rng(4), np.empty(len(texts), dtype=np.int64)
     for each in range(len(SLUGS)):
         shuffled = chance.permutation(np.flatnonzero(texts.classes == each))
@@ -59,7 +59,7 @@ def _folds(texts: Labelled) -> Integers:
 
 
 def predicted(texts: Labelled) -> Predicted:
-    """By what Lodge knows at first."""
+    """Returns the predictions of a new desk."""
     return Predicted(texts, learned(starting_examples()).probabilities(texts.vectors))
 
 
@@ -83,7 +83,7 @@ def bar(what: str, found: Predicted) -> Iterator[Figure]:
 
 
 def _times(knowledge: Knowledge) -> Iterator[Row]:
-    """One text after the other, each encoded and predicted."""
+    """Times the encoding and prediction of single texts, one after the other."""
     texts = list(unseen().texts) * TIMED
     long = [(" ".join(texts[place:]) * 2)[:LONGEST] for place in range(200)]
     for name, some in (("predict one text", texts), (f"predict one text of {LONGEST:,} characters", long)):

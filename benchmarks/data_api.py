@@ -1,4 +1,4 @@
-"""The data API's part: eight clients without a pause, the small and the large desk by turns."""
+"""The data API's part: eight clients send requests without a pause, to the small and the large desk in turns."""
 
 import time
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from benchmarks.measure import Limits, Row, Samples
 from benchmarks.tickets import ticket_operations
 from benchmarks.told import tell
 
-ROUNDS = 5  # small and large take turns, so that whatever else the machine does meets both
+ROUNDS = 5  # small and large take turns, so that other load on the machine affects both
 LOAD = Load(clients=8, each=12, seconds=3.0)  # 5 rounds: 480 samples, so that five lie above the 99th percentile
 WARM_UP = Load(clients=8, each=3, seconds=10.0)
-MOST_SECONDS = 8 * 60  # no further round is begun after this: a slow machine ends too, with fewer samples
+MOST_SECONDS = 8 * 60  # no further round begins after this, so that a slow machine finishes too, with fewer samples
 
 LIMITS = Limits({50: 50, 99: 200}, ratio=2)
 SEARCH_LIMITS = Limits({99: 300}, ratio=2)

@@ -1,4 +1,4 @@
-"""The two desks' databases, in a server of their own that is kept between runs: a million tickets are seeded once."""
+"""The databases of the small and the large desk. Their server is kept between runs, so that they are seeded once."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +19,7 @@ SMALL_TICKETS, LARGE_TICKETS = 10_000, 1_000_000
 
 
 class Databases(NamedTuple):
-    """URLs."""
+    """The databases' URLs."""
 
     small: str
     large: str
@@ -27,14 +27,17 @@ class Databases(NamedTuple):
 
 @contextmanager
 def kept_databases(home: Path) -> Iterator[Databases]:
-    """Started for this block; made and filled when they are not there yet (minutes)."""
+    """Starts the databases' server for this block. Missing databases are made and seeded, which takes minutes."""
     with running_postgres(home, "bench") as url:
         yield Databases(_filled(url, "small", SMALL_TICKETS), _filled(url, "large", LARGE_TICKETS))
 
 
 @contextmanager
 def empty_database(home: Path, server_url: str | None, name: str) -> Iterator[str]:
-    """The URL of a migrated database without tickets, for this block; on the server of the given URL, or on its own."""
+    """Gives the URL of a migrated database without tickets, which is dropped after the block.
+
+    It is made on the server of `server_url`, or else on the server of this `home`.
+    """
     with ExitStack() as stack:
         url = server_url or stack.enter_context(running_postgres(home, "bench"))
         _drop(url, name)
@@ -73,13 +76,13 @@ def _is_empty(url: str) -> bool:
 
 
 def _settle(url: str) -> None:
-    """What autovacuum and the checkpointer would do in the minutes after the load, and so during the measurement."""
+    """Does what autovacuum and the checkpointer would otherwise do after the load, during the measurement."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
 
 
 def forget_reports(url: str) -> None:
-    """Removes what a run has added, so that the next one finds the same desk."""
+    """Deletes the tickets that a run has added, so that the next run finds the same desk."""
     with psycopg.connect(url) as connection:
         connection.execute("DELETE FROM ticket USING person WHERE person.id = requester_id AND name = %s", [REPORTER])

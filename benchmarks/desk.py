@@ -1,4 +1,4 @@
-"""One desk under measurement: its data API, what it holds, and three people who have entered."""
+"""A desk to be measured: its data API, facts about its data, and three people who are signed in."""
 
 import json
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from benchmarks.http_load import Server
 from contracts.people import Role
 from contracts.tickets import TicketQuery
 
-REPORTER = "Benchmark Reporter"  # everything that a run adds is this person's, so that it can be removed
+REPORTER = "Benchmark Reporter"  # the requester of all tickets that a run adds, so that they can be deleted
 
 
 @dataclass(frozen=True)
 class Desk:
-    """`student` has tickets of old, `reporter` only those of this run, `agent` none."""
+    """`student` has seeded tickets, `reporter` only tickets of this run, and `agent` none."""
 
     database_url: str
     url: str
@@ -45,7 +45,7 @@ def enter(url: str, role: Role, name: str | None = None) -> Server:
 
 
 def ask(server: Server, method: str, path: str, **what: Any) -> Any:
-    """One request outside the measurement; the JSON of its answer."""
+    """Sends one request outside the measurement, and returns the JSON of its answer."""
     headers = {"Authorization": f"Bearer {server.token}"} if server.token else {}
     answer = _client().request(method, server.url + path, headers=headers, **what)
     answer.raise_for_status()
@@ -58,7 +58,7 @@ def _client() -> httpx.Client:
 
 
 def parameters(query: TicketQuery) -> str:
-    """As the pages send it: what differs from the defaults."""
+    """Returns the query string as the pages send it, with only what differs from the defaults."""
     return str(httpx.QueryParams(query.model_dump(mode="json", exclude_defaults=True)))
 
 

@@ -1,8 +1,8 @@
-"""The engines' part: the same question to the replica's engine and to Postgres with its best index, on one and on five
-million tickets.
+"""The engines' part: sends the same query to DuckDB, the replica's engine, and to Postgres with its best index, on one
+and on five million tickets.
 
-Tables made for this only: the large desk's tickets, repeated, without their texts, which makes Postgres faster. Both
-engines are asked from here, one question at a time, by turns.
+The tables are made only for this: they hold the large desk's tickets, repeated, and without their texts, which makes
+Postgres faster. This process sends the queries to the two engines in turns, one at a time.
 """
 
 import shutil
@@ -37,7 +37,7 @@ BEST_INDEXES = (
 
 @dataclass(frozen=True)
 class Question:
-    """`times` is how much faster the replica's engine must be."""
+    """The same query in both dialects. `times` is how many times faster the replica's engine must be."""
 
     name: str
     duckdb: str
@@ -74,7 +74,8 @@ QUESTIONS = [
 
 
 def measure_engines(large_url: str, home: Path) -> Iterator[Row]:
-    """`small` is DuckDB, `large` Postgres: the ratio is how many times faster the replica's engine is."""
+    """Yields a row for each query. Its `small` is DuckDB and its `large` is Postgres, so that the ratio says how many
+    times faster the replica's engine is."""
     for millions in MILLIONS:
         url = _filled(large_url, millions)
         file = _copied(url, home / "engines", millions)
@@ -109,7 +110,7 @@ def _compare(
 
 
 def _filled(large_url: str, millions: int) -> str:
-    """The URL of a database with so many tickets, made when it is not there yet."""
+    """Returns the URL of a database with so many million tickets, and makes it if it does not exist."""
     name = f"engine_{millions}"
     url = make_url(large_url).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(large_url, autocommit=True) as server:
@@ -153,7 +154,7 @@ WHERE attrelid = %s::regclass AND attname = ANY (%s) ORDER BY attnum
 
 
 def _copied(url: str, folder: Path, millions: int) -> Path:
-    """The same tickets as the replica would hold them, in a file of its own."""
+    """Returns a DuckDB file with the same tickets in the replica's form, and makes it if it does not exist."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"engine-{millions}.duckdb"
     if file.exists():

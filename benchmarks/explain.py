@@ -1,4 +1,4 @@
-"""The plan of each list query, just as the data API sends it: `python -m benchmarks --explain`."""
+"""Prints the plan of each list query, exactly as the data API sends it: `python -m benchmarks --explain`."""
 
 import asyncio
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Statement = tuple[str, Any]
 
 
 def explain(database_url: str, facts: Facts) -> Iterator[str]:
-    """The lines of each plan under a heading. The API runs in this process, so that its statements can be heard."""
+    """Yields the lines of each plan under a heading. The API runs in this process, so that its SQL can be recorded."""
     configure_logs("warning")
     app = create_app(Settings(_env_file=None, database_url=database_url, rate_limits=False))
     for heading, statement in asyncio.run(_asked(app, facts)):
@@ -44,7 +44,7 @@ async def _asked(app: FastAPI, facts: Facts) -> list[tuple[str, Statement]]:
 
 
 async def _statements(client: httpx.AsyncClient, query: TicketQuery) -> list[Statement]:
-    """What a first page takes: the list's own statements, without the token's."""
+    """Requests a first page, and returns the list's own SQL statements, without those that check the token."""
     with _recorded() as sent:
         (await client.get(f"/tickets?{parameters(query)}")).raise_for_status()
     return [statement for statement in sent if "FROM ticket" in statement[0]]
@@ -52,7 +52,7 @@ async def _statements(client: httpx.AsyncClient, query: TicketQuery) -> list[Sta
 
 @contextmanager
 def _recorded() -> Iterator[list[Statement]]:
-    """By whatever engine they are sent."""
+    """Records the statements that any SQLAlchemy engine sends during the block."""
     sent: list[Statement] = []
 
     def record(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
@@ -66,7 +66,7 @@ def _recorded() -> Iterator[list[Statement]]:
 
 
 def _plan(engine: Engine, statement: Statement) -> Iterator[str]:
-    """Of a second run, which finds what the first has read."""
+    """Yields the plan of the statement's second run, whose pages are already in memory."""
     text, values = statement
     with engine.connect() as connection:
         connection.exec_driver_sql(text, values).all()

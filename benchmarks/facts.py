@@ -1,4 +1,4 @@
-"""What a seeded desk holds that can be asked for, picked by the same rules from each, so that the sizes compare."""
+"""Values to ask a seeded desk for, chosen by the same rules on each desk, so that the sizes can be compared."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,14 +6,14 @@ from typing import Any
 
 import psycopg
 
-VARIANTS = 4  # values of a filter that are asked for in turn, so that no row measures one lucky value
+VARIANTS = 4  # values of a filter that are used in turn, so that no row measures a single lucky value
 THREADS = 500  # tickets that are read with their thread, spread over all years
-MEDIUM_SHARE = 0.01  # a medium word stands in this share of the tickets or less
+MEDIUM_SHARE = 0.01  # a medium word occurs in at most this share of the tickets
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Slugs, ids, names and words; the busiest first."""
+    """Slugs, ids, names and words; those with the most tickets come first."""
 
     tickets: int
     newest: datetime
@@ -53,9 +53,9 @@ def read_facts(database_url: str) -> Facts:
 
 
 def busiest(key: str, shown: str) -> str:
-    """The statement that names what most tickets point at."""
+    """Returns the statement for the rows that most tickets refer to by `key`; `shown` is their column to return."""
     table = shown.partition(".")[0]
-    enterable = "AND entry_key LIKE '%%:%%'" if table == "person" else ""  # whoever can be entered as by name
+    enterable = "AND entry_key LIKE '%%:%%'" if table == "person" else ""  # people whom one can sign in as by name
     return (
         f"SELECT {shown} FROM ticket JOIN {table} ON {table}.id = {key} {enterable} "
         f"GROUP BY {table}.id ORDER BY count(*) DESC, {table}.id LIMIT {VARIANTS}"
@@ -68,7 +68,7 @@ SELECT id FROM (
 ) AS numbered
 WHERE place %% greatest(1, total / %(count)s) = 0 ORDER BY md5(id::text)
 """
-# As the planner counts them; the last of the list are the rarest it knows.
+# Words with their frequency in the planner's statistics. The last ones are the rarest that the planner knows.
 FREQUENT_WORDS = r"""
 SELECT word, share FROM (
     SELECT unnest(most_common_elems::text::text[]) AS word, unnest(most_common_elem_freqs) AS share

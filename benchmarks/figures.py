@@ -1,4 +1,4 @@
-"""Figures that are not times, with how sure they are, and what they are held against."""
+"""Figures other than times, with their confidence intervals and limits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ import numpy as np
 
 from data_api.learning.regression import Floats, Integers
 
-Z = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
+Z = 1.959964  # 95 % of a normal distribution is within this many standard deviations
 BINS = 10
 DRAWS = 2_000
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `low` and `high`: the 95 % interval; `of`: how many it was measured on. Without a limit it
-    is not judged."""
+    """One line of the table. `low` and `high` are the bounds of the 95 % interval, `of` is the sample size. A figure
+    without a limit always passes."""
 
     name: str
     of: int
@@ -34,7 +34,7 @@ class Figure:
 
 
 def share(name: str, hits: Integers, at_least: float | None = None) -> Figure:
-    """Of hits and misses, 1 and 0, with Wilson's interval (1927)."""
+    """Returns the share of hits (1) among hits and misses (0), with Wilson's interval (1927)."""
     count = len(hits)
     found = float(hits.mean())
     middle = (found + Z**2 / (2 * count)) / (1 + Z**2 / count)
@@ -43,7 +43,8 @@ def share(name: str, hits: Integers, at_least: float | None = None) -> Figure:
 
 
 def bootstrapped(name: str, count: int, value_of: Callable[[Integers], float], at_most: float) -> Figure:
-    """With the percentile interval (Efron 1979) over samples of `count` places, drawn with the same seed every time."""
+    """Returns a figure with the bootstrap percentile interval (Efron 1979). `value_of` computes it for the indexes of a
+    sample of `count`; the samples are drawn with the same seed every time."""
     chance = np.random.default_rng(1979)
     drawn = [value_of(chance.integers(0, count, count)) for _ in range(DRAWS)]
     low, high = np.percentile(drawn, [2.5, 97.5])
@@ -51,14 +52,14 @@ def bootstrapped(name: str, count: int, value_of: Callable[[Integers], float], a
 
 
 def mean(name: str, values: list[float], at_most: float) -> Figure:
-    """With the normal interval of the mean."""
+    """Returns the mean with its normal interval."""
     reach = Z * float(np.std(values, ddof=1)) / sqrt(len(values))
     middle = float(np.mean(values))
     return Figure(name, len(values), middle, middle - reach, middle + reach, at_most=at_most)
 
 
 def calibration_error(confidence: Floats, is_right: Integers) -> float:
-    """Expected, in ten bins of equal width (Guo et al. 2017)."""
+    """Returns the expected calibration error, in ten bins of equal width (Guo et al. 2017)."""
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return sum(
         float(np.abs(confidence[bins == each].mean() - is_right[bins == each].mean()) * (bins == each).mean())

@@ -1,4 +1,4 @@
-"""Clients that cost little: what they used of the processor, the services on the same machine would lack."""
+"""HTTP clients that use little processor time, which the services on the same machine would lack."""
 
 import asyncio
 import re
@@ -16,13 +16,13 @@ PACED_CONNECTIONS = 16
 
 @dataclass(frozen=True)
 class Server:
-    """A data API, and the token to ask it with."""
+    """An API, and the token for its requests."""
 
     url: str
     token: str = ""
 
     def request(self, method: str, path: str, body: bytes = b"", *headers: str) -> bytes:
-        """The bytes of one request."""
+        """Returns the bytes of one request."""
         lines = [f"{method} {path} HTTP/1.1", f"Host: {urlsplit(self.url).netloc}", f"Content-Length: {len(body)}"]
         if body:
             lines.append("Content-Type: application/json")
@@ -32,13 +32,13 @@ class Server:
 
 
 class Refused(Exception):
-    """The service answered something else than 2xx: there is nothing to measure."""
+    """The service answered with another status than 2xx, so there is nothing to measure."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """So many clients, each with one connection, each beginning its next operation when the one before is answered;
-    each does so many, or stops after so many seconds."""
+    """A closed loop: each client has one connection and begins its next operation when the last one is answered. It
+    stops after `each` operations or `seconds` seconds."""
 
     clients: int
     each: int
@@ -46,7 +46,7 @@ class Load:
 
 
 def run(load: Load, url: str, operations: Iterator[Operation]) -> list[float]:
-    """The seconds of each operation. The clients share the operations. Raises Refused."""
+    """Returns the seconds that each operation took. The clients share the operations. Raises Refused."""
     return asyncio.run(_run(load, url, operations))
 
 
@@ -58,14 +58,15 @@ async def _run(load: Load, url: str, operations: Iterator[Operation]) -> list[fl
 
 @dataclass(frozen=True)
 class Pace:
-    """So many operations are begun in each second, whether or not the earlier ones are answered."""
+    """An open loop: `per_second` operations are due in each second, whether or not earlier ones are answered."""
 
     per_second: int
     seconds: float
 
 
 def run_paced(pace: Pace, url: str, operations: Iterator[Operation]) -> list[float]:
-    """The seconds of each operation, from the moment it was due: what waits for others counts too. Raises Refused."""
+    """Returns the seconds of each operation from the moment at which it was due, so that waiting for earlier operations
+    counts too. Raises Refused."""
     return asyncio.run(_run_paced(pace, url, operations))
 
 
@@ -108,7 +109,7 @@ async def _client(load: Load, url: str, operations: Iterator[Operation], taken: 
 
 
 async def read_answer(reader: asyncio.StreamReader, request: bytes) -> None:
-    """Raises Refused."""
+    """Reads an answer and drops it. Raises Refused when its status is not 2xx."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = CONTENT_LENGTH.search(head)
     body = await reader.readexactly(int(length[1])) if length else b""

@@ -1,4 +1,4 @@
-"""Texts with their category: those that come with Lodge, and those that somebody wrote who saw neither them nor it."""
+"""Texts with their categories: those that come with Lodge, and those by somebody who had not seen them or Lodge."""
 
 import json
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ SLUGS = ["facility-management", "technical-it", "services-complaints"]
 
 @dataclass(frozen=True)
 class Labelled:
-    """`classes`: places in SLUGS."""
+    """`classes` are indexes in SLUGS."""
 
     texts: Sequence[str]
     languages: Sequence[str]
@@ -37,7 +37,7 @@ class Labelled:
         return Labelled([self.texts[i] for i in places], [self.languages[i] for i in places], self.classes[places])
 
     def examples(self, first_id: int, *, weight: int = 1, is_check_text: bool = False) -> list[Example]:
-        """As the database would keep them; a category's id is its place and one."""
+        """Returns the texts as the database would store them. A category's id is its index plus 1."""
         return [
             Example(first_id + place, int(kind) + 1, weight, is_check_text, None, key_of(text), vector, 1)
             for place, (text, kind, vector) in enumerate(zip(self.texts, self.classes, self.vectors, strict=True))
@@ -46,7 +46,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Predicted:
-    """`probabilities`: (n, categories)."""
+    """`probabilities` has one row per text and one column per category."""
 
     truth: Labelled
     probabilities: Floats
@@ -89,5 +89,5 @@ def starting(name: str) -> Labelled:
 
 
 def fresh() -> Labelled:
-    """Written after every setting was chosen, by somebody who had seen nothing of it."""
+    """Returns texts that were written after all settings had been chosen, by somebody who knew none of them."""
     return labelled(read("fresh_tickets"))

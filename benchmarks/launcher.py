@@ -1,4 +1,4 @@
-"""`lodge up`: how long until the desk is ready, and until what was killed is back."""
+"""Measures how long `lodge up` takes until the desk is ready, and until a killed service is back."""
 
 import json
 import os
@@ -19,17 +19,17 @@ from service_kit.settings import usual_workers
 
 STARTS = 3
 KILLS = 3
-# Each as `lodge up` calls it, and the file that notes its process.
+# The name of each process in the output of `lodge up`, and the name of its pid file.
 KILLED = {"Postgres": "postgres", "data API": "data-api", "analytics API": "analytics-api", "UI": "ui"}
 if usual_workers() > 1:
     KILLED["data API 1"] = KILLED.pop("data API") + "-1"
-STEADY_SECONDS = 6.0  # what has run so long is started again at once; what ends sooner, after a pause
+STEADY_SECONDS = 6.0  # a process that has run this long is restarted at once, one that ends sooner after a pause
 
 BACK = Limits({99: 10_000})
 
 
 def measure_launcher(folder: Path) -> list[Row]:
-    """In a LODGE_HOME of its own in this folder, which goes at the end."""
+    """Measures with this folder as LODGE_HOME, and deletes it at the end."""
     first, again = Row("lodge up, first start, until ready", Limits()), Row("lodge up, a later start", Limits())
     back = {name: Row(f"lodge up, {name} killed, until it is back", BACK) for name in KILLED}
     for number in range(STARTS):
@@ -78,7 +78,8 @@ def _running(home: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def _wait_for(desk: subprocess.Popen[str], beginning: str) -> None:
-    """Until it says a line that begins so. A desk that cannot do it ends by itself."""
+    """Waits until `lodge up` prints a line with this beginning. Raises RuntimeError when it ends before; there is no
+    timeout, because a desk that cannot start ends by itself."""
     said: list[str] = []
     assert desk.stdout is not None
     for line in desk.stdout:

@@ -1,4 +1,4 @@
-"""What learning does when some of the corrections are wrong."""
+"""Measures what learning does when some of the corrections are wrong."""
 
 from dataclasses import replace
 
@@ -22,8 +22,8 @@ def measure_wrong_corrections() -> list[Figure]:
 
 
 def _wrong_corrections(count: int) -> list[Figure]:
-    """Points of accuracy on the texts that nobody corrected, lost against the same corrections made right, and against
-    none at all."""
+    """Returns how many percentage points of accuracy are lost on the texts that nobody corrected, compared with right
+    corrections of the same texts, and with no corrections."""
     beginning = starting_examples()
     present, texts = learned(beginning), unseen()
     against_right, against_none = [], []
@@ -48,7 +48,8 @@ def _with_wrong_ones(texts: Labelled, seed: int) -> Labelled:
 
 
 def _taught(present: Knowledge, beginning: list[Example], corrections: Labelled) -> Knowledge:
-    """The corrections vote; the model that follows from them predicts, if the gate lets it."""
+    """Returns the knowledge after the corrections. They vote in any case; the model trained on them is used only if it
+    is not refused."""
     examples = beginning + corrections.examples(len(beginning) + 1, weight=WEIGHTS[ExampleSource.STAFF])
     candidate = train(CATEGORY_IDS, examples, 2)
     voting = Knowledge(CATEGORY_IDS, examples, present.model)

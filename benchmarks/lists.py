@@ -1,4 +1,4 @@
-"""The lists that are measured: each filter and each order of the queue, and what students look at."""
+"""The lists that are measured: each filter and sort order of the queue, and the lists that students use."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,12 +11,12 @@ from contracts.tickets import Priority, Status, TicketQuery, TicketSort, WaitsFo
 
 PAGE = 50
 HUNDREDTH = 99 * PAGE  # rows before the hundredth page
-LARGEST_PAGE = 200  # fewer steps on the way there: a cursor is of the list, not of a page size
+LARGEST_PAGE = 200  # larger pages reach the hundredth page in fewer steps; a cursor does not depend on the page size
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
 def queue(facts: Facts) -> dict[str, list[TicketQuery]]:
-    """By what the row is called. The values of a filter are asked for in turn."""
+    """Returns queries by the name of their row. A row uses its queries in turn."""
     filters = {
         "all tickets": [TicketQuery()],
         **{f"status {status}": [TicketQuery(status=[status])] for status in Status},
@@ -50,7 +50,7 @@ def searches(facts: Facts) -> dict[str, list[TicketQuery]]:
 
 
 def students(facts: Facts) -> dict[str, list[TicketQuery]]:
-    """As the pages ask."""
+    """Returns the queries that the pages send for students, by the name of their row."""
     return {
         "my tickets": [TicketQuery(requester=["me"], sort=TicketSort.MODIFIED_LAST)],
         "open tickets": [TicketQuery(status=[Status.OPEN, Status.ACTIVE])],
@@ -65,7 +65,7 @@ def first_page(server: Server, queries: list[TicketQuery]) -> Iterator[Operation
 
 
 def deep_pages(desk: Desk, queries: list[TicketQuery]) -> tuple[bool, Iterator[Operation]]:
-    """The hundredth pages, and whether all the lists are that long; of a shorter one its deepest page."""
+    """Returns whether all lists have a hundredth page, and requests for it, or for the last page of a shorter list."""
     found = [_deep(desk, query) for query in queries]
     return all(is_hundredth for is_hundredth, _ in found), cycle([[_page(desk.agent, query)] for _, query in found])
 
@@ -75,7 +75,7 @@ def _page(server: Server, query: TicketQuery) -> bytes:
 
 
 def _deep(desk: Desk, query: TicketQuery) -> tuple[bool, TicketQuery]:
-    """Found as a person would: by going on from page to page."""
+    """Finds a list's hundredth page, or its last one, by following the cursors from page to page."""
     deepest = query
     for start in range(0, HUNDREDTH, LARGEST_PAGE):
         size = min(LARGEST_PAGE, HUNDREDTH - start)

@@ -1,4 +1,4 @@
-"""The live part: how long after its 2xx something stands on the screens, in a real browser."""
+"""The live part: how long after a request's 2xx answer its effect is visible on other screens, in a real browser."""
 
 import random
 import shutil
@@ -21,26 +21,26 @@ from streamlit_app.components.composer import PAUSE_MS
 from streamlit_app.server.cookies import cookie_name
 
 MESSAGES = 50
-TABS = (1, 8)  # a browser has only six connections to a host for streams: more than six tabs is the case to watch
-# Varying, so that no timer of a page is in step with it. In a stream of more than six news in ten seconds a page is
-# redrawn every two seconds (components/live.js), which `STREAM_PAUSE_SECONDS` measures.
+TABS = (1, 8)  # a browser opens only six connections to a host, so more than six tabs are the critical case
+# The pauses vary, so that they do not run in step with a timer of a page. With more than six changes in ten seconds, a
+# page is redrawn only every two seconds (components/live.js); `STREAM_PAUSE_SECONDS` is for measuring that.
 TALK_PAUSE_SECONDS = (2.0, 3.0)
 STREAM_PAUSE_SECONDS = (0.7, 1.3)
 SEEN_WITHIN_SECONDS = 30.0
-SETTLE_SECONDS = 3.0  # after the last tab has drawn its page, until its line for changes is open too
+SETTLE_SECONDS = 3.0  # from the last tab's first drawing until its connection for live changes is open too
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Nothing but the desk's pages: no look-ups and updates of the browser's own.
+# The browser must load only Lodge's pages, without look-ups and updates of its own.
 FLAGS = ["--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"]
 
 LIMITS = Limits({95: 1000})
 STREAM_LIMITS = Limits({95: 2000})
 SUGGESTED_LIMITS = Limits({50: 300})
 SUGGESTED = 40
-# Each is clearly of another category than the one before.
+# Each text clearly belongs to another category than the one before it.
 WRITTEN = ("The WiFi in the seminar room drops every few minutes", "The heating in the lecture hall is stone cold")
 LETTER_MS = 10
 
-# Notes when something comes into the page; components draw in shadow roots, which have to be watched one by one.
+# Records when a text appears in the page. Components draw in shadow roots, each of which needs its own observer.
 WATCH = """
 window.benchmarkSeen = {};
 const words = /Message \\d+ of the benchmark|[\\d,]+ tickets? opened in the last|For: \\S+|Which is it/g;
@@ -67,7 +67,7 @@ SeenAt = Callable[[Page, int], float]
 
 
 def measure_live(desk: Desk, ui: str, home: Path, logs: Path) -> list[Row]:
-    """An agent looks, and the requester writes; then the requester looks at what is suggested."""
+    """Measures what an agent sees of the requester's messages and reports, and what the requester sees suggested."""
     rows = []
     with _browser(desk.agent, ui) as browser:
         for tabs in TABS:
@@ -111,7 +111,7 @@ def _browser(person: Server, ui: str) -> Iterator[BrowserContext]:
 def _delays(
     browser: BrowserContext, desk: Desk, ui: str, tabs: int, pause_seconds: tuple[float, float] = TALK_PAUSE_SECONDS
 ) -> list[list[float]]:
-    """Seconds, a list of tabs for each message; the tab in front is the last."""
+    """Returns the seconds until each message is visible: a list with an element per tab. The last tab is in front."""
     ticket = ask(desk.reporter, "POST", "/tickets", json={"description": "The projector shows a blue picture."})["id"]
     _say(desk, ticket, 0)
     pages = [browser.new_page() for _ in range(tabs)]
@@ -130,7 +130,7 @@ def _delays(
 
 
 def _seen_after(browser: BrowserContext, address: str, do: Do, seen_at: SeenAt) -> list[float]:
-    """Seconds from each doing until it is seen."""
+    """Returns the seconds from each call of `do` until its effect is seen."""
     page = browser.new_page()
     page.goto(address)
     page.get_by_role("heading", level=1).first.wait_for()
@@ -155,7 +155,7 @@ def _report(desk: Desk, number: int) -> dict[str, Any]:
 
 
 def _changes(desk: Desk, ui: str, ticket: dict[str, Any]) -> tuple[str, Do]:
-    """The page, and another title for it."""
+    """Returns the address of the ticket's page, and a function that changes its title."""
 
     def change(number: int) -> None:
         edit = {"version": ticket["version"], "title": _words(number)}
@@ -165,7 +165,7 @@ def _changes(desk: Desk, ui: str, ticket: dict[str, Any]) -> tuple[str, Do]:
 
 
 def _number(desk: Desk, home: Path, logs: Path) -> Row:
-    """From a report's 201 to the number of tickets, on a desk whose pages have an analytics API."""
+    """Measures the time from a report's 201 until the number of tickets on an analysis page has changed."""
     tell(f"live, {MESSAGES} reports in the number")
     with (
         running_analytics(desk.database_url, desk.url, home, logs) as analytics,
@@ -177,7 +177,7 @@ def _number(desk: Desk, home: Path, logs: Path) -> Row:
 
 
 def _suggested(browser: BrowserContext, ui: str) -> list[float]:
-    """Seconds from when a pause has been long enough to the words that say where the report will go."""
+    """Returns the seconds from the end of the typing pause that the page waits for, until a suggestion is shown."""
     page = browser.new_page()
     page.goto(f"{ui}/report")
     field = page.get_by_label("What is the problem?")
@@ -214,11 +214,11 @@ def _seen_at(page: Page, number: int) -> float:
 
 
 def _another_seen_at(page: Page, _: int = 0) -> float:
-    """Another number, or another suggestion."""
+    """Waits for the first number or suggestion that is seen, and returns when."""
     return _moment(page, "() => Object.values(window.benchmarkSeen)[0]")
 
 
 def _moment(page: Page, script: str, given: str | None = None) -> float:
-    """By the clock of this machine, which is the browser's too."""
+    """Waits until the script gives a moment, and returns it. Browser and benchmark use the same machine's clock."""
     seen = page.wait_for_function(script, arg=given, polling=50, timeout=SEEN_WITHIN_SECONDS * 1000)
     return float(seen.json_value()) / 1000

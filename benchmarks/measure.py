@@ -1,4 +1,4 @@
-"""Samples, and what they are held against."""
+"""Samples of times, and the limits for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,8 +7,9 @@ from statistics import quantiles
 
 @dataclass(frozen=True)
 class Limits:
-    """Milliseconds by percentile, and how often the small desk's figure at each of them. `times`: at least so often the
-    small one's median. Empty: not judged."""
+    """`milliseconds` are limits by percentile. `ratio` limits the large desk's figure at each of these percentiles, as
+    a multiple of the small desk's. `times` is the least multiple of the small desk's median. Unset limits do not count.
+    """
 
     milliseconds: dict[int, float] = field(default_factory=dict)
     ratio: float | None = None
@@ -17,7 +18,7 @@ class Limits:
 
 @dataclass
 class Samples:
-    """Of one operation on one desk, in milliseconds."""
+    """The times of one operation on one desk, in milliseconds."""
 
     milliseconds: list[float] = field(default_factory=list)
 
@@ -32,7 +33,7 @@ class Samples:
 
 @dataclass
 class Row:
-    """One line of the table. `small` is None where size plays no part."""
+    """One line of the table. `small` is None when the sizes are not compared."""
 
     name: str
     limits: Limits
@@ -43,7 +44,7 @@ class Row:
         return self.large.percentile(percent) / self.small.percentile(percent) if self.small else None
 
     def failures(self) -> list[str]:
-        """What is not as it must be, in words."""
+        """Returns descriptions of the limits that are not kept."""
         found = [
             f"p{percent} > {most:g} ms"
             for percent, most in self.limits.milliseconds.items()

@@ -1,4 +1,4 @@
-"""A category that an administrator adds with twenty phrases: is it found, and what do the others lose?"""
+"""Measures how well a category is predicted that an administrator adds with twenty phrases, and what others lose."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -30,7 +30,8 @@ MOST_LOST = 0.03
 
 @dataclass(frozen=True)
 class Found:
-    """`recall`: of the new category's unseen texts. `before` and `after`: of the old ones' texts, which were right."""
+    """Hits (1) and misses (0). `recall` is for the new category's unseen texts; `before` and `after` are for the texts
+    of the old categories, before and after the new one was added."""
 
     recall: Integers
     before: Integers
@@ -38,7 +39,7 @@ class Found:
 
 
 def measure_new_categories(empty_database: str) -> list[Figure]:
-    """Leaves the database as it was."""
+    """Measures each new category in a transaction that is rolled back, so that the database stays as it was."""
     slugs = sorted({row["category"] for row in read("new_categories")})
     young = {slug: _added(empty_database, slug, is_used=False) for slug in slugs}
     used = {slug: _added(empty_database, slug, is_used=True) for slug in slugs}
@@ -55,8 +56,10 @@ def _figures(what: str, found: dict[str, Found], least: float | None) -> Iterato
 
 
 def _added(database: str, slug: str, *, is_used: bool) -> Found:
-    """As an administrator adds it, learned as the background work does it. A desk counts as used when its staff have
-    corrected the unseen tickets; then the fresh ones judge."""
+    """Adds a category as an administrator does, learns as the background work does, and measures.
+
+    On a used desk, staff have corrected the unseen tickets before, so only the fresh tickets are measured.
+    """
     engine = make_engine(database)
     with closing(engine.connect()) as connection, Session(connection) as session:
         if is_used:
@@ -77,7 +80,8 @@ def _added(database: str, slug: str, *, is_used: bool) -> Found:
 
 
 def _staying(texts: Labelled, slug: str) -> Labelled:
-    """Without those that belong into the new category as well: somebody who saw no predictions has said which."""
+    """Returns the texts except those that would belong to the new category too. Somebody who had seen no predictions
+    chose these."""
     moved = {row["text"] for row in read("would_move") if row["category"] == slug}
     return texts.some(np.array([place for place, text in enumerate(texts.texts) if text not in moved]))
 

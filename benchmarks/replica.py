@@ -1,4 +1,4 @@
-"""The replica: how soon a commit stands in the numbers, what following costs the writers, how fast answers are."""
+"""The replica's part: how soon a commit changes the analyses, what following costs writers, how fast answers are."""
 
 import random
 import shutil
@@ -19,7 +19,7 @@ from benchmarks.told import tell
 
 ONE_BY_ONE = 100
 PACE = Pace(per_second=50, seconds=20.0)
-ROUNDS = 3  # with the follower and without by turns: a minute each
+ROUNDS = 3  # in turns with and without the follower: a minute for each round
 POLL_SECONDS = 0.005
 SEEN_WITHIN_SECONDS = 30.0
 ANSWERS = Load(clients=1, each=200, seconds=20.0)
@@ -43,7 +43,7 @@ def measure_replica(desk: Desk, home: Path, logs: Path) -> list[Row]:
         writers.small.add(run_paced(PACE, desk.url, _writes(desk)))
         with running_analytics(desk.database_url, desk.url, home, logs) as analytics, ThreadPoolExecutor(1) as prober:
             writers.large.add(run_paced(PACE, desk.url, _writes(desk)))
-            probing = prober.submit(_in_a_flood, desk, analytics)  # it costs much itself: apart from the writers' row
+            probing = prober.submit(_in_a_flood, desk, analytics)  # costly, so the writers are measured without it
             run_paced(PACE, desk.url, _writes(desk))
             flood.large.add(probing.result())
     with running_analytics(desk.database_url, desk.url, home, logs) as analytics:
@@ -51,7 +51,7 @@ def measure_replica(desk: Desk, home: Path, logs: Path) -> list[Row]:
 
 
 def _first_load(desk: Desk, home: Path, logs: Path) -> Row:
-    """From the start of the process until it answers. Its memory is told beside it."""
+    """Measures from the start of the process until it answers. The row's name includes its peak memory."""
     row = Row("first load, until it answers", LOAD_LIMITS)
     began = time.perf_counter()
     with running_analytics(desk.database_url, desk.url, home, logs) as analytics:
@@ -63,7 +63,7 @@ def _first_load(desk: Desk, home: Path, logs: Path) -> Row:
 
 
 def _peak_mib(pid: int) -> int:
-    """The most that the process had in memory so far, as Linux counts it; elsewhere what it has now."""
+    """Returns the process's peak resident memory on Linux; elsewhere, its present resident memory."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) // 1024
@@ -83,7 +83,10 @@ def _one_by_one(desk: Desk, analytics: Analytics) -> Row:
 
 
 def _in_a_flood(desk: Desk, analytics: Analytics) -> list[float]:
-    """Tickets of a category that nobody else touches become active, one after the other."""
+    """Returns the seconds until the change of a ticket to active is visible in the analyses, during other writes.
+
+    The tickets are in a category that the other writes do not touch.
+    """
     category = desk.facts.categories[-1]
     until = time.monotonic() + PACE.seconds - 2
     seconds = []
@@ -96,7 +99,7 @@ def _in_a_flood(desk: Desk, analytics: Analytics) -> list[float]:
 
 
 def _until(is_there: Callable[[], bool]) -> float:
-    """Seconds."""
+    """Waits until the function returns true, and returns the seconds that it took. Raises RuntimeError."""
     began = time.perf_counter()
     while not is_there():
         if time.perf_counter() - began > SEEN_WITHIN_SECONDS:
@@ -126,7 +129,7 @@ def _writes(desk: Desk) -> Iterator[Operation]:
 
 
 def _answers(desk: Desk, analytics: Analytics) -> Iterator[Row]:
-    """Each question with another parameter than before, so that every answer is computed."""
+    """Measures each analysis. Each request has another parameter than the one before, so that no answer is cached."""
     tell("analyses over HTTP")
     server = Server(analytics.url, desk.agent.token)
     questions: dict[str, Callable[[int], str]] = {
@@ -138,7 +141,7 @@ def _answers(desk: Desk, analytics: Analytics) -> Iterator[Row]:
     for name, question in questions.items():
         asked = (
             [server.request("GET", f"/analyses/{question(number)}")]
-            for number in count(random.randrange(10**6))  # a second run finds nothing kept
+            for number in count(random.randrange(10**6))  # so that a second run finds no cached answers
         )
         row = Row(f"analysis over HTTP, {name}", Limits({50: 30}))
         row.large.add(run(ANSWERS, analytics.url, asked))

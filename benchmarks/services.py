@@ -1,4 +1,4 @@
-"""The desk's processes, started with the very commands of `lodge up`."""
+"""Starts the desk's processes with the same commands as `lodge up`."""
 
 import os
 import socket
@@ -29,7 +29,7 @@ START_SECONDS = 60.0
 def running_data_api(
     database_url: str, logs: Path, first_folders: Sequence[str] = (), workers: int = 1
 ) -> Iterator[str]:
-    """Its address. No rate limits, quiet. Packages are looked for in `first_folders` first."""
+    """Runs a data API without rate limits and gives its address. Packages are imported from `first_folders` first."""
     with ExitStack() as stack:
         home = Home(Path(stack.enter_context(TemporaryDirectory(prefix="lodge-bench-"))))
         home.make()
@@ -55,7 +55,7 @@ def running_data_api(
 
 @contextmanager
 def running_ui(data_api: str, logs: Path, analytics_api: str | None = None) -> Iterator[str]:
-    """Its address; it asks that data API, and that analytics API where there is one."""
+    """Runs a UI that uses this data API and, if given, this analytics API. Gives its address."""
     port = httpx.URL(data_api).port or 80
     figures_port = (httpx.URL(analytics_api).port if analytics_api else None) or free_port()
     settings = Settings(
@@ -73,7 +73,7 @@ class Analytics:
 
 @contextmanager
 def running_analytics(database_url: str, data_api: str, home: Path, logs: Path) -> Iterator[Analytics]:
-    """Following that database; its replica is kept in `home`."""
+    """Runs an analytics API that follows this database and keeps its replica in `home`."""
     port = httpx.URL(data_api).port or 80
     settings = Settings(
         _env_file=None, analytics_api_port=free_port(), data_api_port=port, log_level="warning", home=home

@@ -1,4 +1,4 @@
-"""The similar reports' part: whether a second report finds the first among 10,000, and what it takes among 100,000."""
+"""The similar reports' part: does a second report find the first among 10,000, and how long does it take in 100,000?"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ from lodge.seeding.writer import Place, Writer
 
 AMONG, MANY = 10_000, 100_000
 LANGUAGES = ["en", "en", "en", "de", "es", "fr", "it", "pt"]
-BUSY = 0.3  # of the many tickets, what stands in one building; the others share the rest
+BUSY = 0.3  # the share of the MANY tickets in one building; the other buildings share the rest
 QUERIES = 400
-NOISE = 0.02  # of each number of a vector: texts are written and encoded for the first 10,000 only
+NOISE = 0.02  # added to each number of a copied vector: texts are written and encoded for the first 10,000 only
 
 TICKETS = """
 INSERT INTO ticket (title, description, status, stage_id, category_id, priority, building_id, requester_id, waits_for,
@@ -48,7 +48,8 @@ SELECT id, building_id, opened_at, CAST(:vector AS halfvec) FROM ticket WHERE id
 
 @dataclass(frozen=True)
 class Pairs:
-    """Two reports of one problem each; `categories` of the second as its words say, `buildings` from 1."""
+    """Pairs of reports about the same problem. `kept` and `asked` are the predicted categories of the first and of the
+    second reports; `buildings` are numbered from 1."""
 
     first: Vectors
     second: Vectors
@@ -84,7 +85,7 @@ def _pairs() -> Pairs:
 
 
 def _others(count: int) -> tuple[Vectors, list[int]]:
-    """Open tickets of other problems: written for this bar, and as `lodge seed` writes them; with their categories."""
+    """Returns vectors and categories of reports about other problems, both labelled texts and seeded ones."""
     written, writer = list(unseen().texts), Writer(seed=4)
     places = cycle([Place("", ""), Place("Main Library", ""), Place("Main Library", "2.14")])
     kinds = zip(cycle(LANGUAGES), cycle(range(len(SLUGS))), places, strict=False)
@@ -95,7 +96,7 @@ def _others(count: int) -> tuple[Vectors, list[int]]:
 
 
 def measure_similar(empty_database: str) -> tuple[list[Figure], list[Row]]:
-    """The database is left with its tickets."""
+    """Measures in an empty database, and leaves its tickets there."""
     engine = make_engine(empty_database)
     make_tables(engine)
     pairs, (others, categories) = _pairs(), _others(AMONG - 200)
@@ -123,7 +124,7 @@ def _make_places(session: Session) -> None:
 
 
 def _fill(session: Session, vectors: Vectors, categories: list[int], buildings: list[int]) -> list[int]:
-    """The new tickets' ids, in order."""
+    """Adds tickets with these vectors, and returns their ids in order."""
     added = session.execute(text(TICKETS), {"categories": categories, "buildings": buildings})
     ids = sorted(added.scalars())
     rows = [
@@ -135,7 +136,7 @@ def _fill(session: Session, vectors: Vectors, categories: list[int], buildings: 
 
 
 def _multiply(session: Session, vectors: Vectors, categories: list[int], count: int) -> None:
-    """More tickets, much like those that are there; three in ten in the first building."""
+    """Adds more tickets that resemble the existing ones, three in ten of them in the first building."""
     tell(f"adding {count:,} vectors")
     chance = np.random.default_rng(5)
     for begin in range(0, count, AMONG):
@@ -167,7 +168,7 @@ def _hits(found: list[list[int]], ids: list[int]) -> Integers:
 
 
 def _near(session: Session, pairs: Pairs, place: int, building: int | None) -> list[Near]:
-    """As a report that is being written asks."""
+    """Searches in the way the report page does while a report is being written."""
     since = datetime.now(UTC) - MAX_AGE
     alike = ALIKE_ANYWHERE if building is None else ALIKE
     return SimilarRepository(session).nearest(pairs.second[place], building, since, alike, LOOKED_AT)

@@ -1,4 +1,4 @@
-"""A browser tab as the UI's process sees it: Streamlit's own protocol over its websocket, without drawing."""
+"""Acts like a browser tab towards the UI: it speaks Streamlit's protocol over its websocket, without drawing."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ LARGEST_MESSAGE = 200 * 1024 * 1024
 
 
 class StreamlitSession:
-    """One tab on one page. `widgets` are the ids of what the last run drew, by the key that the page gave."""
+    """One tab on one page. `widgets` holds the ids of the widgets that the last run drew, by their keys in the page."""
 
     def __init__(self, socket: ClientConnection, page: str) -> None:
         self._socket = socket
@@ -26,7 +26,7 @@ class StreamlitSession:
         self.widgets: dict[str, str] = {}
 
     async def rerun(self, *changed: WidgetState) -> None:
-        """The page is run with what the person changed; comes back when the server says it is finished."""
+        """Runs the page with the changed widgets, and returns when the server reports that the run is finished."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.page_name = self._query, self._page_hash, self._page
@@ -42,7 +42,7 @@ class StreamlitSession:
         return message
 
     def _is_finished(self, message: ForwardMsg) -> bool:
-        """Takes in what a browser would keep."""
+        """Stores what a browser would keep of a message. Returns whether the message reports the end of a run."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._page_hash, self._page = message.new_session.page_script_hash, ""
@@ -55,7 +55,7 @@ class StreamlitSession:
         return kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
     def _note_widget(self, message: ForwardMsg) -> None:
-        """An element's id ends with the key that the page gave it."""
+        """Stores a widget's id by its key, which is the last part of the id. Raises RuntimeError for an exception."""
         element = message.delta.new_element
         kind = element.WhichOneof("type") or ""
         if kind == "exception":
@@ -67,7 +67,7 @@ class StreamlitSession:
 
 @asynccontextmanager
 async def open_tab(ui: str, token: str, page: str) -> AsyncIterator[StreamlitSession]:
-    """A tab that has loaded the page, with its line for live changes open as in a browser."""
+    """Gives a tab that has loaded the page, with its connection for live changes open as in a browser."""
     host = urlsplit(ui).netloc
     headers = {"Cookie": f"{cookie_name(host)}={token}"}
     async with (

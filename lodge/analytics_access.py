@@ -1,4 +1,4 @@
-"""Lets the analytics API's own role read what the replica holds, and nothing else."""
+"""Lets the analytics API's own database role read the data that the replica holds, and nothing else."""
 
 import psycopg
 
@@ -12,11 +12,12 @@ from warehouse.tables import Definition
 
 
 def open_to_analytics(database_url: str, settings: Settings, desk_url: str | None = None) -> None:
-    """In this database; at each start, after migrations and after a restore. Safe to run again.
+    """Makes the analytics views in this database and lets the analytics role read them. Safe to run again.
 
-    `desk_url`: a desk that may be running, whose figures are to go on as they were set for it, whatever the settings of
-    this command are. On a server of one's own, the role is that of LODGE_ANALYTICS_DATABASE_URL; without one, nothing
-    is done. Raises LodgeError.
+    It runs at each start, after the migrations, and during a restore. `desk_url` is the database of a desk that may be
+    running: the new views take the time zone and text setting of that database's views, not this command's settings.
+    With LODGE_DATABASE_URL set, the role is that of LODGE_ANALYTICS_DATABASE_URL; if that is unset, nothing is done.
+    Raises LodgeError.
     """
     definition = Definition(settings.timezone, with_text=settings.warehouse_text)
     if desk_url is not None:
@@ -25,7 +26,7 @@ def open_to_analytics(database_url: str, settings: Settings, desk_url: str | Non
         definition = made_for.definition if made_for else definition
     with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection:
         role = _role(settings)
-        if role is None or not has_role(connection, role):  # a server that an older Lodge runs has none
+        if role is None or not has_role(connection, role):  # a server started by an older Lodge has none
             return
         try:
             open_to(connection, role, definition, is_alone=role == ANALYTICS)
@@ -34,7 +35,7 @@ def open_to_analytics(database_url: str, settings: Settings, desk_url: str | Non
 
 
 def close_to_analytics(database_url: str) -> None:
-    """Until it is opened again. Raises LodgeError."""
+    """Drops the analytics views; `open_to_analytics` makes them again. Raises LodgeError."""
     try:
         with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection:
             close(connection)
@@ -48,7 +49,7 @@ def _role(settings: Settings) -> str | None:
     try:
         with psycopg.connect(libpq_url(settings.analytics_database_url), connect_timeout=10) as connection:
             return connection.info.user
-    except psycopg.ProgrammingError:  # its own words may hold a piece of the password
+    except psycopg.ProgrammingError:  # its message may contain a part of the password
         raise LodgeError(
             f"LODGE_ANALYTICS_DATABASE_URL cannot be read; it should be such as {DATABASE_URL_EXAMPLE}."
         ) from None

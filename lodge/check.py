@@ -1,4 +1,4 @@
-"""`lodge check`: is the replica the database?"""
+"""`lodge check`: compares the analytics replica with the database."""
 
 import secrets
 
@@ -18,13 +18,13 @@ LONGEST_SECONDS = 3600.0
 
 
 def make_desk_key(home: Home) -> None:
-    """Made once, at the first start. The caller holds the home's lock."""
+    """Writes the desk key if there is none yet. The caller holds the home's lock."""
     if read_desk_key(home.path) is None:
         write_whole(desk_key_file(home.path), secrets.token_urlsafe(32))
 
 
 def check(settings: Settings) -> CheckRead:
-    """Asks the running analytics API, whose process alone can open the replica. Raises LodgeError."""
+    """Asks the running analytics API to compare, because only its process can open the replica. Raises LodgeError."""
     address = f"http://{reachable_host(settings.host)}:{settings.analytics_api_port}"
     key = read_desk_key(Home(settings.home).path)
     try:
@@ -48,7 +48,7 @@ def check(settings: Settings) -> CheckRead:
 
 
 def told(difference: Difference) -> str:
-    """The first difference, in lines for a terminal."""
+    """Returns the difference as lines for a terminal."""
     where = f"{difference.table} {difference.row_id}"
     if difference.replica is None:
         return f"{where} is missing in the replica"

@@ -1,4 +1,4 @@
-"""A PostgreSQL data folder: made once, configured at each start."""
+"""A PostgreSQL data folder: initialised once, configured at each start."""
 
 import os
 import secrets
@@ -17,15 +17,16 @@ OWNER = "lodge"
 ANALYTICS = "lodge_analytics"  # the analytics API's role
 MEGABYTE = 1024 * 1024
 
-# The services' role is no superuser, as on a server of one's own; what only a superuser may install is there already.
+# The services' role is no superuser, as on an external server. So the extension, which only a superuser may install, is
+# installed here.
 _FIRST_SQL = f"""\
 CREATE ROLE {OWNER} LOGIN CREATEDB PASSWORD '{{password}}' IN ROLE pg_checkpoint, pg_monitor;
 CREATE EXTENSION vector;
 CREATE DATABASE {OWNER} OWNER {OWNER};
 """
-# Each statement on one line: that is how a server without connections reads them. The owner is a member, so that it may
-# end the role's connections, which a restore must. What a statement fails with is told to whoever sent it; the log
-# would keep the values in it. Databases that hold nothing of the desk are closed to all but the owner.
+# Single-user mode reads one statement per line. The owner role is a member of the analytics role, because a restore has
+# to end that role's connections. `log_min_messages = log` keeps errors out of the log, where the values in them would
+# stay; the client still receives them. The databases that hold no Lodge data are closed to all but the owner.
 _ANALYTICS_SQL = f"""\
 DO $$ BEGIN IF to_regrole('{ANALYTICS}') IS NULL THEN CREATE ROLE {ANALYTICS}; END IF; END $$;
 ALTER ROLE {ANALYTICS} LOGIN CONNECTION LIMIT 20 PASSWORD '{{password}}';
@@ -36,17 +37,17 @@ ALTER ROLE {ANALYTICS} SET log_min_messages = log;
 REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE postgres, template1 TO {OWNER};
 """
-# Everybody may make large objects, unless told otherwise in each database; new ones are copies of template1.
+# By default every role may make large objects. This is revoked in each database; new databases are copies of template1.
 _NO_LARGE_OBJECTS = "REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC;\n"
 
 
 def server_environment() -> dict[str, str]:
-    """Nothing of the caller's: PGDATA and its like would change what the server does."""
+    """Returns an environment with nothing but PATH from the caller's: PGDATA and the like would change the server."""
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 class Cluster:
-    """`folder` is the data folder, `parent` its account's own folder around it."""
+    """`folder` is the data folder; `parent` is the folder around it, which the server's account owns."""
 
     def __init__(
         self, parent: Path, binaries: Path, account: Account | None, password_file: Path, analytics_file: Path
@@ -67,7 +68,10 @@ class Cluster:
         return read_word(self._analytics_file)
 
     def make(self, *, durable: bool) -> None:
-        """Makes the data folder unless it is there. Killed on the way, it leaves what the next run clears."""
+        """Makes the data folder and the roles' passwords where they are missing.
+
+        When it is killed on the way, the next run deletes the unfinished folder.
+        """
         for unfinished in self.parent.glob("new-*"):
             if unfinished.is_dir() and not unfinished.is_symlink():
                 shutil.rmtree(unfinished)
@@ -89,7 +93,7 @@ class Cluster:
             return True
 
     def _make_new(self, durable: bool) -> None:
-        """The account makes the folder itself, so that nothing needs to be given to it by name."""
+        """Runs `initdb` as the server's account, so that no folder needs a change of owner afterwards."""
         new = self.parent / f"new-{secrets.token_hex(8)}"
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8"]
         speed = [] if durable else ["--no-sync"]
@@ -102,14 +106,14 @@ class Cluster:
         write_whole(self._password_file, password)
 
     def _make_analytics_role(self, folder: Path) -> None:
-        """Or gives the one that is there a new password. Safe to run again."""
+        """Makes the role, or gives the existing role a new password. Safe to run again."""
         password = secrets.token_urlsafe(24)
         self._run_sql(folder, _ANALYTICS_SQL.format(password=password) + _NO_LARGE_OBJECTS)
         self._run_sql(folder, _NO_LARGE_OBJECTS, OWNER)
         write_whole(self._analytics_file, password)
 
     def _run_sql(self, folder: Path, sql: str, database: str = "template1") -> None:
-        """Without a server, so that nobody can connect before the passwords are set."""
+        """Runs the SQL in single-user mode, so that nobody can connect before the passwords are set."""
         options = ["-c", "exit_on_error=true", "-c", "log_min_error_statement=panic"]
         self._run(["postgres", "--single", "-D", str(folder), *options, database], folder, sql)
 
@@ -128,7 +132,7 @@ class Cluster:
             raise LodgeError(f"{command[0]} failed in {folder}:\n{done.stdout}{done.stderr}".rstrip())
 
     def configure(self, port: int, *, durable: bool) -> None:
-        """Writes postgresql.conf anew; what an administrator sets with ALTER SYSTEM wins over it."""
+        """Overwrites postgresql.conf; settings that an administrator made with ALTER SYSTEM take precedence over it."""
         settings = {**_SETTINGS, **_memory(psutil.virtual_memory().total), "port": str(port)}
         if not durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -153,7 +157,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
     "log_checkpoints": "off",
-    # The values of a failing statement, and of the row that it failed at, are people's words: not for a log.
+    # The values in a failing statement and row are text that people wrote, which must not get into a log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
@@ -162,7 +166,7 @@ _SETTINGS = {
 
 
 def _memory(total: int) -> dict[str, str]:
-    """Sizes for this machine's memory in bytes; the services need the rest."""
+    """Returns memory settings for a machine with `total` bytes; the rest is left to the services."""
     shared = min(512 * MEGABYTE, total // 8)
     sizes = {
         "shared_buffers": shared,

@@ -2,11 +2,11 @@
 
 
 class LodgeError(Exception):
-    """What is wrong and what to do about it."""
+    """Its message says what is wrong and what to do about it."""
 
 
 class HomeTaken(LodgeError):
-    """Another Lodge process works in this home. `holder` is its command: "up", "seed", …"""
+    """Another Lodge process holds the lock of this LODGE_HOME. `holder` is its command: "up", "seed", …"""
 
     def __init__(self, holder: str, message: str) -> None:
         super().__init__(message)

@@ -1,8 +1,9 @@
-"""Working in folders that somebody else may have made, or may write into.
+"""Reads and writes files in folders that somebody else may have made, or may write into.
 
-Whoever else may write into a folder can put a link there that leads what we write to a file of our own elsewhere. So
-LODGE_HOME is taken only when nobody else may write on the way to it or in it. As root, the database's folder belongs to
-the unprivileged account that the server runs as: nothing in it is reached by a name that is looked up twice.
+Another user who may write into a folder can put a symbolic link there, and our write would then change a file of ours
+elsewhere. So Lodge uses a LODGE_HOME only when nobody else may write to it or to a folder above it. When Lodge runs as
+root, the database's folder belongs to the server's unprivileged account. There Lodge never looks a path up twice,
+because the account could exchange the file between the two look-ups.
 """
 
 import errno
@@ -20,13 +21,13 @@ PROJECT = Path(__file__).resolve().parent.parent
 _NO_FOLDER = "{} is a link or a file. Lodge works in a real folder only; move it away."
 MOST_BYTES = 65_536
 MOST_LINKS = 40  # as many as Linux follows in one path
-UNFOLLOWED = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # not held up by a pipe either
+UNFOLLOWED = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # O_NONBLOCK: opening a pipe must not block
 
 
 def real_path(path: Path) -> Path:
-    """The path without links, `..` and `~`; what is not there yet is taken as it is written.
+    """Returns the path without links, `..` and `~`; parts that do not exist yet are kept as written.
 
-    Raises LodgeError when somebody may put another folder or link in the place of one on the way.
+    Raises LodgeError when another user could replace a folder or link on the way.
     """
     waiting = list(reversed(path.expanduser().absolute().parts[1:]))
     reached, links = Path("/"), 0
@@ -66,7 +67,7 @@ def _check_folder_above(folder: Path, path: Path) -> None:
             f"{folder}, on the way to {path}, belongs to {name_of(found.st_uid)}, who could put another folder in its "
             "place. Choose a folder that only you and root can move."
         )
-    # In a sticky folder such as /tmp everybody may make things, and move only their own.
+    # In a folder with the sticky bit, such as /tmp, users can rename or delete only their own files.
     if found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
         raise LodgeError(
             f"Everybody may write to {folder}, on the way to {path}, and put another folder in its place. "
@@ -80,8 +81,8 @@ def _check_folder_above(folder: Path, path: Path) -> None:
 
 
 def _trusted() -> set[int]:
-    """Whose folders may lie on the way: root's, our own, and those of whoever owns the program or has called sudo,
-    who decide what we do anyway."""
+    """Returns the users whose folders may lie on the way: root, ourselves, the owner of the program's files and the
+    user who called sudo. The last two decide what we do anyway."""
     found = {0, os.geteuid(), PROJECT.stat().st_uid}
     if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
         found.add(int(os.environ["SUDO_UID"]))
@@ -89,8 +90,10 @@ def _trusted() -> set[int]:
 
 
 def _trusted_groups() -> set[int]:
-    """Whose members may write there: root's, our own, and the one that each trusted user is in from the start. On most
-    systems that is nobody else's, and the folders that its user makes are open to it."""
+    """Returns the groups whose members may write on the way: root's, our own, and each trusted user's primary group.
+
+    On most systems a primary group has no other members, and the folders that its user makes are writable for it.
+    """
     found = {0, os.getgid()}
     for uid in _trusted():
         with suppress(KeyError):
@@ -99,9 +102,9 @@ def _trusted_groups() -> set[int]:
 
 
 def check_is_trusted(file: Path) -> None:
-    """For what Lodge does as it is told, such as a `.env` where it is started: nothing where there is none.
+    """Raises LodgeError when somebody else may have written this file; a missing file is accepted.
 
-    Raises LodgeError when somebody else may have written it.
+    It is for files whose content Lodge obeys, such as a `.env` in the folder where it is started.
     """
     with suppress(FileNotFoundError):
         for found in (file.lstat(), file.stat()):
@@ -118,7 +121,7 @@ def check_is_trusted(file: Path) -> None:
 
 
 def check_is_ours(folder: Path) -> None:
-    """Raises LodgeError when the folder is another account's, or others may write to it."""
+    """Raises LodgeError when the folder belongs to another account, or when others may write to it."""
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
         raise LodgeError(_NO_FOLDER.format(folder))
@@ -151,7 +154,7 @@ def group_name(gid: int) -> str:
 
 @contextmanager
 def opened_folder(folder: Path) -> Iterator[int]:
-    """A handle, for `dir_fd`. Raises LodgeError for a link or a file in its place."""
+    """Gives an open handle of the folder, for `dir_fd`. Raises LodgeError when the path is a link or a file."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
@@ -166,10 +169,10 @@ def opened_folder(folder: Path) -> Iterator[int]:
 
 @contextmanager
 def opened_file(path: Path, flags: int) -> Iterator[int]:
-    """A handle on a file of our own, made if the flags say so, which only we may read from then on.
+    """Gives an open handle of a file of ours and sets its mode to 0600; the flags may ask to create it.
 
-    Raises LodgeError for a link, for what is no plain file, and for one that belongs to somebody else or has a
-    second name: what is written there would change that one.
+    Raises LodgeError for a link, for anything but a plain file, for a file of another user, and for a file with a
+    second hard link, because a write would change the file under its other name too.
     """
     with opened_folder(path.parent) as folder:
         try:
@@ -195,7 +198,7 @@ def opened_file(path: Path, flags: int) -> Iterator[int]:
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
-    """A file that only its owner may read, unless the mode says more: the old or the new one, never half of it."""
+    """Replaces the file atomically: a reader sees the old or the new content. The default mode is 0600."""
     new = path.name + ".new"
     with opened_folder(path.parent) as folder:
         with suppress(FileNotFoundError):
@@ -210,7 +213,7 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
 
 
 def read_start(path: Path, size: int) -> bytes:
-    """The first bytes of a file. OSError where there is none, or a link; a pipe holds nothing and nobody up."""
+    """Returns the first bytes of a file, without blocking on a pipe. Raises OSError when it is missing or a link."""
     with opened_folder(path.parent) as folder:
         handle = os.open(path.name, os.O_RDONLY | UNFOLLOWED, dir_fd=folder)
         try:
@@ -220,7 +223,7 @@ def read_start(path: Path, size: int) -> bytes:
 
 
 def read_word(path: Path) -> str:
-    """What a small file of ours says: a password, a port. OSError where there is none, or a link."""
+    """Returns the content of a small file of ours, such as a password. Raises OSError when it is missing or a link."""
     try:
         return read_start(path, MOST_BYTES).decode(errors="replace").strip()
     except OSError as error:
@@ -229,6 +232,6 @@ def read_word(path: Path) -> str:
 
 
 def remove(path: Path) -> None:
-    """The file, or the link itself, if it is there."""
+    """Deletes the file if it exists; of a link, the link itself."""
     with suppress(FileNotFoundError), opened_folder(path.parent) as folder:
         os.unlink(path.name, dir_fd=folder)

@@ -1,4 +1,4 @@
-"""LODGE_HOME: the one folder that holds a desk's state."""
+"""LODGE_HOME: the one folder that holds the state of an installation (a desk)."""
 
 import fcntl
 import os
@@ -15,12 +15,12 @@ CLOSED = 0o700
 
 
 class Home:
-    """Knows where things lie and makes the folders, whatever the umask."""
+    """Knows the paths inside LODGE_HOME and makes the folders, with the right modes whatever the umask is."""
 
     def __init__(self, path: Path) -> None:
         self._given = path.expanduser().absolute()
-        # Resolved, because a running server's folder is compared with it.
-        self.path = Path(os.path.realpath(self._given))  # Path.resolve fails on a link in a circle
+        # Resolved, because it is compared with the working folders of running servers.
+        self.path = Path(os.path.realpath(self._given))  # Path.resolve raises an error for a circular link
         self.run = self.path / "run"
         self.logs = self.path / "logs"
         self.secrets = self.path / "secrets"
@@ -28,18 +28,21 @@ class Home:
         self.warehouse = self.path / "warehouse"
 
     def make(self) -> None:
-        """Raises LodgeError for a home that cannot be used, or that somebody else has made or may write to."""
+        """Makes the folders of this home, where they are missing, and sets their modes.
+
+        Raises LodgeError for a home that cannot be used, or that somebody else has made or may write to.
+        """
         try:
             real_path(self._given)
             self._make_open_parents()
             for folder in (self.run, self.logs, self.secrets, self.postgres, self.warehouse):
                 if not os.path.lexists(folder):
                     folder.mkdir(CLOSED)
-                if folder != self.postgres or os.geteuid() != 0:  # as root, that one is the server's account's
+                if folder != self.postgres or os.geteuid() != 0:  # under root it belongs to the server's account
                     check_is_ours(folder)
                 with opened_folder(folder) as handle:
                     os.fchmod(handle, CLOSED)
-            real_path(self._given)  # again: what was made just now is on the way too, or was put there meanwhile
+            real_path(self._given)  # again: it now covers the new folders, and what others made in the meantime
         except OSError as error:
             raise LodgeError(
                 f"LODGE_HOME {self.path} cannot be used: {error.strerror} ({error.filename}). "
@@ -47,7 +50,8 @@ class Home:
             ) from error
 
     def _make_open_parents(self) -> None:
-        """As root, Postgres runs as somebody else, who has to pass through the folders that are made here."""
+        """Makes LODGE_HOME and its parents. When Lodge is root, Postgres runs as another account, which has to pass
+        through these folders."""
         wanted = PASS_THROUGH if os.geteuid() == 0 else CLOSED
         for folder in [*reversed(self.path.parents), self.path]:
             if not folder.exists():
@@ -60,9 +64,9 @@ class Home:
 
     @contextmanager
     def lock(self, holder: str) -> Iterator[None]:
-        """Held by whoever supervises this home's Postgres, until the process ends however it ends.
+        """Holds this home's lock while the block runs. A process needs it to start the home's Postgres.
 
-        Raises HomeTaken when another process holds it.
+        The system releases the lock when the process dies. Raises HomeTaken when another process holds it.
         """
         self.make()
         with opened_file(self.run / "lodge.lock", os.O_RDWR | os.O_CREAT) as handle:

@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-# Imports wait until a command needs them, so that `lodge --help` answers at once.
+# The commands import what they need inside their functions, so that `lodge --help` answers at once.
 
 
 @app.command()
@@ -83,7 +83,7 @@ def recategorise(
         from service_kit.logs import configure_logs
 
         _end_tidily()
-        configure_logs("warning")  # what it learns on the way is no news to who asked
+        configure_logs("warning")  # info messages about training are of no use to the caller
         opened = since.replace(tzinfo=_settings().campus_zone) if since else None
         which = Which(has_imported=imported, has_chosen=everything, is_again=again, since=opened)
         with _ready_database("recategorise") as url:
@@ -163,7 +163,7 @@ def status() -> None:
 
 @contextmanager
 def _ready_database(command: str) -> Iterator[str]:
-    """The database with the newest schema, beside a running desk or without one."""
+    """Gives the URL of the desk's database, migrated to the newest schema, whether the desk is running or not."""
     from lodge.outside import desk_database
     from lodge.preparation import prepare
 
@@ -173,7 +173,10 @@ def _ready_database(command: str) -> Iterator[str]:
 
 
 def _asking(*, yes: bool) -> Callable[[str], None]:
-    """Asks on the terminal, and ends the command where the answer is no."""
+    """Returns a function that asks a question on the terminal and aborts the command when the answer is no.
+
+    With `yes` the function does not ask.
+    """
 
     def ask(question: str) -> None:
         if not yes:
@@ -183,13 +186,14 @@ def _asking(*, yes: bool) -> Callable[[str], None]:
 
 
 def _end_tidily() -> None:
-    """Asked to end, by a timer's limit or a shutdown, it clears up as after Ctrl-C."""
+    """Makes SIGTERM, as sent by a job's time limit or a shutdown, raise KeyboardInterrupt, so that the command cleans
+    up as after Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @contextmanager
 def _told_plainly() -> Iterator[None]:
-    """Expected failures are a sentence and exit code 1."""
+    """Prints an expected failure as one sentence and exits with code 1."""
     try:
         yield
     except LodgeError as error:
@@ -215,7 +219,7 @@ def _settings() -> "Settings":
 
 
 def _say(line: str) -> None:
-    """A closed terminal must not end the desk."""
+    """Prints the line. A closed terminal must not end the desk, so its error is ignored."""
     try:
         typer.echo(line)
     except OSError:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own, named by LODGE_DATABASE_URL."""
+"""Chooses and checks the desk's database: an external server named by LODGE_DATABASE_URL, or the embedded one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ OLDEST_VERSION = 15
 
 @contextmanager
 def desk_database(settings: Settings, holder: str) -> Iterator[str]:
-    """The URL of the desk's database, wherever it is; `holder` is the command that asks."""
+    """Gives the URL of the desk's database; `holder` is the command that asks. Raises LodgeError."""
     if settings.database_url is None:
         with running_postgres(settings.home, holder) as url:
-            check_server(url)  # that of a desk that is just starting may not answer yet
+            check_server(url)  # a desk that is just starting may have a server that does not answer yet
             yield url
     else:
         check_server(settings.database_url)
@@ -25,7 +25,7 @@ def desk_database(settings: Settings, holder: str) -> Iterator[str]:
 
 
 def check_server(url: str) -> None:
-    """Raises LodgeError when it cannot be reached or is too old."""
+    """Raises LodgeError when the server cannot be reached or is too old."""
     number = server_version(url)
     if number < OLDEST_VERSION * 10_000:
         raise LodgeError(
@@ -35,13 +35,13 @@ def check_server(url: str) -> None:
 
 
 def server_version(url: str) -> int:
-    """As Postgres counts it: 180006 is 18.6. Raises LodgeError when there is no answer."""
-    import psycopg  # late: not every command needs it, and it takes 0.4 s
+    """Returns Postgres's version number: 180006 is 18.6. Raises LodgeError when the server does not answer."""
+    import psycopg  # imported here because not every command needs it, and importing takes 0.4 s
 
     try:
         with psycopg.connect(libpq_url(url), connect_timeout=5) as connection:
             return connection.info.server_version
-    except psycopg.ProgrammingError:  # its own words may hold a piece of the password
+    except psycopg.ProgrammingError:  # its message may contain a part of the password
         raise LodgeError(f"LODGE_DATABASE_URL cannot be read; it should be such as {DATABASE_URL_EXAMPLE}.") from None
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
@@ -53,6 +53,6 @@ def shown_version(number: int) -> str:
 
 
 def shown_address(url: str) -> str:
-    """Without the password."""
+    """Returns host and port, without the password."""
     parts = urlsplit(url)
     return f"{parts.hostname or 'localhost'}:{parts.port or 5432}"

@@ -1,4 +1,4 @@
-"""Which ports are free on this machine."""
+"""Finds free ports on this machine and opens them."""
 
 import errno
 import ipaddress
@@ -9,17 +9,20 @@ from pathlib import Path
 from lodge.errors import LodgeError
 from lodge.folders import read_word, write_whole
 
-BACKLOG = 2048  # connections that wait until a process takes them: as many as uvicorn lets wait
+BACKLOG = 2048  # connections that may wait to be accepted, as many as uvicorn allows
 
 
 def is_free(host: str, port: int) -> bool:
-    """Raises LodgeError when the host is none of this machine's addresses, or the port is reserved."""
+    """Returns whether nothing listens on the port.
+
+    Raises LodgeError when the host is not an address of this machine, or when the port is reserved.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
-    except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one
+    except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             return False
         raise _cannot_listen(host, port, error) from error
@@ -27,7 +30,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
-    """On each address that the host stands for. Raises LodgeError where that cannot be."""
+    """Returns listening sockets, one for each address that the host resolves to. Raises LodgeError."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         addresses = {address: family for family, _, _, _, address in found}
@@ -42,13 +45,13 @@ def _cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> Lodge
 
 
 def choose_port(remembered: Path) -> int:
-    """A port on 127.0.0.1: that of last time, or another one if that is taken by now."""
+    """Returns a free port on 127.0.0.1 and writes it to `remembered`: last time's port, or another if it is in use."""
     try:
         port = int(read_word(remembered))
     except (OSError, ValueError):
         port = 0
     while not (1024 < port < 65536 and is_free("127.0.0.1", port)):
-        # Below the range that systems give to outgoing connections, one of which could sit on the port at a restart.
+        # Below the ephemeral range: an outgoing connection must not occupy the port when the server restarts.
         port = random.randint(20_000, 30_000)  # noqa: S311
     write_whole(remembered, str(port))
     return port
@@ -62,7 +65,7 @@ def is_loopback(host: str) -> bool:
 
 
 def reachable_host(host: str) -> str:
-    """How this machine itself reaches what listens on the host, as it stands in a URL."""
+    """Returns the host for a URL with which this machine reaches a service that listens on `host`."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server of a home: started, watched over, found again, stopped."""
+"""Starts, finds and stops the embedded PostgreSQL server of a LODGE_HOME."""
 
 import signal
 import subprocess
@@ -19,15 +19,15 @@ from lodge.home import Home
 from lodge.ports import choose_port
 from lodge.processes import KILL_SECONDS, Program, end, has_ended, kill_all, last_lines, spawn
 
-START_SECONDS = 120.0  # after a crash the server first repeats what was not yet in its files
+START_SECONDS = 120.0  # after a crash the server first replays its write-ahead log
 PID_FILE_BYTES = 8_192
 _POLL_SECONDS = 0.02
 
 
 class PostgresServer:
-    """One home's server. Only the holder of the home's lock may make one.
+    """The server of one home. Only the holder of the home's lock may create an instance.
 
-    `durable=False` gives up surviving a crash, for tests.
+    `durable=False`, for tests, is faster but may lose data in a crash.
     """
 
     def __init__(self, home: Home, *, durable: bool = True) -> None:
@@ -42,7 +42,7 @@ class PostgresServer:
         self.port = 0
 
     def prepare(self) -> None:
-        """Before each start: nothing of an earlier server lives, the data folder is there, the port is free."""
+        """Has to run before each start: ends processes of an earlier server, makes the data folder, chooses a port."""
         self.sweep()
         self.cluster.make(durable=self._durable)
         if self.port == 0:
@@ -50,12 +50,13 @@ class PostgresServer:
         self.cluster.configure(self.port, durable=self._durable)
 
     def sweep(self) -> None:
-        """Ends every process of this data folder, and removes a postmaster.pid that no living server wrote.
+        """Kills every server process of this data folder, and then deletes postmaster.pid.
 
-        Backends outlive a killed postmaster and hold its shared memory; the pid in the file may be torn or reused.
+        Backends outlive a killed postmaster and hold its shared memory. The pid file does not lead to them: it may be
+        half written, or its pid may belong to another process by now. Raises LodgeError when a process does not end.
         """
         deadline = time.monotonic() + KILL_SECONDS
-        # Again until none is left: a postmaster may start one more backend while it is being ended.
+        # Repeated until no process is left: a postmaster may start another backend while it is being killed.
         while left := server_processes(self.cluster.folder):
             if time.monotonic() > deadline:
                 raise LodgeError(f"These database processes do not end: {[process.pid for process in left]}")
@@ -78,11 +79,11 @@ class PostgresServer:
         return _url(self.port, OWNER, self.cluster.password)
 
     def analytics_url(self) -> str:
-        """As the role that reads what the replica holds."""
+        """Returns the URL for the analytics role, which may read only the data that the replica holds."""
         return _url(self.port, ANALYTICS, self.cluster.analytics_password)
 
     def is_ready(self, pid: int) -> bool:
-        """Whether that very process says in its file that it takes connections."""
+        """Returns whether postmaster.pid was written by this process and says that it accepts connections."""
         try:
             lines = read_start(self.cluster.folder / "postmaster.pid", PID_FILE_BYTES).decode().split("\n")
         except (OSError, UnicodeDecodeError):
@@ -92,7 +93,7 @@ class PostgresServer:
 
 @contextmanager
 def running_postgres(home_path: Path, holder: str, *, durable: bool = True) -> Iterator[str]:
-    """The URL of the home's database: that of a running `lodge up`, or of a server started for this block.
+    """Gives the URL of the home's database, which a running `lodge up` serves or a server started for this block.
 
     `holder` is the command that asks. Raises HomeTaken when another command than `up` has started the server.
     """
@@ -130,7 +131,7 @@ def _wait_until_ready(server: PostgresServer, process: subprocess.Popen[bytes], 
 
 
 def running_url(home: Home) -> str:
-    """Where a running `lodge up` of this home has its database."""
+    """Returns the database URL of a running `lodge up` of this home. Raises LodgeError when its files are not there."""
     try:
         return _url(int(read_word(_port_file(home))), OWNER, read_word(_password_file(home)))
     except (FileNotFoundError, ValueError):
@@ -142,13 +143,13 @@ def running_url(home: Home) -> str:
 
 
 def server_processes(data_folder: Path) -> list[psutil.Process]:
-    """Every PostgreSQL process that works in this folder, whatever its pid file says."""
+    """Returns every PostgreSQL process whose working folder this is. The pid file is not consulted."""
     return [process for process in psutil.process_iter() if _works_in(process, data_folder)]
 
 
 def _works_in(process: psutil.Process, data_folder: Path) -> bool:
     try:
-        # A program replaced by an update is told as "postgres (deleted)".
+        # When an update has replaced the program, the system reports it as "postgres (deleted)".
         is_server = Path(process.exe()).name.split(" ")[0] == "postgres"
         return is_server and process.cwd().removesuffix(" (deleted)") == str(data_folder)
     except (psutil.Error, OSError):

@@ -1,6 +1,7 @@
-"""Makes the database ready for the services: the newest schema and, if asked, a demo campus.
+"""Makes the database ready for the services: migrates it to the newest schema and, if asked, seeds a demo campus.
 
-Run as a process of its own (`python -m lodge.preparation [--demo]`), so that Ctrl-C can end it at any moment.
+`lodge up` runs it as a separate process (`python -m lodge.preparation [--demo]`), so that Ctrl-C can end it at any
+moment.
 """
 
 import re
@@ -20,14 +21,14 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
 def prepare(database_url: str, *, demo: bool = False) -> None:
-    """Safe to run again: migrations that are there stay, and only a desk without tickets gets the demo.
+    """Applies missing migrations and, with `demo`, seeds a desk that has no tickets. Safe to run again.
 
-    Raises LodgeError when the database goes away on the way.
+    Raises LodgeError when the connection to the database is lost.
     """
-    # Alembic and the seed take seconds to import, at every start of a desk that mostly needs neither.
+    # Alembic and the seeding code take seconds to import, and most starts need neither, so both are imported late.
     with _failures_told(database_url):
         if applied_revision(database_url) != newest_revision():
-            close_to_analytics(database_url)  # its views would stand in the way
+            close_to_analytics(database_url)  # migrations cannot change tables that the analytics views depend on
             migrate(database_url)
         has_to_be_filled = demo and not has_tickets(database_url)
     if has_to_be_filled:
@@ -37,7 +38,7 @@ def prepare(database_url: str, *, demo: bool = False) -> None:
 
 
 def migrate(database_url: str, revision: str = "head") -> None:
-    """Raises LodgeError when the database goes away on the way."""
+    """Migrates the database up to the revision. Raises LodgeError when the connection to the database is lost."""
     with _failures_told(database_url):
         from data_api.migrate import upgrade
 
@@ -58,13 +59,13 @@ def _failures_told(database_url: str) -> Iterator[None]:
 
 
 def newest_revision() -> str:
-    """The migration that no other one builds on, as the files say."""
+    """Returns the migration that no other migration builds on, read from the files without importing Alembic."""
     built_on = set(re.findall(r'^down_revision\b.*= "(\w+)"', _migrations(), re.MULTILINE))
     return ", ".join(sorted(known_revisions() - built_on))
 
 
 def known_revisions() -> set[str]:
-    """The schemas that this Lodge can bring to the newest one."""
+    """Returns the schema revisions that this version of Lodge can migrate to the newest one."""
     return set(re.findall(r'^revision\b.*= "(\w+)"', _migrations(), re.MULTILINE))
 
 
@@ -73,7 +74,7 @@ def _migrations() -> str:
 
 
 def applied_revision(database_url: str) -> str | None:
-    """None in a database that Lodge has never used."""
+    """Returns the database's schema revision, or None when Lodge has never used this database."""
     with psycopg.connect(libpq_url(database_url)) as connection:
         try:
             row = connection.execute("SELECT string_agg(version_num, ', ') FROM alembic_version").fetchone()

@@ -1,4 +1,4 @@
-"""Asks a service over HTTP how it is."""
+"""Asks a service for its health over HTTP."""
 
 import asyncio
 import json
@@ -14,13 +14,13 @@ async def is_healthy(url: str) -> bool:
 
 
 async def answers(url: str, seconds: float) -> bool:
-    """Whether anything comes back in that time: one that says that it is not healthy does not hang."""
+    """Returns whether the service sends any answer in that time. One that answers "not healthy" does not hang."""
     status, _ = await _get(url, seconds)
     return status != 0
 
 
 async def told(url: str) -> tuple[str, str]:
-    """The version that a service tells of itself, and what is wrong with it; each empty when there is none."""
+    """Returns the version that a service reports and a description of its problem; each is empty if there is none."""
     status, body = await _get(url)
     try:
         health = json.loads(body)
@@ -32,9 +32,9 @@ async def told(url: str) -> tuple[str, str]:
 
 
 async def _get(url: str, seconds: float = PROBE_SECONDS) -> tuple[int, bytes]:
-    """Status and body; status 0 when there is no answer in time."""
+    """Returns status and body; the status is 0 when no answer comes in time."""
     try:
-        # Without certificates, which take long to read: services speak plain HTTP.
+        # verify=False: loading the certificates takes long, and the services use plain HTTP.
         asking = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(verify=False), trust_env=False, timeout=seconds)
         async with asyncio.timeout(seconds), asking as client:
             answer = await client.get(url)

@@ -1,4 +1,4 @@
-"""Starting, ending and recognising the processes of one desk."""
+"""Starts, ends and recognises the processes of one desk."""
 
 import contextlib
 import ctypes
@@ -27,7 +27,7 @@ LOG_BYTES = 10_000_000
 NOTE_BYTES = 1_000
 KILL_SECONDS = 5.0
 _POLL_SECONDS = 0.02
-_SAME_START_SECONDS = 2.0  # the system's idea of when it booted shifts a little with clock corrections
+_SAME_START_SECONDS = 2.0  # a process's start time shifts a little when the system clock is corrected
 _PR_SET_PDEATHSIG = 1
 
 
@@ -40,8 +40,8 @@ _prctl = _load_prctl()
 
 @dataclass(frozen=True)
 class Program:
-    """What to start. `stop` lists the signals that end it, with the seconds each is given; `files` are the numbers of
-    open ones that it inherits."""
+    """What to start. `stop` lists the signals that end it, each with the seconds to wait before the next signal.
+    `files` are the open file descriptors that it inherits."""
 
     name: str
     command: tuple[str, ...]
@@ -55,17 +55,19 @@ class Program:
 
 
 def allow_many_files() -> None:
-    """For this process and those that it starts: each connection takes one of the files that a process may open, and
-    systems give few of them unless asked."""
+    """Raises the limit of open files to the permitted maximum, for this process and its children.
+
+    Each connection takes a file descriptor, and the default limit is low.
+    """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):  # such as without any bound, where the system has another one
+    with contextlib.suppress(ValueError, OSError):  # such as an "unlimited" hard limit that the system does not accept
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def spawn(program: Program) -> subprocess.Popen[bytes]:
-    """Starts it in a session of its own, so that Ctrl-C reaches only Lodge, with its output in the log.
+    """Starts the program in its own session, so that Ctrl-C reaches only Lodge, and sends its output to its log.
 
-    To be called from a thread that lives as long as the process: Linux counts the thread as the parent.
+    The calling thread has to live as long as the process: for Linux's parent-death signal the thread is the parent.
     """
     _part_from_other_name(program.log)
     keep_log_small(program.log)
@@ -86,7 +88,10 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
 
 
 def _die_with(parent: int, sig: Signals) -> Callable[[], None] | None:
-    """Linux ends the child when Lodge is killed; elsewhere the next start does."""
+    """Returns a function, to run in the child, after which Linux sends it `sig` when Lodge dies.
+
+    Returns None on other systems, where the next start of Lodge ends the child.
+    """
     if _prctl is None:
         return None
     prctl = _prctl
@@ -100,10 +105,10 @@ def _die_with(parent: int, sig: Signals) -> Callable[[], None] | None:
 
 
 def end(process: subprocess.Popen[bytes], program: Program, hurry: threading.Event) -> None:
-    """Goes down the ladder of signals until the process is gone; hurrying leaves out the first one's time.
+    """Sends the signals of `program.stop` in order until the process ends, then kills its process group.
 
-    What it started itself goes with it. The process is collected last, and until then is to be watched with
-    `has_ended`: its number, and that of its group, is surely its own only while it is not collected.
+    When `hurry` is set, the wait after the first signal is cut short. The process is reaped last, because the system
+    may reuse its pid and group id once it is reaped. Until then use `has_ended`, which does not reap it.
     """
     if process.returncode is not None:
         return
@@ -121,7 +126,7 @@ def end(process: subprocess.Popen[bytes], program: Program, hurry: threading.Eve
 
 
 def has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Without collecting it, unlike `poll`."""
+    """Returns whether the process has ended. Unlike `poll`, it does not reap the process."""
     if process.returncode is not None:
         return True
     try:
@@ -131,14 +136,14 @@ def has_ended(process: subprocess.Popen[bytes]) -> bool:
 
 
 def _part_from_other_name(log: Path) -> None:
-    """A log of ours that has another name too, as after `cp -al`, becomes the older part, and a new one is begun.
+    """Renames a log that has a second hard link, as after `cp -al`, to the older part, so that a new file is begun.
 
-    Nothing is written into the other name. While a process writes to it, this cannot be done.
+    This keeps our output out of the other link's file. It works only while no process writes to the log.
     """
     with contextlib.suppress(FileNotFoundError):
         found = log.lstat()
         if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink > 1:
-            remove(_older_part(log))  # nothing is renamed onto another name of the same file
+            remove(_older_part(log))  # rename does nothing when the target is a hard link to the same file
             log.rename(_older_part(log))
 
 
@@ -147,15 +152,17 @@ def _older_part(log: Path) -> Path:
 
 
 def keep_log_small(log: Path) -> None:
-    """Keeps one older part, unless the disk is full. The writer appends to the same file, so that it is emptied, not
-    replaced. Raises LodgeError where the log is not ours alone.
+    """Moves the content of a log larger than LOG_BYTES to its older part, or drops it when the disk is full.
+
+    The writing process keeps the file open, so the file is truncated, not replaced. Raises LodgeError when the log
+    belongs to another user or has a second hard link.
     """
     with contextlib.suppress(FileNotFoundError), opened_file(log, os.O_RDWR) as handle:
         size = os.fstat(handle).st_size
         if size > LOG_BYTES:
             with contextlib.suppress(OSError, LodgeError):
                 older = _older_part(log)
-                remove(older)  # not emptied: it may have another name
+                remove(older)  # deleted, not truncated: it may have a second hard link
                 with opened_file(older, os.O_WRONLY | os.O_CREAT) as kept:
                     _copy(handle, kept)
             os.ftruncate(handle, 0)
@@ -173,13 +180,13 @@ def last_lines(log: Path, count: int = 15) -> str:
 
 
 def remember(folder: Path, name: str, pid: int) -> None:
-    """Notes a child, with its start: a pid alone may later belong to somebody else."""
+    """Writes a child's pid and start time to a file. The pid alone may later belong to another process."""
     with contextlib.suppress(psutil.NoSuchProcess):
         write_whole(folder / f"{name}.pid", json.dumps({"pid": pid, "started": psutil.Process(pid).create_time()}))
 
 
 def end_remembered(folder: Path) -> None:
-    """Ends what an earlier, killed Lodge of this home left behind."""
+    """Kills the children that an earlier, killed Lodge of this home left running."""
     for note in folder.glob("*.pid"):
         process = _remembered(note)
         if process is not None:
@@ -190,7 +197,7 @@ def end_remembered(folder: Path) -> None:
 
 
 def kill_all(processes: list[psutil.Process]) -> None:
-    """Gives the system a moment to end them. One that only waits to be collected by its parent counts as ended."""
+    """Kills the processes and waits up to KILL_SECONDS until they have ended. A zombie counts as ended."""
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
@@ -200,7 +207,8 @@ def kill_all(processes: list[psutil.Process]) -> None:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """One whose main thread has ended lives, and holds its ports, until its other threads have ended too."""
+    """Returns whether the process is running. A process whose main thread has ended looks like a zombie, but lives and
+    holds its ports until its other threads have ended too."""
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             return process.num_threads() > 1

@@ -1,4 +1,4 @@
-"""The services of a desk. Adding one is adding an entry to `services()`."""
+"""The services of a desk. A new service needs only an entry in `services()`."""
 
 import os
 import sys
@@ -15,18 +15,18 @@ LOOPBACK_ADDRESSES = "127.0.0.1,::1"
 
 @dataclass(frozen=True)
 class Service:
-    """`health_url` None: healthy while it runs. `uses_database`: started after the migrations, told the database.
-    `workers`: so many processes share its port."""
+    """One service. With `health_url` None it counts as healthy while its process runs. With `uses_database` it starts
+    after the migrations and receives the database's URL. `workers` is the number of processes that share its port."""
 
     name: str
-    arguments: tuple[str, ...]  # of uvicorn
+    arguments: tuple[str, ...]  # for uvicorn
     address: str
     health_url: str | None = None
     port: int | None = None
     port_setting: str = ""
     workers: int = 1
     uses_database: bool = True
-    reads_figures_only: bool = False  # it is told a role that may read what the replica holds, and no more
+    reads_figures_only: bool = False  # it receives the analytics role, which may read only what the replica holds
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -74,8 +74,8 @@ def services(settings: Settings) -> list[Service]:
     ]
 
 
-# What `streamlit run` gives its uvicorn, but for the size: a message from the browser holds what people typed, some
-# texts of 20,000 characters. The server keeps a message until it is whole, also for who has not entered.
+# The same options as `streamlit run` gives to uvicorn, except for a smaller message size. A message from the browser
+# holds a few typed texts of up to 20,000 characters, and the server buffers whole messages even before sign-in.
 _STREAMLIT_SERVER = (
     *("--ws-max-size", str(512 * 1024)),
     *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-per-message-deflate", "false"),
@@ -83,17 +83,19 @@ _STREAMLIT_SERVER = (
 
 
 def _proxies(settings: Settings) -> str:
-    """Whose word for a visitor's address the pages take. A public address says that a proxy stands before them; unless
-    others are named it is on this machine."""
+    """Returns the proxies whose headers the UI trusts for a visitor's address.
+
+    LODGE_PUBLIC_URL means that there is a proxy; unless LODGE_TRUSTED_PROXIES names it, it is expected on this machine.
+    """
     return settings.trusted_proxies or (LOOPBACK_ADDRESSES if settings.public_url else "")
 
 
 def uvicorn_arguments(app: str, host: str, port: int, proxies: str = "") -> tuple[str, ...]:
     address = ("--host", host, "--port", str(port))
     bounds = ("--http", "service_kit.connections:BoundedConnection", "--ws", "service_kit.connections:BoundedSocket")
-    # Whom a request comes from is what its connection says, except from a proxy that is trusted: limits count by it.
+    # Rate limits count by the visitor's address, which is the connection's unless a trusted proxy reports another.
     visitor = ("--forwarded-allow-ips", proxies) if proxies else ("--no-proxy-headers",)
-    # Live streams never end by themselves: a stop waits for them this long.
+    # Live event streams never end by themselves, so a shutdown waits for them no longer than these seconds.
     return (app, *address, *bounds, *visitor, "--no-access-log", "--timeout-graceful-shutdown", "2")
 
 
@@ -102,7 +104,8 @@ def _api_arguments(package: str, host: str, port: int) -> tuple[str, ...]:
 
 
 def service_command(service: Service, of_worker: Sequence[str] = ()) -> tuple[str, ...]:
-    """`of_worker`: the arguments of one of its workers; one that serves alone opens the port itself."""
+    """Returns the command that starts the service. `of_worker` holds the arguments of one of its workers; without it
+    the process serves alone and opens the port itself."""
     server = ("service_kit.serve", *of_worker) if of_worker else ("uvicorn",)
     return (sys.executable, "-m", *server, *service.arguments)
 
@@ -110,9 +113,10 @@ def service_command(service: Service, of_worker: Sequence[str] = ()) -> tuple[st
 def settings_environment(
     settings: Settings, database_url: str | None, analytics_url: str | None = None
 ) -> dict[str, str]:
-    """The caller's environment with every setting as it was read, whatever a child's folder and `.env` say.
+    """Returns the caller's environment plus every setting as Lodge has read it, which overrides a `.env` in the child's
+    folder.
 
-    Whoever must not know the database is told None, which hides what its `.env` says too.
+    A None URL, for a child that must not know the database, becomes an empty variable and so hides a URL in `.env` too.
     """
     values = settings.model_dump(mode="json", exclude_none=True)
     values |= {

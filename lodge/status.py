@@ -1,4 +1,4 @@
-"""`lodge status`: how each service is."""
+"""`lodge status`: reports the health of each service."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from service_kit.settings import Settings
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """`version` is empty where the service tells none; `problem` is empty when it is healthy."""
+    """`version` is empty when the service reports none; `problem` is empty when the service is healthy."""
 
     name: str
     address: str
@@ -50,7 +50,7 @@ async def _service_statuses(settings: Settings) -> list[ServiceStatus]:
 
 
 def _processes(service: Service, settings: Settings) -> list[tuple[str, str]]:
-    """The name of each that is asked how it is, and where: every worker by itself."""
+    """Returns name and health URL of each process of the service to ask: every worker, or the single process."""
     if urls := noted_health_urls(Home(settings.home), service):
         return [(f"{service.name} {number}", url) for number, url in enumerate(urls, 1)]
     return [(service.name, service.health_url)] if service.health_url else []

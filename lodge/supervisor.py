@@ -42,7 +42,10 @@ def keep_up(
     say: Callable[[str], None],
     patience: Patience | None = None,
 ) -> None:
-    """The same for any services. `preparation`: Python's arguments for what makes the database ready for them."""
+    """Runs the given services until a signal stops them. Raises LodgeError when they cannot start.
+
+    `preparation` holds the arguments for Python of the program that makes the database ready for them.
+    """
     check_who_may_reach(settings)
     allow_many_files()
     home = Home(settings.home)
@@ -61,7 +64,7 @@ def keep_up(
 
 
 class Desk:
-    """The services of one home, and the order in which they start and stop."""
+    """Starts and stops the services of one home in the right order."""
 
     def __init__(
         self,
@@ -73,7 +76,7 @@ class Desk:
         patience: Patience,
         workers: Mapping[str, list[Worker]] | None = None,
     ) -> None:
-        """`workers`: of the services that several processes serve together, by name."""
+        """`workers` holds, by service name, the workers of the services that have several processes."""
         self._preparation = preparation
         self._services = wanted
         self._settings = settings
@@ -93,7 +96,7 @@ class Desk:
         return self._server.url() if self._server else str(self._settings.database_url)
 
     def _analytics_url(self) -> str | None:
-        """None on a server of one's own without a role for it."""
+        """Returns None on an external server when LODGE_ANALYTICS_DATABASE_URL names no role for analytics."""
         return self._server.analytics_url() if self._server else self._settings.analytics_database_url
 
     def _url_of(self, service: Service) -> Callable[[], str]:
@@ -116,7 +119,8 @@ class Desk:
             await self._stop()
 
     def _on_signal(self, work: asyncio.Task[None]) -> None:
-        """The first stops; a second one hurries, unless it is the same Ctrl-C passed on by `make`."""
+        """The first signal stops the desk. A second one shortens the waiting; within half a second of the first it is
+        ignored, because `make` passes the same Ctrl-C on."""
         now = time.monotonic()
         if self._stopped_at is None:
             self._stopped_at = now
@@ -126,7 +130,7 @@ class Desk:
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
-            # The pages take longest to import: they start at once, beside the database.
+            # The UI takes longest to import, so it starts at the same time as the database.
             self._start(group, uses_database=False)
             if self._postgres:
                 group.create_task(self._postgres.keep_running())
@@ -152,7 +156,10 @@ class Desk:
         return [watch for watches in self._watches.values() for watch in watches]
 
     async def _prepare_database(self) -> None:
-        """In a process of its own: a long migration must not keep Lodge from watching and stopping."""
+        """Runs the preparation in a separate process: a long migration must not keep Lodge from watching and stopping.
+
+        Raises LodgeError when it has failed PREPARATION_TRIES times.
+        """
         program = self._preparation_program()
         for _ in range(PREPARATION_TRIES):
             if self._postgres:
@@ -181,7 +188,7 @@ class Desk:
         return process.returncode
 
     async def _stop(self) -> None:
-        """The database last: the services finish their requests first."""
+        """Stops the services, then the database, so that the services can finish their requests."""
         await asyncio.gather(*(asyncio.to_thread(watch.stop, self._hurry) for watch in self._all_watches()))
         if self._postgres and self._server:
             await asyncio.to_thread(self._postgres.stop, self._hurry)
@@ -189,8 +196,11 @@ class Desk:
 
 
 async def _keep_running_after(first: Watch, other: Watch) -> None:
-    """What a service needs before it can serve, the first of its processes makes for all: a desk that starts for the
-    first time would otherwise take reports before it can tell their category."""
+    """Keeps a worker running once the service's first worker is healthy.
+
+    The first worker prepares what all workers need. Without waiting for it, a desk that starts for the first time would
+    accept reports before it can predict their categories.
+    """
     await first.healthy.wait()
     await other.keep_running()
 
@@ -213,7 +223,10 @@ def check_who_may_reach(settings: Settings) -> None:
 
 @contextmanager
 def shared_ports(host: str, wanted: list[Service], home: Home) -> Iterator[dict[str, list[Worker]]]:
-    """The workers of the services that have several, by name; their ports are open until the block ends."""
+    """Opens the ports of the services with several workers and keeps them open until the block ends.
+
+    Gives the workers by service name; the list is empty for a service with a single process.
+    """
     with ExitStack() as held:
         found = {}
         for service in wanted:

@@ -1,20 +1,20 @@
-"""Text from files and logs on its way to a terminal, which would obey the control characters in it."""
+"""Makes text from files and logs safe to print: a terminal would obey the control characters in it."""
 
 QUOTED_LENGTH = 60
 
 
 def quoted(text: str) -> str:
-    """In quotation marks, shortened, all that is not printable escaped."""
+    """Returns the text in quotation marks, shortened, with unprintable characters escaped."""
     if len(text) <= QUOTED_LENGTH:
         return repr(text)
     return repr(text[: QUOTED_LENGTH - 1] + "…")
 
 
 def printable(text: str) -> str:
-    """Its lines as they are, all that is not printable in them escaped."""
+    """Returns the text with its line breaks and tabs, and with all other unprintable characters escaped."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else ascii(letter)[1:-1] for letter in text)
 
 
 def service_line(name: str, address: str) -> str:
-    """One line a service, their addresses below each other."""
+    """Returns one line about a service, padded so that the addresses of all services are aligned."""
     return f"{name:<14} {address}"

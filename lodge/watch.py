@@ -1,4 +1,4 @@
-"""Keeps one service running."""
+"""Keeps one process of a service, or the database server, running."""
 
 import asyncio
 import contextlib
@@ -25,11 +25,11 @@ TRIES_AT_START = 3
 
 @dataclass(frozen=True)
 class Patience:
-    """A service hangs when so many checks in a row got no answer, each in so many seconds. They begin when it is
-    healthy for the first time, or has had `start_seconds` to become so.
+    """A service counts as hanging when `checks` health checks in a row got no answer within `seconds` each. The checks
+    begin when it is healthy for the first time, or after `start_seconds`.
 
-    Generous: a loaded machine or a slow database makes answers late, and a restart would make them later. Counted,
-    not measured: a Lodge that was suspended itself must not take its own absence for theirs.
+    The limits are generous: on a loaded machine answers are late, and a restart would make them later. Checks are
+    counted instead of measuring the time since the last answer, which would be wrong after Lodge itself was suspended.
     """
 
     checks: int = 3
@@ -42,7 +42,7 @@ class Patience:
 
 
 class Watch:
-    """`healthy` is set while the service answers."""
+    """Starts a service again whenever it ends or hangs. The event `healthy` is set while the service answers."""
 
     def __init__(self, watched: Watched, home: Home, say: Callable[[str], None], patience: Patience) -> None:
         self.healthy = asyncio.Event()
@@ -57,7 +57,7 @@ class Watch:
         self._ending = ""
 
     async def keep_running(self) -> None:
-        """Until it is cancelled. Raises LodgeError when the service never came up at all."""
+        """Keeps the service running until the task is cancelled. Raises LodgeError when it has never become healthy."""
         failures = 0
         while True:
             failures = 0 if await self._run_once() else failures + 1
@@ -66,14 +66,14 @@ class Watch:
             await asyncio.sleep(_pause(failures))
 
     async def _run_once(self) -> bool:
-        """Whether it was healthy for a while before it ended."""
+        """Starts the service and waits until it ends. Returns whether it was healthy for more than STEADY_SECONDS."""
         try:
             await asyncio.to_thread(self._watched.prepare)
             program = self._watched.program()
             process = self._start(program)
-        except (OSError, LodgeError) as error:  # such as a full disk: it may have room again soon
+        except (OSError, LodgeError) as error:  # such as a full disk, which may have room again soon
             if isinstance(error, LodgeError) and not self._was_healthy:
-                raise  # a person has to read it
+                raise  # somebody has to act on it before the service can start for the first time
             self._ending = f"could not be started ({error})"
             return False
         hanging = asyncio.create_task(self._kill_when_it_hangs(process))
@@ -91,7 +91,7 @@ class Watch:
         process = spawn(program)
         self._running = (process, program)
         self._hung = False
-        with contextlib.suppress(OSError):  # a full disk: Linux ends it with Lodge all the same
+        with contextlib.suppress(OSError):  # a full disk: the note is lost, but Linux still ends the process with Lodge
             remember(self._home.run, program.name, process.pid)
         return process
 
@@ -115,7 +115,7 @@ class Watch:
                 next_log_check += LOG_CHECK_SECONDS
 
     def _keep_log_small(self, program: Program) -> None:
-        """A log that cannot be kept small is no reason to take the desk down: it is said once."""
+        """Shortens the log. A failure must not stop the desk, so it is only reported, and only once."""
         try:
             keep_log_small(program.log)
         except (OSError, LodgeError) as error:
@@ -124,7 +124,7 @@ class Watch:
             self._has_told_of_log = True
 
     async def _kill_when_it_hangs(self, process: subprocess.Popen[bytes]) -> None:
-        """Without asking it to end first: it does not listen."""
+        """Kills the process with SIGKILL when it hangs; it would not react to a gentler signal."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.healthy.wait(), self._patience.start_seconds)
         unanswered = 0
@@ -151,11 +151,11 @@ class Watch:
         return f"was ended by {Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
     def stop(self, hurry: threading.Event) -> None:
-        """Blocks until it is gone."""
+        """Ends the process and blocks until it has ended."""
         if self._running is not None:
             end(*self._running, hurry)
 
 
 def _pause(failures: int) -> float:
-    """Seconds: none at first, then growing while it keeps dying."""
+    """Returns the seconds to wait before the next start: none after the first failure, then more for each one."""
     return 0.0 if failures <= 1 else min(0.25 * 2 ** (failures - 2), LONGEST_PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""What runs under watch: the database server, and the services."""
+"""The processes that a Watch keeps running: the database server and those of the services."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +20,7 @@ class Watched(Protocol):
     name: str
 
     def first_line(self) -> str:
-        """What is said when it is healthy for the first time; nothing where it is empty."""
+        """Returns the line to print when it is healthy for the first time; empty: print nothing."""
 
     def prepare(self) -> None: ...
     def program(self) -> Program: ...
@@ -47,12 +47,12 @@ class WatchedPostgres:
         return self.server.is_ready(pid)
 
     async def answers(self, seconds: float) -> bool:
-        """Always: a server that repeats what a crash left takes no connections, and must not be ended for it."""
+        """Returns True always. A server that recovers from a crash accepts no connections and must not be killed."""
         return True
 
 
 class WatchedService:
-    """`worker`: which one, where several processes serve it together."""
+    """One process of a service. `worker` says which one when the service has several processes."""
 
     def __init__(
         self,
@@ -71,14 +71,14 @@ class WatchedService:
         self._health_url = worker.health_url if worker else service.health_url
 
     def first_line(self) -> str:
-        """One for all workers."""
+        """Returns one line for the whole service; with several workers only the first worker returns it."""
         if self._worker is None:
             return service_line(self.name, self._service.address)
         together = f"{self._service.address} ({self._service.workers} workers)"
         return service_line(self._service.name, together) if self._worker.number == 1 else ""
 
     def prepare(self) -> None:
-        """Nothing: it keeps no state of its own."""
+        """Does nothing: a service keeps no state that has to be prepared."""
 
     def program(self) -> Program:
         url = self._database_url() if self._service.uses_database else None

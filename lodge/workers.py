@@ -1,4 +1,4 @@
-"""What the processes that serve one service together listen on."""
+"""Opens the ports on which the worker processes of one service listen."""
 
 import json
 import socket
@@ -15,13 +15,13 @@ from lodge.ports import listen
 from lodge.services import Service
 
 NOTE_BYTES = 10_000
-BYTES_OF_A_LOAD = 8  # as service_kit.serve reads it
+BYTES_OF_A_LOAD = 8  # one worker's connection count, in the format that service_kit.serve reads
 
 
 @dataclass(frozen=True)
 class Worker:
-    """One of the processes. `files`: the numbers of those that it inherits, and `arguments` which is which;
-    `health_url`: where it alone answers."""
+    """One of the processes of a service. It inherits the file descriptors in `files`; `arguments` tells it which is
+    which. At `health_url` only this worker answers."""
 
     number: int
     files: tuple[int, ...]
@@ -31,11 +31,11 @@ class Worker:
 
 @contextmanager
 def shared_port(service: Service, host: str) -> Iterator[list[Worker]]:
-    """Opens the service's port once for all of its workers, and for each a port of its own on this machine.
+    """Opens the service's port once for all of its workers, and for each worker a loopback port of its own.
 
-    Whoever opens them holds them until the block ends, so that no connection goes with a worker that has not taken it:
-    the others take it, or it waits. If each worker opened the port itself, the system would end the connections that
-    wait for one that is killed, and macOS would give all of them to one.
+    Lodge keeps the sockets open until the block ends. So a waiting connection survives when a worker is killed: another
+    worker accepts it, or it waits. If each worker opened the port itself, the system would reset the connections queued
+    for a killed worker, and macOS would give all connections to one worker.
     """
     assert service.port is not None
     path = urlsplit(service.health_url or "").path
@@ -56,7 +56,10 @@ def shared_port(service: Service, host: str) -> Iterator[list[Worker]]:
 
 @contextmanager
 def noted_workers(home: Home, service: Service, workers: list[Worker]) -> Iterator[None]:
-    """Other commands of this home find them until the block ends: later another desk may have these ports."""
+    """Writes the workers' health URLs to a file for other commands of this home, and deletes it when the block ends.
+
+    After that another desk may use these ports.
+    """
     write_whole(_note(home, service), json.dumps([worker.health_url for worker in workers]))
     try:
         yield
@@ -65,7 +68,8 @@ def noted_workers(home: Home, service: Service, workers: list[Worker]) -> Iterat
 
 
 def noted_health_urls(home: Home, service: Service) -> list[str]:
-    """Of the workers of a desk that runs; none where one process serves alone."""
+    """Returns the health URLs of a running desk's workers. The list is empty when one process serves alone, or when
+    the file is missing or not valid."""
     try:
         return [str(url) for url in json.loads(read_start(_note(home, service), NOTE_BYTES))]
     except (OSError, ValueError, TypeError):

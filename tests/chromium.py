@@ -1,4 +1,4 @@
-"""The Chromium that the browser tests drive: the machine's own, or else the one that Playwright has downloaded."""
+"""Finds the Chromium for the browser tests: the machine's own, or else the one that Playwright has downloaded."""
 
 import shutil
 import subprocess
@@ -15,7 +15,8 @@ def find_chromium(playwright: Playwright) -> Path | None:
 
 
 def machine_chromium() -> Path | None:
-    """Each is tried: Ubuntu's command of that name only tells how to install one."""
+    """Returns the first installed Chromium that runs. Each is started once, because Ubuntu has a command of this name
+    that only explains how to install Chromium."""
     for found in filter(None, map(shutil.which, NAMES)):
         if subprocess.run([found, "--version"], capture_output=True).returncode == 0:
             return Path(found)

@@ -1,7 +1,7 @@
-"""What every test may ask for.
+"""Fixtures for all tests.
 
-One PostgreSQL server a run; in it a migrated template. Most tests of the API share a database with their module
-and make their own tickets; a test that needs to be alone takes a clone (`database_url`) or a transaction that is
+A run has one PostgreSQL server with a migrated template database. Most tests of the API share a database with their
+module and make their own tickets. A test that must be alone uses a clone (`database_url`) or a transaction that is
 rolled back (`database`).
 """
 
@@ -24,14 +24,15 @@ from tests.support.suggestions import make_desk_key
 
 pytest_plugins = ("tests.support.browser",)
 
-# An example that takes long on a busy machine is no failure.
+# No deadlines: on a busy machine an example may take long without being wrong.
 settings.register_profile("without deadlines", deadline=None)
 settings.load_profile("without deadlines")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those with a browser last: it keeps an event loop running in this thread until the run ends. The longest file of
-    them first, so that it is not what one worker still does when the other has nothing left."""
+    """Marks heavy tests, and moves those with a browser to the end, because Playwright keeps an event loop running in
+    this thread until the run ends. Among them the longest file comes first, so that it is not left to one worker while
+    the other has nothing to do."""
     for item in items:
         if is_heavy(item.path):
             item.add_marker("heavy")
@@ -40,8 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def homes() -> Iterator[Path]:
-    """A folder for homes that the whole run uses, which every account may pass through. pytest's own is closed to the
-    account that the server runs as when tests run as root."""
+    """Gives a folder for homes, used by the whole run, that every account may pass through. When tests run as root,
+    pytest's own folder is closed to the account that the database server runs as."""
     with tempfile.TemporaryDirectory(prefix="lodge-test-", dir=quickest_folder(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
@@ -49,29 +50,31 @@ def homes() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def home_template(homes: Path) -> Path:
-    """A LODGE_HOME whose database server is made and has never run, to be copied."""
+    """Returns a LODGE_HOME to be copied. Its database server is initialised and has never run."""
     make_home(homes / "template")
     return homes / "template"
 
 
 @pytest.fixture(scope="session")
 def postgres_url(homes: Path, home_template: Path) -> Iterator[str]:
-    """The URL of one PostgreSQL server for the whole run; its role may create databases. Nothing is in it yet."""
+    """Gives the URL of an empty PostgreSQL server for the whole run. Its role may create databases."""
     with running_postgres(copy_home(home_template, homes / "server"), "test", durable=False) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def postgres_15_url() -> Iterator[str]:
-    """The URL of one server for the whole run that is not Lodge's own: PostgreSQL 15, the oldest that one's own server
-    may be. Skips the test where it is not installed."""
+    """Gives the URL of an external server for the whole run: PostgreSQL 15, the oldest version that Lodge supports.
+
+    Skips the test if it is not installed.
+    """
     with postgres_15() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def template_database(postgres_url: str) -> str:
-    """The name of a migrated, empty desk's database, to be copied and never connected to."""
+    """Returns the name of a migrated database of an empty desk. It is copied, and nobody may connect to it."""
     return make_template(postgres_url)
 
 
@@ -102,14 +105,14 @@ def database(module_database_url: str) -> Iterator[Session]:
 
 @pytest.fixture(scope="module")
 def api(module_database_url: str) -> Iterator[Api]:
-    """A running data API for the tests of one module; people enter by choosing a role, rate limits are off."""
+    """A running data API for the tests of one module. People sign in by choosing a role; rate limits are off."""
     with running_api(module_database_url) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def home_with_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A LODGE_HOME with the key by which the pages and the data API of one desk know each other."""
+    """Returns a LODGE_HOME with a desk key, with which the pages and the data API recognise each other."""
     home: Path = tmp_path_factory.mktemp("home")
     make_desk_key(home)
     return home
@@ -117,7 +120,7 @@ def home_with_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def limited_api(module_database_url: str, home_with_key: Path) -> Iterator[Api]:
-    """As `api`, with rate limits."""
+    """Gives a data API like `api`, with rate limits."""
     with running_api(module_database_url, LODGE_RATE_LIMITS="on", LODGE_HOME=str(home_with_key)) as running:
         yield running
 

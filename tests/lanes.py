@@ -1,4 +1,4 @@
-"""Which tests `make test-quick` leaves out. It is read from their files, so that nobody has to remember it."""
+"""Decides which tests `make test-quick` leaves out, from the text of their files, so that nobody has to mark them."""
 
 import re
 from functools import cache
@@ -6,7 +6,7 @@ from pathlib import Path
 
 # The folders whose tests drive a browser.
 BROWSER_TESTS = {"components", "journeys"}
-# A whole desk, another server, a proxy, or the end of a process that does not expect it.
+# Names that show that a file starts a whole desk, another server or a proxy, or kills or suspends a process.
 HEAVY = re.compile(r"\b(DeskProcess|running_desk|postgres_15\w*|NGINX|SIGKILL|SIGSTOP)\b|/postgresql/15/|\.kill\(")
 
 
@@ -16,5 +16,5 @@ def needs_browser(file: Path) -> bool:
 
 @cache
 def is_heavy(file: Path) -> bool:
-    """Whether the file's tests drive a browser, start a whole desk or another server, or kill a process."""
+    """Returns whether the file's tests drive a browser, start a whole desk or another server, or kill a process."""
     return needs_browser(file) or HEAVY.search(file.read_text("utf-8")) is not None

@@ -1,18 +1,19 @@
-"""Runs what failed in the last run of pytest once more, alone: `python -m tests.second_try`.
+"""Runs the tests that failed in pytest's last run once more, alone: `python -m tests.second_try`.
 
-A test that met one busy second passes now and is listed. Only those marked `second_try` are run: what the others find
-(a race, a kill, a permission, a lost write) is found, however busy the machine. Exits with 0 when all passed.
+A test that failed only because the machine was briefly busy passes now and is listed. Only tests marked `second_try`
+may be run again. When another test failed, the run counts as failed, because what those tests find (a race, a kill, a
+permission, a lost write) is a defect however busy the machine is. Exits with 0 when all passed.
 """
 
 import sys
 
 import pytest
 
-MOST_TRIED_AGAIN = 20  # so many failures are no busy second
+MOST_TRIED_AGAIN = 20  # more failures than this do not come from a briefly busy machine
 
 
 class Listed:
-    """What is run now, and what of it may not be."""
+    """A pytest plugin that lists the tests to run, and those of them that may not be run again."""
 
     def __init__(self) -> None:
         self.tests: list[str] = []

@@ -1,7 +1,7 @@
-"""Gets what the tests need beside Python's packages, and says so: `python -m tests.set_up`.
+"""Installs what the tests need besides Python packages: `python -m tests.set_up`.
 
-Root on Debian or Ubuntu gets packages. For everybody else Chromium is Playwright's own download, and what is left is
-named with the command to type.
+For root on Debian or Ubuntu it installs packages. For everybody else it downloads Playwright's Chromium, and prints the
+commands to install whatever else is missing.
 """
 
 import os
@@ -22,7 +22,7 @@ PLAYWRIGHT = (sys.executable, "-m", "playwright")
 
 @dataclass(frozen=True)
 class Need:
-    """`packages` are Debian's."""
+    """Something that the tests need. `packages` are the Debian packages that contain it; `told` says how to get it."""
 
     is_there: Callable[[], bool]
     packages: tuple[str, ...]
@@ -30,7 +30,7 @@ class Need:
 
 
 def has_driver() -> bool:
-    """Playwright's own program runs: it wants a library that a bare system lacks."""
+    """Returns whether Playwright's own program runs; it needs a library that a minimal system lacks."""
     return subprocess.run([*PLAYWRIGHT, "--version"], capture_output=True).returncode == 0
 
 
@@ -102,14 +102,14 @@ def is_root_with_apt() -> bool:
 
 
 def is_offered(need: Need) -> bool:
-    """Whether this system has packages of it. Debian 13 and Ubuntu have newer versions of PostgreSQL only."""
+    """Returns whether this system offers its packages. Debian 13 and Ubuntu have only newer versions of PostgreSQL."""
     command = ["apt-cache", "show", *need.packages]
     return shutil.which("apt-cache") is not None and subprocess.run(command, capture_output=True).returncode == 0
 
 
 def download_chromium() -> None:
     tell("Downloading Playwright's Chromium, because this machine has none …")
-    # The libraries that it is linked with are packages, which only root can install.
+    # --with-deps installs the libraries that Chromium needs as packages, which only root can do.
     options = ["--with-deps"] if is_root_with_apt() else []
     subprocess.run([*PLAYWRIGHT, "install", *options, "chromium"])
 

@@ -1,4 +1,4 @@
-"""`lodge backup` and `lodge restore`: the whole desk in one file, and back."""
+"""`lodge backup` and `lodge restore`: write the whole desk into one file, and load it again."""
 
 from lodge.backup.errors import BackupRefused
 from lodge.backup.restoring import restore, undo

@@ -1,7 +1,8 @@
-"""The archive: a plain tar file whose last member, the seal, is the SHA-256 of all that comes before it.
+"""The archive: a plain tar file whose last member, the seal, is the SHA-256 of everything before it.
 
-The manifest comes first, then the members that it lists, in its order. The seal finds damage anywhere, in headers and
-padding too. Nothing is ever unpacked to where a member's name says: the restore asks for the names that it knows.
+The first member is the manifest, followed by the members that it lists, in its order. The seal reveals damage anywhere,
+also in headers and padding. No member is ever unpacked to the path in its name: the restore reads members by names that
+it knows.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ BLOCK = tarfile.BLOCKSIZE
 PIECE = 1024 * 1024
 MANIFEST, SEAL = "manifest.json", "seal.sha256"
 SEALED = 2 * BLOCK + 2 * BLOCK  # the seal's header and content, and the two empty blocks that end a tar file
-Told = Callable[[int], object]  # so many bytes more are done
+Told = Callable[[int], object]  # called with the number of bytes read since the last call
 DAMAGED = "This backup is damaged or cut short: {}. Nothing was touched. Take another copy of it, or an older backup."
 
 
@@ -31,7 +32,7 @@ def digest_of(path: Path) -> str:
 
 
 def write_archive(path: Path, manifest: Manifest, files: Sequence[Path]) -> None:
-    """`files` are the manifest's members, in its order. The new file is closed to others, and on the disk at return."""
+    """Writes a new archive with mode 0600 and fsyncs it. `files` are the manifest's members, in its order."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
         os.fchmod(handle, 0o600)
@@ -71,7 +72,10 @@ def _end(digest: str) -> bytes:
 
 @dataclass(frozen=True)
 class Archive:
-    """An open archive whose seal is whole and whose members are those of its manifest."""
+    """An open archive whose seal is correct and whose members are those of its manifest.
+
+    `places` holds the offset of each member's content in the file.
+    """
 
     file: BinaryIO
     manifest: Manifest
@@ -81,7 +85,7 @@ class Archive:
         return next((member for member in self.manifest.members if member.name == name), None)
 
     def pieces(self, member: Member) -> Iterator[bytes]:
-        """Its content. Raises BackupRefused at the end when it is not what the manifest says."""
+        """Yields the member's content. Raises BackupRefused at the end when it differs from the manifest's checksum."""
         self.file.seek(self.places[member.name])
         digest, left = hashlib.sha256(), member.size
         while left and (piece := self.file.read(min(PIECE, left))):
@@ -94,7 +98,10 @@ class Archive:
 
 @contextmanager
 def opened_archive(path: Path, told: Told = lambda _: None) -> Iterator[Archive]:
-    """Raises BackupRefused for anything but a whole archive that this Lodge understands."""
+    """Opens and checks an archive. Raises BackupRefused when it is damaged or its format is not known.
+
+    `told` is called with the number of bytes read, while the seal is checked.
+    """
     try:
         if path.is_dir():
             raise BackupRefused(f"{path} is a folder. Name the file that `lodge backup` wrote.")
@@ -132,7 +139,8 @@ def _check_seal(file: BinaryIO, size: int, told: Told) -> None:
 
 
 def _places(file: BinaryIO, manifest: Manifest, start: int, end: int) -> dict[str, int]:
-    """Where each member's content begins. Plain files only, each once, as the manifest lists them."""
+    """Returns the offset of each member's content. Raises BackupRefused unless the members are plain files, each once,
+    exactly as the manifest lists them."""
     places: dict[str, int] = {}
     for member in manifest.members:
         header = _read_header(file, start) if start < end else None

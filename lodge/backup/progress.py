@@ -1,4 +1,4 @@
-"""What a person sees while they wait."""
+"""Progress bars on the terminal."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,20 +7,21 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-# One entry of a dump is done: read by pg_dump, made by pg_restore itself or by one of its jobs.
+# Each match means that one entry of a dump is done: by pg_dump, by pg_restore itself or by one of its jobs.
 _DUMPED = re.compile(r"dumping contents of table")
 _LOADED = re.compile(r"(processing|finished) item \d+")
 
 
 class Steps:
-    """The steps of a long work, one bar each."""
+    """The steps of a long operation, with one progress bar for each."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
     @contextmanager
     def step(self, name: str, total: float | None = None) -> Iterator[Callable[[float], None]]:
-        """Hands out what is to be told of how much more is done; `total` None: it is not known how long it takes."""
+        """Gives a function to call with the amount of work done since the last call. With `total` None the bar shows no
+        percentage."""
         task = self._progress.add_task(name, total=total)
         yield lambda done: self._progress.advance(task, done)
         self._progress.update(task, total=total or 1, completed=total or 1)
@@ -34,7 +35,7 @@ def steps(console: Console) -> Iterator[Steps]:
 
 
 def entries(advance: Callable[[float], None]) -> Callable[[str], None]:
-    """For the reports of pg_dump and pg_restore: one more for each entry."""
+    """Returns a function that takes a line of pg_dump's or pg_restore's report and advances by 1 per finished entry."""
 
     def tell(line: str) -> None:
         if _DUMPED.search(line) or _LOADED.search(line):

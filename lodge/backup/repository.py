@@ -1,4 +1,4 @@
-"""Every statement of backup and restore."""
+"""All SQL statements of backup and restore."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,12 +24,13 @@ FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = %s
 """
 HAS_TABLES = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema'))"
 HAS_BEEN_USED = "SELECT EXISTS (SELECT FROM person) OR EXISTS (SELECT FROM ticket)"
-# Null when the feed knows no transaction number that this server has not used up.
+# Selects the lowest transaction number that this server has not finished, or null when all numbers in the change feed
+# are lower.
 FIRST_FOREIGN = """
 SELECT CASE WHEN (SELECT xid FROM change ORDER BY xid DESC LIMIT 1) >= horizon THEN horizon::text END
 FROM pg_snapshot_xmin(pg_current_snapshot()) horizon
 """
-# A new copy of the table takes a third of the time of an update of all its lines, and leaves no dead ones.
+# Rewriting the table takes a third of the time of updating all its rows, and leaves no dead rows.
 FORGET_FOREIGN = "ALTER TABLE change ALTER xid TYPE xid8 USING CASE WHEN xid < {} THEN xid ELSE '3'::xid8 END"
 END_CONNECTIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -41,7 +42,8 @@ ROOM = 63 - len("_before_20261121_194541_123456")
 
 @contextmanager
 def snapshot(connection: Connection) -> Iterator[str]:
-    """The name of a snapshot that other connections may use too while the block runs, in which it reads itself."""
+    """Exports a snapshot and gives its name. While the block runs, this connection reads in the snapshot, and other
+    connections can use it too."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield str(_value(connection, "SELECT pg_export_snapshot()"))
@@ -52,7 +54,7 @@ def current_database(connection: Connection) -> str:
 
 
 def is_pristine(connection: Connection) -> bool:
-    """Whether nobody has ever put anything into this database: it is empty, or a desk that nobody has entered yet."""
+    """Returns whether the database holds no data: it has no tables, or it is a desk without people and tickets."""
     if not _value(connection, HAS_TABLES):
         return True
     try:
@@ -62,7 +64,7 @@ def is_pristine(connection: Connection) -> bool:
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
-    """By table."""
+    """Returns the number of rows by table."""
     tables = [name for (name,) in connection.execute(TABLES).fetchall()]
     count = SQL("SELECT count(*) FROM {}")
     return {name: _value(connection, count.format(Identifier(name))) for name in tables}
@@ -77,23 +79,24 @@ def revoke_sign_ins(connection: Connection) -> None:
 
 
 def forget_foreign_transactions(connection: Connection) -> None:
-    """Another server's transaction numbers become 3, the first that there is: long past, on every server.
+    """Replaces another server's transaction numbers in the change feed by 3, the first normal number, which is in the
+    past on every server.
 
-    This server would count up to them one day, and all their lines would be news.
+    Otherwise this server's own numbers would reach them one day, and all these rows would appear as new changes.
     """
     if first := _value(connection, FIRST_FOREIGN):
         connection.execute(SQL(FORGET_FOREIGN).format(Literal(first)))
 
 
 def tidy(connection: Connection) -> None:
-    """What the planner should know, and which pages all may see. The connection must be outside of transactions."""
+    """Updates the planner's statistics and the visibility map. The connection must be in autocommit mode."""
     connection.execute("VACUUM (ANALYZE)")
 
 
 def copying_rows(
     connection: Connection, table: Identifier, columns: Sequence[str]
 ) -> AbstractContextManager[psycopg.Copy]:
-    """Takes rows as a dump's text has them while the block runs."""
+    """Returns a COPY into the table, for rows in the text format of a dump."""
     named = SQL("({})").format(SQL(", ").join(map(Identifier, columns))) if columns else SQL("")
     return connection.cursor().copy(SQL("COPY {} {} FROM STDIN").format(table, named))
 
@@ -103,26 +106,30 @@ def set_number(connection: Connection, sequence: Identifier, value: int, *, is_c
 
 
 def set_encoding(connection: Connection, encoding: str) -> None:
-    """Of the rows that follow."""
+    """Sets the client encoding for the rows that follow."""
     connection.execute("SELECT set_config('client_encoding', %s, false)", [encoding])
 
 
 class ServerRepository:
-    """The databases of a server, over a connection to none of those that are worked on, outside of transactions."""
+    """Manages the databases of a server.
+
+    The connection must be in autocommit mode, and to a database that is itself not created, renamed or dropped.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def is_alone(self, name: str) -> bool:
-        """Whether no other restore of this database is at work, until the connection ends."""
+        """Takes a lock that lasts until the connection ends. Returns False when another restore of this database holds
+        it."""
         return bool(self._value("SELECT pg_try_advisory_lock(hashtext('lodge restore ' || %s))", name))
 
     def may_swap(self, name: str) -> bool:
-        """Whether the role may make databases and rename this one."""
+        """Returns whether the role may create databases and rename this one."""
         return bool(self._value(MAY_SWAP, name))
 
     def kept(self, name: str) -> list[str]:
-        """What earlier restores have put aside, the newest first."""
+        """Returns the databases that earlier restores have put aside, the newest first."""
         rows = self.connection.execute("SELECT datname FROM pg_database").fetchall()
         pattern = re.compile(re.escape(_short(name)) + r"_before_\d{8}_\d{6}_\d{6}")
         return sorted((found for (found,) in rows if pattern.fullmatch(found)), reverse=True)
@@ -131,13 +138,13 @@ class ServerRepository:
         self.connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
 
     def drop(self, name: str) -> None:
-        """Whoever is connected is sent away. FORCE would fail while the server itself tidies there, which a plain DROP
-        waits for."""
+        """Ends all connections to the database and drops it. DROP … WITH (FORCE) would fail while autovacuum works in
+        the database; a plain DROP waits for it."""
         self.end_connections(name)
         self.connection.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
 
     def swap(self, name: str, other: str, kept: str) -> None:
-        """`name` is put aside as `kept`, and `other` takes its place: both or none."""
+        """Renames `name` to `kept` and `other` to `name`, in one transaction."""
         rename = SQL("ALTER DATABASE {} RENAME TO {}")
         with self.connection.transaction():
             self.connection.execute("SET LOCAL lock_timeout = '20s'")
@@ -160,7 +167,8 @@ def kept_name(name: str, at: datetime) -> str:
 
 
 def _short(name: str) -> str:
-    """Room for the endings in the 63 bytes of a name, and another one for each desk of a server."""
+    """Shortens a name so that it fits into Postgres's 63 bytes together with the endings. A digest keeps the shortened
+    names of a server's desks distinct."""
     whole = name.encode()
     if len(whole) <= ROOM:
         return name

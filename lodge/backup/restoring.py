@@ -54,9 +54,9 @@ Ask = Callable[[str], object]  # raises when the answer is no
 
 
 def restore(settings: Settings, source: Path, ask: Ask, console: Console | None = None) -> None:
-    """Puts the desk of a backup in the place of this one, running or not. `ask` is asked first where there are tickets.
+    """Replaces this desk, running or not, by that of a backup. If this desk has tickets, `ask` is called first.
 
-    Raises LodgeError, with the desk as it was, when the archive is refused or anything goes wrong on the way.
+    Raises LodgeError and leaves the desk as it was when the archive is refused or anything fails on the way.
     """
     console = console or Console()
     with opened_archive(source) as archive:
@@ -77,9 +77,9 @@ def restore(settings: Settings, source: Path, ask: Ask, console: Console | None 
 
 
 def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
-    """Puts the desk back that the last restore put aside; the restored one is put aside in turn.
+    """Brings back the desk that the last restore put aside, and puts the present one aside.
 
-    Raises LodgeError when there is none.
+    Raises LodgeError when no restore has put a desk aside.
     """
     with desk_database(settings, "restore") as url, database_beside(url) as beside:
         if not beside.kept:
@@ -97,7 +97,7 @@ def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
 
 
 def _make_ready(url: str) -> None:
-    """With the tables that no backup holds: a running desk must not miss them for a moment."""
+    """Migrates the database and makes the tables that no backup contains, which a running desk needs from the start."""
     prepare(url)
     engine = create_engine(driver_url(url), poolclass=NullPool)
     make_tables(engine)
@@ -117,10 +117,10 @@ def _question(url: str, archive: Archive) -> str:
 
 
 def _load(home: Home, archive: Archive, beside: Beside, work: Steps) -> list[str]:
-    """Makes the new database ready to be swapped in: loaded, counted, migrated, analysed. What was left out of it.
+    """Makes the new database and loads, counts, migrates and analyses it. Returns the objects that were left out.
 
-    The schema is what Lodge's own migrations make; only the rows of its tables come from the backup. A trigger, a
-    function or a table that somebody wrote into it is not carried out, and its text not read.
+    Lodge's own migrations make the schema; only the rows of its tables come from the backup. A trigger, function or
+    table that somebody added to the backup is neither created nor executed.
     """
     with _unpacked(home, archive) as dump:
         schema = dump.with_name("schema")
@@ -148,7 +148,10 @@ def _load(home: Home, archive: Archive, beside: Beside, work: Steps) -> list[str
 
 
 def _write_schema(beside: Beside, revision: str, target: Path) -> None:
-    """What the migrations make, up to that revision, as a dump: indexes and triggers come when the rows are there."""
+    """Dumps the schema that the migrations make up to that revision.
+
+    With a dump, tables can be made before the rows are loaded, and indexes and triggers after that.
+    """
     url = beside.create()
     migrate(url, revision)
     programs.dump_schema(url, target)
@@ -156,7 +159,7 @@ def _write_schema(beside: Beside, revision: str, target: Path) -> None:
 
 
 def _rows_of(wanted: list[Entry], found: list[Entry]) -> list[Entry]:
-    """Of the tables and sequences that the schema has."""
+    """Returns those entries of the backup's dump that hold rows or values for the schema's tables and sequences."""
     has = {entry.label for entry in wanted}
     tables = {one.replace("TABLE ", "TABLE DATA ", 1) for one in has if one.startswith("TABLE ")}
     sequences = {one.replace("SEQUENCE ", "SEQUENCE SET ", 1) for one in has if one.startswith("SEQUENCE ")}
@@ -164,16 +167,16 @@ def _rows_of(wanted: list[Entry], found: list[Entry]) -> list[Entry]:
 
 
 def _left_out(wanted: list[Entry], found: list[Entry]) -> list[str]:
-    """What somebody has made in the database of the desk that was backed up, as far as it is worth a word."""
+    """Returns the labels of objects that somebody added to the backed-up database and that are worth reporting."""
     has = {entry.label for entry in wanted}
     return [entry.label for entry in found if entry.label.startswith(WORTH_A_WORD) and entry.label not in has]
 
 
 @contextmanager
 def _unpacked(home: Home, archive: Archive) -> Iterator[Path]:
-    """The dump as a file of its own, which several jobs can read at once."""
+    """Copies the dump into a file of its own, which several jobs can read at the same time, and gives its path."""
     home.make()
-    for left in home.run.glob(f"{UNPACKED}*"):  # of a killed restore
+    for left in home.run.glob(f"{UNPACKED}*"):  # left by a killed restore
         shutil.rmtree(left, ignore_errors=True)
     member = archive.member(DUMP)
     assert member is not None
@@ -203,7 +206,7 @@ def _check_rows(url: str, manifest: Manifest) -> None:
 
 
 def _sign_everybody_out(url: str) -> None:
-    """A sign-in that was ended after the backup was made would be valid again."""
+    """Revokes all sign-ins. Otherwise those revoked after the backup was made would be valid again."""
     with psycopg.connect(libpq_url(url)) as connection:
         revoke_sign_ins(connection)
 
@@ -214,12 +217,14 @@ def _files(archive: Archive) -> dict[str, bytes]:
 
 
 def _is_put_aside(beside: Beside, former: str) -> bool:
-    """One former desk is kept: that of this restore, unless nobody has ever used it.
+    """Keeps the former desk of this restore and drops those of earlier restores, or drops this one if it was never
+    used. Returns whether it was kept.
 
-    Looked at only now that nobody can write there any more: loading takes minutes, and the desk was at work.
+    This is checked after the swap, when nobody can write to the former desk: it was in use during the minutes of
+    loading.
     """
     is_kept = True
-    with suppress(psycopg.Error, LodgeError):  # the restore is done; what is left takes room only
+    with suppress(psycopg.Error, LodgeError):  # the restore is complete; a database that remains only takes space
         with psycopg.connect(beside.url_of(former)) as connection:
             is_kept = not is_pristine(connection)
         for name in beside.kept if is_kept else [former]:

@@ -30,10 +30,10 @@ NOT_WRITTEN = "No backup was written."
 def back_up(
     database_url: str, home_path: Path, target: Path, *, force: bool = False, console: Console | None = None
 ) -> None:
-    """Writes the whole desk into one file, mode 0600, which appears under its name only when it was read back and found
+    """Writes the whole desk into one file with mode 0600. The file gets its name only after it was read back and found
     restorable.
 
-    Raises LodgeError, with nothing left behind, when the file exists (unless `force`) or anything goes wrong.
+    Raises LodgeError and leaves no file behind when the target exists (unless `force`) or anything fails.
     """
     console = console or Console()
     target = target.expanduser().absolute()
@@ -57,7 +57,7 @@ def back_up(
 
 
 def check_target(target: Path, force: bool) -> None:
-    """Raises LodgeError when a backup may not be written there."""
+    """Raises LodgeError when the target is a folder, or exists and `force` is not set."""
     try:
         is_folder = target.is_dir()
     except OSError as error:
@@ -70,7 +70,7 @@ def check_target(target: Path, force: bool) -> None:
 
 @contextmanager
 def _workshop(target: Path) -> Iterator[Path]:
-    """A closed folder on the same disk, gone at the end."""
+    """Gives a temporary folder with mode 0700 on the target's file system, deleted at the end of the block."""
     with tempfile.TemporaryDirectory(prefix=f".{target.name[:40]}-", dir=target.parent) as name:
         yield Path(name)
 
@@ -102,7 +102,7 @@ def _write(database_url: str, home_path: Path, folder: Path, work: Steps) -> Man
 
 
 def _settle(folder: Path) -> None:
-    """The new name is on the disk too."""
+    """Fsyncs the folder, so that the renamed file survives a crash."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""What must not be stopped half way."""
+"""Protects operations that must not be interrupted half way."""
 
 import signal
 import threading
@@ -10,8 +10,8 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Asked to stop meanwhile, Lodge goes on: it is too late to leave everything as it was, and the end is near."""
-    if threading.current_thread() is not threading.main_thread():  # only that one hears of signals
+    """Ignores stop signals while the block runs: the desk could no longer be left as it was, and the end is near."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set signal handlers
         yield
         return
     before = [signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS]

@@ -1,4 +1,4 @@
-"""A new database beside the desk's own, which takes its place in one moment."""
+"""Makes a new database beside the desk's own, and renames both so that the new one takes its place."""
 
 import re
 import threading
@@ -24,7 +24,8 @@ _URL = re.compile(r"(?P<server>\w+://([^@/]*@)?[^/?]*)(/[^?]*)?(\?(?P<query>.*))
 
 @dataclass(frozen=True)
 class Beside:
-    """`new` is the new database's name; `kept`, those that earlier restores put aside, newest first."""
+    """The server's databases during a restore. `name` is the desk's database, `new` the name of the new one, and `kept`
+    the databases that earlier restores put aside, newest first."""
 
     server_url: str
     name: str
@@ -33,14 +34,15 @@ class Beside:
     kept: list[str]
 
     def create(self) -> str:
-        """Makes the new database; its URL."""
+        """Makes the new database and returns its URL."""
         self.server.create(self.new)
         return self.url_of(self.new)
 
     def swap(self, new: str | None = None) -> str:
-        """Puts the new database, or another one, in the place of the desk's; hands back the old one's new name.
+        """Puts the database `new`, by default the one that `create` made, in the place of the desk's database. Returns
+        the name under which the desk's former database is kept.
 
-        Whoever works in it is disconnected, and finds the new one at the next try.
+        Clients of the old database are disconnected, and reach the new one when they connect again.
         """
         kept = kept_name(self.name, datetime.now(UTC))
         new = new or self.new
@@ -49,7 +51,10 @@ class Beside:
         return kept
 
     def url_of(self, name: str) -> str:
-        """Raises LodgeError when it leads to another database: what is meant for this one must not reach the desk."""
+        """Returns the URL of a database of this server, after connecting to check it.
+
+        Raises LodgeError when the URL leads to another database: statements for the new one must not reach the desk's.
+        """
         url = on_database(self.server_url, name)
         if (found := database_name(url)) != name:
             raise LodgeError(f"LODGE_DATABASE_URL, made to lead to the database {name}, leads to {found}. {AS_IT_WAS}")
@@ -58,9 +63,10 @@ class Beside:
 
 @contextmanager
 def database_beside(database_url: str) -> Iterator[Beside]:
-    """Nothing is made yet. At the end, however it comes, a new database that did not take the desk's place is dropped.
+    """Prepares a restore, without making the new database. When the block ends or fails, the new database is dropped if
+    it did not take the desk's place.
 
-    Raises LodgeError when the role may not do this, when another restore is at work, or when the server goes away.
+    Raises LodgeError when the role may not do this, another restore is at work, or the connection is lost.
     """
     server_url = on_database(database_url, SERVER_DATABASE)
     try:
@@ -83,16 +89,19 @@ def database_beside(database_url: str) -> Iterator[Beside]:
 
 
 def on_database(database_url: str, name: str) -> str:
-    """The URL of another database of the same server. A `dbname` among the parameters would outdo the path."""
+    """Returns the URL of another database of the same server.
+
+    A `dbname` parameter is removed, because it would take precedence over the path.
+    """
     parts = _URL.fullmatch(libpq_url(database_url))
-    assert parts is not None  # it was connected to
+    assert parts is not None  # this URL was used for a connection before
     parameters = (parts["query"] or "").split("&")
     kept = "&".join(one for one in parameters if unquote(one.partition("=")[0]) != "dbname")
     return f"{parts['server']}/{quote(name, safe='')}" + (f"?{kept}" if kept else "")
 
 
 def database_name(database_url: str) -> str:
-    """As the server calls it."""
+    """Returns the name of the database that this URL leads to, as the server reports it."""
     with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection:
         return current_database(connection)
 
@@ -114,7 +123,10 @@ def _check(server: ServerRepository, name: str) -> None:
 
 @contextmanager
 def _connections_ended(server_url: str, *names: str) -> Iterator[None]:
-    """Again and again while the block runs: a rename first shuts out who comes new, then waits for who is there."""
+    """Ends the connections to these databases repeatedly while the block runs.
+
+    A rename locks out new connections and then waits until the existing ones have ended.
+    """
     done = threading.Event()
 
     def end() -> None:

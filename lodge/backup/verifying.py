@@ -1,4 +1,4 @@
-"""Whether an archive can be restored, before anything is touched."""
+"""Checks whether an archive can be restored, before anything is changed."""
 
 from lodge.backup.archive import Archive
 from lodge.backup.errors import BackupRefused
@@ -10,7 +10,7 @@ DUMP = "database.dump"
 
 
 def verify(archive: Archive) -> None:
-    """Reads every member to its end, the dump as a restore would. Raises BackupRefused."""
+    """Checks the schema revision and reads every member to its end, the dump with pg_restore. Raises BackupRefused."""
     revision = archive.manifest.schema_revision
     if revision not in known_revisions():
         raise BackupRefused(

@@ -1,4 +1,4 @@
-"""`lodge import`: tickets and event logs of other desks, as a mapping describes them."""
+"""`lodge import`: reads tickets and event logs of other helpdesks, as a mapping file describes them."""
 
 from lodge.importing.importing import import_file
 from lodge.importing.refusals import ImportRefused

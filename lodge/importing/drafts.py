@@ -1,4 +1,4 @@
-"""A ticket on its way into the desk: checked, in the desk's words, without ids."""
+"""A ticket that is about to be imported: its values are checked and converted, and it has no ids yet."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +8,7 @@ from contracts.categorising import CategoryBy
 from contracts.people import Role
 from contracts.tickets import EventKind, Status, WaitsFor
 
-ACTIVITY = "activity"  # the kind of an event that has no other meaning here: its own words are the value
+ACTIVITY = "activity"  # the kind of an event for which Lodge has no kind of its own; its value is the file's text
 
 
 class PersonDraft(NamedTuple):
@@ -16,7 +16,7 @@ class PersonDraft(NamedTuple):
     name: str
 
 
-Said = str | PersonDraft | None  # of a value in the history
+Said = str | PersonDraft | None  # a value in a ticket's history
 
 
 class Stage(NamedTuple):
@@ -36,8 +36,8 @@ class EventDraft:
 
 @dataclass
 class TicketDraft:
-    """`line` is where the file tells of it; category and building are (slug, name); `plain` holds, by their names, the
-    fields that are stored as they were read."""
+    """`line` is the ticket's (first) line in the file; category and building are (slug, name). `plain` holds, by name,
+    the fields that are stored as they were read."""
 
     line: int
     source_id: str
@@ -62,7 +62,7 @@ class TicketDraft:
         self.events.append(EventDraft(str(kind), before, now, actor, at))
 
     def move(self, stage: Stage, actor: PersonDraft | None, at: datetime) -> None:
-        """To another column; where that changes the status, both changes are told."""
+        """Moves the ticket to another stage, and records the change of stage and, if it changes too, of status."""
         if stage.status != self.stage.status:
             self.record(EventKind.STATUS, self.stage.status.value, stage.status.value, actor, at)
         if stage.slug != self.stage.slug:
@@ -77,7 +77,8 @@ class TicketDraft:
 
     @property
     def waits_for(self) -> WaitsFor | None:
-        """The file holds no messages to tell whose turn it is; the board's column does."""
+        """Returns whom the ticket waits for. Its stage decides, because the file contains no messages that would show
+        whose turn it is."""
         if self.stage.status is Status.CLOSED:
             return None
         return WaitsFor.REQUESTER if self.stage.waits_for_requester else WaitsFor.DESK

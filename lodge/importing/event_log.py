@@ -1,4 +1,4 @@
-"""An event log: each line is something that happened in a case, and a case is a ticket."""
+"""Imports an event log: each line is an event of a case, and each case becomes a ticket."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ def _left_out(case: str) -> str:
 
 
 class EventLog:
-    """Makes drafts of cases. A case with a refused line is refused whole: it would be half a ticket."""
+    """Makes drafts of cases. One refused line refuses its whole case, because the ticket would be incomplete."""
 
     def __init__(self, mapping: EventLogMapping, reader: FieldReader) -> None:
         self.mapping = mapping
@@ -57,8 +57,8 @@ class EventLog:
         self.stages = self._stages(reader.lists.stages)
 
     def drafts(self, rows: Iterator[NumberedRow], refusals: Refusals) -> Iterator[TicketDraft]:
-        """In the order in which they were opened. The whole log is read first, because a case's lines may stand
-        anywhere in it."""
+        """Yields the tickets in the order in which they were opened. The whole log is read first, because a case's
+        lines may be anywhere in it."""
         cases: dict[str, Case] = {}
         for row in rows:
             self._collect(cases, row, refusals)
@@ -67,7 +67,7 @@ class EventLog:
         yield from sorted(filter(None, drafts), key=lambda draft: draft.opened_at)
 
     def _stages(self, present: list[Stage]) -> dict[str, Stage]:
-        """By activity: those that move a ticket within active."""
+        """Returns, by activity, the active stage that it moves a ticket to. Raises LodgeError for an unknown stage."""
         by_slug = {stage.slug: stage for stage in present}
         unknown = [slug for slug in self.lifecycle.stages.values() if slug not in by_slug]
         if unknown:
@@ -76,9 +76,9 @@ class EventLog:
         return moves | dict.fromkeys(self.lifecycle.active, self.first_active)
 
     def _collect(self, cases: dict[str, Case], row: NumberedRow, refusals: Refusals) -> None:
-        """A line that does not even tell its case is refused alone."""
+        """Adds a line's event to its case. A bad line refuses its case; a line that names no case is refused alone."""
         said = self.mapping.event.case.of(row.row)
-        name = one_line(said)  # as it is stored: two of them must not become one id
+        name = one_line(said)  # normalised as it is stored, so that two spellings of one id are one case
         case = cases.setdefault(name, Case()) if name else Case()
         try:
             if row.problem:
@@ -102,9 +102,11 @@ class EventLog:
         )
 
     def _put_in_order(self, cases: list[Case]) -> None:
-        """As they happened, though a file may begin with what happened last. Where clocks showed an hour twice, the
-        order of the lines decides which one is meant: that of the whole file if it is in order of time, else that of
-        each case."""
+        """Sorts the events into the order in which they happened; a file may list the latest first.
+
+        A time in an hour that clocks showed twice, because they were put back, is ambiguous. Then the order of the
+        lines decides: of the whole file's if they are in order of time, else of each case's.
+        """
         everything = sorted((event for case in cases for event in case.events), key=lambda event: event.line)
         moments = [event.moment for event in everything]
         if runs_backwards(moments, [case.moments for case in cases]):
@@ -134,7 +136,7 @@ class EventLog:
         return draft
 
     def _apply(self, draft: TicketDraft, event: LogEvent, *, is_last_word: bool) -> None:
-        """Of the same activity several times in a row, the last one closes."""
+        """Applies an event to the draft. When a closing activity is repeated in a row, only the last event closes."""
         draft.record(ACTIVITY, None, event.activity, event.actor, event.at)
         if event.activity in self.lifecycle.closed:
             if is_last_word:
@@ -147,7 +149,7 @@ class EventLog:
             draft.first_response_at = event.at
 
     def _stage_after(self, draft: TicketDraft, activity: str) -> Stage:
-        """Whatever happens to a closed ticket reopens it."""
+        """Returns the stage after the activity. Any activity that does not close a ticket reopens a closed one."""
         reopens = draft.stage.status is Status.CLOSED
         resumes = activity in self.lifecycle.resumes and draft.stage.status is Status.ACTIVE
         return self.stages.get(activity) or (self.first_active if reopens or resumes else draft.stage)

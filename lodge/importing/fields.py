@@ -1,4 +1,4 @@
-"""From a row's texts to a ticket's checked values."""
+"""Converts the texts of a row into the checked values of a ticket."""
 
 import hashlib
 import unicodedata
@@ -35,7 +35,7 @@ SHORTENED = (
     PARAGRAPHS,
     TAG,
     *PLAIN_FIELDS.values(),
-)  # where the mapping says so; names and ids would become other ones
+)  # may be cut if the mapping says so; names and ids may not, because a cut one would mean another person or ticket
 PRIORITIES = [priority.value for priority in Priority]
 T = TypeVar("T")
 MAX_HTML = 200_000  # characters
@@ -45,8 +45,8 @@ SHOWN_CATEGORIES = 10
 
 @dataclass(frozen=True)
 class Lists:
-    """The desk's short lists: categories' slugs and names, the default first; stages in the board's order; buildings'
-    slugs and names."""
+    """The lists of this installation: names of categories by slug, the default first; stages in the board's order;
+    names of buildings by slug."""
 
     categories: dict[str, str]
     stages: list[Stage]
@@ -57,14 +57,14 @@ class Lists:
 
 
 class FieldReader:
-    """Every method raises `RowRefused` with the field's name and what is wrong with it."""
+    """Reads the fields of a row. Every method raises `RowRefused` with the field's name and what is wrong with it."""
 
     def __init__(self, lists: Lists, mapping: MappingBase, moments: MomentReader) -> None:
         self.lists = lists
         self.mapping = mapping
         self.moments = moments
         self.slugs = {kind: _by_name(known) for kind, known in self._known.items()}
-        # What the name of each slug is found by, of the desk's and of those that this file adds.
+        # The key of the name that has each slug, including the slugs that this file adds.
         self.taken = {
             kind: {slug: name_key(name) for slug, name in known.items()} for kind, known in self._known.items()
         }
@@ -74,7 +74,7 @@ class FieldReader:
         return {"category": self.lists.categories, "building": self.lists.buildings}
 
     def draft(self, rules: LogTicket, row: Row, line: int, source_id: str, opened_at: datetime) -> TicketDraft:
-        """A new, open ticket with what is common to all kinds of files."""
+        """Returns a new, open ticket with the fields that all kinds of files have."""
         makers: dict[str, Callable[[], Any]] = {
             "source_id": lambda: checked(SOURCE_ID, "id", source_id),
             "texts": lambda: self._texts(rules, row),
@@ -110,14 +110,14 @@ class FieldReader:
         return None if value == "" else value
 
     def _texts(self, rules: LogTicket, row: Row) -> tuple[str, str]:
-        """Title and description; each of them stands for the other where that is empty."""
+        """Returns title and description; when one of them is empty, it is made from the other."""
         title = " ".join(self._without_html("title", text_of(rules.title, row)).split())
         description = self._without_html("description", rules.description.of(row)) or title
         description = self.checked(PARAGRAPHS, "description", description)
         return self.checked(LINE, "title", title or title_from(description)), description
 
     def category(self, name: str) -> tuple[tuple[str, str], CategoryBy]:
-        """Its slug and name, and who says so."""
+        """Returns the category's slug and name, and who chose it."""
         default = next(iter(self.lists.categories.items()))
         if not name:
             return default, CategoryBy.DEFAULT
@@ -165,19 +165,22 @@ class FieldReader:
         return self._new("building", name)
 
     def _listed(self, kind: str, name: str) -> tuple[str, str] | None:
-        """By its name or its slug, whatever their case. To get the slug is not enough: C++ and C# both would."""
+        """Finds a known category or building by its name or its slug, ignoring case.
+
+        The slug made from the name is not compared, because different names such as C++ and C# give the same slug.
+        """
         known = self._known[kind]
         slug = self.slugs[kind].get(name_key(name), name.lower())
         return (slug, known[slug]) if slug in known else None
 
     def _new(self, kind: str, name: str) -> tuple[str, str]:
-        """The first slug that no other name has."""
+        """Returns slug and name of a new category or building. The slug is the first one that no other name has."""
         name = checked(SLUG_NAME, kind, name)
         key, taken = name_key(name), self.taken[kind]
         return next(slug for slug in _slugs(kind, name) if taken.setdefault(slug, key) == key), name
 
     def _without_html(self, field: str, text: str) -> str:
-        """Without the HTML that some systems keep their texts in."""
+        """Converts HTML, in which some systems store their texts, to plain text, unless the mapping forbids it."""
         said = self.mapping.html
         if said == "no" or ("<" not in text and "&" not in text) or (said == "auto" and not is_html(text)):
             return text
@@ -188,12 +191,12 @@ class FieldReader:
         return text_of_html(text)
 
     def checked(self, adapter: TypeAdapter[T], field: str, text: str) -> T:
-        """Shortened where it is too long and the mapping says so."""
+        """Validates a text, and shortens it if it is too long and the mapping says so."""
         return checked(adapter, field, text, cuts=self.mapping.too_long == "cut")
 
 
 def _all_of(makers: dict[str, Callable[[], Any]]) -> dict[str, Any]:
-    """What each of them makes. Raises all refusals together: the next try should succeed."""
+    """Returns the results of all makers. Raises all refusals together, so that the next try can succeed."""
     made, problems = {}, []
     for name, make in makers.items():
         try:
@@ -238,7 +241,8 @@ def _by_name(names: dict[str, str]) -> dict[str, str]:
 
 
 def _slugs(kind: str, name: str) -> Iterator[str]:
-    """The plain one, unless letters are lost in it; then ones that a digest of the name tells from others."""
+    """Yields candidates for a name's slug: the plain slug, unless letters are lost in it, then slugs with a digest of
+    the name, which are distinct."""
     slug, key = slug_from(name), name_key(name)
     if all(letter.isascii() or not letter.isalnum() for letter in unicodedata.normalize("NFKD", name)):
         yield slug or kind

@@ -1,4 +1,4 @@
-"""Opens what an import is given: regular files only, and only such whose content is a table of text."""
+"""Opens the file that an import is given, and refuses all but regular files that contain a table of text."""
 
 import gzip
 import os
@@ -12,9 +12,9 @@ from typing import BinaryIO, NamedTuple
 
 from lodge.errors import LodgeError
 
-HEAD = 65_536  # bytes; enough to know any kind of file by
+HEAD = 65_536  # bytes; enough to recognise any kind of file
 DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
-# More control characters than this share, and it is no text with a stray one in it.
+# A file with a larger share of control characters is binary, not text with a few stray ones.
 MAX_CONTROL_SHARE = 0.05
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 GZIP = b"\x1f\x8b"
@@ -40,7 +40,7 @@ KINDS_BY_FIRST_BYTES: list[tuple[bytes, str, str]] = [
     (b"\xff\xd8\xff", "a picture", AS_CSV),
     (b"{\\rtf", "a rich text document", AS_CSV),
 ]
-BYTE_ORDER_MARKS = [  # those of UTF-32 first, which begin as those of UTF-16 do
+BYTE_ORDER_MARKS = [  # UTF-32 comes first, because its little-endian mark begins with that of UTF-16
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
@@ -52,7 +52,7 @@ MARKUP = re.compile(rb"\s*<([?!]|[a-zA-Z][^<>]*>\s*<)")
 
 
 class Looks(NamedTuple):
-    """What the first bytes of a file say; `encoding` where a byte order mark names it."""
+    """What the first bytes of a file show. `encoding` is that of its byte order mark, None without one."""
 
     is_gzipped: bool
     encoding: str | None
@@ -60,7 +60,7 @@ class Looks(NamedTuple):
 
 @contextmanager
 def open_regular(path: Path) -> Iterator[BinaryIO]:
-    """Raises `LodgeError` for a folder, a device, a pipe and what cannot be read, without waiting for any of them."""
+    """Opens a regular file. Raises `LodgeError`, without blocking, for a folder, device, pipe or unreadable file."""
     try:
         # Without O_NONBLOCK, opening a pipe waits until somebody writes to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -80,7 +80,10 @@ def _special(mode: int) -> str:
 
 
 def looks(path: Path, raw: BinaryIO, said_encoding: str) -> Looks:
-    """Leaves the file at its beginning. Raises `LodgeError` that names what it is where that is no table of text."""
+    """Examines the first bytes of a file and seeks back to its beginning.
+
+    Raises `LodgeError` that names the kind of file when it is no table of text.
+    """
     head = raw.read(HEAD)
     is_gzipped = head.startswith(GZIP)
     raw.seek(0)
@@ -100,7 +103,7 @@ def looks(path: Path, raw: BinaryIO, said_encoding: str) -> Looks:
 
 
 def _no_table(head: bytes, encoding: str) -> tuple[str, str] | None:
-    """What the content is instead of a table of text, and what to do."""
+    """Returns what the content is and what to do about it, or None when it may be a table of text."""
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _zip_kind(head)
     if head.startswith(GZIP):
@@ -119,7 +122,10 @@ def _no_table(head: bytes, encoding: str) -> tuple[str, str] | None:
 
 
 def _zip_kind(head: bytes) -> tuple[str, str]:
-    """Office files are zips; the names of their members stand at the beginning, uncompressed."""
+    """Returns the kind of a zip file and what to do about it.
+
+    Office files are zips, and the names of their members appear uncompressed near the beginning.
+    """
     if b"xl/" in head:
         return "an Excel workbook (.xlsx)", "Open it and save the sheet with the tickets as CSV UTF-8."
     if b"opendocument.spreadsheet" in head:
@@ -130,14 +136,14 @@ def _zip_kind(head: bytes) -> tuple[str, str]:
 
 
 def _ascii_of(head: bytes, encoding: str) -> bytes:
-    """What of its text is ASCII, as bytes, whatever the encoding."""
+    """Decodes the bytes and returns only their ASCII characters, as bytes."""
     return head.decode(encoding, "ignore").lstrip("\ufeff").encode("ascii", "ignore")
 
 
 def _binary_kind(head: bytes, encoding: str) -> tuple[str, str] | None:
     if encoding.startswith(("utf-16", "utf-32")):
         return None
-    # Every second byte of plain letters is 0 there, always on the same side.
+    # In UTF-16 one byte of each ASCII letter's pair is 0: the first in big-endian order, the second in little-endian.
     halves = {"utf-16-be": head[0::2], "utf-16-le": head[1::2]}
     for name, half in halves.items():
         if len(half) > 1 and half.count(0) > len(half) * 0.7 and head.count(0) < len(head) * 0.7:

@@ -1,4 +1,4 @@
-"""Plain text out of HTML, which some systems keep their descriptions in."""
+"""Converts HTML, in which some systems store their descriptions, to plain text."""
 
 import re
 from html.parser import HTMLParser
@@ -37,12 +37,15 @@ OPENING = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
 CLOSING = re.compile(r"</([a-zA-Z][a-zA-Z0-9]*)\s*>")
 DECLARATION = re.compile(r"<[!?][^<>]*>")
 NO_ELEMENT = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
-LONG_ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\s[^<>]{2000,}>")  # a picture in its own attribute
+LONG_ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\s[^<>]{2000,}>")  # such as an image inside an attribute
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def is_html(text: str) -> bool:
-    """Whether a known element is opened and closed, or breaks a line. "a < b" is no HTML, nor is "press <Enter>"."""
+    """Returns whether the text contains <br>, or a known element that is opened and closed.
+
+    "a < b" is no HTML, nor is "press <Enter>".
+    """
     if "<" not in text:
         return False
     opened = {name.lower() for name in OPENING.findall(text)} & KNOWN
@@ -51,8 +54,8 @@ def is_html(text: str) -> bool:
 
 
 def text_of_html(text: str) -> str:
-    """Lines and paragraphs stay, links keep their address, what a browser would not show goes. What looks like an
-    element and is none, such as <Enter>, stays."""
+    """Returns the plain text. Lines, paragraphs and the addresses of links are kept; content that a browser would not
+    show is removed. Unknown elements, such as <Enter>, are kept as text."""
     parser = _Text()
     parser.feed(_tidied(text))
     parser.close()
@@ -60,8 +63,10 @@ def text_of_html(text: str) -> str:
 
 
 def _tidied(text: str) -> str:
-    """Without comments and declarations, and with every `<` that begins no element as text: the parser takes time that
-    grows with the square of how many it finds unfinished, and fails at some declarations."""
+    """Removes comments, declarations and very long attributes, and escapes every `<` that begins no element.
+
+    The parser's time grows with the square of the number of unfinished elements, and it fails on some declarations.
+    """
     kept, end = [], 0
     while (start := text.find("<!--", end)) >= 0 and (close := text.find("-->", start + 4)) >= 0:
         kept.append(text[end:start])
@@ -76,18 +81,18 @@ class _Text(HTMLParser):
         self.pieces: list[str] = []
         self.unseen: list[
             tuple[str, int]
-        ] = []  # elements whose content goes once they are closed, and where they began
-        self.link: tuple[str, int] | None = None  # they do not nest
-        self.kept_spaces = 0  # inside how many <pre>
+        ] = []  # open elements whose content is removed when they are closed, and the index of their first piece
+        self.link: tuple[str, int] | None = None  # only one, because links do not nest
+        self.kept_spaces = 0  # the number of open <pre> elements
 
     def text(self) -> str:
         lines = [line.rstrip() for line in "".join(self.pieces).splitlines()]
-        # One space is what is left of the source's own indentation; more come from preformatted text.
+        # A single leading space is left from the indentation of the HTML source; several come from <pre> and stay.
         whole = "\n".join(line[1:] if line[:1] == " " != line[1:2] else line for line in lines)
         return re.sub(r"\n{3,}", "\n\n", whole).strip()
 
     def set_cdata_mode(self, elem: str, *, escapable: bool = False) -> None:
-        """Never: a script that nobody closed would swallow the rest of the report."""
+        """Does nothing, so that a <script> without an end does not swallow the rest of the text."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in KNOWN:

@@ -1,4 +1,4 @@
-"""Brings a file's tickets into the desk: all of them or none."""
+"""Imports the tickets of a file in one transaction."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,9 +37,9 @@ class Outcome:
 def import_file(
     database_url: str, file: Path, mapping: Path, skip_refused: bool = False, console: Console | None = None
 ) -> None:
-    """Imports a CSV file, plain or .gz, and prints what came of it.
+    """Imports a CSV file, plain or .gz, and prints the outcome.
 
-    Raises `ImportRefused`, with nothing written, when rows are refused and they are not to be skipped; `LodgeError`
+    Raises `ImportRefused` and writes nothing when rows are refused and `skip_refused` is not set; raises `LodgeError`
     when the mapping or the file cannot be read.
     """
     console = console or Console()
@@ -55,7 +55,8 @@ def import_file(
 
 
 def _import(repository: ImportRepository, file: Path, rules: Mapping, console: Console, skip_refused: bool) -> Outcome:
-    """After the first refusal nothing more is written, but all rows are checked: the next try should succeed."""
+    """Reads all rows and writes their tickets. Unless `skip_refused` is set, nothing more is written after the first
+    refusal, but all rows are still checked, so that the next try can succeed."""
     outcome = Outcome()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     lists = repository.begin()

@@ -1,4 +1,4 @@
-"""What a mapping file may say. `docs/importing.md` lists every key; `docs/examples` has one of each kind."""
+"""The schema of mapping files. `docs/importing.md` lists every key; `docs/examples` has a file of each kind."""
 
 import codecs
 from collections.abc import Callable, Iterator
@@ -30,14 +30,14 @@ from service_kit.settings import known_timezone
 
 SHOWN_COLUMNS = 50
 SHOWN_PROBLEMS = 20
-HEADER_LINES = 50  # the line that names the columns stands among the first so many
+HEADER_LINES = 50  # the line with the columns' names is looked for among this many first lines
 
 
 def _known_encoding(name: str) -> str:
     try:
         codec = codecs.lookup(name)
         codec.incrementaldecoder("surrogateescape").decode(b"a")
-        "a".encode(name)  # some are known, but between bytes and bytes
+        "a".encode(name)  # fails for codecs that do not convert text to bytes
     except (LookupError, UnicodeError, TypeError, AssertionError, ValueError):
         raise ValueError(f"{quoted(name)} is no encoding, such as utf-8, cp1252 or latin-1") from None
     if codec.name in {"punycode", "unicode_escape", "raw_unicode_escape", "idna", "utf-7"}:
@@ -46,7 +46,10 @@ def _known_encoding(name: str) -> str:
 
 
 def _as_value(given: Any) -> Any:
-    """A plain text is a template without more to say."""
+    """Converts a plain text to a rule with only a template.
+
+    Raises ValueError for a template without quotation marks, which YAML reads as a mapping.
+    """
     if isinstance(given, dict) and given and not set(given) & set(VALUE_KEYS) and not any(given.values()):
         name = quoted(next(iter(given)))[1:-1]
         raise ValueError(f'a template stands in quotation marks: "{{{name}}}"')
@@ -54,7 +57,7 @@ def _as_value(given: Any) -> Any:
 
 
 class Part(Input):
-    """Numbers are texts here: `values: {1: low}` means the text 1."""
+    """The base of all parts of a mapping. Numbers are read as texts: `values: {1: low}` means the text 1."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
@@ -63,11 +66,13 @@ Template = Annotated[str, AfterValidator(check_template)]
 
 
 class ValueRule(Part):
-    """One value: a template or the exact name of a column, what its outcomes mean, what is taken for an outcome that is
-    not listed, and what when there is none. Outcomes, `otherwise` and `default` are templates too.
+    """The rule for one value. Its text comes from a template (`from`) or from the column with the exact name `column`.
 
-    `take` says which of the columns counts whose name stands more than once in the header: the first or last one that
-    holds something, all of them joined, or the column at that place, the leftmost being 1.
+    `values` translates the text; `otherwise` replaces a text that `values` does not list, and `default` an empty one.
+    The translations, `otherwise` and `default` are templates too.
+
+    `take` chooses among several columns of the same name: the first or last one that is not empty, all of them joined,
+    or the column at this position, counted from 1 at the left.
     """
 
     template: Template = Field(alias="from", default="")
@@ -86,12 +91,12 @@ class ValueRule(Part):
         return self
 
     def of(self, row: Row) -> str:
-        """Empty when the row says nothing and there is no default."""
+        """Returns the row's value; it is empty when the row's text is empty and there is no default."""
         pick = self._picker(row)
         return self._said(pick) or fill(parts_of(self.default), pick)
 
     def each(self, row: Row) -> list[str]:
-        """One value for each of the columns that have the same name."""
+        """Returns the values of all columns of the same name, or of the one that `take` chooses, except empty ones."""
         if self.take is not None:
             return list(filter(None, [self.of(row)]))
         count = max((len(row.columns[column]) for column in self.columns), default=1)
@@ -100,7 +105,7 @@ class ValueRule(Part):
 
     @property
     def columns(self) -> list[str]:
-        """All that it names."""
+        """Returns every column that the rule names."""
         more = [self.default, *([self.otherwise] if self.otherwise is not None else []), *self.values.values()]
         return [*columns_of(self._parts), *(name for template in more for name in columns_of(parts_of(template)))]
 
@@ -117,7 +122,7 @@ class ValueRule(Part):
         return text
 
     def _picker(self, row: Row, place: int | None = None) -> Callable[[str], str]:
-        """`place`: which of the columns with the same name."""
+        """Returns a function that gives a column's text. `place` chooses among columns of the same name."""
 
         def pick(column: str) -> str:
             found = row.all(column)
@@ -140,8 +145,8 @@ Value = Annotated[ValueRule, BeforeValidator(_as_value)]
 
 
 class FileFormat(Part):
-    """How the file is read. Times are ISO 8601 when there is no format; those without a zone are in `time_zone`,
-    the desk's own when that is left out. `header_line` is found by the columns' names when it is left out."""
+    """How the file is read. Without `time_format`, times are ISO 8601. Times without a zone are in `time_zone`, by
+    default the campus's. Without `header_line`, the header is found by the columns' names."""
 
     delimiter: Annotated[str, StringConstraints(pattern=r'^[^"\r\n\x00]$')] = ","
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
@@ -161,20 +166,20 @@ class FileFormat(Part):
 
 
 T = TypeVar("T", bound=Part)
-# Fields of which a row says nothing but what is stored: they need no line anywhere in this package. Title and
-# description stand for each other.
+# Fields that are stored as the row gives them, and so need no code of their own in this package. Title and description
+# are not among them, because each can be made from the other.
 PLAIN = [name for name in fields.PLAIN if name not in {"title", "description"}]
 
 
 def with_plain_fields(part: type[T]) -> type[T]:
-    """With a key for each of them."""
+    """Returns the class with an optional rule for each plain field."""
     keys: dict[str, Any] = dict.fromkeys(PLAIN, (Value | None, None))
     return create_model(part.__name__, __base__=part, __module__=part.__module__, __doc__=part.__doc__, **keys)
 
 
 @with_plain_fields
 class LogTicket(Part):
-    """What a case's first event says of its ticket."""
+    """The rules for a ticket's fields, which are read from the first event of its case."""
 
     description: Value
     requester: Value
@@ -186,7 +191,7 @@ class LogTicket(Part):
 
 
 class CsvTicket(LogTicket):
-    """What a row says of its ticket. Without an id a row is known by what it holds."""
+    """The rules for a ticket's fields, which are read from its row. Without `id`, a row's content identifies it."""
 
     opened_at: Value
     id: Value | None = None
@@ -199,7 +204,8 @@ class CsvTicket(LogTicket):
 
 
 class Event(Part):
-    """What a line of the log says. `resource` is the member of staff who did it."""
+    """The rules for an event's fields, which are read from a line of the log. `resource` is the member of staff who
+    did it."""
 
     case: Value
     activity: Value
@@ -208,9 +214,9 @@ class Event(Part):
 
 
 class Lifecycle(Part):
-    """What activities do. `active` ones take a ticket on: their resource becomes its assignee. `stages` move it to a
-    column of the board, `resumes` back to the first active one. `closed` ones close it, until something else
-    happens. `first_response` ones are the desk's first answer."""
+    """What activities do to a ticket. Those in `active` start the work: their resource becomes the assignee. Those in
+    `stages` move the ticket to that stage of the board, those in `resumes` back to the first active stage. Those in
+    `closed` close it until another activity follows. Those in `first_response` are the staff's first answer."""
 
     active: list[str]
     closed: list[str]
@@ -220,7 +226,7 @@ class Lifecycle(Part):
 
 
 class MappingBase(Part):
-    """`source` names where the tickets come from: the same source and id are the same ticket."""
+    """`source` names the system that the tickets come from. Two tickets with the same source and id are the same."""
 
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), NoNul]
     file: FileFormat = Field(default_factory=FileFormat)
@@ -232,7 +238,8 @@ class MappingBase(Part):
 
 
 class TicketsMapping(MappingBase):
-    """A status and a closing time that do not fit each other are refused, or read as the two keys say."""
+    """A row whose status and closing time contradict each other is refused, or read as `closed_without_date` and
+    `open_with_date` say."""
 
     kind: Literal["tickets"]
     closed_without_date: Literal["refuse", "when-opened", "open"] = "refuse"
@@ -255,7 +262,7 @@ KINDS: dict[str, type[TicketsMapping] | type[EventLogMapping]] = {
 
 
 def load_mapping(path: Path) -> Mapping:
-    """Raises `LodgeError` that names each wrong key."""
+    """Reads a mapping file. Raises `LodgeError` that names each wrong key."""
     said = read_yaml(path)
     kind = said.get("kind") if isinstance(said, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
@@ -277,7 +284,7 @@ def _first(problems: list[str]) -> list[str]:
 
 
 class NamedRule(NamedTuple):
-    """A rule and where it stands in the mapping. `takes_many`: it fills a field that holds several values."""
+    """A rule and its key in the mapping. `takes_many` is true when its field holds several values."""
 
     key: str
     rule: ValueRule
@@ -285,12 +292,12 @@ class NamedRule(NamedTuple):
 
 
 def wanted_columns(mapping: Mapping) -> set[str]:
-    """Every column that the mapping names."""
+    """Returns every column that the mapping names."""
     return {column for named in _rules(mapping, "") for column in named.rule.columns}
 
 
 def check_columns(mapping: Mapping, header: list[str]) -> None:
-    """Raises `LodgeError` when a rule names a column that the file does not have, or that it has several times while
+    """Raises `LodgeError` when a rule names a column that the file does not have, or that it has several times although
     the field takes one value."""
     places = templates.places(header)
     missing = [
@@ -330,7 +337,7 @@ def _repeated(named: NamedRule, places: dict[str, list[int]]) -> Iterator[str]:
 
 
 def _separator_hint(header: list[str]) -> str:
-    """One wide column is a table whose separator was not told."""
+    """Returns a hint when the whole header is one column that contains a separator, which the mapping should name."""
     signs = [sign for sign in ";,\t|" if len(header) == 1 and sign in header[0]]
     return f"\nIts columns look separated by {signs[0]!r}: say so with 'delimiter' under 'file'." if signs else ""
 

@@ -1,4 +1,4 @@
-"""From the text of a moment in the file to a moment in UTC."""
+"""Converts the texts of times in the file to moments in UTC."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,10 +15,10 @@ ISO = "ISO 8601, such as 2026-03-01T09:30:00"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PER_SECOND = {"epoch-s": 1, "epoch-ms": 1_000}
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,9})?")
-MAX_LENGTH = 100  # characters; no way of writing a moment needs more
+MAX_LENGTH = 100  # characters; no format of a time needs more
 UNIVERSAL = {"UTC", "GMT", "UT", "Z"}
 FROM_UNIVERSAL = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
-# What `%Z` may stand for in a text: UTC+2, Europe/Rome, CEST.
+# The names of zones that `%Z` matches: UTC+2, Europe/Rome, CEST.
 ZONE = re.compile(r"(?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]+(?:/[A-Za-z_+\-0-9]+)*", re.IGNORECASE)
 DIRECTIVE = re.compile(r"%.")
 LITERAL_ZONE = re.compile(r"(?<![A-Za-z])(Z|UTC|UT|GMT|[A-Z]{2,4}T)(?![A-Za-z])")
@@ -27,8 +27,8 @@ OF_A_CLOCK = set("HIMSpfcX")
 
 @dataclass(frozen=True)
 class ReadMoment:
-    """`at` is in UTC, `text` as the file has it. `later` is the other moment that the text may mean, where clocks that
-    were put back showed it twice. `day` is set where the file says no time of the day."""
+    """A time that was read: `at` is in UTC, `text` as in the file. `later` is the second moment that the text may mean
+    when clocks were put back and showed it twice. `day` is set when the file gives a date without a time."""
 
     text: str
     at: datetime
@@ -37,8 +37,8 @@ class ReadMoment:
     day: date | None = None
 
     def not_before(self, other: "ReadMoment") -> "ReadMoment":
-        """Itself as it has to be read to come after the other one, if it can be: the second time that clocks showed
-        it, or on the same day."""
+        """Returns this moment, read so that it is not before the other one if it can be: as the second time that clocks
+        showed it, or, for a date without a time, as the other's time on the same day."""
         if self.at >= other.at:
             return self
         if self.later is not None and self.later >= other.at:
@@ -57,7 +57,7 @@ class ReadMoment:
 
 
 def check_time_format(form: str) -> str:
-    """Raises ValueError for what no moment can be read by."""
+    """Returns the format. Raises ValueError when no times can be read with it, or when it lacks the day."""
     if form in PER_SECOND:
         return form
     moment = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -73,13 +73,14 @@ def check_time_format(form: str) -> str:
 
 
 def literal_zone(form: str) -> str | None:
-    """A zone that stands in the format as letters, which reading would pass over."""
+    """Returns a zone that the format contains as plain letters, or None. Reading a time would ignore these letters."""
     found = LITERAL_ZONE.search(DIRECTIVE.sub(" ", form))
     return found[1] if found else None
 
 
 class MomentReader:
-    """`zone` is the file's; a day without a time begins at midnight in `campus`, so that it stays that day there."""
+    """Reads times. `zone` is the time zone of times without one. A date without a time is midnight in `campus`, so that
+    it is the same day there."""
 
     def __init__(
         self, form: str | None, zone: ZoneInfo | None, campus: ZoneInfo, *, keeps_future: bool, now: datetime
@@ -89,11 +90,14 @@ class MomentReader:
         self.campus = campus
         self.keeps_future = keeps_future
         self.now = now
-        self.first_skipped = ""  # as the file has it
+        self.first_skipped = ""  # the first text of a time that clocks skipped when they were put forward
         self.skipped_count = 0
 
     def read(self, field: str, text: str, *, may_lie_ahead: bool = False) -> ReadMoment:
-        """Raises `RowRefused` that names the field and the moment as the file has it."""
+        """Reads a field's time, which may be in the future only if `may_lie_ahead` or the mapping allows it.
+
+        Raises `RowRefused` that names the field and quotes the text.
+        """
         if not text:
             raise RowRefused(f"{field}: is missing")
         try:
@@ -126,7 +130,7 @@ class MomentReader:
         return RowRefused(f"{field}: {quoted(text)} is outside the years that Lodge can compute with, {years}")
 
     def _parsed(self, field: str, text: str) -> tuple[datetime, date | None, tzinfo]:
-        """The moment as its clock showed it, the day if there was no clock, and whose clock it was."""
+        """Returns the local time, its date if the text has no time of day, and its time zone."""
         if self.form in PER_SECOND:
             return _since_epoch(text, PER_SECOND[self.form]), None, UTC
         if self.form and "%Z" in self.form:
@@ -148,7 +152,7 @@ class MomentReader:
         return True
 
     def _with_named_zone(self, field: str, text: str, form: str) -> tuple[datetime, date | None, tzinfo]:
-        """The standard library reads %Z, and forgets it."""
+        """Reads a time whose format contains %Z. The zone is found here, because `strptime` accepts it but drops it."""
         for name in reversed(list(ZONE.finditer(text))):
             try:
                 moment = datetime.strptime(f"{text[: name.start()]}UTC{text[name.end() :]}", form)  # noqa: DTZ007
@@ -206,7 +210,8 @@ def _epoch_hint(text: str) -> str:
 
 
 def runs_backwards(everything: Sequence[ReadMoment], cases: Iterable[Sequence[ReadMoment]]) -> bool:
-    """Whether a file begins with what happened last. Its cases tell it, or, where each has one line, the whole."""
+    """Returns whether a file lists the latest events first. The order within its cases decides or, when no case has two
+    different moments, the order of the whole file."""
     steps = [step for moments in cases for step in pairwise(moments)]
     up = sum(one.latest < following.at for one, following in steps)
     down = sum(one.at > following.latest for one, following in steps)
@@ -216,14 +221,16 @@ def runs_backwards(everything: Sequence[ReadMoment], cases: Iterable[Sequence[Re
 
 
 def is_in_order(moments: Sequence[ReadMoment]) -> bool:
-    """Whether they rise, but for those that clocks showed twice."""
+    """Returns whether the moments never decrease, ignoring those that clocks showed twice."""
     certain = [moment.at for moment in moments if moment.later is None]
     return all(one <= following for one, following in pairwise(certain))
 
 
 def settled(moments: Iterable[ReadMoment]) -> list[ReadMoment]:
-    """Given in the order in which they happened. One that clocks showed twice is the second one where the first would
-    lie before what had happened already."""
+    """Decides what each text that clocks showed twice means. The moments are given in the order in which they happened.
+
+    Such a text means its second moment when the first would be before a moment that precedes it in this order.
+    """
     known: list[ReadMoment] = []
     latest: datetime | None = None
     for moment in moments:

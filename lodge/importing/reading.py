@@ -20,13 +20,13 @@ from lodge.importing.mapping import HEADER_LINES, FileFormat
 from lodge.importing.refusals import Refusals, RowRefused
 from lodge.importing.templates import Row, column_name, places
 
-MAX_ROW = 1_000_000  # characters; longer ones come from a quote that nobody closed, or are no table
-SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[;,\t ]*\r?\n?', re.IGNORECASE)  # Excel's
+MAX_ROW = 1_000_000  # characters; a longer row means an unclosed quotation mark, or a file that is no table
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[;,\t ]*\r?\n?', re.IGNORECASE)  # Excel's way to name the separator
 
 
 class NumberedRow(NamedTuple):
-    """A row, and the line of the file on which it begins. `problem` says what is wrong with it; then some values may be
-    empty."""
+    """A row, and the line of the file on which it begins. If something is wrong with the row, `problem` says what, and
+    some of its values may be missing."""
 
     line: int
     row: Row
@@ -35,7 +35,7 @@ class NumberedRow(NamedTuple):
 
 @dataclass
 class Table:
-    """`header` as the file has it; `notes` say what was decided about the file's first lines."""
+    """`header` holds the columns' names as in the file; `notes` report how the file's first lines were read."""
 
     header: list[str]
     rows: Iterator[NumberedRow]
@@ -46,8 +46,8 @@ class Table:
 def open_table(
     path: Path, form: FileFormat, wanted: set[str], progress: Progress, refusals: Refusals
 ) -> Iterator[Table]:
-    """`wanted`: the columns' names by which the header is known among the first lines. Rows that are not CSV go to the
-    refusals.
+    """Opens a CSV file. The header is the one of the first lines that contains the `wanted` columns' names. Rows that
+    are not valid CSV are added to the refusals.
 
     Raises `LodgeError` for a file that is no table, empty or damaged.
     """
@@ -56,13 +56,14 @@ def open_table(
         counted = progress.wrap_file(raw, task_id=progress.add_task("Reading", total=os.fstat(raw.fileno()).st_size))
         binary = gzip.GzipFile(fileobj=counted) if seen.is_gzipped else counted
         encoding = seen.encoding or form.encoding
-        # A byte that the encoding does not know refuses its row, not the whole file.
+        # With surrogateescape, a byte that the encoding does not know refuses only its row, not the whole file.
         text = io.TextIOWrapper(cast(BinaryIO, binary), encoding, errors="surrogateescape", newline="")
         yield _Reading(path, form, encoding, _lines(path, text)).table(wanted, refusals)
 
 
 def _lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
-    """Never more of one than a row may have: a line without an end would fill the memory."""
+    """Yields the file's lines. Raises LodgeError for a damaged file, and for a line longer than MAX_ROW, because an
+    endless line would fill the memory."""
     number = 0
     while True:
         try:
@@ -79,8 +80,11 @@ def _lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
 
 
 class _Measured:
-    """Bounds a row that goes over several lines: the CSV reader's own limit is one for each of any number of fields. An
-    object, because a generator ends with the error that it raises, and the next row is still to be read."""
+    """Gives lines to the CSV reader and limits the size of a row, which may span several lines. The reader's own limit
+    is for each field, and a row may have any number of fields.
+
+    This is not a generator, because a generator ends when it raises an error, and the next row must still be read.
+    """
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines = lines
@@ -118,14 +122,14 @@ class _Reading:
         return Table(header, self._numbered(header, records), notes)
 
     def _first_lines(self) -> list[str]:
-        """Those among which the header is looked for."""
+        """Returns the lines among which the header is looked for."""
         first: list[str] = []
         while len(first) < HEADER_LINES and sum(map(len, first)) < MAX_ROW and (line := next(self.lines, None)):
             first.append(line)
         return first
 
     def _take_separator(self, first: list[str]) -> None:
-        """Where the mapping says nothing else, the file's own line counts. It is no row in any case."""
+        """Removes a line that names the separator, and uses this separator unless the mapping names one."""
         for place, line in enumerate(first):
             if line.strip():
                 if found := SEPARATOR_LINE.fullmatch(line):
@@ -134,7 +138,8 @@ class _Reading:
                 return
 
     def _header_place(self, first: list[str], wanted: set[str]) -> tuple[int, list[str]]:
-        """The first line that has every column; the one that has most of them where none has all."""
+        """Returns the index of the header line, and notes. It is the first line with the most wanted columns, unless
+        the mapping names a line. Raises LodgeError when there is no such line."""
         filled = [place for place, line in enumerate(first) if line.strip()]
         if self.form.header_line:
             if self.form.header_line - 1 not in filled:
@@ -179,14 +184,14 @@ class _Reading:
                 refusals.add(line, RowRefused(f"this is no CSV: {error}", kind="csv"))
 
     def _numbered(self, header: list[str], records: Iterator[tuple[int, list[str]]]) -> Iterator[NumberedRow]:
-        """Lines without any value are none."""
+        """Yields the rows with their line numbers, and skips rows without any value."""
         columns = places(header)
         for line, fields in records:
             if any(map(str.strip, fields)):
                 yield NumberedRow(line, Row(columns, fields), self._problem(fields, len(header)))
 
     def _problem(self, fields: list[str], wanted: int) -> RowRefused | None:
-        if len(fields) < wanted or any(fields[wanted:]):  # a separator at the end of each row is no field
+        if len(fields) < wanted or any(fields[wanted:]):  # empty fields after the last column are accepted
             return RowRefused(f"it has {len(fields)} fields instead of {wanted}", kind="fields")
         whole = "".join(fields)
         if "\x00" in whole:

@@ -1,11 +1,11 @@
-"""Rows that cannot be taken as they are."""
+"""Collects the rows that an import refuses, and the reasons."""
 
 from dataclasses import dataclass, field
 
 from lodge.errors import LodgeError
 
 SHOWN_REASONS = 20
-SHOWN_VALUES = 5  # of one kind: a column that is wrong in every row should not hide what else is
+SHOWN_VALUES = 5  # for each kind, so that a column that is wrong in every row does not hide other problems
 
 
 class ImportRefused(LodgeError):
@@ -13,14 +13,14 @@ class ImportRefused(LodgeError):
 
 
 class RowRefused(Exception):
-    """Why one row cannot become a ticket. `kind` is what reasons have in common that differ in their values only: the
-    field, when it is left out. `hint` says what in the mapping would help."""
+    """Says why one row cannot become a ticket. Reasons that differ only in their values share a `kind`, by default the
+    field's name. `hint` says what to change in the mapping."""
 
     def __init__(self, reason: str, *, kind: str | None = None, hint: str | None = None) -> None:
         super().__init__(reason)
         self.kind = kind or reason.partition(":")[0]
         self.hint = hint
-        self.more: list[RowRefused] = []  # what else is wrong with the row
+        self.more: list[RowRefused] = []  # further problems of the same row
 
     @classmethod
     def for_all(cls, problems: "list[RowRefused]") -> "RowRefused":
@@ -31,23 +31,23 @@ class RowRefused(Exception):
 
 @dataclass
 class Reason:
-    line: int  # of the first row
+    line: int  # of the first row refused for this reason
     detail: str
     rows: int = 1
 
 
 @dataclass
 class Refusals:
-    """How many rows were refused, and why: each reason with its number of rows and the first of them. What it holds is
-    bounded, however many rows there are."""
+    """Counts the refused rows, and keeps each reason with its number of rows and its first row. Its size is bounded,
+    however many rows are refused."""
 
     total: int = 0
-    reasons: dict[str, dict[str, Reason]] = field(default_factory=dict)  # by kind, then by what is told
+    reasons: dict[str, dict[str, Reason]] = field(default_factory=dict)  # by kind, then by message
     unshown: dict[str, int] = field(default_factory=dict)
-    hints: dict[str, None] = field(default_factory=dict)  # in their order
+    hints: dict[str, None] = field(default_factory=dict)  # a set that keeps the order
 
     def add(self, line: int, refused: RowRefused, detail: str = "") -> None:
-        """`detail` goes with the first row only."""
+        """Adds a refused row. `detail` is shown only if this is the first row with its reason."""
         self.total += 1
         for problem in (refused, *refused.more):
             self._note(line, problem, detail)

@@ -1,4 +1,4 @@
-"""Every statement of an import."""
+"""All SQL statements of an import."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -26,7 +26,10 @@ class ImportRepository:
         self.source = source
 
     def begin(self) -> Lists:
-        """Imports run one after the other, so that two of the same file do not add it twice."""
+        """Locks out other imports until the transaction ends, and returns the installation's lists.
+
+        Without the lock, two imports of the same file at the same time could add its tickets twice.
+        """
         self.connection.execute("SELECT pg_advisory_xact_lock(hashtext('lodge import'))")
         categories = self._rows("SELECT slug, name FROM category ORDER BY is_default DESC, id")
         stages = self._rows("SELECT slug, status, waits_for_requester FROM stage ORDER BY position, id")
@@ -37,7 +40,7 @@ class ImportRepository:
         )
 
     def without_known(self, drafts: Sequence[TicketDraft]) -> list[TicketDraft]:
-        """Those that no earlier import of this source has brought."""
+        """Returns the drafts that no earlier import of this source has added."""
         ids = [draft.source_id for draft in drafts]
         query = "SELECT source_id FROM ticket WHERE source = %s AND source_id = ANY (%s)"
         known = {source_id for (source_id,) in self._rows(query, [self.source, ids])}
@@ -72,7 +75,7 @@ class ImportRepository:
         self._copy("ticket_tag", "ticket_id tag opened_at", tags)
 
     def analyze(self) -> None:
-        """The planner should know of them at once."""
+        """Updates the planner's statistics, so that queries are fast right after the import."""
         self.connection.execute("ANALYZE ticket, ticket_event, ticket_tag, person")
 
     def _ticket(
@@ -101,7 +104,11 @@ class ImportRepository:
         )
 
     def _people(self, people: Iterable[PersonDraft]) -> dict[PersonDraft, int]:
-        """Their ids; a person of this source is known again by role and name, however it is spelled."""
+        """Adds the people and returns their ids.
+
+        A person of an earlier import of this source is found again by role and name; `name_key` ignores differences
+        such as upper and lower case.
+        """
         keys = {person: f"import:{self.source}:{person.role}:{name_key(person.name)}" for person in sorted(people)}
         self.connection.execute(
             "INSERT INTO person (name, roles, entry_key) SELECT name, ARRAY[role], key "
@@ -112,7 +119,7 @@ class ImportRepository:
         return {person: ids[key] for person, key in keys.items()}
 
     def _add_listed(self, table: str, names: dict[str, str]) -> None:
-        """By slug; the ones that are there stay as they are."""
+        """Adds entries to a list, given as names by slug. Existing slugs keep their names."""
         self.connection.execute(
             sql.SQL(
                 "INSERT INTO {} (slug, name) SELECT * FROM unnest(%s::text[], %s::text[]) AS new (slug, name) "
@@ -141,5 +148,5 @@ class ImportRepository:
 
 
 def _said(value: Said, people: dict[PersonDraft, int]) -> tuple[str | None, int | None]:
-    """As a text or as a person."""
+    """Returns a history value as (text, person id), of which at most one is set."""
     return (None, people[value]) if isinstance(value, PersonDraft) else (value, None)

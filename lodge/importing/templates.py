@@ -1,4 +1,4 @@
-"""`{column}` templates: how a mapping says a value in terms of a row."""
+"""`{column}` templates, from which a mapping builds values of a row."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 
 
 class Row:
-    """One row of the file. A column's name may stand several times in the header."""
+    """One row of the file. `columns` holds the indexes of each column name, which may appear several times."""
 
     __slots__ = ("columns", "fields")
 
@@ -22,25 +22,25 @@ class Row:
         self.fields = fields
 
     def all(self, column: str) -> list[str]:
-        """What stands in each column of this name, from left to right; empty where the row is too short."""
+        """Returns the text in each column of this name, from left to right; it is empty where the row is too short."""
         return [self.fields[place] if place < len(self.fields) else "" for place in self.columns[column]]
 
 
 class Part(NamedTuple):
-    """Literal text, then what stands in a column, if any."""
+    """Literal text, followed by the text of a column unless `column` is None."""
 
     literal: str
     column: str | None
 
 
 def column_name(name: str) -> str:
-    """As headers and templates are compared: line breaks, doubled spaces, marks that are not seen and the way in which
-    an accent is stored make no difference."""
+    """Normalises a column's name, so that headers and templates can be compared: line breaks, doubled spaces, invisible
+    characters at the ends and the Unicode form of accents make no difference."""
     return " ".join(unicodedata.normalize("NFC", name).split()).strip(UNSEEN)
 
 
 def places(header: Sequence[str]) -> dict[str, list[int]]:
-    """Where each column stands."""
+    """Returns the indexes of the columns, by normalised name."""
     found: dict[str, list[int]] = {}
     for place, name in enumerate(header):
         found.setdefault(column_name(name), []).append(place)
@@ -49,7 +49,8 @@ def places(header: Sequence[str]) -> dict[str, list[int]]:
 
 @lru_cache(maxsize=10_000)
 def parts_of(template: str) -> tuple[Part, ...]:
-    """All that stands between a pair of braces is a column's name; doubled braces are braces. Raises ValueError."""
+    """Parses a template. The text between a pair of braces is a column's name; a doubled brace means the brace itself.
+    Raises ValueError."""
     parts: list[Part] = []
     literal, end = "", 0
     for token in TOKEN.finditer(template):
@@ -71,7 +72,7 @@ def parts_of(template: str) -> tuple[Part, ...]:
 
 
 def check_template(template: str) -> str:
-    """Raises ValueError for one that cannot be read."""
+    """Returns the template. Raises ValueError when it cannot be parsed."""
     parts_of(template)
     return template
 
@@ -81,7 +82,7 @@ def columns_of(parts: Iterable[Part]) -> list[str]:
 
 
 def fill(parts: Sequence[Part], value_of: Callable[[str], str]) -> str:
-    """The text, without space at its ends. Empty when it names columns and all of them are empty."""
+    """Returns the filled template, stripped. It is empty when the template names columns and all of them are empty."""
     values = {column: value_of(column) for column in columns_of(parts)}
     if values and not any(map(str.strip, values.values())):
         return ""

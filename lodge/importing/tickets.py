@@ -1,4 +1,4 @@
-"""A CSV file with a ticket in each row."""
+"""Imports a CSV file with one ticket in each row."""
 
 import hashlib
 from collections import Counter
@@ -17,13 +17,13 @@ from lodge.importing.refusals import Refusals, RowRefused
 from lodge.importing.templates import Row
 from lodge.terminal import quoted
 
-# What the history calls moments whose change of status is not known.
+# The activities recorded for moments at which the status may have changed in a way that the file does not tell.
 ACKNOWLEDGED, REOPENED = "Acknowledged", "Reopened"
 
 
 @dataclass(frozen=True)
 class Course:
-    """What a row says of when things happened."""
+    """The moments at which things happened to a ticket, as its row gives them."""
 
     opened: ReadMoment
     acknowledged: ReadMoment | None
@@ -33,12 +33,12 @@ class Course:
 
     @property
     def undone(self) -> ReadMoment | None:
-        """The closing after which it was reopened."""
+        """Returns the closing after which the ticket was reopened, or None."""
         return self.closed if self.closed and self.reopened and self.closed.at <= self.reopened.at else None
 
     @property
     def status(self) -> Status:
-        """Where nothing else says it."""
+        """Returns the status that follows from the moments, for rows that give no status."""
         if self.closed and not self.undone:
             return Status.CLOSED
         return Status.ACTIVE if self.acknowledged or self.reopened else Status.OPEN
@@ -50,7 +50,7 @@ class Course:
 
 
 class TicketRows:
-    """Makes drafts of rows. A row of which the file says only its end has a history of its beginning and its end."""
+    """Makes drafts of rows. If a row gives only a final state, its ticket's history has the opening and that state."""
 
     def __init__(self, mapping: TicketsMapping, reader: FieldReader) -> None:
         self.mapping = mapping
@@ -88,7 +88,8 @@ class TicketRows:
     def _moment(
         self, field: str, rule: ValueRule | None, row: Row, opened: ReadMoment, *after: ReadMoment | None
     ) -> ReadMoment | None:
-        """Read so that it comes after the others, if it can be."""
+        """Returns a field's moment, or None when the row has none. An ambiguous text is read so that, if possible, it
+        is not before `opened` and `after`. Raises RowRefused when it is before `opened`."""
         text = text_of(rule, row)
         if not text:
             return None
@@ -100,7 +101,8 @@ class TicketRows:
         return moment
 
     def _id(self, row: NumberedRow) -> str:
-        """The row's own id; without one, what the row holds and how often that came before."""
+        """Returns the row's id. If the mapping names no id, it is made of a digest of the row's content and the number
+        of rows with this content so far."""
         if self.rules.id is None:
             whole = hashlib.sha256("\x1f".join(row.row.all(name)[-1] for name in row.row.columns).encode()).hexdigest()
             self.seen[whole] += 1
@@ -112,7 +114,7 @@ class TicketRows:
         return source_id
 
     def _go(self, draft: TicketDraft, course: Course, word: str, assignee: PersonDraft | None) -> None:
-        """Through what the row says happened, to where it says that the ticket stands."""
+        """Records what the row says happened, and moves the ticket to the stage that it has at the end."""
         stage, closing = self._end(course, self._stage(word, course))
         acknowledged = course.acknowledged
         if acknowledged and closing and acknowledged.at > closing:
@@ -125,14 +127,14 @@ class TicketRows:
         if course.undone:
             draft.move(self.reader.lists.first_stage(Status.CLOSED), None, course.undone.at)
         if course.reopened and not course.undone:
-            # When it was closed before is not said, so its status cannot have changed twice.
+            # The row does not say when the ticket was closed before that, so the history cannot show a reopening.
             draft.record(ACTIVITY, None, REOPENED, None, course.reopened.at)
         draft.move(stage, None, closing or course.latest_before_closing)
         draft.first_response_at = course.responded.at if course.responded else None
         draft.modified_at = max([event.at for event in draft.events])
 
     def _acknowledge(self, draft: TicketDraft, stage: Stage, actor: PersonDraft | None, at: datetime) -> None:
-        """Taken on: active from then on, unless the file says that it is still, or again, open."""
+        """Records that work began: the ticket becomes active, unless its final status is open."""
         if stage.status is Status.OPEN:
             draft.record(ACTIVITY, None, ACKNOWLEDGED, actor, at)
         else:
@@ -140,8 +142,8 @@ class TicketRows:
             draft.move(stage if is_there else self.reader.lists.first_stage(Status.ACTIVE), actor, at)
 
     def _end(self, course: Course, stage: Stage) -> tuple[Stage, datetime | None]:
-        """The stage at which the ticket stands, and when it was closed if it is. Where status and closing time do not
-        fit each other, as the mapping says."""
+        """Returns the ticket's final stage and, if it is closed, when it was closed. When status and closing time
+        contradict each other, the mapping decides."""
         closed = None if course.undone else course.closed
         if (stage.status is Status.CLOSED) == (closed is not None):
             return stage, closed.at if closed else None
@@ -173,7 +175,8 @@ class TicketRows:
         )
 
     def _stage(self, word: str, course: Course) -> Stage:
-        """A status means its first stage; a stage may be named as well. Where nothing is said, the moments say it."""
+        """Returns the stage with this slug, or the first stage of this status. An empty word means the status that
+        follows from the moments. Raises RowRefused for an unknown word."""
         lists = self.reader.lists
         word = word or course.status.value
         if word.lower() in list(Status):

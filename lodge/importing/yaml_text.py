@@ -1,4 +1,4 @@
-"""Reads the small part of YAML that mappings are written in: mappings, lists and texts, of bounded size."""
+"""Reads the part of YAML that mapping files use: mappings, lists and texts, of limited size."""
 
 from collections.abc import Hashable
 from pathlib import Path
@@ -16,9 +16,9 @@ NOTHING = {"", "~", "null", "Null", "NULL"}
 
 
 def read_yaml(path: Path) -> Any:
-    """Every value is a text, as it stands there: `01`, `yes` and `2026-03-01` too; an empty one is None.
+    """Reads a YAML file. Every value is a text exactly as written, also `01`, `yes` and `2026-03-01`; empty is None.
 
-    Raises `LodgeError` for what is no YAML, too large or too deep, and for aliases and keys that stand twice.
+    Raises `LodgeError` when the file is no YAML, too large or nested too deeply, and for aliases and duplicate keys.
     """
     with open_regular(path) as file:
         content = file.read(MAX_BYTES + 1)
@@ -36,7 +36,7 @@ def read_yaml(path: Path) -> Any:
 
 
 class _Loader(yaml.BaseLoader):
-    """An alias may stand for a text that grows with each level, so there are none."""
+    """Refuses aliases, because aliases of aliases can expand to a text that grows exponentially."""
 
     depth = 0
 

@@ -1,4 +1,4 @@
-"""`lodge recategorise`: the categories of tickets that are there already, from their words."""
+"""`lodge recategorise`: predicts the categories of existing tickets again, from their texts."""
 
 from lodge.recategorising.recategorising import recategorise
 from lodge.recategorising.repository import Which

@@ -1,5 +1,5 @@
-"""Predicts the categories of tickets anew, a batch a transaction: whatever ends it, a batch at most is lost, and the
-next run passes over what the present model has predicted already."""
+"""Predicts the categories of tickets again, one batch per transaction. An interruption loses at most one batch, and the
+next run skips the tickets that the present model has already predicted."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from lodge.recategorising.repository import RecategoriseRepository, Settled, Whi
 from lodge.terminal import printable
 
 BATCH = 256
-# Nobody waits for one statement of it; the services' limit is for those who wait for an answer.
+# Nobody waits for a single statement here; the services limit statements because users wait for their answers.
 NO_LIMIT = "-c statement_timeout=0"
 Ask = Callable[[str], None]
 COLUMNS = (
@@ -40,8 +40,8 @@ COLUMNS = (
 
 @dataclass
 class Outcome:
-    """`went`: how many tickets by (from, to), category names. `left` changed while they were looked at, or there is no
-    category that they could be given."""
+    """`went` counts tickets by the names of their old and new categories. `left` counts tickets that changed during
+    the prediction, or that could be given no category."""
 
     went: Counter[tuple[str, str]] = field(default_factory=Counter)
     left: int = 0
@@ -58,9 +58,10 @@ class Outcome:
 def recategorise(
     database_url: str, which: Which, ask: Ask, *, is_dry: bool = False, console: Console | None = None
 ) -> None:
-    """Shows what went where. `ask` may refuse by raising, before what people chose is changed.
+    """Predicts the categories again and prints how many tickets moved where. With `is_dry` nothing is changed.
 
-    Raises LodgeError where texts cannot be understood, or the database stops the work.
+    Before categories that people chose are changed, `ask` is called, which may raise to refuse. Raises LodgeError when
+    the encoder is not available or the database fails.
     """
     console = console or Console()
     engine = make_engine(database_url, NO_LIMIT)
@@ -82,7 +83,8 @@ def recategorise(
 
 def _predict_anew(engine: Engine, which: Which, ask: Ask, outcome: Outcome, console: Console, *, is_dry: bool) -> None:
     categoriser = Categoriser()
-    # Whoever corrects a category waits for each of these, and for no count.
+    # Each step has its own short transaction, because its locks make anybody who corrects a category wait. The slow
+    # counts below run in a later transaction without these locks.
     for step in LEARNING_STEPS:
         with Session(engine) as session, session.begin():
             step(session)
@@ -103,7 +105,7 @@ def _predict_anew(engine: Engine, which: Which, ask: Ask, outcome: Outcome, cons
 
 
 def _knowledge(categoriser: Categoriser, session: Session) -> Knowledge:
-    """As it is now: what people correct meanwhile counts."""
+    """Returns the present knowledge, which includes corrections that people make during the run."""
     knowledge = categoriser.knowledge(session)
     if knowledge is None:
         raise LodgeError("Nothing was learned yet. If the desk is just starting, try again in a minute.")
@@ -113,14 +115,15 @@ def _knowledge(categoriser: Categoriser, session: Session) -> Knowledge:
 def _batch(
     session: Session, knowledge: Knowledge, which: Which, after: int, outcome: Outcome, *, is_dry: bool
 ) -> tuple[int, int | None]:
-    """How many were looked at, and the number of the last one where there may be more."""
+    """Predicts one batch. Returns its number of tickets and the id of its last ticket, or None when it was empty."""
     repository = RecategoriseRepository(session)
     rows = repository.batch(which, knowledge.model.version, after, BATCH)
     if not rows:
         return 0, None
     texts = [text_of(row.title, row.description) for row in rows]
     predictions = knowledge.predict_all(texts, get_encoder().encode(texts))
-    # Nobody waits for the encoder: only now are they held. A category may have been merged into another meanwhile.
+    # Rows are locked only now, so that nobody has to wait for the encoder. Meanwhile a category may have been merged
+    # into another.
     categories = repository.categories(is_held=not is_dry)
     present = {row.id for row in rows} if is_dry else repository.unchanged(rows)
     settled = [

@@ -1,4 +1,4 @@
-"""Every statement of predicting anew."""
+"""All SQL statements of `lodge recategorise`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ from data_api.learning.knowledge import Prediction
 from data_api.learning.prediction_repository import row_of
 from data_api.models import Category, Ticket, TicketEvent, TicketPrediction
 
-# Who chose, for tickets of before that was kept: where somebody did, their history, their source or their place says
-# so. Asked here, because an update of all of them would write a line of the change feed for each.
+# Who chose a ticket's category. Tickets from before `category_by` existed have none; for them the answer follows from
+# their history, their source or their category. It is computed here, because storing it would update all these tickets
+# and add a row to the change feed for each.
 DEFAULT_ID = select(Category.id).where(Category.is_default).scalar_subquery()
 WAS_CHANGED = exists().where(TicketEvent.ticket_id == Ticket.id, TicketEvent.kind == EventKind.CATEGORY)
 CHOSEN_BY = case(
@@ -32,7 +33,8 @@ PEOPLE = [CategoryBy.REQUESTER, CategoryBy.STAFF]
 
 @dataclass(frozen=True)
 class Which:
-    """Which tickets: always those that nobody chose for. `is_again`: also those that this model has predicted."""
+    """Selects tickets by who chose their category: always those for which nobody chose, and optionally those of imports
+    and people. Tickets that the present model has already predicted are left out unless `is_again` is set."""
 
     has_imported: bool = False
     has_chosen: bool = False
@@ -46,7 +48,7 @@ class Which:
 
 
 class Settled(NamedTuple):
-    """A ticket as it was read, what its words say, and where it goes."""
+    """A ticket as it was read, the prediction for its text, and the category that it gets."""
 
     ticket: Row[*tuple[Any, ...]]
     prediction: Prediction
@@ -64,8 +66,8 @@ class RecategoriseRepository:
         self.session = session
 
     def categories(self, *, is_held: bool) -> dict[int, tuple[str, str]]:
-        """Slug and name of each. `is_held`: they stay until the transaction ends, and one that is about to go is left
-        out."""
+        """Returns slug and name by id. With `is_held`, the categories are locked against deletion until the transaction
+        ends, and a category that is just being deleted is left out."""
         found = select(Category.id, Category.slug, Category.name)
         rows = self.session.execute(
             found.with_for_update(read=True, key_share=True, skip_locked=True) if is_held else found
@@ -77,27 +79,28 @@ class RecategoriseRepository:
         return self.session.scalars(counted).one()
 
     def count_chosen(self, which: Which) -> dict[str, int]:
-        """How many that people chose for, by who did."""
+        """Returns the number of tickets whose category people chose, by requester and staff."""
         said = select(CHOSEN_BY.label("by")).where(*_opened(which)).subquery()
         counted = select(said.c.by, func.count()).where(said.c.by.in_(PEOPLE)).group_by(said.c.by)
         return dict(self.session.execute(counted).all())
 
     def batch(self, which: Which, model_version: int, after: int, limit: int) -> list[Row[*tuple[Any, ...]]]:
-        """The next ones by their number."""
+        """Returns the next tickets after this id, in order of their ids."""
         columns = (Ticket.id, Ticket.title, Ticket.description, Ticket.category_id, Ticket.category_by, Ticket.version)
         some = select(*columns).where(Ticket.id > after, *_conditions(which, model_version))
         return list(self.session.execute(some.order_by(Ticket.id).limit(limit)))
 
     def unchanged(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> set[int]:
-        """Those of these that are as they were read, held with their predictions until the transaction ends. What
-        somebody else holds is left to them: a merge may hold it for minutes."""
+        """Locks the tickets and their predictions until the transaction ends, and returns the ids of those that have
+        not changed since they were read. Rows that another transaction has locked are skipped, because a merge of
+        categories may hold its locks for minutes."""
         seen = {row.id: (row.version, row.category_by) for row in rows}
         some = select(Ticket.id, Ticket.version, Ticket.category_by).where(Ticket.id.in_(seen))
         found = self.session.execute(some.with_for_update(key_share=True, skip_locked=True))
         return {id_ for id_, version, by in found if (version, by) == seen[id_]} - self._predictions_of_others(seen)
 
     def _predictions_of_others(self, ticket_ids: Iterable[int]) -> set[int]:
-        """The tickets whose predictions somebody else holds. The others' are held now."""
+        """Locks the tickets' predictions, and returns the tickets whose predictions another transaction has locked."""
         there = select(TicketPrediction.ticket_id).where(TicketPrediction.ticket_id.in_(ticket_ids))
         held = there.with_for_update(key_share=True, skip_locked=True)
         return set(self.session.scalars(there)) - set(self.session.scalars(held))
@@ -113,21 +116,22 @@ class RecategoriseRepository:
             self.session.execute(insert(TicketEvent), [_event(one, slugs, at) for one in moved])
 
     def _say_predicted(self, ids: list[int]) -> None:
-        """No edit: the version stays."""
+        """Marks the tickets' category as predicted. This is no edit, so the version stays."""
         told = update(Ticket).where(Ticket.id.in_(ids), Ticket.category_by.is_distinct_from(CategoryBy.PREDICTED))
         self._run(told.values(category_by=CategoryBy.PREDICTED))
 
     def _move(self, ids: list[int], category_id: int) -> None:
-        """Whoever edits one of them at this moment is told that it has changed. `modified_at` stays: nothing happened
-        to the problem, and thousands of old tickets would stand above those that somebody has worked on."""
+        """Moves the tickets to the category. The version is raised, so that a simultaneous edit is reported as a
+        conflict. `modified_at` stays: nobody worked on the tickets, and otherwise thousands of old tickets would be
+        listed above those that somebody has worked on."""
         if not ids:
             return
         values = {"category_id": category_id, "category_by": CategoryBy.PREDICTED, "version": Ticket.version + 1}
         self._run(update(Ticket).where(Ticket.id.in_(ids)).values(values))
 
     def _keep(self, rows: list[dict[str, Any]]) -> None:
-        """One that says what the one before it said keeps its moment: as long as it stands, it was made when the
-        report came."""
+        """Stores the predictions. If a ticket's previous prediction named the same category, its `predicted_at` stays,
+        because the prediction has stood since then."""
         kept = insert(TicketPrediction)
         new, table = kept.excluded, TicketPrediction
         changes = {name: new[name] for name in rows[0] if name not in ("ticket_id", "predicted_at")}

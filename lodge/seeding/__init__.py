@@ -1,4 +1,4 @@
-"""A plausible campus: `lodge seed`, and the demo that `lodge up --demo` shows."""
+"""Fills a desk with a plausible campus: `lodge seed`, and the demo of `lodge up --demo`."""
 
 from lodge.seeding.seeding import demo, seed
 

@@ -1,4 +1,4 @@
-"""Makes one batch of tickets, with all that hangs under them, as text for COPY."""
+"""Makes one batch of tickets with their messages, history and other dependent rows, as text for COPY."""
 
 import numpy as np
 from sqlalchemy import DateTime
@@ -31,8 +31,10 @@ PLAIN_MOMENTS = {name for name in PLAIN if isinstance(Ticket.__table__.c[name].t
 
 
 def make_batch(seed: list[int], desk: Desk, opened: Moments, ids: Reserved, alike: int = 0) -> dict[str, Rows]:
-    """By table, in the order in which they go in. So many as `alike` says are recent reports
-    of one problem."""
+    """Returns the rows by table, in the order in which the tables are filled.
+
+    `alike` is the number of recent tickets that report the same problem.
+    """
     rng = np.random.default_rng(seed)
     writer = Writer(int(rng.integers(2**62)))
     lives = live(rng, desk.campus, desk.office, opened, desk.now)
@@ -61,6 +63,6 @@ def make_batch(seed: list[int], desk: Desk, opened: Moments, ids: Reserved, alik
 
 
 def _tags(lives: Lives, reports: list[Report]) -> list[list[str]]:
-    """Staff tag a ticket when they take it on."""
+    """Returns the tags of each ticket. Staff add tags when they start to work on it, so other tickets have none."""
     started = lives.is_started.tolist()
     return [report.tags if is_started else [] for report, is_started in zip(reports, started, strict=True)]

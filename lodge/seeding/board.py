@@ -1,4 +1,4 @@
-"""Through which stages of the desk's board its tickets go."""
+"""Chooses the stages of the board that seeded tickets pass through."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,14 +15,14 @@ class Stage(NamedTuple):
 
 
 class Board:
-    """Slugs of stages. `new`, `work` and `done` are where a ticket enters a status. A pause is a stay in `waiting` (for
-    its requester) or `blocked`; where the board has no such stage, a ticket stays in `work` meanwhile.
+    """Slugs of stages. `new`, `work` and `done` are the first stages of open, active and closed. During a pause a
+    ticket is in `waiting` (for its requester) or `blocked`; each equals `work` when the board has no such stage.
 
     Raises `LodgeError` when a status has no stage.
     """
 
     def __init__(self, stages: Sequence[Stage]) -> None:
-        """`stages`: all of them, in the board's order."""
+        """`stages` are all stages, in the board's order."""
         self.ids = {stage.slug: stage.id for stage in stages}
         missing = [status.value for status in Status if not any(stage.status == status for stage in stages)]
         if missing:

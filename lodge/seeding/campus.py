@@ -1,4 +1,4 @@
-"""Who is on the campus and where: buildings, staff and students, drawn once a seed."""
+"""The campus of a seed: its buildings, staff and students, drawn once per run."""
 
 from dataclasses import dataclass
 
@@ -38,12 +38,12 @@ BUILDINGS = {
     "Administration": 3,
 }
 LANGUAGE_SHARES = {"en": 0.46, "it": 0.15, "de": 0.13, "fr": 0.1, "es": 0.1, "pt": 0.06}
-WRITES_ENGLISH = 0.3  # of those with another first language
+WRITES_ENGLISH = 0.3  # share of the people with another first language
 
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Someone to be entered; entering by choosing the role and this name finds them again."""
+    """A person to be added. A user who signs in by choosing this role and name becomes this person."""
 
     name: str
     role: Role
@@ -72,7 +72,7 @@ class Campus:
 
 
 def make_campus(rng: np.random.Generator, tickets: int) -> Campus:
-    """A campus for so many tickets: a student for every twelve, 15 to 40 staff."""
+    """Returns a campus for this number of tickets, with one student for every twelve tickets, and 15 to 39 staff."""
     agents = min(34, 10 + tickets // 20_000)
     return Campus(
         buildings={slug_from(name): name for name in BUILDINGS},
@@ -88,7 +88,7 @@ def make_campus(rng: np.random.Generator, tickets: int) -> Campus:
 
 
 def _newcomers(rng: np.random.Generator, count: int, role: Role) -> list[Newcomer]:
-    """So many people with different names. Common names run out first, then middle names help."""
+    """Returns `count` people with distinct names. When a name is taken, middle names are added."""
     shares = [LANGUAGE_SHARES[language] for language in LANGUAGES]
     taken: dict[str, Newcomer] = {}
     while len(taken) < count:
@@ -104,7 +104,7 @@ def _newcomers(rng: np.random.Generator, count: int, role: Role) -> list[Newcome
 
 
 def _name(rng: np.random.Generator, language: str) -> str:
-    """Mostly of one language; one in five has a family name from elsewhere."""
+    """Draws a name of this language; one in five has a last name from any language."""
     first, last = names_of(language)
     lasts = all_last_names() if rng.random() < 0.2 else last
     return f"{first[rng.integers(len(first))]} {lasts[rng.integers(len(lasts))]}"

@@ -1,4 +1,4 @@
-"""When things happen on a campus: terms, holidays, weekdays and hours of day as weights on a line of hours."""
+"""When things happen on a campus: terms, holidays, weekdays and times of day give each hour a weight."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Moments = NDArray[np.float64]  # seconds since 1970-01-01 UTC
 HOUR = 3600
 
 HOLIDAYS = {(1, 1), (1, 6), (5, 1), (8, 15), (11, 1), (12, 8), (12, 24), (12, 25), (12, 26), (12, 31)}
-# (month, day) from which the factor holds until the next line: the academic year as requests for help see it.
+# The number of requests over the academic year: each factor holds from its (month, day) until that of the next line.
 SEASONS = [
     ((1, 1), 0.15),  # Christmas break
     ((1, 7), 0.7),  # exams
@@ -21,7 +21,7 @@ SEASONS = [
     ((6, 10), 0.7),  # exams
     ((7, 20), 0.3),  # summer
     ((9, 5), 1.0),
-    ((9, 16), 1.7),  # the new ones arrive
+    ((9, 16), 1.7),  # new students arrive
     ((10, 10), 1.1),
     ((12, 20), 0.15),
 ]
@@ -35,20 +35,20 @@ def season(day: date) -> float:
 
 
 def arrival_weight(at: datetime) -> float:
-    """How many lodge a problem in an hour of campus time."""
+    """Returns the relative number of reports in an hour of campus time."""
     holiday = 0.15 if (at.month, at.day) in HOLIDAYS else 1.0
     return season(at.date()) * holiday * STUDENT_WEEK[at.weekday()] * STUDENT_DAY[at.hour]
 
 
 def office_weight(at: datetime) -> float:
-    """How much of an hour of campus time is worked: 1 in office hours, little outside."""
+    """Returns how much staff work in an hour of campus time: 1 in office hours, little outside."""
     is_off = at.weekday() >= 5 or (at.month, at.day) in HOLIDAYS
     return OFFICE_DAY[at.hour] * (0.03 if is_off else 1.0)
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Counts weighted hours: `amount` says how many passed before a moment, `at` when so many have passed."""
+    """Converts between moments and sums of weighted hours: `passed` holds the sum at each moment of `edges`."""
 
     edges: Moments
     passed: NDArray[np.float64]
@@ -64,10 +64,10 @@ class Clock:
         return np.interp(moments, self.edges, self.passed)
 
     def at(self, amounts: NDArray[np.float64]) -> Moments:
-        """The end of the line for amounts beyond it."""
+        """Returns the moments at which these sums are reached; a sum beyond the last one gives the last moment."""
         return np.interp(amounts, self.passed, self.edges)
 
     def spread(self, rng: np.random.Generator, count: int, start: datetime, end: datetime) -> Moments:
-        """So many moments between two, by weight, in order, on whole seconds."""
+        """Draws `count` moments between two, by weight, in order and in whole seconds."""
         low, high = self.amount(np.array([start.timestamp(), end.timestamp()])).tolist()
         return np.floor(self.at(np.sort(rng.uniform(low, high, count))))

@@ -1,4 +1,4 @@
-"""Who else had the problem of a report, and said so."""
+"""Draws the confirmations: other people who had the problem of a report, and said so."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from lodge.seeding.clock import Moments
 from lodge.seeding.lives import Ints, Lives
 from lodge.seeding.standing import Standing, Words
 
-SHARED = 0.03  # of the reports
+SHARED = 0.03  # share of the reports that others confirm
 MOST = 12
 
 
 @dataclass(frozen=True)
 class Confirmations:
-    """`counts`: of each ticket of the batch; the others a confirmation a place. `person` is a place in the campus's
-    people."""
+    """`counts` has one element per ticket of the batch, the other arrays one per confirmation. `ticket` is an index in
+    the batch, `person` one in the campus's people."""
 
     counts: Ints
     ticket: Ints
@@ -28,7 +28,8 @@ class Confirmations:
 
 
 def confirm(rng: np.random.Generator, campus: Campus, lives: Lives, stand: Standing, shared: Ints) -> Confirmations:
-    """`shared` are tickets that somebody has confirmed in any case. Nobody confirms their own, nor one twice."""
+    """Draws the confirmations. The tickets in `shared` always get some. Nobody confirms their own ticket, or the same
+    ticket twice."""
     n = len(lives)
     counts = np.where(rng.random(n) < SHARED, np.minimum(rng.geometric(0.35, n), MOST), 0)
     counts[shared] = 2 + rng.integers(0, 5, len(shared))
@@ -38,7 +39,7 @@ def confirm(rng: np.random.Generator, campus: Campus, lives: Lives, stand: Stand
     staff, students = len(campus.staff), len(campus.students)
     step = 1 + (rng.integers(0, students, n)[ticket] + place) % (students - 1)
     lasted = np.minimum(lives.end - lives.opened, MAX_AGE.total_seconds())[ticket]
-    is_told = rng.random(len(ticket)) < 0.7  # the others have not looked since
+    is_told = rng.random(len(ticket)) < 0.7  # the other people have not looked at the ticket since
     return Confirmations(
         counts=counts,
         ticket=ticket,

@@ -1,4 +1,4 @@
-"""Columns in the text format of Postgres's COPY: a list of strings a column, then all at once."""
+"""Converts columns to the text format of Postgres's COPY: a list of strings per column, joined to rows at the end."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -13,7 +13,7 @@ Column = list[str]
 
 
 class Rows(NamedTuple):
-    """Of one table: the names of its columns, and what COPY reads."""
+    """The rows of one table: the names of its columns, and the text for COPY."""
 
     columns: list[str]
     text: str
@@ -28,23 +28,23 @@ def bools(values: NDArray[np.bool_]) -> Column:
 
 
 def moments(values: Moments) -> Column:
-    """Whole seconds, read by a session whose time zone is UTC."""
+    """Converts moments to whole seconds without a zone; the reading session's time zone must be UTC."""
     column: Column = np.datetime_as_string(values.astype(np.int64).astype("datetime64[s]")).tolist()
     return column
 
 
 def texts(values: Iterable[str]) -> Column:
-    """Texts from outside: a backslash or a line's end in them must not end a field."""
+    """Escapes texts: a backslash, tab or line break in them must not end a field."""
     return [value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t") for value in values]
 
 
 def words(values: NDArray[np.object_]) -> Column:
-    """Plain words; None becomes null."""
+    """Converts words that need no escaping; None becomes null."""
     return [NULL if value is None else value for value in values.tolist()]
 
 
 def known(values: Column, is_known: NDArray[np.bool_]) -> Column:
-    """Null where it is not known."""
+    """Replaces the values that are not known by null."""
     return [value if is_there else NULL for value, is_there in zip(values, is_known.tolist(), strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""The desk that is filled: its campus, and the ids that this has in the database."""
+"""The desk that is seeded: its campus, and the ids of people, buildings and categories in the database."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from lodge.seeding.writer import Place
 
 @dataclass(frozen=True)
 class Desk:
-    """`people` and `buildings` are ids in the campus's order; `categories` slug and id in the writer's order; `now` in
-    seconds since 1970."""
+    """`people` and `buildings` are ids in the order of the campus's lists. `categories` are (slug, id) in the order of
+    `writer.CATEGORIES`. `now` is in seconds since 1970."""
 
     campus: Campus
     office: Clock
@@ -29,7 +29,7 @@ class Desk:
         return np.array([number for _, number in self.categories])
 
     def languages(self, lives: Lives) -> list[str]:
-        """Of the requesters."""
+        """Returns the languages of the tickets' requesters."""
         people = self.campus.people
         return [people[place].language for place in lives.requester.tolist()]
 
@@ -49,7 +49,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Reserved:
-    """Ids that nobody else gets: one a ticket, and at least one a message."""
+    """Ids reserved for this batch: one for each ticket, and at least one for each message."""
 
     tickets: Ints
     messages: Ints

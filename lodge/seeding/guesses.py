@@ -1,4 +1,4 @@
-"""What the words of a batch's reports suggested, and who then said where they belong."""
+"""Draws the predicted categories of a batch's tickets, and who chose their categories in the end."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ from lodge.seeding.desk import Desk
 from lodge.seeding.history import History
 from lodge.seeding.lives import Bools, Ints, Lives
 
-MODEL = 1  # the first version that a desk learns
-CHOSEN = 0.04  # of the reports; the words were unsure, and the requester chose
-CONFIRMED = 0.03  # of those begun and not corrected; staff said that it is right
+MODEL = 1  # the version of the first model that a desk trains
+CHOSEN = 0.04  # share of the reports whose prediction was unsure, so that the requester chose
+CONFIRMED = 0.03  # share of the reports whose prediction staff confirmed, among those begun and not corrected
 NEAREST = 10
 
 
 @dataclass(frozen=True)
 class Guesses:
-    """A ticket a place. `likeliest` is a place in the desk's categories; `shares` (n, categories) sum to 1; `like` are
-    how many tickets and other examples were like it."""
+    """Arrays with one element per ticket. `likeliest` is an index in the desk's categories. `shares` has one row per
+    ticket, which sums to 1. `like` holds how many similar tickets and how many similar other examples there were."""
 
     by: NDArray[np.object_]
     likeliest: Ints
@@ -32,7 +32,8 @@ class Guesses:
 
 
 def guess(rng: np.random.Generator, desk: Desk, lives: Lives, events: History) -> Guesses:
-    """Wrong where staff corrected it later, and for half of those whose requester chose."""
+    """Draws the predictions. A prediction is wrong if staff corrected it later, and for half of the tickets whose
+    requester chose."""
     n, likeliest = len(lives), lives.category.copy()
     corrected = events.kind == EventKind.CATEGORY.value
     places = {slug: place for place, (slug, _) in enumerate(desk.categories)}
@@ -62,7 +63,7 @@ def guess(rng: np.random.Generator, desk: Desk, lives: Lives, events: History) -
 
 
 def _shares(rng: np.random.Generator, likeliest: Ints, is_corrected: Bools, is_chosen: Bools) -> NDArray[np.float64]:
-    """In millionths. What was right was mostly sure, what was wrong less so."""
+    """Draws the probabilities, with six decimals. Right predictions are mostly sure, wrong ones less so."""
     n = len(likeliest)
     right, wrong = 0.45 + 0.54 * rng.beta(4, 1, n), 0.42 + 0.5 * rng.beta(2, 2, n)
     top = np.select([is_chosen, is_corrected], [0.42 + 0.17 * rng.random(n), wrong], right).round(6)

@@ -1,4 +1,4 @@
-"""The history that a batch of tickets has, in the words the data API would have written it."""
+"""Makes the history of a batch of tickets, with the same events as the data API would have written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lodge.seeding.lives import NEVER, Bools, Ints, Lives
 from lodge.seeding.talk import BLOCKED, REOPENED, WAITING, Pauses
 
 PRIORITIES = np.array(list(Priority), dtype=object)
-RAISED = 0.4  # of the tickets with another priority than normal: the desk, not the requester, said so
+RAISED = 0.4  # share of the tickets with a priority other than normal whose priority staff set, not the requester
 RECATEGORISED = 0.07
 
 Words = NDArray[np.object_]
@@ -21,8 +21,8 @@ Words = NDArray[np.object_]
 
 @dataclass
 class History:
-    """An event a place, in the order in which they happened. A value is a text, a person's place in the campus's
-    people, or `None`."""
+    """Arrays with one element per event, ticket by ticket in the order of time. A value in `before` and `now` is a
+    text, an index in the campus's people, or `None`."""
 
     ticket: Ints
     kind: Words
@@ -36,7 +36,7 @@ class History:
 
 
 class _Pieces:
-    """Collects events a kind at a time; later pieces come after earlier ones of the same moment."""
+    """Collects events, one kind per call. Of events at the same moment, those added first come first."""
 
     def __init__(self) -> None:
         self.pieces: list[tuple[Ints, Words, Words, Words, Ints, Moments]] = []
@@ -56,7 +56,7 @@ class _Pieces:
     def move(
         self, ticket: Ints, statuses: tuple[str, str], stages: tuple[Words | str, Words | str], actor: Ints, at: Moments
     ) -> None:
-        """A transition is two events: the status and the stage that follows."""
+        """Adds a transition as two events: the change of status, then that of stage."""
         self.add(ticket, EventKind.STATUS, *statuses, actor, at)
         self.add(ticket, EventKind.STAGE, *stages, actor, at)
 
@@ -74,7 +74,7 @@ def _words(value: Words | str | None, count: int) -> Words:
 def history(
     rng: np.random.Generator, lives: Lives, pauses: Pauses, board: Board, categories: Sequence[str], tags: Words
 ) -> History:
-    """All events of these lives. `tags` holds the joined tags of each ticket, None for none."""
+    """Returns all events of these lives. `tags` holds each ticket's tags, joined, or None."""
     pieces = _Pieces()
     _open(pieces, lives)
     _triage(rng, pieces, lives, board, np.array(categories, dtype=object), tags)
@@ -91,7 +91,7 @@ def _open(pieces: _Pieces, lives: Lives) -> None:
 def _triage(
     rng: np.random.Generator, pieces: _Pieces, lives: Lives, board: Board, categories: Words, tags: Words
 ) -> None:
-    """Assigning, taking on, and what is put right on that occasion."""
+    """Adds the events of assigning, of starting to work, and of the fields that are corrected at the start."""
     triaged = np.flatnonzero(lives.triaged < NEVER)
     to = lives.assignee.astype(object)
     pieces.add(triaged, EventKind.ASSIGNEE, None, to[triaged], lives.manager[triaged], lives.triaged[triaged])
@@ -123,7 +123,7 @@ def _triage(
 def _edit(
     pieces: _Pieces, lives: Lives, which: Ints, kind: EventKind, before: Words | str | None, now: Words | str
 ) -> None:
-    """A field that the assignee changes when taking the ticket on; values are of the whole batch."""
+    """Adds events for a field that the assignee changes when starting to work; value arrays cover the whole batch."""
     old = before[which] if isinstance(before, np.ndarray) else before
     new = now[which] if isinstance(now, np.ndarray) else now
     pieces.add(which, kind, old, new, lives.assignee[which], lives.started[which])
@@ -134,7 +134,7 @@ def _some(rng: np.random.Generator, among: Bools, share: float) -> Ints:
 
 
 def _pause(pieces: _Pieces, lives: Lives, pauses: Pauses, board: Board) -> None:
-    """Into another stage and back. The requester's answer ends a pause, for a blocked one the desk."""
+    """Adds the moves into a pause's stage and back. The requester's answer ends a pause; staff end a blocked one."""
     for what, stage in ((WAITING, board.waiting), (BLOCKED, board.blocked), (REOPENED, board.done)):
         begun = np.flatnonzero(pauses.what == what)
         ended = begun[pauses.end[begun] < NEVER]

@@ -1,6 +1,6 @@
-"""The lives of a batch of tickets: each is planned to its end, and then cut at the present moment.
+"""Draws the lives of a batch of tickets: each is planned to its end, and then cut at the present moment.
 
-All columns of one batch are numpy arrays of the same length, a ticket a place.
+All fields of a batch are numpy arrays of the same length, with one element per ticket.
 """
 
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from lodge.seeding.clock import Clock, Moments
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-NEVER = 4e12  # a moment after every present
+NEVER = 4e12  # later than any present moment
 CATEGORY_SHARES = [0.38, 0.42, 0.20]  # facilities, technical, services
 PRIORITY_SHARES = [0.12, 0.71, 0.13, 0.04]
 RESOLUTION_HOURS = np.array([62.0, 28.0, 75.0])  # medians, in office hours
 PRIORITY_PACE = np.array([2.0, 1.0, 0.45, 0.12])
-WITHDRAWN = 0.04  # closed by their requester before anybody took them on
+WITHDRAWN = 0.04  # share of the tickets that their requester closes before work on them starts
 REASSIGNED = 0.1
 
 
 @dataclass
 class Lives:
-    """`NEVER` stands for what has not happened yet; people and buildings are places in the campus's lists, -1 none."""
+    """A moment that has not come is `NEVER`. People and buildings are indexes in the campus's lists, -1 for none."""
 
     now: float
     opened: Moments
@@ -33,7 +33,7 @@ class Lives:
     priority: Ints
     building: Ints
     floor: Ints
-    door: Ints  # the room's number on its floor, -1 where none is told
+    door: Ints  # the room's number on its floor, -1 for none
     requester: Ints
     triaged: Moments  # assigned by a manager, before the work began
     started: Moments
@@ -65,12 +65,12 @@ class Lives:
 
     @property
     def end(self) -> Moments:
-        """Closed, or the present."""
+        """Returns when each ticket was closed, or the present moment if it is not."""
         return np.minimum(self.closed, self.now)
 
 
 def live(rng: np.random.Generator, campus: Campus, office: Clock, opened: Moments, now: float) -> Lives:
-    """Draws the lives of tickets opened at these moments, as they stand at `now`."""
+    """Draws the lives of tickets opened at these moments, up to `now`."""
     n = len(opened)
     category = rng.choice(3, size=n, p=CATEGORY_SHARES)
     priority = rng.choice(4, size=n, p=PRIORITY_SHARES)
@@ -99,14 +99,15 @@ def live(rng: np.random.Generator, campus: Campus, office: Clock, opened: Moment
 
 
 def _specialist(rng: np.random.Generator, campus: Campus, category: Ints) -> Ints:
-    """Each category has a third of the agents, who help out elsewhere in one case of eight."""
+    """Draws an agent for each ticket. Each category has a third of the agents, who work in any category in one case of
+    eight."""
     agents = len(campus.agents)
     team = np.where(rng.random(len(category)) < 0.125, rng.integers(0, 3, len(category)), category)
     return _pick(rng, 0.8, (agents - team + 2) // 3, len(category)) * 3 + team
 
 
 def _pick(rng: np.random.Generator, skew: float, choices: Ints | int, size: int) -> Ints:
-    """Places in lists of so many choices; those at the front more often when the skew is below 1."""
+    """Draws indexes in lists of `choices` elements. With a skew below 1, lower indexes are drawn more often."""
     picked: Ints = np.minimum((rng.power(skew, size) * choices).astype(np.int64), choices - 1)
     return picked
 
@@ -114,7 +115,7 @@ def _pick(rng: np.random.Generator, skew: float, choices: Ints | int, size: int)
 def _plan(
     rng: np.random.Generator, office: Clock, opened: Moments, category: Ints, priority: Ints
 ) -> dict[str, Moments]:
-    """The moments of each life, in their order, as if there were no present."""
+    """Draws the moments of each life up to its end, regardless of the present moment."""
     n, pace, start = len(opened), PRIORITY_PACE[priority], office.amount(opened)
     is_overlooked = rng.random(n) < 0.18
     response = rng.lognormal(np.log(np.where(is_overlooked, 45.0, 1.3) * np.sqrt(pace)), 1.1)
@@ -135,7 +136,7 @@ def _plan(
 
 
 def _cut(lives: Lives, rng: np.random.Generator) -> None:
-    """Withdrawn tickets end before their start; what lies after the present has not happened."""
+    """Closes withdrawn tickets before work on them starts, and sets moments after the present to `NEVER`."""
     gone = lives.is_withdrawn
     early = lives.opened + 20 + np.floor((lives.started - lives.opened) * rng.uniform(0.05, 0.9, len(lives)))
     lives.closed = np.where(gone, np.minimum(early, lives.started), lives.closed)

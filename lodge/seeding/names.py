@@ -1,4 +1,4 @@
-"""First and last names of a campus that people come to from everywhere, by the language they write in."""
+"""First and last names of people on the campus, by the language they write in."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from lodge.seeding.texts import LANGUAGES, words_of
 
 
 def names_of(language: str) -> tuple[list[str], list[str]]:
-    """First and last names of those who write in a language."""
+    """Returns the first and the last names of people who write in this language."""
     words = words_of(language)
     return words.first_names, words.last_names
 

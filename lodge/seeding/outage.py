@@ -1,5 +1,5 @@
-"""A demo's WiFi outage: a few recent reports of one problem in one building, still open. Who reports it once more is
-shown them."""
+"""The demo's WiFi outage: a few recent and still open reports of one problem in one building. A user who reports the
+problem again is shown these tickets."""
 
 import numpy as np
 
@@ -8,12 +8,12 @@ from lodge.seeding.lives import NEVER, Ints, Lives
 from lodge.seeding.texts.words import TECHNICAL
 from lodge.seeding.writer import CATEGORIES
 
-PROBLEM = 0  # of its category's problems in every language
+PROBLEM = 0  # the index among its category's problems, in every language
 BUILDING = 0
 
 
 def strike(lives: Lives, campus: Campus, count: int) -> Ints:
-    """The places of the tickets that are now about it: every other one of the latest."""
+    """Changes every other one of the latest tickets into a report of the outage, and returns the tickets' indexes."""
     places = len(lives) - 2 - 2 * np.arange(count)
     lives.category[places] = CATEGORIES.index(TECHNICAL)
     lives.building[places] = BUILDING

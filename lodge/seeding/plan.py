@@ -1,4 +1,4 @@
-"""How much is seeded, and over which time."""
+"""How many tickets are seeded, and over which period."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,14 +11,14 @@ from lodge.seeding.clock import HOUR, Clock, Moments, arrival_weight, office_wei
 SEED_DAYS = 3 * 365
 DEMO_DAYS, DEMO_TICKETS, DEMO_SEED = 200, 300, 1
 DEMO_TODAY, DEMO_ALIKE, TODAY_HOURS = 13, 3, 10
-OUTLOOK = timedelta(days=60)  # lives are planned past the present, then cut there
+OUTLOOK = timedelta(days=60)  # lives are planned beyond the present, then cut there
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Tickets are opened from `start` on, and nothing happens after `now`. So many as `today` says are opened in the
-    last hours, which are working hours then, whatever day it is; so many as `alike` says
-    of the latest are of one problem."""
+    """Tickets are opened from `start` on, and nothing happens after `now`. `today` is the number of tickets opened in
+    the last hours, which then count as working hours on any day. `alike` is the number of recent tickets that report
+    the same problem."""
 
     tickets: int
     seed: int
@@ -29,7 +29,7 @@ class Plan:
     alike: int = 0
 
     def opened(self) -> Moments:
-        """When each is opened, in order."""
+        """Returns when the tickets are opened, in order."""
         rng = np.random.default_rng([self.seed, 0])
         arrivals = Clock.of(arrival_weight, self.start, self.now, self.zone)
         usual = arrivals.spread(rng, self.tickets - self.today, self.start, self.now)
@@ -38,7 +38,7 @@ class Plan:
         return np.sort(np.concatenate([usual, fresh]))
 
     def office(self) -> Clock:
-        """When the desk works."""
+        """Returns the clock of the staff's working hours."""
         latest = self.now - timedelta(hours=TODAY_HOURS)
 
         def weight(at: datetime) -> float:
@@ -48,12 +48,12 @@ class Plan:
 
 
 def seed_plan(tickets: int, seed: int, day: date, zone: ZoneInfo) -> Plan:
-    """The three years before a day's first moment on campus."""
+    """Returns the plan for the three years before midnight, in campus time, at the beginning of `day`."""
     now = datetime(day.year, day.month, day.day, tzinfo=zone)
     return Plan(tickets, seed & (2**63 - 1), now - timedelta(days=SEED_DAYS), now, zone)
 
 
 def demo_plan(now: datetime, zone: ZoneInfo) -> Plan:
-    """The last months, up to this minute."""
+    """Returns the plan for the last DEMO_DAYS days, up to the current minute."""
     now = now.astimezone(zone).replace(second=0, microsecond=0)
     return Plan(DEMO_TICKETS, DEMO_SEED, now - timedelta(days=DEMO_DAYS), now, zone, DEMO_TODAY, DEMO_ALIKE)

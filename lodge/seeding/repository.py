@@ -1,4 +1,4 @@
-"""Every statement of the seed."""
+"""All SQL statements of the seed."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,7 +21,7 @@ LOADED_TABLES = [
     "ticket_prediction",
     "ticket_confirmation",
 ]
-# Secondary indexes and foreign keys, each with the statements that take it away and bring it back.
+# Secondary indexes and foreign keys, each with the statements that drop and restore it.
 REBUILDABLE = """
 SELECT 'DROP INDEX ' || i.indexrelid::regclass AS drop, pg_get_indexdef(i.indexrelid) AS restore, 1 AS place
 FROM pg_index i
@@ -44,7 +44,7 @@ class SeedRepository:
         self.connection = connection
 
     def prepare(self) -> None:
-        """Index builds get room; moments are written and read as UTC."""
+        """Gives index builds more memory, and sets the time zone UTC, in which the seed writes moments."""
         self.connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
         self.connection.execute("SET LOCAL timezone = 'UTC'")
 
@@ -53,7 +53,7 @@ class SeedRepository:
         return bool(row and row[0])
 
     def enter(self, people: Sequence[Newcomer]) -> list[int]:
-        """The ids of these people, in their order; those who are there already stay as they are."""
+        """Adds these people and returns their ids, in order. People who exist already are not changed."""
         keys = [person.entry_key for person in people]
         self.connection.execute(
             "INSERT INTO person (name, roles, entry_key) SELECT name, ARRAY[role], key "
@@ -66,7 +66,7 @@ class SeedRepository:
         return [ids[key] for key in keys]
 
     def add_buildings(self, names: dict[str, str]) -> list[int]:
-        """The ids of buildings given as names by slug, in their order."""
+        """Adds buildings, given as names by slug, and returns their ids, in order."""
         self.connection.execute(
             "INSERT INTO building (slug, name) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
             [list(names), list(names.values())],
@@ -83,7 +83,7 @@ class SeedRepository:
         return Board([Stage(*row) for row in self.connection.execute(query).fetchall()])
 
     def reserve_ids(self, table: str, count: int) -> NDArray[np.int64]:
-        """So many ids that nobody else gets, in rising order."""
+        """Reserves `count` ids of the table's sequence, and returns them in rising order."""
         rows = self.connection.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
         )
@@ -96,27 +96,29 @@ class SeedRepository:
             copy.write(rows.text.encode())
 
     def drop_rebuildable(self) -> list[str]:
-        """Takes the secondary indexes and foreign keys of the loaded tables away and hands back the statements that
-        bring them back. Whatever fails, the transaction's end leaves them as they were."""
+        """Drops the secondary indexes and foreign keys of the loaded tables, and returns the statements that restore
+        them. If anything fails later, the rollback restores them."""
         rows = self.connection.execute(REBUILDABLE, {"tables": LOADED_TABLES}).fetchall()
         for drop, _, _ in reversed(rows):
             self.run(drop)
         return [restore for _, restore, _ in rows]
 
     def run(self, statement: str) -> None:
-        """One of the statements that the catalogue wrote."""
+        """Executes one of the statements that REBUILDABLE returned."""
         self.connection.execute(statement.encode())
 
 
 def vacuum(connection: Connection) -> None:
-    """What the planner should know, and which pages all may see: until then every list reads the table itself.
-    The connection must be outside of transactions."""
+    """Updates the planner's statistics and the visibility map, without which index-only scans still read the table.
+
+    The connection must be in autocommit mode.
+    """
     for table in [*LOADED_TABLES, "person", "building", "change"]:
         connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
 
 
 def checkpoint(connection: Connection) -> None:
-    """A server that is killed now has nothing to repeat. On somebody's own server it may be refused, and can be done
-    without. The connection must be outside of transactions."""
+    """Writes a checkpoint, so that a server killed right after it has no log to replay. On an external server the role
+    may lack the right; then the checkpoint is skipped. The connection must be in autocommit mode."""
     with suppress(InsufficientPrivilege):
         connection.execute("CHECKPOINT")

@@ -1,4 +1,4 @@
-"""The columns of one batch, table by table, by their names, as COPY takes them."""
+"""Returns the columns of one batch for each table, by name, in the text format of COPY."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ from lodge.seeding.writer import Place, Report
 
 WATCHED = 0.05
 SET_BY_HAND = 1 / 3
-PREDICTED_DAYS = 400  # a little more than the year that is reported on
+PREDICTED_DAYS = 400  # a little more than the year that the statistics on predictions cover
 
 
 def ticket_rows(
@@ -63,8 +63,8 @@ def ticket_rows(
 
 
 def other_moments(rng: np.random.Generator, lives: Lives, names: Iterable[str]) -> dict[str, Column]:
-    """What staff set by hand and nothing else depends on, so that the seed need not know it: on a third of the tickets
-    that they took on, up to two weeks after that."""
+    """Returns columns for moments that staff set by hand and that nothing else depends on, so that the seed need not
+    know their meaning. They are set on a third of the started tickets, up to two weeks after the start."""
     set_by_hand = {}
     for name in sorted(names):
         is_set = lives.is_started & (rng.random(len(lives)) < SET_BY_HAND)
@@ -120,7 +120,7 @@ def tag_rows(ids: Reserved, lives: Lives, tags: list[list[str]]) -> dict[str, Co
 def watcher_rows(
     rng: np.random.Generator, desk: Desk, ids: Reserved, lives: Lives, stand: Standing
 ) -> dict[str, Column]:
-    """Someone else with the same problem, or a colleague who wants to know."""
+    """Returns watchers, who are people other than the requester, for some tickets that are not confidential."""
     watched = np.flatnonzero((rng.random(len(lives)) < WATCHED) & ~lives.is_confidential)
     who = rng.integers(0, len(desk.people), len(watched))
     is_other = who != lives.requester[watched]
@@ -135,8 +135,8 @@ def watcher_rows(
 
 
 def prediction_rows(desk: Desk, ids: Reserved, lives: Lives, guesses: Guesses) -> dict[str, Column]:
-    """Of the reports that figures on predictions look back to. Where several of the seed's categories are one on this
-    desk, their shares add up."""
+    """Returns the predictions for the tickets of the period that the statistics on predictions cover. When several of
+    the seed's categories are the same one in this installation, their probabilities are added."""
     recent = np.flatnonzero(lives.opened > lives.now - PREDICTED_DAYS * DAY)
     category_ids, places = np.unique(desk.category_ids, return_inverse=True)
     shares = (guesses.shares[recent] @ np.eye(len(category_ids))[places]).round(6)

@@ -20,15 +20,15 @@ from lodge.seeding.writer import CATEGORIES
 from service_kit.settings import get_settings
 
 BATCH = 20_000
-# Below this the indexes and foreign keys are kept while loading: it is fast enough, and nobody else has to wait.
+# With fewer tickets, indexes and foreign keys are kept while loading: it is fast enough, and locks nobody else out.
 LARGE = 50_000
 
 
 def seed(
     database_url: str, tickets: int, seed: int = 1, console: Console | None = None, *, until: date | None = None
 ) -> None:
-    """Adds so many tickets, three messages each on average, over the three years before a day's first moment on
-    campus; today's when `until` is left out. On an empty desk the same tickets, seed and day make the same rows.
+    """Adds tickets, with three messages each on average, over the three years before midnight, in campus time, at the
+    beginning of `until`, by default today. On an empty desk the same tickets, seed and day make the same rows.
 
     Raises `LodgeError` when the board has no column for a status.
     """
@@ -38,8 +38,8 @@ def seed(
 
 
 def demo(database_url: str, console: Console | None = None, *, now: datetime | None = None) -> None:
-    """A small campus with a lively present day, for a desk without tickets; one with tickets stays as it is.
-    Says nothing unless a console is given."""
+    """Fills a desk that has no tickets with a small campus and a busy present day. Prints nothing unless a console is
+    given."""
     zone = get_settings().campus_zone
     _seed(database_url, demo_plan(now or datetime.now(zone), zone), console or Console(quiet=True), only_empty=True)
 
@@ -51,7 +51,7 @@ def _seed(database_url: str, plan: Plan, console: Console, *, only_empty: bool) 
         if only_empty and not is_empty:
             return
         _fill(repository, plan, console, rebuilds=is_empty and plan.tickets >= LARGE)
-    if is_empty or plan.tickets >= LARGE:  # a few among many change little
+    if is_empty or plan.tickets >= LARGE:  # a few tickets among many hardly change the statistics
         with outside_transactions(database_url) as connection:
             vacuum(connection)
             checkpoint(connection)
@@ -92,7 +92,8 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
 
 
 def _batches(repository: SeedRepository, plan: Plan, desk: Desk) -> Iterator[tuple[dict[str, Rows], int]]:
-    """One batch is made while the one before it is written: the two sides keep a core each busy."""
+    """Yields the batches with their numbers of tickets. While one batch is written, a thread makes the next one, so
+    that Lodge and the database server work at the same time."""
     opened = plan.opened()
     parts = [opened[start : start + BATCH] for start in range(0, len(opened), BATCH)]
     with ThreadPoolExecutor(max_workers=1) as ahead:

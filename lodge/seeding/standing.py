@@ -1,4 +1,4 @@
-"""How a batch of tickets stands now: what follows from its lives, its talk and its history."""
+"""Computes the present state of a batch of tickets from their lives, messages and history."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,8 @@ Words = NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Standing:
-    """A ticket a place. Moments are NEVER where there was none; `last_author` is a place in the people, -1 for none."""
+    """Arrays with one element per ticket. A moment is NEVER if there was none; `last_author` is an index in the
+    campus's people, -1 for none."""
 
     status: Words
     stage: Words
@@ -61,7 +62,7 @@ def _first(count: int, said: Talk, which: Bools) -> Moments:
 
 
 def _last_place(count: int, said: Talk, which: Bools) -> Ints:
-    """The place of each ticket's last such message, -1 for none."""
+    """Returns the index of each ticket's last message among those that `which` selects, -1 for none."""
     last = np.full(count, -1)
     places = np.flatnonzero(which)
     np.maximum.at(last, said.ticket[places], places)

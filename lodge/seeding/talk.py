@@ -1,4 +1,4 @@
-"""What is said under a batch of tickets: who, when, to whom, and what the desk does in answer to it."""
+"""Draws the messages of a batch of tickets: who writes when and to whom, and the pauses that follow."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ WAITING, BLOCKED, REOPENED = range(3)
 
 @dataclass
 class Talk:
-    """A message a place, ticket by ticket, oldest first. `ticket` is the ticket's place in its batch; `reply_to` the
-    place of the answered message, -1 for none."""
+    """Arrays with one element per message, ticket by ticket, oldest first. `ticket` is the ticket's index in its batch;
+    `reply_to` is the index of the answered message, -1 for none."""
 
     ticket: Ints
     at: Moments
-    author: Ints  # place in the campus's people
+    author: Ints  # index in the campus's people
     is_staff: Bools
     is_internal: Bools
     kind: Ints
@@ -34,8 +34,8 @@ class Talk:
 
 @dataclass
 class Pauses:
-    """Stretches of a ticket's life in which the desk waited (or believed it was done), between a message of the desk
-    and the requester's next; `end` is NEVER for one that lasts."""
+    """Periods in which staff waited, or believed that the ticket was done, from a message of staff to the requester's
+    next message. `end` is NEVER for a pause that still lasts."""
 
     ticket: Ints
     what: Ints
@@ -45,7 +45,7 @@ class Pauses:
 
 
 def talk(rng: np.random.Generator, office: Clock, lives: Lives) -> tuple[Talk, Pauses]:
-    """The messages of these lives, three a ticket in all, and the pauses that follow from them."""
+    """Draws the messages of these lives, three per ticket on average, and the pauses that follow from them."""
     count = _counts(rng, lives)
     ticket = np.repeat(np.arange(len(lives)), count)
     place = np.arange(len(ticket)) - np.repeat(np.cumsum(count) - count, count)
@@ -70,7 +70,8 @@ def talk(rng: np.random.Generator, office: Clock, lives: Lives) -> tuple[Talk, P
 
 
 def _counts(rng: np.random.Generator, lives: Lives) -> Ints:
-    """How many messages each has: three on average to the very number, as far as there is anyone to talk."""
+    """Draws each ticket's number of messages. In total they are exactly three per ticket, if enough tickets can have
+    messages."""
     answered = lives.responded < NEVER
     eager = np.where(lives.is_closed, 2.2, 1.0)
     count = np.where(answered & (rng.random(len(lives)) > 0.03), 1 + rng.poisson(eager), 0)
@@ -89,7 +90,8 @@ def _counts(rng: np.random.Generator, lives: Lives) -> Ints:
 def _moments(
     rng: np.random.Generator, office: Clock, lives: Lives, ticket: Ints, place: Ints, closes: Bools
 ) -> Moments:
-    """From the first response to the end, more of them early; the first and the closing one at the ends."""
+    """Draws the messages' moments between first response and end of each ticket, more of them early. The first message
+    is at the first response, the closing one at the end."""
     begin = np.where(lives.responded < NEVER, lives.responded, lives.opened)
     low, high = office.amount(begin), office.amount(lives.end)
     key = np.sort(ticket + rng.random(len(ticket)) ** 1.4 * 0.999)
@@ -108,7 +110,8 @@ def _moments(
 def _authors(
     rng: np.random.Generator, lives: Lives, ticket: Ints, at: Moments, is_staff: Bools, is_internal: Bools
 ) -> Ints:
-    """The assignee of that time speaks for the desk; one note in two is a colleague's."""
+    """Returns the messages' authors. For staff it is the assignee at that time; half of the internal notes are by a
+    colleague."""
     speaker = np.where(at >= lives.reassigned[ticket], lives.next_assignee[ticket], lives.assignee[ticket])
     colleague = lives.next_assignee[rng.permutation(len(lives))][ticket]
     speaker = np.where(is_internal & (rng.random(len(ticket)) < 0.5), colleague, speaker)
@@ -122,7 +125,7 @@ def _kinds(place: Ints, is_staff: Bools, is_internal: Bools, closes: Bools, answ
 
 
 def _replies(draw: NDArray[np.float64], ticket: Ints, place: Ints, is_internal: Bools) -> Ints:
-    """Some answer the message before them: never a note, never an answer (threads are one level deep)."""
+    """Makes some messages replies to the one before, unless that is a note or a reply: threads are one level deep."""
     wishes = (place > 0) & ~is_internal & (draw < 0.16)
     before = np.arange(len(ticket)) - 1
     fits = wishes & ~wishes[before] & ~is_internal[before]
@@ -130,8 +133,8 @@ def _replies(draw: NDArray[np.float64], ticket: Ints, place: Ints, is_internal: 
 
 
 def _pauses(rng: np.random.Generator, lives: Lives, said: Talk) -> Pauses:
-    """At most one that ended a ticket, chosen where the requester speaks after the desk; and one that lasts where an
-    active ticket's last word is the desk's."""
+    """Draws at most one finished pause per ticket, where the requester writes after staff; and one lasting pause for
+    some active tickets whose last public message is from staff."""
     public = np.flatnonzero(~said.is_internal)
     same = said.ticket[public[:-1]] == said.ticket[public[1:]]
     turn = same & said.is_staff[public[:-1]] & ~said.is_staff[public[1:]] & (rng.random(len(same)) < 0.4)
@@ -155,7 +158,7 @@ def _pauses(rng: np.random.Generator, lives: Lives, said: Talk) -> Pauses:
 
 
 def _lasting(rng: np.random.Generator, lives: Lives, said: Talk, public: Ints) -> Ints:
-    """Messages of the desk that are an active ticket's last public word and made it wait."""
+    """Returns the staff messages that are the last public message of an active ticket and that began a pause."""
     is_last = np.append(said.ticket[public[:-1]] != said.ticket[public[1:]], True)[: len(public)]
     last = public[is_last & said.is_staff[public]]
     waits = ~lives.is_closed[said.ticket[last]] & (said.at[last] + 2 < lives.now)

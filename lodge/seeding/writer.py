@@ -1,4 +1,4 @@
-"""Puts a batch of tickets into words: titles, descriptions, messages, tags, in the requester's language."""
+"""Writes the texts of a batch of tickets: titles, descriptions, messages and tags, in the requester's language."""
 
 import random
 from typing import NamedTuple
@@ -20,14 +20,14 @@ COMMON_TAGS = ["recurring", "safety", "warranty", "exam-period", "accessibility"
 
 
 class Place(NamedTuple):
-    """A building's name and a room; empty where none is told."""
+    """A building's name and a room; each is empty if the report names none."""
 
     building: str
     room: str
 
 
 class Report(NamedTuple):
-    """A new ticket in words, and the tags that staff would put on it: mostly none."""
+    """The texts of a new ticket, and the tags that staff would add, mostly none."""
 
     title: str
     description: str
@@ -35,13 +35,13 @@ class Report(NamedTuple):
 
 
 class Writer:
-    """Writes with one source of chance, so that the same seed writes the same."""
+    """Writes with a single random generator, so that the same seed gives the same texts."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)  # noqa: S311 (texts, not secrets)
 
     def report(self, language: str, category: int, place: Place, problem: int | None = None) -> Report:
-        """`problem`: its number in the category; any when left out."""
+        """Returns a report. `problem` is the problem's index in the category; when it is None, one is drawn."""
         words, pick, draw = words_of(language), self.chance.choice, self.chance.random
         problems = words.problems[CATEGORIES[category]]
         title, text, tag = pick(problems) if problem is None else problems[problem]
@@ -58,7 +58,7 @@ class Writer:
         return Report(title, text, self._tags(tag))
 
     def message(self, language: str, category: int, kind: int, first_name: str, said: set[str]) -> str:
-        """`said` holds the texts of the thread so far and gets this one: nobody repeats what was said."""
+        """Returns a message that repeats none in `said`, the set of texts of the thread so far, and adds it there."""
         texts = internal_notes() if kind == NOTE else getattr(words_of(language), KINDS[kind])
         texts = texts[CATEGORIES[category]] if isinstance(texts, dict) else texts
         fresh = [text for text in texts if text not in said] if said else texts
@@ -96,7 +96,8 @@ class Writer:
 def write_reports(
     writer: Writer, lives: Lives, languages: list[str], places: list[Place], problems: dict[int, int]
 ) -> list[Report]:
-    """The reports; languages and places are those of the tickets, `problems` of those that are not to be any."""
+    """Returns the tickets' reports. `languages` and `places` have one element per ticket. `problems` sets the problem
+    of some tickets, by the ticket's index."""
     return [
         writer.report(*what, problems.get(ticket))
         for ticket, what in enumerate(zip(languages, lives.category.tolist(), places, strict=True))
@@ -104,7 +105,7 @@ def write_reports(
 
 
 def write_messages(writer: Writer, lives: Lives, said: Talk, languages: list[str], first_names: list[str]) -> list[str]:
-    """The bodies; languages and first names are those of the requesters, a ticket a place."""
+    """Returns the messages' bodies. `languages` and `first_names` are those of each ticket's requester."""
     category = lives.category.tolist()
     threads: list[set[str]] = [set() for _ in category]
     return [

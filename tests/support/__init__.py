@@ -1,1 +1,1 @@
-"""What tests stand on: databases of their own, a running data API, people who enter it."""
+"""Helpers for tests: databases of their own, a running data API, people who sign in to it."""

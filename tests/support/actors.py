@@ -1,4 +1,4 @@
-"""Somebody who asks, for tests that ask no API."""
+"""Makes actors for tests that call the code directly, without an API."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ ENTERED_AT = datetime.now(UTC)
 
 
 def actor_of(*roles: Role, person_id: int = 1, name: str = "Someone", is_shared: bool = False) -> Actor:
-    """A person of these roles, on a desk where students see all."""
+    """Returns a person with these roles, on a desk with the setting that students see all tickets."""
     permissions = permissions_of(roles)
     return Actor(
         person_id=person_id,

@@ -1,4 +1,4 @@
-"""A data API that shares nothing with the tests' other services: its libraries are loaded anew, as a shell would."""
+"""Runs a data API in a fresh process that shares no loaded libraries with the tests' other services."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ from tests.support.serving import ROOT, START_SECONDS
 
 @contextmanager
 def running_api_alone(database_url: str, *first_folders: str, **settings: str) -> Iterator[Api]:
-    """`first_folders` are looked into for packages before all others."""
+    """Gives a data API that imports packages from `first_folders` first. `settings` are environment variables."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
     environment |= {"LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off", "LODGE_LOG_LEVEL": "error"}
     environment |= {"PYTHONPATH": os.pathsep.join([*first_folders, str(ROOT)]), **settings}

@@ -1,5 +1,5 @@
-"""The analytics API as people meet it: over HTTP, on a free port, following a database. The test's own process serves
-it, unless it is there to be killed."""
+"""Runs an analytics API for tests: over HTTP, on a free port, following a database. The test's own process serves it,
+unless the test is going to kill it."""
 
 import socket
 from collections.abc import Iterator
@@ -21,22 +21,22 @@ from tests.support.serving import START_SECONDS, served, server_config, settings
 from warehouse.tables import Definition
 
 KEY = "the-key-of-this-desk"
-# A busy machine takes long over what is quick elsewhere. That nobody waits so long is tested by itself.
+# Much longer than the product's limit, for busy machines. That the product gives up sooner has its own test.
 FRESH_SECONDS = 30.0
 
 
 class Analytics(httpx.Client):
-    """A running analytics API, to a stranger: without a token."""
+    """A client of a running analytics API that sends no token."""
 
     def __init__(self, url: str, home: Path) -> None:
         self.url = url
         self.home = home
-        # Connections are forgotten before the other side closes them: a request on one that is being closed fails.
+        # Idle connections are dropped before the server closes them: a request on a closing connection would fail.
         limits = httpx.Limits(keepalive_expiry=2.0)
         super().__init__(base_url=url, trust_env=False, timeout=60, limits=limits, verify=False)
 
     def ask(self, visitor: Visitor, slug: str, *, fresh: bool = True, **parameters: Any) -> dict[str, Any]:
-        """An answer as this person gets it; `fresh`: with all that was committed before."""
+        """Returns the answer for this person. With `fresh`, it includes everything that was committed before."""
         headers = {"Authorization": f"Bearer {visitor.token}"} | ({"Cache-Control": "no-cache"} if fresh else {})
         return done(self.get(f"/analyses/{slug}", params=parameters, headers=headers))
 
@@ -45,12 +45,12 @@ class Analytics(httpx.Client):
         return found
 
     def check(self) -> dict[str, Any]:
-        """What `lodge check` is answered."""
+        """Returns the answer that `lodge check` gets."""
         return done(self.post("/replica/check", headers={"Authorization": f"Bearer {KEY}"}))
 
 
 class KillableAnalytics(Analytics):
-    """One with a process of its own, which may be killed or stopped."""
+    """An analytics API in a process of its own, which a test may kill or suspend."""
 
     def __init__(self, url: str, home: Path, process: BaseProcess) -> None:
         self.process = process
@@ -59,7 +59,7 @@ class KillableAnalytics(Analytics):
 
 @contextmanager
 def running_analytics(database_url: str, data_api_url: str, home: Path, **settings: str) -> Iterator[Analytics]:
-    """`home` keeps the replica; `settings` are environment variables."""
+    """Gives an analytics API whose replica is in `home`. `settings` are environment variables."""
     read = _settings(database_url, data_api_url, home, settings)
     with served(create_app(read, fresh_seconds=FRESH_SECONDS)) as url, Analytics(url, home) as analytics:
         _wait_until_healthy(analytics)
@@ -68,10 +68,10 @@ def running_analytics(database_url: str, data_api_url: str, home: Path, **settin
 
 @contextmanager
 def killable_analytics(database_url: str, data_api_url: str, home: Path) -> Iterator[KillableAnalytics]:
-    """The same in a process of its own, which is killed at the end."""
+    """Gives an analytics API in a process of its own, which is killed at the end."""
     read = _settings(database_url, data_api_url, home, {})
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        # The socket is handed over open, so that nobody else can take the port meanwhile.
+        # The process inherits the open socket, so that no other program can take the port in between.
         process = start_process(_serve, read, listener)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
@@ -84,7 +84,7 @@ def killable_analytics(database_url: str, data_api_url: str, home: Path) -> Iter
 
 
 def _settings(database_url: str, data_api_url: str, home: Path, settings: dict[str, str]) -> Settings:
-    """As `lodge up` starts it: with its own role, and the desk's key in its home."""
+    """Returns settings like those that `lodge up` gives: the analytics role, and a home with the desk key."""
     role_url = opened_to_analytics(database_url, Definition(settings.get("LODGE_TIMEZONE", "UTC"), with_text=False))
     (home / "secrets").mkdir(parents=True, exist_ok=True)
     (home / "secrets" / "desk-key").write_text(KEY)

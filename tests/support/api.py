@@ -1,4 +1,4 @@
-"""The data API as people meet it: over HTTP, on a free port, over a database. The test's own process serves it."""
+"""Runs a data API for tests: over HTTP, on a free port, with a database. The test's own process serves it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,20 +14,20 @@ from data_api.main import create_app
 from tests.lodge.waiting import wait_until
 from tests.support.serving import START_SECONDS, served, settings_of
 
-# Of a busy machine; only a failure takes so long.
+# Long enough for a busy machine; only a failure takes so long.
 ANSWER_SECONDS = 60.0
-# A busy machine takes long over what is quick elsewhere: here nothing is counted in part, or given up, for that.
-# That people have the product's limits is tested by itself.
+# Longer than the product's limits, so that on a busy machine no count stays incomplete and no statement is aborted. The
+# product's own limits have their own tests.
 PATIENT = TimeLimits(statement_milliseconds=30_000, lock_milliseconds=30_000, count_milliseconds=30_000)
 
 
 def where_it_is_noon() -> str:
-    """A time zone in which today has begun long ago and goes on for hours: no test runs across its midnight."""
+    """Returns a time zone in which it is about noon now, so that no test runs across midnight."""
     return f"Etc/GMT{datetime.now(UTC).hour - 12:+}"
 
 
 class Visitor(httpx.Client):
-    """Someone who has entered: every request carries their token."""
+    """A client of a person who is signed in: every request carries their token."""
 
     def __init__(self, url: str, transport: httpx.BaseTransport, session: dict[str, Any]) -> None:
         self.token: str = session["token"]
@@ -37,19 +37,19 @@ class Visitor(httpx.Client):
         super().__init__(base_url=url, transport=transport, headers=headers, trust_env=False, timeout=ANSWER_SECONDS)
 
     def report(self, description: str = "The lift is stuck.", **fields: Any) -> dict[str, Any]:
-        """A new ticket."""
+        """Creates a ticket and returns it."""
         return done(self.post("/tickets", json={"description": description, **fields}), 201)
 
     def read(self, ticket_id: int) -> dict[str, Any]:
         return done(self.get(f"/tickets/{ticket_id}"))
 
     def edit(self, ticket_id: int, **fields: Any) -> dict[str, Any]:
-        """Changes fields of the ticket as it stands now."""
+        """Changes fields of the ticket, with its present version."""
         version = self.read(ticket_id)["version"]
         return done(self.patch(f"/tickets/{ticket_id}", json={"version": version, **fields}))
 
     def move(self, ticket_id: int, *statuses: str) -> dict[str, Any]:
-        """Through one status after the other."""
+        """Moves the ticket through these statuses, one after the other."""
         ticket = self.read(ticket_id)
         for status in statuses:
             ticket = done(self.post(f"/tickets/{ticket_id}/status", json={"status": status}))
@@ -59,11 +59,11 @@ class Visitor(httpx.Client):
         return done(self.post(f"/tickets/{ticket_id}/messages", json={"body": body, **fields}), 201)
 
     def list_ids(self, **filters: Any) -> list[int]:
-        """The numbers on the first page of the list."""
+        """Returns the ids of the tickets on the first page of the list."""
         return [ticket["id"] for ticket in done(self.get("/tickets", params=filters))["items"]]
 
     def walk(self, path: str, **query: Any) -> list[dict[str, Any]]:
-        """Everything in a list, page by page."""
+        """Returns all items of a list, read page by page."""
         page = done(self.get(path, params=query))
         found: list[dict[str, Any]] = page["items"]
         while page["next_cursor"] is not None:
@@ -73,14 +73,14 @@ class Visitor(httpx.Client):
 
 
 class Api(httpx.Client):
-    """A running data API, to a stranger: without a token."""
+    """A client of a running data API that sends no token."""
 
     def __init__(self, url: str, database_url: str) -> None:
         self.url = url
         self.database_url = database_url
         self._database: psycopg.Connection | None = None
         limits = httpx.Limits(max_connections=100, keepalive_expiry=2.0)
-        # Plain HTTP: reading the machine's certificates would take longer than most tests.
+        # verify=False, because the API uses plain HTTP and loading certificates takes longer than most tests.
         self._shared = httpx.HTTPTransport(limits=limits, verify=False)
         super().__init__(base_url=url, transport=self._shared, trust_env=False, timeout=ANSWER_SECONDS)
 
@@ -89,7 +89,7 @@ class Api(httpx.Client):
         return Visitor(self.url, self._shared, done(self.post("/sessions", json=wish), 201))
 
     def sql(self, statement: LiteralString, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
-        """Straight to the database, committed; the rows where there are any."""
+        """Executes a statement directly in the database, commits it, and returns its rows, if it has any."""
         if self._database is None:
             self._database = psycopg.connect(self.database_url, autocommit=True)
         cursor = self._database.execute(statement, named or values)
@@ -102,7 +102,7 @@ class Api(httpx.Client):
 
 
 def done(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
-    """The answer's JSON, once its status is the expected one."""
+    """Checks the answer's status and returns its JSON."""
     assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
     found: dict[str, Any] = answer.json() if answer.content else {}
     return found
@@ -110,7 +110,8 @@ def done(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
 
 @contextmanager
 def running_api(database_url: str, **settings: str) -> Iterator[Api]:
-    """`settings` are environment variables, such as LODGE_STUDENTS_SEE="own". Rate limits are off unless asked for."""
+    """Gives a running data API. `settings` are environment variables, such as LODGE_STUDENTS_SEE="own". Rate limits are
+    off unless `settings` turn them on."""
     named = {"LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off", **settings}
     with served(create_app(settings_of(**named), PATIENT)) as url, Api(url, database_url) as api:
         wait_until(lambda: api.get("/health").status_code == 200, "the data API is healthy", START_SECONDS)

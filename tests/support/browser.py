@@ -1,4 +1,4 @@
-"""One Chromium for all tests of a worker that need a browser."""
+"""Starts one Chromium for all browser tests of a pytest worker."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Playwright, ViewportSize, expect, sync_
 
 from tests.chromium import find_chromium
 
-# Without these it calls its maker's hosts, which the journeys would have to tell from our own calls.
+# Without these flags Chromium calls Google's hosts, and the journey tests would have to tell these calls from Lodge's.
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",

@@ -1,4 +1,4 @@
-"""A database for each test that needs one, copied from a migrated template in a fraction of a second."""
+"""Makes databases for tests, copied from a migrated template in a fraction of a second."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,12 +25,12 @@ _numbers = count(1)
 
 
 def on_server(server_url: str, database: str) -> str:
-    """The URL of another database of the same server."""
+    """Returns the URL of another database of the same server."""
     return make_url(server_url).set(database=database).render_as_string(hide_password=False)
 
 
 def make_template(server_url: str) -> str:
-    """The name of an empty desk's database, migrated once, that has learned what Lodge brings."""
+    """Makes the database of an empty desk, migrated and trained on Lodge's own examples. Returns its name."""
     create_database(server_url, TEMPLATE)
     url = on_server(server_url, TEMPLATE)
     upgrade(url)
@@ -49,7 +49,7 @@ def create_database(server_url: str, name: str, template: str = "template1") -> 
 
 @contextmanager
 def cloned_database(server_url: str, template: str) -> Iterator[str]:
-    """The URL of a copy of the template that nobody else uses; dropped at the end, whoever is still connected."""
+    """Gives the URL of a new copy of the template. It is dropped at the end, even if there are connections to it."""
     name = f"lodge_test_{next(_numbers)}"
     create_database(server_url, name, template)
     yield on_server(server_url, name)
@@ -57,7 +57,7 @@ def cloned_database(server_url: str, template: str) -> Iterator[str]:
 
 
 def opened_to_analytics(database_url: str, definition: Definition) -> str:
-    """Its URL as the analytics API's own role, which may read what the definition copies and nothing else."""
+    """Lets the analytics role read what the definition copies, and nothing else. Returns the URL for this role."""
     with psycopg.connect(database_url) as connection:
         open_to(connection, ANALYTICS, definition, is_alone=True)
         row = connection.execute("SHOW data_directory").fetchone()
@@ -72,7 +72,7 @@ def drop_database(server_url: str, name: str) -> None:
 
 
 def _is_dropped(server: psycopg.Connection, name: str) -> bool:
-    """Who was sent away may not have gone yet, where the machine is busy."""
+    """Drops the database. Returns False when ended connections still exist, as on a busy machine."""
     try:
         ServerRepository(server).drop(name)
     except psycopg.errors.ObjectInUse:

@@ -1,5 +1,5 @@
-"""What no service and no import writes, and a database may hold all the same: moments that cannot be computed with,
-and moments that have not come yet."""
+"""Writes moments that no service and no import writes but that a database may contain: moments that Python cannot
+compute with, and moments in the future."""
 
 from tests.support import rows
 from tests.support.api import Api
@@ -11,8 +11,8 @@ FAR = (*TOO_LATE, *TO_COME, *TOO_EARLY)
 
 
 def add_far_moments(api: Api, requester: int, assignee: int) -> dict[str, int]:
-    """For each of them a ticket opened then, one closed then, and one all of whose talk and history is of then; by
-    their titles, such as "opened infinity"."""
+    """Adds three tickets for each of these moments: one opened then, one closed then, and one with messages and events
+    at all of the moments. Returns the tickets' ids by title, such as "opened infinity"."""
 
     def ticket(kind: str, status: str, far: str, n: int) -> rows.Row:
         return {

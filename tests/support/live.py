@@ -1,4 +1,4 @@
-"""Listening to the live stream."""
+"""Reads the live event stream."""
 
 import queue
 import threading
@@ -13,7 +13,7 @@ SECONDS = 60.0  # only a failure takes so long
 
 
 class Stream:
-    """One visitor's live events, as they come."""
+    """The live events of one visitor, in the order in which they arrive."""
 
     def __init__(self, visitor: Visitor) -> None:
         self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -21,7 +21,7 @@ class Stream:
         self._thread = threading.Thread(target=self._listen, args=(visitor,), daemon=True)
 
     def _listen(self, visitor: Visitor) -> None:
-        # A connection of its own, which ends when this test's server does.
+        # It has its own client, so that its connection ends when this test's server ends.
         url, headers = visitor.base_url, {"Authorization": f"Bearer {visitor.token}"}
         try:
             with (
@@ -38,12 +38,12 @@ class Stream:
             self._events.put(None)
 
     def next(self, seconds: float = SECONDS) -> dict[str, Any] | None:
-        """The next event; None when the stream has ended. Fails when nothing comes."""
+        """Returns the next event, or None when the stream has ended. Raises queue.Empty after `seconds`."""
         return self._events.get(timeout=seconds)
 
     def before_message_under(self, ticket_id: int) -> list[tuple[str, int | None]]:
-        """The kinds and tickets of all that comes before the first message under this ticket. (What is committed at
-        the same moment may be told in one go: tickets first, then messages.)"""
+        """Reads events up to the first message of this ticket. Returns kind and ticket id of those before it, except
+        this ticket's own. (Events of simultaneous commits may arrive together: first tickets, then messages.)"""
         found: list[tuple[str, int | None]] = []
         while not found or found[-1] != ("message", ticket_id):
             event = self.next()
@@ -57,8 +57,8 @@ class Stream:
 
 
 def listen_from(mark: int, speaker: Visitor, *visitors: Visitor) -> list[Stream]:
-    """Streams that have told all that happened until now: on a busy machine it may be told after they are open. `mark`:
-    a ticket that all of them may read."""
+    """Opens the visitors' streams and reads everything that happened until now, because on a busy machine it may arrive
+    only after they are open. `mark` is a ticket that all visitors may read."""
     streams = listen(*visitors)
     speaker.say(mark)
     for stream in streams:
@@ -67,7 +67,7 @@ def listen_from(mark: int, speaker: Visitor, *visitors: Visitor) -> list[Stream]
 
 
 def listen(*visitors: Visitor) -> list[Stream]:
-    """Each visitor's stream, open; it ends with the server."""
+    """Opens a stream for each visitor. The streams end with the server."""
     streams = [Stream(visitor) for visitor in visitors]
     for stream in streams:
         stream.open()

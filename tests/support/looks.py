@@ -1,4 +1,4 @@
-"""What should not be seen on a page: by axe (contrast, names, roles) and by measuring (overlaps, overflows)."""
+"""Finds visual defects of a page: with axe (contrast, names, roles) and by measuring (overlaps, overflows)."""
 
 import tomllib
 from importlib.resources import files
@@ -31,12 +31,12 @@ def found_by_axe(page: Page, rules: dict[str, object]) -> list[str]:
 
 
 def misplaced(page: Page) -> list[str]:
-    """What lies on something else or outside the page. SCREEN must be in it."""
+    """Returns elements that overlap others or are outside the page. The page must have loaded the script SCREEN."""
     found: list[str] = page.evaluate("[...looks.overflows(), ...looks.overlaps()]")
     return found
 
 
 def expect_theme(page: Page, scheme: Scheme) -> None:
-    """Or the colours of another one would be looked at."""
+    """Waits until the page has this theme; otherwise the colours of the other theme would be checked."""
     red, green, blue = bytes.fromhex(THEME[scheme]["backgroundColor"].removeprefix("#"))
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", f"rgb({red}, {green}, {blue})")

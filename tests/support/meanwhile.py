@@ -1,4 +1,4 @@
-"""Doing something while a request waits."""
+"""Does something while a request waits for a lock."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +17,8 @@ Request = Callable[[], httpx.Response]
 
 @contextmanager
 def held_up(api: Api, request: Request, lock: psycopg.Connection) -> Iterator[list[httpx.Response]]:
-    """The request waits for the lock that is held; what the block does with that connection is committed, and then
-    the request goes on. Its answer is in the list afterwards."""
+    """Sends the request, and runs the block while the request waits for a lock that the connection `lock` holds. After
+    the block the connection is committed, the request goes on, and its answer is added to the list."""
     answers: list[httpx.Response] = []
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(request)
@@ -29,5 +29,5 @@ def held_up(api: Api, request: Request, lock: psycopg.Connection) -> Iterator[li
 
 
 def is_waited_for(api: Api, lock: psycopg.Connection) -> bool:
-    """Whether somebody waits for what this connection holds. (The service's own work may wait for something else.)"""
+    """Returns whether somebody waits for a lock of this connection, not for another one, as background work may."""
     return bool(api.sql(WAITING, lock.info.backend_pid))

@@ -1,4 +1,4 @@
-"""A small campus of tickets that differ in everything a list can be filtered and sorted by."""
+"""Makes tickets that differ in all fields by which a list can be filtered and sorted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,8 +10,8 @@ PROBLEMS = ("Heating cold", "WiFi drops", "Lift stuck", "Canteen queue", "Printe
 
 
 def populate(api: Api, number: int) -> None:
-    """Tickets of the students who entered, for the agents who entered, in three buildings and in none. Several of
-    them share a moment. The first agent who entered follows every fourth."""
+    """Adds tickets of the existing students, assigned to the existing agents, in three buildings and in none. Some
+    share their moments. The first agent watches every fourth ticket."""
     places = [None, *(rows.building(api, name) for name in ("Main Library", "Canteen", "Sports Hall"))]
     stages = api.sql("SELECT id, status FROM stage ORDER BY position")
     categories, students, agents = (
@@ -24,7 +24,7 @@ def populate(api: Api, number: int) -> None:
     )
 
     def nth(n: int) -> rows.Row:
-        """Coprime step lengths, so that every value meets every other."""
+        """Returns ticket n. The fields' periods are mostly coprime, so that all combinations of values occur."""
         stage, status = stages[n % 5]
         is_closed = status == "closed"
         return {
@@ -54,5 +54,5 @@ def populate(api: Api, number: int) -> None:
 
 
 def opened(hours: float) -> str:
-    """The moment so many hours after the first ticket's, as a query spells it."""
+    """Returns the moment so many hours after the first ticket was opened, in the format of a query."""
     return (FIRST_OPENED + timedelta(hours=hours)).isoformat()

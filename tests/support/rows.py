@@ -1,5 +1,5 @@
-"""Rows written straight into the database, where a test is not about how they come. What a test does not say of a row
-has a default here: a new column needs no edit in a test."""
+"""Writes rows directly into the database, for tests that are not about how rows are made. All columns have defaults
+here, so that a new column needs no change in the tests."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -23,12 +23,12 @@ from data_api.models import (
 )
 
 Row = Mapping[str, Any]
-AT_ONCE = 500  # Postgres takes no more than 65,535 values in a statement
+AT_ONCE = 500  # rows in a statement, which may have at most 65,535 values in Postgres
 _DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 
 
 class RunsSql(Protocol):
-    """A running data API, or a database that a replica follows."""
+    """The common protocol of a running data API and of a database that a replica follows."""
 
     def sql(self, statement: Any, **values: Any) -> list[tuple[Any, ...]]: ...
 
@@ -37,7 +37,7 @@ Database = psycopg.Connection[Any] | Connection | RunsSql
 
 
 def person(database: Database, name: str = "Mia Rossi", *roles: str, **fields: Any) -> int:
-    """A student, unless roles are named."""
+    """Adds a person, by default a student."""
     return _one(database, Person, {"name": name, "roles": list(roles or ["student"]), **fields})
 
 
@@ -50,13 +50,13 @@ def category(database: Database, name: str, **fields: Any) -> int:
 
 
 def ticket(database: Database, **fields: Any) -> int:
-    """Open, in the first category, of the first person, opened now, unless something else is said."""
+    """Adds a ticket. By default it is open, opened now, in the first category, and of the first person."""
     (number,) = tickets(database, [fields])
     return number
 
 
 def tickets(database: Database, each: Iterable[Row]) -> list[int]:
-    """As `ticket`; all of them say the same fields. Moments may be given as Postgres reads them."""
+    """Adds tickets with the defaults of `ticket`. All rows need the same keys. A moment may be a Postgres literal."""
     return add(database, Ticket, [_ticket(**fields) for fields in each])
 
 
@@ -73,8 +73,8 @@ def event(database: Database, ticket_id: int, kind: str, **fields: Any) -> int:
 
 
 def long_former_texts(database: Database, ticket_id: int, many: int) -> None:
-    """So many changes of the description, a second after each other; each former text is nearly as long as it may be,
-    and ends with two digits, from 10 on."""
+    """Adds `many` changes of the description, one second apart. Each former text has the maximum length and ends with
+    two digits, from 10 on."""
     opened_at = select(Ticket.opened_at).where(Ticket.id == ticket_id).scalar_subquery()
     for n in range(10, 10 + many):
         text, at = "\U0001f6d7" * 19_998 + str(n), opened_at + timedelta(seconds=n)
@@ -91,7 +91,7 @@ def watcher(database: Database, ticket_id: int, person_id: int) -> int:
 
 
 def copies(database: Database, ticket_id: int, number: int, **changed: Any) -> list[int]:
-    """So many more of a ticket, in one statement: like it in everything but what is changed."""
+    """Adds `number` copies of a ticket in one statement, with the same values except for those in `changed`."""
     table = _table(Ticket)
     copied = [one for one in table.columns if not (one.identity or one.computed)]
     values = [literal(changed[one.name], one.type) if one.name in changed else one for one in copied]
@@ -101,7 +101,7 @@ def copies(database: Database, ticket_id: int, number: int, **changed: Any) -> l
 
 
 def add(database: Database, model: type[Base], each: Iterable[Row]) -> list[int]:
-    """Their numbers, in the same order."""
+    """Adds rows of a model, and returns their ids in the same order."""
     table, rows = _table(model), list(each)
     batches = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
     return [

@@ -1,4 +1,4 @@
-// What tests ask a page. Components draw inside shadow roots, so everything here looks into those too.
+// Functions with which tests examine a page. Components draw inside shadow roots, so all functions search these too.
 window.looks = (() => {
   const all = (node) => [...node.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
   const inside = (node) => all(node).filter((one) => one.shadowRoot).map((one) => one.shadowRoot);
@@ -14,19 +14,20 @@ window.looks = (() => {
   const isVisible = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && box(one).width > 2 && box(one).height > 2;
   const name = (one) => `${one.localName}.${one.dataset.testid ?? one.className} “${(one.ariaLabel ?? one.textContent ?? "").trim().slice(0, 40) || one.id}”`;
 
-  // Not ours: Streamlit's header floats over the page by design; a date's second field is for its own use and clipped.
+  // Streamlit's own elements are left out: its header floats over the page by design, and a date input has a second,
+  // clipped field for internal use.
   const FRAME = "header, [data-testid=stSkipToContentLink], [data-testid=hidden-dateinput-container]";
   const ACTIVE = "a[href], button, input, select, textarea, summary, label, [role=button], [role=switch]";
   const content = () => all(document.body).filter((one) => isVisible(one) && ![one, ...ancestors(one)].some((each) => each.matches(FRAME)));
 
-  // The opened menu covers a phone's page as a whole, a dialog every page.
+  // On a phone the open menu covers the whole page. A dialog covers the page on every device.
   const menu = () => document.querySelector("[data-testid=stSidebar][data-collapsed=false]");
   const dialog = () => document.querySelector("[data-testid=stDialog]");
   const isUnderMenu = (one) => innerWidth < 700 && menu() && !ancestors(one).includes(menu());
   const isUnderDialog = (one) => dialog() && !ancestors(one).includes(dialog());
   const isCovered = (one) => isUnderMenu(one) || isUnderDialog(one);
 
-  // Two that share a parent of one kind, such as a box and the arrow in it, are one control.
+  // Two elements of which one contains the other, such as a box and the arrow in it, count as one control.
   const overlaps = () => {
     const active = content().filter((one) => one.matches(ACTIVE) && !isCovered(one)).map((one) => ({ one, above: ancestors(one), ...box(one).toJSON() }));
     const crosses = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
@@ -42,8 +43,8 @@ window.looks = (() => {
     return [...wide, ...outside.map(name)];
   };
 
-  // A click is drawn a moment later: the page asks for a run (field 11 of Streamlit's BackMsg), one begins and ends (4 and
-  // 6 of its ForwardMsg). What asks for a part that is gone is never answered.
+  // The effect of a click is drawn later: the page requests a run (field 11 of Streamlit's BackMsg), which begins and
+  // ends (fields 4 and 6 of its ForwardMsg). A request for a fragment that no longer exists is never answered.
   const ASK = 11, BEGUN = 4, ENDED = 6, LONGEST_WAIT = 5000;
   const fields = (data) => {
     const bytes = new Uint8Array(data), found = [];
@@ -76,7 +77,7 @@ window.looks = (() => {
   };
   const isAnswered = () => run.hasEnded || performance.now() - run.askedAt > LONGEST_WAIT;
 
-  // What was asked for before is drawn, and its scrolling told, after two frames; a tab that nobody sees has none.
+  // After two frames everything requested before is drawn and has reported its scrolling. A hidden tab draws no frames.
   const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); setTimeout(resolve, 250); });
   const isDrawn = () => document.querySelector("[data-test-script-state=notRunning]") && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
   const isStill = () => document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity);

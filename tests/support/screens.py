@@ -1,4 +1,4 @@
-"""The UI as AppTest runs it: real pages over a real data API, without a browser."""
+"""Runs the UI in Streamlit's AppTest: real pages with a real data API, without a browser."""
 
 import json
 from typing import Any
@@ -10,11 +10,11 @@ from streamlit_app.state.navigation import PAGES
 from tests.support.serving import ROOT
 
 MAIN = ROOT / "streamlit_app" / "main.py"
-LONGEST_SECONDS = 120.0  # a loaded machine's, not how long a page takes
+LONGEST_SECONDS = 120.0  # for a busy machine; a page usually takes much less
 
 
 class Screen:
-    """A browser tab in front of someone. Lodge's own components are asked by name: `rows`, `thread`, `composer` …"""
+    """A person's browser tab. Lodge's own components are addressed by name: `rows`, `thread`, `composer` …"""
 
     def __init__(self, token: str | None) -> None:
         self.app = AppTest.from_file(str(MAIN), default_timeout=LONGEST_SECONDS)
@@ -22,7 +22,7 @@ class Screen:
             self.app.session_state["token"] = token
 
     def open(self, page: str | None = None, **query: str | list[str]) -> "Screen":
-        """The page of this file's stem, or the one where this person arrives."""
+        """Opens the page with this file name (without .py), or else the person's start page."""
         self.app.run()
         if page is not None:
             self.app.query_params.clear()
@@ -39,7 +39,7 @@ class Screen:
         return self
 
     def data(self, component: str, key: str | None = None) -> dict[str, Any]:
-        """What a component was given to show."""
+        """Returns the data that the page gave to a component."""
         found: dict[str, Any] = json.loads(self._proto(component, key).json)
         return found
 
@@ -47,19 +47,19 @@ class Screen:
         return bool(self._protos(component))
 
     def fire(self, component: str, event: str, value: Any, key: str | None = None) -> "Screen":
-        """As if the component's script had told Python of an event."""
+        """Sends an event to Python as the component's script would."""
         trigger = f"$$STREAMLIT_INTERNAL_KEY_{self._proto(component, key).id}__events"
         return self._run_with(
             WidgetState(id=trigger, json_trigger_value=json.dumps([{"event": event, "value": value}]))
         )
 
     def type_in(self, component: str, key: str | None = None, **state: Any) -> "Screen":
-        """As if somebody had typed into the component and left it."""
+        """Sets the component's state, as if somebody had typed into it and left it."""
         self._typed = WidgetState(id=self._proto(component, key).id, json_value=json.dumps(state))
         return self._run_with(self._typed)
 
     def press(self, label: str) -> "Screen":
-        """A button of that name; what was typed into components comes along, as a browser sends it."""
+        """Presses the button with this label. The text last typed into a component is sent too, as a browser does."""
         button = next(button for button in self.app.button if button.label == label)
         button._value = True
         return self._run_with(*filter(None, [getattr(self, "_typed", None)]))
@@ -68,7 +68,7 @@ class Screen:
         return [button.label for button in self.app.button]
 
     def words(self) -> str:
-        """Everything this page shows or hands to its components, as one text."""
+        """Returns everything that this page shows or gives to its components, as one text."""
         shown = [
             getattr(element, "value", "")
             for kind in ("title", "header", "subheader", "text", "markdown", "caption", "info", "warning", "error")

@@ -1,4 +1,4 @@
-"""Applications served inside the test's own process; and processes for what is killed or stopped."""
+"""Serves applications in the test's own process, and starts processes for what a test kills or suspends."""
 
 import asyncio
 import logging
@@ -21,27 +21,30 @@ from service_kit.logs import SHAPE
 from service_kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-# Of a busy machine; only a failure takes so long.
+# Long enough for a busy machine; only a failure takes so long.
 START_SECONDS, STOP_SECONDS = 120.0, 60.0
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.support.analytics"])  # it loads all that takes long
+_context.set_forkserver_preload(["tests.support.analytics"])  # it imports everything that is slow to load
 
 
 def settings_of(**environment: str) -> Settings:
-    """What a service reads from exactly these environment variables, such as LODGE_TIMEZONE. It has no home unless they
-    name one: a developer's own may lie in the folder where tests run."""
+    """Returns the settings that a service reads from exactly these environment variables, such as LODGE_TIMEZONE.
+
+    Without LODGE_HOME there is no home, because the default could be a developer's home in the folder of the tests.
+    """
     named: dict[str, Any] = {name.removeprefix("LODGE_").lower(): value for name, value in environment.items()}
     return Settings(_env_file=None, _env_prefix="NOT_READ_", **{"home": os.devnull, **named})
 
 
-# For an application whose document is read only.
+# For an application of which a test reads only the OpenAPI document.
 NO_DATABASE = settings_of(LODGE_DATABASE_URL="postgresql:///nowhere")
 
 
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
-    """Its address. A thread of this process serves it until the block ends, with the product's bounds."""
+    """Serves an application in a thread of this process until the block ends, with the product's limits on connections.
+    Gives its address."""
     keep_logs_short()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = _Server(server_config(app))
@@ -57,8 +60,10 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 def keep_logs_short() -> None:
-    """Warnings and errors only, in a line each: the usual rendering of an exception takes seconds. Not as a service
-    does it for its process, whose loggers keep what they first write to."""
+    """Logs only warnings and errors, each in one line, because the usual rendering of an exception takes seconds.
+
+    `configure_logs` is not used here, because its loggers would keep the stream that they first write to.
+    """
     structlog.configure(
         processors=[structlog.processors.add_log_level, *SHAPE, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
@@ -73,13 +78,13 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         proxy_headers=False,
         access_log=False,
         log_config=None,
-        # Longer than a busy machine may stop a process: a connection that a test has just taken up again is not closed.
+        # Longer than a busy machine may delay a process, so that no connection is closed while a test uses it again.
         timeout_keep_alive=120,
     )
 
 
 class _Server(uvicorn.Server):
-    """Stops at once. uvicorn itself looks ten times a second whether it should, and lets live streams go on first."""
+    """Stops at once. uvicorn itself checks ten times a second whether to stop, and then waits for live streams."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -108,7 +113,7 @@ class _Server(uvicorn.Server):
         await self._is_stopped.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """The application's own end ends its live streams."""
+        """Shuts the application down before the connections, because only that ends its live streams."""
         for server in self.servers:
             server.close()
         await self.lifespan.shutdown()
@@ -119,8 +124,8 @@ class _Server(uvicorn.Server):
 
 
 def start_process(function: Callable[..., object], *arguments: object) -> BaseProcess:
-    """Runs it in a process of its own, in which the libraries are loaded already. Forked from one that has nothing of
-    the tests' own state in it."""
+    """Runs the function in a process forked from the fork server, which has loaded the libraries and has none of the
+    tests' state."""
     process = _context.Process(target=function, args=arguments, daemon=True)
     process.start()
     return process

@@ -1,4 +1,4 @@
-"""What a report's words suggest, as tests ask for it; and names of reports made as only the desk can."""
+"""Asks for the suggestions for a report's text, and makes references to reports as only the desk itself can."""
 
 import base64
 import hmac
@@ -25,7 +25,7 @@ def similar_to(visitor: Visitor, description: str, **fields: Any) -> list[dict[s
 
 
 def ref_of(visitor: Visitor, description: str, **fields: Any) -> str:
-    """Of the report that is most like it."""
+    """Returns the reference to the most similar report."""
     found: str = similar_to(visitor, description, **fields)[0]["ref"]
     return found
 
@@ -35,7 +35,7 @@ def confirm(visitor: Visitor, ref: str) -> dict[str, Any]:
 
 
 def make_desk_key(home: Path) -> str:
-    """So that a data API with this LODGE_HOME encrypts with a key that the test has too."""
+    """Writes a key that the test knows, with which a data API with this LODGE_HOME encrypts references. Returns it."""
     file = desk_key_file(home)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(DESK_KEY)
@@ -43,7 +43,7 @@ def make_desk_key(home: Path) -> str:
 
 
 def made_ref(ticket_id: int, person_id: int, *, seconds_ago: int = 0) -> str:
-    """As the desk with that key would have made it so long ago."""
+    """Returns the reference that a desk with this key would have made at that time."""
     key = hmac.digest(DESK_KEY.encode(), b"names for similar reports", "sha256")
     cipher = Fernet(base64.urlsafe_b64encode(key))
     return cipher.encrypt_at_time(json.dumps([ticket_id, person_id]).encode(), int(time.time()) - seconds_ago).decode()

@@ -1,4 +1,4 @@
-"""What the desk has learned, as tests learn_all it and ask for it."""
+"""Lets the desk learn, and asks for what it has learned."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ PHRASES += ["Somebody follows me at night", "A stranger threatens people in the 
 
 
 def learn(engine: Engine) -> None:
-    """What the background work does every few seconds. After that of the service, where it is just at it: one at a time
-    learns, and the others go on without."""
+    """Does what the background work does every few seconds. It waits for the lock first, because only one process
+    learns at a time, and `learn_all` does nothing while another one holds the lock."""
     with Session(engine) as session, session.begin():
         session.execute(PATIENTLY)
         session.execute(WHEN_ALONE)

@@ -1,4 +1,4 @@
-"""What people on campus write, and what they are called, language by language."""
+"""Names of people on the campus and the texts that they write, by language."""
 
 from lodge.seeding.texts.words import LANGUAGES, Words, internal_notes, words_of
 

@@ -1,4 +1,4 @@
-"""What people write in each language: lists of names and texts, one file a language."""
+"""Lists of names and texts, with one file for each language."""
 
 import tomllib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ByCategory = dict[str, list[str]]
 
 
 class Problem(NamedTuple):
-    """Of a report: its title, its first sentence, and the tag that staff may put on it."""
+    """The title of a report, its first sentence, and the tag that staff may add."""
 
     title: str
     text: str
@@ -23,10 +23,10 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """Texts with slots: {place} {since} {number} {course} {hour}; in messages {name} for the one who is spoken to.
+    """Texts with slots: {place} {since} {number} {course} {hour}; in messages {name} is the requester's first name.
 
-    What depends on what the ticket is about is by category slug; `extra` is a second thought that some add;
-    `places` are said with room and building, with the building alone, and with neither.
+    Texts that depend on the ticket's subject are grouped by category slug. `extra` holds second sentences that some
+    reports add. `places` holds three patterns: for room and building, for a building alone, and for neither.
     """
 
     first_names: list[str]
@@ -55,7 +55,7 @@ def words_of(language: str) -> Words:
 
 @cache
 def internal_notes() -> list[str]:
-    """What staff write to each other, in English only."""
+    """Returns the internal notes of staff, which are in English only."""
     notes: list[str] = _read("internal_notes")["notes"]
     return notes
 
