@@ -19,6 +19,8 @@ WRITTEN = """
 SELECT (SELECT max(id) FROM change), (SELECT count(*) FROM ticket_read), (SELECT count(*) FROM idempotency_key)
 """
 DOCUMENT = create_app(NO_DATABASE).openapi()
+# The server's own answer to a header that HTTP does not allow, which a made-up one may be: the service never sees it.
+NOT_HTTP = b"Invalid HTTP request received."
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 # The others take no input.
 OPERATIONS = [
@@ -77,7 +79,7 @@ def test_every_answer_is_an_expected_one(
         answer = case.call(base_url=api.url, headers=headers, timeout=ANSWER_SECONDS)
         assert answer.status_code < 500, answer.content
         if answer.status_code >= 400:
-            assert ErrorEnvelope.model_validate_json(answer.content).error
+            assert answer.content == NOT_HTTP or ErrorEnvelope.model_validate_json(answer.content).error
             assert api.sql(WRITTEN) == before
 
     send()
