@@ -28,8 +28,8 @@ class CountedPage(Page[T], Generic[T]):
 
 
 class PageQuery(Input):
-    """Selects a page: at most `limit` items, from the one after the item that `cursor` (the `next_cursor` of an earlier
-    page) refers to."""
+    """Selects a page of at most `limit` items. `cursor` is the `next_cursor` of an earlier page: the page starts after
+    the last item of that one."""
 
     limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
     cursor: Cursor | None = None

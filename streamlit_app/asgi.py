@@ -20,7 +20,8 @@ from streamlit_app.server.socket_limits import BoundedSockets
 # Imported at the start; otherwise the first visitor would wait for these modules.
 PRELOADED = ("pandas", "altair", "streamlit_app.state.navigation")
 
-# With Python's default of 700, full collections took a quarter of a second while 25 people used the queue.
+# The threshold of the garbage collector. With Python's default of 700, a full collection took a quarter of a second
+# while 25 people used the queue.
 OBJECTS_OF_A_RERUN = 30_000
 
 # Streamlit turns uvicorn's access log on again. It must stay off, because URLs hold what people search for.

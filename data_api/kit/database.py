@@ -83,7 +83,8 @@ def make_counting_engine(
 
 
 class Database:
-    """One organisation's database, as one of the `processes` that serve it uses it. Connects on first use."""
+    """One process's access to an organisation's database. `processes` is the number of those that share the database.
+    Connects on first use."""
 
     def __init__(self, url: str, limits: TimeLimits = PRODUCT_LIMITS, *, processes: int = 1) -> None:
         self.url = url

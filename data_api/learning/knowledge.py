@@ -140,8 +140,8 @@ class Knowledge:
 
     def _regression(self, vectors: Vectors, votes: Floats) -> Floats:
         """Returns an array (n, categories): the regression's probabilities for the categories that exist now. A
-        category that the model has not learned yet gets its share of the vote; one that was deleted after the training
-        is left out."""
+        category that the regression was not trained on gets its share from the vote of the nearest examples; one that
+        was deleted after the training is left out."""
         learned = self.model.regression.probabilities(vectors)
         shares = votes.copy()
         known = [(old, self._class_of[id_]) for old, id_ in enumerate(self.model.category_ids) if id_ in self._class_of]

@@ -6,9 +6,9 @@ from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 
 class DeletionNotice(Base):
-    """Who could read a ticket that was deleted, or followed a ticket until now. The live events need this, and it
-    cannot be queried afterwards. Triggers (migration 0008) write it together with the line of the change feed that it
-    belongs to; it is deleted after some minutes, and is in no backup."""
+    """Who could read a ticket that was just deleted, or who has just stopped following a ticket. The live events need
+    this, and it cannot be queried afterwards. Triggers (migration 0008) write it together with the line of the
+    change feed that it belongs to; it is deleted after some minutes, and is in no backup."""
 
     __tablename__ = "deletion_notice"
     change_feed = NotInFeed("who could read a deleted ticket must not be kept")

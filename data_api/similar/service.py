@@ -40,8 +40,8 @@ class SimilarService:
 
     def find(self, vector: Vectors, building_id: int | None) -> list[SimilarRead]:
         """Returns reports in the order of their rounded similarity, which is shown, and by date where that is equal.
-        The exact order would let somebody find out another person's text by trial, with reports of their own to compare
-        it with."""
+        If the exact order were shown, somebody could report texts of their own, see which of them rank above another
+        person's report, and so find out its text step by step."""
         if not self.is_on:
             return []
         since = self.now - MAX_AGE

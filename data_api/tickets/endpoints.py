@@ -183,8 +183,8 @@ def take_back_change(
     ),
 )
 def blank_former_text(ticket_id: TicketId, event_id: EventId, service: ServiceDep, once: OnceDep) -> TicketEventRead:
-    """Remove for good the title or description that the ticket had before that change. The line stays in the history
-    and says who blanked it. For staff."""
+    """Remove a former title or description for good: the one that this change in the ticket's history has replaced. The
+    line of the change stays, and says who removed the text. For staff."""
     return once(lambda: service.blank(ticket_id, event_id), lambda blanked: service.event(ticket_id, blanked))
 
 

@@ -265,7 +265,8 @@ def external_number(source_id: str | None) -> str | None:
 
 _Requester, _Assignee = aliased(Person), aliased(Person)
 
-# The order matters: the conditions of a list's statement, and the joins of its rows' statement, are in this order.
+# The order matters, because PostgreSQL joins in the order that is written: the statement that finds the tickets of a
+# list has its conditions in this order, and the one that then reads their rows its joins.
 FIELDS = (
     Field(name="id"),
     Field(name="external_number", read={"source_id": Ticket.source_id}, shown=external_number),

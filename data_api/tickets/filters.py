@@ -46,7 +46,7 @@ Form = tuple[tuple[str, bool], ...]  # the conditions that are set, each with wh
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """A sort in one direction. `types`: what its columns' values may be in a cursor."""
+    """A sort in one direction. `types` are the types that its columns' values may have in a cursor."""
 
     columns: Sequence[Attribute]
     types: Sequence[CursorType]

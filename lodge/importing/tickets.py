@@ -127,7 +127,8 @@ class TicketRows:
         if course.undone:
             draft.move(self.reader.lists.first_stage(Status.CLOSED), None, course.undone.at)
         if course.reopened and not course.undone:
-            # The row does not say when the ticket was closed before that, so the history cannot show a reopening.
+            # The row says when the ticket was reopened, but not when it had been closed before: it is recorded as an
+            # activity, because the history cannot show a change from closed to active.
             draft.record(ACTIVITY, None, REOPENED, None, course.reopened.at)
         draft.move(stage, None, closing or course.latest_before_closing)
         draft.first_response_at = course.responded.at if course.responded else None

@@ -44,7 +44,7 @@ def words(values: NDArray[np.object_]) -> Column:
 
 
 def known(values: Column, is_known: NDArray[np.bool_]) -> Column:
-    """Replaces the values that are not known by null."""
+    """Replaces each value whose place in `is_known` is false by null."""
     return [value if is_there else NULL for value, is_there in zip(values, is_known.tolist(), strict=True)]
 
 
