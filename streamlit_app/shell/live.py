@@ -32,11 +32,11 @@ def connect_tab(title: str) -> None:
 
 def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) -> Callable[[Draw], Draw]:
     """Makes the decorated function a part of the page that is redrawn on its own: when any ticket changes, or, if
-    `ticket` is set, only when the ticket in the address changes; and besides every so many seconds. Use it for one part on a page only: Streamlit
-    leaves old elements behind when two parts are redrawn in a row.
+    `ticket` is set, only when the ticket in the address changes; and besides every so many seconds. Use it for
+    one part on a page only: Streamlit leaves old elements behind when two parts are redrawn in a row.
 
-    The browser component that listens for changes is inside the part, because a redraw requested from outside would interrupt whatever the page is
-    doing.
+    The browser component that listens for changes is inside the part, because a redraw requested from outside
+    would interrupt whatever the page is doing.
     """
 
     def decorate(draw: Draw) -> Draw:
