@@ -36,8 +36,8 @@ class Signal:
             os.write(self._write, b"!")
 
     def wait(self, seconds: float) -> int:
-        """"""Waits until a commit is notified, another thread calls `call`, or the time is over. Returns how many commits were notified. Raises
-        psycopg.Error."""
+        """Waits until a commit is notified, another thread calls `call`, or the time is over. Returns how many commits
+        were notified. Raises psycopg.Error."""
         commits = 0
         connection = self._connection
         if connection is None:
