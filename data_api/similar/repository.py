@@ -28,13 +28,13 @@ from sqlalchemy.orm import Session
 
 from contracts.suggestions import OwnPart
 from contracts.tickets import Status
+from data_api.access.reading import ME
 from data_api.kit.moments import has_happened, now
 from data_api.kit.paging import in_order, position
 from data_api.models import Building, Category, Ticket, TicketConfirmation
 from data_api.similar.tables import VECTORS
 from data_api.texts.encoder import DIMENSIONS, Vectors
 
-ME = bindparam("me", type_=BigInteger)
 SINCE = bindparam("since", type_=DateTime(timezone=True))
 LIMIT = bindparam("rows", type_=Integer)
 MOST_DIFFERING_BITS = bindparam("most_differing_bits", type_=Integer)

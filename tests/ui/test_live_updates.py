@@ -1,4 +1,4 @@
-"""The live relay: events reach the browser, only its own page's, only while the token is good."""
+"""Live updates: events reach the browser, only its own page's, only while the token is good."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
 
 @contextmanager
 def relayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """Where the relay runs; it counts at once, as there is no flood here."""
+    """Where the live updates are carried; it counts at once, as there is no flood here."""
     for pause in ("COUNT_AFTER_SECONDS", "COUNT_PAUSE_SECONDS"):
         monkeypatch.setattr(live_updates, pause, 0.05)
     live_updates.http_client.cache_clear()

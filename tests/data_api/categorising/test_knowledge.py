@@ -133,7 +133,7 @@ def test_a_point_overall_and_three_in_one_category_may_be_lost(
     assert (reason_to_refuse(new, present, {}) is not None) == is_refused
 
 
-def test_nothing_is_judged_without_golden_texts(examples: list[Example]) -> None:
+def test_nothing_is_judged_without_check_texts(examples: list[Example]) -> None:
     candidate = train(IDS, [one for one in examples if not one.is_check_text], 1)
     assert candidate.score == Score(0, None, {}, {})
     assert reason_to_refuse(candidate.score, candidate.score, {}) is None
