@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import UTC
 
 from analytics_api.errors import CheckImpossible
+from analytics_api.sql.service import SqlService
 from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead
 from service_kit.application import lodge_version
 from warehouse.catalogue import read_catalogue
@@ -17,9 +18,10 @@ READS_EVERYTHING = "may read the whole database: give it a role of its own (LODG
 
 
 class ReplicaService:
-    def __init__(self, replica: Replica, follower: Follower) -> None:
+    def __init__(self, replica: Replica, follower: Follower, sql: SqlService) -> None:
         self._replica = replica
         self._follower = follower
+        self._sql = sql
 
     @property
     def is_following(self) -> bool:
@@ -41,6 +43,7 @@ class ReplicaService:
                 lag_seconds=self._follower.lag_seconds,
                 rows=self._rows(),
             ),
+            sql_lab=self._sql.told,
         )
 
     def _rows(self) -> dict[str, int]:
