@@ -4,8 +4,9 @@ from contracts.errors import FieldError
 from service_kit.errors import LodgeError
 
 
-class StatementError(LodgeError):
-    """The base of what is wrong with a statement. `line` is the line that DuckDB names, counted from 1."""
+class StatementWrong(LodgeError):
+    """DuckDB does not understand the statement, or cannot compute it. `line` is the line that DuckDB names, counted
+    from 1."""
 
     status = 422
 
@@ -14,17 +15,13 @@ class StatementError(LodgeError):
         super().__init__(detail, fields=fields, line=line)
 
 
-class StatementWrong(StatementError):
-    """DuckDB does not understand the statement, or cannot compute it."""
-
-
-class StatementNotAllowed(StatementError):
+class StatementNotAllowed(StatementWrong):
     """The lab does not run statements of this kind, or the statement reaches for something outside the replica."""
 
     status = 403
 
 
-class StatementTooExpensive(StatementError):
+class StatementTooExpensive(StatementWrong):
     """The statement took more time or memory than a statement may."""
 
 

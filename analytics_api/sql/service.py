@@ -17,7 +17,6 @@ from analytics_api.sql.errors import (
     LabBusy,
     LabOff,
     StatementCancelled,
-    StatementError,
     StatementKnown,
     StatementNotAllowed,
     StatementTooExpensive,
@@ -48,7 +47,7 @@ USUAL_ROWS = 1_000
 MOST_BYTES, MOST_EXPORTED_BYTES = 8 * 1024**2, 1024**3
 MOST_WAITING, MOST_WAITING_OF_ONE = 20, 10
 MOST_REMEMBERED = 200  # statements whose end can still be asked about
-ERRORS: dict[str, type[StatementError]] = {
+ERRORS: dict[str, type[StatementWrong]] = {
     "NotAllowed": StatementNotAllowed,
     "TooExpensive": StatementTooExpensive,
     "Wrong": StatementWrong,
@@ -125,7 +124,7 @@ class SqlService:
         """Waits for a free processor, runs the statement and gives its columns and the parts of its answer. Leaving the
         block ends the statement's process.
 
-        Raises StatementError, StatementCancelled, StatementKnown, LabBusy, LabOff, InvalidInput, NoReplica.
+        Raises StatementWrong, StatementCancelled, StatementKnown, LabBusy, LabOff, InvalidInput, NoReplica.
         """
         request = self._request(ask, as_arrow=as_arrow)
         asked = self._enter(ask.id or str(uuid4()), person_id)
@@ -137,7 +136,7 @@ class SqlService:
                     yield Begun(asked, await _columns(frames), snapshot.as_of.replace(tzinfo=UTC), frames)
             finally:
                 self._pass_on_turn()
-        except (StatementError, StatementCancelled) as error:
+        except (StatementWrong, StatementCancelled) as error:
             asked.state = SqlState.CANCELLED if isinstance(error, StatementCancelled) else SqlState.FAILED
             asked.detail = error.detail
             raise
@@ -284,7 +283,7 @@ async def _columns(frames: AsyncIterator[bytes]) -> list[SqlColumn]:
     return [SqlColumn(**column) for column in json.loads(await anext(frames))]
 
 
-def _error(told: dict[str, object]) -> StatementError | LabOff:
+def _error(told: dict[str, object]) -> StatementWrong | LabOff:
     kind, detail, line = str(told["error"]), str(told["detail"]), told.get("line")
     if kind == "CannotConfine":
         return LabOff(detail)
