@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 import duckdb
 import psycopg
+import pyarrow as pa
 import pyarrow.compute as pc
 import structlog
 
@@ -198,10 +199,13 @@ class Follower:
             return True
         with self._replica.writing() as writer:
             for table in self._definition.tables:
-                ids = changed.filter(pc.equal(changed["table_name"], table.name))
-                if ids.num_rows:
-                    with snapshot.changed_rows(table, ids["row_id"], state.seen) as rows:
+                ids, tickets = _changed_in(changed, table.name), _changed_in(changed, "ticket")
+                if not table.hides_with_ticket:
+                    tickets = tickets.slice(0, 0)
+                if ids.num_rows or tickets.num_rows:
+                    with snapshot.changed_rows(table, ids["row_id"], tickets["row_id"], state.seen) as rows:
                         writer.remove(table, ids)
+                        writer.remove_of_tickets(table, tickets)
                         writer.add(table, rows)
             last_line = snapshot.line(pc.max(changed["line"]).as_py())
             writer.finish(self._state(standing, last_line, state.revision + 1))
@@ -247,6 +251,10 @@ class Follower:
             cursor, state = self._replica.cursor()
             stack.enter_context(cursor)
             return Inspection(self._definition, snapshot, cursor, standing.as_of, self._replica.doubt, stack.pop_all())
+
+
+def _changed_in(changed: pa.Table, table: str) -> pa.Table:
+    return changed.filter(pc.equal(changed["table_name"], table))
 
 
 def _clock() -> float:

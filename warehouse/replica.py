@@ -229,6 +229,11 @@ class Replica:
         found: dict[str, int] = self.ask(f"SELECT {counts}", {}).table.to_pylist()[0]
         return found
 
+    def types(self, name: str) -> dict[str, str]:
+        """Returns the types of a table's or a view's columns."""
+        found = self.ask(f"SELECT column_name, column_type FROM (DESCRIBE {name})", {}).table
+        return dict(zip(*found.to_pydict().values(), strict=True))
+
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """Runs the block in one transaction. It is committed after the block if `Writer.finish` was called, and

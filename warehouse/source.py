@@ -192,16 +192,21 @@ class Snapshot:
     def latest_line(self) -> str | None:
         return self.line(None)
 
-    def changed_rows(self, table: Table, ids: pa.Array, seen: str) -> AbstractContextManager[pa.RecordBatchReader]:
-        """Returns the rows with these ids that still exist, in batches."""
-        if len(ids) <= NAMED_IDS:
-            where = f"id = ANY ('{{{','.join(map(str, ids.to_pylist()))}}}'::bigint[])"
-        else:
-            is_new = IS_NEW.format(seen=f"'{seen}'")
-            where = (
-                f"id IN (SELECT row_id FROM {self._source.place}change WHERE {is_new} AND table_name = '{table.name}')"
-            )
+    def changed_rows(
+        self, table: Table, ids: pa.Array, tickets: pa.Array, seen: str
+    ) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Returns the rows that have these ids or belong to these tickets and still exist, in batches."""
+        where = f"id {self._among(ids, table.name, seen)}"
+        if len(tickets):
+            where += f" OR ticket_id {self._among(tickets, 'ticket', seen)}"
         return self.rows(table, where)
+
+    def _among(self, ids: pa.Array, table: str, seen: str) -> str:
+        """Returns the end of a condition: that a value is one of these ids, which are the changed ones of the table."""
+        if len(ids) <= NAMED_IDS:
+            return f"= ANY ('{{{','.join(map(str, ids.to_pylist()))}}}'::bigint[])"
+        is_new = IS_NEW.format(seen=f"'{seen}'")
+        return f"IN (SELECT row_id FROM {self._source.place}change WHERE {is_new} AND table_name = '{table}')"
 
     def rows(self, table: Table, where: str = "true") -> AbstractContextManager[pa.RecordBatchReader]:
         """Returns the rows in batches, so that memory does not grow with their number."""

@@ -3,25 +3,26 @@
 No column names a person: people are a number and a role. For a confidential ticket the replica holds what it is about
 and how long it took, but not whose it is. Free text (titles, descriptions, rooms) is copied only with
 `LODGE_WAREHOUSE_TEXT=on`, and never from a confidential ticket. Each row is computed from its own row in Postgres
-alone, so that a change to one row there changes one row here.
+alone, so that a change to one row there changes one row here. The one exception is `hides_with_ticket`.
 
 Moments are UTC without a zone, because DuckDB computes with them seventy times faster than with zones. What people
 group by (the campus's day, month, hour) and durations are stored as columns, which Postgres computes when it reads a
 row. A moment before EARLIEST or after LATEST is copied as that bound, and durations from or to it are left empty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from contracts.moments import EARLIEST, LATEST
+from warehouse.views import ALL_VIEWS, View, ViewColumn
 
 
 @dataclass(frozen=True)
 class Column:
     """`type` is DuckDB's type. `source` is SQL over the row in Postgres, in which `{zone}` becomes the campus's time
     zone as a literal. `since` names the column with the moment from which the value holds; analyses see NULL before
-    that moment."""
+    that moment. `refers` names the table whose id the column holds."""
 
     name: str
     type: str
@@ -29,19 +30,27 @@ class Column:
     says: str
     is_text: bool = False
     since: str | None = None
+    refers: str | None = None
+
+    @property
+    def comment(self) -> str:
+        return f"{self.says}; refers to {self.refers}.id" if self.refers else self.says
 
 
 @dataclass(frozen=True)
 class Table:
     """A table of Postgres and its columns in the replica; `id` is the first. `old` is SQL for the rows that change
     rarely: they are copied first and so are stored together, which lets a query about the other rows skip them.
-    `begins` names the column with the moment before which analyses do not see the row."""
+    `begins` names the column with the moment before which analyses do not see the row. `hides_with_ticket`: a value of
+    the row is left out while the ticket `ticket_id` is confidential, so the row is copied again when its ticket
+    changes."""
 
     name: str
     says: str
     columns: Sequence[Column]
     old: str | None = None
     begins: str | None = None
+    hides_with_ticket: bool = False
 
     @property
     def so_far(self) -> str:
@@ -64,6 +73,10 @@ def plain(name: str, type_: str, says: str) -> Column:
     return Column(name, type_, name, says)
 
 
+def key(name: str, refers: str, says: str) -> Column:
+    return Column(name, "BIGINT", name, says, refers=refers)
+
+
 def moment(name: str, says: str) -> Column:
     return Column(name, "TIMESTAMP", f"({bounded(name)}) AT TIME ZONE 'UTC'", f"{says}, UTC", since=name)
 
@@ -80,11 +93,10 @@ def campus(name: str, type_: str, taken: str, of: str, says: str) -> Column:
     return Column(name, type_, taken.format(of=here), f"{says}, in the campus's time", since=of)
 
 
-def hidden(name: str, type_: str, says: str, *, is_text: bool = False) -> Column:
+def hidden(name: str, type_: str, says: str, *, is_text: bool = False, refers: str | None = None) -> Column:
     """A column that is NULL for a confidential ticket."""
-    return Column(
-        name, type_, f"CASE WHEN NOT is_confidential THEN {name} END", f"{says}; none if confidential", is_text
-    )
+    source = f"CASE WHEN NOT is_confidential THEN {name} END"
+    return Column(name, type_, source, f"{says}; none if confidential", is_text, refers=refers)
 
 
 DAY, MONTH = "{of}::date", "date_trunc('month', {of})::date"
@@ -97,15 +109,21 @@ TICKET = Table(
     [
         ID,
         plain("status", "VARCHAR", "open, active or closed"),
-        plain("stage_id", "BIGINT", "Its column on the board"),
-        plain("category_id", "BIGINT", "What it is about"),
+        key("stage_id", "stage", "Its column on the board"),
+        key("category_id", "category", "What it is about"),
+        plain(
+            "category_by",
+            "VARCHAR",
+            "Who chose the category: predicted (the categoriser), requester, staff, import or default (nobody)",
+        ),
         plain("priority", "SMALLINT", "0 low, 1 normal, 2 high, 3 urgent"),
-        plain("building_id", "BIGINT", "Where, if it was said"),
-        hidden("requester_id", "BIGINT", "Whose it is"),
-        hidden("assignee_id", "BIGINT", "Who works on it"),
+        key("building_id", "building", "Where, if it was said"),
+        hidden("requester_id", "BIGINT", "Whose it is", refers="person"),
+        hidden("assignee_id", "BIGINT", "Who works on it", refers="person"),
         plain("is_confidential", "BOOLEAN", "Whether only those named on it read it"),
         plain("waits_for", "VARCHAR", "Whose turn it is: desk or requester; none when closed"),
         plain("closed_reason", "VARCHAR", "Why its requester closed it: solved or no_longer_needed"),
+        plain("reports", "INTEGER", "How many have this problem: its requester and all who confirmed it"),
         moment("opened_at", "When it was reported"),
         moment("modified_at", "When it was last changed"),
         moment("closed_at", "When it was closed, for the last time"),
@@ -132,11 +150,11 @@ MESSAGE = Table(
     "What someone said under a ticket, without the words and the name",
     [
         ID,
-        plain("ticket_id", "BIGINT", "Under which ticket"),
+        key("ticket_id", "ticket", "Under which ticket"),
         plain("author_role", "VARCHAR", "The side its author spoke for"),
         Column("length", "INTEGER", "length(body)", "How many characters"),
         plain("is_internal", "BOOLEAN", "Whether only staff read it"),
-        plain("reply_to_id", "BIGINT", "The message it answers, if one"),
+        key("reply_to_id", "message", "The message it answers, if one"),
         moment("created_at", "When it was written"),
         campus("created_day", "DATE", DAY, "created_at", "The day"),
     ],
@@ -151,11 +169,12 @@ TICKET_EVENT = Table(
     "One line of a ticket's history",
     [
         ID,
-        plain("ticket_id", "BIGINT", "Whose history"),
+        key("ticket_id", "ticket", "Whose history"),
         plain("kind", "VARCHAR", "What changed: status, stage, category, assignee and so on"),
         Column("from_value", "VARCHAR", TOLD.format(name="from_value"), "Before: a slug; none for people and texts"),
         Column("to_value", "VARCHAR", TOLD.format(name="to_value"), "After: a slug; none for people and texts"),
         moment("occurred_at", "When"),
+        campus("occurred_day", "DATE", DAY, "occurred_at", "The day"),
     ],
     begins="occurred_at",
 )
@@ -163,8 +182,38 @@ TICKET_EVENT = Table(
 TICKET_WATCHER = Table(
     "ticket_watcher",
     "That someone follows a ticket",
-    [ID, plain("ticket_id", "BIGINT", "Which"), moment("created_at", "Since when")],
+    [ID, key("ticket_id", "ticket", "Which"), moment("created_at", "Since when")],
     begins="created_at",
+)
+
+# Staff's own words, which may tell what a confidential ticket is about.
+TAG = (
+    "CASE WHEN NOT EXISTS (SELECT FROM ticket WHERE ticket.id = ticket_tag.ticket_id AND ticket.is_confidential) "
+    "THEN tag END"
+)
+TICKET_TAG = Table(
+    "ticket_tag",
+    "A tag that staff put on a ticket",
+    [
+        ID,
+        key("ticket_id", "ticket", "Which ticket"),
+        Column("tag", "VARCHAR", TAG, "The tag; none if the ticket is confidential"),
+    ],
+    hides_with_ticket=True,
+)
+
+TICKET_PREDICTION = Table(
+    "ticket_prediction",
+    "The category that the words of a report suggested to the categoriser",
+    [
+        ID,
+        key("ticket_id", "ticket", "Which ticket"),
+        key("category_id", "category", "The category that was predicted; the category may be gone"),
+        Column("confidence", "DOUBLE", "confidence", "How probable it was found, 0 to 1"),
+        plain("sureness", "VARCHAR", "What was made of that: sure, likely or unsure"),
+        moment("predicted_at", "When"),
+    ],
+    begins="predicted_at",
 )
 
 PERSON = Table(
@@ -195,7 +244,7 @@ STAGE = Table(
     [ID, SLUG, NAME, plain("status", "VARCHAR", "Inside which status"), plain("position", "INTEGER", "Its place")],
 )
 
-ALL = (CATEGORY, BUILDING, STAGE, PERSON, TICKET, MESSAGE, TICKET_EVENT, TICKET_WATCHER)
+ALL = (CATEGORY, BUILDING, STAGE, PERSON, TICKET, MESSAGE, TICKET_EVENT, TICKET_WATCHER, TICKET_TAG, TICKET_PREDICTION)
 
 
 @dataclass(frozen=True)
@@ -212,18 +261,53 @@ class Definition:
     @property
     def fingerprint(self) -> str:
         """A hash that changes whenever anything about what is copied changes."""
-        told = "\n".join(self.creation(table) + self.selection(table) + str(table.old) for table in self.tables)
-        return sha256(told.encode()).hexdigest()
+        told = [self.selection(table) + str(table.old) for table in self.tables]
+        return sha256("\n".join([*told, *self.statements()]).encode()).hexdigest()
 
     def columns(self, table: Table) -> list[Column]:
         return [column for column in table.columns if self.with_text or not column.is_text]
 
     def selection(self, table: Table) -> str:
         """Returns the column list of a SELECT in Postgres, each column under its name."""
-        zone = "'" + self.timezone.replace("'", "''") + "'"
+        zone = _quoted(self.timezone)
         return ", ".join(f"{column.source.format(zone=zone)} AS {column.name}" for column in self.columns(table))
 
     def creation(self, table: Table) -> str:
         """Returns the statement that creates the table in DuckDB."""
         columns = ", ".join(f"{column.name} {column.type}" for column in self.columns(table))
         return f"CREATE TABLE {table.name} ({columns})"
+
+    def statements(self) -> list[str]:
+        """Returns the statements that create the tables and the views in DuckDB, each with its comments."""
+        statements = []
+        for table in self.tables:
+            named = [(column.name, column.comment) for column in self.columns(table)]
+            statements += [self.creation(table), *_comments("TABLE", table.name, table.says, named)]
+        for view in self.views:
+            columns = self.view_columns(view)
+            sources = ", ".join(f"{column.source} AS {column.name}" for column in columns)
+            named = [(column.name, column.says) for column in columns]
+            statements.append(f"CREATE VIEW {view.name} AS SELECT {sources} FROM {view.table} {view.joins}")
+            statements += _comments("VIEW", view.name, view.says, named)
+        return statements
+
+    @property
+    def views(self) -> Sequence[View]:
+        return ALL_VIEWS
+
+    def view_columns(self, view: View) -> list[ViewColumn]:
+        (table,) = [table for table in self.tables if table.name == view.table]
+        own = [
+            view.instead.get(column.name, ViewColumn(column.name, f"{view.table}.{column.name}", column.comment))
+            for column in self.columns(table)
+        ]
+        return [*own, *view.beside]
+
+
+def _comments(kind: str, name: str, says: str, columns: Iterable[tuple[str, str]]) -> list[str]:
+    told = [(f"{kind} {name}", says), *((f"COLUMN {name}.{column}", comment) for column, comment in columns)]
+    return [f"COMMENT ON {what} IS {_quoted(comment)}" for what, comment in told]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

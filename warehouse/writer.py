@@ -19,12 +19,14 @@ class Writer:
         self.state: State | None = None
 
     def create(self, definition: Definition) -> None:
-        for table in definition.tables:
-            self._connection.execute(definition.creation(table))
+        self._connection.begin()  # one write to the disk for all of them
+        for statement in definition.statements():
+            self._connection.execute(statement)
         columns = (
             "seen VARCHAR, as_of TIMESTAMP, identity VARCHAR, fingerprint VARCHAR, last_line VARCHAR, revision BIGINT"
         )
         self._connection.execute(f"CREATE SCHEMA internal; CREATE TABLE internal.state ({columns})")
+        self._connection.commit()
 
     def add(self, table: Table, rows: pa.RecordBatchReader) -> None:
         with self._named("new_rows", rows):
@@ -34,6 +36,12 @@ class Writer:
         """Deletes the rows whose ids are in the column `row_id` of `ids`."""
         with self._named("changed", ids):
             self._connection.execute(f"DELETE FROM {table.name} WHERE id IN (SELECT row_id FROM changed)")
+
+    def remove_of_tickets(self, table: Table, tickets: pa.Table) -> None:
+        """Deletes the rows of the tickets whose ids are in the column `row_id` of `tickets`."""
+        if tickets.num_rows:
+            with self._named("changed", tickets):
+                self._connection.execute(f"DELETE FROM {table.name} WHERE ticket_id IN (SELECT row_id FROM changed)")
 
     def finish(self, state: State) -> None:
         self._connection.execute("DELETE FROM internal.state")

@@ -40,6 +40,7 @@ from warehouse.lab.runner import Runner, RunnerGone, Running
 from warehouse.replica import Replica
 from warehouse.snapshot import Snapshot, Snapshots
 from warehouse.tables import Definition
+from warehouse.views import View
 
 log = structlog.get_logger()
 
@@ -146,21 +147,30 @@ class SqlService:
                 asked.state = SqlState.CANCELLED
 
     def schema(self) -> list[SqlTableRead]:
-        """Returns the tables that can be asked about. Raises NoReplica."""
-        tables = self._definition.tables
-        counts = self._replica.count([table.name for table in tables])
-        return [
+        """Returns the tables and views that can be asked about. Raises NoReplica."""
+        definition = self._definition
+        counts = self._replica.count([table.name for table in definition.tables])
+        tables = [
             SqlTableRead(
                 name=table.name,
                 comment=table.says,
                 rows=counts[table.name],
                 columns=[
-                    SqlColumnRead(name=column.name, type=column.type, comment=column.says)
-                    for column in self._definition.columns(table)
+                    SqlColumnRead(name=column.name, type=column.type, comment=column.comment)
+                    for column in definition.columns(table)
                 ],
             )
-            for table in tables
+            for table in definition.tables
         ]
+        return tables + [self._view(view, counts[view.table]) for view in definition.views]
+
+    def _view(self, view: View, rows: int) -> SqlTableRead:
+        types = self._replica.types(view.name)
+        columns = [
+            SqlColumnRead(name=column.name, type=types[column.name], comment=column.says)
+            for column in self._definition.view_columns(view)
+        ]
+        return SqlTableRead(name=view.name, comment=view.says, rows=rows, columns=columns)
 
     def read(self, id_: str, person_id: int) -> SqlStatementRead:
         """Returns how far a statement of this person is. Raises UnknownStatement."""

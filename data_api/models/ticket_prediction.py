@@ -1,20 +1,21 @@
-from sqlalchemy import BigInteger, Float, ForeignKey, SmallInteger, String
+from sqlalchemy import BigInteger, Computed, Float, ForeignKey, SmallInteger, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, Moment, NotInFeed
+from data_api.models.base import Base, InFeed, Moment
 
 
 class TicketPrediction(Base):
     """The category that the text of a report suggested when it was reported. `probabilities` is keyed by category
-    id."""
+    id. `id` is there for the change feed, which names a row by it."""
 
     __tablename__ = "ticket_prediction"
-    change_feed = NotInFeed("it follows from the ticket and the model")
+    change_feed = InFeed()
 
     ticket_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
+    id: Mapped[int] = mapped_column(BigInteger, Computed("ticket_id", persisted=True))
     # No foreign keys: a prediction stays as it was when its category or its model version is deleted.
     category_id: Mapped[int] = mapped_column(BigInteger)
     model_version: Mapped[int] = mapped_column(BigInteger)

@@ -96,6 +96,11 @@ def test_the_schema_says_what_each_column_holds(lab: Analytics, analyst: Visitor
     assert columns["opened_day"] == "The day of opening, in the campus's time"
     found = ask(lab, analyst, "FROM (DESCRIBE ticket) SELECT column_name").json()["rows"]
     assert [name for (name,) in found] == list(columns)
+    view = next(table for table in tables if table["name"] == "tickets")
+    assert (view["rows"], view["columns"][2]) == (
+        3,
+        {"name": "stage", "type": "VARCHAR", "comment": "The name of its column on the board"},
+    )
 
 
 ENDLESS = "SELECT count(*) FROM range(10000000) a, range(10000000) b"

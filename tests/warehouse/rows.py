@@ -23,6 +23,16 @@ SELECT id, kind, 'open', 'active', 2, opened_at FROM ticket, unnest(ARRAY['statu
 """
 WATCHERS = "INSERT INTO ticket_watcher (ticket_id, person_id) SELECT id, 3 FROM ticket WHERE id % 4 = 0"
 
+TAGS = """
+INSERT INTO ticket_tag (ticket_id, tag, opened_at)
+SELECT id, tag, opened_at FROM ticket, unnest(ARRAY['wifi', 'loud']) AS tag WHERE id % 4 = 1
+"""
+PREDICTIONS = """
+INSERT INTO ticket_prediction (ticket_id, category_id, model_version, confidence, sureness, probabilities, like_tickets,
+                               like_examples, predicted_at)
+SELECT id, 1 + id % 3, 1, 0.5 + id / 200.0, 'likely', '{}', 0, 0, opened_at FROM ticket WHERE id % 3 > 0
+"""
+
 
 def fill(desk: Following, tickets: int = 60) -> None:
     """Three people, tickets of all kinds, and something in every other table."""
@@ -36,3 +46,5 @@ def fill(desk: Following, tickets: int = 60) -> None:
     desk.sql(MESSAGES, 3)
     desk.sql(EVENTS)
     desk.sql(WATCHERS)
+    desk.sql(TAGS)
+    desk.sql(PREDICTIONS)

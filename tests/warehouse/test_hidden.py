@@ -10,8 +10,8 @@ from tests.warehouse.rows import fill
 from warehouse.tables import Definition
 
 PERSON = "Zwetschge"
-PLANTED = [PERSON, "Planted-title", "Planted-words", "Planted-body", "Planted-room", "planted-tag", "planted-key"]
-HIDDEN_ALWAYS = [PERSON, "Planted-body", "planted-tag", "planted-key", "Planted-secret"]
+PLANTED = [PERSON, "Planted-title", "Planted-words", "Planted-body", "Planted-room", "planted-key"]
+HIDDEN_ALWAYS = [PERSON, "Planted-body", "planted-key", "Planted-secret"]
 
 
 def plant(desk: Following) -> None:
@@ -22,7 +22,10 @@ def plant(desk: Following) -> None:
         "requester_id = 3 WHERE is_confidential"
     )
     desk.sql("UPDATE message SET body = 'Planted-body of ' || id")
-    desk.sql("INSERT INTO ticket_tag (ticket_id, tag, opened_at) SELECT id, 'planted-tag', opened_at FROM ticket")
+    desk.sql(
+        "INSERT INTO ticket_tag (ticket_id, tag, opened_at) "
+        "SELECT id, CASE WHEN is_confidential THEN 'planted-secret' ELSE 'shown-tag' END, opened_at FROM ticket"
+    )
     desk.sql(
         "INSERT INTO session_token (token_hash, person_id, expires_at) "
         "VALUES (convert_to('planted-key', 'UTF8'), 1, now())"
@@ -64,7 +67,7 @@ def test_nothing_that_names_a_person_and_no_words(desk: Following) -> None:
     """Followed and copied, in the tables and in the bytes of the files."""
     plant(desk)
     texts = texts_of(desk)
-    assert {"technical-it", "status", "agent"} <= texts, "the search finds what is there"
+    assert {"technical-it", "status", "agent", "shown-tag"} <= texts, "the search finds what is there"
     assert found(texts, [*PLANTED, "Planted-secret"]) == []
     bytes_of = b"".join(file.read_bytes() for file in desk.folder.rglob("*") if file.is_file())
     assert b"technical-it" in bytes_of
@@ -80,6 +83,28 @@ def test_whose_a_confidential_ticket_is_stays_away(desk: Following) -> None:
     assert desk.ask("SELECT count(requester_id), count(assignee_id) FROM ticket") == [(0, 0)]
     who = "SELECT table_name FROM duckdb_columns() WHERE column_name IN ('person_id', 'actor_id', 'author_id', 'actor')"
     assert desk.ask(who) == [], "they would tell whose a confidential ticket is"
+
+
+def test_tags_go_when_a_ticket_becomes_confidential_and_come_back(desk: Following) -> None:
+    """Although their own rows do not change: one ticket, and then more than are named one by one."""
+    plant(desk)
+    desk.sql("UPDATE ticket SET is_confidential = false")
+    tagged = "SELECT count(*), count(tag) FROM ticket_tag"
+    ((rows, shown),) = desk.ask(tagged)
+    assert 0 < shown == rows
+    assert desk.ask("SELECT count(*) FROM ticket_tag WHERE ticket_id = 1") == [(3,)]
+    desk.sql("UPDATE ticket SET is_confidential = true WHERE id = 1")
+    assert desk.ask(tagged) == [(rows, rows - 3)]
+    desk.sql(
+        "INSERT INTO ticket_tag (ticket_id, tag, opened_at) SELECT id, 'n' || n, now() FROM ticket, "
+        "generate_series(1, 30) AS n"
+    )
+    desk.sql("UPDATE ticket SET is_confidential = true; UPDATE ticket_tag SET tag = 'x' || tag WHERE id % 2 = 0")
+    assert desk.ask("SELECT count(tag) FROM ticket_tag") == [(0,)]
+    assert desk.difference() is None
+    desk.sql("UPDATE ticket SET is_confidential = false")
+    assert desk.ask("SELECT count(*) - count(tag) FROM ticket_tag") == [(0,)]
+    assert desk.difference() is None
 
 
 def test_text_is_there_when_it_was_asked_for(desk_with_text: Following) -> None:
