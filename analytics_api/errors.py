@@ -34,3 +34,24 @@ class CheckImpossible(LodgeError):
     """The replica cannot be compared with the database now."""
 
     status = 503
+
+
+class SnapshotBusy(LodgeError):
+    """Another snapshot is being written or sent."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another snapshot is being written or sent; there is one at a time. Try again in a moment.",
+            headers={"Retry-After": "10"},
+        )
+
+
+class NoRoom(LodgeError):
+    """The disk has no room for the snapshot."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The disk of the desk has no room for a snapshot of the replica.")

@@ -12,6 +12,7 @@ from analytics_api.errors import ReplicaNotReady
 from analytics_api.organisation import Organisation
 from analytics_api.replica.endpoints import router as replica_routes
 from analytics_api.sql.endpoints import router as sql
+from analytics_api.take_home.endpoints import router as take_home
 from service_kit.application import create_application
 from service_kit.errors import answer_error
 from service_kit.logs import configure_logs
@@ -48,7 +49,7 @@ def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS) -> F
         organisation.follower.stop()
         organisation.replica.close()
 
-    routers = (analyses, sql, replica_routes)
+    routers = (analyses, sql, take_home, replica_routes)
     app = create_application(
         settings, title="Lodge analytics API", description=DESCRIPTION, routers=routers, lifespan=lifespan
     )

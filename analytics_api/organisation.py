@@ -5,6 +5,7 @@ from analytics_api.analyses.service import FRESH_SECONDS, AnalysisService
 from analytics_api.auth import People
 from analytics_api.replica.service import ReplicaService
 from analytics_api.sql.service import SqlService
+from analytics_api.take_home.service import TakeHomeService
 from service_kit.settings import Settings
 from warehouse.follow import Follower
 from warehouse.replica import Replica
@@ -29,4 +30,5 @@ class Organisation:
         self.follower = Follower(settings.database_url, definition, self.replica)
         self.analyses = AnalysisService(self.replica, self.follower, fresh_seconds)
         self.sql = SqlService(settings, self.replica, definition)
+        self.take_home = TakeHomeService(self.replica, self.follower, definition, settings.home / "warehouse")
         self.replica_service = ReplicaService(self.replica, self.follower, self.sql)

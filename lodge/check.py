@@ -1,6 +1,8 @@
 """`lodge check`: compares the analytics replica with the database."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 from pydantic import ValidationError
@@ -23,28 +25,36 @@ def make_desk_key(home: Home) -> None:
         write_whole(desk_key_file(home.path), secrets.token_urlsafe(32))
 
 
-def check(settings: Settings) -> CheckRead:
-    """Asks the running analytics API to compare, because only its process can open the replica. Raises LodgeError."""
+@contextmanager
+def answer_of_analytics(settings: Settings, method: str, path: str) -> Iterator[httpx.Response]:
+    """Asks the running analytics API, because only its process can open the replica. The block reads the answer's body,
+    and may raise ValidationError when it is not what the analytics API answers. Raises LodgeError."""
     address = f"http://{reachable_host(settings.host)}:{settings.analytics_api_port}"
     key = read_desk_key(Home(settings.home).path)
+    stranger = LodgeError(f"What answers at {address} is not the analytics API of this LODGE_HOME.")
     try:
-        answer = httpx.post(
-            f"{address}/replica/check",
+        with httpx.stream(
+            method,
+            f"{address}{path}",
             headers={"Authorization": f"Bearer {key}"},
             timeout=LONGEST_SECONDS,
             trust_env=False,
-        )
+        ) as answer:
+            if answer.status_code == httpx.codes.UNAUTHORIZED:
+                raise stranger
+            if answer.is_error:
+                raise LodgeError(ErrorEnvelope.model_validate_json(answer.read()).detail)
+            yield answer
     except httpx.TransportError as error:
         raise LodgeError(f"The analytics API at {address} does not answer. Start the desk with `lodge up`.") from error
-    stranger = LodgeError(f"What answers at {address} is not the analytics API of this LODGE_HOME.")
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        raise stranger
-    try:
-        if answer.is_error:
-            raise LodgeError(ErrorEnvelope.model_validate_json(answer.content).detail)
-        return CheckRead.model_validate_json(answer.content)
     except ValidationError:
         raise stranger from None
+
+
+def check(settings: Settings) -> CheckRead:
+    """Raises LodgeError."""
+    with answer_of_analytics(settings, "POST", "/replica/check") as answer:
+        return CheckRead.model_validate_json(answer.read())
 
 
 def told(difference: Difference) -> str:

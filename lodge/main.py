@@ -108,6 +108,20 @@ def check() -> None:
 
 
 @app.command()
+def snapshot(
+    file: Annotated[Path, typer.Argument(help="The file to write: .duckdb, or .zip for a zip of Parquet files.")],
+) -> None:
+    """Write what the data team may see into one file, to be asked elsewhere: the replica, with no names and no texts
+    that it does not hold. The desk must be running."""
+    from lodge.snapshot import snapshot as write_snapshot
+
+    with _told_plainly():
+        _end_tidily()
+        as_of = write_snapshot(_settings(), file)
+    typer.echo(f"{printable(str(file))} holds the replica as it was at {as_of:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,

@@ -269,6 +269,13 @@ class Replica:
                         pass
             return state
 
+    def size(self) -> int:
+        """Returns the size of the file in bytes. Raises NoReplica."""
+        try:
+            return (self._folder / f"replica-{self._number}.duckdb").stat().st_size
+        except FileNotFoundError:
+            raise NoReplica from None
+
     @contextmanager
     def building(self, definition: Definition) -> Iterator[Writer]:
         """Builds a new file in the block. It replaces the file in use if `Writer.finish` was called in the block."""

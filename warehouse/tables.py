@@ -269,7 +269,7 @@ class Definition:
 
     def selection(self, table: Table) -> str:
         """Returns the column list of a SELECT in Postgres, each column under its name."""
-        zone = _quoted(self.timezone)
+        zone = quoted(self.timezone)
         return ", ".join(f"{column.source.format(zone=zone)} AS {column.name}" for column in self.columns(table))
 
     def creation(self, table: Table) -> str:
@@ -306,8 +306,8 @@ class Definition:
 
 def _comments(kind: str, name: str, says: str, columns: Iterable[tuple[str, str]]) -> list[str]:
     told = [(f"{kind} {name}", says), *((f"COLUMN {name}.{column}", comment) for column, comment in columns)]
-    return [f"COMMENT ON {what} IS {_quoted(comment)}" for what, comment in told]
+    return [f"COMMENT ON {what} IS {quoted(comment)}" for what, comment in told]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

@@ -19,14 +19,12 @@ class Writer:
         self.state: State | None = None
 
     def create(self, definition: Definition) -> None:
-        self._connection.begin()  # one write to the disk for all of them
-        for statement in definition.statements():
-            self._connection.execute(statement)
         columns = (
             "seen VARCHAR, as_of TIMESTAMP, identity VARCHAR, fingerprint VARCHAR, last_line VARCHAR, revision BIGINT"
         )
-        self._connection.execute(f"CREATE SCHEMA internal; CREATE TABLE internal.state ({columns})")
-        self._connection.commit()
+        state = ["CREATE SCHEMA internal", f"CREATE TABLE internal.state ({columns})"]
+        # In one transaction, so that the disk is written to once.
+        self._connection.execute("; ".join(["BEGIN", *definition.statements(), *state, "COMMIT"]))
 
     def add(self, table: Table, rows: pa.RecordBatchReader) -> None:
         with self._named("new_rows", rows):

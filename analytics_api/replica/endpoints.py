@@ -1,15 +1,14 @@
 """Routes for health, and for comparing the replica with the database."""
 
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from analytics_api.auth import has_desk_key
 from analytics_api.errors import CheckImpossible
 from analytics_api.replica.service import ReplicaService
 from contracts.analyses import AnalyticsHealth, CheckRead
-from service_kit.desk_key import read_desk_key
 from service_kit.errors import NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -29,10 +28,7 @@ async def _desk_key(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> None:
     """A dependency for routes of the `lodge` command, which no person signs in to: 401 without the desk key."""
-    key = read_desk_key(request.app.state.organisation.settings.home)
-    if key is None or credentials is None:
-        raise NotSignedIn
-    if not secrets.compare_digest(credentials.credentials.encode(), key.encode()):
+    if not has_desk_key(request, credentials):
         raise NotSignedIn
 
 

@@ -1,0 +1,1 @@
+"""The replica as a file for whoever wants to go on elsewhere."""
