@@ -1,40 +1,120 @@
 """Writes docs/data-dictionary.md, which describes for people what the replica holds: `python -m
 warehouse.dictionary`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from contracts.moments import EARLIEST, LATEST
-from warehouse.tables import ALL, Column, Table
+from warehouse.questions import ALL_QUESTIONS, Question
+from warehouse.tables import ALL, Column, Definition, Table
+from warehouse.views import View
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "data-dictionary.md"
+WITH_TEXT = Definition("UTC", with_text=True)
 
 INTRODUCTION = f"""\
 # Data dictionary
 
-What the replica holds, and so what analyses can ask about: each table with its columns, in DuckDB's types. What is not
-here is not there; [ADR 11](adr/0011-what-is-copied.md) says why. Moments are in UTC; days, months and hours are the
-campus's (`LODGE_TIMEZONE`). A moment before {EARLIEST:%Y-%m-%d} or after {LATEST:%Y-%m-%d} is copied as that day, and
-durations from or to it are left empty; [ADR 26](adr/0026-moments-that-cannot-be.md) says why.
+What the replica holds, and so what analyses, the SQL lab and [a snapshot](snapshot.md) can be asked about: each table
+with its columns, in DuckDB's types. What is not here is not there; [ADR 11](adr/0011-what-is-copied.md) says why.
 
-Written from `warehouse/tables.py` by `.venv/bin/python -m warehouse.dictionary`; changes belong there.
+- **People** are a number and a role. **Rows of confidential tickets carry no people and no text**: they count, and
+  nothing says whose they are.
+- **Moments** are in UTC; days, months and hours are the campus's (`LODGE_TIMEZONE`). A moment before
+  {EARLIEST:%Y-%m-%d} or after {LATEST:%Y-%m-%d} is copied as that day, and durations from or to it are left empty;
+  [ADR 26](adr/0026-moments-that-cannot-be.md) says why.
+- **Durations** are in seconds.
+- The same words are inside the file, as comments: `FROM duckdb_columns()`, and in the SQL lab's list of tables.
+
+[Relations](#relations) · [Tables](#tables) · [Kinds](#kinds) · [Views](#views) · [Worked questions](#worked-questions)
+
+Written from `warehouse/tables.py`, `views.py` and `questions.py` by `.venv/bin/python -m warehouse.dictionary`; changes
+belong there.
 """
+# What the columns with a fixed set of values can hold.
+KINDS = {
+    "`ticket.status`, `stage.status`": [
+        "`open`: nobody has begun.",
+        "`active`: somebody works on it, or waits.",
+        "`closed`.",
+    ],
+    "`ticket.waits_for`": ["`desk`: staff are to answer.", "`requester`: the requester is.", "Empty when closed."],
+    "`ticket.priority`": ["0 low, 1 normal, 2 high, 3 urgent."],
+    "`ticket.category_by`": [
+        "`predicted`: the categoriser, and nobody has changed it.",
+        "`requester`: chosen in the report.",
+        "`staff`: chosen later.",
+        "`import`: as imported.",
+        "`default`: nobody, so it is the usual one.",
+        "Empty on tickets that are older than this column.",
+    ],
+    "`ticket.closed_reason`": ["`solved` or `no-longer-needed`, when the requester closed it.", "Else empty."],
+    "`person.role`, `message.author_role`": [
+        "`agent`, `manager` and `admin` are staff;",
+        "`student` and `analyst` are not.",
+    ],
+    "`ticket_event.kind`": [
+        "`opened`, `status`, `stage`, `category`, `priority`, `building`: `from_value` and `to_value` are copied.",
+        "`assignee`, `room`, `title`, `description`, `confidential`, `tags`: these values are not copied.",
+        "`activity`: a line of an imported log; its text is not copied.",
+    ],
+    "`ticket_prediction.sureness`": [
+        "`sure`: the category was taken.",
+        "`likely`: it was taken, and another one offered.",
+        "`unsure`: the requester was asked.",
+    ],
+}
 WITH_TEXT_ONLY = "copied only with `LODGE_WAREHOUSE_TEXT=on`"
 
 
 def render() -> str:
     """Returns the whole page in markdown."""
-    return "\n".join([INTRODUCTION, *(_section(table) for table in ALL)])
+    parts = [INTRODUCTION, _relations(), "## Tables\n", *(_section(table) for table in ALL), _kinds()]
+    parts += ["## Views\n", "With names in place of numbers. A view has one row for each row of its table.\n"]
+    parts += [_view(view) for view in WITH_TEXT.views]
+    parts += ["## Worked questions\n", "Each runs in the SQL lab and on a snapshot, as it stands here.\n"]
+    return "\n".join([*parts, *(_question(number, question) for number, question in enumerate(ALL_QUESTIONS, 1))])
+
+
+def _relations() -> str:
+    keys = [(column.refers, table.name, column.name) for table in ALL for column in table.columns if column.refers]
+    lines = (f'    {refers} |o--o{{ {table} : "{column}"' for refers, table, column in keys)
+    return "\n".join(["## Relations\n", "```mermaid", "erDiagram", *lines, "```", ""])
+
+
+def _kinds() -> str:
+    rows = (f"| {columns} | {' '.join(values)} |" for columns, values in KINDS.items())
+    return "\n".join(["## Kinds\n", "| column | values |", "|---|---|", *rows, ""])
 
 
 def _section(table: Table) -> str:
-    rows = (f"| `{column.name}` | {column.type} | {_says(column)} |" for column in table.columns)
-    return "\n".join(
-        [f"## {table.name}\n", f"{table.says}.\n", "| column | type | what it says |", "|---|---|---|", *rows, ""]
-    )
+    return "\n".join([f"### {table.name}\n", f"{table.says}.\n", *_columns(table)])
+
+
+def _columns(table: Table) -> Iterator[str]:
+    yield "| column | type | what it says |\n|---|---|---|"
+    for column in table.columns:
+        yield f"| `{column.name}` | {column.type} | {_says(column)} |"
+    yield ""
 
 
 def _says(column: Column) -> str:
-    return f"{column.says}; {WITH_TEXT_ONLY}" if column.is_text else column.says
+    return f"{column.comment}; {WITH_TEXT_ONLY}" if column.is_text else column.comment
+
+
+def _view(view: View) -> str:
+    """The columns that are as in the table are only named."""
+    columns = WITH_TEXT.view_columns(view)
+    own = [*view.instead.values(), *view.beside]
+    rest = ", ".join(f"`{column.name}`" for column in columns if column not in own)
+    rows = [f"| `{column.name}` | {column.says} |" for column in own]
+    head = [f"### {view.name}\n", f"{view.says}; from `{view.table}`.\n", "| column | what it says |", "|---|---|"]
+    return "\n".join([*head, *rows, f"\nAs in the table: {rest}.\n"])
+
+
+def _question(number: int, question: Question) -> str:
+    reads = f"{question.reads} Needs `LODGE_WAREHOUSE_TEXT=on`." if question.needs_text else question.reads
+    return f"### {number}. {question.title}\n\n{reads}\n\n```sql\n{question.sql.strip()}\n```\n"
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ TICKET = Table(
         hidden("assignee_id", "BIGINT", "Who works on it", refers="person"),
         plain("is_confidential", "BOOLEAN", "Whether only those named on it read it"),
         plain("waits_for", "VARCHAR", "Whose turn it is: desk or requester; none when closed"),
-        plain("closed_reason", "VARCHAR", "Why its requester closed it: solved or no_longer_needed"),
+        plain("closed_reason", "VARCHAR", "Why its requester closed it: solved or no-longer-needed"),
         plain("reports", "INTEGER", "How many have this problem: its requester and all who confirmed it"),
         moment("opened_at", "When it was reported"),
         moment("modified_at", "When it was last changed"),

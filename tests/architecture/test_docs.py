@@ -1,6 +1,7 @@
 """What an administrator can set and a program can ask for is written down, and what is written down is there."""
 
 import re
+from enum import StrEnum
 
 import pytest
 from fastapi import FastAPI
@@ -10,6 +11,8 @@ import data_api.main
 import lodge.main
 from benchmarks.__main__ import Part
 from contracts.people import Permission, Role
+from contracts.suggestions import Sureness
+from contracts.tickets import ClosedReason, EventKind, Status
 from data_api.access.permissions import PERMISSIONS
 from data_api.models import page as database_page
 from service_kit.errors import HTTP_NAMES, LodgeError
@@ -108,6 +111,12 @@ def test_every_error_of_the_analytics_api_is_told_with_its_status() -> None:
 
 def test_the_data_dictionary_is_what_is_copied() -> None:
     assert dictionary.PAGE.read_text("utf-8") == dictionary.render(), "run: .venv/bin/python -m warehouse.dictionary"
+
+
+@pytest.mark.parametrize("kinds", [Status, EventKind, Sureness, Role, ClosedReason], ids=lambda kinds: kinds.__name__)
+def test_the_data_dictionary_tells_every_kind(kinds: type[StrEnum]) -> None:
+    told = re.findall(r"`([a-z-]+)`", dictionary.render().partition("## Kinds")[2].partition("## Views")[0])
+    assert {kind.value for kind in kinds} - set(told) == set()
 
 
 def test_the_database_page_is_what_the_models_say() -> None:

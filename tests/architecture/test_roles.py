@@ -28,6 +28,7 @@ LABELS = {
 OTHER_TEXTS = {
     ("data_api/models/training_example.py", "source IN ('seed', 'admin', "): "who gave an example",
     ("warehouse/tables.py", "(SELECT role FROM unnest(ARRAY['admin', "): "which of several roles the figures name",
+    ("warehouse/questions.py", "\nWITH replies AS ("): "whose messages count as replies",
 }
 
 
