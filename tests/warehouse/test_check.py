@@ -63,6 +63,8 @@ def test_a_changed_value_is_named(replica: Tampered) -> None:
         ("UPDATE ticket SET requester_id = 1, assignee_id = NULL WHERE id = 10", "ticket", 10),
         ("UPDATE ticket_watcher SET created_at = NULL WHERE id = 4", "ticket_watcher", 4),
         ("UPDATE building SET slug = name, name = slug", "building", 1),
+        ("UPDATE ticket_tag SET tag = 'told' WHERE id = 3", "ticket_tag", 3),
+        ("UPDATE ticket_prediction SET confidence = confidence / 2 WHERE id = 4", "ticket_prediction", 4),
     ],
 )
 def test_every_table_is_looked_at(replica: Tampered, statement: str, table: str, row_id: int) -> None:
