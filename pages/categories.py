@@ -25,7 +25,7 @@ def set_view() -> None:
 
 st.title("Categories")
 address.follow("categories", set_view, is_new=VIEW not in st.session_state)
-view = st.segmented_control(
+chosen = st.segmented_control(
     "What to look at",
     list(VIEWS),
     format_func=lambda name: VIEWS[name][0],
@@ -33,6 +33,7 @@ view = st.segmented_control(
     key=VIEW,
     label_visibility="collapsed",
 )
+view = chosen or FIRST
 if view != OWNER:
     address.write({VIEW: view} if view != FIRST else {})
 VIEWS[view][1]()

@@ -45,7 +45,7 @@ def set_shown() -> None:
 st.title("My tickets")
 address.follow("my_tickets", set_shown, is_new=SHOWN_KEY not in st.session_state)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    shown = st.segmented_control(
+    chosen = st.segmented_control(
         "Which tickets",
         CHOICES,
         required=True,
@@ -53,5 +53,6 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         key=SHOWN_KEY,
     )
     navigation.link("report", "Report a problem")
+shown = chosen or FIRST
 address.write({SHOWN_KEY: shown} if shown != FIRST else {})
 tickets(shown)

@@ -126,13 +126,14 @@ def test_a_list_is_opened_at_its_page(api: Api, agent: Visitor, see: Opener) -> 
         "99": ("101 to 101", {"page": "3"}),
         "-1": ("1 to 50", {}),
     }
-    for page, (said, query) in cases.items():
+    for page, (said, written) in cases.items():
         screen = see(agent, "queue", page=page)
         assert f"showing {said}" in screen.words()
-        assert screen.app.query_params == query
+        assert screen.app.query_params == written
     screen = see(agent, "queue", page="2")
-    for button, page in (("Previous", {}), ("Next", {"page": "2"}), ("Next", {"page": "3"})):
-        assert screen.press(button).app.query_params == page
+    turns: list[tuple[str, Query]] = [("Previous", {}), ("Next", {"page": "2"}), ("Next", {"page": "3"})]
+    for button, query in turns:
+        assert screen.press(button).app.query_params == query
     screen.follow(screen.data("rows")["items"][0]["href"])
     assert screen.open("queue", page="3").app.query_params == {"page": "3"}
     screen.app.pills(key="queue_status").set_value(["open"])
