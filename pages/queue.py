@@ -5,9 +5,9 @@ import re
 import streamlit as st
 
 from contracts.tickets import TicketQuery
+from streamlit_app.components.go_to import go_to
 from streamlit_app.shell.live import live_part
-from streamlit_app.state import navigation
-from streamlit_app.tickets.queue_filters import address, clear_filters, draw_filters
+from streamlit_app.tickets.queue_filters import clear_filters, draw_filters, write_filters
 from streamlit_app.tickets.ticket_list import ticket_list
 
 
@@ -23,6 +23,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
 query = draw_filters()
 if number := re.fullmatch(r"#([1-9]\d{0,17})", query.q or ""):
     st.session_state.pop("queue_q", None)
-    navigation.go("ticket", {"id": number[1]})
-st.session_state["queue_link"] = address()
+    go_to("ticket", {"id": number[1]})
+write_filters()
 tickets(query)

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit_app.components.sign_in import role_cards
 from streamlit_app.language.text import plain
 from streamlit_app.shell import frame, live
-from streamlit_app.state import navigation, redraws, session
+from streamlit_app.state import address, navigation, redraws, session
 from streamlit_app.state.lists import desk
 
 
@@ -24,6 +24,7 @@ def sign_in_page() -> None:
 
 def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
     redraws.note_page(screen.stem)
+    address.begin_page()
     frame.draw_sidebar(session.me())
     live.connect_tab(frame.tab_title(screen.title))
     with frame.errors_shown():

@@ -29,6 +29,39 @@ const rootOf = (parent, build) => {
 
 const addressOf = (path) => new URL(path, document.baseURI);
 
+const isConnected = () => (document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState ?? "CONNECTED") === "CONNECTED";
+
+// Changes the page without loading everything anew. Streamlit shows whatever page Back and Forward lead to, so the page is
+// added to the browser's history, and Streamlit is told as by those. (Streamlit's own way writes the new page's query to
+// the URL of the old page first, and Back would lead there.) Without a connection it would stay on the old page.
+const goTo = (href) => {
+  if (!isConnected()) return;
+  history.pushState({}, "", addressOf(href));
+  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+};
+
+// Makes `link` lead to a page of ours. Clicks that open a new tab or window are left to the browser.
+const linkTo = (link, href, before) => {
+  link.href = addressOf(href).href;
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    before?.();
+    goTo(href);
+  };
+  return link;
+};
+
+// The page of a list begins at its top: the button for the next page is at the end of the page before.
+const showTopOfNewPage = (list, number) => {
+  const isNew = list.pageNumber !== undefined && list.pageNumber !== number;
+  list.pageNumber = number;
+  if (!isNew) return;
+  list.tabIndex = -1;
+  list.focus({ preventScroll: true });
+  list.scrollIntoView({ block: "start" });
+};
+
 const DRAFTS = "lodge-draft:";
 
 const forgetDrafts = () => {

@@ -4,7 +4,7 @@ pages of the person's role."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Literal
 
 import streamlit as st
 
@@ -78,10 +78,6 @@ def is_for(me: Me, screen: Screen) -> bool:
 def say_not_for_this_role(screen: Screen) -> None:
     st.title(screen.title)
     st.info("This page is not for the role you entered with. The menu at the side switches roles.")
-
-
-def go(stem: str, query: Query = NO_QUERY) -> NoReturn:
-    st.switch_page(PAGES / f"{stem}.py", query_params=dict(query))
 
 
 def link(stem: str, label: str, query: Query = NO_QUERY) -> None:

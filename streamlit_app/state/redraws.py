@@ -19,6 +19,11 @@ def note_page(name: str) -> None:
         st.session_state["visits"] = visit() + 1
 
 
+def page() -> str:
+    """Returns the name of the page that is drawn."""
+    return str(st.session_state.get("page_drawn", ""))
+
+
 def visit() -> int:
     """Returns a number that changes whenever a page is opened: what belongs to one visit must not appear at the
     next."""

@@ -71,6 +71,20 @@ def test_without_a_pointer(visit: Opener, tmp_path: Path) -> None:
     expect(page.get_by_role("slider", name="Months with at least")).to_have_value("1")
 
 
+def test_no_key_on_a_slider_is_lost(visit: Opener) -> None:
+    """Keys come faster than the browser learns of the URLs that they lead to."""
+    page = visit("agent", "Kim Keys").open("analyses", analysis="open-in-period", days=100)
+    slider = page.get_by_role("slider", name="Days")
+    slider.focus()
+    for days in (120, 140, 160):
+        for _ in range(20):
+            page.keyboard.press("ArrowRight", delay=33)
+        expect(page.get_by_text(f"opened in the last {days} days")).to_be_visible()
+        settled(page)
+        expect(slider).to_have_value(str(days))
+        expect(page).to_have_url(re.compile(f"days={days}$"))
+
+
 @pytest.fixture
 def uncounted(running_desk: DeskProcess) -> Iterator[psutil.Process]:
     """The analytics API, killed; the launcher, whoever resumes it lets it come back."""

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
@@ -21,7 +22,7 @@ class Screen:
         if token is not None:
             self.app.session_state["token"] = token
 
-    def open(self, page: str | None = None, **query: str | list[str]) -> "Screen":
+    def open(self, page: str | None = None, /, **query: str | list[str]) -> "Screen":
         """Opens the page with this file name (without .py), or else the person's start page."""
         self.app.run()
         if page is not None:
@@ -29,6 +30,11 @@ class Screen:
             self.app.query_params.update(query)
             self.app.switch_page(f"../{PAGES.name}/{page}.py").run()
         return self.checked()
+
+    def follow(self, href: str) -> "Screen":
+        """Opens the page that a component's link leads to."""
+        page, _, query = href.partition("?")
+        return self.open(page, **parse_qs(query))
 
     def again(self) -> "Screen":
         self.app.run()

@@ -78,7 +78,7 @@ def ask_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def see() -> Opener:
     """`see(visitor, page, **query)`: the page in front of someone; None for a stranger."""
 
-    def open_page(visitor: Visitor | None, page: str | None = None, **query: str | list[str]) -> Screen:
+    def open_page(visitor: Visitor | None, page: str | None = None, /, **query: str | list[str]) -> Screen:
         return Screen(visitor.token if visitor else None).open(page, **query)
 
     return open_page
