@@ -219,12 +219,12 @@ def _settings() -> "Settings":
     from service_kit.settings import get_settings
 
     check_is_trusted(Path(".env"))
-    wrong = unknown_names()
+    settings, wrong = None, unknown_names()
     try:
         settings = get_settings()
     except ValidationError as error:
         wrong += invalid_values(error)
-    if wrong:
+    if settings is None or wrong:
         raise LodgeError("These settings are wrong:\n  " + "\n  ".join(wrong))
     return settings
 

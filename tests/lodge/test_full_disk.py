@@ -61,7 +61,7 @@ class Desk:
 
     def has_figures_of(self, tickets: int) -> bool:
         health = self.figures()
-        return health["checks"]["replica"] == "ok" and health["replica"]["rows"].get("ticket") == tickets
+        return (health["checks"]["replica"], health["replica"]["rows"].get("ticket")) == ("ok", tickets)
 
     def fill_the_servers_log(self) -> None:
         """Until the server cannot go on, as when another program takes all the room."""
