@@ -70,7 +70,8 @@ class Desk:
             health = self.figures()
         except httpx.TransportError:
             return False
-        return health["checks"]["replica"] != "ok" and health["replica"]["rows"].get("ticket") == tickets
+        rows: dict[str, int] = health["replica"]["rows"]
+        return health["checks"]["replica"] != "ok" and rows.get("ticket") == tickets
 
     def has_figures_of(self, tickets: int) -> bool:
         health = self.figures()
