@@ -4,6 +4,7 @@ several organisations."""
 from analytics_api.analyses.service import FRESH_SECONDS, AnalysisService
 from analytics_api.auth import People
 from analytics_api.replica.service import ReplicaService
+from service_kit.disk import Disk
 from service_kit.settings import Settings
 from warehouse.follow import Follower
 from warehouse.replica import Replica
@@ -27,4 +28,6 @@ class Organisation:
         definition = Definition(settings.timezone, with_text=settings.warehouse_text)
         self.follower = Follower(settings.database_url, definition, self.replica)
         self.analyses = AnalysisService(self.replica, self.follower, fresh_seconds)
-        self.replica_service = ReplicaService(self.replica, self.follower)
+        self.replica_service = ReplicaService(
+            self.replica, self.follower, Disk(settings.home, settings.keep_free_mb or 0)
+        )

@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.middleware import Middleware
 
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
@@ -18,6 +19,7 @@ from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
 from data_api.events.endpoints import router as events
 from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
+from data_api.kit.disk import RoomForChanges
 from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.learning.endpoints import router as categorising
 from data_api.messages.endpoints import router as messages
@@ -31,7 +33,8 @@ from data_api.suggestions.endpoints import reasons
 from data_api.suggestions.endpoints import router as suggestions
 from data_api.tickets.endpoints import router as tickets
 from service_kit.application import create_application
-from service_kit.errors import answer_error
+from service_kit.disk import means_full_disk
+from service_kit.errors import DiskFull, answer_error
 from service_kit.logs import configure_logs
 from service_kit.request_ids import request_id_of
 from service_kit.settings import Settings
@@ -50,6 +53,9 @@ ROUTERS = (
     *(desk, sessions, people, suggestions, reasons, tickets, messages),
     *(categories, buildings, stages, categorising, overview, events),
 )
+
+# A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
+ACCEPTED_ON_A_FULL_DISK = frozenset({"/sessions", "/sessions/current", "/tickets/suggestions"})
 
 OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets allocates about this many
 
@@ -78,7 +84,7 @@ def _note(what: str, request: Request, error: Exception) -> None:
 
 def _unavailable(request: Request, error: Exception) -> Response:
     _note("database unavailable", request, error)
-    return answer_error(request, DatabaseUnavailable())
+    return answer_error(request, DiskFull() if means_full_disk(error) else DatabaseUnavailable())
 
 
 def _changed_meanwhile(request: Request, error: Exception) -> Response:
@@ -101,7 +107,11 @@ def create_app(
         # Only worker 1 does the background work, for all workers. Like every worker, it is started again when it ends.
         works_in_background = settings.worker in (None, 1)
         learning = BackgroundLearning(
-            organisation.database, organisation.categoriser, organisation.similar_reports, learns=works_in_background
+            organisation.database,
+            organisation.categoriser,
+            organisation.similar_reports,
+            organisation.disk,
+            learns=works_in_background,
         )
         organisation.broadcaster.start()
         await learning.prepare()
@@ -116,7 +126,12 @@ def create_app(
         organisation.database.forget_connections()
 
     app = create_application(
-        settings, title="Lodge data API", description=DESCRIPTION, routers=ROUTERS, lifespan=lifespan
+        settings,
+        title="Lodge data API",
+        description=DESCRIPTION,
+        routers=ROUTERS,
+        middleware=[Middleware(RoomForChanges, disk=organisation.disk, accepted_paths=ACCEPTED_ON_A_FULL_DISK)],
+        lifespan=lifespan,
     )
     app.state.organisation = organisation
     app.state.reactions = partial(reactions, organisation.categoriser, organisation.similar_reports)

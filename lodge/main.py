@@ -199,6 +199,14 @@ def _told_plainly() -> Iterator[None]:
     except LodgeError as error:
         typer.echo(f"lodge: {printable(str(error))}", err=True)
         raise typer.Exit(1) from None
+    except OSError as error:
+        from service_kit.disk import means_full_disk
+
+        if not means_full_disk(error):
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        typer.echo(f"lodge: The disk is full{printable(where)}. Make room and try again.", err=True)
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
@@ -206,16 +214,19 @@ def _told_plainly() -> Iterator[None]:
 def _settings() -> "Settings":
     from pydantic import ValidationError
 
-    from contracts.errors import reason
     from lodge.folders import check_is_trusted
+    from lodge.wrong_settings import invalid_values, unknown_names
     from service_kit.settings import get_settings
 
     check_is_trusted(Path(".env"))
+    settings, wrong = None, unknown_names()
     try:
-        return get_settings()
+        settings = get_settings()
     except ValidationError as error:
-        wrong = [f"LODGE_{str(item['loc'][0]).upper()}: {reason(item['msg'])}" for item in error.errors()]
-        raise LodgeError("These settings are wrong:\n  " + "\n  ".join(wrong)) from None
+        wrong += invalid_values(error)
+    if settings is None or wrong:
+        raise LodgeError("These settings are wrong:\n  " + "\n  ".join(wrong))
+    return settings
 
 
 def _say(line: str) -> None:

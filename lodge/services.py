@@ -10,6 +10,8 @@ from lodge.ports import reachable_host
 from service_kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+# Enough for the database server and the replica to go on: the server's log (WAL) grows in files of 16 MB.
+KEEP_FREE_MB = 256
 LOOPBACK_ADDRESSES = "127.0.0.1,::1"
 
 
@@ -103,6 +105,13 @@ def _api_arguments(package: str, host: str, port: int) -> tuple[str, ...]:
     return (*uvicorn_arguments(f"{package}.main:app_from_environment", host, port), "--factory")
 
 
+def keep_free_mb(settings: Settings) -> int:
+    """Returns the setting, or its default: with a server of the administrator's own, changes go to another disk."""
+    if settings.keep_free_mb is not None:
+        return settings.keep_free_mb
+    return 0 if settings.database_url else KEEP_FREE_MB
+
+
 def service_command(service: Service, of_worker: Sequence[str] = ()) -> tuple[str, ...]:
     """Returns the command that starts the service. `of_worker` holds the arguments of one of its workers; without it
     the process serves alone and opens the port itself."""
@@ -120,6 +129,7 @@ def settings_environment(
     """
     values = settings.model_dump(mode="json", exclude_none=True)
     values |= {
+        "keep_free_mb": keep_free_mb(settings),
         "home": str(settings.home.expanduser().resolve()),
         "database_url": database_url or "",
         "analytics_database_url": analytics_url or "",

@@ -18,11 +18,12 @@ from lodge.outside import check_server, shown_address
 from lodge.ports import is_free, is_loopback
 from lodge.postgres import PostgresServer
 from lodge.processes import Program, allow_many_files, end, end_remembered, has_ended, last_lines, spawn
-from lodge.services import ROOT, Service, services, settings_environment
+from lodge.services import ROOT, Service, keep_free_mb, services, settings_environment
 from lodge.terminal import service_line
 from lodge.watch import POLL_SECONDS, Patience, Watch
 from lodge.watched import WatchedPostgres, WatchedService
 from lodge.workers import Worker, noted_workers, shared_port
+from service_kit.disk import Disk
 from service_kit.settings import Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -46,6 +47,7 @@ def keep_up(
 
     `preparation` holds the arguments for Python of the program that makes the database ready for them.
     """
+    check_sign_in(settings)
     check_who_may_reach(settings)
     allow_many_files()
     home = Home(settings.home)
@@ -56,8 +58,12 @@ def keep_up(
         if settings.analytics_database_url and not settings.database_url:
             raise LodgeError("LODGE_ANALYTICS_DATABASE_URL is of use beside LODGE_DATABASE_URL only. Unset it.")
         if settings.database_url:
-            check_server(settings.database_url)
+            lacks = check_server(settings.database_url)
             say(service_line("Postgres", f"{shown_address(settings.database_url)} (your own server)"))
+            for sentence in lacks:
+                say(sentence)
+        if (disk := Disk(home.path, keep_free_mb(settings)).health) != "ok":
+            say(f"The disk is {disk}.")
         with shared_ports(settings.host, wanted, home) as workers:
             desk = Desk(wanted, preparation, settings, home, say, patience or Patience(), workers)
             asyncio.run(desk.run())
@@ -205,6 +211,14 @@ async def _keep_running_after(first: Watch, other: Watch) -> None:
     await other.keep_running()
 
 
+def check_sign_in(settings: Settings) -> None:
+    if settings.sign_in is not SignIn.CHOICE:
+        raise LodgeError(
+            f"LODGE_SIGN_IN is {settings.sign_in}, and with this version of Lodge nobody can sign in that way yet: "
+            "the desk would let nobody in. Set it to choice, or leave it out."
+        )
+
+
 def check_who_may_reach(settings: Settings) -> None:
     if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
         return
@@ -216,8 +230,8 @@ def check_who_may_reach(settings: Settings) -> None:
         if name is not None and not is_loopback(name):
             raise LodgeError(
                 f"{setting} is {value}, and LODGE_SIGN_IN is choice: everybody who reaches this machine could enter "
-                "as an administrator, without a password. Use 127.0.0.1, choose another sign-in, or, on a network "
-                "where you trust everybody, set LODGE_CHOICE_ANYWHERE=yes."
+                "as an administrator, without a password. Use 127.0.0.1 or, on a network where you trust everybody, "
+                "set LODGE_CHOICE_ANYWHERE=yes."
             )
 
 

@@ -31,22 +31,24 @@ def create_application(
     title: str,
     description: str,
     routers: Sequence[APIRouter],
+    middleware: Sequence[Middleware] = (),
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
-    """Returns an application with request ids, the error envelope, bounded bodies and checked hosts."""
-    middleware = [
+    """Returns an application with request ids, the error envelope, bounded bodies and checked hosts. `middleware` comes
+    after these, next to the routes."""
+    first = [
         Middleware(RequestIds),
         Middleware(UnexpectedErrors),
         Middleware(OwnPages),
         Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES),
     ]
     if (names := allowed_hosts(settings)) is not None:
-        middleware.append(Middleware(KnownHosts, names=names))
+        first.append(Middleware(KnownHosts, names=names))
     app = FastAPI(
         title=title,
         description=description,
         version=lodge_version(),
-        middleware=middleware,
+        middleware=[*first, *middleware],
         lifespan=lifespan,
         # Routes are not added by include_router, which creates each route again: that costs a tenth of a second per
         # application, and a tenth of the framework's work for each request.

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,6 +17,8 @@ from contracts.desk import SignIn, StudentsSee
 
 DATABASE_URL_EXAMPLE = "postgresql://user:password@host:5432/name"
 ORIGIN = re.compile(r"(https?)://(?:\[([0-9a-f:.]+)\]|([^\s/?#@:\[\]\\]+))(?::(\d{1,5}))?/?", re.IGNORECASE)
+# A name or an IPv4 address. An IPv6 address is recognised before.
+HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 USUALLY_MOST_WORKERS = 4
 
@@ -44,6 +46,42 @@ def addresses(listed: str) -> str:
         except ValueError:
             raise ValueError(f"{one!r} is no address such as 10.0.0.7, and no network such as 10.0.0.0/24") from None
     return ",".join(named)
+
+
+def listening_host(host: str) -> str:
+    """Checks the address to listen on. Raises ValueError."""
+    if not (_is_ipv6(host) or HOST_NAME.fullmatch(host)):
+        raise ValueError(
+            "must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, "
+            "without http:// and without a port"
+        )
+    return host
+
+
+def host_names(listed: str) -> str:
+    """Checks host names that are separated by commas, and returns them as browsers write them in the Host header,
+    without their ports. Raises ValueError."""
+    return ",".join(_host_name(one.strip()) for one in listed.split(",") if one.strip())
+
+
+def _host_name(name: str) -> str:
+    if _is_ipv6(bare := name.removeprefix("[").removesuffix("]")):
+        return f"[{ipaddress.IPv6Address(bare)}]"
+    try:
+        in_ascii = name.encode("idna").decode()
+    except UnicodeError:
+        in_ascii = ""
+    if not HOST_NAME.fullmatch(in_ascii):
+        raise ValueError(f"{name!r} is not a host name such as desk.test: no *, no http://, no port and no path")
+    return in_ascii.lower()
+
+
+def _is_ipv6(address: str) -> bool:
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        return False
+    return True
 
 
 def postgres_url(url: str | None) -> str | None:
@@ -86,7 +124,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LODGE_", env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Path("var")
-    host: str = "127.0.0.1"
+    keep_free_mb: int | None = Field(default=None, ge=0, le=1_000_000)
+    host: Annotated[str, AfterValidator(listening_host)] = "127.0.0.1"
     ui_port: int = Field(default=8501, ge=1, le=65535)
     data_api_port: int = Field(default=8001, ge=1, le=65535)
     analytics_api_port: int = Field(default=8002, ge=1, le=65535)
@@ -95,13 +134,14 @@ class Settings(BaseSettings):
     workers: int = Field(default_factory=usual_workers, ge=1, le=8)
 
     data_api_url: str = "http://127.0.0.1:8001"
+    analytics_api_url: str = "http://127.0.0.1:8002"
     worker: int | None = Field(default=None, ge=1, le=8)
     warehouse_text: bool = False
 
     sign_in: SignIn = SignIn.CHOICE
     choice_anywhere: bool = False
     public_url: Annotated[str | None, AfterValidator(public_origin)] = None
-    allowed_hosts: str = Field(default="", description="More names this desk is reached by, separated by commas.")
+    allowed_hosts: Annotated[str, AfterValidator(host_names)] = ""
     trusted_proxies: Annotated[str, AfterValidator(addresses)] = ""
     students_see: StudentsSee | None = None
     session_days: int = Field(default=30, ge=1, le=365)
@@ -113,7 +153,7 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(known_timezone)] = "UTC"
     reopen_days: int = Field(default=14, ge=0, le=3650)
 
-    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
     def data_api_processes(self) -> int:

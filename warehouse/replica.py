@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 import structlog
 
-from warehouse.errors import FolderTaken, NoReplica
+from warehouse.errors import FolderTaken, NoReplica, is_disk_full
 from warehouse.state import State, read_state, read_through
 from warehouse.tables import Definition
 from warehouse.writer import Writer
@@ -68,7 +68,7 @@ class Replica:
     def open(self, *, is_doubted: bool = False) -> None:
         """Opens the newest complete file that can be read, if there is one, and deletes all other replica files. With
         `is_doubted`, a file is read from end to end before it is used. Raises FolderTaken while another process has
-        locked the folder."""
+        locked the folder, and duckdb.Error when the disk is full."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_folder()
         for left_over in self._folder.glob("temporary*"):
@@ -101,6 +101,8 @@ class Replica:
             if is_doubted:
                 read_through(database)
         except duckdb.Error as error:
+            if is_disk_full(error):  # the file is good, and will be opened when there is room
+                raise
             log.warning("a replica that cannot be read is built anew", file=file.name, error=str(error))
             return
         self._swap(number, database, state)

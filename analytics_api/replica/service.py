@@ -6,8 +6,9 @@ from datetime import UTC
 from analytics_api.errors import CheckImpossible
 from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead
 from service_kit.application import lodge_version
+from service_kit.disk import Disk
 from warehouse.catalogue import read_catalogue
-from warehouse.errors import CannotFollow, NoReplica
+from warehouse.errors import CannotFollow, NoReplica, is_disk_full
 from warehouse.follow import Follower
 from warehouse.replica import Replica
 from warehouse.tables import ALL
@@ -17,9 +18,10 @@ READS_EVERYTHING = "may read the whole database: give it a role of its own (LODG
 
 
 class ReplicaService:
-    def __init__(self, replica: Replica, follower: Follower) -> None:
+    def __init__(self, replica: Replica, follower: Follower, disk: Disk) -> None:
         self._replica = replica
         self._follower = follower
+        self._disk = disk
 
     @property
     def is_following(self) -> bool:
@@ -28,6 +30,7 @@ class ReplicaService:
     def health(self) -> AnalyticsHealth:
         checks = {
             "replica": self._follower.told,
+            "disk": self._disk.health,
             "analyses": "; ".join(read_catalogue().broken) or "ok",
             "database_role": READS_EVERYTHING if self._follower.reads_everything else "ok",
         }
@@ -54,7 +57,9 @@ class ReplicaService:
         try:
             with closing(self._follower.inspect(SOON_SECONDS)) as inspection:
                 found = inspection.compare()
-        except CannotFollow as error:
+        except Exception as error:
+            if not (isinstance(error, CannotFollow) or is_disk_full(error)):
+                raise
             raise CheckImpossible(f"The replica does not follow the database now: {error}.") from error
         difference = Difference(**vars(found.difference)) if found.difference else None
         return CheckRead(as_of=found.as_of.replace(tzinfo=UTC), rows=found.rows, difference=difference)

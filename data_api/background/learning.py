@@ -18,6 +18,7 @@ from data_api.similar.tables import MAX_AGE, SimilarReports
 from data_api.texts.encoder import EncoderUnavailable, get_encoder
 from data_api.texts.texts import text_of
 from data_api.texts.vectors import centred
+from service_kit.disk import Disk
 
 log = structlog.get_logger()
 
@@ -35,9 +36,16 @@ class BackgroundLearning:
     learns for all of them, and the others load what it has learned."""
 
     def __init__(
-        self, database: Database, categoriser: Categoriser, similar_reports: SimilarReports, *, learns: bool = True
+        self,
+        database: Database,
+        categoriser: Categoriser,
+        similar_reports: SimilarReports,
+        disk: Disk,
+        *,
+        learns: bool = True,
     ) -> None:
         self._learns = learns
+        self._disk = disk
         self._engine = database.engine
         self._categoriser = categoriser
         self._similar_reports = similar_reports
@@ -55,7 +63,7 @@ class BackgroundLearning:
             await asyncio.sleep(EVERY_SECONDS)
             for step in (self._look_for_pgvector, self._refresh_knowledge):
                 await self._work(step)
-            if self._learns and rounds % ROUNDS_BETWEEN_MODELS == 0:
+            if self._learns and self._disk.has_room and rounds % ROUNDS_BETWEEN_MODELS == 0:
                 for step in (*LEARNING_STEPS, self._delete_unneeded_vectors):
                     await self._work(step)
                 while await self._work(self._add_missing_vectors):

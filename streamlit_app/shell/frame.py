@@ -17,6 +17,7 @@ from streamlit_app.state.lists import desk
 STATIC = Path(__file__).resolve().parents[1] / "static"
 ICON = str(STATIC / "icon.png")
 RETRY_SECONDS = 2
+FULL_DISK = 507
 
 
 def set_tab_title(title: str, me: Me | None) -> None:
@@ -72,7 +73,7 @@ def show_error(error: ApiError) -> None:
         st.info(error.sentence)
     elif error.status == 404:
         st.info("There is nothing here, or it is not yours to see.")
-    elif error.status >= 500:
+    elif error.status >= 500 and error.status != FULL_DISK:
         st.error(
             f"Something went wrong at the desk. If it stays, name this to an administrator: "
             f"{plain(error.envelope.request_id)}"

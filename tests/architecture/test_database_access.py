@@ -39,6 +39,7 @@ MAY_SPEAK_SQL = {
     "warehouse/state.py": "what its file says of itself",
     "warehouse/check.py": "compares the two",
     "lodge/cluster.py": "makes the role and the database of a new data folder",
+    "lodge/outside.py": "asks a server of the administrator's own what it allows, before anything uses it",
     "lodge/preparation.py": "asks whether a desk is empty before it fills it",
 }
 MAY_COMMIT = {

@@ -12,6 +12,7 @@ from benchmarks.__main__ import Part
 from contracts.people import Permission, Role
 from data_api.access.permissions import PERMISSIONS
 from data_api.models import page as database_page
+from lodge.services import KEEP_FREE_MB
 from service_kit.errors import HTTP_NAMES, LodgeError
 from service_kit.settings import USUALLY_MOST_WORKERS, Settings
 from tests.architecture.sources import PACKAGES, ROOT, of
@@ -53,6 +54,8 @@ def test_the_default_is_told_as_it_is(name: str) -> None:
     spoken = {True: "on", False: "no", None: "none", "": "none"}
     if name == "students_see":
         assert told == "by `LODGE_SIGN_IN"
+    elif name == "keep_free_mb":
+        assert told == f"{KEEP_FREE_MB}`, or `0` with `LODGE_DATABASE_URL"
     elif name == "workers":
         assert told == f"the processors, at most {USUALLY_MOST_WORKERS}"
     else:

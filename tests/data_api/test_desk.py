@@ -6,7 +6,7 @@ from tests.support.api import Api, done
 def test_health_is_open_and_tells_its_checks(api: Api) -> None:
     health = done(api.get("/health"))
     assert health["status"] == "ok"
-    assert health["checks"] == dict.fromkeys(("database", "live_events", "categories", "similar_reports"), "ok")
+    assert health["checks"] == dict.fromkeys(("database", "live_events", "disk", "categories", "similar_reports"), "ok")
 
 
 def test_the_desk_says_how_one_enters(api: Api) -> None:

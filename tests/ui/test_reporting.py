@@ -1,5 +1,8 @@
 """Students report and follow; staff report for others."""
 
+import pytest
+
+from service_kit.disk import Disk
 from streamlit_app.components.composer import LONGEST
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener
@@ -147,3 +150,19 @@ def test_open_tickets_are_searched_by_words(student: Visitor, see: Opener) -> No
     assert [item["id"] for item in screen.data("rows")["items"]] == [wanted["id"]]
     screen.app.text_input(key="q").set_value("theremin").run()
     assert "No open ticket holds these words" in screen.words()
+
+
+def test_a_full_disk_is_told_and_the_text_stays(student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = see(student, "report").type_in("composer", draft={"text": "The lamp is out.", "key": "full"})
+    before = student.list_ids(requester="me")
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "has_room", False)
+        screen.press("Report")
+        assert screen.data("composer")["problem"]["text"].startswith(
+            "The helpdesk's disk is full: nothing can be saved"
+        )
+        assert screen.data("composer")["done"] is None
+        assert not see(student, "my_tickets").app.error, "reading goes on"
+        assert student.list_ids(requester="me") == before
+
+    assert "Thank you." in screen.press("Report").words()
