@@ -6,7 +6,7 @@ import re
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,6 +19,7 @@ DATABASE_URL_EXAMPLE = "postgresql://user:password@host:5432/name"
 ORIGIN = re.compile(r"(https?)://(?:\[([0-9a-f:.]+)\]|([^\s/?#@:\[\]\\]+))(?::(\d{1,5}))?/?", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 USUALLY_MOST_WORKERS = 4
+LogFormat = Literal["plain", "json"]
 
 
 def usual_workers() -> int:
@@ -114,6 +115,7 @@ class Settings(BaseSettings):
     reopen_days: int = Field(default=14, ge=0, le=3650)
 
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    log_format: LogFormat = "plain"
 
     @property
     def data_api_processes(self) -> int:
