@@ -64,7 +64,7 @@ class BoundedLog(RotatingFileHandler):
             file = io.FileIO(os.dup(handle), "a")
         # Without a buffer, so that lines for which there is no room are dropped, and not kept for ever. The bytes of a
         # line that is no UTF-8 stay as they are.
-        return io.TextIOWrapper(file, "utf-8", "surrogateescape", newline="", write_through=True)  # type: ignore[arg-type]
+        return io.TextIOWrapper(file, "utf-8", "surrogateescape", newline="", write_through=True)
 
     def doRollover(self) -> None:
         """Makes this file the newest of the older ones and begins a new one. If that is impossible, the file is emptied

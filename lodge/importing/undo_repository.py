@@ -197,7 +197,6 @@ def _references(target: Any) -> list[tuple[Table, str]]:
 
 def _indexed(table: Table) -> set[str]:
     """Returns the columns with which an index of the whole table begins."""
-    unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
-    whole = [index for index in table.indexes if index.dialect_options["postgresql"]["where"] is None]
-    groups = [list(table.primary_key.columns), *(list(one.columns) for one in (*unique, *whole))]
-    return {columns[0].name for columns in groups if columns}
+    unique = [list(one.columns) for one in table.constraints if isinstance(one, UniqueConstraint)]
+    whole = [list(one.columns) for one in table.indexes if one.dialect_options["postgresql"]["where"] is None]
+    return {columns[0].name for columns in (list(table.primary_key.columns), *unique, *whole) if columns}

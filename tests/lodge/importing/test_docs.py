@@ -38,12 +38,12 @@ def test_every_key_is_told_and_every_told_key_exists() -> None:
 
 
 def test_the_keys_that_must_be_there_are_told() -> None:
-    models = {"": [TicketsMapping, EventLogMapping], **{f"{name}.": [part] for name, part in PARTS.items()}}
+    models: list[tuple[str, type[BaseModel]]] = [("", TicketsMapping), ("", EventLogMapping)]
+    models += [(f"{name}.", part) for name, part in PARTS.items()]
     wrong = [
         f"{prefix}{name}"
-        for prefix, parts in models.items()
-        for part in parts
-        for name, field in part.model_fields.items()
+        for prefix, model in models
+        for name, field in model.model_fields.items()
         for row in re.findall(rf"^\| `{re.escape(prefix + name)}` \|(.+)$", PAGE, re.MULTILINE)
         if ("must be there" in row) != field.is_required()
     ]
