@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,21 +51,26 @@ def test_a_process_that_has_the_number_of_a_former_desk_is_left_alone(
     assert stranger.poll() is None
 
 
+@contextmanager
+def at_work(home: Path, command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Gives a process that holds the home's lock for this command and ignores SIGTERM."""
+    script = (
+        "import pathlib, signal, sys; from lodge.home import Home; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "with Home(pathlib.Path(sys.argv[1])).lock(sys.argv[2]): print('ready', flush=True); input()"
+    )
+    program = [sys.executable, "-c", script, str(home), command]
+    with subprocess.Popen(program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        yield process
+        process.communicate(b"\n")
+
+
 def test_another_command_is_left_alone(home_path: Path) -> None:
-    with Home(home_path).lock("import"), pytest.raises(LodgeError, match=r"`lodge import` .* is at work"):
-        stop(home_path)
+    with at_work(home_path, "import"), pytest.raises(LodgeError, match=r"`lodge import` .* is at work"):
+        stop(home_path, 0)
 
 
 def test_a_desk_that_does_not_end_in_time_is_a_sentence(home_path: Path) -> None:
-    script = (
-        "import pathlib, signal, sys; from lodge.home import Home; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "with Home(pathlib.Path(sys.argv[1])).lock('up'): print('ready', flush=True); input()"
-    )
-    command = [sys.executable, "-c", script, str(home_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        with pytest.raises(LodgeError, match=r"has not ended within 0 s"):
-            stop(home_path, 0)
-        process.communicate(b"\n")
-    assert process.returncode == 0
+    with at_work(home_path, "up"), pytest.raises(LodgeError, match=r"has not ended within 0 s"):
+        stop(home_path, 0)
