@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from lodge.errors import HomeTaken, LodgeError
 from lodge.folders import check_is_ours, opened_file, opened_folder, real_path
 
@@ -26,6 +28,7 @@ class Home:
         self.secrets = self.path / "secrets"
         self.postgres = self.path / "postgres"
         self.warehouse = self.path / "warehouse"
+        self._lock_file = self.run / "lodge.lock"
 
     def make(self) -> None:
         """Makes the folders of this home, where they are missing, and sets their modes.
@@ -69,7 +72,7 @@ class Home:
         The system releases the lock when the process dies. Raises HomeTaken when another process holds it.
         """
         self.make()
-        with opened_file(self.run / "lodge.lock", os.O_RDWR | os.O_CREAT) as handle:
+        with opened_file(self._lock_file, os.O_RDWR | os.O_CREAT) as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -77,6 +80,24 @@ class Home:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{holder} {os.getpid()}".encode(), 0)
             yield
+
+    def lock_holder(self) -> tuple[str, psutil.Process] | None:
+        """Returns the command that holds the lock and its process, or None when nobody holds it.
+
+        The number in the file may belong to another process by now, so the process has to have the file open. Raises
+        LodgeError when this account may not look.
+        """
+        try:
+            with opened_file(self._lock_file, os.O_RDONLY) as handle:
+                holder, _, pid = os.pread(handle, 200, 0).decode(errors="replace").partition(" ")
+            process = psutil.Process(int(pid))
+            has_ended = process.status() == psutil.STATUS_ZOMBIE  # whose files cannot be listed
+            is_open = not has_ended and str(self._lock_file) in {file.path for file in process.open_files()}
+        except (FileNotFoundError, NotADirectoryError, ValueError, psutil.NoSuchProcess):
+            return None
+        except (PermissionError, psutil.AccessDenied) as error:
+            raise LodgeError(f"Only the account that Lodge runs as in {self.path} may do this.") from error
+        return (holder, process) if is_open else None
 
     def _taken(self, text: str) -> HomeTaken:
         holder, _, pid = text.partition(" ")

@@ -22,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+NOTHING_RUNNING = 3  # the exit code with which service managers say that a program is not running
+
 # The commands import what they need inside their functions, so that `lodge --help` answers at once.
 
 
@@ -35,8 +37,26 @@ def up(
         raise typer.BadParameter("--empty and --demo exclude each other")
     with _told_plainly():
         from lodge import supervisor
+        from lodge.logs import launcher_output
 
-        supervisor.up(_settings(), _say, demo=demo)
+        settings = _settings()
+        with launcher_output(settings.log_format, _say) as say:
+            supervisor.up(settings, say, demo=demo)
+
+
+@app.command()
+def stop() -> None:
+    """Stop the running desk, and wait until it is down. Exit code 0 when it was stopped, 3 when nothing was running."""
+    with _told_plainly():
+        from lodge.stopping import stop as stop_desk
+
+        settings = _settings()
+        is_stopped = stop_desk(settings.home)
+    typer.echo(
+        printable(f"{'Stopped the desk' if is_stopped else 'No desk is running'} in {settings.home.absolute()}.")
+    )
+    if not is_stopped:
+        raise typer.Exit(NOTHING_RUNNING)
 
 
 @app.command()
@@ -53,15 +73,31 @@ def seed(
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, plain or .gz.")],
-    mapping: Annotated[Path, typer.Option(exists=True, dir_okay=False, readable=True, help="Which column is what.")],
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, plain or .gz.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="Which column is what.")
+    ] = None,
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Import the good rows all the same.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="Show the imports so far instead.")] = False,
+    undo: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Delete what this import brought instead; see --list.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before an import is undone.")] = False,
 ) -> None:
     """Import tickets or an event log. A refused row stops it with nothing written."""
+    if [file is not None, list_, undo is not None].count(True) != 1 or (file is None) != (mapping is None):
+        raise typer.BadParameter("name a file and its --mapping, or --list, or --undo and a number")
     with _told_plainly(), _ready_database("import") as url:
-        from lodge.importing import import_file
+        from lodge import importing
 
-        import_file(url, file, mapping, skip_refused)
+        if undo is not None:
+            importing.undo_import(url, undo, _asking(yes=yes))
+        elif file and mapping:
+            importing.import_file(url, file, mapping, skip_refused)
+        else:
+            importing.list_imports(url)
 
 
 @app.command()

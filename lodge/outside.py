@@ -69,7 +69,7 @@ SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'vector')
 def desk_database(settings: Settings, holder: str) -> Iterator[str]:
     """Gives the URL of the desk's database; `holder` is the command that asks. Raises LodgeError."""
     if settings.database_url is None:
-        with running_postgres(settings.home, holder) as url:
+        with running_postgres(settings.home, holder, log_format=settings.log_format) as url:
             server_version(url)  # a desk that is just starting may have a server that does not answer yet
             yield url
     else:

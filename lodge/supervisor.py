@@ -88,7 +88,7 @@ class Desk:
         self._settings = settings
         self._home = home
         self._say = say
-        self._server = None if settings.database_url else PostgresServer(home)
+        self._server = None if settings.database_url else PostgresServer(home, log_format=settings.log_format)
         self._postgres = Watch(WatchedPostgres(self._server), home, say, patience) if self._server else None
         self._watches: dict[str, list[Watch]] = {}
         for service in wanted:
@@ -182,6 +182,7 @@ class Desk:
             environment=settings_environment(self._settings, url, self._analytics_url()),
             folder=ROOT,
             log=self._home.logs / "migrations.log",
+            log_format=self._settings.log_format,
         )
 
     async def _run_preparation(self, program: Program) -> int:

@@ -102,5 +102,6 @@ def service_program(
         environment=environment | ({"LODGE_WORKER": str(worker.number)} if worker else {}),
         folder=ROOT,
         log=logs / f"{name}.log",
+        log_format=settings.log_format,
         files=worker.files if worker else (),
     )

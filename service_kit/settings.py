@@ -21,6 +21,7 @@ ORIGIN = re.compile(r"(https?)://(?:\[([0-9a-f:.]+)\]|([^\s/?#@:\[\]\\]+))(?::(\
 HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 USUALLY_MOST_WORKERS = 4
+LogFormat = Literal["plain", "json"]
 
 
 def usual_workers() -> int:
@@ -154,6 +155,7 @@ class Settings(BaseSettings):
     reopen_days: int = Field(default=14, ge=0, le=3650)
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: LogFormat = "plain"
 
     @property
     def data_api_processes(self) -> int:

@@ -7,6 +7,7 @@ from data_api.models.category_model import CategoryModel, LearningState
 from data_api.models.change import Change
 from data_api.models.deletion_notice import DeletionNotice
 from data_api.models.idempotency_key import IdempotencyKey
+from data_api.models.import_batch import ImportBatch
 from data_api.models.message import Message
 from data_api.models.person import Person
 from data_api.models.session_token import SessionToken
@@ -26,6 +27,7 @@ __all__ = [
     "Change",
     "DeletionNotice",
     "IdempotencyKey",
+    "ImportBatch",
     "LearningState",
     "Message",
     "Person",
