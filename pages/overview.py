@@ -48,13 +48,13 @@ def lately(now: Overview) -> None:
         if now.recent_events:
             rows("events", "Recent activity", event_rows(now.recent_events))
         else:
-            st.info("Nothing has happened yet. Reports, moves and closings appear here.")
+            st.info("No activity to show. Reports, moves and closings appear here.")
     with right:
         st.header("Latest messages")
         if now.latest_messages:
             rows("messages", "Latest messages", message_rows(now.latest_messages))
         else:
-            st.info("Nobody has written yet. Messages under tickets appear here.")
+            st.info("No messages to show. Messages under tickets appear here.")
 
 
 st.title("Overview")

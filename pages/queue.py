@@ -13,7 +13,8 @@ from streamlit_app.tickets.ticket_list import ticket_list
 
 @live_part()
 def tickets(query: TicketQuery) -> None:
-    empty = "No ticket fits these filters." if query != TicketQuery() else "No tickets yet. New reports appear here."
+    has_filters = query != TicketQuery()
+    empty = "No ticket that you may see fits these filters." if has_filters else "No tickets to show. New reports appear here."
     ticket_list("queue", "Tickets", query, empty=empty)
 
 

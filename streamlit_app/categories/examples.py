@@ -8,7 +8,7 @@ from streamlit_app.components.entries import Entry, entries
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line, plain
 from streamlit_app.shell.dialogs import Form, attempt, keep_button, open_dialog, show_dialog, show_problems
-from streamlit_app.shell.pager import cursors_of, pager
+from streamlit_app.shell.pager import cursors_of, empty_page, pager
 from streamlit_app.state import lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
 
@@ -76,7 +76,8 @@ def _list(slug: str, name: str, query: ExampleQuery) -> None:
         )
         entries("entries_example", f"Examples of {name}", [_entry(example) for example in page.items], pressed)
     else:
-        st.info("No such examples. Phrases, and tickets that staff confirm or correct, appear here.")
+        none = "No such examples. Phrases, and tickets that staff confirm or correct, appear here."
+        st.info(empty_page(cursors, none))
     pager("examples", cursors, page.next_cursor)
 
 

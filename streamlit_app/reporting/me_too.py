@@ -10,7 +10,7 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.known import known
 from streamlit_app.language.text import plain
 from streamlit_app.reporting import confirmed_refs, known_reports, suggestions
-from streamlit_app.state import navigation, session
+from streamlit_app.state import last_answers, session
 
 MOST_SHOWN = 3
 # As long as the first BEGINNING letters of a text do not change, it counts as being about the same problem: people add
@@ -77,6 +77,7 @@ def _attempt(key: str, act: Callable[[], None]) -> None:
     try:
         act()
     except ApiError as error:
+        last_answers.note_if_away(error)
         is_old = error.status == confirmed_refs.NAMES_NOTHING
         st.session_state[f"{key}_refused"] = TOO_OLD if is_old else error.sentence
     suggestions.forget(key)

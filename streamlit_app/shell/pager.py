@@ -15,6 +15,12 @@ def cursors_of(name: str, query: str) -> Cursors:
     return kept[1]
 
 
+def empty_page(cursors: Cursors, empty: str) -> str:
+    """Returns what to say of a page without entries: `empty` on the first page. A later page says only of itself that
+    nothing is left, because the pages before it have entries."""
+    return empty if len(cursors) == 1 else "Nothing is left on this page."
+
+
 def pager(name: str, cursors: Cursors, next_cursor: str | None) -> None:
     """Draws the buttons, or nothing when there is only one page."""
     if len(cursors) == 1 and not next_cursor:

@@ -6,7 +6,7 @@ from contracts.pages import CountedPage
 from contracts.tickets import TicketQuery, TicketRead
 from streamlit_app.components.rows import rows
 from streamlit_app.language.words import count
-from streamlit_app.shell.pager import cursors_of, pager
+from streamlit_app.shell.pager import cursors_of, empty_page, pager
 from streamlit_app.state import session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import ticket_rows
@@ -18,9 +18,10 @@ def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> Non
     """Draws one page of the tickets that match the query. A new query starts at the first page."""
     cursors = cursors_of(name, query.model_dump_json())
     asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": cursors[-1]})
-    page = ask_or_reuse(f"{name}_page", lambda: session.api().tickets(asked))
+    # The name contains the query: a list that is reused must never appear under other filters.
+    page = ask_or_reuse(f"{name}_page {asked.model_dump_json()}", lambda: session.api().tickets(asked))
     if not page.items:
-        st.info(empty)
+        st.info(empty_page(cursors, empty))
     else:
         st.caption(_counted(page, len(cursors)))
         rows(name, label, ticket_rows(page.items, session.reader()))
