@@ -4,6 +4,7 @@ tickets."""
 import streamlit as st
 
 from contracts.desk import Overview
+from contracts.people import Permission
 from contracts.tickets import Status, TicketSort, WaitsFor
 from streamlit_app.analyses import overview_figures
 from streamlit_app.components.numbers import Number, numbers
@@ -15,6 +16,7 @@ from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import event_rows, message_rows
 
 RUNNING = [Status.OPEN, Status.ACTIVE]
+NOT_COUNTED = "Confidential tickets that you may not see are not counted."
 
 
 def counts(now: Overview) -> list[Number]:
@@ -23,7 +25,12 @@ def counts(now: Overview) -> list[Number]:
         Number("Active", now.active, {"status": [Status.ACTIVE]}),
         Number("Our turn", now.waits_for_desk, {"status": RUNNING, "waits_for": WaitsFor.DESK}),
         Number("Their turn", now.waits_for_requester, {"status": RUNNING, "waits_for": WaitsFor.REQUESTER}),
-        Number("Unassigned", now.unassigned, {"status": RUNNING, "assignee": "none"}),
+        # The latest change first: a ticket that its requester has reopened may have been reported long ago.
+        Number(
+            "Unassigned",
+            now.unassigned,
+            {"status": RUNNING, "assignee": "none", "sort": TicketSort.MODIFIED_LAST},
+        ),
         Number(
             "Closed today", now.closed_today, {"closed_after": today().isoformat(), "sort": TicketSort.MODIFIED_LAST}
         ),
@@ -34,6 +41,8 @@ def counts(now: Overview) -> list[Number]:
 def overview() -> None:
     now = ask_or_reuse("overview", session.api().overview)
     numbers("counts", "The desk now", counts(now))
+    if not session.may(Permission.TICKETS_READ_CONFIDENTIAL):
+        st.caption(NOT_COUNTED)
     place = st.container()
     lately(now)
     # The figures are drawn last although they are higher on the page, so that the rest does not wait for them.

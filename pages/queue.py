@@ -10,12 +10,13 @@ from streamlit_app.state import navigation
 from streamlit_app.tickets.queue_filters import address, clear_filters, draw_filters
 from streamlit_app.tickets.ticket_list import ticket_list
 
+NONE = "No tickets to show. New reports appear here."
+NONE_THAT_FITS = "No ticket that you may see fits these filters."
+
 
 @live_part()
 def tickets(query: TicketQuery) -> None:
-    has_filters = query != TicketQuery()
-    empty = "No ticket that you may see fits these filters." if has_filters else "No tickets to show. New reports appear here."
-    ticket_list("queue", "Tickets", query, empty=empty)
+    ticket_list("queue", "Tickets", query, empty=NONE if query == TicketQuery() else NONE_THAT_FITS)
 
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):

@@ -4,8 +4,9 @@ import streamlit as st
 
 from contracts.base import name_key
 from contracts.people import PersonCreate, PersonRead
+from contracts.tickets import TicketRead
 from streamlit_app.language.text import isolated
-from streamlit_app.reporting.report_form import report_form, reported
+from streamlit_app.reporting.report_form import outcome, report_form
 from streamlit_app.shell.frame import errors_shown
 from streamlit_app.state import lists, navigation, session
 
@@ -13,8 +14,8 @@ MOST_FOUND = 20
 
 
 def find_person() -> PersonRead | None:
-    """Lets staff look someone up by name, or add them. Returns the person whom they chose or added. Nobody is chosen for
-    them: a report for the wrong person would tell that person what is in it."""
+    """Lets staff look someone up by name, or add them. Returns the person whom they chose or added. Nobody is chosen
+    for them: a report for the wrong person would tell that person what is in it."""
     name = st.text_input(
         "Who has the problem?", key="who", max_chars=100, placeholder="Their name, or the beginning of it"
     )
@@ -55,7 +56,7 @@ def add_person(name: str) -> None:
 
 with st.container(key="narrow"):
     st.title("Report for someone")
-    if (ticket := reported("report_for")) is not None:
+    if isinstance(ticket := outcome("report_for"), TicketRead):
         with st.container(border=True, key="confirmation"):
             st.header(f"Reported as #{ticket.id}.")
             st.text(f"For {isolated(ticket.requester.name)}.")

@@ -104,6 +104,11 @@ def attempt_field(name: str, send: Callable[[Draft], None]) -> None:
     attempt(name, draft_in(name), send)
 
 
+def empty(name: str) -> None:
+    """Empties the field without sending its text."""
+    st.session_state[f"{name}_done"] = draft_in(name).key
+
+
 def draft_in(name: str) -> Draft:
     """Returns the current draft of a composer that is part of a larger form."""
     return _draft((st.session_state.get(name) or {}).get("draft") or {})
