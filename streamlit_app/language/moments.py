@@ -57,15 +57,15 @@ def on_day(moment: datetime) -> str:
 
 
 def ago(moment: datetime) -> str:
-    """Returns "just now" (less than a minute, or in the future), "5 minutes ago", "2 hours ago", "3 days ago" (less
-    than a week), or the day as `on_day` does."""
-    minutes = int((datetime.now(UTC) - shown(moment)).total_seconds()) // 60
+    """Returns "just now" (less than a minute), "5 minutes ago", "2 hours ago", "3 days ago" (less than a week), or the
+    day as `on_day` does, also for a moment in the future."""
+    minutes = int((datetime.now(UTC) - shown(moment)).total_seconds() // 60)
+    if not 0 <= minutes < MINUTES_OF_A_WEEK:
+        return on_day(moment)
     if minutes < 1:
         return "just now"
     if minutes < MINUTES_OF_AN_HOUR:
         return f"{count(minutes, 'minute', 'minutes')} ago"
     if minutes < MINUTES_OF_A_DAY:
         return f"{count(minutes // MINUTES_OF_AN_HOUR, 'hour', 'hours')} ago"
-    if minutes < MINUTES_OF_A_WEEK:
-        return f"{count(minutes // MINUTES_OF_A_DAY, 'day', 'days')} ago"
-    return on_day(moment)
+    return f"{count(minutes // MINUTES_OF_A_DAY, 'day', 'days')} ago"

@@ -36,17 +36,17 @@ def thanks(report: MeTooRead) -> Known:
 def confirmed(report: MeTooRead, *, is_news: bool) -> Known:
     """Describes a report in the list of those that a person has confirmed."""
     told = f"{reported(report)} You confirmed it {moments.on_day(report.confirmed_at)}."
-    note, chips = (f"{NEWS[report.status]} {told}", [Chip("Changed", "violet")]) if is_news else (told, [])
-    return _known(report, note, chips=chips, act=ANOTHER)
+    news, chips = (NEWS[report.status], [Chip("Changed", "violet")]) if is_news else ("", [])
+    return _known(report, told, news=news, chips=chips, act=ANOTHER)
 
 
-def _known(report: KnownReport, note: str, *, act: str, chips: Sequence[Chip] = ()) -> Known:
+def _known(report: KnownReport, note: str, *, act: str, news: str = "", chips: Sequence[Chip] = ()) -> Known:
     """Puts category and place into the note if the ticket's title is shown in their stead."""
     facts = what_and_where(report.category, report.building)
     return Known(
         ref=report.ref,
         title=one_line(report.title) if report.title else facts,
-        note=f"{facts}. {note}" if report.title else note,
+        note=" ".join(filter(None, [news, f"{facts}." if report.title else "", note])),
         chips=[STATUSES[report.status], *chips],
         act=act,
         ticket_id=report.id,

@@ -214,7 +214,7 @@ def test_the_confirmed_list_tells_what_changed_until_it_is_seen(
     screen.fire("known", "seen", data["unseen"])
     assert screen.data("known")["unseen"] == ""
     assert done(reader.get("/me/unread"))["confirmed"] == 0
-    assert screen.again().data("known")["items"][0]["shown"]["note"].startswith("2 people")
+    assert ". 2 people have reported this" in screen.again().data("known")["items"][0]["shown"]["note"]
 
 
 def test_what_was_confirmed_can_be_taken_back(api: Api, agent: Visitor, see: Opener, known: Callable[[], int]) -> None:

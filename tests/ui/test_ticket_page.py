@@ -101,7 +101,7 @@ def test_an_answer_while_the_desk_is_away_is_kept_and_can_be_sent_again(
     ticket = student.report("It smells of smoke.")
     screen = see(student, "ticket", id=str(ticket["id"]))
     with monkeypatch.context() as patch:
-        for asked in ("say", "ticket", "unread"):
+        for asked in ("say", "ticket", "messages", "unread"):
             patch.setattr(client.Api, asked, away)
         screen.fire("composer", "send", {"text": "Now it burns.", "key": "k9"})
         composer = screen.data("composer")
