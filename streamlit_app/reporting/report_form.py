@@ -83,9 +83,9 @@ def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> Non
     with known:
         similar = now.found.similar if now.found else []
         known_already(key, text, similar, mine, for_oneself=requester_id is None)
-    if mine is not None:
-        st.button(DONE, type="primary", on_click=end, args=(mine,))
-    else:
+        if mine is not None:
+            st.button(DONE, type="primary", on_click=end, args=(mine,))
+    if mine is None:
         st.button("Report", type="primary", on_click=attempt_field, args=(field, send))
 
 
