@@ -10,11 +10,13 @@ from streamlit_app.shell.live import live_part
 from streamlit_app.tickets.queue_filters import clear_filters, draw_filters, write_filters
 from streamlit_app.tickets.ticket_list import ticket_list
 
+NONE = "No tickets to show. New reports appear here."
+NONE_THAT_FITS = "No ticket that you may see fits these filters."
+
 
 @live_part()
 def tickets(query: TicketQuery) -> None:
-    empty = "No ticket fits these filters." if query != TicketQuery() else "No tickets yet. New reports appear here."
-    ticket_list("queue", "Tickets", query, empty=empty)
+    ticket_list("queue", "Tickets", query, empty=NONE if query == TicketQuery() else NONE_THAT_FITS)
 
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):

@@ -52,7 +52,7 @@ def talk(ticket: TicketRead) -> None:
     is_closed = ticket.status is Status.CLOSED
     st.header("Messages")
     if not page.items:
-        st.caption("Nobody has written yet.")
+        st.caption("No messages to show.")
     thread(
         name,
         ticket.id,

@@ -16,6 +16,7 @@ from data_api.learning.steps import LEARNING_STEPS
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.tables import MAX_AGE, SimilarReports
 from data_api.texts.encoder import EncoderUnavailable, get_encoder
+from data_api.texts.starting_texts import vague_vectors
 from data_api.texts.texts import text_of
 from data_api.texts.vectors import centred
 from service_kit.disk import Disk
@@ -94,6 +95,7 @@ class BackgroundLearning:
         """Loads what the next request would otherwise have to load."""
         self._categoriser.knowledge(session)
         centred(get_encoder().encode(["What reports have in common is found with the first one."]))
+        vague_vectors()
 
     def _delete_unneeded_vectors(self, session: Session) -> None:
         if self._similar_reports.is_on:

@@ -11,7 +11,7 @@ from streamlit_app.components.entries import Entry, entries
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line, plain
 from streamlit_app.shell.dialogs import Form, attempt, keep_button, open_dialog, show_dialog, show_problems
-from streamlit_app.shell.pager import pager, read_page
+from streamlit_app.shell.pager import empty_page, pager, read_page
 from streamlit_app.state import address, lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
 
@@ -90,7 +90,8 @@ def _list(slug: str, name: str, query: ExampleQuery) -> None:
         items = [_entry(example) for example in shown.page.items]
         entries("entries_example", f"Examples of {name}", items, pressed, page=shown.number)
     else:
-        st.info("No such examples. Phrases, and tickets that staff confirm or correct, appear here.")
+        none = "No such examples. Phrases, and tickets that staff confirm or correct, appear here."
+        st.info(empty_page(shown.number, none))
     pager("examples", shown)
 
 

@@ -13,9 +13,9 @@ LARGE = {
     Role.AGENT: "See what is next, talk to people, solve it.",
 }
 SMALL = {
-    Role.ANALYST: "Ask the data.",
+    Role.ANALYST: "Explore the analyses.",
     Role.MANAGER: "See how the desk does.",
-    Role.ADMIN: "Keep people and lists.",
+    Role.ADMIN: "Manage categories and buildings.",
 }
 
 

@@ -12,11 +12,11 @@ from streamlit_app.language.words import count
 from streamlit_app.reporting import confirmed_refs, known_reports
 from streamlit_app.reporting.confirmed_refs import MOST_SHOWN
 from streamlit_app.server import live_updates
-from streamlit_app.state import redraws, session
+from streamlit_app.state import last_answers, redraws, session
 from streamlit_app.state.last_answers import ask_or_reuse
 
 EMPTY = (
-    "You have confirmed nothing. When you report a problem that others have reported too, you can say “Me too” "
+    "No confirmed reports to show. When Lodge finds a report of others while you write yours, you can say “Me too” "
     "instead: then it stands here, and you see when its status changes."
 )
 
@@ -74,4 +74,5 @@ def _take_back(ref: str, shown: Sequence[MeTooRead]) -> None:
     try:
         confirmed_refs.take_back(ref, shown)
     except ApiError as error:
+        last_answers.note_if_away(error)
         st.session_state["confirmed_refused"] = error.sentence

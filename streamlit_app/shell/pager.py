@@ -66,3 +66,9 @@ def _cursors_of(name: str, query: str) -> Cursors:
     if kept is None or kept[0] != query:
         st.session_state[key] = kept = (query, [None])
     return kept[1]
+
+
+def empty_page(number: int, empty: str) -> str:
+    """Returns what to say of a page without entries: `empty` on the first page. A later page says only of itself that
+    nothing is left, because the pages before it have entries."""
+    return empty if number == 1 else "Nothing is left on this page."

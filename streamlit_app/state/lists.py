@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from contracts.analyses import AnalysisRead
-from contracts.desk import DeskRead
+from contracts.desk import DeskRead, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.people import Permission, PersonRead
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ServiceAway
-from streamlit_app.state.session import analytics, api
+from streamlit_app.state.session import analytics, api, may
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -51,6 +51,13 @@ class Kept(Generic[T]):
 def desk() -> DeskRead:
     """Returns what anyone may know before signing in."""
     return Api().desk()
+
+
+def sees_tickets_of_others() -> bool:
+    """Whether this person may see tickets that they neither reported nor follow. A page that lists them says otherwise
+    that it is about their own."""
+    is_shared = may(Permission.TICKETS_READ_SHARED) and desk().students_see is StudentsSee.ALL
+    return is_shared or may(Permission.TICKETS_READ_ALL)
 
 
 @Kept

@@ -43,7 +43,7 @@ ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ)
 STUDENT = (
     Screen("report", "Report a problem", Permission.TICKETS_REPORT),
     Screen("my_tickets", "My tickets", Permission.TICKETS_REPORT),
-    Screen("open_tickets", "Open tickets", Permission.TICKETS_REPORT),
+    Screen("open_tickets", "Open tickets", Permission.TICKETS_READ_SHARED),
 )
 TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
 SCREENS = (*STAFF, ANALYSES, *LISTS, *STUDENT, TICKET)

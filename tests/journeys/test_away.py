@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from streamlit_app.components.composer import AWAY as KEPT
+from streamlit_app.components.composer import BACK
 from tests.journeys.conftest import BACK_MS, Opener
 from tests.journeys.window import message, row
 from tests.lodge.desk_process import DeskProcess
@@ -49,11 +50,12 @@ def test_what_is_typed_while_the_desk_is_away_is_kept_and_sent_once(
     for waiting in (page, queue):
         expect(waiting.get_by_text(AWAY)).to_be_hidden(timeout=BACK_MS)
     expect(draft).to_have_value("Half of an answer.")
-    expect(page.get_by_text(KEPT)).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_hidden()
+    expect(page.get_by_text(BACK)).to_be_visible()
 
     send.click()
     expect(message(page, "Half of an answer.")).to_be_visible()
     expect(draft).to_have_value("")
-    expect(page.get_by_text(KEPT)).to_be_hidden()
+    expect(page.get_by_text(BACK)).to_be_hidden()
     expect(row(queue, ticket)).to_be_visible()
     assert [one["body"] for one in student.walk(f"/tickets/{ticket}/messages")] == ["Half of an answer."]

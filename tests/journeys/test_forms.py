@@ -22,18 +22,17 @@ def latest(staff: Visitor, title: str) -> dict[str, Any]:
 
 def test_after_a_report_for_someone_everything_is_empty(visit: Opener, api: Api) -> None:
     staff = api.enter("agent", "Ada Okafor")
-    for name in ("Cleo Caller", "Dara Caller"):
-        api.enter("student", name)
+    cleo, dara = (api.enter("student", name) for name in ("Cleo Caller", "Dara Caller"))
     page = visit("agent", "Ada Okafor").open("report_for")
     who = page.get_by_label("Who has the problem?")
-    look_for(page, "Cleo Caller")
+    look_for(page, cleo)
     fill_in(page)
     page.get_by_label(DESCRIPTION).fill("The orange umbrella leaks.")
     page.get_by_role("button", name="Report", exact=True).click()
     expect(page.get_by_text("For Cleo Caller.")).to_be_visible()
     expect(who).to_have_value("")
     settled(page)
-    look_for(page, "Dara Caller")
+    look_for(page, dara)
     expect(page.get_by_label(DESCRIPTION)).to_have_value("")
     expect(page.get_by_label("Room")).to_have_value("")
     page.get_by_label(DESCRIPTION).fill("The silver umbrella leaks.")
@@ -44,9 +43,11 @@ def test_after_a_report_for_someone_everything_is_empty(visit: Opener, api: Api)
     assert (second["requester"]["name"], second["room"], second["priority"]) == ("Dara Caller", None, "normal")
 
 
-def look_for(page: Page, name: str) -> None:
-    page.get_by_label("Who has the problem?").fill(name)
+def look_for(page: Page, caller: Visitor) -> None:
+    page.get_by_label("Who has the problem?").fill(caller.name)
     page.get_by_label("Who has the problem?").press("Enter")
+    expect(page.get_by_label("Choose the person")).to_have_value("")
+    choose(page, "Choose the person", f"{caller.name} (no. {caller.person_id})")
     expect(page.get_by_label(DESCRIPTION)).to_be_visible()
     settled(page)
 

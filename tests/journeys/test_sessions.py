@@ -48,7 +48,7 @@ def test_two_people_see_their_own(visit: Opener, api: Api) -> None:
     one, two = visit("student", "Anna One"), visit("student", "Ben Two")
     expect(row(one.open("my_tickets"), ticket)).to_be_visible()
     two.open("my_tickets")
-    expect(two.page.get_by_text("Nothing is waiting.")).to_be_visible()
+    expect(two.page.get_by_text("None of your tickets is open.")).to_be_visible()
     assert "Anna One" not in text_of(two.page)
     assert "Ben Two" not in text_of(one.page)
     assert not two.record.has_received("Anna One")

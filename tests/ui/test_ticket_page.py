@@ -6,7 +6,7 @@ import pytest
 
 from streamlit_app.client import api as client
 from streamlit_app.client.errors import DeskAway
-from streamlit_app.components.composer import AWAY
+from streamlit_app.components.composer import AWAY, BACK
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -101,11 +101,15 @@ def test_an_answer_while_the_desk_is_away_is_kept_and_can_be_sent_again(
     ticket = student.report("It smells of smoke.")
     screen = see(student, "ticket", id=str(ticket["id"]))
     with monkeypatch.context() as patch:
-        patch.setattr(client.Api, "say", away)
+        for asked in ("say", "ticket", "messages", "unread"):
+            patch.setattr(client.Api, asked, away)
         screen.fire("composer", "send", {"text": "Now it burns.", "key": "k9"})
-    composer = screen.data("composer")
-    assert (composer["problem"]["text"], composer["problem"]["key"], composer["done"]) == (AWAY, "k9", None)
+        composer = screen.data("composer")
+        assert (composer["problem"]["text"], composer["problem"]["key"], composer["done"]) == (AWAY, "k9", None)
+        assert screen.again().data("composer")["problem"]["text"] == AWAY
 
+    problem = screen.again().data("composer")["problem"]
+    assert (problem["text"], problem["key"], problem["is_over"]) == (BACK, "k9", True)
     for _ in range(2):
         screen.fire("composer", "send", {"text": "Now it burns.", "key": "k9"})
     assert screen.data("composer")["done"] == "k9"
