@@ -51,6 +51,7 @@ class Watch:
         self._say = say
         self._patience = patience
         self._running: tuple[subprocess.Popen[bytes], Program] | None = None
+        self._starts = 0
         self._was_healthy = False
         self._hung = False
         self._has_told_of_log = False
@@ -89,10 +90,11 @@ class Watch:
 
     def _start(self, program: Program) -> subprocess.Popen[bytes]:
         process = spawn(program)
+        self._starts += 1
         self._running = (process, program)
         self._hung = False
         with contextlib.suppress(OSError):  # a full disk: the note is lost, but Linux still ends the process with Lodge
-            remember(self._home.run, program.name, process.pid)
+            remember(self._home.run, program.name, process.pid, restarts=self._starts - 1)
         return process
 
     async def _until_healthy(self, process: subprocess.Popen[bytes]) -> float | None:

@@ -89,10 +89,11 @@ class Database:
     def __init__(self, url: str, limits: TimeLimits = PRODUCT_LIMITS, *, processes: int = 1) -> None:
         self.url = url
         self.at_once = asyncio.Semaphore(MOST_REQUESTS_AT_ONCE // processes)
-        self.engine = make_engine(url, limits=limits, connections=CONNECTIONS // processes)
+        self.connections = CONNECTIONS // processes
+        self.engine = make_engine(url, limits=limits, connections=self.connections)
         # The same connections without a transaction around each query, which saves two round trips.
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.counting = make_counting_engine(url, limits, CONNECTIONS // processes)
+        self.counting = make_counting_engine(url, limits, self.connections)
 
     def forget_connections(self) -> None:
         """Discards the pooled connections, so that the next queries connect anew. When the database has ended one

@@ -16,12 +16,16 @@ from lodge.home import Home
 from lodge.processes import is_alive
 from lodge.services import services
 from lodge.workers import noted_health_urls
+from service_kit.desk_key import read_secret
+from service_kit.metrics_files import metrics_folder
+from service_kit.metrics_token import metrics_token_file
 from service_kit.settings import Settings
 from service_kit.visitors import MOST_LIVE_OF_ONE
 from tests.lodge.command import lodge_program
 from tests.lodge.desk_process import DeskProcess
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor
+from tests.support.figures import Figures, figures_of
 from tests.support.suggestions import suggested
 from tests.support.teaching import ODD
 
@@ -161,6 +165,38 @@ def test_streams_are_bounded_over_all_workers_and_a_killed_one_is_noticed_by_nob
         text for (text,) in each[0].sql("SELECT description FROM ticket WHERE starts_with(description, 'Reporter')")
     }
     assert set(reporters.acknowledged) <= kept
+
+
+def test_metrics_are_of_all_workers_and_outlive_one_of_them(desk: DeskProcess, each: list[Api]) -> None:
+    token = read_secret(metrics_token_file(desk.home)) or ""
+
+    def figures() -> list[Figures]:
+        return [figures_of(api, token) for api in each]
+
+    def asked() -> list[float]:
+        return [told("lodge_http_requests_total", route="/desk") for told in figures()]
+
+    (before,) = set(asked())
+    for api in each * 3:
+        api.get("/desk")
+    assert asked() == [before + 6] * 2
+    restarts = figures()[0]("lodge_process_restarts_total", process="data-api-1")
+    files = sorted(path.name for path in metrics_folder(desk.home).iterdir())
+    lines = len(desk.lines)
+    with ExitStack() as opened:
+        for visitor in at_each(each[0].enter(Role.STUDENT, "Listening"), each):
+            opened.enter_context(visitor.stream("GET", "/events"))
+        wait_until(lambda: [told("lodge_live_streams") for told in figures()] == [2, 2], "both streams are told")
+        process_of(desk, 1).kill()
+        desk.wait_for("data API 1 is back", PATIENCE_SECONDS, after=lines)
+        assert [told("lodge_live_streams") for told in figures()] == [1, 1]
+    assert asked() == [before + 6] * 2
+    each[0].get("/desk")
+    assert asked() == [before + 7] * 2
+    assert figures()[1]("lodge_process_restarts_total", process="data-api-1") == restarts + 1
+    assert sorted(path.name for path in metrics_folder(desk.home).iterdir()) == files
+    refused = each[0].get("/metrics", headers={"Authorization": "Bearer wrong"})
+    assert refused.status_code == 401
 
 
 def test_ctrl_c_ends_all_of_them(desk: DeskProcess) -> None:
