@@ -20,7 +20,7 @@ from service_kit.metrics_files import (
     metrics_folder,
 )
 from tests.support.figures import Figures, figures_of, make_metrics_token
-from tests.support.serving import settings_of
+from tests.support.serving import keep_logs_short, settings_of
 
 router = APIRouter()
 
@@ -32,6 +32,7 @@ def _thing(number: int) -> int:
 
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
+    keep_logs_short()
     make_metrics_token(tmp_path)
     settings = settings_of(LODGE_HOME=str(tmp_path), LODGE_ALLOWED_HOSTS="testserver")
     return TestClient(create_application(settings, title="Toy", description="", routers=[router], metrics=Metrics()))
