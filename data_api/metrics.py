@@ -51,8 +51,8 @@ class DataApiMetrics(Metrics):
 
         def look() -> None:
             self._live_streams.set(broadcaster.open_streams)
-            for pool, engine in (("requests", database.engine), ("counts", database.counting)):
-                self._in_use.labels(pool).set(engine.pool.checkedout())
+            for pool, in_use in database.connections_in_use().items():
+                self._in_use.labels(pool).set(in_use)
                 self._most.labels(pool).set(database.connections)
 
         self._look = look

@@ -14,10 +14,10 @@ def read_desk_key(home: Path) -> str | None:
     return read_secret(desk_key_file(home))
 
 
-def read_secret(file: Path) -> str | None:
+def read_secret(path: Path) -> str | None:
     """Returns the content of a file of secrets; None if it is missing, empty or a link."""
     try:
-        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, encoding="ascii") as file:
             return file.read().strip() or None
     except (OSError, UnicodeDecodeError):

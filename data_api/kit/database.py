@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from data_api.kit.moments import read_all_moments
 
@@ -94,6 +95,11 @@ class Database:
         # The same connections without a transaction around each query, which saves two round trips.
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.counting = make_counting_engine(url, limits, self.connections)
+
+    def connections_in_use(self) -> dict[str, int]:
+        """Returns how many connections work at this moment, by what they are for."""
+        pools = {"requests": self.engine.pool, "counts": self.counting.pool}
+        return {name: pool.checkedout() for name, pool in pools.items() if isinstance(pool, QueuePool)}
 
     def forget_connections(self) -> None:
         """Discards the pooled connections, so that the next queries connect anew. When the database has ended one

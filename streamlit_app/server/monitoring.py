@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 from streamlit.runtime import Runtime
-from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY
+from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, GaugeStat
 
 from contracts.desk import Health
 from service_kit.metrics import NO_ROUTE, SECONDS, Metrics
@@ -83,6 +83,7 @@ def _sessions() -> float:
     if not Runtime.exists():
         return 0.0
     (stat,) = Runtime.instance().stats_mgr.get_stats([ACTIVE_SESSIONS_FAMILY])[ACTIVE_SESSIONS_FAMILY]
+    assert isinstance(stat, GaugeStat)
     return float(stat.value)
 
 

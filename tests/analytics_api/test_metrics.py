@@ -22,6 +22,8 @@ def test_they_tell_of_the_replica_and_of_each_analysis(analytics: Analytics, ana
     assert figures("lodge_replica_following") == 1
     assert figures("lodge_replica_rows", table="ticket") == 1
     assert 0 <= figures("lodge_replica_lag_seconds") < 60
+    health = analytics.head("/health")
+    assert (health.status_code, health.content) == (200, b"")
 
 
 @pytest.mark.parametrize(("error", "failures"), [(ValueError("no such column"), 1), (NoReplica("copying"), 0)])

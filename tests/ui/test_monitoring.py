@@ -89,7 +89,7 @@ def test_who_sends_the_token_to_this_port_reads_them(pages: TestClient) -> None:
         pages.get(path)
     pages.post("/enter", json={"role": "student"}, headers={"Origin": "http://127.0.0.1:8501"})
     monitoring.metrics.drawn.observe(0.3)
-    figures = figures_of(pages)  # type: ignore[arg-type]
+    figures = figures_of(pages)
     assert figures.labels("lodge_http_requests_total", "route") == {"page", "/static/", "none", "/enter"}
     assert figures("lodge_http_requests_total", route="page") == 2
     assert figures("lodge_http_requests_total", route="/enter", status="204") == 1
