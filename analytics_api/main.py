@@ -47,7 +47,12 @@ def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS) -> F
 
     routers = (analyses, replica_routes)
     app = create_application(
-        settings, title="Lodge analytics API", description=DESCRIPTION, routers=routers, lifespan=lifespan
+        settings,
+        title="Lodge analytics API",
+        description=DESCRIPTION,
+        routers=routers,
+        metrics=organisation.metrics,
+        lifespan=lifespan,
     )
     app.state.organisation = organisation
     app.add_exception_handler(NoReplica, _not_ready)

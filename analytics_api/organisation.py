@@ -3,6 +3,7 @@ several organisations."""
 
 from analytics_api.analyses.service import FRESH_SECONDS, AnalysisService
 from analytics_api.auth import People
+from analytics_api.metrics import AnalyticsMetrics, ReplicaFigures
 from analytics_api.replica.service import ReplicaService
 from service_kit.disk import Disk
 from service_kit.settings import Settings
@@ -27,7 +28,9 @@ class Organisation:
         self.replica = Replica(settings.home / "warehouse")
         definition = Definition(settings.timezone, with_text=settings.warehouse_text)
         self.follower = Follower(settings.database_url, definition, self.replica)
-        self.analyses = AnalysisService(self.replica, self.follower, fresh_seconds)
+        self.metrics = AnalyticsMetrics()
+        self.analyses = AnalysisService(self.replica, self.follower, fresh_seconds, self.metrics.computing)
         self.replica_service = ReplicaService(
             self.replica, self.follower, Disk(settings.home, settings.keep_free_mb or 0)
         )
+        self.metrics.tell_too(ReplicaFigures(self.replica_service))

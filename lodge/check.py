@@ -11,16 +11,19 @@ from lodge.errors import LodgeError
 from lodge.folders import write_whole
 from lodge.home import Home
 from lodge.ports import reachable_host
-from service_kit.desk_key import desk_key_file, read_desk_key
+from service_kit.desk_key import desk_key_file, read_desk_key, read_secret
+from service_kit.metrics_token import metrics_token_file
 from service_kit.settings import Settings
 
 LONGEST_SECONDS = 3600.0
 
 
-def make_desk_key(home: Home) -> None:
-    """Writes the desk key if there is none yet. The caller holds the home's lock."""
-    if read_desk_key(home.path) is None:
-        write_whole(desk_key_file(home.path), secrets.token_urlsafe(32))
+def make_desk_secrets(home: Home) -> None:
+    """Writes the desk key, and the token with which a monitor reads the metrics, unless they are there. The caller
+    holds the home's lock."""
+    for file in (desk_key_file(home.path), metrics_token_file(home.path)):
+        if read_secret(file) is None:
+            write_whole(file, secrets.token_urlsafe(32))
 
 
 def check(settings: Settings) -> CheckRead:

@@ -6,6 +6,7 @@ import json
 import httpx
 
 PROBE_SECONDS = 2.0
+TOLD_SECONDS = 5.0  # longer than the pages wait for the other services before they tell how these are
 
 
 async def is_healthy(url: str) -> bool:
@@ -21,7 +22,7 @@ async def answers(url: str, seconds: float) -> bool:
 
 async def told(url: str) -> tuple[str, str]:
     """Returns the version that a service reports and a description of its problem; each is empty if there is none."""
-    status, body = await _get(url)
+    status, body = await _get(url, TOLD_SECONDS)
     try:
         health = json.loads(body)
         version, checks = str(health.get("version", "")), dict(health.get("checks", {}))

@@ -157,10 +157,12 @@ def last_lines(log: Path, count: int = 15) -> str:
     return "\n".join(end.decode(errors="replace").splitlines()[-count:])
 
 
-def remember(folder: Path, name: str, pid: int) -> None:
-    """Writes a child's pid and start time to a file. The pid alone may later belong to another process."""
+def remember(folder: Path, name: str, pid: int, restarts: int = 0) -> None:
+    """Writes a child's pid and start time to a file, and for the metrics how often it was started again. The pid alone
+    may later belong to another process."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        write_whole(folder / f"{name}.pid", json.dumps({"pid": pid, "started": psutil.Process(pid).create_time()}))
+        note = {"pid": pid, "started": psutil.Process(pid).create_time(), "restarts": restarts}
+        write_whole(folder / f"{name}.pid", json.dumps(note))
 
 
 def end_remembered(folder: Path) -> None:

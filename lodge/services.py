@@ -18,12 +18,14 @@ LOOPBACK_ADDRESSES = "127.0.0.1,::1"
 @dataclass(frozen=True)
 class Service:
     """One service. With `health_url` None it counts as healthy while its process runs. With `uses_database` it starts
-    after the migrations and receives the database's URL. `workers` is the number of processes that share its port."""
+    after the migrations and receives the database's URL. `lodge status` asks `status_url`, if that is not the
+    `health_url`. `workers` is the number of processes that share its port."""
 
     name: str
     arguments: tuple[str, ...]  # for uvicorn
     address: str
     health_url: str | None = None
+    status_url: str | None = None
     port: int | None = None
     port_setting: str = ""
     workers: int = 1
@@ -48,7 +50,9 @@ def services(settings: Settings) -> list[Service]:
                 *_STREAMLIT_SERVER,
             ),
             address=ui,
+            # The pages are not started again because another service is away, so the watch asks them about themselves.
             health_url=f"{ui}/_stcore/health",
+            status_url=f"{ui}/health",
             port=settings.ui_port,
             port_setting="LODGE_UI_PORT",
             uses_database=False,

@@ -53,4 +53,5 @@ def _processes(service: Service, settings: Settings) -> list[tuple[str, str]]:
     """Returns name and health URL of each process of the service to ask: every worker, or the single process."""
     if urls := noted_health_urls(Home(settings.home), service):
         return [(f"{service.name} {number}", url) for number, url in enumerate(urls, 1)]
-    return [(service.name, service.health_url)] if service.health_url else []
+    url = service.status_url or service.health_url
+    return [(service.name, url)] if url else []

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from contracts.desk import SignIn
 from data_api.access.counts import make_counts_file
-from lodge.check import make_desk_key
+from lodge.check import make_desk_secrets
 from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.outside import check_server, shown_address
@@ -24,6 +24,7 @@ from lodge.watch import POLL_SECONDS, Patience, Watch
 from lodge.watched import WatchedPostgres, WatchedService
 from lodge.workers import Worker, noted_workers, shared_port
 from service_kit.disk import Disk
+from service_kit.metrics_files import clear_metrics
 from service_kit.settings import Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -53,7 +54,7 @@ def keep_up(
     home = Home(settings.home)
     with home.lock("up"):
         end_remembered(home.run)
-        make_desk_key(home)
+        make_desk_secrets(home)
         check_ports(settings.host, wanted)
         if settings.analytics_database_url and not settings.database_url:
             raise LodgeError("LODGE_ANALYTICS_DATABASE_URL is of use beside LODGE_DATABASE_URL only. Unset it.")
@@ -248,6 +249,7 @@ def shared_ports(host: str, wanted: list[Service], home: Home) -> Iterator[dict[
             workers = held.enter_context(shared_port(service, host)) if service.workers > 1 else []
             if workers:
                 make_counts_file(home.path)
+                clear_metrics(home.path)
             held.enter_context(noted_workers(home, service, workers))
             found[service.name] = workers
         yield found

@@ -49,6 +49,7 @@ class Watch:
         self._say = say
         self._patience = patience
         self._running: tuple[Running, Program] | None = None
+        self._starts = 0
         self._was_healthy = False
         self._hung = False
         self._ending = ""
@@ -86,10 +87,11 @@ class Watch:
 
     def _start(self, program: Program) -> Running:
         process = spawn(program)
+        self._starts += 1
         self._running = (process, program)
         self._hung = False
         with contextlib.suppress(OSError):  # a full disk: the note is lost, but Linux still ends the process with Lodge
-            remember(self._home.run, program.name, process.pid)
+            remember(self._home.run, program.name, process.pid, restarts=self._starts - 1)
         return process
 
     async def _until_healthy(self, process: Running) -> float | None:

@@ -1,6 +1,7 @@
 """Returns the catalogue with the parameters' options, and answers single analyses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -35,13 +36,20 @@ class Computed:
 
 
 class AnalysisService:
-    """Answers analyses from the replica. `fresh_seconds` is how long a fresh answer waits for the replica to catch
-    up."""
+    """Answers analyses from the replica. `fresh_seconds` is how long a fresh answer waits for the replica to catch up.
+    `computing` is entered, with the analysis's slug, while an answer is computed."""
 
-    def __init__(self, replica: Replica, follower: Follower, fresh_seconds: float = FRESH_SECONDS) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        follower: Follower,
+        fresh_seconds: float = FRESH_SECONDS,
+        computing: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
+    ) -> None:
         self._replica = replica
         self._follower = follower
         self._fresh_seconds = fresh_seconds
+        self._computing = computing
         self._options = SingleFlight(MOST_KEPT)
         self._answers = SingleFlight(MOST_KEPT)
 
@@ -69,8 +77,9 @@ class AnalysisService:
         return state.as_of if analysis.depends_on_the_moment else state.revision
 
     def _ask(self, analysis: Analysis, values: Values) -> Computed:
-        answer = self._replica.ask(analysis.query, values)
-        return Computed(answer, self._replica.say(analysis.head.sentence, answer, values))
+        with self._computing(analysis.slug):
+            answer = self._replica.ask(analysis.query, values)
+            return Computed(answer, self._replica.say(analysis.head.sentence, answer, values))
 
     def _told(self, analysis: Analysis, values: Values, computed: Computed) -> AnalysisAnswer:
         as_of = self._replica.reflected(computed.answer)

@@ -34,7 +34,7 @@ TICKETS_AT_ONCE = 256
 
 class BackgroundLearning:
     """The background learning of one organisation. If several processes serve the organisation, the one with `learns`
-    learns for all of them, and the others load what it has learned."""
+    learns for all of them, and the others load what it has learned. `count_run` is told what came of each step."""
 
     def __init__(
         self,
@@ -44,7 +44,9 @@ class BackgroundLearning:
         disk: Disk,
         *,
         learns: bool = True,
+        count_run: Callable[[str, str], None] = lambda _, __: None,
     ) -> None:
+        self._count_run = count_run
         self._learns = learns
         self._disk = disk
         self._engine = database.engine
@@ -72,14 +74,20 @@ class BackgroundLearning:
 
     async def _work(self, step: Callable[[Session], bool | None]) -> bool:
         """Runs a step in its own transaction. Returns whether there is more to do; False if the step failed."""
+        outcome = "failed"
         try:
-            return bool(await run_in_threadpool(self._in_transaction, step))
+            has_more = bool(await run_in_threadpool(self._in_transaction, step))
+            outcome = "done"
+            return has_more
         except EncoderUnavailable:
-            return False
+            outcome = "waiting"
         except SQLAlchemyError as error:
+            outcome = "waiting"
             log.warning("learning waits for the database", error=type(error).__name__)
         except Exception as error:  # without this the task would end, and nobody would notice
             log.error("a learning step failed and is tried again", exc_info=error)
+        finally:
+            self._count_run(getattr(step, "__name__", "step").strip("_"), outcome)
         return False
 
     def _in_transaction(self, step: Callable[[Session], bool | None]) -> bool | None:

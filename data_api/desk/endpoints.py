@@ -31,6 +31,7 @@ def read_desk(settings: SettingsDep) -> DeskRead:
     )
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", responses={503: {"model": Health, "description": "Degraded; the checks say why."}})
 def read_health(
     database: DatabaseDep,

@@ -189,6 +189,11 @@ def subscription_of(token: str | None) -> Subscription | None:
     return found if found and found.unread is not None else None
 
 
+def open_tabs() -> list[int]:
+    """Returns the number of tabs of each subscription."""
+    return [len(subscription.tabs) for subscription in list(_subscriptions.values())]
+
+
 def recount(token: str | None) -> None:
     """Starts a new count of unread messages. For use after something was read that no event reports."""
     if found := subscription_of(token):

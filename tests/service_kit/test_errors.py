@@ -52,7 +52,7 @@ def test_a_full_disk_is_told_as_one(error: OSError, status: int, name: str) -> N
         raise error
 
     async def answer() -> httpx.Response:
-        app = create_application(settings_of(), title="Toy", description="", routers=[router])
+        app = create_application(settings_of(), title="Toy", description="", routers=[router], metrics=Metrics())
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
             return await client.post("/")
 
