@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from lodge.errors import HomeTaken, LodgeError
-from lodge.folders import check_is_ours, opened_file, opened_folder, real_path
+from lodge.folders import check_is_ours, opened_file, opened_folder, read_word, real_path
+from service_kit.settings import Settings
 
 PASS_THROUGH = 0o711
 CLOSED = 0o700
+CLOCK_SHIFT_SECONDS = 2.0
 
 
 class Home:
@@ -78,6 +82,18 @@ class Home:
             os.pwrite(handle, f"{holder} {os.getpid()}".encode(), 0)
             yield
 
+    def holder(self) -> str:
+        """Returns the command that works in this home, such as "up"; empty if none does."""
+        lock = self.run / "lodge.lock"
+        try:
+            holder, _, pid = read_word(lock).partition(" ")
+            # A process that is younger than the note has only got the same number. Trying the lock instead could make
+            # a start fail that wants it at the same moment.
+            is_same = psutil.Process(int(pid)).create_time() < lock.stat().st_mtime + CLOCK_SHIFT_SECONDS
+        except (OSError, ValueError, LodgeError, psutil.Error):
+            return ""
+        return holder if is_same else ""
+
     def _taken(self, text: str) -> HomeTaken:
         holder, _, pid = text.partition(" ")
         if holder == "up":
@@ -88,3 +104,8 @@ class Home:
         else:
             message = f"`lodge {holder}` (process {pid}) is at work in {self.path}. Try again when it has finished."
         return HomeTaken(holder, message)
+
+
+def named_desk(settings: Settings) -> str:
+    """Returns which desk it is that these settings lead to, as the subject of a sentence."""
+    return f'The desk "{settings.desk_name}" in {Home(settings.home).path}'

@@ -39,7 +39,8 @@ MAY_SPEAK_SQL = {
     "warehouse/state.py": "what its file says of itself",
     "warehouse/check.py": "compares the two",
     "lodge/cluster.py": "makes the role and the database of a new data folder",
-    "lodge/preparation.py": "asks whether a desk is empty before it fills it",
+    "lodge/preparation.py": "asks which schema a database has, and whether it has tickets",
+    "lodge/demo.py": "asks whether a desk is a demo before it fills it",
 }
 MAY_COMMIT = {
     "data_api/kit/database.py": "the request owns the transaction",

@@ -15,7 +15,7 @@ from data_api.access.rate_limits import PERSON_LIMITS, Limited
 from lodge.home import Home
 from lodge.processes import is_alive
 from lodge.services import services
-from lodge.workers import noted_health_urls
+from lodge.workers import noted_service
 from service_kit.settings import Settings
 from service_kit.visitors import MOST_LIVE_OF_ONE
 from tests.lodge.command import lodge_program
@@ -49,7 +49,9 @@ def each(desk: DeskProcess, module_database_url: str) -> Iterator[list[Api]]:
 
 def addresses(desk: DeskProcess) -> list[str]:
     service = next(service for service in services(Settings(_env_file=None)) if service.name == "data API")
-    return [url.removesuffix("/health") for url in noted_health_urls(Home(desk.home), service)]
+    running = noted_service(Home(desk.home), service)
+    assert running is not None
+    return [url.removesuffix("/health") for url in running.health_urls]
 
 
 def at_each(visitor: Visitor, each: list[Api]) -> list[Visitor]:
