@@ -60,7 +60,8 @@ def noted_workers(home: Home, service: Service, workers: list[Worker]) -> Iterat
 
     After that another desk may use these ports.
     """
-    health_urls = [worker.health_url for worker in workers] or [service.health_url]
+    health_urls: list[str | None] = [worker.health_url for worker in workers]
+    health_urls = health_urls or [service.health_url]
     write_whole(_note(home, service), json.dumps({"address": service.address, "health_urls": health_urls}))
     try:
         yield
