@@ -10,7 +10,8 @@ from contracts.errors import ErrorEnvelope
 from lodge.errors import LodgeError
 from lodge.folders import write_whole
 from lodge.home import Home
-from lodge.ports import reachable_host
+from lodge.services import services
+from lodge.workers import noted_service
 from service_kit.desk_key import desk_key_file, read_desk_key, read_secret
 from service_kit.metrics_token import metrics_token_file
 from service_kit.settings import Settings
@@ -28,8 +29,11 @@ def make_desk_secrets(home: Home) -> None:
 
 def check(settings: Settings) -> CheckRead:
     """Asks the running analytics API to compare, because only its process can open the replica. Raises LodgeError."""
-    address = f"http://{reachable_host(settings.host)}:{settings.analytics_api_port}"
-    key = read_desk_key(Home(settings.home).path)
+    home = Home(settings.home)
+    service = next(service for service in services(settings) if service.reads_figures_only)
+    running = noted_service(home, service)
+    address = running.address if running else service.address
+    key = read_desk_key(home.path)
     try:
         answer = httpx.post(
             f"{address}/replica/check",

@@ -11,6 +11,7 @@ import psutil
 
 from lodge.errors import HomeTaken, LodgeError
 from lodge.folders import check_is_ours, opened_file, opened_folder, real_path
+from service_kit.settings import Settings
 
 PASS_THROUGH = 0o711
 CLOSED = 0o700
@@ -109,3 +110,8 @@ class Home:
         else:
             message = f"`lodge {holder}` (process {pid}) is at work in {self.path}. Try again when it has finished."
         return HomeTaken(holder, message)
+
+
+def named_desk(settings: Settings) -> str:
+    """Returns which desk it is that these settings lead to, as the subject of a sentence."""
+    return f'The desk "{settings.desk_name}" in {Home(settings.home).path}'

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 
 import httpx
 
 PROBE_SECONDS = 2.0
-TOLD_SECONDS = 5.0  # longer than the pages wait for the other services before they tell how these are
+TOLD_SECONDS = 15.0  # a service of a busy machine is late, not broken
 
 
 async def is_healthy(url: str) -> bool:
@@ -20,16 +21,23 @@ async def answers(url: str, seconds: float) -> bool:
     return status != 0
 
 
-async def told(url: str) -> tuple[str, str]:
-    """Returns the version that a service reports and a description of its problem; each is empty if there is none."""
+@dataclass(frozen=True)
+class Told:
+    """What a service says of itself: its version, if it tells one, and each check that is not "ok"."""
+
+    is_healthy: bool
+    version: str
+    remarks: list[str]
+
+
+async def told(url: str) -> Told:
     status, body = await _get(url, TOLD_SECONDS)
     try:
         health = json.loads(body)
         version, checks = str(health.get("version", "")), dict(health.get("checks", {}))
     except (ValueError, AttributeError):
         version, checks = "", {}
-    wrong = "; ".join(str(check) for check in checks.values() if check != "ok")
-    return version, wrong or ("" if status == 200 else "does not answer")
+    return Told(status == 200, version, [str(check) for check in checks.values() if check != "ok"])
 
 
 async def _get(url: str, seconds: float = PROBE_SECONDS) -> tuple[int, bytes]:

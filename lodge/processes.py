@@ -40,7 +40,8 @@ _prctl = _load_prctl()
 @dataclass(frozen=True)
 class Program:
     """What to start. `stop` lists the signals that end it, each with the seconds to wait before the next signal.
-    `files` are the open file descriptors that it inherits."""
+    `files` are the open file descriptors that it inherits. `output` is one that takes its standard output instead of
+    the log."""
 
     name: str
     command: tuple[str, ...]
@@ -52,6 +53,7 @@ class Program:
     stop: tuple[tuple[Signals, float], ...] = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
     when_parent_dies: Signals = field(default=signal.SIGKILL)
     files: tuple[int, ...] = ()
+    output: int | None = None
 
 
 def allow_many_files() -> None:
@@ -86,7 +88,7 @@ def spawn(program: Program) -> Running:
             env=dict(program.environment),
             cwd=program.folder,
             stdin=subprocess.DEVNULL,
-            stdout=pipe.write_end,
+            stdout=pipe.write_end if program.output is None else program.output,
             stderr=pipe.write_end,
             start_new_session=True,
             umask=0o077,
@@ -163,6 +165,12 @@ def remember(folder: Path, name: str, pid: int, restarts: int = 0) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         note = {"pid": pid, "started": psutil.Process(pid).create_time(), "restarts": restarts}
         write_whole(folder / f"{name}.pid", json.dumps(note))
+
+
+def is_running_as(folder: Path, name: str) -> bool:
+    """Returns whether the child that was remembered under this name is still running."""
+    process = _remembered(folder / f"{name}.pid")
+    return process is not None and is_alive(process)
 
 
 def end_remembered(folder: Path) -> None:

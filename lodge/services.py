@@ -129,7 +129,8 @@ def settings_environment(
     """Returns the caller's environment plus every setting as Lodge has read it, which overrides a `.env` in the child's
     folder.
 
-    A None URL, for a child that must not know the database, becomes an empty variable and so hides a URL in `.env` too.
+    A None URL, such as for a child that must not know the database, becomes an empty variable and so hides a URL in
+    `.env` too.
     """
     values = settings.model_dump(mode="json", exclude_none=True)
     values |= {
@@ -137,6 +138,8 @@ def settings_environment(
         "home": str(settings.home.expanduser().resolve()),
         "database_url": database_url or "",
         "analytics_database_url": analytics_url or "",
+        "public_url": settings.public_url or "",
+        "students_see": settings.students_may_see,
     }
     told = {f"LODGE_{name.upper()}": str(value) for name, value in values.items()}
     return dict(os.environ) | told | {"PYTHONUNBUFFERED": "1"}

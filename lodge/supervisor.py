@@ -1,18 +1,20 @@
 """`lodge up`: starts the desk, keeps it running, stops it."""
 
 import asyncio
+import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from contracts.desk import SignIn
 from data_api.access.counts import make_counts_file
 from lodge.check import make_desk_secrets
-from lodge.errors import LodgeError
+from lodge.errors import EXIT_REFUSED, LodgeError
 from lodge.home import Home
 from lodge.outside import check_server, shown_address
 from lodge.ports import is_free, is_loopback
@@ -34,7 +36,7 @@ PREPARATION_TRIES = 3
 
 def up(settings: Settings, say: Callable[[str], None], *, demo: bool) -> None:
     """Runs the desk until a signal stops it. Raises LodgeError when it cannot start."""
-    keep_up(services(settings), ("-m", "lodge.preparation", *(["--demo"] if demo else [])), settings, say)
+    keep_up(services(settings), ("-m", "lodge.upgrading", *(["--demo"] if demo else [])), settings, say)
 
 
 def keep_up(
@@ -165,14 +167,17 @@ class Desk:
     async def _prepare_database(self) -> None:
         """Runs the preparation in a separate process: a long migration must not keep Lodge from watching and stopping.
 
-        Raises LodgeError when it has failed PREPARATION_TRIES times.
+        Raises LodgeError when it has failed PREPARATION_TRIES times, or says that trying again does not help.
         """
         program = self._preparation_program()
         for _ in range(PREPARATION_TRIES):
             if self._postgres:
                 await self._postgres.healthy.wait()
-            if await self._run_preparation(program) == 0:
+            code = await self._run_preparation(program)
+            if code == 0:
                 return
+            if code == EXIT_REFUSED:
+                raise LodgeError(last_lines(program.log, 1))
         raise LodgeError(f"The database could not be made ready. The end of {program.log}:\n{last_lines(program.log)}")
 
     def _preparation_program(self) -> Program:
@@ -187,13 +192,25 @@ class Desk:
         )
 
     async def _run_preparation(self, program: Program) -> int:
-        process = spawn(program)
+        sentences, output = os.pipe()
+        try:
+            process = spawn(replace(program, output=output))
+        finally:
+            os.close(output)
+        passing_on = asyncio.create_task(asyncio.to_thread(self._pass_on, sentences))
         try:
             while not has_ended(process):
                 await asyncio.sleep(POLL_SECONDS)
         finally:
             end(process, program, self._hurry)
+        await passing_on
         return process.returncode
+
+    def _pass_on(self, sentences: int) -> None:
+        """Says each line that the preparation writes, until it ends."""
+        with open(sentences, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                self._say(line.rstrip("\n"))
 
     async def _stop(self) -> None:
         """Stops the services, then the database, so that the services can finish their requests."""

@@ -11,7 +11,7 @@ from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from contracts.errors import reason
 from lodge.terminal import quoted
-from service_kit.settings import Settings
+from service_kit.settings import Settings, settings_file
 
 PREFIX = "LODGE"
 
@@ -24,7 +24,7 @@ def unknown_names() -> list[str]:
     """
     places: tuple[tuple[str, Mapping[str, str | None]], ...] = (
         ("in the environment", EnvSettingsSource(Settings).env_vars),
-        ("in .env", DotEnvSettingsSource(Settings).env_vars),
+        ("in .env", DotEnvSettingsSource(Settings, env_file=settings_file()).env_vars),
     )
     return [sentence for where, names in places for sentence in _unknown(names, where)]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -17,14 +16,11 @@ from service_kit.metrics_endpoint import router as metrics_route
 from service_kit.origins import allowed_hosts
 from service_kit.request_ids import RequestIds
 from service_kit.settings import Settings
+from service_kit.version import lodge_version
 
 # Enough for the longest text of the contracts: 20,000 characters, each of which JSON may encode in twelve bytes. Not
 # much more, because each unknown field of a body costs time.
 MAX_BODY_BYTES = 256 * 1024
-
-
-def lodge_version() -> str:
-    return version("lodge-helpdesk")
 
 
 def create_application(

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+from contextlib import suppress
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.desk import SignIn, StudentsSee
@@ -22,6 +23,29 @@ HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 USUALLY_MOST_WORKERS = 4
 LogFormat = Literal["plain", "json"]
+PROJECT = Path(__file__).resolve().parents[1]
+NAMES_A_SETTING = re.compile(r"^\s*(export\s+)?LODGE_", re.IGNORECASE | re.MULTILINE)
+
+
+def project_folder() -> Path:
+    """Returns the folder of the sources that run, or the working folder if Lodge is installed without its sources."""
+    return PROJECT if (PROJECT / "pyproject.toml").is_file() else Path.cwd()
+
+
+def usual_home() -> Path:
+    return project_folder() / "var"
+
+
+def settings_file() -> Path:
+    """Returns the path of the `.env` to read: the working folder's if it names settings of Lodge, else the project's.
+
+    So a command finds the same desk in whatever folder it is typed.
+    """
+    here = Path.cwd() / ".env"
+    with suppress(OSError):
+        if here.is_file() and NAMES_A_SETTING.search(here.read_text("utf-8", "replace")):
+            return here
+    return project_folder() / ".env"
 
 
 def usual_workers() -> int:
@@ -124,7 +148,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LODGE_", env_file=".env", extra="ignore", frozen=True)
 
-    home: Path = Path("var")
+    home: Annotated[Path, BeforeValidator(lambda home: home or usual_home())] = Field(default_factory=usual_home)
     keep_free_mb: int | None = Field(default=None, ge=0, le=1_000_000)
     host: Annotated[str, AfterValidator(listening_host)] = "127.0.0.1"
     ui_port: int = Field(default=8501, ge=1, le=65535)
@@ -177,5 +201,11 @@ class Settings(BaseSettings):
 
 @cache
 def get_settings() -> Settings:
-    """Reads the settings once per process."""
-    return Settings()
+    """Reads the settings once per process. A relative LODGE_HOME is relative to the `.env` that it stands in, or, as
+    an environment variable, to the working folder."""
+    file = settings_file()
+    settings = Settings(_env_file=file)
+    is_from_file = "home" in settings.model_fields_set and "LODGE_HOME" not in {name.upper() for name in os.environ}
+    if not is_from_file:
+        return settings
+    return settings.model_copy(update={"home": file.parent / settings.home.expanduser()})

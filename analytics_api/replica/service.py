@@ -5,8 +5,8 @@ from datetime import UTC
 
 from analytics_api.errors import CheckImpossible
 from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead
-from service_kit.application import lodge_version
 from service_kit.disk import Disk
+from service_kit.version import lodge_version
 from warehouse.catalogue import read_catalogue
 from warehouse.errors import CannotFollow, NoReplica, is_disk_full
 from warehouse.follow import Follower

@@ -11,8 +11,8 @@ from data_api.kit.disk import DiskDep
 from data_api.kit.settings import SettingsDep
 from data_api.similar.dependencies import SimilarReportsDep
 from data_api.texts.encoder import why_unavailable
-from service_kit.application import lodge_version
 from service_kit.routing import Route
+from service_kit.version import lodge_version
 
 router = APIRouter(route_class=Route, tags=["desk"])
 

@@ -6,6 +6,7 @@ from data_api.models.category import Category
 from data_api.models.category_model import CategoryModel, LearningState
 from data_api.models.change import Change
 from data_api.models.deletion_notice import DeletionNotice
+from data_api.models.desk import Desk
 from data_api.models.idempotency_key import IdempotencyKey
 from data_api.models.import_batch import ImportBatch
 from data_api.models.message import Message
@@ -26,6 +27,7 @@ __all__ = [
     "CategoryModel",
     "Change",
     "DeletionNotice",
+    "Desk",
     "IdempotencyKey",
     "ImportBatch",
     "LearningState",

@@ -23,10 +23,10 @@ from lodge.bulk import database_failure
 from lodge.errors import LodgeError
 from lodge.folders import write_whole
 from lodge.home import Home
-from lodge.preparation import applied_revision
-from service_kit.application import lodge_version
+from lodge.preparation import applied_revision, check_is_known
 from service_kit.database_url import libpq_url
 from service_kit.notes import last_backup_note
+from service_kit.version import lodge_version
 
 NOT_WRITTEN = "No backup was written."
 
@@ -91,6 +91,7 @@ def _write(database_url: str, home_path: Path, folder: Path, work: Steps) -> Man
     revision = applied_revision(database_url)
     if revision is None:
         raise LodgeError(f"There is no desk in this database yet. {NOT_WRITTEN}")
+    check_is_known(revision)
     files = {DUMP: folder / "dump"}
     with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection, snapshot(connection) as name:
         made_at, rows = datetime.now(UTC), count_rows(connection)

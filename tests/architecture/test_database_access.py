@@ -40,7 +40,8 @@ MAY_SPEAK_SQL = {
     "warehouse/check.py": "compares the two",
     "lodge/cluster.py": "makes the role and the database of a new data folder",
     "lodge/outside.py": "asks a server of the administrator's own what it allows, before anything uses it",
-    "lodge/preparation.py": "asks whether a desk is empty before it fills it",
+    "lodge/preparation.py": "asks which schema a database has, and whether it has tickets",
+    "lodge/demo.py": "asks whether a desk is a demo before it fills it",
 }
 MAY_COMMIT = {
     "data_api/kit/database.py": "the request owns the transaction",

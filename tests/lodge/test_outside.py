@@ -107,5 +107,5 @@ def test_status_tells_each_service(postgres_url: str) -> None:
     assert (postgres.name, postgres.problem) == ("Postgres", "")
     assert postgres.version.startswith("18.")
     assert {service.name: service.problem for service in services} == dict.fromkeys(
-        ("UI", "data API", "analytics API"), "does not answer"
+        ("UI", "data API", "analytics API"), "is not running"
     )

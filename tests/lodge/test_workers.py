@@ -15,7 +15,7 @@ from data_api.access.rate_limits import PERSON_LIMITS, Limited
 from lodge.home import Home
 from lodge.processes import is_alive
 from lodge.services import services
-from lodge.workers import noted_health_urls
+from lodge.workers import noted_service
 from service_kit.desk_key import read_secret
 from service_kit.metrics_files import metrics_folder
 from service_kit.metrics_token import metrics_token_file
@@ -53,7 +53,9 @@ def each(desk: DeskProcess, module_database_url: str) -> Iterator[list[Api]]:
 
 def addresses(desk: DeskProcess) -> list[str]:
     service = next(service for service in services(Settings(_env_file=None)) if service.name == "data API")
-    return [url.removesuffix("/health") for url in noted_health_urls(Home(desk.home), service)]
+    running = noted_service(Home(desk.home), service)
+    assert running is not None
+    return [url.removesuffix("/health") for url in running.health_urls]
 
 
 def at_each(visitor: Visitor, each: list[Api]) -> list[Visitor]:

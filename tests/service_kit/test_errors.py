@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from service_kit.application import create_application
 from service_kit.errors import InvalidInput, LodgeError, documented
+from service_kit.metrics import Metrics
 from tests.support.serving import keep_logs_short, settings_of
 
 
