@@ -1,6 +1,8 @@
 """`lodge check`: compares the analytics replica with the database."""
 
+import asyncio
 import secrets
+from collections.abc import Sequence
 
 import httpx
 from pydantic import ValidationError
@@ -11,10 +13,14 @@ from lodge.errors import LodgeError
 from lodge.folders import write_whole
 from lodge.home import Home
 from lodge.ports import reachable_host
+from lodge.probe import hangs
+from lodge.services import services
+from lodge.workers import noted_health_urls
 from service_kit.desk_key import desk_key_file, read_desk_key
 from service_kit.settings import Settings
 
 LONGEST_SECONDS = 3600.0
+WATCH_EVERY_SECONDS = 2.0
 
 
 def make_desk_key(home: Home) -> None:
@@ -24,16 +30,52 @@ def make_desk_key(home: Home) -> None:
 
 
 def check(settings: Settings) -> CheckRead:
-    """Asks the running analytics API to compare, because only its process can open the replica. Raises LodgeError."""
-    address = f"http://{reachable_host(settings.host)}:{settings.analytics_api_port}"
-    key = read_desk_key(Home(settings.home).path)
+    """Asks the running analytics API to compare, because only its process can open the replica. Raises LodgeError; also
+    when a service of the desk hangs, which is noticed while the comparison goes on too."""
+    return asyncio.run(_check(settings))
+
+
+async def _check(settings: Settings) -> CheckRead:
+    processes = [
+        (service.name, url)
+        for service in services(settings)
+        for url in noted_health_urls(Home(settings.home), service) or [service.health_url]
+        if url is not None
+    ]
+    hanging = await asyncio.gather(*(hangs(url) for _, url in processes))
+    if names := [name for (name, _), is_hanging in zip(processes, hanging, strict=True) if is_hanging]:
+        raise _hung(list(dict.fromkeys(names)))
+    comparing = asyncio.create_task(_compare(settings))
+    watching = asyncio.create_task(_until_it_hangs(f"{_address(settings)}/health"))
+    await asyncio.wait({comparing, watching}, return_when=asyncio.FIRST_COMPLETED)
+    if not comparing.done():
+        comparing.cancel()
+        raise _hung(["analytics API"])
+    watching.cancel()
+    return comparing.result()
+
+
+async def _until_it_hangs(url: str) -> None:
+    while not await hangs(url):
+        await asyncio.sleep(WATCH_EVERY_SECONDS)
+
+
+def _hung(names: Sequence[str]) -> LodgeError:
+    told = (f"The {name} hangs: it accepts connections and does not answer." for name in names)
+    return LodgeError(" ".join([*told, "`lodge up` ends a service that hangs, after a minute, and starts it again."]))
+
+
+def _address(settings: Settings) -> str:
+    return f"http://{reachable_host(settings.host)}:{settings.analytics_api_port}"
+
+
+async def _compare(settings: Settings) -> CheckRead:
+    address, key = _address(settings), read_desk_key(Home(settings.home).path)
     try:
-        answer = httpx.post(
-            f"{address}/replica/check",
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=LONGEST_SECONDS,
-            trust_env=False,
-        )
+        async with httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(verify=False), trust_env=False, timeout=LONGEST_SECONDS
+        ) as client:
+            answer = await client.post(f"{address}/replica/check", headers={"Authorization": f"Bearer {key}"})
     except httpx.TransportError as error:
         raise LodgeError(f"The analytics API at {address} does not answer. Start the desk with `lodge up`.") from error
     stranger = LodgeError(f"What answers at {address} is not the analytics API of this LODGE_HOME.")

@@ -98,6 +98,8 @@ def check() -> None:
 
     with _told_plainly():
         found = compare(_settings())
+    for analysis in found.unavailable:
+        typer.echo(printable(f"The analysis {analysis.slug} cannot run: {analysis.reason}."))
     if found.difference is not None:
         typer.echo(printable(told(found.difference)))
         raise typer.Exit(1)

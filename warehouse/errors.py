@@ -35,5 +35,9 @@ class NoReplica(Exception):
     """There is no readable replica to answer from yet."""
 
 
+class QueryFailed(Exception):
+    """The replica can be read, but DuckDB cannot compute this query or sentence."""
+
+
 class FolderTaken(Exception):
     """Another process has locked the replica's folder."""

@@ -4,9 +4,9 @@ from contextlib import closing
 from datetime import UTC
 
 from analytics_api.errors import CheckImpossible
-from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead
+from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead, UnavailableAnalysis
 from service_kit.application import lodge_version
-from warehouse.catalogue import read_catalogue
+from warehouse.catalogue import Catalogue
 from warehouse.errors import CannotFollow, NoReplica
 from warehouse.follow import Follower
 from warehouse.replica import Replica
@@ -17,7 +17,8 @@ READS_EVERYTHING = "may read the whole database: give it a role of its own (LODG
 
 
 class ReplicaService:
-    def __init__(self, replica: Replica, follower: Follower) -> None:
+    def __init__(self, catalogue: Catalogue, replica: Replica, follower: Follower) -> None:
+        self._catalogue = catalogue
         self._replica = replica
         self._follower = follower
 
@@ -28,7 +29,7 @@ class ReplicaService:
     def health(self) -> AnalyticsHealth:
         checks = {
             "replica": self._follower.told,
-            "analyses": "; ".join(read_catalogue().broken) or "ok",
+            "analyses": "; ".join(map(_cannot_run, self._catalogue.unavailable.values())) or "ok",
             "database_role": READS_EVERYTHING if self._follower.reads_everything else "ok",
         }
         state = self._replica.state
@@ -57,4 +58,13 @@ class ReplicaService:
         except CannotFollow as error:
             raise CheckImpossible(f"The replica does not follow the database now: {error}.") from error
         difference = Difference(**vars(found.difference)) if found.difference else None
-        return CheckRead(as_of=found.as_of.replace(tzinfo=UTC), rows=found.rows, difference=difference)
+        return CheckRead(
+            as_of=found.as_of.replace(tzinfo=UTC),
+            rows=found.rows,
+            difference=difference,
+            unavailable=list(self._catalogue.unavailable.values()),
+        )
+
+
+def _cannot_run(analysis: UnavailableAnalysis) -> str:
+    return f"{analysis.slug} cannot run: {analysis.reason}"

@@ -35,7 +35,7 @@ def test_a_report_stands_in_the_number(visit: Opener, api: Api) -> None:
     for _ in range(2):
         more = number(page) + 1
         student.report("The tap drips.")
-        expect(page.get_by_text(f"{more} tickets opened in the last 1000 days are not closed yet.")).to_be_visible()
+        expect(page.get_by_text(f"{more} tickets opened in the last 1,000 days are not closed yet.")).to_be_visible()
         settled(page)
 
 
