@@ -39,8 +39,8 @@ async def _check(settings: Settings) -> CheckRead:
     processes = [
         (service.name, url)
         for service in services(settings)
-        for url in noted_health_urls(Home(settings.home), service) or [service.health_url]
-        if url is not None
+        for url in noted_health_urls(Home(settings.home), service) or [service.health_url or ""]
+        if url
     ]
     hanging = await asyncio.gather(*(hangs(url) for _, url in processes))
     if names := [name for (name, _), is_hanging in zip(processes, hanging, strict=True) if is_hanging]:

@@ -1,6 +1,7 @@
 """Finds out at the start which analyses can run. DuckDB plans each one, with its default parameters, over empty tables
 of the replica's schema. So a mistake in one file is known before anybody asks, and leaves the others alone."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from warehouse.sentence_macros import SENTENCE_MACROS
 from warehouse.tables import Definition
 from warehouse.writer import Writer
 
+Values = Mapping[str, Value]
+
 OPTION_COLUMNS = pa.schema([("value", pa.string()), ("label", pa.string())])
 
 
@@ -22,7 +25,7 @@ def checked_catalogue(definition: Definition, folder: Path = FOLDER) -> Catalogu
     """Returns the analyses that can run on a replica of this definition, and those that cannot."""
     found = read_catalogue(folder)
     analyses, unavailable = dict(found.analyses), dict(found.unavailable)
-    with duckdb.connect(":memory:", config=CONFIG) as database:
+    with duckdb.connect(":memory:", config={**CONFIG}) as database:
         Writer(database).create(definition)
         database.execute(SENTENCE_MACROS)
         for slug, analysis in found.analyses.items():
@@ -34,7 +37,7 @@ def checked_catalogue(definition: Definition, folder: Path = FOLDER) -> Catalogu
 
 def _problem(database: duckdb.DuckDBPyConnection, analysis: Analysis) -> str:
     """Returns why the analysis cannot run; empty if it can."""
-    values = {**analysis.defaults, "as_of": EARLIEST.replace(tzinfo=None), "today": EARLIEST.date()}
+    values: Values = {**analysis.defaults, "as_of": EARLIEST.replace(tzinfo=None), "today": EARLIEST.date()}
     try:
         _check_query(database, analysis, values)
         _check_sentence(database, analysis, values)
@@ -44,7 +47,7 @@ def _problem(database: duckdb.DuckDBPyConnection, analysis: Analysis) -> str:
     return ""
 
 
-def _check_query(database: duckdb.DuckDBPyConnection, analysis: Analysis, values: dict[str, Value]) -> None:
+def _check_query(database: duckdb.DuckDBPyConnection, analysis: Analysis, values: Values) -> None:
     names, provisional = _plan(database, analysis.query, values).names, analysis.head.provisional
     if provisional is not None and provisional not in names:
         raise ValueError(f"the query does not return the column {provisional}, which `provisional` names")
@@ -53,7 +56,7 @@ def _check_query(database: duckdb.DuckDBPyConnection, analysis: Analysis, values
         raise ValueError(f"the query returns the columns {found}, and `columns` tells of {list(analysis.head.columns)}")
 
 
-def _check_sentence(database: duckdb.DuckDBPyConnection, analysis: Analysis, values: dict[str, Value]) -> None:
+def _check_sentence(database: duckdb.DuckDBPyConnection, analysis: Analysis, values: Values) -> None:
     columns = ", ".join(analysis.head.columns)
     answer = f"answer AS (SELECT {columns} FROM ({analysis.query}\n))"
     statement = f"WITH {answer} SELECT {analysis.head.sentence} FROM answer"
@@ -66,7 +69,7 @@ def _check_options(database: duckdb.DuckDBPyConnection, analysis: Analysis) -> N
             raise ValueError(f"the options of {parameter.name} need the text columns value and label")
 
 
-def _plan(database: duckdb.DuckDBPyConnection, query: str, values: dict[str, Value]) -> pa.Schema:
+def _plan(database: duckdb.DuckDBPyConnection, query: str, values: Values) -> pa.Schema:
     """Returns the columns of a query without running it. Raises ValueError, duckdb.Error."""
     statements = database.extract_statements(query)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:

@@ -8,11 +8,11 @@ from typing import Any
 
 from contracts.analyses import AnalysisAnswer, ColumnRead
 from streamlit_app.language import moments
-from streamlit_app.language.words import duration
+from streamlit_app.language.words import duration, duration_unit
 from streamlit_app.state import lists
 
 NUMBERS = frozenset({"integer", "number"})
-SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "years": 31_557_600}
 NOTHING = "–"
 PROVISIONAL = ColumnRead(name="is_provisional", title="Provisional", type="boolean")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -63,6 +63,21 @@ def month_said(month: str) -> str:
 
 def is_duration(column: ColumnRead) -> bool:
     return column.type in NUMBERS and column.unit in SECONDS
+
+
+def in_readable_units(answer: AnalysisAnswer) -> AnalysisAnswer:
+    """Returns the answer with each column of durations in the unit in which people say its longest one, for an axis."""
+    columns, rows = [], answer.rows
+    for column in answer.columns:
+        longest = max((abs(row[column.name] or 0) for row in rows), default=0) if is_duration(column) else 0
+        if longest:
+            name, seconds = column.name, SECONDS[column.unit or ""]
+            unit = duration_unit(longest * seconds)
+            values = (None if row[name] is None else row[name] * seconds / SECONDS[unit] for row in rows)
+            rows = [row | {name: value} for row, value in zip(rows, values, strict=True)]
+            column = column.model_copy(update={"unit": unit, "type": "number"})
+        columns.append(column)
+    return answer.model_copy(update={"columns": columns, "rows": rows})
 
 
 def is_month(column: ColumnRead) -> bool:

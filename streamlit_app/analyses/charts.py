@@ -11,7 +11,7 @@ import streamlit as st
 
 from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead, Grain
 from streamlit_app.analyses import chart_specs
-from streamlit_app.analyses.cells import heading, is_month, month_said, said, titled
+from streamlit_app.analyses.cells import heading, in_readable_units, is_month, month_said, said, titled
 from streamlit_app.analyses.chart_specs import TIMES, Columns
 from streamlit_app.language import moments
 
@@ -24,6 +24,7 @@ LABEL_LETTERS, LABEL_LINES = 18, 3
 
 def draw(chart: Chart, answer: AnalysisAnswer, *, key: str, height: int = LINE_HEIGHT) -> None:
     """Draws the chart. `key` is the Streamlit element's key; `height` is the height of a line chart in pixels."""
+    answer = in_readable_units(answer)
     columns = {column.name: column for column in answer.columns}
     series = tuple(columns[name] for name in chart.y)
     if not answer.rows:

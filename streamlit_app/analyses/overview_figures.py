@@ -6,6 +6,7 @@ from contracts.analyses import AnalysisAnswer, Chart, ChartMark
 from streamlit_app.analyses import charts, figures
 from streamlit_app.analyses.cells import NOTHING, month_said
 from streamlit_app.analyses.figures import ShownAnswer
+from streamlit_app.client.analytics import Parameters
 from streamlit_app.client.errors import AnalyticsAway, ApiError
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.language.words import duration
@@ -24,11 +25,11 @@ def draw(*, as_of_now: bool, renewed_every: int) -> None:
     """Draws the results. One that cannot be had is replaced by a sentence: the rest of the overview works without."""
     st.header("In figures")
     # With `as_of_now`, the first call waits until the replica has caught up; later calls see at least that state.
-    asked = (("open-in-period", PERIOD, as_of_now), ("resolution-time-by-month", {}, False), (BY_DAY, SPAN, False))
+    asked: dict[str, Parameters] = {"open-in-period": PERIOD, "resolution-time-by-month": {}, BY_DAY: SPAN}
     found: dict[str, ShownAnswer] = {}
-    for slug, parameters, is_now in asked:
+    for slug, parameters in asked.items():
         try:
-            found[slug] = figures.answer(slug, parameters, as_of_now=is_now)
+            found[slug] = figures.answer(slug, parameters, as_of_now=as_of_now and not found)
         except AnalyticsAway as error:
             show_error(error)
             return

@@ -43,15 +43,23 @@ def count(number: int, one: str, more: str) -> str:
 def duration(seconds: float) -> str:
     """Returns a duration as people say it, such as "5.5 days". The sentences of analyses write it the same way, with
     the macro `duration_text`."""
-    if seconds < 59.5:
-        return count(round(seconds), "second", "seconds")
-    if seconds < 59.5 * 60:
-        return count(round(seconds / 60), "minute", "minutes")
-    if seconds < 2 * 86_400:
-        return _decimal(seconds / 3_600, "hour", "hours")
-    if seconds < 730 * 86_400:
-        return _decimal(seconds / 86_400, "day", "days")
-    return _decimal(seconds / 31_557_600, "year", "years")
+    match duration_unit(seconds):
+        case "seconds":
+            return count(round(seconds), "second", "seconds")
+        case "minutes":
+            return count(round(seconds / 60), "minute", "minutes")
+        case "hours":
+            return _decimal(seconds / 3_600, "hour", "hours")
+        case "days":
+            return _decimal(seconds / 86_400, "day", "days")
+        case _:
+            return _decimal(seconds / 31_557_600, "year", "years")
+
+
+def duration_unit(seconds: float) -> str:
+    """Returns the unit in which people say a duration, in the plural."""
+    limits = {"seconds": 59.5, "minutes": 59.5 * 60, "hours": 2 * 86_400, "days": 730 * 86_400}
+    return next((unit for unit, limit in limits.items() if seconds < limit), "years")
 
 
 def _decimal(number: float, one: str, more: str) -> str:

@@ -2,9 +2,10 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.support.api import Api, Visitor, done
 from warehouse.catalogue import FOLDER
 
 NOW = datetime.now(UTC)
+Given = Mapping[str, int | str]
 # As somebody may write it: its sentence names no parameter.
 LATER = """/*
 title: Reported
@@ -75,6 +77,11 @@ def catalogue(analytics: Analytics, visitor: Visitor) -> list[AnalysisRead]:
     return [AnalysisRead.model_validate(item) for item in items]
 
 
+def sentence(analytics: Analytics, visitor: Visitor, slug: str, given: Given) -> str:
+    values: dict[str, Any] = {**given}
+    return str(analytics.ask(visitor, slug, **values)["sentence"])
+
+
 def values_of(parameter: Parameter) -> list[int | str]:
     if parameter.kind is ParameterKind.CHOICE:
         return [option.value for option in parameter.options]
@@ -92,7 +99,7 @@ def test_every_parameter_that_is_set_is_named(analytics: Analytics, analyst: Vis
             for value in values_of(parameter):
                 if value == parameter.default:
                     continue
-                said = str(analytics.ask(analyst, analysis.slug, **{parameter.name: value})["sentence"])
+                said = sentence(analytics, analyst, analysis.slug, {parameter.name: value})
                 where = f"{analysis.slug}, {parameter.name}={value}: {said}"
                 text = f"{value:,}" if isinstance(value, int) else labels[value]
                 if value == 1:  # "in the last hour"
@@ -104,14 +111,12 @@ def test_every_parameter_that_is_set_is_named(analytics: Analytics, analyst: Vis
 
 
 def test_a_set_parameter_is_said_before_what_was_counted(analytics: Analytics, analyst: Visitor) -> None:
-    told = {
-        slug: str(analytics.ask(analyst, slug, **given)["sentence"])
-        for slug, given in [
-            ("active-by-category", {"older_than": 20}),
-            ("reported", {"least": 2, "days": 1, "status": "open"}),
-            ("resolution-time-by-month", {"at_least": 100}),
-        ]
+    asked: dict[str, Given] = {
+        "active-by-category": {"older_than": 20},
+        "reported": {"least": 2, "days": 1, "status": "open"},
+        "resolution-time-by-month": {"at_least": 100},
     }
+    told = {slug: sentence(analytics, analyst, slug, given) for slug, given in asked.items()}
     assert re.match(
         r"Opened at least 20 days ago: \d+ tickets are active; the most, \d+, in ", told["active-by-category"]
     )

@@ -40,6 +40,7 @@ MAY_SPEAK_SQL = {
     "warehouse/check.py": "compares the two",
     "lodge/cluster.py": "makes the role and the database of a new data folder",
     "lodge/preparation.py": "asks whether a desk is empty before it fills it",
+    "warehouse/checked_catalogue.py": "plans the queries of analyses, over empty tables of its own",
 }
 MAY_COMMIT = {
     "data_api/kit/database.py": "the request owns the transaction",

@@ -57,16 +57,16 @@ def test_a_lines_axis_names_the_unit(monkeypatch: pytest.MonkeyPatch) -> None:
     (picture,) = drawn(ChartMark.LINE, answer(MONTH, HOURS, rows=[("2012-10", 991.77), ("2012-11", None)]), monkeypatch)
 
     line = picture["layer"][0]["encoding"]
-    assert line["y"]["axis"]["title"] == "Mean time to close (hours)"
+    assert line["y"]["axis"]["title"] == "Mean time to close (days)"
     assert line["color"]["legend"] is None
     assert picture["datasets"]["long"][0] == {
         "x": datetime.fromisoformat("2012-10-01"),
         "series": "Mean time to close",
-        "y": 991.77,
+        "y": pytest.approx(41.32375),
         "is_provisional": False,
         "is_point": True,
     }
-    assert picture["alt"] == "Chart of Mean time to close (hours) by Month. Last: November 2012: Mean time to close –."
+    assert picture["alt"] == "Chart of Mean time to close (days) by Month. Last: November 2012: Mean time to close –."
 
 
 def lines_of(picture: dict[str, Any]) -> dict[bool, list[tuple[Any, bool]]]:
@@ -78,14 +78,14 @@ def lines_of(picture: dict[str, Any]) -> dict[bool, list[tuple[Any, bool]]]:
 
 
 def test_months_that_are_missing_are_gaps_and_the_chart_ends_today(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = answer(MONTH, HOURS, rows=[("2026-06", 4.0), ("2026-08", 132.0), ("2026-09", 7.0)])
+    told = answer(MONTH, HOURS, rows=[("2026-06", 12.0), ("2026-08", 132.0), ("2026-09", 48.0)])
     (picture,) = drawn(ChartMark.LINE, told, monkeypatch)
 
     assert lines_of(picture) == {
-        False: [(4.0, True), (None, False), (132.0, False), (7.0, False), (None, False), (None, False)]
+        False: [(0.5, True), (None, False), (5.5, False), (2.0, False), (None, False), (None, False)]
     }
     assert [f"{row['x']:%Y-%m}" for row in picture["datasets"]["wide"]] == [f"2026-{n:02}" for n in range(6, 12)]
-    said = ["4 hours", "–", "5.5 days", "7 hours", "–", "–"]
+    said = ["12 hours", "–", "5.5 days", "2 days", "–", "–"]
     assert [row["y0"] for row in picture["datasets"]["wide"]] == said
 
 
