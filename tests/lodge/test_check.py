@@ -44,36 +44,44 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield str(listener.getsockname()[1])
 
 
+@pytest.fixture(scope="module")
+def running(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KillableAnalytics]:
+    with killable_analytics(module_database_url, NOWHERE, tmp_path_factory.mktemp("home")) as analytics:
+        yield analytics
+
+
 @pytest.fixture
-def mortal(database_url: str, tmp_path: Path) -> Iterator[KillableAnalytics]:
-    with killable_analytics(database_url, NOWHERE, tmp_path) as running:
-        yield running
+def process(running: KillableAnalytics) -> Iterator[psutil.Process]:
+    """The analytics API's, which a test may suspend."""
+    found = psutil.Process(running.process.pid)
+    yield found
+    found.resume()
 
 
 def test_a_suspended_analytics_api_hangs(
-    mortal: KillableAnalytics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    running: KillableAnalytics, process: psutil.Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = ports(mortal.url, LODGE_HOME=str(tmp_path))
+    settings = ports(running.url, LODGE_HOME=str(running.home))
     assert lodge("check", **settings).exit_code == 0
     monkeypatch.setattr(probe, "HANGS_SECONDS", 0.5)
-    psutil.Process(mortal.process.pid).suspend()
+    process.suspend()
     result = lodge("check", **settings)
     assert result.exit_code == 1
     assert "lodge: The analytics API hangs: it accepts connections and does not answer." in result.output
 
 
 def test_one_that_begins_to_hang_while_it_compares(
-    mortal: KillableAnalytics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    running: KillableAnalytics, process: psutil.Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare = check._compare
 
     async def begin_to_hang(settings: Settings) -> CheckRead:
-        psutil.Process(mortal.process.pid).suspend()
+        process.suspend()
         monkeypatch.setattr(probe, "HANGS_SECONDS", 0.5)
         return await compare(settings)
 
     monkeypatch.setattr(check, "_compare", begin_to_hang)
-    result = lodge("check", **ports(mortal.url, LODGE_HOME=str(tmp_path)))
+    result = lodge("check", **ports(running.url, LODGE_HOME=str(running.home)))
     assert result.exit_code == 1
     assert "The analytics API hangs" in result.output
 
@@ -99,8 +107,8 @@ def test_it_names_analyses_that_cannot_run(database_url: str, tmp_path: Path) ->
     folder = tmp_path / "analyses"
     folder.mkdir()
     write_broken_analyses(folder)
-    with running_analytics(database_url, NOWHERE, tmp_path, analyses=folder) as running:
-        result = lodge("check", **ports(running.url, LODGE_HOME=str(tmp_path)))
+    with running_analytics(database_url, NOWHERE, tmp_path, analyses=folder) as analytics:
+        result = lodge("check", **ports(analytics.url, LODGE_HOME=str(tmp_path)))
     assert result.exit_code == 0
     assert "The replica is the database" in result.output
     for slug, reason in UNAVAILABLE.items():
