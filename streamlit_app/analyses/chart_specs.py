@@ -63,14 +63,16 @@ def lines(x: ColumnRead, time: str, series: Columns, shown: Columns, *, height: 
         alt.Color("series:N", legend=told, scale=alt.Scale(domain=all_titles)),
     )
     dashes = alt.StrokeDash("series:N", legend=told, scale=alt.Scale(domain=all_titles, range=DASHES))
-    faint = alt.Opacity("is_provisional:N", legend=None, scale=alt.Scale(domain=[False, True], range=[1, FAINT]))
+    faint = alt.condition("datum.is_provisional", alt.value(FAINT), alt.value(1))
+    # No filter: of a layer without a row, Vega would say in the console that its extent is infinite.
+    is_point = alt.condition("datum.is_point", alt.value(50), alt.value(0))
     figures = [alt.Tooltip(f"y{place}:N", title=heading(column)) for place, column in enumerate(series)]
     rule = alt.Chart(alt.NamedData("wide")).mark_rule(strokeWidth=1.5, color=RULE)
     picture = alt.layer(
-        base.mark_line(strokeWidth=2.5).encode(dashes, faint),
+        base.mark_line(strokeWidth=2.5).encode(dashes, alt.Detail("is_provisional:N"), opacity=faint),
         rule.encode(across, opacity=is_near, tooltip=[moment, *figures]).add_params(near),
         base.mark_point(filled=True, size=60).encode(opacity=is_near),
-        base.mark_point(filled=True, size=50).encode(faint).transform_filter("datum.is_point"),
+        base.mark_point(filled=True).encode(opacity=faint, size=is_point),
     )
     return _finished(picture)
 

@@ -65,7 +65,7 @@ def test_without_a_pointer(visit: Opener, tmp_path: Path) -> None:
         page.keyboard.press("Enter")
     download.value.save_as(tmp_path / "table.csv")
     lines = (tmp_path / "table.csv").read_text("utf-8-sig").splitlines()
-    assert lines[0] == "Month of opening,Closed tickets,Mean time to close (hours)"
+    assert lines[0] == "Month of opening,Closed tickets,Mean time to close (hours),Provisional"
     expect(table.get_by_role("row")).to_have_count(len(lines))
     page.go_back()
     expect(page.get_by_role("slider", name="Months with at least")).to_have_value("1")

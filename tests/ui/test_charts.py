@@ -109,8 +109,9 @@ def test_what_is_provisional_is_a_faint_line_with_points(monkeypatch: pytest.Mon
         False: [(5.0, False), (5.5, False), (6.0, False), (None, False), (None, False)],
         True: [(None, False), (None, False), (6.0, False), (3.0, True), (1.0, True)],
     }
-    opacity = picture["layer"][0]["encoding"]["opacity"]
-    assert (opacity["field"], opacity["scale"]["range"]) == ("is_provisional", [1, chart_specs.FAINT])
+    line = picture["layer"][0]["encoding"]
+    assert line["detail"]["field"] == "is_provisional", "a line of its own"
+    assert line["opacity"]["condition"] == {"test": "datum.is_provisional", "value": chart_specs.FAINT}
     assert picture["datasets"]["wide"][-1]["y0"] == "1 hour (provisional)"
     assert picture["alt"].endswith("Last: November 2026: Mean time to close 1 hour (provisional).")
 
