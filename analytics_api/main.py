@@ -3,6 +3,7 @@ process can open the replica's file."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 
@@ -15,7 +16,7 @@ from service_kit.application import create_application
 from service_kit.errors import answer_error
 from service_kit.logs import configure_logs
 from service_kit.settings import Settings
-from warehouse.catalogue import read_catalogue
+from warehouse.catalogue import FOLDER
 from warehouse.errors import NoReplica
 
 DESCRIPTION = """
@@ -31,13 +32,12 @@ def _not_ready(request: Request, _: Exception) -> Response:
     return answer_error(request, ReplicaNotReady(organisation.follower.told))
 
 
-def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
+def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS, analyses_folder: Path = FOLDER) -> FastAPI:
     """Creates one organisation's analytics API. Raises RuntimeError if the settings name no database."""
-    organisation = Organisation(settings, fresh_seconds)
+    organisation = Organisation(settings, fresh_seconds, analyses_folder)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        read_catalogue()  # reports an invalid file now, not at the first request
         organisation.replica.open()
         organisation.follower.start()
         yield

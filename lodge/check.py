@@ -1,6 +1,8 @@
 """`lodge check`: compares the analytics replica with the database."""
 
+import asyncio
 import secrets
+from collections.abc import Sequence
 
 import httpx
 from pydantic import ValidationError
@@ -10,13 +12,15 @@ from contracts.errors import ErrorEnvelope
 from lodge.errors import LodgeError
 from lodge.folders import write_whole
 from lodge.home import Home
-from lodge.services import services
-from lodge.workers import noted_service
+from lodge.probe import hangs
+from lodge.services import Service, services
+from lodge.workers import Running, noted_service
 from service_kit.desk_key import desk_key_file, read_desk_key, read_secret
 from service_kit.metrics_token import metrics_token_file
 from service_kit.settings import Settings
 
 LONGEST_SECONDS = 3600.0
+WATCH_EVERY_SECONDS = 2.0
 
 
 def make_desk_secrets(home: Home) -> None:
@@ -28,19 +32,51 @@ def make_desk_secrets(home: Home) -> None:
 
 
 def check(settings: Settings) -> CheckRead:
-    """Asks the running analytics API to compare, because only its process can open the replica. Raises LodgeError."""
+    """Asks the running analytics API to compare, because only its process can open the replica. Raises LodgeError; also
+    when a service of the desk hangs, which is noticed while the comparison goes on too."""
+    return asyncio.run(_check(settings))
+
+
+async def _check(settings: Settings) -> CheckRead:
     home = Home(settings.home)
-    service = next(service for service in services(settings) if service.reads_figures_only)
-    running = noted_service(home, service)
-    address = running.address if running else service.address
+    places = {service.name: _place(home, service) for service in services(settings)}
+    asked = [(name, url) for name, place in places.items() for url in place.health_urls]
+    hanging = await asyncio.gather(*(hangs(url) for _, url in asked))
+    if names := [name for (name, _), is_hanging in zip(asked, hanging, strict=True) if is_hanging]:
+        raise _hung(list(dict.fromkeys(names)))
+    analytics = next(places[service.name] for service in services(settings) if service.reads_figures_only)
+    comparing = asyncio.create_task(_compare(home, analytics.address))
+    watching = asyncio.create_task(_until_it_hangs(f"{analytics.address}/health"))
+    await asyncio.wait({comparing, watching}, return_when=asyncio.FIRST_COMPLETED)
+    if not comparing.done():
+        comparing.cancel()
+        raise _hung(["analytics API"])
+    watching.cancel()
+    return comparing.result()
+
+
+def _place(home: Home, service: Service) -> Running:
+    """Returns where the service answers; where it would answer by the settings, when this home's desk does not run."""
+    return noted_service(home, service) or Running(service.address, [service.health_url] if service.health_url else [])
+
+
+async def _until_it_hangs(url: str) -> None:
+    while not await hangs(url):
+        await asyncio.sleep(WATCH_EVERY_SECONDS)
+
+
+def _hung(names: Sequence[str]) -> LodgeError:
+    told = (f"The {name} hangs: it accepts connections and does not answer." for name in names)
+    return LodgeError(" ".join([*told, "`lodge up` ends a service that hangs, after a minute, and starts it again."]))
+
+
+async def _compare(home: Home, address: str) -> CheckRead:
     key = read_desk_key(home.path)
     try:
-        answer = httpx.post(
-            f"{address}/replica/check",
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=LONGEST_SECONDS,
-            trust_env=False,
-        )
+        async with httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(verify=False), trust_env=False, timeout=LONGEST_SECONDS
+        ) as client:
+            answer = await client.post(f"{address}/replica/check", headers={"Authorization": f"Bearer {key}"})
     except httpx.TransportError as error:
         raise LodgeError(f"The analytics API at {address} does not answer. Start the desk with `lodge up`.") from error
     stranger = LodgeError(f"What answers at {address} is not the analytics API of this LODGE_HOME.")

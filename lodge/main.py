@@ -157,6 +157,8 @@ def check() -> None:
         from lodge.check import told
 
         found = compare(_named_desk())
+    for analysis in found.unavailable:
+        typer.echo(printable(f"The analysis {analysis.slug} cannot run: {analysis.reason}."))
     if found.difference is not None:
         typer.echo(printable(told(found.difference)))
         raise typer.Exit(1)

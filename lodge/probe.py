@@ -8,6 +8,7 @@ import httpx
 
 PROBE_SECONDS = 2.0
 TOLD_SECONDS = 15.0  # a service of a busy machine is late, not broken
+HANGS_SECONDS = 10.0
 
 
 async def is_healthy(url: str) -> bool:
@@ -30,6 +31,22 @@ class Told:
     remarks: list[str]
 
 
+async def hangs(url: str) -> bool:
+    """Returns whether something accepts connections at this address and sends no answer, twice in a row. False if
+    nothing listens there."""
+    return await _gets_no_answer(url) and await _gets_no_answer(url)
+
+
+async def _gets_no_answer(url: str) -> bool:
+    try:
+        await _ask(url, HANGS_SECONDS)
+    except (httpx.TimeoutException, TimeoutError):
+        return True
+    except httpx.HTTPError:
+        return False
+    return False
+
+
 async def told(url: str) -> Told:
     status, body = await _get(url, TOLD_SECONDS)
     try:
@@ -43,10 +60,14 @@ async def told(url: str) -> Told:
 async def _get(url: str, seconds: float = PROBE_SECONDS) -> tuple[int, bytes]:
     """Returns status and body; the status is 0 when no answer comes in time."""
     try:
-        # verify=False: loading the certificates takes long, and the services use plain HTTP.
-        asking = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(verify=False), trust_env=False, timeout=seconds)
-        async with asyncio.timeout(seconds), asking as client:
-            answer = await client.get(url)
+        answer = await _ask(url, seconds)
     except (httpx.HTTPError, TimeoutError):
         return 0, b""
     return answer.status_code, answer.content
+
+
+async def _ask(url: str, seconds: float) -> httpx.Response:
+    # verify=False: loading the certificates takes long, and the services use plain HTTP.
+    asking = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(verify=False), trust_env=False, timeout=seconds)
+    async with asyncio.timeout(seconds), asking as client:
+        return await client.get(url)

@@ -50,5 +50,9 @@ def is_disk_full(error: BaseException) -> bool:
     return in_words or means_full_disk(error)
 
 
+class QueryFailed(Exception):
+    """The replica can be read, but DuckDB cannot compute this query or sentence."""
+
+
 class FolderTaken(Exception):
     """Another process has locked the replica's folder."""

@@ -49,7 +49,7 @@ class Follower:
         self._database_url = database_url
         self._definition = definition
         self._replica = replica
-        replica.wanted = definition.fingerprint
+        replica.wanted, replica.timezone = definition.fingerprint, definition.timezone
         self._signal = Signal()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from contracts.moments import EARLIEST, LATEST
+from contracts.tickets import ClosedReason
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ TICKET = Table(
         hidden("assignee_id", "BIGINT", "Who works on it"),
         plain("is_confidential", "BOOLEAN", "Whether only those named on it read it"),
         plain("waits_for", "VARCHAR", "Whose turn it is: desk or requester; none when closed"),
-        plain("closed_reason", "VARCHAR", "Why its requester closed it: solved or no_longer_needed"),
+        plain(
+            "closed_reason", "VARCHAR", f"Why it was closed: {' or '.join(ClosedReason)}; none if unknown or not closed"
+        ),
         moment("opened_at", "When it was reported"),
         moment("modified_at", "When it was last changed"),
         moment("closed_at", "When it was closed, for the last time"),

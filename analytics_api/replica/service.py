@@ -4,10 +4,10 @@ from contextlib import closing
 from datetime import UTC
 
 from analytics_api.errors import CheckImpossible
-from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead
+from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead, UnavailableAnalysis
 from service_kit.disk import Disk
 from service_kit.version import lodge_version
-from warehouse.catalogue import read_catalogue
+from warehouse.catalogue import Catalogue
 from warehouse.errors import CannotFollow, NoReplica, is_disk_full
 from warehouse.follow import Follower
 from warehouse.replica import Replica
@@ -18,7 +18,8 @@ READS_EVERYTHING = "may read the whole database: give it a role of its own (LODG
 
 
 class ReplicaService:
-    def __init__(self, replica: Replica, follower: Follower, disk: Disk) -> None:
+    def __init__(self, catalogue: Catalogue, replica: Replica, follower: Follower, disk: Disk) -> None:
+        self._catalogue = catalogue
         self._replica = replica
         self._follower = follower
         self._disk = disk
@@ -31,7 +32,7 @@ class ReplicaService:
         checks = {
             "replica": self._follower.told,
             "disk": self._disk.health,
-            "analyses": "; ".join(read_catalogue().broken) or "ok",
+            "analyses": "; ".join(map(_cannot_run, self._catalogue.unavailable.values())) or "ok",
             "database_role": READS_EVERYTHING if self._follower.reads_everything else "ok",
         }
         state = self._replica.state
@@ -62,4 +63,13 @@ class ReplicaService:
                 raise
             raise CheckImpossible(f"The replica does not follow the database now: {error}.") from error
         difference = Difference(**vars(found.difference)) if found.difference else None
-        return CheckRead(as_of=found.as_of.replace(tzinfo=UTC), rows=found.rows, difference=difference)
+        return CheckRead(
+            as_of=found.as_of.replace(tzinfo=UTC),
+            rows=found.rows,
+            difference=difference,
+            unavailable=list(self._catalogue.unavailable.values()),
+        )
+
+
+def _cannot_run(analysis: UnavailableAnalysis) -> str:
+    return f"{analysis.slug} cannot run: {analysis.reason}"

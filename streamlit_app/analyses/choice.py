@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contracts.analyses import AnalysisRead, Parameter, ParameterKind
+from streamlit_app.analyses import link_notices
 from streamlit_app.client.analytics import Parameters
 from streamlit_app.language.text import plain
 from streamlit_app.state import address
@@ -19,6 +20,7 @@ Group = list[Parameter]
 def choose(catalogue: Sequence[AnalysisRead]) -> tuple[AnalysisRead, Parameters]:
     """Draws the widgets and returns the chosen analysis and parameters. The catalogue must not be empty."""
     analyses = {analysis.slug: analysis for analysis in catalogue}
+    asked, notices = _asked(), st.container()
     is_new = st.session_state.get(CHOSEN) not in analyses
     address.follow("analyses", lambda: _set_widgets(analyses), is_new=is_new)
     slug = st.selectbox(
@@ -28,7 +30,14 @@ def choose(catalogue: Sequence[AnalysisRead]) -> tuple[AnalysisRead, Parameters]
     st.header(plain(analysis.question))
     given = _draw_controls(analysis)
     _write_address(analysis, given, is_first=slug == next(iter(analyses)))
+    with notices:
+        link_notices.show(link_notices.find(analyses, asked, analysis.title, given), _asked())
     return analysis, given
+
+
+def _asked() -> dict[str, str]:
+    """Returns what the URL asks for."""
+    return {name: address.get(name) or "" for name in address.names()}
 
 
 def _draw_controls(analysis: AnalysisRead) -> dict[str, Value]:
@@ -67,7 +76,7 @@ def _draw(analysis: AnalysisRead, parameter: Parameter) -> Value:
     label, help_ = parameter.label, plain(parameter.help) or None
     if parameter.kind is ParameterKind.INTEGER:
         low, high, step = _bounds(parameter)
-        chosen: int = st.slider(label, low, high, step=step, format=_with_unit(parameter), key=key, help=help_)
+        chosen: int = st.slider(_with_unit(parameter), low, high, step=step, key=key, help=help_)
         return chosen
     labels = _labels(parameter)
     return str(
@@ -130,8 +139,9 @@ def _labels(parameter: Parameter) -> dict[str, str]:
 
 
 def _with_unit(parameter: Parameter) -> str:
+    """Returns the label with the unit, which a slider cannot write beside its value in the singular and plural."""
     is_said = not parameter.unit or parameter.unit.casefold() in parameter.label.casefold()
-    return "%d" if is_said else f"%d {parameter.unit}"
+    return parameter.label if is_said else f"{parameter.label} ({parameter.unit})"
 
 
 def _groups(analysis: AnalysisRead) -> list[Group]:

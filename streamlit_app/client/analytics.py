@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from contracts.analyses import AnalysisAnswer, AnalysisRead
-from contracts.pages import Page
+from contracts.analyses import AnalysisAnswer, CatalogueRead
 from streamlit_app.client.environment import analytics_api_url
 from streamlit_app.client.errors import AnalyticsAway, ApiError
 from streamlit_app.client.service_client import ServiceClient
@@ -68,8 +67,8 @@ class Analytics:
         self._service = ServiceClient(analytics_api_url(), AnalyticsAway, token, patience_seconds=PATIENCE_SECONDS)
         self._answers = answers
 
-    def catalogue(self) -> list[AnalysisRead]:
-        return self._asked(lambda: self._service.get("/analyses", Page[AnalysisRead]).items)
+    def catalogue(self) -> CatalogueRead:
+        return self._asked(lambda: self._service.get("/analyses", CatalogueRead))
 
     def answer(self, slug: str, parameters: Parameters, *, as_of_now: bool) -> TimedAnswer:
         """Returns the answer to an analysis. With `as_of_now` the replica first takes in everything committed before

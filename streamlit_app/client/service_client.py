@@ -20,6 +20,8 @@ Headers = Mapping[str, str]
 
 PATIENCE_SECONDS = 10.0
 AWAY_STATUSES = {502, 503, 504}
+# Errors with such a status of a service that is there: only what was asked for cannot be had.
+NOT_AWAY = {"AnalysisUnavailable"}
 # The service closed the connection while it was idle in the pool, or the connection broke during the request.
 CONNECTION_LOST = (httpx.NetworkError, httpx.RemoteProtocolError)
 
@@ -92,10 +94,10 @@ class ServiceClient:
             # Also after a failure, because the change may have been made.
             if self._answers and changes and method != "GET":
                 self._answers.forget()
-        if answer.status_code in AWAY_STATUSES:
-            raise self._away
         if answer.is_error:
-            raise _refusal(answer)
+            refusal = _refusal(answer)
+            is_away = answer.status_code in AWAY_STATUSES and refusal.envelope.error not in NOT_AWAY
+            raise self._away if is_away else refusal
         return answer
 
     def _answer(self, request: httpx.Request) -> httpx.Response:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from contracts.analyses import AnalysisRead
+from contracts.analyses import CatalogueRead
 from contracts.desk import DeskRead, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.people import Permission, PersonRead
@@ -82,8 +82,8 @@ def staff() -> list[PersonRead]:
 
 
 @Kept
-def analyses() -> list[AnalysisRead]:
-    """Returns the analyses that can be asked for."""
+def analyses() -> CatalogueRead:
+    """Returns the analyses that can be asked for, and those that cannot run."""
     return analytics().catalogue()
 
 

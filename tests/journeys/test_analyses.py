@@ -35,7 +35,7 @@ def test_a_report_stands_in_the_number(visit: Opener, api: Api) -> None:
     for _ in range(2):
         more = number(page) + 1
         student.report("The tap drips.")
-        expect(page.get_by_text(f"{more} tickets opened in the last 1000 days are not closed yet.")).to_be_visible()
+        expect(page.get_by_text(f"{more} tickets opened in the last 1,000 days are not closed yet.")).to_be_visible()
         settled(page)
 
 
@@ -65,7 +65,7 @@ def test_without_a_pointer(visit: Opener, tmp_path: Path) -> None:
         page.keyboard.press("Enter")
     download.value.save_as(tmp_path / "table.csv")
     lines = (tmp_path / "table.csv").read_text("utf-8-sig").splitlines()
-    assert lines[0] == "Month of opening,Closed tickets,Mean time to close (hours)"
+    assert lines[0] == "Month of opening,Closed tickets,Mean time to close (hours),Provisional"
     expect(table.get_by_role("row")).to_have_count(len(lines))
     page.go_back()
     expect(page.get_by_role("slider", name="Months with at least")).to_have_value("1")

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from contracts.tickets import ClosedReason
 from service_kit.database_url import libpq_url
 from tests.warehouse.following import USUAL, Following
 from warehouse.source import Source
@@ -106,3 +107,8 @@ def test_a_change_of_any_column_arrives(desk: Following, table: Table) -> None:
             few = "WHERE id = 1" if kind == "boolean" or "id" in name else ""
             other.execute(f"UPDATE {table.name} SET {name} = {value.format(name)} {few}".encode())
             assert desk.difference() is None, name
+
+
+def test_the_reasons_of_closing_are_those_that_are_stored() -> None:
+    (says,) = [column.says for table in ALL for column in table.columns if column.name == "closed_reason"]
+    assert set(re.findall(r"[a-z]+(?:[-_][a-z]+)+|solved", says)) == set(ClosedReason)
