@@ -7,7 +7,7 @@ from contracts.people import PersonCreate, PersonRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import isolated
 from streamlit_app.reporting.report_form import report_form, reported
-from streamlit_app.shell.frame import show_error
+from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
 from streamlit_app.state import lists, navigation, session
 
 
@@ -33,6 +33,7 @@ def find_person() -> PersonRead | None:
         st.info("Nobody of that name has been here before.")
     if name_key(name) not in {name_key(person.name) for person in found}:
         st.button("Add this name as a new person", on_click=add_person, args=(name,))
+        show_notice("add_person")
     return chosen
 
 
@@ -42,10 +43,11 @@ def forget_person() -> None:
 
 
 def add_person(name: str) -> None:
+    dismiss_notice("add_person")
     try:
         session.api().add_person(PersonCreate(name=name))
     except ApiError as error:
-        show_error(error)
+        give_notice("add_person", error.sentence)
 
 
 with st.container(key="narrow"):

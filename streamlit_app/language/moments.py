@@ -57,3 +57,15 @@ def since(moment: datetime) -> str:
     """Returns "since 14:05" for today, and otherwise "since yesterday", "since Tuesday" or "since 3 Mar"."""
     day = on_day(moment)
     return f"since {said(moment)}" if day == "today" else f"since {day.removeprefix('on ')}"
+
+
+def lately(moment: datetime, now: datetime | None = None) -> str:
+    """Returns "a moment ago" (the last minute), "5 minutes ago" (the last hour), "at 14:05" (today), and otherwise the
+    same as `on_day`."""
+    minutes = ((now or datetime.now(zone())) - shown(moment)).total_seconds() // 60
+    if minutes < 1:
+        return "a moment ago"
+    if minutes < 60:
+        return f"{minutes:.0f} minutes ago" if minutes > 1 else "a minute ago"
+    day = on_day(moment)
+    return f"at {said(moment)}" if day == "today" else day
