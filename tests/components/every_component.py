@@ -32,7 +32,6 @@ from streamlit_app.language import moments
 from streamlit_app.language.differences import Kind, Piece
 from streamlit_app.language.words import Chip
 from streamlit_app.shell import frame
-from streamlit_app.shell.notices import Offer, give_notice, show_notice
 from streamlit_app.state import lists
 from streamlit_app.state.session import Reader
 from streamlit_app.tickets.card import card
@@ -103,8 +102,6 @@ def signs() -> None:
     st.text("What a problem is about.")
     st.caption("12 tickets, showing 1 to 12")
     warning("warning", "Somebody else changed this meanwhile.", 1)
-    give_notice("ticket", "Maja took it a moment ago.", Offer("Take over from Maja", lambda: None))
-    show_notice("ticket")
     buttons("buttons", 1, [Button("start", "Start work", is_primary=True), Button("take", "Assign to me")], noted)
     freshness("live", 0.2, "noon", renewed_every=15, follows=True)
     freshness("late", 90.0, "noon", renewed_every=15, follows=False)

@@ -153,6 +153,9 @@ def test_a_press_tells_what_its_label_was_read_on(bare: Opener) -> None:
     part.pass_time(SECOND)
     button.click()
     assert [told.value for told in part.told()] == [{"name": "take", "shown": shown} for shown in (1, 2, 2, 3)]
+    part.draw(shown=4, buttons=[start])
+    button.click()
+    assert part.told()[-1].value == {"name": "start", "shown": 4}
 
 
 def test_what_is_suggested_keeps_the_focus(bare: Opener) -> None:
