@@ -17,7 +17,7 @@ class Offer:
     """A button of a notice that does what the notice is about. `label` is text, not markdown."""
 
     label: str
-    do: Callable[..., None]
+    do: Callable[..., object]
     args: tuple[Any, ...] = ()
 
 

@@ -79,7 +79,7 @@ class Screen:
     def own_buttons(self) -> list[tuple[str, int, dict[str, Any]]]:
         """Returns the buttons that are components: each one's key, the state that it is drawn for, and its data."""
         rows = [
-            (element.key, json.loads(element.proto.json))
+            (str(element.key), json.loads(element.proto.json))
             for element in self.app.get("bidi_component")
             if element.proto.component_name == "lodge_buttons"
         ]
