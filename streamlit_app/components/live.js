@@ -180,7 +180,7 @@ const tellOfNewPerson = (root, person) => {
   sessionStorage.setItem(INSIDE, JSON.stringify(person));
   if (!before || before.id === person.id) return;
   const name = ({ name }) => make("bdi", {}, name);
-  const text = ["You are ", name(person), " now: somebody switched in another tab of this browser. What you wrote here as ", name(before), " and did not send is shown again when you are ", name(before), "."];
+  const text = ["You are ", name(person), " now: somebody switched in another tab of this browser. A message or report that you wrote here as ", name(before), " and did not send is shown again when you are ", name(before), "."];
   const bar = make("div", { class: "bar", role: "status" }, make("p", {}, ...text));
   bar.append(make("button", { type: "button", onclick: () => bar.remove() }, "Dismiss"));
   root.append(bar);
