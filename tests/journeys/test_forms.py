@@ -102,6 +102,8 @@ def take_at_the_same_time(page: Page, maja: Visitor, ticket: int) -> None:
 
 
 def choose_while_it_changes(page: Page, maja: Visitor, student: Visitor, ticket: int) -> None:
+    # A new page has had no news yet, after which the next ones would come later.
+    page.reload()
     settled(page)
     option = page.get_by_role("option", name="Urgent", exact=True)
     page.get_by_label("Priority").and_(page.locator("input")).click()
