@@ -5,9 +5,10 @@ import streamlit as st
 from contracts.base import name_key
 from contracts.people import PersonCreate, PersonRead
 from contracts.tickets import TicketRead
+from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import isolated
 from streamlit_app.reporting.report_form import outcome, report_form
-from streamlit_app.shell.frame import errors_shown
+from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
 from streamlit_app.state import lists, navigation, session
 
 MOST_FOUND = 20
@@ -41,6 +42,7 @@ def find_person() -> PersonRead | None:
         st.info("Nobody of that name was found.")
     if name_key(name) not in {name_key(person.name) for person in found}:
         st.button("Add this name as a new person", on_click=add_person, args=(name,))
+        show_notice("add_person")
     return chosen
 
 
@@ -50,8 +52,11 @@ def forget_person() -> None:
 
 
 def add_person(name: str) -> None:
-    with errors_shown():
+    dismiss_notice("add_person")
+    try:
         st.session_state["person_added"] = session.api().add_person(PersonCreate(name=name)).id
+    except ApiError as error:
+        give_notice("add_person", error.sentence)
 
 
 with st.container(key="narrow"):

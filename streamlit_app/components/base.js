@@ -68,6 +68,29 @@ const forgetDrafts = () => {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith(DRAFTS)) sessionStorage.removeItem(name);
 };
 
+// The name that somebody entered a role with, by role, so that they are the same person again when they switch back.
+const NAMES = "lodge-names";
+
+const namesByRole = () => {
+  try {
+    return JSON.parse(localStorage.getItem(NAMES)) ?? {};
+  } catch {
+    return {};
+  }
+};
+
+const rememberName = (role, name) => {
+  try {
+    localStorage.setItem(NAMES, JSON.stringify({ ...namesByRole(), [role]: name }));
+  } catch {
+    // A browser may keep nothing for this page. Then the name has to be typed again.
+  }
+};
+
+// A tab remembers whom its page was drawn for, and says so when that is somebody else (live.js). Entering or switching in
+// this very tab removes it.
+const INSIDE = "lodge-inside";
+
 // Calls an HTTP route to sign in or out: a Streamlit page cannot set the session cookie. Returns the error, or null.
 const post = async (path, body) => {
   try {

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from streamlit_app.client.errors import ApiError, DeskAway, faults
 from streamlit_app.components.component_files import component
-from streamlit_app.state import last_answers
+from streamlit_app.state import last_answers, session
 
 LONGEST = 20_000
 FULL = f"No more than {LONGEST:,} characters fit here. Anything beyond is left out."
@@ -68,7 +68,7 @@ def composer(
             "pause": PAUSE_MS if reads_along else 0,
             "max": LONGEST,
             "full": FULL,
-            "draft": name,
+            "draft": f"{session.draft_owner()}:{name}",
             "done": st.session_state.get(f"{name}_done"),
             "problem": _problem(name),
         },

@@ -69,3 +69,15 @@ def ago(moment: datetime) -> str:
     if minutes < MINUTES_OF_A_DAY:
         return f"{count(minutes // MINUTES_OF_AN_HOUR, 'hour', 'hours')} ago"
     return f"{count(minutes // MINUTES_OF_A_DAY, 'day', 'days')} ago"
+
+
+def lately(moment: datetime, now: datetime | None = None) -> str:
+    """Returns "a moment ago" (the last minute), "5 minutes ago" (the last hour), "at 14:05" (today), and otherwise the
+    same as `on_day`."""
+    minutes = ((now or datetime.now(zone())) - shown(moment)).total_seconds() // 60
+    if minutes < 1:
+        return "a moment ago"
+    if minutes < 60:
+        return f"{minutes:.0f} minutes ago" if minutes > 1 else "a minute ago"
+    day = on_day(moment)
+    return f"at {said(moment)}" if day == "today" else day

@@ -8,9 +8,9 @@ import streamlit as st
 from contracts.suggestions import MeTooRead, SimilarRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.known import known
-from streamlit_app.language.text import plain
 from streamlit_app.reporting import confirmed_refs, known_reports, suggestions
-from streamlit_app.state import last_answers, session
+from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
+from streamlit_app.state import session
 
 MOST_SHOWN = 3
 # As long as the first BEGINNING letters of a text do not change, it counts as being about the same problem: people add
@@ -33,8 +33,7 @@ def known_already(
         items = [known_reports.similar(report, offer_me_too=for_oneself) for report in similar[:MOST_SHOWN]]
         can_confirm = any(item.act for item in items)
         known(key, LEAD if can_confirm else LEAD_WITHOUT_BUTTON, items, lambda ref: _confirm(key, ref, text))
-    if why := st.session_state.pop(f"{key}_refused", None):
-        st.error(plain(why))
+    show_notice(key)
 
 
 def confirmed_now(key: str, text: str) -> MeTooRead | None:
@@ -74,11 +73,11 @@ def _take_back(key: str) -> None:
 
 
 def _attempt(key: str, act: Callable[[], None]) -> None:
-    """Does this and keeps the reason if it is refused. In both cases the similar reports are then requested again."""
+    """Does this, or says why it is refused. In both cases the similar reports are then requested again."""
+    dismiss_notice(key)
     try:
         act()
     except ApiError as error:
-        last_answers.note_if_away(error)
         is_old = error.status == confirmed_refs.NAMES_NOTHING
-        st.session_state[f"{key}_refused"] = TOO_OLD if is_old else error.sentence
+        give_notice(key, TOO_OLD if is_old else error.sentence)
     suggestions.forget(key)

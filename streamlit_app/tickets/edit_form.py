@@ -12,7 +12,7 @@ from streamlit_app.client.errors import ApiError, faults
 from streamlit_app.components.warning import warning
 from streamlit_app.language.text import isolated
 from streamlit_app.state import last_answers, session
-from streamlit_app.tickets.actions import show_notice
+from streamlit_app.tickets.clashes import tell
 from streamlit_app.tickets.editing import Clash, changes_of, save
 from streamlit_app.tickets.fields import BY_NAME, IN_FORM, TicketField
 
@@ -70,7 +70,7 @@ def _toggle(ticket_id: int) -> None:
     try:
         ticket = session.api().ticket(ticket_id)
     except ApiError as error:
-        show_notice(error.sentence)
+        tell(ticket_id, error.sentence)
     else:
         st.session_state["editing"] = Editing(ticket, ticket)
 

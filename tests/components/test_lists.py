@@ -188,16 +188,16 @@ def test_what_cannot_be_undone_is_asked_first(bare: Opener) -> None:
     act = {"name": "blank", "label": "Remove the former title", "question": "It goes for good.", "sure": "Remove it"}
     line = {"id": 9, "said": "14:05", "exact": "Monday", "text": "Ada changed the title", "pieces": [], "note": ""}
     lines = [line | {"acts": [act]}]
-    part.draw(lines=lines, has_earlier=False)
+    part.draw(version=1, lines=lines, has_earlier=False)
     ask = part.page.get_by_role("button", name="Remove the former title")
     ask.click()
     keep = part.page.get_by_role("button", name="Keep it")
     expect(keep).to_be_focused()
-    part.draw(lines=[*lines, line | {"id": 8, "acts": []}], has_earlier=False)
+    part.draw(version=2, lines=[*lines, line | {"id": 8, "acts": []}], has_earlier=False)
     expect(keep).to_be_focused()
     keep.click()
     assert part.told() == []
     expect(ask).to_be_focused()
     ask.click()
     part.page.get_by_role("button", name="Remove it").click()
-    assert part.told() == [Told("trigger", "act", {"name": "blank", "id": 9})]
+    assert part.told() == [Told("trigger", "act", {"name": "blank", "id": 9, "version": 2})]

@@ -188,7 +188,9 @@ def test_only_time_has_passed_unless_something_was_heard_or_the_page_is_new(monk
     monkeypatch.setattr(st, "session_state", {})
     redraws.count_whole_page()
     assert [redraws.has_something_happened("figures") for _ in range(3)] == [True, False, False]
-    redraws.note_live_update("again-1")
+    redraws.note_bump("again-1")
     assert [redraws.has_something_happened("figures") for _ in range(2)] == [True, False]
+    redraws.note_bump("time-2")
+    assert not redraws.has_something_happened("figures")
     redraws.count_whole_page()
     assert redraws.has_something_happened("figures")

@@ -11,7 +11,6 @@ from contracts.pages import Page
 from contracts.suggestions import MeTooRead
 from streamlit_app.client import api as client
 from streamlit_app.language import moments
-from streamlit_app.language.text import plain
 from streamlit_app.reporting import known_reports
 from streamlit_app.reporting.me_too import DONE, TOO_OLD, begin_alike
 from tests.support.api import Api, Visitor, done
@@ -164,7 +163,7 @@ def test_what_cannot_be_confirmed_any_more_is_told(
     agent.move(ticket, "active", "closed")
     screen.fire("known", "act", screen.data("known")["items"][0]["ref"])
 
-    assert screen.app.error
+    assert screen.again().has("warning")
     assert not screen.has("known")
 
 
@@ -255,7 +254,7 @@ def test_a_list_that_stood_for_over_an_hour_takes_back_what_was_pressed(
     refs = old_refs(monkeypatch)
     screen = see(reader, "my_tickets", shown="Confirmed").fire("known", "act", refs[1])
 
-    assert not screen.app.error
+    assert not screen.has("warning")
     assert [agent.read(number)["reports"] for number in (first, latest)] == [1, 2]
 
 
@@ -286,7 +285,7 @@ def test_thanks_that_stood_for_over_an_hour_can_be_taken_back(
     screen.fire("known", "act", screen.data("known")["items"][0]["ref"])
     screen.fire("known", "act", "gAAAAA")
 
-    assert not screen.app.error
+    assert not screen.has("warning")
     assert agent.read(ticket)["reports"] == 1
     assert screen.data("known")["items"][0]["shown"]["act"] == "Me too"
 
@@ -300,7 +299,7 @@ def test_a_second_press_finds_nothing_left_to_take_back(
     del screen.app.session_state["report_about_0_mine"]
     screen.fire("known", "act", screen.data("known")["items"][0]["ref"])
 
-    assert not screen.app.error
+    assert not screen.has("warning")
     assert agent.read(ticket)["reports"] == 2
 
 
@@ -310,6 +309,6 @@ def test_a_form_that_stood_for_over_an_hour_looks_again(
     ticket = known()
     screen = write_at(see(student, "report"), student, ticket).fire("known", "act", "gAAAAA")
 
-    assert [error.value for error in screen.app.error] == [plain(TOO_OLD)]
+    assert screen.again().data("warning")["text"] == TOO_OLD
     screen.fire("known", "act", screen.data("known")["items"][0]["ref"])
     assert agent.read(ticket)["reports"] == 2
