@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -64,14 +64,20 @@ class People:
         return Me.model_validate_json(answer.content)
 
 
-async def reads_analyses(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> None:
-    """A dependency that refuses a request: 401 without a valid token, 403 without the permission."""
-    if credentials is None:
-        raise NotSignedIn
-    people: People = request.app.state.organisation.people
-    me = await people.who(credentials.credentials)
-    request.scope["state"]["person_id"] = me.person.id
-    if Permission.ANALYSES_READ not in me.permissions:
-        raise NotPermitted(f"This needs the permission {Permission.ANALYSES_READ}, which your role does not have.")
+def permitted(permission: Permission) -> Callable[..., Awaitable[Me]]:
+    """Returns a dependency that gives the person who asks, or refuses: 401 without a valid token, 403 without the
+    permission."""
+
+    async def person(
+        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    ) -> Me:
+        if credentials is None:
+            raise NotSignedIn
+        people: People = request.app.state.organisation.people
+        me = await people.who(credentials.credentials)
+        request.scope["state"]["person_id"] = me.person.id
+        if permission not in me.permissions:
+            raise NotPermitted(f"This needs the permission {permission}, which your role does not have.")
+        return me
+
+    return person

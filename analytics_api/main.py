@@ -12,6 +12,7 @@ from analytics_api.analyses.service import FRESH_SECONDS
 from analytics_api.errors import ReplicaNotReady
 from analytics_api.organisation import Organisation
 from analytics_api.replica.endpoints import router as replica_routes
+from analytics_api.sql.endpoints import router as sql
 from service_kit.application import create_application
 from service_kit.errors import answer_error
 from service_kit.logs import configure_logs
@@ -40,12 +41,14 @@ def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS, anal
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         organisation.replica.open()
         organisation.follower.start()
+        await organisation.sql.open()
         yield
+        organisation.sql.close()
         await organisation.people.close()
         organisation.follower.stop()
         organisation.replica.close()
 
-    routers = (analyses, replica_routes)
+    routers = (analyses, sql, replica_routes)
     app = create_application(
         settings,
         title="Lodge analytics API",

@@ -7,6 +7,7 @@ from analytics_api.analyses.service import FRESH_SECONDS, AnalysisService
 from analytics_api.auth import People
 from analytics_api.metrics import AnalyticsMetrics, ReplicaFigures
 from analytics_api.replica.service import ReplicaService
+from analytics_api.sql.service import SqlService
 from service_kit.disk import Disk
 from service_kit.settings import Settings
 from warehouse.catalogue import FOLDER
@@ -35,7 +36,8 @@ class Organisation:
         catalogue = checked_catalogue(definition, analyses)
         self.metrics = AnalyticsMetrics()
         self.analyses = AnalysisService(catalogue, self.replica, self.follower, fresh_seconds, self.metrics.computing)
+        self.sql = SqlService(settings, self.replica, definition)
         self.replica_service = ReplicaService(
-            catalogue, self.replica, self.follower, Disk(settings.home, settings.keep_free_mb or 0)
+            catalogue, self.replica, self.follower, Disk(settings.home, settings.keep_free_mb or 0), self.sql
         )
         self.metrics.tell_too(ReplicaFigures(self.replica_service))

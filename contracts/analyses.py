@@ -139,7 +139,10 @@ class ReplicaRead(Output):
 
 
 class AnalyticsHealth(Health):
+    """`sql_lab` is `ok`, or why the lab is off on this machine, which leaves everything else as it is."""
+
     replica: ReplicaRead
+    sql_lab: str
 
 
 class Difference(Output):

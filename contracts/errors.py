@@ -22,6 +22,7 @@ class ErrorEnvelope(Output):
 
     `error` names the kind of error and is stable; `detail` is a sentence for people. `fields` is set with 422.
     `current`, the ticket as it is now, is set with a 409 for an edit of an outdated version.
+    `line` is the line of an SQL statement, counted from 1, in which it is wrong.
     """
 
     error: str
@@ -29,3 +30,4 @@ class ErrorEnvelope(Output):
     request_id: str
     fields: list[FieldError] | None = None
     current: dict[str, Any] | None = None
+    line: int | None = None

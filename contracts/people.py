@@ -28,6 +28,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people:manage"  # give people roles
     LISTS_MANAGE = "lists:manage"  # categories and buildings
     ANALYSES_READ = "analyses:read"
+    SQL_RUN = "sql:run"  # ask the replica in SQL, and take a copy of it away
 
 
 class PersonBrief(Output):

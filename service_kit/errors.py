@@ -37,12 +37,14 @@ class LodgeError(Exception):
         fields: Sequence[FieldError] | None = None,
         current: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
+        line: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.fields = fields
         self.current = current
         self.headers = headers or {}
+        self.line = line
 
 
 class InvalidInput(LodgeError):
@@ -93,6 +95,7 @@ def envelope(
     fields: Sequence[FieldError] | None = None,
     current: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
+    line: int | None = None,
 ) -> JSONResponse:
     request_id = request_id_of(request.scope)
     body = ErrorEnvelope(
@@ -101,6 +104,7 @@ def envelope(
         request_id=request_id,
         fields=list(fields) if fields else None,
         current=current,
+        line=line,
     )
     return JSONResponse(
         body.model_dump(mode="json", exclude_none=True),
@@ -119,6 +123,7 @@ def answer_error(request: Request, error: Exception) -> JSONResponse:
         fields=error.fields,
         current=error.current,
         headers=error.headers,
+        line=error.line,
     )
 
 

@@ -162,6 +162,9 @@ class Settings(BaseSettings):
     analytics_api_url: str = "http://127.0.0.1:8002"
     worker: int | None = Field(default=None, ge=1, le=8)
     warehouse_text: bool = False
+    sql_seconds: int = Field(default=30, ge=1, le=3600)
+    sql_memory_mb: int = Field(default=512, ge=64, le=65536)
+    sql_unconfined: bool = False
 
     sign_in: SignIn = SignIn.CHOICE
     choice_anywhere: bool = False

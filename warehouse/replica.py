@@ -36,6 +36,7 @@ CONFIG = {
     "enable_external_access": "false",
 }
 UNREADABLE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
+MOST_COPIED_AT_ONCE = 1024**3
 COMPLETE = re.compile(r"replica-(\d+)\.duckdb")
 
 Value = int | float | str | datetime | date | None
@@ -59,6 +60,7 @@ class Replica:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        self._writing = threading.Lock()  # held by a write transaction, and while the file is copied
         self._database: duckdb.DuckDBPyConnection | None = None
         self._state: State | None = None
         self._number = 0
@@ -253,7 +255,7 @@ class Replica:
         """Runs the block in one transaction. It is committed after the block if `Writer.finish` was called, and
         otherwise rolled back."""
         assert self._database is not None
-        with self._database.cursor() as cursor:
+        with self._writing, self._database.cursor() as cursor:
             cursor.begin()
             writer = Writer(cursor)
             try:
@@ -265,6 +267,23 @@ class Replica:
             finally:
                 with suppress(duckdb.Error):
                     cursor.rollback()
+
+    def copy_file(self, target: Path) -> State:
+        """Copies the file with everything that is committed, and returns the state that the copy reflects. Writes wait
+        meanwhile; reads do not. Raises NoReplica."""
+        with self._writing:
+            with self._lock:
+                if self._database is None or self._state is None:
+                    raise NoReplica
+                cursor, state = self._database.cursor(), self._state
+                # Opened now, because a new copy may take this file's place at any time.
+                source = (self._folder / f"replica-{self._number}.duckdb").open("rb")
+            with cursor, source:
+                cursor.execute("CHECKPOINT")  # what is committed may still lie in the log beside the file
+                with target.open("xb") as copy:
+                    while os.copy_file_range(source.fileno(), copy.fileno(), MOST_COPIED_AT_ONCE):
+                        pass
+            return state
 
     @contextmanager
     def building(self, definition: Definition) -> Iterator[Writer]:

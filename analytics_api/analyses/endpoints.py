@@ -6,9 +6,10 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Request, Response
 
 from analytics_api.analyses.service import AnalysisService
-from analytics_api.auth import reads_analyses
+from analytics_api.auth import permitted
 from analytics_api.errors import AnalysisUnavailable, DataApiAway, ReplicaNotReady, UnknownAnalysis
 from contracts.analyses import AnalysisAnswer, CatalogueRead
+from contracts.people import Permission
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -18,7 +19,7 @@ router = APIRouter(
     prefix="/analyses",
     tags=["analyses"],
     route_class=Route,
-    dependencies=[Depends(reads_analyses)],
+    dependencies=[Depends(permitted(Permission.ANALYSES_READ))],
     responses=documented(NotSignedIn, NotPermitted, DataApiAway, ReplicaNotReady, AnalysisUnavailable),
 )
 

@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import UTC
 
 from analytics_api.errors import CheckImpossible
+from analytics_api.sql.service import SqlService
 from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead, UnavailableAnalysis
 from service_kit.disk import Disk
 from service_kit.version import lodge_version
@@ -18,11 +19,12 @@ READS_EVERYTHING = "may read the whole database: give it a role of its own (LODG
 
 
 class ReplicaService:
-    def __init__(self, catalogue: Catalogue, replica: Replica, follower: Follower, disk: Disk) -> None:
+    def __init__(self, catalogue: Catalogue, replica: Replica, follower: Follower, disk: Disk, sql: SqlService) -> None:
         self._catalogue = catalogue
         self._replica = replica
         self._follower = follower
         self._disk = disk
+        self._sql = sql
 
     @property
     def is_following(self) -> bool:
@@ -45,6 +47,7 @@ class ReplicaService:
                 lag_seconds=self._follower.lag_seconds,
                 rows=self._rows(),
             ),
+            sql_lab=self._sql.told,
         )
 
     def _rows(self) -> dict[str, int]:

@@ -20,7 +20,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: AGENT,
     Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE},
     Role.ADMIN: frozenset(Permission),
-    Role.ANALYST: EVERYONE | {Permission.ANALYSES_READ},
+    Role.ANALYST: EVERYONE | {Permission.ANALYSES_READ, Permission.SQL_RUN},
 }
 
 # The most that a person may be permitted to do whom staff add without the permission to manage people.

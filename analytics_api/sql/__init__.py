@@ -1,0 +1,1 @@
+"""The SQL lab: statements that people type, their queue and their answers."""

@@ -1,0 +1,70 @@
+"""The errors of the SQL lab."""
+
+from contracts.errors import FieldError
+from service_kit.errors import LodgeError
+
+
+class StatementWrong(LodgeError):
+    """DuckDB does not understand the statement, or cannot compute it. `line` is the line that DuckDB names, counted
+    from 1."""
+
+    status = 422
+
+    def __init__(self, detail: str, line: int | None = None) -> None:
+        fields = [FieldError(name="body.sql", message=detail[:500])]
+        super().__init__(detail, fields=fields, line=line)
+
+
+class StatementNotAllowed(StatementWrong):
+    """The lab does not run statements of this kind, or the statement reaches for something outside the replica."""
+
+    status = 403
+
+
+class StatementTooExpensive(StatementWrong):
+    """The statement took more time or memory than a statement may."""
+
+
+class StatementCancelled(LodgeError):
+    """The statement was cancelled."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("The statement was cancelled.")
+
+
+class StatementKnown(LodgeError):
+    """A statement with this id is known already."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("A statement with this id is known already; choose another id.")
+
+
+class UnknownStatement(LodgeError):
+    """No statement of this person has the id, or it is long done."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("You have no statement with this id, or it is long done.")
+
+
+class LabBusy(LodgeError):
+    """Too many statements wait already."""
+
+    status = 429
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "2"})
+
+
+class LabOff(LodgeError):
+    """The SQL lab is off on this machine; the detail says why."""
+
+    status = 503
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The SQL lab is off: {reason}")

@@ -1,0 +1,290 @@
+"""Runs statements: one after the other where there are more than processors, each in a process of its own."""
+
+import asyncio
+import json
+import os
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import structlog
+
+from analytics_api.sql.errors import (
+    LabBusy,
+    LabOff,
+    StatementCancelled,
+    StatementKnown,
+    StatementNotAllowed,
+    StatementTooExpensive,
+    StatementWrong,
+    UnknownStatement,
+)
+from contracts.sql import (
+    MOST_EXPORTED_ROWS,
+    MOST_ROWS,
+    SqlAsk,
+    SqlColumn,
+    SqlColumnRead,
+    SqlState,
+    SqlStatementRead,
+    SqlTableRead,
+)
+from service_kit.errors import InvalidInput
+from service_kit.settings import Settings
+from warehouse.lab.frames import Kind, Request
+from warehouse.lab.runner import Runner, RunnerGone, Running
+from warehouse.replica import Replica
+from warehouse.snapshot import Snapshot, Snapshots
+from warehouse.tables import Definition
+
+log = structlog.get_logger()
+
+USUAL_ROWS = 1_000
+MOST_BYTES, MOST_EXPORTED_BYTES = 8 * 1024**2, 1024**3
+MOST_WAITING, MOST_WAITING_OF_ONE = 20, 10
+MOST_REMEMBERED = 200  # statements whose end can still be asked about
+ERRORS: dict[str, type[StatementWrong]] = {
+    "NotAllowed": StatementNotAllowed,
+    "TooExpensive": StatementTooExpensive,
+    "Wrong": StatementWrong,
+}
+
+
+@dataclass
+class Asked:
+    """A statement and what became of it. `began` is on the monotonic clock."""
+
+    id: str
+    person_id: int
+    turn: asyncio.Future[None]
+    state: SqlState = SqlState.WAITING
+    running: Running | None = None
+    began: float | None = None
+    elapsed_ms: float = 0.0
+    done: dict[str, int | bool] = field(default_factory=dict)
+    detail: str | None = None
+    is_cancelled: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.state not in (SqlState.WAITING, SqlState.RUNNING)
+
+    @property
+    def elapsed_so_far_ms(self) -> float:
+        return 1000 * (time.monotonic() - self.began) if self.began is not None else 0.0
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A statement whose columns are known. `frames` are the parts of its answer."""
+
+    asked: Asked
+    columns: list[SqlColumn]
+    as_of: datetime
+    frames: AsyncIterator[bytes]
+
+
+class SqlService:
+    """The statements of one organisation. At most one fewer than there are processors run at once."""
+
+    def __init__(self, settings: Settings, replica: Replica, definition: Definition) -> None:
+        self._settings = settings
+        self._replica = replica
+        self._definition = definition
+        self._snapshots = Snapshots(replica, settings.home / "warehouse" / "snapshots")
+        self._runner = Runner()
+        self._free = self._slots = max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
+        self._asked: OrderedDict[str, Asked] = OrderedDict()
+        self._off: str | None = "it is starting"
+
+    @property
+    def told(self) -> str:
+        """`ok`, or why the lab is off."""
+        if self._off is not None and self._settings.sql_unconfined:
+            return f"unconfined, because LODGE_SQL_UNCONFINED=yes, although {self._off}"
+        return self._off or "ok"
+
+    async def open(self) -> None:
+        """Tries whether statements can be confined on this machine; if not, the lab stays off."""
+        found = await self._runner.find_ways_out()
+        self._off = "; ".join(found) or None
+        if self._off:
+            log.warning("the SQL lab is off", reason=self._off)
+
+    def close(self) -> None:
+        self._runner.close()
+        self._snapshots.close()
+
+    @asynccontextmanager
+    async def run(self, ask: SqlAsk, person_id: int, *, as_arrow: bool) -> AsyncIterator[Begun]:
+        """Waits for a free processor, runs the statement and gives its columns and the parts of its answer. Leaving the
+        block ends the statement's process.
+
+        Raises StatementWrong, StatementCancelled, StatementKnown, LabBusy, LabOff, InvalidInput, NoReplica.
+        """
+        request = self._request(ask, as_arrow=as_arrow)
+        asked = self._enter(ask.id or str(uuid4()), person_id)
+        try:
+            await self._wait_for_turn(asked)
+            try:
+                async with self._started(asked, request) as (running, snapshot):
+                    frames = self._frames(asked, running)
+                    yield Begun(asked, await _columns(frames), snapshot.as_of.replace(tzinfo=UTC), frames)
+            finally:
+                self._pass_on_turn()
+        except (StatementWrong, StatementCancelled) as error:
+            asked.state = SqlState.CANCELLED if isinstance(error, StatementCancelled) else SqlState.FAILED
+            asked.detail = error.detail
+            raise
+        finally:
+            asked.elapsed_ms = asked.elapsed_so_far_ms
+            if not asked.is_over:  # the client went away
+                asked.state = SqlState.CANCELLED
+
+    def schema(self) -> list[SqlTableRead]:
+        """Returns the tables that can be asked about. Raises NoReplica."""
+        tables = self._definition.tables
+        counts = self._replica.count([table.name for table in tables])
+        return [
+            SqlTableRead(
+                name=table.name,
+                comment=table.says,
+                rows=counts[table.name],
+                columns=[
+                    SqlColumnRead(name=column.name, type=column.type, comment=column.says)
+                    for column in self._definition.columns(table)
+                ],
+            )
+            for table in tables
+        ]
+
+    def read(self, id_: str, person_id: int) -> SqlStatementRead:
+        """Returns how far a statement of this person is. Raises UnknownStatement."""
+        asked = self._known(id_, person_id)
+        waiting = [other for other in self._asked.values() if other.state is SqlState.WAITING]
+        return SqlStatementRead(
+            id=asked.id,
+            state=asked.state,
+            ahead=waiting.index(asked) if asked in waiting else 0,
+            elapsed_ms=asked.elapsed_ms if asked.is_over else asked.elapsed_so_far_ms,
+            rows=asked.done.get("rows"),
+            truncated=bool(asked.done["truncated"]) if asked.done else None,
+            detail=asked.detail,
+        )
+
+    def cancel(self, id_: str, person_id: int) -> None:
+        """Ends a statement of this person; nothing happens to one that is over. Raises UnknownStatement."""
+        asked = self._known(id_, person_id)
+        asked.is_cancelled = not asked.is_over
+        if asked.running is not None:
+            asked.running.kill()
+        elif not asked.turn.done():
+            asked.turn.set_exception(StatementCancelled())
+
+    def _known(self, id_: str, person_id: int) -> Asked:
+        asked = self._asked.get(id_)
+        if asked is None or asked.person_id != person_id:
+            raise UnknownStatement
+        return asked
+
+    def _request(self, ask: SqlAsk, *, as_arrow: bool) -> Request:
+        if self._off is not None and not self._settings.sql_unconfined:
+            raise LabOff(self._off)
+        if not as_arrow and (ask.limit or 0) > MOST_ROWS:
+            raise InvalidInput.in_field("body.limit", f"must be at most {MOST_ROWS:,}; more rows come as Arrow")
+        return Request(
+            sql=ask.sql,
+            parameters=dict(ask.parameters),
+            rows=ask.limit or (MOST_EXPORTED_ROWS if as_arrow else USUAL_ROWS),
+            size=MOST_EXPORTED_BYTES if as_arrow else MOST_BYTES,
+            seconds=float(self._settings.sql_seconds),
+            memory=self._settings.sql_memory_mb * 1024**2,
+            threads=self._slots,
+            as_arrow=as_arrow,
+            is_confined=self._off is None,
+        )
+
+    def _enter(self, id_: str, person_id: int) -> Asked:
+        if id_ in self._asked:
+            raise StatementKnown
+        waiting = [asked for asked in self._asked.values() if asked.state is SqlState.WAITING]
+        if (
+            len(waiting) >= MOST_WAITING
+            or sum(asked.person_id == person_id for asked in waiting) >= MOST_WAITING_OF_ONE
+        ):
+            raise LabBusy(f"{len(waiting)} statements wait already. Try again in a moment.")
+        asked = Asked(id_, person_id, asyncio.get_running_loop().create_future())
+        self._asked[id_] = asked
+        over = [known for known, other in self._asked.items() if other.is_over]
+        for known in over[: max(0, len(self._asked) - MOST_REMEMBERED)]:
+            del self._asked[known]
+        return asked
+
+    async def _wait_for_turn(self, asked: Asked) -> None:
+        if self._free:
+            self._free -= 1
+        else:
+            try:
+                await asked.turn
+            except asyncio.CancelledError:
+                if asked.turn.done() and not asked.turn.cancelled() and asked.turn.exception() is None:
+                    self._pass_on_turn()
+                raise
+
+    def _pass_on_turn(self) -> None:
+        """Gives this place to the statement that has waited longest."""
+        for asked in self._asked.values():
+            if asked.state is SqlState.WAITING and not asked.turn.done():
+                asked.turn.set_result(None)
+                return
+        self._free += 1
+
+    @asynccontextmanager
+    async def _started(self, asked: Asked, request: Request) -> AsyncIterator[tuple[Running, Snapshot]]:
+        asked.began, asked.state = time.monotonic(), SqlState.RUNNING
+        snapshot = await asyncio.to_thread(self._snapshots.open)
+        try:
+            running = asked.running = await self._runner.start(request, snapshot.descriptor)
+        except RunnerGone as error:
+            raise StatementTooExpensive(f"The statement's process did not start: {error}. Try again.") from error
+        finally:
+            os.close(snapshot.descriptor)
+        try:
+            if asked.is_cancelled:
+                running.kill()
+            yield running, snapshot
+        finally:
+            running.kill()
+            await running.ended
+
+    async def _frames(self, asked: Asked, running: Running) -> AsyncIterator[bytes]:
+        """Gives the contents of the frames: first the columns, then the parts of the answer."""
+        async for kind, content in running.frames():
+            if kind is Kind.ERROR:
+                raise _error(json.loads(content))
+            if kind is Kind.DONE:
+                asked.done = json.loads(content)
+                asked.state = SqlState.DONE
+                return
+            yield content
+        _, is_late = await running.ended
+        if asked.is_cancelled:
+            raise StatementCancelled
+        if is_late:
+            raise StatementTooExpensive(f"The statement took longer than {self._settings.sql_seconds} seconds.")
+        raise StatementTooExpensive("The statement needed more memory or processor time than a statement may.")
+
+
+async def _columns(frames: AsyncIterator[bytes]) -> list[SqlColumn]:
+    return [SqlColumn(**column) for column in json.loads(await anext(frames))]
+
+
+def _error(told: dict[str, object]) -> StatementWrong | LabOff:
+    kind, detail, line = str(told["error"]), str(told["detail"]), told.get("line")
+    if kind == "CannotConfine":
+        return LabOff(detail)
+    return ERRORS[kind](detail, line if isinstance(line, int) else None)

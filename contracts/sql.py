@@ -1,0 +1,79 @@
+"""Models of the SQL lab: a statement, its answer, and what there is to ask about."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from contracts.base import Input, Output, refuse_nul
+
+MOST_ROWS = 10_000
+MOST_EXPORTED_ROWS = 5_000_000
+
+Statement = Annotated[str, StringConstraints(min_length=1, max_length=100_000), AfterValidator(refuse_nul)]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
+Value = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(refuse_nul)] | bool | int | float | None
+
+
+class SqlAsk(Input):
+    """One query. `parameters` are the values of `$name` in it. `limit` bounds the rows, 10,000 at most as JSON and
+    5,000,000 as Arrow. A client that wants to cancel chooses the `id` itself."""
+
+    sql: Statement
+    parameters: dict[Name, Value] = Field(default={}, max_length=100)
+    limit: int | None = Field(default=None, ge=1, le=MOST_EXPORTED_ROWS)
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")] | None = None
+
+
+class SqlColumn(Output):
+    """`type` is DuckDB's name of the type."""
+
+    name: str
+    type: str
+
+
+class SqlAnswer(Output):
+    """`truncated` says that there were more rows than fit. Values that JSON cannot hold exactly are texts: whole
+    numbers above 2^53, decimals, moments, intervals, and bytes in hexadecimal."""
+
+    id: str
+    columns: list[SqlColumn]
+    rows: list[list[Any]]
+    truncated: bool
+    elapsed_ms: float
+    as_of: datetime
+
+
+class SqlState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class SqlStatementRead(Output):
+    """`ahead` is how many statements are to run before this one. `elapsed_ms` counts from the start of its process.
+    `rows` and `truncated` are told when it is done."""
+
+    id: str
+    state: SqlState
+    ahead: int = 0
+    elapsed_ms: float = 0.0
+    rows: int | None = None
+    truncated: bool | None = None
+    detail: str | None = None
+
+
+class SqlColumnRead(Output):
+    name: str
+    type: str
+    comment: str
+
+
+class SqlTableRead(Output):
+    name: str
+    comment: str
+    rows: int
+    columns: list[SqlColumnRead]

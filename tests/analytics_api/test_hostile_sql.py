@@ -1,0 +1,86 @@
+"""Hostile statements, each tried on the running service: none reaches anything but the replica, and none stays."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.analytics_api.statements import statements_processes
+from tests.lodge.waiting import wait_until
+from tests.support.analytics import Analytics, running_analytics
+from tests.support.api import Api, Visitor
+
+SECRET = "d6b0c7a1-what-must-not-be-read"
+STATEMENTS = [
+    line
+    for line in Path(__file__).with_name("hostile.sql").read_text("utf-8").splitlines()
+    if not line.startswith("-- ")
+]
+SECONDS = "1"
+
+
+@dataclass
+class Surroundings:
+    """What a statement must not reach: a file, a folder, a port and this process's environment."""
+
+    lab: Analytics
+    secret: Path
+    out: Path
+    listener: socket.socket
+
+    def filled_in(self, statement: str) -> str:
+        replica = next((self.lab.home / "warehouse").glob("replica-*.duckdb"))
+        port = self.listener.getsockname()[1]
+        return statement.format(secret=self.secret, out=self.out, port=port, file=replica)
+
+    def is_called(self) -> bool:
+        try:
+            self.listener.accept()
+        except BlockingIOError:
+            return False
+        return True
+
+
+@pytest.fixture(scope="module")
+def around(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+    folder = tmp_path_factory.mktemp("around")
+    secret, out = folder / "secret.csv", folder / "out"
+    secret.write_text(SECRET)
+    out.mkdir()
+    api.enter("student", "Maja Novak").report("The projector shows no picture.")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+    ):
+        patch.setenv("LODGE_PASSWORD", SECRET)
+        listener.setblocking(False)
+        home = tmp_path_factory.mktemp("home")
+        with running_analytics(api.database_url, api.url, home, LODGE_SQL_SECONDS=SECONDS) as lab:
+            yield Surroundings(lab, secret, out, listener)
+
+
+@pytest.fixture(scope="module")
+def analyst(api: Api) -> Visitor:
+    return api.enter("analyst", "Noor Haddad")
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=range(len(STATEMENTS)))
+def test_a_hostile_statement_reaches_nothing(around: Surroundings, analyst: Visitor, statement: str) -> None:
+    headers = {"Authorization": f"Bearer {analyst.token}"}
+    answer = around.lab.post("/sql", json={"sql": around.filled_in(statement)}, headers=headers)
+    assert answer.status_code in (200, 403, 422), answer.text
+    assert SECRET not in answer.text
+    if "{file}" not in statement:  # an error repeats the statement
+        assert str(around.lab.home) not in answer.text
+    assert not list(around.out.iterdir())
+    assert not around.is_called()
+    wait_until(lambda: not statements_processes(), "the statement's process is gone", 10)
+
+
+def test_the_service_and_the_replica_are_as_before(around: Surroundings, analyst: Visitor) -> None:
+    assert len(STATEMENTS) >= 300
+    headers = {"Authorization": f"Bearer {analyst.token}"}
+    assert around.lab.post("/sql", json={"sql": "SELECT count(*) FROM ticket"}, headers=headers).json()["rows"] == [[1]]
+    assert around.lab.check()["difference"] is None

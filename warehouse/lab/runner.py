@@ -1,0 +1,172 @@
+"""Starts statements' processes and reads their answers. Everything here runs in the service's event loop."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
+from uuid import uuid4
+
+from warehouse.lab.frames import HEAD, LARGEST, Kind, Request
+
+ROOT = Path(__file__).resolve().parents[2]
+BUFFER = 1024 * 1024  # bytes of an answer that wait for the client; then the statement's process waits
+PROBE_SECONDS = 10.0
+
+
+class RunnerGone(Exception):
+    """The warm process ended. The next statement starts another one."""
+
+
+class Running:
+    """A statement that has a process of its own. `process` is its number, for who watches from outside."""
+
+    def __init__(self, runner: "Runner", number: str, answer: asyncio.StreamReader) -> None:
+        self._runner = runner
+        self.number = number
+        self._answer = answer
+        self.process = 0
+        self.started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.ended: asyncio.Future[tuple[int, bool]] = asyncio.get_running_loop().create_future()
+        self.is_cancelled = False
+
+    async def frames(self) -> AsyncIterator[tuple[Kind, bytes]]:
+        """Gives the frames until the process ends, completely or not."""
+        while True:
+            try:
+                kind, size = HEAD.unpack(await self._answer.readexactly(HEAD.size))
+                if size > LARGEST:
+                    return
+                yield Kind(kind), await self._answer.readexactly(size)
+            except (asyncio.IncompleteReadError, ValueError):
+                return
+
+    def kill(self) -> None:
+        """Ends the process at once, if it runs."""
+        self._runner.kill(self.number)
+
+
+class Runner:
+    """Keeps one warm process, from which each statement's process is forked."""
+
+    def __init__(self) -> None:
+        self._service: socket.socket | None = None
+        self._warm: subprocess.Popen[bytes] | None = None
+        self._running: dict[str, Running] = {}
+
+    async def start(self, request: Request, snapshot: int) -> Running:
+        """Starts a statement on the snapshot that this descriptor is open on. Raises RunnerGone."""
+        return await self._order(json.dumps(asdict(request)).encode(), snapshot, request.seconds, is_probe=False)
+
+    async def find_ways_out(self) -> list[str]:
+        """Returns what a confined process can do on this machine although it must not; empty if all is well."""
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        try:
+            running = await self._order(b"{}", nothing, PROBE_SECONDS, is_probe=True)
+        except (OSError, RunnerGone) as error:
+            return [f"its process does not start: {error}"]
+        finally:
+            os.close(nothing)
+        found: list[str] = ["the probe ended early"]
+        async for kind, content in running.frames():
+            if kind is Kind.DONE:
+                found = json.loads(content)
+        await running.ended
+        return found
+
+    def kill(self, number: str) -> None:
+        if self._service is not None and number in self._running:
+            self._service.send(json.dumps({"do": "kill", "number": number}).encode())
+
+    def close(self) -> None:
+        """Ends the warm process, and with it all statements."""
+        if self._service is not None:
+            asyncio.get_running_loop().remove_reader(self._service)
+            self._service.close()
+            self._service = None
+        if self._warm is not None:
+            self._warm.kill()
+            self._warm.wait()
+            self._warm = None
+        for running in self._running.values():
+            _settle(running, -9, is_late=False)
+        self._running.clear()
+
+    async def _order(self, content: bytes, snapshot: int, seconds: float, *, is_probe: bool) -> Running:
+        service = self._opened()
+        number = uuid4().hex
+        reading, writing = os.pipe2(os.O_CLOEXEC)
+        request = os.memfd_create("request", os.MFD_CLOEXEC)
+        try:
+            os.write(request, content)
+            running = Running(self, number, await _reader(reading))
+            self._running[number] = running
+            order = {"do": "run", "number": number, "seconds": seconds, "probe": is_probe}
+            socket.send_fds(service, [json.dumps(order).encode()], [request, snapshot, writing])
+        except OSError as error:
+            self.close()
+            raise RunnerGone(str(error)) from error
+        finally:
+            os.close(request)
+            os.close(writing)
+        running.process = await running.started
+        return running
+
+    def _opened(self) -> socket.socket:
+        if self._service is None:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with theirs:
+                self._warm = subprocess.Popen(  # noqa: S603
+                    [sys.executable, "-m", "warehouse.lab.processes", str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    cwd=ROOT,
+                    env=_environment(),
+                )
+            self._service = ours
+            asyncio.get_running_loop().add_reader(ours, self._hear)
+        return self._service
+
+    def _hear(self) -> None:
+        assert self._service is not None
+        try:
+            message = self._service.recv(4096)
+        except OSError:
+            message = b""
+        if not message:
+            self.close()
+            return
+        told = json.loads(message)
+        running = self._running.get(told["number"])
+        if running is None:
+            return
+        if "ended" in told:
+            del self._running[told["number"]]
+            _settle(running, told["ended"], is_late=told["late"])
+        elif not running.started.done():
+            running.started.set_result(told["process"])
+
+
+def _settle(running: Running, code: int, *, is_late: bool) -> None:
+    if not running.started.done():
+        running.started.set_exception(RunnerGone("it ended before it began"))
+    if not running.ended.done():
+        running.ended.set_result((code, is_late))
+
+
+async def _reader(descriptor: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit=BUFFER)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0)
+    )
+    return reader
+
+
+def _environment() -> dict[str, str]:
+    """Returns an environment without credentials. Few arenas, because each reserves address space, which is bounded."""
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "HOME": "/nonexistent", "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}

@@ -1,0 +1,208 @@
+"""Runs one statement: what the process that a statement has for itself does from its first line to its last."""
+
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.lab.confine import Bounds, CannotConfine, confine
+from warehouse.lab.frames import HEAD, Kind, Request
+
+LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
+ROWS_AT_ONCE = 500
+ARROW_ROWS_AT_ONCE = 65_536
+MOST_EXACT = 2**53  # larger whole numbers are sent as text, because JSON readers round them
+# Beside DuckDB's own memory: Python, the libraries, and the rows that are being sent.
+BESIDE_DUCKDB = 700 * 1024 * 1024
+QUERIES = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+FIXED_SETTINGS = (
+    "SET enable_external_access = false",
+    "SET autoload_known_extensions = false",
+    "SET autoinstall_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET python_enable_replacements = false",  # a table name would otherwise find the variables of this program
+    "SET lock_configuration = true",
+)
+ONE_QUERY = "The lab runs one query at a time: SELECT, FROM, WITH, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN."
+
+
+class NotAllowed(Exception):
+    """The statement is not one that the lab runs."""
+
+
+def run(request: Request, snapshot: int, send: Callable[[Kind, bytes], None]) -> None:
+    """Opens the snapshot that the descriptor `snapshot` is open on, confines the process, runs the statement and sends
+    its answer. Sends exactly one last frame, whatever happens, unless the process is killed."""
+    try:
+        connection = _open(request, snapshot)
+        if request.is_confined:
+            confine(Bounds(request.memory + BESIDE_DUCKDB, math.ceil(request.seconds * request.threads) + 1))
+        for setting in (f"SET threads = {request.threads}", *FIXED_SETTINGS):
+            connection.execute(setting)
+        _answer(connection, request, send)
+    except Exception as error:
+        send(Kind.ERROR, json.dumps(_described(error)).encode())
+    except (MemoryError, RecursionError) as error:
+        send(Kind.ERROR, json.dumps({"error": "TooExpensive", "detail": type(error).__name__}).encode())
+
+
+def _open(request: Request, snapshot: int) -> duckdb.DuckDBPyConnection:
+    # With one thread DuckDB starts none, so that those it starts later are confined too.
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "memory_limit": f"{request.memory // 1024 // 1024}MB",
+        "temp_directory": "",
+    }
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute(f"ATTACH '/proc/self/fd/{snapshot}' AS lodge (READ_ONLY, TYPE duckdb)")
+    connection.execute("USE lodge")
+    connection.execute("DETACH memory")
+    return connection
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]) -> None:
+    connection.execute(_checked(connection, request.sql), request.parameters or None)
+    described = connection.description or []
+    columns = [{"name": str(column[0]), "type": str(column[1])} for column in described]
+    send(Kind.COLUMNS, json.dumps(columns).encode())
+    sent, is_truncated = (_send_arrow if request.as_arrow else _send_rows)(connection, request, send)
+    send(Kind.DONE, json.dumps({"rows": sent, "truncated": is_truncated}).encode())
+
+
+def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Returns the text if it is one query. Raises NotAllowed, duckdb.Error."""
+    statements = connection.extract_statements(sql)
+    kinds = [statement.type for statement in statements]
+    # PIVOT without a list of values is parsed into two: the list's type, and the query.
+    is_pivot = kinds == [duckdb.StatementType.CREATE, duckdb.StatementType.SELECT] and not any(
+        statement.query for statement in statements
+    )
+    if not is_pivot and (len(kinds) != 1 or kinds[0] not in QUERIES):
+        raise NotAllowed(ONE_QUERY)
+    return sql
+
+
+def _send_rows(
+    connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]
+) -> tuple[int, bool]:
+    sent = size = 0
+    for rows in iter(lambda: connection.fetchmany(ROWS_AT_ONCE), []):
+        texts: list[str] = []
+        for row in rows:
+            if sent == request.rows:
+                return _sent(send, texts, sent, is_truncated=True)
+            text = json.dumps([_plain(value) for value in row], ensure_ascii=False, allow_nan=False)
+            size += len(text.encode("utf-8", "replace"))
+            if size > request.size:
+                return _sent(send, texts, sent, is_truncated=True)
+            texts.append(text)
+            sent += 1
+        _sent(send, texts, sent, is_truncated=False)
+    return sent, False
+
+
+def _sent(send: Callable[[Kind, bytes], None], texts: list[str], sent: int, *, is_truncated: bool) -> tuple[int, bool]:
+    if texts:
+        send(Kind.ROWS, ",".join(texts).encode("utf-8", "replace"))
+    return sent, is_truncated
+
+
+def _send_arrow(
+    connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]
+) -> tuple[int, bool]:
+    reader = connection.to_arrow_reader(ARROW_ROWS_AT_ONCE)
+    sink = _Sink(send)
+    sent, is_truncated = 0, False
+    with pa.ipc.new_stream(pa.PythonFile(sink, "w"), reader.schema) as writer:
+        for batch in reader:
+            room = request.rows - sent
+            is_truncated = batch.num_rows > room or sink.size > request.size
+            writer.write_batch(batch.slice(0, room))
+            sent += min(room, batch.num_rows)
+            if is_truncated:
+                break
+    return sent, is_truncated
+
+
+class _Sink:
+    """A file that Arrow writes to, each write of which becomes frames."""
+
+    closed = False
+
+    def __init__(self, send: Callable[[Kind, bytes], None]) -> None:
+        self._send = send
+        self.size = 0
+
+    def write(self, data: Any) -> int:
+        content = bytes(data)
+        for part in _parts(content):
+            self._send(Kind.ARROW, part)
+        self.size += len(content)
+        return len(content)
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _parts(content: bytes, most: int = 1024 * 1024) -> Iterator[bytes]:
+    for start in range(0, len(content), most):
+        yield content[start : start + most]
+
+
+def _plain(value: Any) -> Any:
+    """Returns a value as JSON can hold it, without losing digits."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= MOST_EXACT else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray):
+        return value.hex()
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Decimal | timedelta):
+        return str(value)
+    return str(value)
+
+
+def _described(error: Exception) -> dict[str, object]:
+    """Returns the error's kind and text, and the line of the statement where DuckDB names one."""
+    text = str(error)
+    line = LINE.search(text)
+    return {"error": _kind(error), "detail": text[:4000], "line": int(line[1]) if line else None}
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, CannotConfine):
+        return "CannotConfine"
+    if isinstance(error, NotAllowed | duckdb.PermissionException):
+        return "NotAllowed"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "TooExpensive"
+    return "Wrong"
+
+
+def write_frames(pipe: int) -> Callable[[Kind, bytes], None]:
+    """Returns a function that writes frames into the pipe. It blocks while nobody reads."""
+
+    def send(kind: Kind, content: bytes) -> None:
+        rest = memoryview(HEAD.pack(kind.value, len(content)) + content)
+        while rest:
+            rest = rest[os.write(pipe, rest) :]
+
+    return send

@@ -1,0 +1,76 @@
+"""Copies of the replica's file that the SQL lab reads, so that neither holds up the other."""
+
+import os
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from warehouse.replica import Replica
+
+FRESH_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An open file, and the moment (UTC, no zone) and the revision that it reflects."""
+
+    descriptor: int
+    as_of: datetime
+    revision: int
+
+
+class Snapshots:
+    """Makes copies when they are wanted, and not more often than one in `fresh_seconds`.
+
+    A file's name is removed as soon as it is open: whoever reads it holds it by its descriptor, and the disk's space is
+    free again when the last of them is done, even if the service is killed. Without a name, a statement cannot learn
+    either where the desk's files are.
+    """
+
+    def __init__(self, replica: Replica, folder: Path, fresh_seconds: float = FRESH_SECONDS) -> None:
+        self._replica = replica
+        self._folder = folder
+        self._fresh_seconds = fresh_seconds
+        self._lock = threading.Lock()
+        self._current: Snapshot | None = None
+        self._made_at = 0.0
+
+    def open(self) -> Snapshot:
+        """Returns a snapshot at most `fresh_seconds` old. Its descriptor is the caller's to close. Raises NoReplica."""
+        with self._lock:
+            current = self._fresh()
+            return Snapshot(os.dup(current.descriptor), current.as_of, current.revision)
+
+    def close(self) -> None:
+        with self._lock:
+            self._forget()
+
+    def _fresh(self) -> Snapshot:
+        state = self._replica.known_state()
+        current = self._current
+        if current is not None and current.revision == state.revision:
+            self._current = Snapshot(current.descriptor, state.as_of, current.revision)
+            return self._current
+        if current is None or time.monotonic() - self._made_at >= self._fresh_seconds:
+            self._forget()
+            self._made_at = time.monotonic()
+            self._current = self._make()
+        assert self._current is not None
+        return self._current
+
+    def _make(self) -> Snapshot:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(mode=0o700)
+        file = self._folder / "lodge.duckdb"
+        state = self._replica.copy_file(file)
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        file.unlink()
+        return Snapshot(descriptor, state.as_of, state.revision)
+
+    def _forget(self) -> None:
+        if self._current is not None:
+            os.close(self._current.descriptor)
+            self._current = None
