@@ -29,6 +29,9 @@ const rootOf = (parent, build) => {
 
 const addressOf = (path) => new URL(path, document.baseURI);
 
+// crypto.randomUUID exists only in secure contexts, and the pages may be served without https.
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 const DRAFTS = "lodge-draft:";
 
 const forgetDrafts = () => {
