@@ -1,6 +1,5 @@
 // The editor of the SQL lab: CodeMirror, or a plain text field where its file cannot be loaded. What is written is kept
 // through redraws and reloads of the page.
-const CODEMIRROR = "app/static/codemirror/codemirror.js";
 const DRAFT = DRAFTS + "sql";
 const AGAIN_AFTER = 3000;
 const MOST_TRIES = 4;
@@ -66,7 +65,8 @@ const codeMirror = (state, parts) => {
     },
     provide: (field) => EditorView.decorations.from(field),
   });
-  const run = () => {
+  const run = (view) => {
+    parts.closeCompletion(view);
     submit(state);
     return true;
   };
@@ -207,7 +207,7 @@ const show = (state) => {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, (place) => {
     place.state = build(place);
-    import(addressOf(CODEMIRROR).href).then(
+    import(addressOf(data.codemirror).href).then(
       (parts) => codeMirror(place.state, parts), () => plainEditor(place.state),
     ).then((editor) => {
       place.state.editor = editor;

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -10,6 +12,9 @@ from contracts.sql import SqlTableRead
 from streamlit_app.components.component_files import component
 
 _editor = component("sql_editor")
+_file = Path(__file__).parents[1] / "static" / "codemirror" / "codemirror.js"
+# With a part that changes with the file, so that no browser uses an older one that it has kept.
+CODEMIRROR = f"app/static/codemirror/codemirror.js?v={sha256(_file.read_bytes()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ def sql_editor(
         key=name,
         data={
             "label": "SQL",
+            "codemirror": CODEMIRROR,
             "tables": [table.model_dump(exclude={"rows"}) for table in tables],
             "heard": heard,
             "is_running": is_running,
