@@ -4,7 +4,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -93,8 +93,8 @@ class Home:
                 holder, _, pid = os.pread(handle, 200, 0).decode(errors="replace").partition(" ")
             process = psutil.Process(int(pid))
             has_ended = process.status() == psutil.STATUS_ZOMBIE  # whose files cannot be listed
-            is_open = not has_ended and str(self._lock_file) in {file.path for file in process.open_files()}
-        except (FileNotFoundError, NotADirectoryError, ValueError, psutil.NoSuchProcess):
+            is_open = not has_ended and _has_open(process, self._lock_file)
+        except (FileNotFoundError, NotADirectoryError, ProcessLookupError, ValueError, psutil.NoSuchProcess):
             return None
         except (PermissionError, psutil.AccessDenied) as error:
             raise LodgeError(f"Only the account that Lodge runs as in {self.path} may do this.") from error
@@ -110,6 +110,20 @@ class Home:
         else:
             message = f"`lodge {holder}` (process {pid}) is at work in {self.path}. Try again when it has finished."
         return HomeTaken(holder, message)
+
+
+def _has_open(process: psutil.Process, file: Path) -> bool:
+    """Returns whether the process has the file open. Raises PermissionError, psutil.Error."""
+    links = Path(f"/proc/{process.pid}/fd")
+    if not links.is_dir():
+        return str(file) in {opened.path for opened in process.open_files()}
+    # psutil looks at each open file, and fails when one lies in a folder that this account may not enter, as when a
+    # command's output goes to a file of root.
+    for link in links.iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            if os.readlink(link) == str(file):
+                return True
+    return False
 
 
 def named_desk(settings: Settings) -> str:

@@ -1,13 +1,12 @@
 """Formats the values of an analysis's answer for the screen, and for a CSV file."""
 
-import csv
-import io
 import re
 from datetime import date, datetime
 from typing import Any
 
 from contracts.analyses import AnalysisAnswer, ColumnRead
 from streamlit_app.language import moments
+from streamlit_app.language.csv_files import csv_file
 from streamlit_app.language.words import duration, duration_unit
 from streamlit_app.state import lists
 
@@ -16,8 +15,6 @@ SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "years":
 NOTHING = "–"
 PROVISIONAL = ColumnRead(name="is_provisional", title="Provisional", type="boolean")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-# A spreadsheet takes text with one of these first characters for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def titled(column: ColumnRead) -> str:
@@ -103,16 +100,5 @@ def with_provisional(answer: AnalysisAnswer, x: str | None) -> AnalysisAnswer:
 
 
 def as_csv(answer: AnalysisAnswer) -> bytes:
-    """Returns the answer as comma-separated values with a header line, in UTF-8 with a byte order mark, by which
-    spreadsheets recognise the encoding."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(_inert(titled(column)) for column in answer.columns)
-    writer.writerows([_inert(row[column.name]) for column in answer.columns] for row in answer.rows)
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _inert(value: Any) -> Any:
-    """Puts an apostrophe before text that a spreadsheet would run as a formula. Numbers stay as they are, also negative
-    ones."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    header = [titled(column) for column in answer.columns]
+    return csv_file(header, ([row[column.name] for column in answer.columns] for row in answer.rows))

@@ -1,6 +1,6 @@
 """How the pages call a service over HTTP: pooled connections, time-outs, typed responses, and one kind of error."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -83,10 +83,17 @@ class ServiceClient:
         return model.model_validate_json(self.send("PATCH", path, json=sent).content)
 
     def send(
-        self, method: str, path: str, headers: Headers | None = None, *, changes: bool = True, **what: Any
+        self,
+        method: str,
+        path: str,
+        headers: Headers | None = None,
+        *,
+        changes: bool = True,
+        returns: Container[int] = (),
+        **what: Any,
     ) -> httpx.Response:
-        """Sends a request and returns its response. Clears the shared answers afterwards, unless the method is GET or
-        `changes` is False."""
+        """Sends a request and returns its response, also one with an error status in `returns`. Clears the shared
+        answers afterwards, unless the method is GET or `changes` is False."""
         request = self._pool.build_request(method, path, headers={**self._headers, **(headers or {})}, **what)
         try:
             answer = self._answer(request)
@@ -94,6 +101,8 @@ class ServiceClient:
             # Also after a failure, because the change may have been made.
             if self._answers and changes and method != "GET":
                 self._answers.forget()
+        if answer.status_code in returns:
+            return answer
         if answer.is_error:
             refusal = _refusal(answer)
             is_away = answer.status_code in AWAY_STATUSES and refusal.envelope.error not in NOT_AWAY

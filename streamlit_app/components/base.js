@@ -61,6 +61,8 @@ const showTopOfNewPage = (list, number) => {
   list.focus({ preventScroll: true });
   list.scrollIntoView({ block: "start" });
 };
+// crypto.randomUUID exists only in secure contexts, and the pages may be served without https.
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const DRAFTS = "lodge-draft:";
 

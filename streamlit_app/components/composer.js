@@ -4,9 +4,6 @@ const AGAIN_AFTER = 3000;
 const MOST_TRIES = 4;
 const KEYS = "Ctrl+Enter sends";
 
-// crypto.randomUUID exists only in secure contexts, and the pages may be served without https.
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
 const load = (name) => {
   try {
     return JSON.parse(sessionStorage.getItem(DRAFTS + name)) ?? {};

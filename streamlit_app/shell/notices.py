@@ -3,7 +3,7 @@ the person dismisses it, does the next thing in the same place, or leaves the pa
 longer than it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -24,17 +24,18 @@ class Offer:
 
 @dataclass(frozen=True)
 class Notice:
-    """`visit` is the visit of the page that it belongs to; `number` tells it from the notice before."""
+    """`visit` is the visit of the page that it belongs to; `number` tells it from the notice before. `saw_outage`: it
+    was drawn while the data API was away, so what it says of that has passed when the data API is back."""
 
     visit: int
     number: int
     sentence: str
     offer: Offer | None
+    saw_outage: bool = False
 
 
 def give_notice(place: str, sentence: str, offer: Offer | None = None) -> None:
     """Keeps a notice for this place on the page, which `show_notice` draws. It replaces the one before."""
-    last_answers.note_if_says_away(sentence)
     number = st.session_state["notices"] = st.session_state.get("notices", 0) + 1
     st.session_state[_key(place)] = Notice(redraws.visit(), number, sentence, offer)
 
@@ -46,7 +47,11 @@ def dismiss_notice(place: str) -> None:
 
 def show_notice(place: str) -> None:
     notice: Notice | None = st.session_state.get(_key(place))
-    if notice is None or notice.visit != redraws.visit() or last_answers.has_passed(notice.sentence):
+    if notice is None or notice.visit != redraws.visit():
+        return
+    if last_answers.is_away():
+        notice = st.session_state[_key(place)] = replace(notice, saw_outage=True)
+    elif notice.saw_outage and last_answers.has_passed(notice.sentence):
         return
     key = _key(place)
     with st.container(key=key, gap="xsmall"):

@@ -43,12 +43,6 @@ def note_if_away(error: ApiError) -> None:
         st.session_state["is_away"] = True
 
 
-def note_if_says_away(sentence: str) -> None:
-    """Like `note_if_away`, for a sentence that stays on the page."""
-    if sentence == DeskAway.words:
-        st.session_state["is_away"] = True
-
-
 def has_passed(sentence: str) -> bool:
     """Whether this sentence says that the data API is away although it is back."""
     return sentence == DeskAway.words and not is_away()

@@ -1,5 +1,5 @@
-"""The short lists (categories, buildings, stages, staff, analyses) and the settings of this installation. They are the
-same for everyone, and are fetched again after half a minute."""
+"""The short lists (categories, buildings, stages, staff, analyses, tables of the SQL lab) and the settings of this
+installation. They are the same for everyone, and are fetched again after half a minute."""
 
 import time
 from collections import Counter
@@ -11,6 +11,7 @@ from contracts.analyses import CatalogueRead
 from contracts.desk import DeskRead, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.people import Permission, PersonRead
+from contracts.sql import SqlTableRead
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ServiceAway
 from streamlit_app.state.session import analytics, api, may
@@ -85,6 +86,18 @@ def staff() -> list[PersonRead]:
 def analyses() -> CatalogueRead:
     """Returns the analyses that can be asked for, and those that cannot run."""
     return analytics().catalogue()
+
+
+@Kept
+def sql_lab() -> str:
+    """Returns `ok`, or why the SQL lab is off."""
+    return analytics().sql_lab()
+
+
+@Kept
+def sql_tables() -> list[SqlTableRead]:
+    """Returns the tables that a statement of the SQL lab can ask about. Only for pages whose users may run SQL."""
+    return analytics().sql_tables()
 
 
 class Names(Generic[T, K]):

@@ -24,6 +24,7 @@ from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
 from streamlit_app.components.sign_in import person_menu, role_cards
+from streamlit_app.components.sql_editor import Fill, sql_editor
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
 from streamlit_app.components.thread import thread
@@ -90,7 +91,19 @@ def everything() -> None:
     listed()
     figures()
     fields()
+    laboratory()
     role_cards()
+
+
+def ignore(_: object) -> None:
+    """What is sent from here goes nowhere."""
+
+
+def laboratory() -> None:
+    st.header("SQL lab")
+    query = Fill("one", "SELECT 1")
+    sql_editor("sql", [], ignore, heard=None, is_running=False, fill=query, error_line=None)
+    st.dataframe({"tickets": [12]})
 
 
 def signs() -> None:

@@ -27,7 +27,7 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
 def test_a_running_desk_is_down_when_the_command_returns(desk: DeskProcess) -> None:
     family = desk.family()
     done = lodge_program("stop", LODGE_HOME=str(desk.home))
-    assert (done.returncode, done.stdout) == (0, f"Stopped the desk in {desk.home}.\n")
+    assert (done.returncode, done.stdout) == (0, f'The desk "Lodge" in {desk.home}\nThe desk is stopped.\n')
     assert [process for process in family if is_alive(process)] == []
     assert desk.server_processes() == []
     assert desk.wait() == 0
@@ -37,7 +37,7 @@ def test_a_running_desk_is_down_when_the_command_returns(desk: DeskProcess) -> N
 
 def test_nothing_to_stop(home_path: Path) -> None:
     done = lodge("stop", LODGE_HOME=str(home_path))
-    assert (done.exit_code, done.stdout) == (3, f"No desk is running in {home_path}.\n")
+    assert (done.exit_code, done.stdout) == (3, f'The desk "Lodge" in {home_path}\nNo desk is running there.\n')
     assert not home_path.exists()
 
 

@@ -36,7 +36,7 @@ def test_a_misspelt_name_is_told_with_the_nearest_one(
     monkeypatch.setenv(name, "x")
     assert unknown_names() == [f"{name.upper()}, in the environment, is not a setting. {advice}"]
     monkeypatch.delenv(name)
-    (tmp_path / ".env").write_text(f"{name}=x\n")
+    (tmp_path / ".env").write_text(f"LODGE_DESK_NAME=Ours\n{name}=x\n")
     assert unknown_names() == [f"{name.upper()}, in .env, is not a setting. {advice}"]
 
 

@@ -15,7 +15,10 @@ from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.reporting import WIFI
 
-KEPT = (lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff, lists.analyses)
+KEPT = (
+    *(lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff),
+    *(lists.analyses, lists.sql_lab, lists.sql_tables),
+)
 # Nobody listens there.
 NOWHERE = "http://127.0.0.1:9"
 # In place of the pages' own, so that a loaded machine's services are not taken for ones that are away.

@@ -212,7 +212,7 @@ def test_the_command_lists_asks_and_undoes(importer: Importer) -> None:
     importer(MAPPING, FILE, name="old-desk.csv")
     [(number,)] = importer.rows("SELECT max(id) FROM import_batch")
     listed = lodge("import", "--list", COLUMNS="200", **settings).stdout.splitlines()
-    assert [cell.strip() for cell in listed[3].split("│")[1:7] if "20" not in cell] == [
+    assert [cell.strip() for cell in listed[4].split("│")[1:7] if "20" not in cell] == [
         str(number), "table", "old-desk.csv", "3", "3"
     ]  # fmt: skip
     asked = lodge("import", "--undo", str(number), answer="n\n", **settings)
