@@ -1,6 +1,6 @@
 # `make run` opens a demo campus; `make test` runs every check. Both set up .venv on first use.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick lint bench lock
+.PHONY: help run install test test-quick lint bench lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -13,6 +13,7 @@ UV_COMPILE := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --gen
 
 help:
 	@echo "make run         set up and open a demo campus in the foreground; Ctrl-C stops it"
+	@echo "make install     set up and start nothing yet; also after an update of the sources"
 	@echo "make test        set up and run every test and check"
 	@echo "make test-quick  the tests that drive no browser, start no whole desk and kill nothing"
 	@echo "make lint        formatting, style and types only"
@@ -21,6 +22,10 @@ help:
 
 run: $(VENV)/.installed
 	@exec $(VENV)/bin/lodge up --demo
+
+install: $(VENV)/.installed
+	@echo "Lodge $$($(PYTHON) -c 'from service_kit.version import lodge_version; print(lodge_version())') is installed."
+	@echo "Start your own campus with $(VENV)/bin/lodge up, or a demo with make run."
 
 test: $(VENV)/.installed-dev
 	@$(PYTHON) -m tests.set_up

@@ -12,6 +12,15 @@ class UnknownAnalysis(LodgeError):
         super().__init__(f"There is no analysis {slug!r}; GET /analyses lists those there are.")
 
 
+class AnalysisUnavailable(LodgeError):
+    """This analysis cannot run; the others can."""
+
+    status = 503
+
+    def __init__(self, slug: str, reason: str) -> None:
+        super().__init__(f"The analysis {slug!r} cannot run: {reason}.")
+
+
 class DataApiAway(LodgeError):
     """The data API, which knows whom a token belongs to, does not answer now."""
 

@@ -3,6 +3,7 @@ process can open the replica's file."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 
@@ -17,7 +18,7 @@ from service_kit.application import create_application
 from service_kit.errors import answer_error
 from service_kit.logs import configure_logs
 from service_kit.settings import Settings
-from warehouse.catalogue import read_catalogue
+from warehouse.catalogue import FOLDER
 from warehouse.errors import NoReplica
 
 DESCRIPTION = """
@@ -33,13 +34,12 @@ def _not_ready(request: Request, _: Exception) -> Response:
     return answer_error(request, ReplicaNotReady(organisation.follower.told))
 
 
-def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
+def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS, analyses_folder: Path = FOLDER) -> FastAPI:
     """Creates one organisation's analytics API. Raises RuntimeError if the settings name no database."""
-    organisation = Organisation(settings, fresh_seconds)
+    organisation = Organisation(settings, fresh_seconds, analyses_folder)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        read_catalogue()  # reports an invalid file now, not at the first request
         organisation.replica.open()
         organisation.follower.start()
         await organisation.sql.open()
@@ -51,7 +51,12 @@ def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS) -> F
 
     routers = (analyses, sql, take_home, replica_routes)
     app = create_application(
-        settings, title="Lodge analytics API", description=DESCRIPTION, routers=routers, lifespan=lifespan
+        settings,
+        title="Lodge analytics API",
+        description=DESCRIPTION,
+        routers=routers,
+        metrics=organisation.metrics,
+        lifespan=lifespan,
     )
     app.state.organisation = organisation
     app.add_exception_handler(NoReplica, _not_ready)

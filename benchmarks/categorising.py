@@ -6,7 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from benchmarks.figures import Figure, bootstrapped, calibration_error, share
-from benchmarks.labelled import SLUGS, Labelled, Predicted, fresh, starting, unseen
+from benchmarks.labelled import SLUGS, Labelled, Predicted, fresh, starting, unseen, vague
 from benchmarks.measure import Limits, Row, Samples
 from contracts.suggestions import Sureness
 from data_api.learning.knowledge import LIKELY, SURE, Example, Knowledge
@@ -24,6 +24,7 @@ def measure_categorising() -> tuple[list[Figure], list[Row]]:
         *bar("unseen", predicted(unseen())),
         *bar("fresh", predicted(fresh())),
         *bar("cross-validated", cross_validated()),
+        *vagueness(),
     ]
     return figures, list(_times(learned(starting_examples())))
 
@@ -80,6 +81,16 @@ def bar(what: str, found: Predicted) -> Iterator[Figure]:
     yield share(f"{what}: {Sureness.SURE}", (confidence >= SURE).astype(np.int64))
     yield share(f"{what}: accuracy where {Sureness.SURE}", right[confidence >= SURE])
     yield share(f"{what}: truth in the first two", found.is_in_first_two, 0.97)
+
+
+def vagueness() -> Iterator[Figure]:
+    """How many vague texts are asked about, and how many other texts are not taken for vague ones."""
+    knowledge = learned(starting_examples())
+    asked = knowledge.predict_all(vague(), get_encoder().encode(vague()))
+    is_unsure = np.array([prediction.sureness is Sureness.UNSURE for prediction in asked], dtype=np.int64)
+    yield share(f"vague: {Sureness.UNSURE}", is_unsure, 0.90)
+    for what, texts in (("unseen", unseen()), ("fresh", fresh())):
+        yield share(f"{what}: not vague", (~knowledge.is_vague(texts.vectors)).astype(np.int64), 0.99)
 
 
 def _times(knowledge: Knowledge) -> Iterator[Row]:

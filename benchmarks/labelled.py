@@ -88,6 +88,11 @@ def starting(name: str) -> Labelled:
     return labelled(starting_texts(name))
 
 
+def vague() -> list[str]:
+    """Returns texts that do not say what is wrong; none of them is among those that come with Lodge."""
+    return [row["text"] for row in read("vague_texts")]
+
+
 def fresh() -> Labelled:
     """Returns texts that were written after all settings had been chosen, by somebody who knew none of them."""
     return labelled(read("fresh_tickets"))

@@ -37,11 +37,11 @@ def measure_launcher(folder: Path) -> list[Row]:
         shutil.rmtree(folder, ignore_errors=True)
         for row in (first, again):
             began = time.perf_counter()
-            with _running(folder) as desk:
-                _wait_for(desk, "ready")
+            with running_desk(folder, free_ports()) as desk:
+                wait_for(desk, "ready")
                 row.large.add([time.perf_counter() - began])
-    with _running(folder) as desk:
-        _wait_for(desk, "ready")
+    with running_desk(folder, free_ports()) as desk:
+        wait_for(desk, "ready")
         for name, row in back.items():
             tell(f"launcher, {name} killed")
             row.large.add([_seconds_until_back(desk, folder, name) for _ in range(KILLS)])
@@ -54,18 +54,27 @@ def _seconds_until_back(desk: subprocess.Popen[str], home: Path, name: str) -> f
     noted = json.loads((home / "run" / f"{KILLED[name]}.pid").read_text())
     os.kill(noted["pid"], signal.SIGKILL)
     began = time.perf_counter()
-    _wait_for(desk, f"{name} is back")
+    wait_for(desk, f"{name} is back")
     return time.perf_counter() - began
 
 
+def free_ports() -> dict[str, str]:
+    """Returns settings for the ports of a desk."""
+    return {f"LODGE_{name}_PORT": str(free_port()) for name in ("UI", "DATA_API", "ANALYTICS_API")}
+
+
+def environment_of(home: Path, ports: dict[str, str]) -> dict[str, str]:
+    """Returns an environment in which only these settings are made."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
+    return others | ports | {"LODGE_HOME": str(home.absolute()), "PYTHONUNBUFFERED": "1"}
+
+
 @contextmanager
-def _running(home: Path) -> Iterator[subprocess.Popen[str]]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
-    ports = {f"LODGE_{name}_PORT": str(free_port()) for name in ("UI", "DATA_API", "ANALYTICS_API")}
+def running_desk(home: Path, ports: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "lodge.main", "up"],
         cwd=ROOT,
-        env=environment | ports | {"LODGE_HOME": str(home.absolute()), "PYTHONUNBUFFERED": "1"},
+        env=environment_of(home, ports),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -77,7 +86,7 @@ def _running(home: Path) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def _wait_for(desk: subprocess.Popen[str], beginning: str) -> None:
+def wait_for(desk: subprocess.Popen[str], beginning: str) -> None:
     """Waits until `lodge up` prints a line with this beginning. Raises RuntimeError when it ends before; there is no
     timeout, because a desk that cannot start ends by itself."""
     said: list[str] = []

@@ -14,15 +14,16 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from data_api.access.counts import make_counts_file
-from lodge.check import make_desk_key
+from lodge.check import make_desk_secrets
 from lodge.home import Home
 from lodge.processes import end, last_lines, spawn
 from lodge.services import Service, services
 from lodge.watched import service_program
 from lodge.workers import Worker, shared_port
+from service_kit.metrics_files import clear_metrics, make_metrics_files
 from service_kit.settings import Settings
 
-START_SECONDS = 60.0
+START_SECONDS = 300.0  # the first copy of 1,000,000 tickets, while other programs run
 
 
 @contextmanager
@@ -33,8 +34,9 @@ def running_data_api(
     with ExitStack() as stack:
         home = Home(Path(stack.enter_context(TemporaryDirectory(prefix="lodge-bench-"))))
         home.make()
-        make_desk_key(home)
+        make_desk_secrets(home)
         make_counts_file(home.path)
+        clear_metrics(home.path)
         settings = Settings(
             _env_file=None,
             home=home.path,
@@ -49,6 +51,8 @@ def running_data_api(
             service = replace(service, environment={**service.environment, **own})
         together = stack.enter_context(shared_port(service, settings.host)) if workers > 1 else [None]
         for worker in together:
+            if worker:
+                make_metrics_files(home.path, worker.number)
             stack.enter_context(_process(service, settings, database_url, logs, worker))
         yield service.address
 

@@ -8,6 +8,10 @@ from pydantic import Field
 
 from contracts.base import Output
 from contracts.desk import Health
+from contracts.pages import Page
+
+# The times of a month's tickets are known when this share of them is closed: until then the slow ones are missing.
+FINISHED_SHARE = 0.95
 
 
 class ParameterKind(StrEnum):
@@ -27,7 +31,8 @@ class ParameterBase(Output):
 
     `instead_of` names a parameter that this one can replace, as days can replace hours: a request gives only one of the
     two, and this one has no value unless it is given. `accepted` is the largest value that a request may give, if that
-    is more than `maximum`, the end of the slider.
+    is more than `maximum`, the end of the slider. `unit` begins with a word in the plural, such as "days ago"; for the
+    number 1, sentences drop its s.
     """
 
     name: str
@@ -55,14 +60,22 @@ class ChartMark(StrEnum):
     LINE = "line"
 
 
+class Grain(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
 class Chart(Output):
     """How an answer is drawn. `x` is the column of the things that are compared; `y` are columns of numbers, one series
-    each; `apart` are more columns of numbers, which get a chart of their own because they are of another size."""
+    each; `apart` are more columns of numbers, which get a chart of their own because they are of another size. `grain`
+    is the distance of two neighbours on an `x` of dates."""
 
     mark: ChartMark
     x: str | None = None
     y: list[str] = Field(min_length=1)
     apart: list[str] = Field(default=[])
+    grain: Grain = Grain.DAY
 
 
 class ColumnRead(Output):
@@ -86,9 +99,25 @@ class AnalysisRead(Output):
     chart: Chart
 
 
+class UnavailableAnalysis(Output):
+    """An analysis that cannot run, and why, in a sentence without its full stop."""
+
+    slug: str
+    title: str
+    reason: str
+
+
+class CatalogueRead(Page[AnalysisRead]):
+    """The analyses that can be asked for, and those that cannot run."""
+
+    unavailable: list[UnavailableAnalysis] = Field(default=[])
+
+
 class AnalysisAnswer(Output):
     """`as_of` is the moment of the database that the answer reflects; `lag_seconds` is how long ago that was when the
-    answer was given. `sentence` is the answer in words; it is None if there is nothing to say yet."""
+    answer was given. `sentence` is the answer in words; it is None if there is nothing to say yet. `provisional` holds
+    the values of the chart's `x` whose rows will still change much, because fewer than 95 % of their tickets are closed
+    yet; the sentence does not count these rows."""
 
     slug: str
     as_of: datetime
@@ -97,6 +126,7 @@ class AnalysisAnswer(Output):
     sentence: str | None
     columns: list[ColumnRead]
     rows: list[dict[str, Any]]
+    provisional: list[str] = Field(default=[])
 
 
 class ReplicaRead(Output):
@@ -127,8 +157,9 @@ class Difference(Output):
 
 class CheckRead(Output):
     """The replica compared with the database, both at the moment `as_of`. `rows` holds how many rows of each table were
-    compared."""
+    compared; `unavailable` lists the analyses that cannot run."""
 
     as_of: datetime
     rows: dict[str, int]
     difference: Difference | None
+    unavailable: list[UnavailableAnalysis] = Field(default=[])

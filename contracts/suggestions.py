@@ -14,7 +14,7 @@ class Sureness(StrEnum):
     """What to do with the likeliest category, according to its probability."""
 
     SURE = "sure"  # take it
-    LIKELY = "likely"  # take it, and offer to change it
+    LIKELY = "likely"  # take it, though it may be wrong
     UNSURE = "unsure"  # let the requester choose one
 
 
@@ -42,16 +42,26 @@ class OwnPart(StrEnum):
     CONFIRMED = "confirmed"
 
 
-class SimilarRead(Output):
-    """A report that may be about the same problem: facts about it, but none of its text."""
+class KnownReport(Output):
+    """A report as it is described to others: facts, but none of its text. Whoever may read its ticket gets that
+    ticket's id and title too."""
 
-    ref: str = Field(description="Names it for one hour, to the person who asked; for `POST /tickets/me-too`.")
-    id: int | None = Field(default=None, exclude_if=lambda id_: id_ is None, description="For helpdesk staff only.")
+    ref: str
+    id: int | None = Field(default=None, exclude_if=lambda id_: id_ is None, description="If I may read the ticket.")
+    title: str | None = Field(
+        default=None, exclude_if=lambda title: title is None, description="If I may read the ticket."
+    )
     category: str
     building: str | None
     status: Status
     opened_at: datetime
     reports: int = Field(description="Itself, and everybody who confirmed it.")
+
+
+class SimilarRead(KnownReport):
+    """A report that may be about the same problem."""
+
+    ref: str = Field(description="Names it for one hour, to the person who asked; for `POST /tickets/me-too`.")
     similarity: float = Field(description="At most 1; to staff in hundredths, to others in tenths.")
     own_part: OwnPart | None
 
@@ -85,14 +95,9 @@ class MeToosSeen(Input):
     seen: list[MeTooSeen] = Field(max_length=200)
 
 
-class MeTooRead(Output):
-    """A report that somebody confirmed: facts about it, but none of its text."""
+class MeTooRead(KnownReport):
+    """A report that somebody confirmed."""
 
     ref: str = Field(description="For taking it back, and for telling that it was seen; good for one hour.")
-    category: str
-    building: str | None
-    status: Status
-    opened_at: datetime
     confirmed_at: datetime
-    reports: int
     is_news: bool = Field(description="Its status has changed since this person last looked.")

@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.middleware import Middleware
 
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
@@ -18,9 +19,11 @@ from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
 from data_api.events.endpoints import router as events
 from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
+from data_api.kit.disk import RoomForChanges
 from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.learning.endpoints import router as categorising
 from data_api.messages.endpoints import router as messages
+from data_api.metrics import DataApiMetrics
 from data_api.organisation import Organisation
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
@@ -31,8 +34,10 @@ from data_api.suggestions.endpoints import reasons
 from data_api.suggestions.endpoints import router as suggestions
 from data_api.tickets.endpoints import router as tickets
 from service_kit.application import create_application
-from service_kit.errors import answer_error
+from service_kit.disk import means_full_disk
+from service_kit.errors import DiskFull, answer_error
 from service_kit.logs import configure_logs
+from service_kit.metrics_files import count_together, metrics_folder
 from service_kit.request_ids import request_id_of
 from service_kit.settings import Settings
 
@@ -50,6 +55,9 @@ ROUTERS = (
     *(desk, sessions, people, suggestions, reasons, tickets, messages),
     *(categories, buildings, stages, categorising, overview, events),
 )
+
+# A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
+ACCEPTED_ON_A_FULL_DISK = frozenset({"/sessions", "/sessions/current", "/tickets/suggestions"})
 
 OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets allocates about this many
 
@@ -78,7 +86,7 @@ def _note(what: str, request: Request, error: Exception) -> None:
 
 def _unavailable(request: Request, error: Exception) -> Response:
     _note("database unavailable", request, error)
-    return answer_error(request, DatabaseUnavailable())
+    return answer_error(request, DiskFull() if means_full_disk(error) else DatabaseUnavailable())
 
 
 def _changed_meanwhile(request: Request, error: Exception) -> Response:
@@ -87,28 +95,39 @@ def _changed_meanwhile(request: Request, error: Exception) -> Response:
 
 
 def create_app(
-    settings: Settings, limits: TimeLimits = PRODUCT_LIMITS, *, when_ready: Callable[[], None] = lambda: None
+    settings: Settings,
+    limits: TimeLimits = PRODUCT_LIMITS,
+    *,
+    metrics: DataApiMetrics | None = None,
+    when_ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """Creates the data API of one organisation. `when_ready` is called before its first request, when everything that
-    it needs is loaded.
+    it needs is loaded. Without `metrics` it counts for itself alone.
 
     Raises RuntimeError where the settings name no database.
     """
     organisation = Organisation(settings, limits)
+    metrics = metrics or DataApiMetrics(settings.home)
+    metrics.watch(organisation.database, organisation.broadcaster)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Only worker 1 does the background work, for all workers. Like every worker, it is started again when it ends.
         works_in_background = settings.worker in (None, 1)
         learning = BackgroundLearning(
-            organisation.database, organisation.categoriser, organisation.similar_reports, learns=works_in_background
+            organisation.database,
+            organisation.categoriser,
+            organisation.similar_reports,
+            organisation.disk,
+            learns=works_in_background,
+            count_run=metrics.count_run,
         )
         organisation.broadcaster.start()
         await learning.prepare()
         when_ready()
-        kept_going = [asyncio.create_task(learning.keep_learning())]
+        kept_going = [asyncio.create_task(learning.keep_learning()), asyncio.create_task(metrics.keep_noting())]
         if works_in_background:
-            kept_going.append(asyncio.create_task(clean_up_regularly(organisation.database)))
+            kept_going.append(asyncio.create_task(clean_up_regularly(organisation.database, metrics.count_run)))
         yield
         for task in kept_going:
             task.cancel()
@@ -116,7 +135,13 @@ def create_app(
         organisation.database.forget_connections()
 
     app = create_application(
-        settings, title="Lodge data API", description=DESCRIPTION, routers=ROUTERS, lifespan=lifespan
+        settings,
+        title="Lodge data API",
+        description=DESCRIPTION,
+        routers=ROUTERS,
+        metrics=metrics,
+        middleware=[Middleware(RoomForChanges, disk=organisation.disk, accepted_paths=ACCEPTED_ON_A_FULL_DISK)],
+        lifespan=lifespan,
     )
     app.state.organisation = organisation
     app.state.reactions = partial(reactions, organisation.categoriser, organisation.similar_reports)
@@ -128,7 +153,11 @@ def create_app(
 
 def app_from_environment() -> FastAPI:
     """Creates the app with the environment's settings, for a process that serves nothing else: this also configures the
-    process's logs and garbage collector."""
+    process's logs, garbage collector and, if several workers share its port, where they count together."""
     settings = Settings()
     configure_logs(settings.log_level)
-    return create_app(settings, when_ready=_spare_the_collector)
+    shared = metrics_folder(settings.home) if settings.worker else None
+    if settings.worker:
+        count_together(settings.home, settings.worker)
+    metrics = DataApiMetrics(settings.home, shared if shared and shared.is_dir() else None)
+    return create_app(settings, metrics=metrics, when_ready=_spare_the_collector)

@@ -9,6 +9,7 @@ from data_api.learning.categoriser import Categoriser
 from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.tables import SimilarReports
 from service_kit.desk_key import read_desk_key
+from service_kit.disk import Disk
 from service_kit.settings import Settings
 
 
@@ -25,6 +26,7 @@ class Organisation:
         if settings.database_url is None:
             raise RuntimeError("LODGE_DATABASE_URL is not set; `lodge up` sets it for the services it starts")
         self.settings = settings
+        self.disk = Disk(settings.home, settings.keep_free_mb or 0)
         self.database = Database(settings.database_url, limits, processes=settings.data_api_processes)
         self.categoriser = Categoriser()
         self.similar_reports = SimilarReports()

@@ -9,15 +9,17 @@ from data_api.similar.reactions import FindBySimilarReports
 from data_api.similar.tables import SimilarReports
 from data_api.texts.text_vectors import TextVectors
 from data_api.tickets.reactions import Reaction, Reactions
+from data_api.tickets.reopening import AssignReopened
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.resuming import ResumeWork
 
 
 def reactions(categoriser: Categoriser, similar_reports: SimilarReports, session: Session) -> Reactions:
     """Returns the reactions for one request; they run in its transaction."""
-    vectors = TextVectors()
+    vectors, tickets = TextVectors(), TicketRepository(session)
     return Reactions(
-        ResumeWork(TicketRepository(session), Lookups(session)),
+        ResumeWork(tickets, Lookups(session)),
+        AssignReopened(tickets),
         FindBySimilarReports(session, vectors) if similar_reports.is_on else Reaction(),
         # Last, because it locks the single row of `learning`, for which every other transaction that learns then waits.
         LearnCategories(session, categoriser, vectors),

@@ -4,8 +4,9 @@ import psycopg
 
 from lodge.cluster import ANALYTICS
 from lodge.errors import LodgeError
+from lodge.outside import connected
 from service_kit.database_url import libpq_url
-from service_kit.settings import DATABASE_URL_EXAMPLE, Settings
+from service_kit.settings import Settings
 from warehouse.access import close, has_role, open_to, view_settings
 from warehouse.errors import SchemaTaken
 from warehouse.tables import Definition
@@ -46,13 +47,5 @@ def close_to_analytics(database_url: str) -> None:
 def _role(settings: Settings) -> str | None:
     if settings.analytics_database_url is None:
         return None if settings.database_url else ANALYTICS
-    try:
-        with psycopg.connect(libpq_url(settings.analytics_database_url), connect_timeout=10) as connection:
-            return connection.info.user
-    except psycopg.ProgrammingError:  # its message may contain a part of the password
-        raise LodgeError(
-            f"LODGE_ANALYTICS_DATABASE_URL cannot be read; it should be such as {DATABASE_URL_EXAMPLE}."
-        ) from None
-    except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise LodgeError(f"LODGE_ANALYTICS_DATABASE_URL does not lead to a database: {reason}") from error
+    with connected(settings.analytics_database_url, "LODGE_ANALYTICS_DATABASE_URL") as connection:
+        return connection.info.user

@@ -29,13 +29,14 @@ def bulk_transaction(database_url: str) -> Iterator[psycopg.Connection]:
 
 
 @contextmanager
-def outside_transactions(database_url: str) -> Iterator[psycopg.Connection]:
-    """Gives an autocommit connection. Raises LodgeError as `bulk_transaction` does."""
+def outside_transactions(
+    database_url: str, outcome: str = "All was written; only what tidies up after it was left undone."
+) -> Iterator[psycopg.Connection]:
+    """Gives an autocommit connection. Raises LodgeError as `bulk_transaction` does; `outcome` is its last sentence."""
     try:
         with psycopg.connect(libpq_url(database_url), connect_timeout=10, autocommit=True) as connection:
             yield connection
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        outcome = "All was written; only what tidies up after it was left undone."
         raise database_failure(database_url, error, outcome) from error
 
 

@@ -1,8 +1,8 @@
 """`lodge check`: compares the analytics replica with the database."""
 
+import asyncio
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import httpx
 from pydantic import ValidationError
@@ -12,49 +12,82 @@ from contracts.errors import ErrorEnvelope
 from lodge.errors import LodgeError
 from lodge.folders import write_whole
 from lodge.home import Home
-from lodge.ports import reachable_host
-from service_kit.desk_key import desk_key_file, read_desk_key
+from lodge.probe import hangs
+from lodge.services import Service, services
+from lodge.workers import Running, noted_service
+from service_kit.desk_key import desk_key_file, read_desk_key, read_secret
+from service_kit.metrics_token import metrics_token_file
 from service_kit.settings import Settings
 
 LONGEST_SECONDS = 3600.0
+WATCH_EVERY_SECONDS = 2.0
 
 
-def make_desk_key(home: Home) -> None:
-    """Writes the desk key if there is none yet. The caller holds the home's lock."""
-    if read_desk_key(home.path) is None:
-        write_whole(desk_key_file(home.path), secrets.token_urlsafe(32))
-
-
-@contextmanager
-def answer_of_analytics(settings: Settings, method: str, path: str) -> Iterator[httpx.Response]:
-    """Asks the running analytics API, because only its process can open the replica. The block reads the answer's body,
-    and may raise ValidationError when it is not what the analytics API answers. Raises LodgeError."""
-    address = f"http://{reachable_host(settings.host)}:{settings.analytics_api_port}"
-    key = read_desk_key(Home(settings.home).path)
-    stranger = LodgeError(f"What answers at {address} is not the analytics API of this LODGE_HOME.")
-    try:
-        with httpx.stream(
-            method,
-            f"{address}{path}",
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=LONGEST_SECONDS,
-            trust_env=False,
-        ) as answer:
-            if answer.status_code == httpx.codes.UNAUTHORIZED:
-                raise stranger
-            if answer.is_error:
-                raise LodgeError(ErrorEnvelope.model_validate_json(answer.read()).detail)
-            yield answer
-    except httpx.TransportError as error:
-        raise LodgeError(f"The analytics API at {address} does not answer. Start the desk with `lodge up`.") from error
-    except ValidationError:
-        raise stranger from None
+def make_desk_secrets(home: Home) -> None:
+    """Writes the desk key, and the token with which a monitor reads the metrics, unless they are there. The caller
+    holds the home's lock."""
+    for file in (desk_key_file(home.path), metrics_token_file(home.path)):
+        if read_secret(file) is None:
+            write_whole(file, secrets.token_urlsafe(32))
 
 
 def check(settings: Settings) -> CheckRead:
-    """Raises LodgeError."""
-    with answer_of_analytics(settings, "POST", "/replica/check") as answer:
-        return CheckRead.model_validate_json(answer.read())
+    """Asks the running analytics API to compare, because only its process can open the replica. Raises LodgeError; also
+    when a service of the desk hangs, which is noticed while the comparison goes on too."""
+    return asyncio.run(_check(settings))
+
+
+async def _check(settings: Settings) -> CheckRead:
+    home = Home(settings.home)
+    places = {service.name: place_of(home, service) for service in services(settings)}
+    asked = [(name, url) for name, place in places.items() for url in place.health_urls]
+    hanging = await asyncio.gather(*(hangs(url) for _, url in asked))
+    if names := [name for (name, _), is_hanging in zip(asked, hanging, strict=True) if is_hanging]:
+        raise _hung(list(dict.fromkeys(names)))
+    analytics = next(places[service.name] for service in services(settings) if service.reads_figures_only)
+    comparing = asyncio.create_task(_compare(home, analytics.address))
+    watching = asyncio.create_task(_until_it_hangs(f"{analytics.address}/health"))
+    await asyncio.wait({comparing, watching}, return_when=asyncio.FIRST_COMPLETED)
+    if not comparing.done():
+        comparing.cancel()
+        raise _hung(["analytics API"])
+    watching.cancel()
+    return comparing.result()
+
+
+def place_of(home: Home, service: Service) -> Running:
+    """Returns where the service answers; where it would answer by the settings, when this home's desk does not run."""
+    return noted_service(home, service) or Running(service.address, [service.health_url] if service.health_url else [])
+
+
+async def _until_it_hangs(url: str) -> None:
+    while not await hangs(url):
+        await asyncio.sleep(WATCH_EVERY_SECONDS)
+
+
+def _hung(names: Sequence[str]) -> LodgeError:
+    told = (f"The {name} hangs: it accepts connections and does not answer." for name in names)
+    return LodgeError(" ".join([*told, "`lodge up` ends a service that hangs, after a minute, and starts it again."]))
+
+
+async def _compare(home: Home, address: str) -> CheckRead:
+    key = read_desk_key(home.path)
+    try:
+        async with httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(verify=False), trust_env=False, timeout=LONGEST_SECONDS
+        ) as client:
+            answer = await client.post(f"{address}/replica/check", headers={"Authorization": f"Bearer {key}"})
+    except httpx.TransportError as error:
+        raise LodgeError(f"The analytics API at {address} does not answer. Start the desk with `lodge up`.") from error
+    stranger = LodgeError(f"What answers at {address} is not the analytics API of this LODGE_HOME.")
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        raise stranger
+    try:
+        if answer.is_error:
+            raise LodgeError(ErrorEnvelope.model_validate_json(answer.content).detail)
+        return CheckRead.model_validate_json(answer.content)
+    except ValidationError:
+        raise stranger from None
 
 
 def told(difference: Difference) -> str:

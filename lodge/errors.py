@@ -1,8 +1,14 @@
 """Failures that a person can act upon: shown as one sentence, without a traceback."""
 
+EXIT_REFUSED = 3  # of the process that makes a desk ready, when trying again does not help
+
 
 class LodgeError(Exception):
     """Its message says what is wrong and what to do about it."""
+
+
+class DeskRefused(LodgeError):
+    """This version, or this command, may not work on this desk. Trying again does not help."""
 
 
 class HomeTaken(LodgeError):

@@ -4,11 +4,14 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 from lodge.errors import HomeTaken, LodgeError
 from lodge.folders import check_is_ours, opened_file, opened_folder, real_path
+from service_kit.settings import Settings
 
 PASS_THROUGH = 0o711
 CLOSED = 0o700
@@ -26,6 +29,7 @@ class Home:
         self.secrets = self.path / "secrets"
         self.postgres = self.path / "postgres"
         self.warehouse = self.path / "warehouse"
+        self._lock_file = self.run / "lodge.lock"
 
     def make(self) -> None:
         """Makes the folders of this home, where they are missing, and sets their modes.
@@ -69,7 +73,7 @@ class Home:
         The system releases the lock when the process dies. Raises HomeTaken when another process holds it.
         """
         self.make()
-        with opened_file(self.run / "lodge.lock", os.O_RDWR | os.O_CREAT) as handle:
+        with opened_file(self._lock_file, os.O_RDWR | os.O_CREAT) as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -77,6 +81,24 @@ class Home:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{holder} {os.getpid()}".encode(), 0)
             yield
+
+    def lock_holder(self) -> tuple[str, psutil.Process] | None:
+        """Returns the command that holds the lock and its process, or None when nobody holds it.
+
+        The number in the file may belong to another process by now, so the process has to have the file open. Raises
+        LodgeError when this account may not look.
+        """
+        try:
+            with opened_file(self._lock_file, os.O_RDONLY) as handle:
+                holder, _, pid = os.pread(handle, 200, 0).decode(errors="replace").partition(" ")
+            process = psutil.Process(int(pid))
+            has_ended = process.status() == psutil.STATUS_ZOMBIE  # whose files cannot be listed
+            is_open = not has_ended and _has_open(process, self._lock_file)
+        except (FileNotFoundError, NotADirectoryError, ProcessLookupError, ValueError, psutil.NoSuchProcess):
+            return None
+        except (PermissionError, psutil.AccessDenied) as error:
+            raise LodgeError(f"Only the account that Lodge runs as in {self.path} may do this.") from error
+        return (holder, process) if is_open else None
 
     def _taken(self, text: str) -> HomeTaken:
         holder, _, pid = text.partition(" ")
@@ -88,3 +110,22 @@ class Home:
         else:
             message = f"`lodge {holder}` (process {pid}) is at work in {self.path}. Try again when it has finished."
         return HomeTaken(holder, message)
+
+
+def _has_open(process: psutil.Process, file: Path) -> bool:
+    """Returns whether the process has the file open. Raises PermissionError, psutil.Error."""
+    links = Path(f"/proc/{process.pid}/fd")
+    if not links.is_dir():
+        return str(file) in {opened.path for opened in process.open_files()}
+    # psutil looks at each open file, and fails when one lies in a folder that this account may not enter, as when a
+    # command's output goes to a file of root.
+    for link in links.iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            if link.readlink() == file:
+                return True
+    return False
+
+
+def named_desk(settings: Settings) -> str:
+    """Returns which desk it is that these settings lead to, as the subject of a sentence."""
+    return f'The desk "{settings.desk_name}" in {Home(settings.home).path}'

@@ -1,13 +1,18 @@
 """The `lodge` command."""
 
+import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"lodge: The Python package {missing.name} is missing. Run `make install`.") from None
 
 from lodge.errors import LodgeError
 from lodge.terminal import printable
@@ -22,7 +27,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+NOTHING_RUNNING = 3  # the exit code with which service managers say that a program is not running
+
 # The commands import what they need inside their functions, so that `lodge --help` answers at once.
+
+
+def _print_version(is_wanted: bool) -> None:
+    from service_kit.version import lodge_version
+
+    if is_wanted:
+        typer.echo(f"Lodge {lodge_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Holds the options of the command itself."""
 
 
 @app.command()
@@ -35,33 +59,68 @@ def up(
         raise typer.BadParameter("--empty and --demo exclude each other")
     with _told_plainly():
         from lodge import supervisor
+        from lodge.logs import launcher_output
 
-        supervisor.up(_settings(), _say, demo=demo)
+        with launcher_output(_settings().log_format, _say) as say:
+            supervisor.up(_named_desk(say), say, demo=demo)
+
+
+@app.command()
+def stop() -> None:
+    """Stop the running desk, and wait until it is down. Exit code 0 when it was stopped, 3 when nothing was running."""
+    with _told_plainly():
+        from lodge.stopping import stop as stop_desk
+
+        is_stopped = stop_desk(_named_desk().home)
+    typer.echo("The desk is stopped." if is_stopped else "No desk is running there.")
+    if not is_stopped:
+        raise typer.Exit(NOTHING_RUNNING)
 
 
 @app.command()
 def seed(
     tickets: Annotated[int, typer.Option(min=1, max=20_000_000, help="How many tickets to make.")],
     seed: Annotated[int, typer.Option(help="The same number makes the same campus.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Also add to a desk that is your own and no demo.")] = False,
 ) -> None:
-    """Fill the desk with a plausible campus: people, buildings, tickets, messages, history."""
-    with _told_plainly(), _ready_database("seed") as url:
+    """Fill a new desk, or a demo, with a plausible campus: people, buildings, tickets, messages, history."""
+    with _told_plainly(), _ready_database("seed", is_for_demo=True) as url:
+        from lodge.demo import check_may_be_seeded, read_contents
+        from lodge.home import named_desk
         from lodge.seeding import seed as fill
 
+        if not force:
+            check_may_be_seeded(read_contents(url), named_desk(_settings()))
         fill(url, tickets, seed)
 
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, plain or .gz.")],
-    mapping: Annotated[Path, typer.Option(exists=True, dir_okay=False, readable=True, help="Which column is what.")],
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, plain or .gz.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="Which column is what.")
+    ] = None,
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Import the good rows all the same.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="Show the imports so far instead.")] = False,
+    undo: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Delete what this import brought instead; see --list.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before an import is undone.")] = False,
 ) -> None:
     """Import tickets or an event log. A refused row stops it with nothing written."""
+    if [file is not None, list_, undo is not None].count(True) != 1 or (file is None) != (mapping is None):
+        raise typer.BadParameter("name a file and its --mapping, or --list, or --undo and a number")
     with _told_plainly(), _ready_database("import") as url:
-        from lodge.importing import import_file
+        from lodge import importing
 
-        import_file(url, file, mapping, skip_refused)
+        if undo is not None:
+            importing.undo_import(url, undo, _asking(yes=yes))
+        elif file and mapping:
+            importing.import_file(url, file, mapping, skip_refused)
+        else:
+            importing.list_imports(url)
 
 
 @app.command()
@@ -93,11 +152,13 @@ def recategorise(
 @app.command()
 def check() -> None:
     """Compare the replica with the database. Exit code 0 when they are the same, 1 with the first difference if not."""
-    from lodge.check import check as compare
-    from lodge.check import told
-
     with _told_plainly():
-        found = compare(_settings())
+        from lodge.check import check as compare
+        from lodge.check import told
+
+        found = compare(_named_desk())
+    for analysis in found.unavailable:
+        typer.echo(printable(f"The analysis {analysis.slug} cannot run: {analysis.reason}."))
     if found.difference is not None:
         typer.echo(printable(told(found.difference)))
         raise typer.Exit(1)
@@ -113,11 +174,11 @@ def snapshot(
 ) -> None:
     """Write what the data team may see into one file, to be asked elsewhere: the replica, with no names and no texts
     that it does not hold. The desk must be running."""
-    from lodge.snapshot import snapshot as write_snapshot
-
     with _told_plainly():
+        from lodge.snapshot import snapshot as write_snapshot
+
         _end_tidily()
-        as_of = write_snapshot(_settings(), file)
+        as_of = write_snapshot(_named_desk(), file)
     typer.echo(f"{printable(str(file))} holds the replica as it was at {as_of:%Y-%m-%d %H:%M:%S} UTC.")
 
 
@@ -132,9 +193,9 @@ def backup(
         from lodge.backup.saving import check_target
         from lodge.outside import desk_database
 
+        settings = _named_desk()
         check_target(file, force)
         _end_tidily()
-        settings = _settings()
         with desk_database(settings, "backup") as url:
             back_up(url, settings.home, file, force=force)
 
@@ -151,38 +212,53 @@ def restore(
     with _told_plainly():
         from lodge import backup
 
+        settings = _named_desk()
         _end_tidily()
         if file is None:
-            backup.undo(_settings(), _asking(yes=yes))
+            backup.undo(settings, _asking(yes=yes))
         else:
-            backup.restore(_settings(), file, _asking(yes=yes))
+            backup.restore(settings, file, _asking(yes=yes))
 
 
 @app.command()
-def status() -> None:
-    """Show how each service is. Exit code 0 when all are healthy, else 1."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from lodge.status import read_status
-
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object instead of a table.")] = False,
+) -> None:
+    """Show how each service of this desk is. Exit code 0 when none is broken, else 1."""
     with _told_plainly():
-        rows = read_status(_settings())
-    table = Table("Service", "Health", "Address", "Version")
-    for row in rows:
-        table.add_row(row.name, row.problem or "ok", row.address, row.version or "–")
-    Console().print(table)
-    raise typer.Exit(1 if any(row.problem for row in rows) else 0)
+        from rich.console import Console
+        from rich.table import Table
+
+        from lodge.home import Home
+        from lodge.status import read_status
+        from service_kit.version import lodge_version
+
+        settings = _settings() if as_json else _named_desk()
+        rows = read_status(settings)
+    is_broken = any(row.problem for row in rows)
+    if as_json:
+        desk = {"desk": settings.desk_name, "home": str(Home(settings.home).path), "version": lodge_version()}
+        services = [asdict(row) | {"status": "broken" if row.problem else "ok"} for row in rows]
+        typer.echo(json.dumps(desk | {"status": "broken" if is_broken else "ok", "services": services}, indent=2))
+    else:
+        table = Table("Service", "Health", "Address", "Version")
+        for row in rows:
+            table.add_row(row.name, row.problem or row.remark or "ok", row.address, row.version or "–")
+        Console().print(table)
+    raise typer.Exit(1 if is_broken else 0)
 
 
 @contextmanager
-def _ready_database(command: str) -> Iterator[str]:
+def _ready_database(command: str, *, is_for_demo: bool = False) -> Iterator[str]:
     """Gives the URL of the desk's database, migrated to the newest schema, whether the desk is running or not."""
     from lodge.outside import desk_database
-    from lodge.preparation import prepare
+    from lodge.preparation import check_runs_this_version
+    from lodge.upgrading import make_ready
 
-    with desk_database(_settings(), command) as url:
-        prepare(url)
+    settings = _named_desk()
+    with desk_database(settings, command) as url:
+        check_runs_this_version(url, settings.home)
+        make_ready(url, settings, _say, is_for_demo=is_for_demo)
         yield url
 
 
@@ -209,27 +285,52 @@ def _end_tidily() -> None:
 def _told_plainly() -> Iterator[None]:
     """Prints an expected failure as one sentence and exits with code 1."""
     try:
+        from lodge.packages import check_packages
+
+        check_packages()
         yield
     except LodgeError as error:
         typer.echo(f"lodge: {printable(str(error))}", err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        from service_kit.disk import means_full_disk
+
+        if not means_full_disk(error):
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        typer.echo(f"lodge: The disk is full{printable(where)}. Make room and try again.", err=True)
+        raise typer.Exit(1) from None
+    except ImportError as error:
+        package = (error.name or "lodge").partition(".")[0]
+        if _is_ours(package):
+            raise
+        typer.echo(f"lodge: The Python package {package} cannot be used: {error}. Run `make install`.", err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
 
+def _is_ours(package: str) -> bool:
+    """Returns whether a package is one of the sources: if such a package cannot be imported, none is missing."""
+    return (Path(__file__).resolve().parent.parent / package).exists()
+
+
 def _settings() -> "Settings":
     from pydantic import ValidationError
 
-    from contracts.errors import reason
     from lodge.folders import check_is_trusted
-    from service_kit.settings import get_settings
+    from lodge.wrong_settings import invalid_values, unknown_names
+    from service_kit.settings import get_settings, settings_file
 
-    check_is_trusted(Path(".env"))
+    check_is_trusted(settings_file())
+    settings, wrong = None, unknown_names()
     try:
-        return get_settings()
+        settings = get_settings()
     except ValidationError as error:
-        wrong = [f"LODGE_{str(item['loc'][0]).upper()}: {reason(item['msg'])}" for item in error.errors()]
-        raise LodgeError("These settings are wrong:\n  " + "\n  ".join(wrong)) from None
+        wrong += invalid_values(error)
+    if settings is None or wrong:
+        raise LodgeError("These settings are wrong:\n  " + "\n  ".join(wrong))
+    return settings
 
 
 def _say(line: str) -> None:
@@ -238,6 +339,15 @@ def _say(line: str) -> None:
         typer.echo(line)
     except OSError:
         return
+
+
+def _named_desk(say: Callable[[str], None] = _say) -> "Settings":
+    """Returns the settings, and says which desk they lead to: the command may have been meant for another one."""
+    from lodge.home import named_desk
+
+    settings = _settings()
+    say(printable(named_desk(settings)))
+    return settings
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Starts, finds and stops the embedded PostgreSQL server of a LODGE_HOME."""
 
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +16,8 @@ from lodge.errors import HomeTaken, LodgeError
 from lodge.folders import read_start, read_word, remove
 from lodge.home import Home
 from lodge.ports import choose_port
-from lodge.processes import KILL_SECONDS, Program, end, has_ended, kill_all, last_lines, spawn
+from lodge.processes import KILL_SECONDS, Program, Running, end, has_ended, kill_all, last_lines, spawn
+from service_kit.settings import LogFormat
 
 START_SECONDS = 120.0  # after a crash the server first replays its write-ahead log
 PID_FILE_BYTES = 8_192
@@ -30,8 +30,9 @@ class PostgresServer:
     `durable=False`, for tests, is faster but may lose data in a crash.
     """
 
-    def __init__(self, home: Home, *, durable: bool = True) -> None:
+    def __init__(self, home: Home, *, durable: bool = True, log_format: LogFormat = "plain") -> None:
         self._durable = durable
+        self._log_format: LogFormat = log_format
         self.home = home
         self.account = server_account(home.postgres)
         if self.account:
@@ -70,6 +71,7 @@ class PostgresServer:
             environment=server_environment(),
             folder=self.cluster.folder,
             log=self.home.logs / "postgres.log",
+            log_format=self._log_format,
             account=self.account,
             stop=((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)),
             when_parent_dies=signal.SIGINT,
@@ -92,7 +94,9 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres(home_path: Path, holder: str, *, durable: bool = True) -> Iterator[str]:
+def running_postgres(
+    home_path: Path, holder: str, *, durable: bool = True, log_format: LogFormat = "plain"
+) -> Iterator[str]:
     """Gives the URL of the home's database, which a running `lodge up` serves or a server started for this block.
 
     `holder` is the command that asks. Raises HomeTaken when another command than `up` has started the server.
@@ -106,7 +110,7 @@ def running_postgres(home_path: Path, holder: str, *, durable: bool = True) -> I
                 raise
             yield running_url(home)
         else:
-            yield stack.enter_context(_started(PostgresServer(home, durable=durable)))
+            yield stack.enter_context(_started(PostgresServer(home, durable=durable, log_format=log_format)))
 
 
 @contextmanager
@@ -122,10 +126,11 @@ def _started(server: PostgresServer) -> Iterator[str]:
         server.sweep()
 
 
-def _wait_until_ready(server: PostgresServer, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_ready(server: PostgresServer, process: Running, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not server.is_ready(process.pid):
         if has_ended(process) or time.monotonic() > deadline:
+            process.drain_log()
             raise LodgeError(f"The database server did not start. The end of {log}:\n{last_lines(log)}")
         time.sleep(_POLL_SECONDS)
 

@@ -1,52 +1,67 @@
-"""Makes the database ready for the services: migrates it to the newest schema and, if asked, seeds a demo campus.
-
-`lodge up` runs it as a separate process (`python -m lodge.preparation [--demo]`), so that Ctrl-C can end it at any
-moment.
-"""
+"""The schema of a desk's database: which one it has, and the migrations to the newest one."""
 
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
-from lodge.analytics_access import close_to_analytics, open_to_analytics
-from lodge.errors import LodgeError
+from lodge.analytics_access import close_to_analytics
+from lodge.errors import DeskRefused
+from lodge.home import Home
 from service_kit.database_url import libpq_url
-from service_kit.settings import get_settings
+from service_kit.version import lodge_version
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
-def prepare(database_url: str, *, demo: bool = False) -> None:
-    """Applies missing migrations and, with `demo`, seeds a desk that has no tickets. Safe to run again.
+def prepare(database_url: str) -> None:
+    """Applies missing migrations. Safe to run again.
 
-    Raises LodgeError when the connection to the database is lost.
+    Raises DeskRefused for a database of a newer Lodge, and LodgeError when the connection to the database is lost.
     """
-    # Alembic and the seeding code take seconds to import, and most starts need neither, so both are imported late.
-    with _failures_told(database_url):
-        if applied_revision(database_url) != newest_revision():
+    with failures_told(database_url):
+        applied = applied_revision(database_url)
+        if applied != newest_revision():
+            check_is_known(applied)
             close_to_analytics(database_url)  # migrations cannot change tables that the analytics views depend on
             migrate(database_url)
-        has_to_be_filled = demo and not has_tickets(database_url)
-    if has_to_be_filled:
-        from lodge.seeding import demo as seed_demo
 
-        seed_demo(database_url)
+
+def check_is_known(applied: str | None) -> None:
+    """Raises DeskRefused for the schema of a newer Lodge."""
+    if applied is not None and applied not in known_revisions():
+        raise DeskRefused(
+            f"This desk was used with a newer Lodge: its database has the schema {applied[:20]}, and this one, "
+            f"{lodge_version()}, knows schemas up to {newest_revision()}. Nothing was changed. Use that version or a "
+            "newer one; docs/upgrading.md says how to go back."
+        )
+
+
+def check_runs_this_version(database_url: str, home: Path) -> None:
+    """Raises DeskRefused when this home's `lodge up` is of another version: it would no longer find its schema."""
+    with failures_told(database_url):
+        has_another = applied_revision(database_url) != newest_revision()
+    holder = Home(home).lock_holder() if has_another else None
+    if holder is not None and holder[0] == "up":
+        raise DeskRefused(
+            f"The desk in {Home(home).path} is still starting, or another version of Lodge runs it. Try again when it "
+            "is ready; if it is ready already, stop it and start it with this version."
+        )
 
 
 def migrate(database_url: str, revision: str = "head") -> None:
     """Migrates the database up to the revision. Raises LodgeError when the connection to the database is lost."""
-    with _failures_told(database_url):
+    with failures_told(database_url):
         from data_api.migrate import upgrade
 
         upgrade(database_url, revision)
 
 
 @contextmanager
-def _failures_told(database_url: str) -> Iterator[None]:
+def failures_told(database_url: str) -> Iterator[None]:
+    """Raises LodgeError when the connection to the database is lost."""
     try:
         yield
     except Exception as error:
@@ -87,14 +102,3 @@ def has_tickets(database_url: str) -> bool:
     with psycopg.connect(libpq_url(database_url)) as connection:
         row = connection.execute("SELECT EXISTS (SELECT FROM ticket)").fetchone()
     return bool(row and row[0])
-
-
-if __name__ == "__main__":
-    settings = get_settings()
-    if settings.database_url is None:
-        sys.exit("LODGE_DATABASE_URL is not set")
-    try:
-        prepare(settings.database_url, demo="--demo" in sys.argv[1:])
-        open_to_analytics(settings.database_url, settings)
-    except LodgeError as failure:
-        sys.exit(str(failure))

@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
 
 import httpx
 
 PROBE_SECONDS = 2.0
+TOLD_SECONDS = 15.0  # a service of a busy machine is late, not broken
+HANGS_SECONDS = 10.0
 
 
 async def is_healthy(url: str) -> bool:
@@ -19,25 +22,52 @@ async def answers(url: str, seconds: float) -> bool:
     return status != 0
 
 
-async def told(url: str) -> tuple[str, str]:
-    """Returns the version that a service reports and a description of its problem; each is empty if there is none."""
-    status, body = await _get(url)
+@dataclass(frozen=True)
+class Told:
+    """What a service says of itself: its version, if it tells one, and each check that is not "ok"."""
+
+    is_healthy: bool
+    version: str
+    remarks: list[str]
+
+
+async def hangs(url: str) -> bool:
+    """Returns whether something accepts connections at this address and sends no answer, twice in a row. False if
+    nothing listens there."""
+    return await _gets_no_answer(url) and await _gets_no_answer(url)
+
+
+async def _gets_no_answer(url: str) -> bool:
+    try:
+        await _ask(url, HANGS_SECONDS)
+    except (httpx.TimeoutException, TimeoutError):
+        return True
+    except httpx.HTTPError:
+        return False
+    return False
+
+
+async def told(url: str) -> Told:
+    status, body = await _get(url, TOLD_SECONDS)
     try:
         health = json.loads(body)
         version, checks = str(health.get("version", "")), dict(health.get("checks", {}))
     except (ValueError, AttributeError):
         version, checks = "", {}
-    wrong = "; ".join(str(check) for check in checks.values() if check != "ok")
-    return version, wrong or ("" if status == 200 else "does not answer")
+    return Told(status == 200, version, [str(check) for check in checks.values() if check != "ok"])
 
 
 async def _get(url: str, seconds: float = PROBE_SECONDS) -> tuple[int, bytes]:
     """Returns status and body; the status is 0 when no answer comes in time."""
     try:
-        # verify=False: loading the certificates takes long, and the services use plain HTTP.
-        asking = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(verify=False), trust_env=False, timeout=seconds)
-        async with asyncio.timeout(seconds), asking as client:
-            answer = await client.get(url)
+        answer = await _ask(url, seconds)
     except (httpx.HTTPError, TimeoutError):
         return 0, b""
     return answer.status_code, answer.content
+
+
+async def _ask(url: str, seconds: float) -> httpx.Response:
+    # verify=False: loading the certificates takes long, and the services use plain HTTP.
+    asking = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(verify=False), trust_env=False, timeout=seconds)
+    async with asyncio.timeout(seconds), asking as client:
+        return await client.get(url)

@@ -5,9 +5,7 @@ import ctypes
 import json
 import os
 import resource
-import shutil
 import signal
-import stat
 import subprocess
 import sys
 import threading
@@ -20,12 +18,13 @@ from signal import Signals
 import psutil
 
 from lodge.account import Account
-from lodge.errors import LodgeError
 from lodge.folders import opened_file, read_start, remove, write_whole
+from lodge.logs import LogPipe
+from service_kit.settings import LogFormat
 
-LOG_BYTES = 10_000_000
 NOTE_BYTES = 1_000
 KILL_SECONDS = 5.0
+DRAIN_SECONDS = 1.0
 _POLL_SECONDS = 0.02
 _SAME_START_SECONDS = 2.0  # a process's start time shifts a little when the system clock is corrected
 _PR_SET_PDEATHSIG = 1
@@ -41,17 +40,20 @@ _prctl = _load_prctl()
 @dataclass(frozen=True)
 class Program:
     """What to start. `stop` lists the signals that end it, each with the seconds to wait before the next signal.
-    `files` are the open file descriptors that it inherits."""
+    `files` are the open file descriptors that it inherits. `output` is one that takes its standard output instead of
+    the log."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
     log: Path
+    log_format: LogFormat = "plain"
     account: Account | None = None
     stop: tuple[tuple[Signals, float], ...] = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
     when_parent_dies: Signals = field(default=signal.SIGKILL)
     files: tuple[int, ...] = ()
+    output: int | None = None
 
 
 def allow_many_files() -> None:
@@ -64,27 +66,42 @@ def allow_many_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def spawn(program: Program) -> subprocess.Popen[bytes]:
+class Running(subprocess.Popen[bytes]):
+    """A process whose output goes to its log."""
+
+    log_pipe: LogPipe
+
+    def drain_log(self) -> None:
+        """Waits until the log has what an ended process has printed."""
+        self.log_pipe.drain(DRAIN_SECONDS)
+
+
+def spawn(program: Program) -> Running:
     """Starts the program in its own session, so that Ctrl-C reaches only Lodge, and sends its output to its log.
 
     The calling thread has to live as long as the process: for Linux's parent-death signal the thread is the parent.
     """
-    _part_from_other_name(program.log)
-    keep_log_small(program.log)
-    with opened_file(program.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT) as log:
-        return subprocess.Popen(  # noqa: S603
+    pipe = LogPipe(program.name, program.log, program.log_format)
+    try:
+        process = Running(
             program.command,
             env=dict(program.environment),
             cwd=program.folder,
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=pipe.write_end if program.output is None else program.output,
+            stderr=pipe.write_end,
             start_new_session=True,
             umask=0o077,
             pass_fds=program.files,
             preexec_fn=_die_with(os.getpid(), program.when_parent_dies),
             **(program.account.popen_arguments() if program.account else {}),
         )
+    except BaseException:
+        pipe.close()
+        raise
+    process.log_pipe = pipe
+    pipe.start()
+    return process
 
 
 def _die_with(parent: int, sig: Signals) -> Callable[[], None] | None:
@@ -104,7 +121,7 @@ def _die_with(parent: int, sig: Signals) -> Callable[[], None] | None:
     return tie
 
 
-def end(process: subprocess.Popen[bytes], program: Program, hurry: threading.Event) -> None:
+def end(process: Running, program: Program, hurry: threading.Event) -> None:
     """Sends the signals of `program.stop` in order until the process ends, then kills its process group.
 
     When `hurry` is set, the wait after the first signal is cut short. The process is reaped last, because the system
@@ -123,6 +140,7 @@ def end(process: subprocess.Popen[bytes], program: Program, hurry: threading.Eve
         os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(KILL_SECONDS)
+    process.drain_log()
 
 
 def has_ended(process: subprocess.Popen[bytes]) -> bool:
@@ -135,54 +153,24 @@ def has_ended(process: subprocess.Popen[bytes]) -> bool:
         return True
 
 
-def _part_from_other_name(log: Path) -> None:
-    """Renames a log that has a second hard link, as after `cp -al`, to the older part, so that a new file is begun.
-
-    This keeps our output out of the other link's file. It works only while no process writes to the log.
-    """
-    with contextlib.suppress(FileNotFoundError):
-        found = log.lstat()
-        if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink > 1:
-            remove(_older_part(log))  # rename does nothing when the target is a hard link to the same file
-            log.rename(_older_part(log))
-
-
-def _older_part(log: Path) -> Path:
-    return log.with_name(log.name + ".1")
-
-
-def keep_log_small(log: Path) -> None:
-    """Moves the content of a log larger than LOG_BYTES to its older part, or drops it when the disk is full.
-
-    The writing process keeps the file open, so the file is truncated, not replaced. Raises LodgeError when the log
-    belongs to another user or has a second hard link.
-    """
-    with contextlib.suppress(FileNotFoundError), opened_file(log, os.O_RDWR) as handle:
-        size = os.fstat(handle).st_size
-        if size > LOG_BYTES:
-            with contextlib.suppress(OSError, LodgeError):
-                older = _older_part(log)
-                remove(older)  # deleted, not truncated: it may have a second hard link
-                with opened_file(older, os.O_WRONLY | os.O_CREAT) as kept:
-                    _copy(handle, kept)
-            os.ftruncate(handle, 0)
-
-
-def _copy(source: int, target: int) -> None:
-    with open(source, "rb", closefd=False) as old, open(target, "wb", closefd=False) as new:
-        shutil.copyfileobj(old, new, 1_000_000)
-
-
 def last_lines(log: Path, count: int = 15) -> str:
     with opened_file(log, os.O_RDONLY) as handle:
         end = os.pread(handle, 20_000, max(0, os.fstat(handle).st_size - 20_000))
     return "\n".join(end.decode(errors="replace").splitlines()[-count:])
 
 
-def remember(folder: Path, name: str, pid: int) -> None:
-    """Writes a child's pid and start time to a file. The pid alone may later belong to another process."""
+def remember(folder: Path, name: str, pid: int, restarts: int = 0) -> None:
+    """Writes a child's pid and start time to a file, and for the metrics how often it was started again. The pid alone
+    may later belong to another process."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        write_whole(folder / f"{name}.pid", json.dumps({"pid": pid, "started": psutil.Process(pid).create_time()}))
+        note = {"pid": pid, "started": psutil.Process(pid).create_time(), "restarts": restarts}
+        write_whole(folder / f"{name}.pid", json.dumps(note))
+
+
+def is_running_as(folder: Path, name: str) -> bool:
+    """Returns whether the child that was remembered under this name is still running."""
+    process = _remembered(folder / f"{name}.pid")
+    return process is not None and is_alive(process)
 
 
 def end_remembered(folder: Path) -> None:

@@ -10,18 +10,22 @@ from lodge.ports import reachable_host
 from service_kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+# Enough for the database server and the replica to go on: the server's log (WAL) grows in files of 16 MB.
+KEEP_FREE_MB = 256
 LOOPBACK_ADDRESSES = "127.0.0.1,::1"
 
 
 @dataclass(frozen=True)
 class Service:
     """One service. With `health_url` None it counts as healthy while its process runs. With `uses_database` it starts
-    after the migrations and receives the database's URL. `workers` is the number of processes that share its port."""
+    after the migrations and receives the database's URL. `lodge status` asks `status_url`, if that is not the
+    `health_url`. `workers` is the number of processes that share its port."""
 
     name: str
     arguments: tuple[str, ...]  # for uvicorn
     address: str
     health_url: str | None = None
+    status_url: str | None = None
     port: int | None = None
     port_setting: str = ""
     workers: int = 1
@@ -46,7 +50,9 @@ def services(settings: Settings) -> list[Service]:
                 *_STREAMLIT_SERVER,
             ),
             address=ui,
+            # The pages are not started again because another service is away, so the watch asks them about themselves.
             health_url=f"{ui}/_stcore/health",
+            status_url=f"{ui}/health",
             port=settings.ui_port,
             port_setting="LODGE_UI_PORT",
             uses_database=False,
@@ -103,6 +109,13 @@ def _api_arguments(package: str, host: str, port: int) -> tuple[str, ...]:
     return (*uvicorn_arguments(f"{package}.main:app_from_environment", host, port), "--factory")
 
 
+def keep_free_mb(settings: Settings) -> int:
+    """Returns the setting, or its default: with a server of the administrator's own, changes go to another disk."""
+    if settings.keep_free_mb is not None:
+        return settings.keep_free_mb
+    return 0 if settings.database_url else KEEP_FREE_MB
+
+
 def service_command(service: Service, of_worker: Sequence[str] = ()) -> tuple[str, ...]:
     """Returns the command that starts the service. `of_worker` holds the arguments of one of its workers; without it
     the process serves alone and opens the port itself."""
@@ -116,13 +129,17 @@ def settings_environment(
     """Returns the caller's environment plus every setting as Lodge has read it, which overrides a `.env` in the child's
     folder.
 
-    A None URL, for a child that must not know the database, becomes an empty variable and so hides a URL in `.env` too.
+    A None URL, such as for a child that must not know the database, becomes an empty variable and so hides a URL in
+    `.env` too.
     """
     values = settings.model_dump(mode="json", exclude_none=True)
     values |= {
+        "keep_free_mb": keep_free_mb(settings),
         "home": str(settings.home.expanduser().resolve()),
         "database_url": database_url or "",
         "analytics_database_url": analytics_url or "",
+        "public_url": settings.public_url or "",
+        "students_see": settings.students_may_see,
     }
     told = {f"LODGE_{name.upper()}": str(value) for name, value in values.items()}
     return dict(os.environ) | told | {"PYTHONUNBUFFERED": "1"}

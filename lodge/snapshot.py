@@ -1,12 +1,21 @@
 """`lodge snapshot`: the replica as a file, beside the running desk."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import httpx
+from pydantic import ValidationError
+
+from contracts.errors import ErrorEnvelope
 from contracts.take_home import AS_OF_HEADER, SnapshotFormat
-from lodge.check import answer_of_analytics
+from lodge.check import LONGEST_SECONDS, place_of
 from lodge.errors import LodgeError
+from lodge.home import Home
+from lodge.services import services
+from service_kit.desk_key import read_desk_key
 from service_kit.settings import Settings
 
 FORMATS = {".duckdb": SnapshotFormat.DUCKDB, ".zip": SnapshotFormat.PARQUET}
@@ -27,7 +36,7 @@ def snapshot(settings: Settings, target: Path) -> datetime:
     try:
         with (
             os.fdopen(handle, "wb") as file,
-            answer_of_analytics(settings, "GET", f"/snapshot?format={form}") as answer,
+            _answer(settings, f"/snapshot?format={form}") as answer,
         ):
             for part in answer.iter_bytes():
                 file.write(part)
@@ -40,3 +49,24 @@ def snapshot(settings: Settings, target: Path) -> datetime:
         if isinstance(error, OSError):
             raise LodgeError(f"{target} cannot be written: {error.strerror}.") from error
         raise
+
+
+@contextmanager
+def _answer(settings: Settings, path: str) -> Iterator[httpx.Response]:
+    """Asks the running analytics API, because only its process can open the replica. The block reads the answer's body.
+    Raises LodgeError."""
+    home = Home(settings.home)
+    address = place_of(home, next(one for one in services(settings) if one.reads_figures_only)).address
+    headers = {"Authorization": f"Bearer {read_desk_key(home.path)}"}
+    stranger = LodgeError(f"What answers at {address} is not the analytics API of this LODGE_HOME.")
+    try:
+        with httpx.stream("GET", address + path, headers=headers, timeout=LONGEST_SECONDS, trust_env=False) as answer:
+            if answer.status_code == httpx.codes.UNAUTHORIZED:
+                raise stranger
+            if answer.is_error:
+                raise LodgeError(ErrorEnvelope.model_validate_json(answer.read()).detail)
+            yield answer
+    except httpx.TransportError as error:
+        raise LodgeError(f"The analytics API at {address} does not answer. Start the desk with `lodge up`.") from error
+    except ValidationError:
+        raise stranger from None

@@ -1,28 +1,32 @@
 """`lodge up`: starts the desk, keeps it running, stops it."""
 
 import asyncio
+import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from contracts.desk import SignIn
 from data_api.access.counts import make_counts_file
-from lodge.check import make_desk_key
-from lodge.errors import LodgeError
+from lodge.check import make_desk_secrets
+from lodge.errors import EXIT_REFUSED, LodgeError
 from lodge.home import Home
 from lodge.outside import check_server, shown_address
 from lodge.ports import is_free, is_loopback
 from lodge.postgres import PostgresServer
 from lodge.processes import Program, allow_many_files, end, end_remembered, has_ended, last_lines, spawn
-from lodge.services import ROOT, Service, services, settings_environment
+from lodge.services import ROOT, Service, keep_free_mb, services, settings_environment
 from lodge.terminal import service_line
 from lodge.watch import POLL_SECONDS, Patience, Watch
 from lodge.watched import WatchedPostgres, WatchedService
 from lodge.workers import Worker, noted_workers, shared_port
+from service_kit.disk import Disk
+from service_kit.metrics_files import clear_metrics
 from service_kit.settings import Settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,7 +36,7 @@ PREPARATION_TRIES = 3
 
 def up(settings: Settings, say: Callable[[str], None], *, demo: bool) -> None:
     """Runs the desk until a signal stops it. Raises LodgeError when it cannot start."""
-    keep_up(services(settings), ("-m", "lodge.preparation", *(["--demo"] if demo else [])), settings, say)
+    keep_up(services(settings), ("-m", "lodge.upgrading", *(["--demo"] if demo else [])), settings, say)
 
 
 def keep_up(
@@ -46,18 +50,23 @@ def keep_up(
 
     `preparation` holds the arguments for Python of the program that makes the database ready for them.
     """
+    check_sign_in(settings)
     check_who_may_reach(settings)
     allow_many_files()
     home = Home(settings.home)
     with home.lock("up"):
         end_remembered(home.run)
-        make_desk_key(home)
+        make_desk_secrets(home)
         check_ports(settings.host, wanted)
         if settings.analytics_database_url and not settings.database_url:
             raise LodgeError("LODGE_ANALYTICS_DATABASE_URL is of use beside LODGE_DATABASE_URL only. Unset it.")
         if settings.database_url:
-            check_server(settings.database_url)
+            lacks = check_server(settings.database_url)
             say(service_line("Postgres", f"{shown_address(settings.database_url)} (your own server)"))
+            for sentence in lacks:
+                say(sentence)
+        if (disk := Disk(home.path, keep_free_mb(settings)).health) != "ok":
+            say(f"The disk is {disk}.")
         with shared_ports(settings.host, wanted, home) as workers:
             desk = Desk(wanted, preparation, settings, home, say, patience or Patience(), workers)
             asyncio.run(desk.run())
@@ -82,7 +91,7 @@ class Desk:
         self._settings = settings
         self._home = home
         self._say = say
-        self._server = None if settings.database_url else PostgresServer(home)
+        self._server = None if settings.database_url else PostgresServer(home, log_format=settings.log_format)
         self._postgres = Watch(WatchedPostgres(self._server), home, say, patience) if self._server else None
         self._watches: dict[str, list[Watch]] = {}
         for service in wanted:
@@ -158,14 +167,17 @@ class Desk:
     async def _prepare_database(self) -> None:
         """Runs the preparation in a separate process: a long migration must not keep Lodge from watching and stopping.
 
-        Raises LodgeError when it has failed PREPARATION_TRIES times.
+        Raises LodgeError when it has failed PREPARATION_TRIES times, or says that trying again does not help.
         """
         program = self._preparation_program()
         for _ in range(PREPARATION_TRIES):
             if self._postgres:
                 await self._postgres.healthy.wait()
-            if await self._run_preparation(program) == 0:
+            code = await self._run_preparation(program)
+            if code == 0:
                 return
+            if code == EXIT_REFUSED:
+                raise LodgeError(last_lines(program.log, 1))
         raise LodgeError(f"The database could not be made ready. The end of {program.log}:\n{last_lines(program.log)}")
 
     def _preparation_program(self) -> Program:
@@ -176,16 +188,29 @@ class Desk:
             environment=settings_environment(self._settings, url, self._analytics_url()),
             folder=ROOT,
             log=self._home.logs / "migrations.log",
+            log_format=self._settings.log_format,
         )
 
     async def _run_preparation(self, program: Program) -> int:
-        process = spawn(program)
+        sentences, output = os.pipe()
+        try:
+            process = spawn(replace(program, output=output))
+        finally:
+            os.close(output)
+        passing_on = asyncio.create_task(asyncio.to_thread(self._pass_on, sentences))
         try:
             while not has_ended(process):
                 await asyncio.sleep(POLL_SECONDS)
         finally:
             end(process, program, self._hurry)
+        await passing_on
         return process.returncode
+
+    def _pass_on(self, sentences: int) -> None:
+        """Says each line that the preparation writes, until it ends."""
+        with open(sentences, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                self._say(line.rstrip("\n"))
 
     async def _stop(self) -> None:
         """Stops the services, then the database, so that the services can finish their requests."""
@@ -205,6 +230,14 @@ async def _keep_running_after(first: Watch, other: Watch) -> None:
     await other.keep_running()
 
 
+def check_sign_in(settings: Settings) -> None:
+    if settings.sign_in is not SignIn.CHOICE:
+        raise LodgeError(
+            f"LODGE_SIGN_IN is {settings.sign_in}, and with this version of Lodge nobody can sign in that way yet: "
+            "the desk would let nobody in. Set it to choice, or leave it out."
+        )
+
+
 def check_who_may_reach(settings: Settings) -> None:
     if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
         return
@@ -216,8 +249,8 @@ def check_who_may_reach(settings: Settings) -> None:
         if name is not None and not is_loopback(name):
             raise LodgeError(
                 f"{setting} is {value}, and LODGE_SIGN_IN is choice: everybody who reaches this machine could enter "
-                "as an administrator, without a password. Use 127.0.0.1, choose another sign-in, or, on a network "
-                "where you trust everybody, set LODGE_CHOICE_ANYWHERE=yes."
+                "as an administrator, without a password. Use 127.0.0.1 or, on a network where you trust everybody, "
+                "set LODGE_CHOICE_ANYWHERE=yes."
             )
 
 
@@ -233,6 +266,7 @@ def shared_ports(host: str, wanted: list[Service], home: Home) -> Iterator[dict[
             workers = held.enter_context(shared_port(service, host)) if service.workers > 1 else []
             if workers:
                 make_counts_file(home.path)
+                clear_metrics(home.path)
             held.enter_context(noted_workers(home, service, workers))
             found[service.name] = workers
         yield found

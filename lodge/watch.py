@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -12,12 +11,11 @@ from signal import SIGKILL, Signals
 
 from lodge.errors import LodgeError
 from lodge.home import Home
-from lodge.processes import Program, end, has_ended, keep_log_small, last_lines, remember, spawn
+from lodge.processes import Program, Running, end, has_ended, last_lines, remember, spawn
 from lodge.watched import Watched
 
 POLL_SECONDS = 0.1
 PROBE_EVERY_SECONDS = 0.05
-LOG_CHECK_SECONDS = 30.0
 STEADY_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 5.0
 TRIES_AT_START = 3
@@ -50,10 +48,10 @@ class Watch:
         self._home = home
         self._say = say
         self._patience = patience
-        self._running: tuple[subprocess.Popen[bytes], Program] | None = None
+        self._running: tuple[Running, Program] | None = None
+        self._starts = 0
         self._was_healthy = False
         self._hung = False
-        self._has_told_of_log = False
         self._ending = ""
 
     async def keep_running(self) -> None:
@@ -79,7 +77,7 @@ class Watch:
         hanging = asyncio.create_task(self._kill_when_it_hangs(process))
         try:
             healthy_since = await self._until_healthy(process)
-            await self._until_ended(process, program)
+            await self._until_ended(process)
         finally:
             hanging.cancel()
         self.healthy.clear()
@@ -87,15 +85,16 @@ class Watch:
         self._ending = self._how_it_ended(process.returncode)
         return healthy_since is not None and time.monotonic() - healthy_since > STEADY_SECONDS
 
-    def _start(self, program: Program) -> subprocess.Popen[bytes]:
+    def _start(self, program: Program) -> Running:
         process = spawn(program)
+        self._starts += 1
         self._running = (process, program)
         self._hung = False
         with contextlib.suppress(OSError):  # a full disk: the note is lost, but Linux still ends the process with Lodge
-            remember(self._home.run, program.name, process.pid)
+            remember(self._home.run, program.name, process.pid, restarts=self._starts - 1)
         return process
 
-    async def _until_healthy(self, process: subprocess.Popen[bytes]) -> float | None:
+    async def _until_healthy(self, process: Running) -> float | None:
         while not await self._watched.is_healthy(process.pid):
             if has_ended(process):
                 return None
@@ -106,24 +105,11 @@ class Watch:
         self.healthy.set()
         return time.monotonic()
 
-    async def _until_ended(self, process: subprocess.Popen[bytes], program: Program) -> None:
-        next_log_check = time.monotonic() + LOG_CHECK_SECONDS
+    async def _until_ended(self, process: Running) -> None:
         while not has_ended(process):
             await asyncio.sleep(POLL_SECONDS)
-            if time.monotonic() > next_log_check:
-                self._keep_log_small(program)
-                next_log_check += LOG_CHECK_SECONDS
 
-    def _keep_log_small(self, program: Program) -> None:
-        """Shortens the log. A failure must not stop the desk, so it is only reported, and only once."""
-        try:
-            keep_log_small(program.log)
-        except (OSError, LodgeError) as error:
-            if not self._has_told_of_log:
-                self._say(f"{self._watched.name} runs on, and its log grows: {error}")
-            self._has_told_of_log = True
-
-    async def _kill_when_it_hangs(self, process: subprocess.Popen[bytes]) -> None:
+    async def _kill_when_it_hangs(self, process: Running) -> None:
         """Kills the process with SIGKILL when it hangs; it would not react to a gentler signal."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.healthy.wait(), self._patience.start_seconds)

@@ -11,6 +11,7 @@ from lodge.processes import Program
 from lodge.services import ROOT, Service, service_command, settings_environment
 from lodge.terminal import service_line
 from lodge.workers import Worker
+from service_kit.metrics_files import make_metrics_files
 from service_kit.settings import Settings
 
 
@@ -78,7 +79,8 @@ class WatchedService:
         return service_line(self._service.name, together) if self._worker.number == 1 else ""
 
     def prepare(self) -> None:
-        """Does nothing: a service keeps no state that has to be prepared."""
+        if self._worker:
+            make_metrics_files(self._home.path, self._worker.number)
 
     def program(self) -> Program:
         url = self._database_url() if self._service.uses_database else None
@@ -102,5 +104,6 @@ def service_program(
         environment=environment | ({"LODGE_WORKER": str(worker.number)} if worker else {}),
         folder=ROOT,
         log=logs / f"{name}.log",
+        log_format=settings.log_format,
         files=worker.files if worker else (),
     )

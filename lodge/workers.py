@@ -56,24 +56,34 @@ def shared_port(service: Service, host: str) -> Iterator[list[Worker]]:
 
 @contextmanager
 def noted_workers(home: Home, service: Service, workers: list[Worker]) -> Iterator[None]:
-    """Writes the workers' health URLs to a file for other commands of this home, and deletes it when the block ends.
+    """Writes where the service answers to a file for other commands of this home, and deletes it when the block ends.
 
     After that another desk may use these ports.
     """
-    write_whole(_note(home, service), json.dumps([worker.health_url for worker in workers]))
+    health_urls: list[str | None] = [worker.health_url for worker in workers]
+    health_urls = health_urls or [service.status_url or service.health_url]
+    write_whole(_note(home, service), json.dumps({"address": service.address, "health_urls": health_urls}))
     try:
         yield
     finally:
         remove(_note(home, service))
 
 
-def noted_health_urls(home: Home, service: Service) -> list[str]:
-    """Returns the health URLs of a running desk's workers. The list is empty when one process serves alone, or when
-    the file is missing or not valid."""
+@dataclass(frozen=True)
+class Running:
+    """Where a service of a running desk answers: its address, and the health URL of each of its processes."""
+
+    address: str
+    health_urls: list[str]
+
+
+def noted_service(home: Home, service: Service) -> Running | None:
+    """Returns None when the file is missing or not valid, as when this home's desk does not run."""
     try:
-        return [str(url) for url in json.loads(read_start(_note(home, service), NOTE_BYTES))]
-    except (OSError, ValueError, TypeError):
-        return []
+        note = json.loads(read_start(_note(home, service), NOTE_BYTES))
+        return Running(str(note["address"]), [str(url) for url in note["health_urls"] if url])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def _note(home: Home, service: Service) -> Path:

@@ -6,7 +6,7 @@ from contracts.tickets import Status, TicketQuery, TicketSort
 from streamlit_app.reporting.confirmed_list import confirmed_list, confirmed_news
 from streamlit_app.shell.frame import errors_shown
 from streamlit_app.shell.live import live_part
-from streamlit_app.state import navigation
+from streamlit_app.state import address, lists, navigation
 from streamlit_app.tickets.ticket_list import ticket_list
 
 SHOWN = {
@@ -15,11 +15,16 @@ SHOWN = {
     "Followed": TicketQuery(followed=True, sort=TicketSort.MODIFIED_LAST),
 }
 CONFIRMED = "Confirmed"
+CHOICES = [*SHOWN, CONFIRMED]
+FIRST = CHOICES[0]
+# Also the parameter in the URL.
+SHOWN_KEY = "shown"
 EMPTY = {
-    "Not closed": "Nothing is waiting. When you report a problem, it stands here until it is solved.",
-    "Closed": "No closed tickets yet.",
-    "Followed": "You follow no ticket. Open one and choose Follow to find it here.",
+    "Not closed": "None of your tickets is open. When you report a problem, it stands here until it is solved.",
+    "Closed": "None of your tickets is closed.",
+    "Followed": "You follow no ticket that you may see.",
 }
+HOW_TO_FOLLOW = "Open one and choose Follow to find it here."
 
 
 @live_part()
@@ -30,19 +35,31 @@ def tickets(shown: str) -> None:
         # An error in the news must not hide the tickets, which people come for.
         with errors_shown():
             confirmed_news()
-        ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=EMPTY[shown])
+        ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=empty(shown))
+
+
+def empty(shown: str) -> str:
+    """Only people who may see the tickets of others can follow one."""
+    can_follow = shown == "Followed" and lists.sees_tickets_of_others()
+    return f"{EMPTY[shown]} {HOW_TO_FOLLOW}" if can_follow else EMPTY[shown]
+
+
+def set_shown() -> None:
+    asked = address.get(SHOWN_KEY)
+    st.session_state[SHOWN_KEY] = asked if asked in CHOICES else FIRST
 
 
 st.title("My tickets")
+address.follow("my_tickets", set_shown, is_new=SHOWN_KEY not in st.session_state)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    shown = st.segmented_control(
+    chosen = st.segmented_control(
         "Which tickets",
-        [*SHOWN, CONFIRMED],
-        default="Not closed",
+        CHOICES,
         required=True,
         label_visibility="collapsed",
-        key="shown",
-        bind="query-params",
+        key=SHOWN_KEY,
     )
     navigation.link("report", "Report a problem")
-tickets(shown or "Not closed")
+shown = chosen or FIRST
+address.write({SHOWN_KEY: shown} if shown != FIRST else {})
+tickets(shown)

@@ -4,6 +4,7 @@ tickets."""
 import streamlit as st
 
 from contracts.desk import Overview
+from contracts.people import Permission
 from contracts.tickets import Status, TicketSort, WaitsFor
 from streamlit_app.analyses import overview_figures
 from streamlit_app.components.numbers import Number, numbers
@@ -15,6 +16,7 @@ from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import event_rows, message_rows
 
 RUNNING = [Status.OPEN, Status.ACTIVE]
+NOT_COUNTED = "Confidential tickets that you may not see are not counted."
 
 
 def counts(now: Overview) -> list[Number]:
@@ -23,7 +25,12 @@ def counts(now: Overview) -> list[Number]:
         Number("Active", now.active, {"status": [Status.ACTIVE]}),
         Number("Our turn", now.waits_for_desk, {"status": RUNNING, "waits_for": WaitsFor.DESK}),
         Number("Their turn", now.waits_for_requester, {"status": RUNNING, "waits_for": WaitsFor.REQUESTER}),
-        Number("Unassigned", now.unassigned, {"status": RUNNING, "assignee": "none"}),
+        # The latest change first: a ticket that its requester has reopened may have been reported long ago.
+        Number(
+            "Unassigned",
+            now.unassigned,
+            {"status": RUNNING, "assignee": "none", "sort": TicketSort.MODIFIED_LAST},
+        ),
         Number(
             "Closed today", now.closed_today, {"closed_after": today().isoformat(), "sort": TicketSort.MODIFIED_LAST}
         ),
@@ -34,6 +41,8 @@ def counts(now: Overview) -> list[Number]:
 def overview() -> None:
     now = ask_or_reuse("overview", session.api().overview)
     numbers("counts", "The desk now", counts(now))
+    if not session.may(Permission.TICKETS_READ_CONFIDENTIAL):
+        st.caption(NOT_COUNTED)
     place = st.container()
     lately(now)
     # The figures are drawn last although they are higher on the page, so that the rest does not wait for them.
@@ -48,13 +57,13 @@ def lately(now: Overview) -> None:
         if now.recent_events:
             rows("events", "Recent activity", event_rows(now.recent_events))
         else:
-            st.info("Nothing has happened yet. Reports, moves and closings appear here.")
+            st.info("No activity to show. Reports, moves and closings appear here.")
     with right:
         st.header("Latest messages")
         if now.latest_messages:
             rows("messages", "Latest messages", message_rows(now.latest_messages))
         else:
-            st.info("Nobody has written yet. Messages under tickets appear here.")
+            st.info("No messages to show. Messages under tickets appear here.")
 
 
 st.title("Overview")

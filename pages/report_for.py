@@ -4,35 +4,45 @@ import streamlit as st
 
 from contracts.base import name_key
 from contracts.people import PersonCreate, PersonRead
+from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import isolated
-from streamlit_app.reporting.report_form import report_form, reported
-from streamlit_app.shell.frame import show_error
+from streamlit_app.reporting.report_form import outcome, report_form
+from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
 from streamlit_app.state import lists, navigation, session
+
+MOST_FOUND = 20
 
 
 def find_person() -> PersonRead | None:
-    """Lets staff look someone up by name, or add them. Returns the chosen person."""
+    """Lets staff look someone up by name, or add them. Returns the person whom they chose or added. Nobody is chosen
+    for them: a report for the wrong person would tell that person what is in it."""
     name = st.text_input(
         "Who has the problem?", key="who", max_chars=100, placeholder="Their name, or the beginning of it"
     )
     if not (name := (name or "").strip()):
+        st.session_state.pop("person_added", None)
         st.caption("Type a name and press Enter.")
         return None
-    found = session.api().people(q=name, limit=20)
+    found = session.api().people(q=name, limit=MOST_FOUND)
     if found:
-        names = [person.name for person in found]
+        added = st.session_state.get("person_added")
         chosen = st.selectbox(
             "Choose the person",
             found,
+            index=next((place for place, person in enumerate(found) if person.id == added), None),
             format_func=lambda person: f"{person.name} (no. {person.id})",
-            key=f"person_{name}_{len(names)}",
+            key=f"person_{name}_{added}",
+            placeholder="Nobody yet",
         )
+        if len(found) == MOST_FOUND:
+            st.caption(f"At most {MOST_FOUND} people are listed. Write more of the name to find others.")
     else:
         chosen = None
-        st.info("Nobody of that name has been here before.")
+        st.info("Nobody of that name was found.")
     if name_key(name) not in {name_key(person.name) for person in found}:
         st.button("Add this name as a new person", on_click=add_person, args=(name,))
+        show_notice("add_person")
     return chosen
 
 
@@ -42,15 +52,16 @@ def forget_person() -> None:
 
 
 def add_person(name: str) -> None:
+    dismiss_notice("add_person")
     try:
-        session.api().add_person(PersonCreate(name=name))
+        st.session_state["person_added"] = session.api().add_person(PersonCreate(name=name)).id
     except ApiError as error:
-        show_error(error)
+        give_notice("add_person", error.sentence)
 
 
 with st.container(key="narrow"):
     st.title("Report for someone")
-    if (ticket := reported("report_for")) is not None:
+    if isinstance(ticket := outcome("report_for"), TicketRead):
         with st.container(border=True, key="confirmation"):
             st.header(f"Reported as #{ticket.id}.")
             st.text(f"For {isolated(ticket.requester.name)}.")

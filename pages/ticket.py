@@ -9,7 +9,7 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.composer import Draft, composer
 from streamlit_app.components.thread import shown_messages, thread
 from streamlit_app.shell.live import live_part
-from streamlit_app.state import navigation, session
+from streamlit_app.state import address, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.actions import actions
 from streamlit_app.tickets.card import card
@@ -52,7 +52,7 @@ def talk(ticket: TicketRead) -> None:
     is_closed = ticket.status is Status.CLOSED
     st.header("Messages")
     if not page.items:
-        st.caption("Nobody has written yet.")
+        st.caption("No messages to show.")
     thread(
         name,
         ticket.id,
@@ -79,9 +79,9 @@ def answer_field(ticket: TicketRead, *, is_closed: bool) -> None:
 
 def way_back() -> None:
     if is_staff:
-        navigation.link("queue", "← Back to the queue", st.session_state.get("queue_link", {}))
+        navigation.link("queue", "← Back to the queue", address.of_page("queue"))
     else:
-        navigation.link("my_tickets", "← My tickets")
+        navigation.link("my_tickets", "← My tickets", address.of_page("my_tickets"))
 
 
 asked = navigation.ticket_in_address()

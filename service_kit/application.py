@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -12,17 +11,16 @@ from starlette.middleware import Middleware
 from service_kit.bodies import BoundedBodies
 from service_kit.errors import UnexpectedErrors, install_error_handlers
 from service_kit.hosts import KnownHosts, OwnPages
+from service_kit.metrics import MeasuredRequests, Metrics
+from service_kit.metrics_endpoint import router as metrics_route
 from service_kit.origins import allowed_hosts
 from service_kit.request_ids import RequestIds
 from service_kit.settings import Settings
+from service_kit.version import lodge_version
 
 # Enough for the longest text of the contracts: 20,000 characters, each of which JSON may encode in twelve bytes. Not
 # much more, because each unknown field of a body costs time.
 MAX_BODY_BYTES = 256 * 1024
-
-
-def lodge_version() -> str:
-    return version("lodge-helpdesk")
 
 
 def create_application(
@@ -31,32 +29,37 @@ def create_application(
     title: str,
     description: str,
     routers: Sequence[APIRouter],
+    metrics: Metrics,
+    middleware: Sequence[Middleware] = (),
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
-    """Returns an application with request ids, the error envelope, bounded bodies and checked hosts."""
-    middleware = [
+    """Returns an application with request ids, metrics, the error envelope, bounded bodies and checked hosts.
+    `middleware` comes after these, next to the routes."""
+    first = [
         Middleware(RequestIds),
+        Middleware(MeasuredRequests, metrics=metrics),
         Middleware(UnexpectedErrors),
         Middleware(OwnPages),
         Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES),
     ]
     if (names := allowed_hosts(settings)) is not None:
-        middleware.append(Middleware(KnownHosts, names=names))
+        first.append(Middleware(KnownHosts, names=names))
     app = FastAPI(
         title=title,
         description=description,
         version=lodge_version(),
-        middleware=middleware,
+        middleware=[*first, *middleware],
         lifespan=lifespan,
         # Routes are not added by include_router, which creates each route again: that costs a tenth of a second per
         # application, and a tenth of the framework's work for each request.
-        routes=[route for router in routers for route in router.routes],
+        routes=[route for router in (*routers, metrics_route) for route in router.routes],
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         separate_input_output_schemas=False,
     )
+    app.state.home, app.state.metrics = settings.home, metrics
     install_error_handlers(app)
     # The documentation page loads files of its own instead of another host's, and the browser does not keep a token
     # that is typed there.

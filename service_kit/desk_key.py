@@ -11,8 +11,13 @@ def desk_key_file(home: Path) -> Path:
 
 def read_desk_key(home: Path) -> str | None:
     """Returns the desk key; None if there is none, as when the services were not started by `lodge up`."""
+    return read_secret(desk_key_file(home))
+
+
+def read_secret(path: Path) -> str | None:
+    """Returns the content of a file of secrets; None if it is missing, empty or a link."""
     try:
-        handle = os.open(desk_key_file(home), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, encoding="ascii") as file:
             return file.read().strip() or None
     except (OSError, UnicodeDecodeError):

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.errors import ErrorEnvelope, FieldError, reason
+from service_kit.disk import means_full_disk
 from service_kit.request_ids import REQUEST_ID_HEADER, request_id_of
 
 log = structlog.get_logger()
@@ -69,6 +70,20 @@ class NotPermitted(LodgeError):
     """The person may see this, but may not do what was asked."""
 
     status = 403
+
+
+class DiskFull(LodgeError):
+    """The disk has no room for a change; reading goes on."""
+
+    # Not 503: it would make proxies and the pages take the whole desk for unreachable, although it can be read. And the
+    # client is not told when to try again, because that depends on when an administrator makes room.
+    status = 507
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The helpdesk's disk is full: nothing can be saved until an administrator makes room. "
+            "What there is can still be read."
+        )
 
 
 def envelope(
@@ -149,8 +164,9 @@ def _printable(text: str) -> str:
 
 
 class UnexpectedErrors:
-    """Middleware: answers 500 for an unexpected error. The framework does so too, but then raises the error again,
-    which closes the connection although the client would send its next request on it."""
+    """Middleware: answers 500 for an unexpected error, and 507 when the disk is full. The framework answers 500 too,
+    but then raises the error again, which closes the connection although the client would send its next request on
+    it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -169,7 +185,13 @@ class UnexpectedErrors:
             log.error("unexpected", exc_info=error, path=scope.get("path"))
             if has_begun or scope["type"] != "http":
                 raise
-            await envelope(Request(scope), 500, "Unexpected", UNEXPECTED)(scope, receive, send)
+            await _answer_unexpected(Request(scope), error)(scope, receive, send)
+
+
+def _answer_unexpected(request: Request, error: Exception) -> JSONResponse:
+    if means_full_disk(error):
+        return answer_error(request, DiskFull())
+    return envelope(request, 500, "Unexpected", UNEXPECTED)
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import Processor
@@ -12,17 +14,35 @@ SHAPE: list[Processor] = [
 ]
 
 
+class Lossy:
+    """Writes to what standard output is at that moment, which changes from test to test. On a full disk the line is
+    lost: a request must not fail, nor a thread end, because its log line cannot be written. The next line that can be
+    written does not follow the rest of one that was cut off."""
+
+    _is_cut_off = False
+
+    def write(self, text: str) -> None:
+        try:
+            sys.stdout.write(f"\n{text}" if self._is_cut_off else text)
+            self._is_cut_off = False
+        except OSError:
+            self._is_cut_off = True
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stdout.flush()
+
+
 def configure_logs(level: str) -> None:
     """Logs libraries from level `warning` on, and uvicorn, which logs when it starts and stops, from `info` on."""
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[structlog.processors.add_log_level, *SHAPE, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        # Without a file, each line goes to what standard output is at that moment. It changes from test to test.
-        logger_factory=structlog.PrintLoggerFactory(),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Lossy())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(Lossy())
     handler.setFormatter(_library_lines())
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
     logging.captureWarnings(capture=True)

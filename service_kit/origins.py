@@ -43,7 +43,7 @@ def allowed_hosts(settings: "Settings") -> frozenset[str] | None:
     """
     if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
         return None
-    extra = {name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip()}
+    extra = {name for name in settings.allowed_hosts.split(",") if name}
     return LOOPBACK_NAMES | {settings.host.lower()} | extra
 
 

@@ -3,22 +3,49 @@
 import ipaddress
 import os
 import re
+from contextlib import suppress
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.desk import SignIn, StudentsSee
 
 DATABASE_URL_EXAMPLE = "postgresql://user:password@host:5432/name"
 ORIGIN = re.compile(r"(https?)://(?:\[([0-9a-f:.]+)\]|([^\s/?#@:\[\]\\]+))(?::(\d{1,5}))?/?", re.IGNORECASE)
+# A name or an IPv4 address. An IPv6 address is recognised before.
+HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 USUALLY_MOST_WORKERS = 4
+LogFormat = Literal["plain", "json"]
+PROJECT = Path(__file__).resolve().parents[1]
+NAMES_A_SETTING = re.compile(r"^\s*(export\s+)?LODGE_", re.IGNORECASE | re.MULTILINE)
+
+
+def project_folder() -> Path:
+    """Returns the folder of the sources that run, or the working folder if Lodge is installed without its sources."""
+    return PROJECT if (PROJECT / "pyproject.toml").is_file() else Path.cwd()
+
+
+def usual_home() -> Path:
+    return project_folder() / "var"
+
+
+def settings_file() -> Path:
+    """Returns the path of the `.env` to read: the working folder's if it names settings of Lodge, else the project's.
+
+    So a command finds the same desk in whatever folder it is typed.
+    """
+    here = Path.cwd() / ".env"
+    with suppress(OSError):
+        if here.is_file() and NAMES_A_SETTING.search(here.read_text("utf-8", "replace")):
+            return here
+    return project_folder() / ".env"
 
 
 def usual_workers() -> int:
@@ -44,6 +71,42 @@ def addresses(listed: str) -> str:
         except ValueError:
             raise ValueError(f"{one!r} is no address such as 10.0.0.7, and no network such as 10.0.0.0/24") from None
     return ",".join(named)
+
+
+def listening_host(host: str) -> str:
+    """Checks the address to listen on. Raises ValueError."""
+    if not (_is_ipv6(host) or HOST_NAME.fullmatch(host)):
+        raise ValueError(
+            "must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, "
+            "without http:// and without a port"
+        )
+    return host
+
+
+def host_names(listed: str) -> str:
+    """Checks host names that are separated by commas, and returns them as browsers write them in the Host header,
+    without their ports. Raises ValueError."""
+    return ",".join(_host_name(one.strip()) for one in listed.split(",") if one.strip())
+
+
+def _host_name(name: str) -> str:
+    if _is_ipv6(bare := name.removeprefix("[").removesuffix("]")):
+        return f"[{ipaddress.IPv6Address(bare)}]"
+    try:
+        in_ascii = name.encode("idna").decode()
+    except UnicodeError:
+        in_ascii = ""
+    if not HOST_NAME.fullmatch(in_ascii):
+        raise ValueError(f"{name!r} is not a host name such as desk.test: no *, no http://, no port and no path")
+    return in_ascii.lower()
+
+
+def _is_ipv6(address: str) -> bool:
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        return False
+    return True
 
 
 def postgres_url(url: str | None) -> str | None:
@@ -85,8 +148,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LODGE_", env_file=".env", extra="ignore", frozen=True)
 
-    home: Path = Path("var")
-    host: str = "127.0.0.1"
+    home: Annotated[Path, BeforeValidator(lambda home: home or usual_home())] = Field(default_factory=usual_home)
+    keep_free_mb: int | None = Field(default=None, ge=0, le=1_000_000)
+    host: Annotated[str, AfterValidator(listening_host)] = "127.0.0.1"
     ui_port: int = Field(default=8501, ge=1, le=65535)
     data_api_port: int = Field(default=8001, ge=1, le=65535)
     analytics_api_port: int = Field(default=8002, ge=1, le=65535)
@@ -95,6 +159,7 @@ class Settings(BaseSettings):
     workers: int = Field(default_factory=usual_workers, ge=1, le=8)
 
     data_api_url: str = "http://127.0.0.1:8001"
+    analytics_api_url: str = "http://127.0.0.1:8002"
     worker: int | None = Field(default=None, ge=1, le=8)
     warehouse_text: bool = False
     sql_seconds: int = Field(default=30, ge=1, le=3600)
@@ -104,7 +169,7 @@ class Settings(BaseSettings):
     sign_in: SignIn = SignIn.CHOICE
     choice_anywhere: bool = False
     public_url: Annotated[str | None, AfterValidator(public_origin)] = None
-    allowed_hosts: str = Field(default="", description="More names this desk is reached by, separated by commas.")
+    allowed_hosts: Annotated[str, AfterValidator(host_names)] = ""
     trusted_proxies: Annotated[str, AfterValidator(addresses)] = ""
     students_see: StudentsSee | None = None
     session_days: int = Field(default=30, ge=1, le=365)
@@ -116,7 +181,8 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(known_timezone)] = "UTC"
     reopen_days: int = Field(default=14, ge=0, le=3650)
 
-    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: LogFormat = "plain"
 
     @property
     def data_api_processes(self) -> int:
@@ -138,5 +204,11 @@ class Settings(BaseSettings):
 
 @cache
 def get_settings() -> Settings:
-    """Reads the settings once per process."""
-    return Settings()
+    """Reads the settings once per process. A relative LODGE_HOME is relative to the `.env` that it stands in, or, as
+    an environment variable, to the working folder."""
+    file = settings_file()
+    settings = Settings(_env_file=file)
+    is_from_file = "home" in settings.model_fields_set and "LODGE_HOME" not in {name.upper() for name in os.environ}
+    if not is_from_file:
+        return settings
+    return settings.model_copy(update={"home": file.parent / settings.home.expanduser()})

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit_app.components.sign_in import role_cards
 from streamlit_app.language.text import plain
 from streamlit_app.shell import frame, live
-from streamlit_app.state import navigation, redraws, session
+from streamlit_app.state import address, navigation, redraws, session
 from streamlit_app.state.lists import desk
 
 
@@ -17,15 +17,16 @@ def sign_in_page() -> None:
         about = desk()
         st.title(plain(about.name))
         st.markdown(f"The campus helpdesk. {plain(about.opening_hours)}.")
-        role_cards()
+        role_cards(refused=session.token_fingerprint())
         if about.danger_note:
             st.warning(plain(about.danger_note))
 
 
 def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
     redraws.note_page(screen.stem)
+    address.begin_page()
     frame.draw_sidebar(session.me())
-    live.connect_tab(frame.tab_title(screen.title))
+    live.connect_tab(frame.tab_title(screen.title), session.me())
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):
             page.run()

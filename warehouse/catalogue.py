@@ -2,7 +2,7 @@
 parameters and its chart in YAML; one SELECT with named parameters follows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,14 +11,15 @@ import structlog
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from contracts.analyses import Chart, Option, ParameterBase, ParameterKind
+from contracts.analyses import Chart, Option, ParameterBase, ParameterKind, UnavailableAnalysis
 from warehouse.tables import ALL
 
 log = structlog.get_logger()
 
 FOLDER = Path(__file__).parent / "analyses"
 FILE = re.compile(r"\s*/\*(?P<head>.*?)\*/(?P<query>.*)", re.DOTALL)
-AS_OF = "as_of"  # needs no declaration: the moment that the answer reflects
+# These need no declaration: the moment that the answer reflects, and the day of that moment in the campus's time.
+AS_OF, TODAY = "as_of", "today"
 
 
 class Strict(BaseModel):
@@ -49,8 +50,12 @@ class ColumnHead(Strict):
 
 
 class Head(Strict):
-    """`sentence` is an SQL expression that may use the parameters and, as the table `answer`, the rows of the
-    answer."""
+    """`sentence` is an SQL expression that may use the parameters and, as the table `answer`, the rows of the answer
+    that are not provisional.
+
+    `provisional` names a column of the query that is not part of the answer: the share of a row's tickets that are
+    closed. A row is provisional until this share is FINISHED_SHARE.
+    """
 
     title: str
     question: str
@@ -60,26 +65,41 @@ class Head(Strict):
     chart: Chart
     columns: Mapping[str, ColumnHead]
     parameters: list[ParameterHead] = []
+    provisional: str | None = None
+
+    @model_validator(mode="after")
+    def draws_what_it_tells_of(self) -> "Head":
+        drawn = {self.chart.x, *self.chart.y, *self.chart.apart} - {None}
+        if unknown := sorted(str(name) for name in drawn - set(self.columns)):
+            raise ValueError(f"chart: there is no column {', '.join(unknown)}")
+        if self.provisional is not None and self.chart.x is None:
+            raise ValueError("provisional: only a chart with an x has provisional rows")
+        return self
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """`depends_on_the_moment`: the answer changes with time even if the data do not. Answers of all other analyses are
-    cached until the data change, so a row dated in the future is counted only after the first change that follows its
-    date."""
+    """`depends_on_the_moment`: the answer changes with time even if the data do not; `depends_on_the_day`: it changes
+    when a day begins. Answers of all other analyses are cached until the data change, so a row dated in the future is
+    counted only after the first change that follows its date."""
 
     slug: str
     head: Head
     query: str
     depends_on_the_moment: bool
+    depends_on_the_day: bool
+
+    @property
+    def defaults(self) -> dict[str, int | str | None]:
+        return {parameter.name: parameter.default for parameter in self.head.parameters}
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The analyses by slug; `broken` holds an error message for each file that is left out."""
+    """The analyses that can run, and those that cannot, each by its slug."""
 
     analyses: Mapping[str, Analysis]
-    broken: Sequence[str]
+    unavailable: Mapping[str, UnavailableAnalysis]
 
 
 def catalogue() -> Mapping[str, Analysis]:
@@ -88,16 +108,24 @@ def catalogue() -> Mapping[str, Analysis]:
 
 @cache
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
-    """Reads every file in the folder. A broken file is logged and left out, so that the other analyses stay
-    available."""
-    analyses, broken = {}, []
+    """Reads every file in the folder. A broken file is logged and listed as unavailable, and the other analyses stay
+    available. Whether DuckDB can run them is found out by `checked_catalogue`."""
+    analyses, unavailable = {}, {}
     for file in sorted(folder.glob("*.sql")):
         try:
             analyses[file.stem] = read(file)
-        except (ValueError, OSError) as error:
-            log.error("an analysis is left out", file=file.name, reason=str(error))
-            broken.append(str(error))
-    return Catalogue(analyses, broken)
+        except ValueError as error:
+            unavailable[file.stem] = left_out(file.stem, file.stem, str(error))
+        except OSError as error:  # its own text names the folder, which is not for everybody
+            unavailable[file.stem] = left_out(file.stem, file.stem, f"{file.name} cannot be read: {error.strerror}")
+    return Catalogue(analyses, unavailable)
+
+
+def left_out(slug: str, title: str, reason: str) -> UnavailableAnalysis:
+    """Writes to the log that the analysis cannot run, and returns the entry that lists it."""
+    reason = " ".join(reason.split()).removesuffix(".")
+    log.error("an analysis cannot run", analysis=slug, reason=reason)
+    return UnavailableAnalysis(slug=slug, title=title, reason=reason)
 
 
 def read(file: Path) -> Analysis:
@@ -114,12 +142,17 @@ def read(file: Path) -> Analysis:
         place = ".".join(map(str, wrong["loc"])) or "the comment"
         raise ValueError(f"{file.name}: {place}: {wrong['msg']}") from error
     query = parts["query"].strip().rstrip(";")
-    used = set(re.findall(r"\$([a-z_]+)", query))
-    analysis = Analysis(file.stem, head, so_far(query), depends_on_the_moment=AS_OF in used)
-    told = {parameter.name for parameter in analysis.head.parameters}
-    if used - {AS_OF} != told:
-        raise ValueError(f"{file.name} uses {sorted(used - {AS_OF})} and tells of {sorted(told)}")
-    return analysis
+    used = names_in(query)
+    told = {parameter.name for parameter in head.parameters}
+    if used - {AS_OF, TODAY} != told:
+        raise ValueError(f"{file.name} uses {sorted(used - {AS_OF, TODAY})} and tells of {sorted(told)}")
+    used |= names_in(head.sentence)
+    return Analysis(file.stem, head, so_far(query), AS_OF in used, TODAY in used)
+
+
+def names_in(statement: str) -> set[str]:
+    """Returns the names of the values that a statement uses as `$name`."""
+    return set(re.findall(r"\$([a-z_]+)", statement))
 
 
 def so_far(query: str) -> str:

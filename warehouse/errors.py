@@ -1,5 +1,14 @@
 """Errors that keep the replica from following Postgres or from answering."""
 
+import errno
+import os
+
+import duckdb
+
+from service_kit.disk import means_full_disk
+
+DISK_FULL = "the disk is full; the figures stay as they are until there is room"
+
 
 class CannotFollow(Exception):
     """The replica cannot follow for now. The follower tries again; until it succeeds, the last numbers are served with
@@ -33,6 +42,16 @@ class SchemaTaken(Exception):
 
 class NoReplica(Exception):
     """There is no readable replica to answer from yet."""
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Like `means_full_disk`, also for an error of DuckDB, which has no number for its cause."""
+    in_words = isinstance(error, duckdb.Error) and os.strerror(errno.ENOSPC) in str(error)
+    return in_words or means_full_disk(error)
+
+
+class QueryFailed(Exception):
+    """The replica can be read, but DuckDB cannot compute this query or sentence."""
 
 
 class FolderTaken(Exception):

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 
 import duckdb
@@ -21,7 +21,7 @@ import structlog
 
 from warehouse.check import Inspection
 from warehouse.copy import copy
-from warehouse.errors import CannotFollow, SourceUnavailable
+from warehouse.errors import DISK_FULL, CannotFollow, SourceUnavailable, is_disk_full
 from warehouse.replica import Replica
 from warehouse.signal import Signal
 from warehouse.source import Snapshot, Source, Standing
@@ -50,7 +50,7 @@ class Follower:
         self._database_url = database_url
         self._definition = definition
         self._replica = replica
-        replica.wanted = definition.fingerprint
+        replica.wanted, replica.timezone = definition.fingerprint, definition.timezone
         self._signal = Signal()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
@@ -150,8 +150,7 @@ class Follower:
         self._doing = (str(error).strip() or type(error).__name__).splitlines()[0]
         if self._doing != self._logged:
             self._logged = self._doing
-            with suppress(OSError):  # a full disk has no room for the log either
-                log.warning("the replica does not follow", reason=self._doing, exc_info=None if is_known else error)
+            log.warning("the replica does not follow", reason=self._doing, exc_info=None if is_known else error)
 
     def _follow(self) -> None:
         with self._signal.listening(self._database_url), closing(self._source()) as source:
@@ -265,6 +264,8 @@ def _clock() -> float:
 def _told(error: Exception) -> str:
     if isinstance(error, CannotFollow):
         return error.told
+    if is_disk_full(error):
+        return DISK_FULL
     if isinstance(error, psycopg.Error):
         return SourceUnavailable.told
     if isinstance(error, duckdb.Error):

@@ -13,14 +13,16 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 import structlog
 
-from warehouse.errors import FolderTaken, NoReplica
+from warehouse.errors import FolderTaken, NoReplica, QueryFailed, is_disk_full
+from warehouse.sentence_macros import SENTENCE_MACROS
 from warehouse.state import State, read_state, read_through
 from warehouse.tables import Definition
 from warehouse.writer import Writer
@@ -37,7 +39,7 @@ UNREADABLE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalExceptio
 MOST_COPIED_AT_ONCE = 1024**3
 COMPLETE = re.compile(r"replica-(\d+)\.duckdb")
 
-Value = int | float | str | datetime | None
+Value = int | float | str | datetime | date | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Answer:
     revision: int
 
 
-def _used(statement: str, values: Mapping[str, Value]) -> dict[str, Value]:
+def used_values(statement: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """Returns the values that the statement names; DuckDB refuses any others."""
     return {name: value for name, value in values.items() if re.search(rf"\${name}\b", statement)}
 
@@ -66,11 +68,12 @@ class Replica:
         self._revision = -1  # the highest revision so far; a full copy continues from it, so that none is used twice
         self._doubt: duckdb.Error | None = None
         self.wanted = ""  # fingerprint of the followed definition; until its copy is complete, a file may lack columns
+        self.timezone = "UTC"  # the campus's
 
     def open(self, *, is_doubted: bool = False) -> None:
         """Opens the newest complete file that can be read, if there is one, and deletes all other replica files. With
         `is_doubted`, a file is read from end to end before it is used. Raises FolderTaken while another process has
-        locked the folder."""
+        locked the folder, and duckdb.Error when the disk is full."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_folder()
         for left_over in self._folder.glob("temporary*"):
@@ -103,6 +106,8 @@ class Replica:
             if is_doubted:
                 read_through(database)
         except duckdb.Error as error:
+            if is_disk_full(error):  # the file is good, and will be opened when there is room
+                raise
             log.warning("a replica that cannot be read is built anew", file=file.name, error=str(error))
             return
         self._swap(number, database, state)
@@ -194,29 +199,45 @@ class Replica:
         return cursor, state
 
     def ask(self, query: str, parameters: Mapping[str, Value]) -> Answer:
-        """Runs one SELECT; `$as_of` in it is the moment that the answer reflects. Raises NoReplica."""
+        """Runs one SELECT; `$as_of` in it is the moment that the answer reflects, and `$today` that moment's day on the
+        campus. Raises NoReplica, QueryFailed."""
         cursor, state = self.cursor()
-        with cursor:
-            try:
-                table = cursor.execute(query, _used(query, {**parameters, "as_of": state.as_of})).to_arrow_table()
-            except UNREADABLE as error:
-                self.doubt(error)
-                raise NoReplica from error
-            except (duckdb.CatalogException, duckdb.BinderException) as error:
-                if state.fingerprint != self.wanted:
-                    raise NoReplica from error
-                raise
+        with cursor, self._errors_of_queries(state):
+            values = {**parameters, **self._moment(state.as_of)}
+            table = cursor.execute(query, used_values(query, values)).to_arrow_table()
             return Answer(table, state.as_of, state.revision)
 
     def say(self, expression: str, answer: Answer, parameters: Mapping[str, Value]) -> str | None:
         """Evaluates an SQL expression over the rows of an answer (the table `answer`) and the parameters. Returns its
-        value as text, or None for NULL."""
-        cursor, _ = self.cursor()
-        with cursor:
+        value as text, or None for NULL. Raises NoReplica, QueryFailed."""
+        cursor, state = self.cursor()
+        with cursor, self._errors_of_queries(state):
+            cursor.execute(SENTENCE_MACROS)
             cursor.register("answer", answer.table)
-            row = cursor.execute(f"SELECT {expression} FROM answer", _used(expression, parameters)).fetchone()
+            values = {**parameters, **self._moment(answer.as_of)}
+            row = cursor.execute(f"SELECT {expression} FROM answer", used_values(expression, values)).fetchone()
             cursor.unregister("answer")
         return str(row[0]) if row and row[0] is not None else None
+
+    def day_of(self, as_of: datetime) -> date:
+        """Returns the day of this moment in the campus's time."""
+        return as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).date()
+
+    def _moment(self, as_of: datetime) -> dict[str, Value]:
+        return {"as_of": as_of, "today": self.day_of(as_of)}
+
+    @contextmanager
+    def _errors_of_queries(self, state: State) -> Iterator[None]:
+        try:
+            yield
+        except UNREADABLE as error:
+            self.doubt(error)
+            raise NoReplica from error
+        except duckdb.Error as error:
+            is_schema = isinstance(error, duckdb.CatalogException | duckdb.BinderException)
+            if is_schema and state.fingerprint != self.wanted:
+                raise NoReplica from error
+            raise QueryFailed(str(error)) from error
 
     def reflected(self, answer: Answer) -> datetime:
         """Returns the latest moment at which the answer is known to have been right."""

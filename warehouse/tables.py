@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from contracts.moments import EARLIEST, LATEST
+from contracts.tickets import ClosedReason
 from warehouse.views import ALL_VIEWS, View, ViewColumn
 
 
@@ -122,7 +123,9 @@ TICKET = Table(
         hidden("assignee_id", "BIGINT", "Who works on it", refers="person"),
         plain("is_confidential", "BOOLEAN", "Whether only those named on it read it"),
         plain("waits_for", "VARCHAR", "Whose turn it is: desk or requester; none when closed"),
-        plain("closed_reason", "VARCHAR", "Why its requester closed it: solved or no-longer-needed"),
+        plain(
+            "closed_reason", "VARCHAR", f"Why it was closed: {' or '.join(ClosedReason)}; none if unknown or not closed"
+        ),
         plain("reports", "INTEGER", "How many have this problem: its requester and all who confirmed it"),
         moment("opened_at", "When it was reported"),
         moment("modified_at", "When it was last changed"),

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from analytics_api.analyses.service import AnalysisService
 from analytics_api.auth import permitted
-from analytics_api.errors import DataApiAway, ReplicaNotReady, UnknownAnalysis
-from contracts.analyses import AnalysisAnswer, AnalysisRead
-from contracts.pages import Page
+from analytics_api.errors import AnalysisUnavailable, DataApiAway, ReplicaNotReady, UnknownAnalysis
+from contracts.analyses import AnalysisAnswer, CatalogueRead
 from contracts.people import Permission
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
@@ -21,7 +20,7 @@ router = APIRouter(
     tags=["analyses"],
     route_class=Route,
     dependencies=[Depends(permitted(Permission.ANALYSES_READ))],
-    responses=documented(NotSignedIn, NotPermitted, DataApiAway, ReplicaNotReady),
+    responses=documented(NotSignedIn, NotPermitted, DataApiAway, ReplicaNotReady, AnalysisUnavailable),
 )
 
 
@@ -34,9 +33,9 @@ ServiceDep = Annotated[AnalysisService, Depends(_service)]
 
 
 @router.get("")
-def list_analyses(service: ServiceDep) -> Page[AnalysisRead]:
-    """The analyses that can be requested, with the parameters of each."""
-    return Page[AnalysisRead](items=service.list_analyses(), next_cursor=None)
+def list_analyses(service: ServiceDep) -> CatalogueRead:
+    """The analyses that can be requested, with the parameters of each; and those that cannot run."""
+    return service.list_analyses()
 
 
 @router.get(

@@ -32,6 +32,7 @@ async def _desk_key(
         raise NotSignedIn
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", responses={503: {"model": AnalyticsHealth, "description": "Degraded; the checks say why."}})
 def read_health(response: Response, service: ServiceDep) -> AnalyticsHealth:
     """How old the replica's data are, and how many rows each table has."""

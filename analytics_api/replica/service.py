@@ -5,10 +5,11 @@ from datetime import UTC
 
 from analytics_api.errors import CheckImpossible
 from analytics_api.sql.service import SqlService
-from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead
-from service_kit.application import lodge_version
-from warehouse.catalogue import read_catalogue
-from warehouse.errors import CannotFollow, NoReplica
+from contracts.analyses import AnalyticsHealth, CheckRead, Difference, ReplicaRead, UnavailableAnalysis
+from service_kit.disk import Disk
+from service_kit.version import lodge_version
+from warehouse.catalogue import Catalogue
+from warehouse.errors import CannotFollow, NoReplica, is_disk_full
 from warehouse.follow import Follower
 from warehouse.replica import Replica
 from warehouse.tables import ALL
@@ -18,9 +19,11 @@ READS_EVERYTHING = "may read the whole database: give it a role of its own (LODG
 
 
 class ReplicaService:
-    def __init__(self, replica: Replica, follower: Follower, sql: SqlService) -> None:
+    def __init__(self, catalogue: Catalogue, replica: Replica, follower: Follower, disk: Disk, sql: SqlService) -> None:
+        self._catalogue = catalogue
         self._replica = replica
         self._follower = follower
+        self._disk = disk
         self._sql = sql
 
     @property
@@ -30,7 +33,8 @@ class ReplicaService:
     def health(self) -> AnalyticsHealth:
         checks = {
             "replica": self._follower.told,
-            "analyses": "; ".join(read_catalogue().broken) or "ok",
+            "disk": self._disk.health,
+            "analyses": "; ".join(map(_cannot_run, self._catalogue.unavailable.values())) or "ok",
             "database_role": READS_EVERYTHING if self._follower.reads_everything else "ok",
         }
         state = self._replica.state
@@ -57,7 +61,18 @@ class ReplicaService:
         try:
             with closing(self._follower.inspect(SOON_SECONDS)) as inspection:
                 found = inspection.compare()
-        except CannotFollow as error:
+        except Exception as error:
+            if not (isinstance(error, CannotFollow) or is_disk_full(error)):
+                raise
             raise CheckImpossible(f"The replica does not follow the database now: {error}.") from error
         difference = Difference(**vars(found.difference)) if found.difference else None
-        return CheckRead(as_of=found.as_of.replace(tzinfo=UTC), rows=found.rows, difference=difference)
+        return CheckRead(
+            as_of=found.as_of.replace(tzinfo=UTC),
+            rows=found.rows,
+            difference=difference,
+            unavailable=list(self._catalogue.unavailable.values()),
+        )
+
+
+def _cannot_run(analysis: UnavailableAnalysis) -> str:
+    return f"{analysis.slug} cannot run: {analysis.reason}"

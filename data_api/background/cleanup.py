@@ -2,6 +2,7 @@
 notices that say who could read a deleted ticket."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from fastapi.concurrency import run_in_threadpool
@@ -28,15 +29,19 @@ DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
 }
 
 
-async def clean_up_regularly(database: Database) -> None:
-    """Runs a minute after the start and then every ten minutes, until it is cancelled."""
+async def clean_up_regularly(database: Database, count_run: Callable[[str, str], None] = lambda _, __: None) -> None:
+    """Runs a minute after the start and then every ten minutes, until it is cancelled. `count_run` is told what came of
+    each run."""
     await asyncio.sleep(FIRST_SECONDS)
     while True:
         try:
             await run_in_threadpool(_clean_up, database)
+            count_run("clean_up", "done")
         except SQLAlchemyError as error:
+            count_run("clean_up", "waiting")
             log.warning("cleanup waits for the database", error=type(error).__name__)
         except Exception as error:  # without this the task would end, and nobody would notice
+            count_run("clean_up", "failed")
             log.error("cleanup failed and is tried again later", exc_info=error)
         await asyncio.sleep(EVERY_SECONDS)
 

@@ -16,8 +16,10 @@ from data_api.learning.steps import LEARNING_STEPS
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.tables import MAX_AGE, SimilarReports
 from data_api.texts.encoder import EncoderUnavailable, get_encoder
+from data_api.texts.starting_texts import vague_vectors
 from data_api.texts.texts import text_of
 from data_api.texts.vectors import centred
+from service_kit.disk import Disk
 
 log = structlog.get_logger()
 
@@ -32,12 +34,21 @@ TICKETS_AT_ONCE = 256
 
 class BackgroundLearning:
     """The background learning of one organisation. If several processes serve the organisation, the one with `learns`
-    learns for all of them, and the others load what it has learned."""
+    learns for all of them, and the others load what it has learned. `count_run` is told what came of each step."""
 
     def __init__(
-        self, database: Database, categoriser: Categoriser, similar_reports: SimilarReports, *, learns: bool = True
+        self,
+        database: Database,
+        categoriser: Categoriser,
+        similar_reports: SimilarReports,
+        disk: Disk,
+        *,
+        learns: bool = True,
+        count_run: Callable[[str, str], None] = lambda _, __: None,
     ) -> None:
+        self._count_run = count_run
         self._learns = learns
+        self._disk = disk
         self._engine = database.engine
         self._categoriser = categoriser
         self._similar_reports = similar_reports
@@ -55,7 +66,7 @@ class BackgroundLearning:
             await asyncio.sleep(EVERY_SECONDS)
             for step in (self._look_for_pgvector, self._refresh_knowledge):
                 await self._work(step)
-            if self._learns and rounds % ROUNDS_BETWEEN_MODELS == 0:
+            if self._learns and self._disk.has_room and rounds % ROUNDS_BETWEEN_MODELS == 0:
                 for step in (*LEARNING_STEPS, self._delete_unneeded_vectors):
                     await self._work(step)
                 while await self._work(self._add_missing_vectors):
@@ -63,14 +74,20 @@ class BackgroundLearning:
 
     async def _work(self, step: Callable[[Session], bool | None]) -> bool:
         """Runs a step in its own transaction. Returns whether there is more to do; False if the step failed."""
+        outcome = "failed"
         try:
-            return bool(await run_in_threadpool(self._in_transaction, step))
+            has_more = bool(await run_in_threadpool(self._in_transaction, step))
+            outcome = "done"
+            return has_more
         except EncoderUnavailable:
-            return False
+            outcome = "waiting"
         except SQLAlchemyError as error:
+            outcome = "waiting"
             log.warning("learning waits for the database", error=type(error).__name__)
         except Exception as error:  # without this the task would end, and nobody would notice
             log.error("a learning step failed and is tried again", exc_info=error)
+        finally:
+            self._count_run(getattr(step, "__name__", "step").strip("_"), outcome)
         return False
 
     def _in_transaction(self, step: Callable[[Session], bool | None]) -> bool | None:
@@ -86,6 +103,7 @@ class BackgroundLearning:
         """Loads what the next request would otherwise have to load."""
         self._categoriser.knowledge(session)
         centred(get_encoder().encode(["What reports have in common is found with the first one."]))
+        vague_vectors()
 
     def _delete_unneeded_vectors(self, session: Session) -> None:
         if self._similar_reports.is_on:

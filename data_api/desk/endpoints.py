@@ -7,11 +7,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from contracts.desk import DeskRead, Health
 from data_api.events.dependencies import BroadcasterDep
 from data_api.kit.database import DatabaseDep
+from data_api.kit.disk import DiskDep
 from data_api.kit.settings import SettingsDep
 from data_api.similar.dependencies import SimilarReportsDep
 from data_api.texts.encoder import why_unavailable
-from service_kit.application import lodge_version
 from service_kit.routing import Route
+from service_kit.version import lodge_version
 
 router = APIRouter(route_class=Route, tags=["desk"])
 
@@ -30,16 +31,24 @@ def read_desk(settings: SettingsDep) -> DeskRead:
     )
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", responses={503: {"model": Health, "description": "Degraded; the checks say why."}})
 def read_health(
-    database: DatabaseDep, broadcaster: BroadcasterDep, similar_reports: SimilarReportsDep, response: Response
+    database: DatabaseDep,
+    broadcaster: BroadcasterDep,
+    similar_reports: SimilarReportsDep,
+    disk: DiskDep,
+    response: Response,
 ) -> Health:
     checks = {
         "database": _database(database.engine),
         "live_events": "ok" if broadcaster.is_connected else "not connected",
     }
-    is_ok = all(check == "ok" for check in checks.values())
-    response.status_code = 200 if is_ok else 503
+    works = all(check == "ok" for check in checks.values())
+    response.status_code = 200 if works else 503
+    # Without room on the disk the desk can still be read, so this is 200: nobody should send readers elsewhere.
+    checks["disk"] = disk.health
+    is_ok = works and checks["disk"] == "ok"
     # The service works without these: nobody should restart it because of them.
     checks |= {
         "categories": why_unavailable() or "ok",

@@ -101,6 +101,10 @@ class Broadcaster:
     def is_running(self) -> bool:
         return self._thread.is_alive()
 
+    @property
+    def open_streams(self) -> int:
+        return len(self._subscriptions)
+
     def stop(self) -> None:
         self._stopping.set()
         ending, self._subscriptions = self._subscriptions, set()

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from data_api.kit.moments import read_all_moments
 
@@ -89,10 +90,16 @@ class Database:
     def __init__(self, url: str, limits: TimeLimits = PRODUCT_LIMITS, *, processes: int = 1) -> None:
         self.url = url
         self.at_once = asyncio.Semaphore(MOST_REQUESTS_AT_ONCE // processes)
-        self.engine = make_engine(url, limits=limits, connections=CONNECTIONS // processes)
+        self.connections = CONNECTIONS // processes
+        self.engine = make_engine(url, limits=limits, connections=self.connections)
         # The same connections without a transaction around each query, which saves two round trips.
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.counting = make_counting_engine(url, limits, CONNECTIONS // processes)
+        self.counting = make_counting_engine(url, limits, self.connections)
+
+    def connections_in_use(self) -> dict[str, int]:
+        """Returns how many connections work at this moment, by what they are for."""
+        pools = {"requests": self.engine.pool, "counts": self.counting.pool}
+        return {name: pool.checkedout() for name, pool in pools.items() if isinstance(pool, QueuePool)}
 
     def forget_connections(self) -> None:
         """Discards the pooled connections, so that the next queries connect anew. When the database has ended one

@@ -9,8 +9,9 @@ import numpy as np
 from contracts.categorising import CONFIRMED_ENOUGH
 from contracts.suggestions import Sureness
 from data_api.learning.neighbours import Neighbours
-from data_api.learning.regression import Floats, Integers, Regression, softmax
+from data_api.learning.regression import Flags, Floats, Integers, Regression, softmax
 from data_api.texts.encoder import Vectors
+from data_api.texts.starting_texts import vague_vectors
 from data_api.texts.texts import key_of
 
 SURE, LIKELY = 0.8, 0.6
@@ -20,6 +21,8 @@ LEAST_PROBABILITY = 1e-6
 # largest category. At 1, a new category of twenty phrases attracted seven percent of the other categories' texts; at 0
 # it would hardly ever be predicted (ADR 18).
 BALANCE = 0.55
+# How many of the nearest examples are compared with as many of the nearest vague texts.
+COMPARED = 3
 # The probability of the category that somebody has confirmed for exactly this text.
 CONFIRMED_TEXT = 0.99
 
@@ -113,9 +116,10 @@ class Knowledge:
         """Returns one prediction for each text; `vectors[i]` is the vector of `texts[i]`."""
         found, similar = self.neighbours.nearest(vectors)
         blended = self._blend(vectors, found, similar)
-        return [self._prediction(*one) for one in zip(texts, blended, found, strict=True)]
+        is_vague = _is_vague(vectors, similar)
+        return [self._prediction(*one) for one in zip(texts, blended, found, is_vague, strict=True)]
 
-    def _prediction(self, text: str, shares: Floats, nearest: Integers) -> Prediction:
+    def _prediction(self, text: str, shares: Floats, nearest: Integers, is_vague: bool) -> Prediction:
         confirmed_id = self._confirmed_texts.get(key_of(text))
         if confirmed_id is not None:
             shares = self._with_confirmed(shares, confirmed_id)
@@ -127,7 +131,9 @@ class Knowledge:
             probabilities=dict(zip(self.category_ids, map(float, shares), strict=True)),
             category_id=category_id,
             assigned_id=confirmed_id or self._assigned(shares),
-            sureness=Sureness.SURE if confirmed_id else self._sureness(text, category_id, float(shares[best])),
+            sureness=Sureness.SURE
+            if confirmed_id
+            else self._sureness(text, category_id, float(shares[best]), is_vague),
             like_tickets=sum(example.ticket_id is not None for example in like),
             like_examples=sum(example.ticket_id is None for example in like),
         )
@@ -165,10 +171,28 @@ class Knowledge:
         likeliest = (self.category_ids[place] for place in np.argsort(-shares, kind="stable"))
         return next((id_ for id_ in likeliest if self.confirmed[id_] >= CONFIRMED_ENOUGH), None)
 
-    def _sureness(self, text: str, category_id: int, confidence: float) -> Sureness:
-        """Returns UNSURE for a category that has few examples, and for a text without a single letter, whatever its
-        vector is near to."""
-        has_a_say = self.confirmed[category_id] >= CONFIRMED_ENOUGH and any(map(str.isalpha, text))
+    def is_vague(self, vectors: Vectors) -> Flags:
+        """Returns, for each text, whether it is likelier to say nothing of the problem than to belong anywhere."""
+        return _is_vague(vectors, self.neighbours.nearest(vectors)[1])
+
+    def _sureness(self, text: str, category_id: int, confidence: float, is_vague: bool) -> Sureness:
+        """Returns UNSURE for a category that has few examples, and for a vague text or one without a single letter,
+        whatever examples its vector is near to."""
+        says_something = not is_vague and any(map(str.isalpha, text))
+        has_a_say = self.confirmed[category_id] >= CONFIRMED_ENOUGH and says_something
         if confidence < LIKELY or not has_a_say:
             return Sureness.UNSURE
         return Sureness.SURE if confidence >= SURE else Sureness.LIKELY
+
+
+def _is_vague(vectors: Vectors, similar: Floats) -> Flags:
+    """Returns, for each text, whether it is nearer to vague texts such as "Please help me" than to examples. `similar`
+    holds its similarities to the nearest examples. Without this, "It does not work" would be surely technical: nearly
+    all examples in which something "does not work" are."""
+    to_vague = (vectors @ vague_vectors().T).astype(np.float64)
+    return _mean_of_highest(to_vague) > _mean_of_highest(similar)
+
+
+def _mean_of_highest(similar: Floats) -> Floats:
+    means: Floats = np.sort(similar, axis=1)[:, -COMPARED:].mean(axis=1)
+    return means

@@ -13,6 +13,7 @@ from data_api.texts.encoder import Vectors
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 PENALTY = 0.003  # chosen by cross-validation over the examples that come with Lodge
 MOST_STEPS = 2_000

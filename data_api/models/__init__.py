@@ -6,7 +6,9 @@ from data_api.models.category import Category
 from data_api.models.category_model import CategoryModel, LearningState
 from data_api.models.change import Change
 from data_api.models.deletion_notice import DeletionNotice
+from data_api.models.desk import Desk
 from data_api.models.idempotency_key import IdempotencyKey
+from data_api.models.import_batch import ImportBatch
 from data_api.models.message import Message
 from data_api.models.person import Person
 from data_api.models.session_token import SessionToken
@@ -25,7 +27,9 @@ __all__ = [
     "CategoryModel",
     "Change",
     "DeletionNotice",
+    "Desk",
     "IdempotencyKey",
+    "ImportBatch",
     "LearningState",
     "Message",
     "Person",

@@ -1,9 +1,10 @@
-"""Queries on similar reports, and on who confirmed which. They read a ticket's text for the encoder only, and never for
-showing it to anybody."""
+"""Queries on similar reports, and on who confirmed which. Besides the title for people who may read the ticket, they
+read a ticket's text for the encoder only, and never for showing it to anybody."""
 
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from pgvector.sqlalchemy import BIT, HALFVEC
@@ -28,7 +29,8 @@ from sqlalchemy.orm import Session
 
 from contracts.suggestions import OwnPart
 from contracts.tickets import Status
-from data_api.access.reading import ME
+from data_api.access.actor import Actor
+from data_api.access.reading import ALL_STATUSES, ME, Reads, readable_by
 from data_api.kit.moments import has_happened, now
 from data_api.kit.paging import in_order, position
 from data_api.models import Building, Category, Ticket, TicketConfirmation
@@ -56,20 +58,6 @@ OWN_PART = case(
         exists().where(TicketConfirmation.ticket_id == Ticket.id, TicketConfirmation.person_id == ME),
         OwnPart.CONFIRMED.value,
     ),
-)
-FACTS = (
-    select(
-        Ticket.id,
-        Category.slug.label("category"),
-        Building.slug.label("building"),
-        Ticket.status,
-        Ticket.opened_at,
-        Ticket.reports,
-        OWN_PART.label("own_part"),
-    )
-    .join(Category, Category.id == Ticket.category_id)
-    .outerjoin(Building, Building.id == Ticket.building_id)
-    .where(Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))), *IS_STILL_OPEN)
 )
 MISSING = (
     select(Ticket.id, Ticket.title, Ticket.description)
@@ -130,9 +118,9 @@ class SimilarRepository:
         found = self.session.connection().execute(_nearest(has_building=building_id is not None), asked)
         return [Near(*row) for row in found]
 
-    def facts(self, ticket_ids: Sequence[int], person_id: int) -> dict[int, Row[Any]]:
-        rows = self.session.connection().execute(FACTS, {"ids": list(ticket_ids), "me": person_id})
-        return {row.id: row for row in rows}
+    def facts(self, ticket_ids: Sequence[int], actor: Actor) -> dict[int, Row[Any]]:
+        asked = {"ids": list(ticket_ids), "me": actor.person_id}
+        return {row.ticket_id: row for row in self.session.connection().execute(_facts(actor.reads), asked)}
 
     # -- vectors --------------------------------------------------------------------------------------------------
 
@@ -185,16 +173,15 @@ class SimilarRepository:
         counted = update(Ticket).where(Ticket.id == ticket_id).values(reports=Ticket.reports + change)
         self.session.connection().execute(counted)
 
-    def confirmed(self, person_id: int, after: Sequence[Any], limit: int) -> Sequence[Row[Any]]:
+    def confirmed(self, actor: Actor, after: Sequence[Any], limit: int) -> Sequence[Row[Any]]:
         """Returns the reports that somebody confirmed, the latest first, without those that are confidential by now.
         Returns up to limit + 1 rows; the extra row shows that there is a next page."""
-        return self.session.execute(
-            _confirmed(goes_on=bool(after)).limit(limit + 1), {"me": person_id} | position(after)
-        ).all()
+        statement = _confirmed(actor.reads, goes_on=bool(after)).limit(limit + 1)
+        return self.session.execute(statement, {"me": actor.person_id} | position(after)).all()
 
-    def confirmation(self, ticket_id: int, person_id: int) -> Row[Any] | None:
-        mine = _confirmed(goes_on=False).where(TicketConfirmation.ticket_id == ticket_id)
-        return self.session.execute(mine, {"me": person_id}).one_or_none()
+    def confirmation(self, ticket_id: int, actor: Actor) -> Row[Any] | None:
+        mine = _confirmed(actor.reads, goes_on=False).where(TicketConfirmation.ticket_id == ticket_id)
+        return self.session.execute(mine, {"me": actor.person_id}).one_or_none()
 
     def see(self, person_id: int, shown: Mapping[int, str]) -> None:
         """Stores the status that each ticket was shown with. Updates in the order of the tickets' ids, so that two tabs
@@ -244,20 +231,43 @@ def _nearest(*, has_building: bool) -> Select[Any]:
     return found.order_by(SIMILARITY.desc(), _v.ticket_id).limit(LIMIT)
 
 
-CONFIRMED: Sequence[Any] = (
-    *(getattr(TicketConfirmation, name) for name in ("id", "ticket_id", "confirmed_at", "seen_status")),
-    *(getattr(Ticket, name) for name in ("status", "opened_at", "reports")),
-    Category.slug.label("category"),
-    Building.slug.label("building"),
-)
-
-
-def _confirmed(*, goes_on: bool) -> Select[*tuple[Any, ...]]:
-    confirmed: Select[*tuple[Any, ...]] = (
-        select(*CONFIRMED)
-        .join(Ticket, Ticket.id == TicketConfirmation.ticket_id)
+def _told(reads: Reads, statuses: frozenset[Status]) -> Select[*tuple[Any, ...]]:
+    """Selects what anybody may know of a ticket, and for those who may read it `id` and `title`, which are NULL to
+    others. `statuses` are those of the tickets."""
+    is_readable = readable_by(reads, statuses)
+    return (
+        select(
+            Ticket.id.label("ticket_id"),
+            case((is_readable, Ticket.id)).label("id"),
+            case((is_readable, Ticket.title)).label("title"),
+            Category.slug.label("category"),
+            Building.slug.label("building"),
+            Ticket.status,
+            Ticket.opened_at,
+            Ticket.reports,
+        )
         .join(Category, Category.id == Ticket.category_id)
         .outerjoin(Building, Building.id == Ticket.building_id)
+    )
+
+
+@cache
+def _facts(reads: Reads) -> Select[*tuple[Any, ...]]:
+    wanted = Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+    told = _told(reads, ALL_STATUSES - {Status.CLOSED}).add_columns(OWN_PART.label("own_part"))
+    return told.where(wanted, *IS_STILL_OPEN)
+
+
+@cache
+def _confirmed(reads: Reads, *, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    confirmed = (
+        _told(reads, ALL_STATUSES)
+        .add_columns(
+            TicketConfirmation.id.label("confirmation_id"),
+            TicketConfirmation.confirmed_at,
+            TicketConfirmation.seen_status,
+        )
+        .join(TicketConfirmation, TicketConfirmation.ticket_id == Ticket.id)
         .where(TicketConfirmation.person_id == ME, Ticket.is_confidential.is_(False))
     )
     return in_order(confirmed, (TicketConfirmation.id,), descending=True, goes_on=goes_on)

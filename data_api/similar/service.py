@@ -50,16 +50,10 @@ class SimilarService:
         alike = {one.ticket_id: one.similarity for one in near if one.similarity >= least}
         if not alike:
             return []
-        facts = self.repository.facts(list(alike), self.actor.person_id)
+        facts = self.repository.facts(list(alike), self.actor)
         found = [
             SimilarRead(
-                ref=self.refs.write(ticket_id, self.actor.person_id),
-                id=ticket_id if self.actor.is_staff else None,
-                category=row.category,
-                building=row.building,
-                status=row.status,
-                opened_at=row.opened_at,
-                reports=row.reports,
+                **self._told(row),
                 # Rounded, because the exact number would let somebody find out another person's text by trial.
                 similarity=round(similarity, 2 if self.actor.is_staff else 1),
                 own_part=row.own_part,
@@ -88,7 +82,7 @@ class SimilarService:
     def confirmation(self, ticket_id: int) -> MeTooRead:
         """Returns this person's confirmation of the ticket. Raises NothingToConfirm if it was taken back or the ticket
         is confidential by now."""
-        row = self.repository.confirmation(ticket_id, self.actor.person_id)
+        row = self.repository.confirmation(ticket_id, self.actor)
         if row is None:
             raise NothingToConfirm
         return self._confirmed_read(row)
@@ -102,11 +96,11 @@ class SimilarService:
 
     def confirmed(self, query: PageQuery) -> Page[MeTooRead]:
         after = read_cursor(KIND, query.cursor, (int,)) if query.cursor else []
-        rows = self.repository.confirmed(self.actor.person_id, after, query.limit)
+        rows = self.repository.confirmed(self.actor, after, query.limit)
         shown = rows[: query.limit]
         return Page[MeTooRead](
             items=[self._confirmed_read(row) for row in shown],
-            next_cursor=write_cursor(KIND, [shown[-1].id]) if len(rows) > query.limit else None,
+            next_cursor=write_cursor(KIND, [shown[-1].confirmation_id]) if len(rows) > query.limit else None,
         )
 
     def see(self, shown: MeToosSeen) -> None:
@@ -120,12 +114,13 @@ class SimilarService:
 
     def _confirmed_read(self, row: Row[Any]) -> MeTooRead:
         return MeTooRead(
-            ref=self.refs.write(row.ticket_id, self.actor.person_id),
-            category=row.category,
-            building=row.building,
-            status=row.status,
-            opened_at=row.opened_at,
+            **self._told(row),
             confirmed_at=row.confirmed_at,
-            reports=row.reports,
             is_news=row.status != row.seen_status,
         )
+
+    def _told(self, row: Row[Any]) -> dict[str, Any]:
+        """Returns the fields of `KnownReport`."""
+        told = ("id", "title", "category", "building", "status", "opened_at", "reports")
+        ref = self.refs.write(row.ticket_id, self.actor.person_id)
+        return {"ref": ref} | {name: getattr(row, name) for name in told}

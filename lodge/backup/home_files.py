@@ -13,8 +13,11 @@ from lodge.home import Home
 
 KEPT_FOLDERS = ("secrets",)
 # These files stay on their machine. With the database passwords of another home, the desk could not connect to its own
-# server. The desk key authenticates requests between the desk's processes, so it must not get into a backup.
-OF_THE_MACHINE = {"secrets/postgres-password", "secrets/postgres-analytics-password", "secrets/desk-key"}
+# server. The desk key authenticates requests between the desk's processes, so it must not get into a backup. The
+# metrics token is known to the machine's monitor.
+OF_THE_MACHINE = {
+    f"secrets/{name}" for name in ("postgres-password", "postgres-analytics-password", "desk-key", "metrics-token")
+}
 PREFIX = "home/"
 MAX_BYTES = 100_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")

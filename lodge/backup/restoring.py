@@ -33,7 +33,7 @@ from lodge.backup.verifying import DUMP, verify
 from lodge.errors import LodgeError
 from lodge.home import Home
 from lodge.outside import desk_database, shown_address
-from lodge.preparation import applied_revision, has_tickets, migrate, prepare
+from lodge.preparation import applied_revision, check_runs_this_version, has_tickets, migrate, prepare
 from lodge.terminal import printable
 from service_kit.database_url import libpq_url
 from service_kit.settings import Settings
@@ -63,6 +63,7 @@ def restore(settings: Settings, source: Path, ask: Ask, console: Console | None 
         with steps(console) as work, work.step("Checking the backup"):
             verify(archive)
         with desk_database(settings, "restore") as url:
+            check_runs_this_version(url, settings.home)
             if applied_revision(url) is not None and has_tickets(url):
                 ask(_question(url, archive))
             with database_beside(url) as beside:
@@ -82,6 +83,7 @@ def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
     Raises LodgeError when no restore has put a desk aside.
     """
     with desk_database(settings, "restore") as url, database_beside(url) as beside:
+        check_runs_this_version(url, settings.home)
         if not beside.kept:
             raise LodgeError("There is no desk that a restore has put aside.")
         former = beside.url_of(beside.kept[0])

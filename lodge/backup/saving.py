@@ -1,9 +1,11 @@
 """`lodge backup`."""
 
+import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,10 +21,12 @@ from lodge.backup.repository import count_rows, snapshot
 from lodge.backup.verifying import DUMP, verify
 from lodge.bulk import database_failure
 from lodge.errors import LodgeError
+from lodge.folders import write_whole
 from lodge.home import Home
-from lodge.preparation import applied_revision
-from service_kit.application import lodge_version
+from lodge.preparation import applied_revision, check_is_known
 from service_kit.database_url import libpq_url
+from service_kit.notes import last_backup_note
+from service_kit.version import lodge_version
 
 NOT_WRITTEN = "No backup was written."
 
@@ -47,6 +51,7 @@ def back_up(
             check_target(target, force)
             new.replace(target)
             _settle(target.parent)
+            _note(home_path, target.stat().st_size)
     except psycopg.Error as error:
         raise database_failure(database_url, error, NOT_WRITTEN) from error
     except OSError as error:
@@ -54,6 +59,13 @@ def back_up(
     tickets, size = manifest.rows.get("ticket", 0), target.stat().st_size / 1_000_000
     told = f"Backed up {tickets:,} tickets into {target} ({size:,.1f} MB), read back and found whole."
     console.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _note(home: Path, size: int) -> None:
+    """Tells the desk's metrics of this backup. Where that fails, the backup is made all the same."""
+    note = last_backup_note(home.expanduser().absolute())
+    with suppress(OSError, LodgeError):
+        write_whole(note, json.dumps({"at": time.time(), "bytes": size}))
 
 
 def check_target(target: Path, force: bool) -> None:
@@ -79,6 +91,7 @@ def _write(database_url: str, home_path: Path, folder: Path, work: Steps) -> Man
     revision = applied_revision(database_url)
     if revision is None:
         raise LodgeError(f"There is no desk in this database yet. {NOT_WRITTEN}")
+    check_is_known(revision)
     files = {DUMP: folder / "dump"}
     with psycopg.connect(libpq_url(database_url), connect_timeout=10) as connection, snapshot(connection) as name:
         made_at, rows = datetime.now(UTC), count_rows(connection)

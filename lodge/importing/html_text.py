@@ -38,6 +38,8 @@ CLOSING = re.compile(r"</([a-zA-Z][a-zA-Z0-9]*)\s*>")
 DECLARATION = re.compile(r"<[!?][^<>]*>")
 NO_ELEMENT = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
 LONG_ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\s[^<>]{2000,}>")  # such as an image inside an attribute
+# An element in which a quotation mark is not closed. Python's parser before 3.11.4 drops all text after it.
+UNCLOSED_QUOTE = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)(?!(?:[^<>'"]|'[^<>']*'|"[^<>"]*")*>)\s[^<>]*>""")
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -63,7 +65,8 @@ def text_of_html(text: str) -> str:
 
 
 def _tidied(text: str) -> str:
-    """Removes comments, declarations and very long attributes, and escapes every `<` that begins no element.
+    """Removes comments, declarations and attributes that are very long or not closed, and escapes every `<` that begins
+    no element.
 
     The parser's time grows with the square of the number of unfinished elements, and it fails on some declarations.
     """
@@ -72,6 +75,7 @@ def _tidied(text: str) -> str:
         kept.append(text[end:start])
         end = close + 3
     text = LONG_ELEMENT.sub(r"<\1>", DECLARATION.sub("", "".join(kept) + text[end:]))
+    text = UNCLOSED_QUOTE.sub(r"<\1>", text)
     return NO_ELEMENT.sub("&lt;", text)
 
 

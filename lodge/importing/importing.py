@@ -24,10 +24,12 @@ from lodge.terminal import printable
 from service_kit.settings import get_settings
 
 CHUNK = 5_000
+LONGEST_FILE_NAME = 255
 
 
 @dataclass
 class Outcome:
+    number: int = 0  # of this import
     added: int = 0
     known: int = 0
     refusals: Refusals = field(default_factory=Refusals)
@@ -81,8 +83,14 @@ def _import(repository: ImportRepository, file: Path, rules: Mapping, console: C
                 outcome.added += len(new)
                 outcome.known += len(chunk) - len(new)
     outcome.notes = [*table.notes, *moments.notes]
+    outcome.number = repository.record(_shown_name(file), outcome.added)
     repository.analyze()
     return outcome
+
+
+def _shown_name(file: Path) -> str:
+    """Returns the file's name with bytes that are no UTF-8 replaced, because Postgres stores no others."""
+    return file.name.encode(errors="replace").decode()[:LONGEST_FILE_NAME]
 
 
 def _chunks(drafts: Iterator[TicketDraft]) -> Iterator[list[TicketDraft]]:
@@ -96,6 +104,7 @@ def _notes(outcome: Outcome) -> str:
 
 def _tell(console: Console, outcome: Outcome) -> None:
     console.print(f"Added {outcome.added:,} tickets; {outcome.known:,} were there already.")
+    console.print(f"This was import {outcome.number}; `lodge import --undo {outcome.number}` undoes it.")
     console.print(printable(_notes(outcome)), markup=False, highlight=False, end="")
     if outcome.refusals.total:
         console.print(f"Refused {outcome.refusals.counted}:")

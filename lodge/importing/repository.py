@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from psycopg import Connection, sql
+from psycopg.types.json import Jsonb
 
 from contracts.base import name_key
 from contracts.tickets import Status
@@ -15,6 +16,13 @@ TICKET = (
     "id title description status stage_id category_id category_by priority building_id requester_id assignee_id "
     "waits_for opened_at modified_at closed_at first_response_at source source_id"
 )
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('lodge import'))"
+RECORD = """
+INSERT INTO import_batch (
+    source, file, tickets, people, buildings, categories,
+    first_ticket_id, last_ticket_id, first_person_id, last_person_id, last_event_id
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+"""
 EVENT = "ticket_id kind from_value from_person_id to_value to_person_id actor_id occurred_at"
 
 
@@ -24,13 +32,17 @@ class ImportRepository:
     def __init__(self, connection: Connection, source: str) -> None:
         self.connection = connection
         self.source = source
+        self._first_ids: dict[str, int] = {}
+        self._new_people = 0
+        self._new_entries: dict[str, dict[int, str]] = {"building": {}, "category": {}}
 
     def begin(self) -> Lists:
         """Locks out other imports until the transaction ends, and returns the installation's lists.
 
         Without the lock, two imports of the same file at the same time could add its tickets twice.
         """
-        self.connection.execute("SELECT pg_advisory_xact_lock(hashtext('lodge import'))")
+        self.connection.execute(LOCK)
+        self._first_ids = {table: self._last_id(table) + 1 for table in ("ticket", "person")}
         categories = self._rows("SELECT slug, name FROM category ORDER BY is_default DESC, id")
         stages = self._rows("SELECT slug, status, waits_for_requester FROM stage ORDER BY position, id")
         return Lists(
@@ -74,6 +86,14 @@ class ImportRepository:
         tags = ((number, tag, draft.opened_at) for number, draft in zip(ids, drafts, strict=True) for tag in draft.tags)
         self._copy("ticket_tag", "ticket_id tag opened_at", tags)
 
+    def record(self, file: str, tickets: int) -> int:
+        """Records this import, and returns its number."""
+        ranges = [number for table in self._first_ids for number in (self._first_ids[table], self._last_id(table))]
+        entries = [Jsonb(self._new_entries[table]) for table in ("building", "category")]
+        values = [self.source, file, tickets, self._new_people, *entries, *ranges, self._last_id("ticket_event")]
+        [(number,)] = self._rows(RECORD, values)
+        return int(number)
+
     def analyze(self) -> None:
         """Updates the planner's statistics, so that queries are fast right after the import."""
         self.connection.execute("ANALYZE ticket, ticket_event, ticket_tag, person")
@@ -110,23 +130,26 @@ class ImportRepository:
         such as upper and lower case.
         """
         keys = {person: f"import:{self.source}:{person.role}:{name_key(person.name)}" for person in sorted(people)}
-        self.connection.execute(
+        added = self.connection.execute(
             "INSERT INTO person (name, roles, entry_key) SELECT name, ARRAY[role], key "
             "FROM unnest(%s::text[], %s::text[], %s::text[]) AS new (name, role, key) ON CONFLICT DO NOTHING",
             [[person.name for person in keys], [person.role.value for person in keys], list(keys.values())],
         )
+        self._new_people += added.rowcount
         ids = dict(self._rows("SELECT entry_key, id FROM person WHERE entry_key = ANY (%s)", [list(keys.values())]))
         return {person: ids[key] for person, key in keys.items()}
 
     def _add_listed(self, table: str, names: dict[str, str]) -> None:
         """Adds entries to a list, given as names by slug. Existing slugs keep their names."""
-        self.connection.execute(
+        added = self.connection.execute(
             sql.SQL(
                 "INSERT INTO {} (slug, name) SELECT * FROM unnest(%s::text[], %s::text[]) AS new (slug, name) "
-                "WHERE NOT EXISTS (SELECT FROM {} AS known WHERE known.slug = new.slug) ON CONFLICT DO NOTHING"
+                "WHERE NOT EXISTS (SELECT FROM {} AS known WHERE known.slug = new.slug) ON CONFLICT DO NOTHING "
+                "RETURNING id, name"
             ).format(*[sql.Identifier(table)] * 2),
             [list(names), list(names.values())],
         )
+        self._new_entries[table].update(added.fetchall())
 
     def _ids_by_slug(self, table: str) -> dict[str, int]:
         query = sql.SQL("SELECT slug, id FROM {}").format(sql.Identifier(table))
@@ -135,6 +158,12 @@ class ImportRepository:
     def _reserve_ids(self, count: int) -> list[int]:
         query = "SELECT nextval(pg_get_serial_sequence('ticket', 'id')) FROM generate_series(1, %s)"
         return sorted(number for (number,) in self._rows(query, [count]))
+
+    def _last_id(self, table: str) -> int:
+        """Returns the highest id that was given to a row of the table so far."""
+        query = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')::regclass), 0)"
+        [(number,)] = self._rows(query, [table])
+        return int(number)
 
     def _copy(self, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
         names = sql.SQL(", ").join(map(sql.Identifier, columns.split()))

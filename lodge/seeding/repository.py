@@ -21,6 +21,10 @@ LOADED_TABLES = [
     "ticket_prediction",
     "ticket_confirmation",
 ]
+MARK_AS_DEMO = """
+UPDATE desk SET is_demo = true
+WHERE NOT EXISTS (SELECT FROM ticket) AND NOT EXISTS (SELECT FROM person) AND NOT EXISTS (SELECT FROM building)
+"""
 # Secondary indexes and foreign keys, each with the statements that drop and restore it.
 REBUILDABLE = """
 SELECT 'DROP INDEX ' || i.indexrelid::regclass AS drop, pg_get_indexdef(i.indexrelid) AS restore, 1 AS place
@@ -51,6 +55,10 @@ class SeedRepository:
     def has_tickets(self) -> bool:
         row = self.connection.execute("SELECT EXISTS (SELECT FROM ticket)").fetchone()
         return bool(row and row[0])
+
+    def mark_as_demo(self) -> None:
+        """Notes that the desk is a demo, if nobody has used it yet."""
+        self.connection.execute(MARK_AS_DEMO)
 
     def enter(self, people: Sequence[Newcomer]) -> list[int]:
         """Adds these people and returns their ids, in order. People who exist already are not changed."""

@@ -60,6 +60,7 @@ def _seed(database_url: str, plan: Plan, console: Console, *, only_empty: bool) 
 
 def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds: bool) -> None:
     repository.prepare()
+    repository.mark_as_demo()
     desk = _enter(repository, plan)
     restore = repository.drop_rebuildable() if rebuilds else []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

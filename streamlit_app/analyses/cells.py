@@ -1,20 +1,20 @@
 """Formats the values of an analysis's answer for the screen, and for a CSV file."""
 
-import csv
-import io
 import re
 from datetime import date, datetime
 from typing import Any
 
 from contracts.analyses import AnalysisAnswer, ColumnRead
 from streamlit_app.language import moments
+from streamlit_app.language.csv_files import csv_file
+from streamlit_app.language.words import duration, duration_unit
 from streamlit_app.state import lists
 
 NUMBERS = frozenset({"integer", "number"})
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "years": 31_557_600}
 NOTHING = "–"
+PROVISIONAL = ColumnRead(name="is_provisional", title="Provisional", type="boolean")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-# A spreadsheet takes text with one of these first characters for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def titled(column: ColumnRead) -> str:
@@ -24,10 +24,17 @@ def titled(column: ColumnRead) -> str:
     return f"{column.title} ({column.unit})"
 
 
+def heading(column: ColumnRead) -> str:
+    """Returns the column's title where its values are written by `said`, which names the unit of a duration itself."""
+    return column.title if is_duration(column) else titled(column)
+
+
 def said(value: Any, column: ColumnRead) -> str:
     """Returns the value as it is shown on the screen."""
     if value is None:
         return NOTHING
+    if is_duration(column):
+        return duration(value * SECONDS[column.unit or ""])
     match column.type:
         case "integer":
             return f"{value:,}"
@@ -35,7 +42,7 @@ def said(value: Any, column: ColumnRead) -> str:
             return f"{value:,.1f}"
         case "date":
             day = date.fromisoformat(value)
-            return f"{day.day} {day:%b %Y}"
+            return f"{day.day} {day:%B %Y}"
         case "moment":
             return moments.exact(datetime.fromisoformat(value))
         case "boolean":
@@ -47,8 +54,27 @@ def said(value: Any, column: ColumnRead) -> str:
 
 
 def month_said(month: str) -> str:
-    """Formats a month such as 2012-10 as "Oct 2012"."""
-    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
+    """Formats a month such as 2012-10 as "October 2012"."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
+def is_duration(column: ColumnRead) -> bool:
+    return column.type in NUMBERS and column.unit in SECONDS
+
+
+def in_readable_units(answer: AnalysisAnswer) -> AnalysisAnswer:
+    """Returns the answer with each column of durations in the unit in which people say its longest one, for an axis."""
+    columns, rows = [], answer.rows
+    for column in answer.columns:
+        longest = max((abs(row[column.name] or 0) for row in rows), default=0) if is_duration(column) else 0
+        if longest:
+            name, seconds = column.name, SECONDS[column.unit or ""]
+            unit = duration_unit(longest * seconds)
+            values = (None if row[name] is None else row[name] * seconds / SECONDS[unit] for row in rows)
+            rows = [row | {name: value} for row, value in zip(rows, values, strict=True)]
+            column = column.model_copy(update={"unit": unit, "type": "number"})
+        columns.append(column)
+    return answer.model_copy(update={"columns": columns, "rows": rows})
 
 
 def is_month(column: ColumnRead) -> bool:
@@ -62,20 +88,17 @@ def with_names(answer: AnalysisAnswer) -> AnalysisAnswer:
         return answer
     names = lists.category_names()
     rows = [row | {"category": names.get(row["category"], row["category"])} for row in answer.rows]
-    return answer.model_copy(update={"rows": rows})
+    return answer.model_copy(update={"rows": rows, "provisional": [names.get(x, x) for x in answer.provisional]})
+
+
+def with_provisional(answer: AnalysisAnswer, x: str | None) -> AnalysisAnswer:
+    """Returns the answer with a column that says which rows are provisional, if any is; `x` is the chart's column."""
+    if not answer.provisional or x is None:
+        return answer
+    rows = [row | {PROVISIONAL.name: str(row[x]) in answer.provisional} for row in answer.rows]
+    return answer.model_copy(update={"rows": rows, "columns": [*answer.columns, PROVISIONAL]})
 
 
 def as_csv(answer: AnalysisAnswer) -> bytes:
-    """Returns the answer as comma-separated values with a header line, in UTF-8 with a byte order mark, by which
-    spreadsheets recognise the encoding."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(_inert(titled(column)) for column in answer.columns)
-    writer.writerows([_inert(row[column.name]) for column in answer.columns] for row in answer.rows)
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _inert(value: Any) -> Any:
-    """Puts an apostrophe before text that a spreadsheet would run as a formula. Numbers stay as they are, also negative
-    ones."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    header = [titled(column) for column in answer.columns]
+    return csv_file(header, ([row[column.name] for column in answer.columns] for row in answer.rows))

@@ -2,8 +2,8 @@
 new answer only brings new data, so that the browser moves the marks instead of drawing a new chart. The colours of
 marks come from the theme, those of text from static/page.css.
 
-The data sets are named. `wide` has the columns x, y0, y1 …, with one row for each x; for bars it also has the column
-label. `long` has the columns x, series and y.
+The data sets are named. `wide` has one row for each x: for lines the columns x, y0, y1 …, which hold texts; for bars x,
+label, y0 (a number) and is_provisional. `long` has the columns x, series, y, is_provisional and is_point.
 """
 
 from functools import lru_cache
@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 
 from contracts.analyses import ColumnRead
-from streamlit_app.analyses.cells import NUMBERS, titled
+from streamlit_app.analyses.cells import NUMBERS, heading, titled
 
 Columns = tuple[ColumnRead, ...]
 Spec = dict[str, Any]
@@ -25,6 +25,7 @@ WHOLE_TIMES = {"month": "%B %Y", "date": "%a %-d %b %Y", "moment": "%-d %b %Y, %
 # Lines must be distinguishable without their colours too.
 DASHES = [[1, 0], [8, 3], [2, 2], [8, 3, 2, 3]]
 RULE = "#8b918c"
+FAINT = 0.4
 
 # Altair's default theme sets widths of its own.
 alt.theme.enable("none")
@@ -41,7 +42,8 @@ def bars(x: ColumnRead, y: ColumnRead, *, rows: int, room: float) -> Spec:
     )
     words = base.mark_text(align="left", dx=6, fontSize=14)
     figures = words.encode(text=alt.Text("y0:Q", format=_format(y)))
-    return _finished(alt.layer(base.mark_bar(cornerRadiusEnd=4, size=26), figures))
+    faint = alt.condition("datum.is_provisional", alt.value(FAINT), alt.value(1))
+    return _finished(alt.layer(base.mark_bar(cornerRadiusEnd=4, size=26).encode(opacity=faint), figures))
 
 
 @lru_cache(maxsize=128)
@@ -61,12 +63,16 @@ def lines(x: ColumnRead, time: str, series: Columns, shown: Columns, *, height: 
         alt.Color("series:N", legend=told, scale=alt.Scale(domain=all_titles)),
     )
     dashes = alt.StrokeDash("series:N", legend=told, scale=alt.Scale(domain=all_titles, range=DASHES))
-    figures = [_figure(f"y{place}", column) for place, column in enumerate(series)]
+    faint = alt.condition("datum.is_provisional", alt.value(FAINT), alt.value(1))
+    # No filter: of a layer without a row, Vega would say in the console that its extent is infinite.
+    is_point = alt.condition("datum.is_point", alt.value(50), alt.value(0))
+    figures = [alt.Tooltip(f"y{place}:N", title=heading(column)) for place, column in enumerate(series)]
     rule = alt.Chart(alt.NamedData("wide")).mark_rule(strokeWidth=1.5, color=RULE)
     picture = alt.layer(
-        base.mark_line(strokeWidth=2.5).encode(dashes),
+        base.mark_line(strokeWidth=2.5).encode(dashes, alt.Detail("is_provisional:N"), opacity=faint),
         rule.encode(across, opacity=is_near, tooltip=[moment, *figures]).add_params(near),
         base.mark_point(filled=True, size=60).encode(opacity=is_near),
+        base.mark_point(filled=True).encode(opacity=faint, size=is_point),
     )
     return _finished(picture)
 

@@ -1,13 +1,14 @@
-"""Choosing an analysis and its parameters. The page's URL holds them, so that every view can be linked to: the widgets
-take their values from the URL, and update it when they change."""
+"""Choosing an analysis and its parameters, which the page's URL holds (`streamlit_app/state/address.py`)."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
 from contracts.analyses import AnalysisRead, Parameter, ParameterKind
+from streamlit_app.analyses import link_notices
 from streamlit_app.client.analytics import Parameters
 from streamlit_app.language.text import plain
+from streamlit_app.state import address
 
 CHOSEN = "analysis"
 ALL = ""
@@ -19,7 +20,9 @@ Group = list[Parameter]
 def choose(catalogue: Sequence[AnalysisRead]) -> tuple[AnalysisRead, Parameters]:
     """Draws the widgets and returns the chosen analysis and parameters. The catalogue must not be empty."""
     analyses = {analysis.slug: analysis for analysis in catalogue}
-    _follow_address(analyses)
+    asked, notices = _asked(), st.container()
+    is_new = st.session_state.get(CHOSEN) not in analyses
+    address.follow("analyses", lambda: _set_widgets(analyses), is_new=is_new)
     slug = st.selectbox(
         "Analysis", list(analyses), format_func=lambda slug: analyses[slug].title, key=CHOSEN, width=440
     )
@@ -27,7 +30,14 @@ def choose(catalogue: Sequence[AnalysisRead]) -> tuple[AnalysisRead, Parameters]
     st.header(plain(analysis.question))
     given = _draw_controls(analysis)
     _write_address(analysis, given, is_first=slug == next(iter(analyses)))
+    with notices:
+        link_notices.show(link_notices.find(analyses, asked, analysis.title, given), _asked())
     return analysis, given
+
+
+def _asked() -> dict[str, str]:
+    """Returns what the URL asks for."""
+    return {name: address.get(name) or "" for name in address.names()}
 
 
 def _draw_controls(analysis: AnalysisRead) -> dict[str, Value]:
@@ -66,7 +76,7 @@ def _draw(analysis: AnalysisRead, parameter: Parameter) -> Value:
     label, help_ = parameter.label, plain(parameter.help) or None
     if parameter.kind is ParameterKind.INTEGER:
         low, high, step = _bounds(parameter)
-        chosen: int = st.slider(label, low, high, step=step, format=_with_unit(parameter), key=key, help=help_)
+        chosen: int = st.slider(_with_unit(parameter), low, high, step=step, key=key, help=help_)
         return chosen
     labels = _labels(parameter)
     return str(
@@ -74,38 +84,27 @@ def _draw(analysis: AnalysisRead, parameter: Parameter) -> Value:
     )
 
 
-def _follow_address(analyses: dict[str, AnalysisRead]) -> None:
-    """Sets the widgets from the URL, if a link or the browser's Back button changed it, or if the widgets are new."""
-    stands = address()
-    if st.session_state.get("analysis_address") == stands and st.session_state.get(CHOSEN) in analyses:
-        return
-    asked = stands.get(CHOSEN)
+def _set_widgets(analyses: dict[str, AnalysisRead]) -> None:
+    """Sets the widgets from the URL."""
+    asked = address.get(CHOSEN)
     st.session_state[CHOSEN] = asked if asked in analyses else next(iter(analyses))
     analysis = analyses[st.session_state[CHOSEN]]
     for group in _groups(analysis):
-        named = next((parameter for parameter in group if parameter.name in stands), group[0])
+        named = next((parameter for parameter in group if parameter.name in address.names()), group[0])
         st.session_state[_which_key(analysis, group)] = named.name
         for parameter in group:
-            st.session_state[_key(analysis, parameter)] = _read(parameter, stands.get(parameter.name))
+            st.session_state[_key(analysis, parameter)] = _read(parameter, address.get(parameter.name))
 
 
 def _write_address(analysis: AnalysisRead, given: Parameters, *, is_first: bool) -> None:
     """Writes the chosen values to the URL, without defaults. A default that is in the URL already stays: removing it
     would add an entry to the browser's history, and Back would lead to a URL that is rewritten again at once."""
-    stands = address()
-    is_same = stands.get(CHOSEN, analysis.slug) == analysis.slug
-    named = set(stands) if is_same else {CHOSEN}
+    is_same = address.get(CHOSEN) in (analysis.slug, None)
+    named = address.names() if is_same else {CHOSEN}
     defaults = {parameter.name: parameter.default for parameter in analysis.parameters}
     written = {CHOSEN: analysis.slug} if CHOSEN in named or not is_first else {}
     written |= {name: str(value) for name, value in given.items() if name in named or value != defaults[name]}
-    if written != stands:
-        st.query_params.from_dict(written)
-    st.session_state["analysis_address"] = written
-
-
-def address() -> dict[str, str]:
-    """Returns the parameters that are in the URL now."""
-    return dict(st.query_params)
+    address.write(written)
 
 
 def _read(parameter: Parameter, given: str | None) -> Value:
@@ -140,8 +139,9 @@ def _labels(parameter: Parameter) -> dict[str, str]:
 
 
 def _with_unit(parameter: Parameter) -> str:
+    """Returns the label with the unit, which a slider cannot write beside its value in the singular and plural."""
     is_said = not parameter.unit or parameter.unit.casefold() in parameter.label.casefold()
-    return "%d" if is_said else f"%d {parameter.unit}"
+    return parameter.label if is_said else f"{parameter.label} ({parameter.unit})"
 
 
 def _groups(analysis: AnalysisRead) -> list[Group]:

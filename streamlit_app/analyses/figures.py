@@ -9,6 +9,7 @@ from streamlit_app.client.analytics import Parameters, TimedAnswer
 from streamlit_app.client.errors import AnalyticsAway, ApiError
 from streamlit_app.components.freshness import freshness
 from streamlit_app.language import moments
+from streamlit_app.language.text import plain
 from streamlit_app.state import lists, session
 
 RETRY_SECONDS = 3
@@ -60,16 +61,19 @@ def age(*shown: ShownAnswer, renewed_every: int) -> None:
 
 
 def catalogue() -> list[AnalysisRead]:
-    """Returns the analyses that there are. If there are none or the analytics API is away, says so on the page and
-    returns an empty list."""
+    """Returns the analyses that can be asked for. Says on the page which ones cannot run, that there are none, or that
+    the analytics API is away; in the last two cases the list is empty."""
     try:
-        if not (analyses := lists.analyses()):
-            st.info("No analyses are installed here.")
-        return analyses
+        found = lists.analyses()
     except AnalyticsAway:
         st.info(AWAY)
         _try_again()
         return []
+    for analysis in found.unavailable:
+        st.warning(plain(f"The analysis “{analysis.title}” cannot run: {analysis.reason}."))
+    if not found.items:
+        st.info("No analyses are installed here.")
+    return found.items
 
 
 @st.fragment(run_every=RETRY_SECONDS)

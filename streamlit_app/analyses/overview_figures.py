@@ -4,38 +4,49 @@ import streamlit as st
 
 from contracts.analyses import AnalysisAnswer, Chart, ChartMark
 from streamlit_app.analyses import charts, figures
-from streamlit_app.analyses.cells import NOTHING
-from streamlit_app.client.errors import ApiError
+from streamlit_app.analyses.cells import NOTHING, month_said
+from streamlit_app.analyses.figures import ShownAnswer
+from streamlit_app.client.analytics import Parameters
+from streamlit_app.client.errors import AnalyticsAway, ApiError
 from streamlit_app.components.numbers import Number, numbers
-from streamlit_app.language import moments
+from streamlit_app.language.words import duration
 from streamlit_app.shell.frame import show_error
 from streamlit_app.state import navigation
 
 HOURS, DAYS = 24, 28
 PERIOD = {"hours": HOURS}
 SPAN = {"days": DAYS}
+BY_DAY = "created-and-closed-by-day"
 LINES = Chart(mark=ChartMark.LINE, x="day", y=["created", "closed"])
 HEIGHT = 190
 
 
 def draw(*, as_of_now: bool, renewed_every: int) -> None:
-    """Draws the results. If they cannot be had, draws one sentence instead: the rest of the overview works without."""
+    """Draws the results. One that cannot be had is replaced by a sentence: the rest of the overview works without."""
     st.header("In figures")
-    try:
-        # With `as_of_now`, the first call waits until the replica has caught up; later calls see at least that state.
-        recent = figures.answer("open-in-period", PERIOD, as_of_now=as_of_now)
-        by_month = figures.answer("resolution-time-by-month", {}, as_of_now=False)
-        by_day = figures.answer("created-and-closed-by-day", SPAN, as_of_now=False)
-    except ApiError as error:
-        show_error(error)
-        return
-    figures.age(recent, by_month, by_day, renewed_every=renewed_every)
+    # With `as_of_now`, the first call waits until the replica has caught up; later calls see at least that state.
+    asked: dict[str, Parameters] = {"open-in-period": PERIOD, "resolution-time-by-month": {}, BY_DAY: SPAN}
+    found: dict[str, ShownAnswer] = {}
+    for slug, parameters in asked.items():
+        try:
+            found[slug] = figures.answer(slug, parameters, as_of_now=as_of_now and not found)
+        except AnalyticsAway as error:
+            show_error(error)
+            return
+        except ApiError as error:
+            show_error(error)
+    if found:
+        figures.age(*found.values(), renewed_every=renewed_every)
     beside, main = st.columns([1, 2], gap="medium")
     with beside:
-        numbers("figures", "In figures", [_recent(recent.answer), _this_month(by_month.answer)], wide=True)
-    with main:
-        navigation.link("analyses", "Created and closed by day", _view(by_day.answer, days=DAYS))
-        charts.draw(LINES, by_day.answer, key="by_day", height=HEIGHT)
+        shown = [number(found[slug].answer) for slug, number in NUMBERS.items() if slug in found]
+        if shown:
+            numbers("figures", "In figures", shown, wide=True)
+    if BY_DAY in found:
+        with main:
+            by_day = found[BY_DAY].answer
+            navigation.link("analyses", "Created and closed by day", _view(by_day, days=DAYS))
+            charts.draw(LINES, by_day, key="by_day", height=HEIGHT)
 
 
 def _recent(answer: AnalysisAnswer) -> Number:
@@ -43,12 +54,19 @@ def _recent(answer: AnalysisAnswer) -> Number:
     return Number(f"New in {HOURS} hours, not closed", tickets, _view(answer, hours=HOURS), "analyses")
 
 
-def _this_month(answer: AnalysisAnswer) -> Number:
-    """Returns the mean time to close for tickets opened this month. There is none until the first of them is closed."""
-    month = f"{moments.today():%Y-%m}"
-    mean = next((row["mean_hours"] for row in answer.rows if row["month"] == month), None)
-    value = NOTHING if mean is None else f"{mean:,.1f} h"
-    return Number("Mean time to close, opened this month", value, _view(answer), "analyses")
+def _newest_month(answer: AnalysisAnswer) -> Number:
+    """Returns the mean time to close for tickets opened in the newest month that is not provisional, if there is
+    one."""
+    final = [row for row in answer.rows if row["month"] not in answer.provisional]
+    if not final:
+        return Number("Mean time to close", NOTHING, _view(answer), "analyses")
+    month, hours = final[-1]["month"], final[-1]["mean_hours"]
+    return Number(
+        f"Mean time to close, opened in {month_said(month)}", duration(hours * 3600), _view(answer), "analyses"
+    )
+
+
+NUMBERS = {"open-in-period": _recent, "resolution-time-by-month": _newest_month}
 
 
 def _view(answer: AnalysisAnswer, **parameters: int) -> dict[str, str]:

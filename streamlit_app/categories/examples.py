@@ -1,22 +1,26 @@
 """The examples of a category, which are the texts it is learned from: a list, and dialogs to add and remove them."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from contracts.categorising import ExampleQuery, ExampleRead, ExampleSource, PhrasesCreate
+from contracts.pages import Page
 from streamlit_app.categories.phrases import FIELD, objection, phrases_field
 from streamlit_app.components.entries import Entry, entries
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line, plain
 from streamlit_app.shell.dialogs import Form, attempt, keep_button, open_dialog, show_dialog, show_problems
-from streamlit_app.shell.pager import cursors_of, pager
-from streamlit_app.state import lists, session
+from streamlit_app.shell.pager import empty_page, pager, read_page
+from streamlit_app.state import address, lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
 
 OWNER = "examples"
 PAGE_SIZE = 25
 SHOWN_LETTERS = 400
+SOURCES_KEY = "example_sources"
 # Parameters in the URL.
-CATEGORY, VIEW = "category", "view"
+CATEGORY, SOURCE, VIEW = "category", "source", "view"
 SOURCES = {
     ExampleSource.SEED: "Came with Lodge",
     ExampleSource.ADMIN: "Phrases",
@@ -34,50 +38,61 @@ TOLD = {
 def show_of(slug: str) -> None:
     """Opens the examples of this category. Call it from a callback, before the widgets are drawn."""
     st.session_state[VIEW] = OWNER
-    st.session_state[CATEGORY] = slug
-    # The widget that is bound to this parameter is not drawn yet, so Streamlit does not set the parameter itself.
-    st.query_params[CATEGORY] = lists.category_names().get(slug, slug)
+    # The other widgets are new when they are drawn, and are set from the URL.
+    address.write({VIEW: OWNER, CATEGORY: slug})
 
 
 def draw_examples() -> None:
     names = lists.category_names()
+    address.follow("examples", lambda: _set_widgets(names), is_new=st.session_state.get(CATEGORY) not in names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        slug = st.selectbox(
-            "Category", list(names), format_func=lambda one: names[one], key=CATEGORY, width=320, bind="query-params"
-        )
+        slug = st.selectbox("Category", list(names), format_func=lambda one: names[one], key=CATEGORY, width=320)
         st.button("Add phrases", on_click=open_dialog, args=(OWNER, f"Phrases of {plain(names[slug])}", _add, slug))
     sources = st.pills(
         "Where they come from",
         list(ExampleSource),
         selection_mode="multi",
         format_func=lambda source: SOURCES[source],
-        key="example_sources",
+        key=SOURCES_KEY,
     )
+    address.write({VIEW: OWNER, CATEGORY: slug} | ({SOURCE: sources} if sources else {}))
     _list(slug, names[slug], ExampleQuery(source=sources, limit=PAGE_SIZE))
     show_dialog(OWNER)
 
 
+def _set_widgets(names: Mapping[str, str]) -> None:
+    """Sets the widgets from the URL."""
+    st.session_state[CATEGORY] = address.get_choice(CATEGORY, names) or next(iter(names))
+    given = address.get_all(SOURCE)
+    st.session_state[SOURCES_KEY] = [source for source in ExampleSource if source in given]
+
+
 def _list(slug: str, name: str, query: ExampleQuery) -> None:
     query_text = f"{slug} {query.model_dump_json()}"
-    cursors = cursors_of("examples", query_text)
-    asked = query.model_copy(update={"cursor": cursors[-1]})
-    # The name contains the query: an answer that is reused must never appear under another category.
-    page = ask_or_reuse(f"examples_page {query_text}", lambda: session.api().examples(slug, asked))
-    shown = {str(example.id): example for example in page.items}
+
+    def ask(cursor: str | None) -> Page[ExampleRead]:
+        asked = query.model_copy(update={"cursor": cursor})
+        # The name contains the query: an answer that is reused must never appear under another category.
+        return ask_or_reuse(f"examples_page {query_text}", lambda: session.api().examples(slug, asked))
+
+    shown = read_page("examples", query_text, ask)
+    by_id = {str(example.id): example for example in shown.page.items}
 
     def pressed(_: str, id_: str) -> None:
-        if id_ in shown:
-            open_dialog(OWNER, "Remove this example?", _remove, slug, shown[id_])
+        if id_ in by_id:
+            open_dialog(OWNER, "Remove this example?", _remove, slug, by_id[id_])
 
-    if shown:
+    if by_id:
         st.caption(
             "The latest first. Those kept for checking are not learned from: new versions must get them right. "
             "What staff say of a ticket is an example at once."
         )
-        entries("entries_example", f"Examples of {name}", [_entry(example) for example in page.items], pressed)
+        items = [_entry(example) for example in shown.page.items]
+        entries("entries_example", f"Examples of {name}", items, pressed, page=shown.number)
     else:
-        st.info("No such examples. Phrases, and tickets that staff confirm or correct, appear here.")
-    pager("examples", cursors, page.next_cursor)
+        none = "No such examples. Phrases, and tickets that staff confirm or correct, appear here."
+        st.info(empty_page(shown.number, none))
+    pager("examples", shown)
 
 
 def _entry(example: ExampleRead) -> Entry:

@@ -27,7 +27,7 @@ def draw_models() -> None:
     if models:
         entries("entries_model", "Versions", [_entry(one) for one in models.values()], pressed)
     else:
-        st.info("Nothing was learned yet. The first version appears here a few seconds after the first examples.")
+        st.info("No version yet. The first one appears here after the first examples.")
     show_dialog(OWNER)
 
 

@@ -1,7 +1,6 @@
 """What the launcher passes to this process: the URLs of the APIs, the host names that Lodge answers to, and its home
 folder."""
 
-import os
 from functools import cache
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from service_kit.settings import Settings
 
 @cache
 def data_api_url() -> str:
-    return os.environ.get("LODGE_DATA_API_URL", "http://127.0.0.1:8001").rstrip("/")
+    return Settings().data_api_url.rstrip("/")
 
 
 @cache
 def analytics_api_url() -> str:
-    return os.environ.get("LODGE_ANALYTICS_API_URL", "http://127.0.0.1:8002").rstrip("/")
+    return Settings().analytics_api_url.rstrip("/")
 
 
 @cache

@@ -1,9 +1,13 @@
 """Errors between the pages and the services."""
 
+import httpx
 from pydantic import ValidationError
 
 from contracts.errors import ErrorEnvelope, reason
 from contracts.tickets import TicketRead
+
+# The data API's own sentence is written for programs.
+NO_LONGER_INSIDE = "You are no longer inside as the person whom this page was drawn for, so nothing was done."
 
 
 def faults(error: ValidationError) -> str:
@@ -23,6 +27,8 @@ class ApiError(Exception):
     @property
     def sentence(self) -> str:
         """The envelope's detail, followed by the fields that were refused."""
+        if self.status == httpx.codes.UNAUTHORIZED:
+            return NO_LONGER_INSIDE
         fields = "; ".join(
             f"{field.name.removeprefix('body.')}: {field.message}" for field in self.envelope.fields or []
         )

@@ -1,6 +1,6 @@
 """How the pages call a service over HTTP: pooled connections, time-outs, typed responses, and one kind of error."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -20,6 +20,8 @@ Headers = Mapping[str, str]
 
 PATIENCE_SECONDS = 10.0
 AWAY_STATUSES = {502, 503, 504}
+# Errors with such a status of a service that is there: only what was asked for cannot be had.
+NOT_AWAY = {"AnalysisUnavailable"}
 # The service closed the connection while it was idle in the pool, or the connection broke during the request.
 CONNECTION_LOST = (httpx.NetworkError, httpx.RemoteProtocolError)
 
@@ -81,10 +83,17 @@ class ServiceClient:
         return model.model_validate_json(self.send("PATCH", path, json=sent).content)
 
     def send(
-        self, method: str, path: str, headers: Headers | None = None, *, changes: bool = True, **what: Any
+        self,
+        method: str,
+        path: str,
+        headers: Headers | None = None,
+        *,
+        changes: bool = True,
+        returns: Container[int] = (),
+        **what: Any,
     ) -> httpx.Response:
-        """Sends a request and returns its response. Clears the shared answers afterwards, unless the method is GET or
-        `changes` is False."""
+        """Sends a request and returns its response, also one with an error status in `returns`. Clears the shared
+        answers afterwards, unless the method is GET or `changes` is False."""
         request = self._pool.build_request(method, path, headers={**self._headers, **(headers or {})}, **what)
         try:
             answer = self._answer(request)
@@ -92,10 +101,12 @@ class ServiceClient:
             # Also after a failure, because the change may have been made.
             if self._answers and changes and method != "GET":
                 self._answers.forget()
-        if answer.status_code in AWAY_STATUSES:
-            raise self._away
+        if answer.status_code in returns:
+            return answer
         if answer.is_error:
-            raise _refusal(answer)
+            refusal = _refusal(answer)
+            is_away = answer.status_code in AWAY_STATUSES and refusal.envelope.error not in NOT_AWAY
+            raise self._away if is_away else refusal
         return answer
 
     def _answer(self, request: httpx.Request) -> httpx.Response:

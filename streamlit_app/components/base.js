@@ -29,11 +29,69 @@ const rootOf = (parent, build) => {
 
 const addressOf = (path) => new URL(path, document.baseURI);
 
+const isConnected = () => (document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState ?? "CONNECTED") === "CONNECTED";
+
+// Changes the page without loading everything anew. Streamlit shows whatever page Back and Forward lead to, so the page is
+// added to the browser's history, and Streamlit is told as by those. (Streamlit's own way writes the new page's query to
+// the URL of the old page first, and Back would lead there.) Without a connection it would stay on the old page.
+const goTo = (href) => {
+  if (!isConnected()) return;
+  history.pushState({}, "", addressOf(href));
+  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+};
+
+// Makes `link` lead to a page of ours. Clicks that open a new tab or window are left to the browser.
+const linkTo = (link, href, before) => {
+  link.href = addressOf(href).href;
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    before?.();
+    goTo(href);
+  };
+  return link;
+};
+
+// The page of a list begins at its top: the button for the next page is at the end of the page before.
+const showTopOfNewPage = (list, number) => {
+  const isNew = list.pageNumber !== undefined && list.pageNumber !== number;
+  list.pageNumber = number;
+  if (!isNew) return;
+  list.tabIndex = -1;
+  list.focus({ preventScroll: true });
+  list.scrollIntoView({ block: "start" });
+};
+// crypto.randomUUID exists only in secure contexts, and the pages may be served without https.
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 const DRAFTS = "lodge-draft:";
 
 const forgetDrafts = () => {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith(DRAFTS)) sessionStorage.removeItem(name);
 };
+
+// The name that somebody entered a role with, by role, so that they are the same person again when they switch back.
+const NAMES = "lodge-names";
+
+const namesByRole = () => {
+  try {
+    return JSON.parse(localStorage.getItem(NAMES)) ?? {};
+  } catch {
+    return {};
+  }
+};
+
+const rememberName = (role, name) => {
+  try {
+    localStorage.setItem(NAMES, JSON.stringify({ ...namesByRole(), [role]: name }));
+  } catch {
+    // A browser may keep nothing for this page. Then the name has to be typed again.
+  }
+};
+
+// A tab remembers whom its page was drawn for, and says so when that is somebody else (live.js). Entering or switching in
+// this very tab removes it.
+const INSIDE = "lodge-inside";
 
 // Calls an HTTP route to sign in or out: a Streamlit page cannot set the session cookie. Returns the error, or null.
 const post = async (path, body) => {

@@ -4,9 +4,6 @@ const AGAIN_AFTER = 3000;
 const MOST_TRIES = 4;
 const KEYS = "Ctrl+Enter sends";
 
-// crypto.randomUUID exists only in secure contexts, and the pages may be served without https.
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
 const load = (name) => {
   try {
     return JSON.parse(sessionStorage.getItem(DRAFTS + name)) ?? {};
@@ -44,6 +41,11 @@ const save = (state) => {
   area.style.height = Math.min(area.scrollHeight + 2, 480) + "px";
 };
 
+const say = (state, text, isOver = false) => {
+  state.problem.textContent = text;
+  state.problem.classList.toggle("is-over", isOver);
+};
+
 // In a larger form, sends the text to Python whenever it may be needed: the form's button is outside this component.
 const tell = (state) => {
   const { text, key } = state.draft;
@@ -62,12 +64,12 @@ const submit = (state) => {
   if (state.isSending) return;
   save(state);
   if (!state.draft.text.trim()) {
-    state.problem.textContent = "Please write something first.";
+    say(state, "Please write something first.");
     state.area.focus();
     return;
   }
   state.isSending = state.isTried = true;
-  state.problem.textContent = "";
+  say(state, "");
   draw(state);
   transmit(state, MOST_TRIES);
 };
@@ -80,13 +82,13 @@ const transmit = (state, tries) => {
     if (!state.isSending || state.draft.key !== key) return;
     if (tries > 1) return transmit(state, tries - 1);
     state.isSending = false;
-    state.problem.textContent = "This could not be sent. Your text is kept; please try again.";
+    say(state, "This could not be sent. Your text is kept; please try again.");
     draw(state);
   }, AGAIN_AFTER);
 };
 
 const typed = (state) => {
-  state.problem.textContent = "";
+  say(state, "");
   // After an attempt to send, a changed text needs a new idempotency key.
   if (state.isTried) state.draft.key = newKey();
   state.isTried = false;
@@ -127,7 +129,8 @@ const renew = (state) => {
   Object.assign(state.draft, { text: "", internal: false, reply: null, key: newKey() });
   state.area.value = "";
   state.isSending = state.isTried = false;
-  state.told = state.problem.textContent = "";
+  state.told = "";
+  say(state, "");
   save(state);
 };
 
@@ -174,7 +177,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   // A problem with an empty key is for a field that was never touched: Python does not know its draft's key.
   if (data.problem && [state.draft.key, ""].includes(data.problem.key) && data.problem.round !== state.problemRound) {
     state.problemRound = data.problem.round;
-    state.problem.textContent = data.problem.text;
+    say(state, data.problem.text, data.problem.is_over);
     state.isSending = false;
     state.isTried = true;
   }

@@ -9,12 +9,14 @@ from pydantic import ValidationError
 
 from streamlit_app.client.errors import ApiError, DeskAway, faults
 from streamlit_app.components.component_files import component
+from streamlit_app.state import last_answers, session
 
 LONGEST = 20_000
 FULL = f"No more than {LONGEST:,} characters fit here. Anything beyond is left out."
 # When the data API is back, the text is not sent automatically: by then its writer may have changed their mind, or
 # reported the problem by telephone.
 AWAY = "The desk cannot be reached. Your text is kept: send it again when the desk is back."
+BACK = "The desk is back. Please send your text again."
 # Longer than the gap between two letters while typing, short enough not to be felt as a wait.
 PAUSE_MS = 300
 
@@ -66,7 +68,7 @@ def composer(
             "pause": PAUSE_MS if reads_along else 0,
             "max": LONGEST,
             "full": FULL,
-            "draft": name,
+            "draft": f"{session.draft_owner()}:{name}",
             "done": st.session_state.get(f"{name}_done"),
             "problem": _problem(name),
         },
@@ -86,7 +88,8 @@ def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
         return
     try:
         send(draft)
-    except DeskAway:
+    except DeskAway as error:
+        last_answers.note_if_away(error)
         refuse(name, draft, AWAY)
     except ApiError as error:
         refuse(name, draft, error.sentence)
@@ -101,6 +104,11 @@ def attempt_field(name: str, send: Callable[[Draft], None]) -> None:
     attempt(name, draft_in(name), send)
 
 
+def empty(name: str) -> None:
+    """Empties the field without sending its text."""
+    st.session_state[f"{name}_done"] = draft_in(name).key
+
+
 def draft_in(name: str) -> Draft:
     """Returns the current draft of a composer that is part of a larger form."""
     return _draft((st.session_state.get(name) or {}).get("draft") or {})
@@ -112,14 +120,24 @@ def is_sent(name: str, draft: Draft) -> bool:
 
 
 def refuse(name: str, draft: Draft, why: str) -> None:
+    _tell(name, draft.key, why, is_over=False)
+
+
+def _tell(name: str, key: str, text: str, *, is_over: bool) -> None:
+    """Keeps what the field says until its text is changed or sent. `is_over`: it is no problem any more. The browser
+    shows each `round` once."""
     before = st.session_state.get(f"{name}_problem") or {"round": 0}
-    st.session_state[f"{name}_problem"] = {"key": draft.key, "text": why, "round": before["round"] + 1}
+    problem = {"key": key, "text": text, "is_over": is_over, "round": before["round"] + 1}
+    st.session_state[f"{name}_problem"] = problem
 
 
 def _problem(name: str) -> dict[str, Any] | None:
     """Returns the problem to show. Its key says to which draft it belongs. The draft of a field that was never touched
     has no key; its problem is shown only once."""
     problem: dict[str, Any] | None = st.session_state.get(f"{name}_problem")
+    if problem and problem["text"] == AWAY and not last_answers.is_away():
+        _tell(name, problem["key"], BACK, is_over=True)
+        problem = st.session_state[f"{name}_problem"]
     if problem and not problem["key"]:
         del st.session_state[f"{name}_problem"]
     return problem

@@ -1,14 +1,7 @@
 // A list that an administrator edits: entries with buttons.
 const LONGEST_CALLED = 80;
 
-const link = (number, open) => make("a", {
-  href: addressOf(`ticket?id=${number}`).href,
-  onclick: (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    open(number);
-  },
-}, `#${number}`);
+const link = (number) => linkTo(make("a", {}, `#${number}`), `ticket?id=${number}`);
 
 const entry = (item, tell) => {
   const called = item.name.slice(0, LONGEST_CALLED);
@@ -17,7 +10,7 @@ const entry = (item, tell) => {
   }, label);
   const name = item.is_text ? make("span", { class: "words" }, item.name) : make("bdi", {}, item.name);
   const mark = item.mark ? chip({ text: item.mark, tone: "green" }) : null;
-  const ticket = item.ticket ? link(item.ticket, (number) => tell("open", number)) : null;
+  const ticket = item.ticket ? link(item.ticket) : null;
   const fact = item.fact || ticket ? make("p", { class: "quiet" }, ticket, ticket ? " " : "", make("bdi", {}, item.fact)) : null;
   const body = make("div", { class: "body" },
     make("p", { class: item.is_text ? "name text" : "name" }, name, mark),
@@ -32,7 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const list = root.firstChild;
   list.setAttribute("aria-label", data.label);
   const drawn = JSON.stringify(data.items);
-  if (list.drawn === drawn) return;
+  if (list.drawn !== drawn) list.replaceChildren(...data.items.map((item) => entry(item, setTriggerValue)));
   list.drawn = drawn;
-  list.replaceChildren(...data.items.map((item) => entry(item, setTriggerValue)));
+  showTopOfNewPage(list, data.page);
 }

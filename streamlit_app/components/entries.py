@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from streamlit_app.components.component_files import component
-from streamlit_app.state import navigation
 
 ACTS = {
     "examples": "Examples",
@@ -36,9 +35,12 @@ class Entry:
     ticket: int | None = None
 
 
-def entries(key: str, label: str, items: Sequence[Entry], pressed: Callable[[str, str], None]) -> None:
+def entries(
+    key: str, label: str, items: Sequence[Entry], pressed: Callable[[str, str], None], *, page: int = 1
+) -> None:
     """Draws the list. When a button is pressed, `pressed` is called with its key in ACTS and the entry's slug. `label`
-    is the name of the list for screen readers."""
+    is the name of the list for screen readers, `page` the number of its page: when it changes, the top of the list is
+    shown."""
 
     def telling(act: str) -> Callable[[], None]:
         def tell() -> None:
@@ -49,6 +51,4 @@ def entries(key: str, label: str, items: Sequence[Entry], pressed: Callable[[str
 
     told = [vars(item) | {"acts": [{"kind": act, "label": ACTS[act]} for act in item.acts]} for item in items]
     callbacks: dict[str, Any] = {f"on_{act}_change": telling(act) for act in ACTS}
-    drawn = _entries(key=key, data={"label": label, "items": told}, on_open_change=lambda: None, **callbacks)
-    if (opened := drawn.get("open")) is not None:
-        navigation.go("ticket", {"id": str(int(opened))})
+    _entries(key=key, data={"label": label, "items": told, "page": page}, **callbacks)

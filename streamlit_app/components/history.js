@@ -9,7 +9,7 @@ const piece = ({ kind, text }) => make(
 // An act that cannot be undone is confirmed first: the question replaces the button.
 const button = (line, act, tell) => {
   const place = make("div", { class: "act" });
-  const doIt = () => tell("act", { name: act.name, id: line.id });
+  const doIt = () => tell(act.name, line.id);
   const ask = () => {
     const keep = make("button", { type: "button", onclick: () => { offer(); place.firstChild.focus(); } }, "Keep it");
     place.replaceChildren(
@@ -52,11 +52,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const [list, earlier] = root.children;
   earlier.hidden = !data.has_earlier;
   earlier.onclick = () => setTriggerValue("earlier", true);
+  // Python learns which version of the ticket the person saw: a newer one may be drawn while the press is on its way.
+  root.version = data.version;
+  const tell = (name, id) => setTriggerValue("act", { name, id, version: root.version });
   // An unchanged line keeps its element, and so its focus and an open question.
   const present = new Map([...list.children].map((line) => [line.drawn, line]));
   data.lines.forEach((line, place) => {
     const drawn = JSON.stringify(line);
-    const shown = present.get(drawn) ?? item(line, setTriggerValue);
+    const shown = present.get(drawn) ?? item(line, tell);
     shown.drawn = drawn;
     if (list.children[place] !== shown) list.insertBefore(shown, list.children[place] ?? null);
   });

@@ -38,19 +38,23 @@ class Line:
     acts: Sequence[Act] = ()
 
 
-def history_list(key: str, lines: Sequence[Line], do: Callable[[str, int], None], *, has_earlier: bool) -> None:
-    """Draws the list. When a button is pressed, `do` is called with the name of the act and the line's id. When the
-    user wants earlier lines, `shown_lines` returns a larger number at the next redraw."""
+def history_list(
+    key: str, version: int, lines: Sequence[Line], do: Callable[[str, int, int], None], *, has_earlier: bool
+) -> None:
+    """Draws the list of the ticket in this version. When a button is pressed, `do` is called with the name of the act,
+    the line's id, and the version that the person saw. When the user wants earlier lines, `shown_lines` returns a
+    larger number at the next redraw."""
 
     def acted() -> None:
         if pressed := (st.session_state.get(key) or {}).get("act"):
-            do(str(pressed["name"]), int(pressed["id"]))
+            do(str(pressed["name"]), int(pressed["id"]), int(pressed["version"]))
 
     def more() -> None:
         if (st.session_state.get(key) or {}).get("earlier"):
             st.session_state[f"{key}_limit"] = shown_lines(key) + STEP
 
-    data = {"lines": [asdict(line) for line in lines], "has_earlier": has_earlier and shown_lines(key) < MOST}
+    more_lines = has_earlier and shown_lines(key) < MOST
+    data = {"version": version, "lines": [asdict(line) for line in lines], "has_earlier": more_lines}
     _history(key=key, data=data, on_act_change=acted, on_earlier_change=more)
 
 

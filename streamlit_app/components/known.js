@@ -1,12 +1,7 @@
 // Known reports. Their refs change with each redraw although they name the same reports, so only a change of the
 // visible parts rebuilds the list.
 const entry = ({ shown }, index, root) => {
-  const link = shown.link && make("a", { href: addressOf(shown.link.href).href }, `#${shown.link.id}`);
-  link?.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    root.call("open", shown.link.id);
-  });
+  const link = shown.link && linkTo(make("a", {}, `#${shown.link.id}`), shown.link.href);
   const title = make("span", { class: "title", id: `known-${index}` }, shown.title);
   const note = shown.note ? make("p", { class: "quiet" }, shown.note) : null;
   const act = shown.act ? make("button", { type: "button", "aria-describedby": `known-${index}` }, shown.act) : null;

@@ -8,7 +8,6 @@ import streamlit as st
 
 from streamlit_app.components.component_files import component
 from streamlit_app.language.words import Chip
-from streamlit_app.state import navigation
 
 _known = component("known")
 
@@ -43,11 +42,7 @@ def known(
             act(str(ref))
 
     data = {"lead": lead, "items": [_data(item) for item in items], "unseen": unseen}
-    opened = _known(key=key, data=data, on_act_change=acted, on_seen_change=seen, on_open_change=lambda: None).get(
-        "open"
-    )
-    if opened is not None:
-        navigation.go("ticket", {"id": str(int(opened))})
+    _known(key=key, data=data, on_act_change=acted, on_seen_change=seen)
 
 
 def _data(item: Known) -> dict[str, Any]:

@@ -39,6 +39,9 @@ for (const kind of ["pointerdown", "pointerup", "keydown", "keyup", "change"]) {
   window.addEventListener(kind, () => { lastInput = performance.now(); }, { capture: true, passive: true });
 }
 
+// The person is no longer signed in: their page must go, whatever they have open.
+const ENDED = "ended";
+
 const queue = [];
 let isSending = false;
 
@@ -48,8 +51,15 @@ let isSending = false;
 const BEING_DRAWN = ["initial", "rerunRequested", "running", "stopRequested"];
 const isBeingDrawn = () => BEING_DRAWN.includes(document.querySelector("[data-testid=stApp]")?.dataset.testScriptState);
 
+// While a list of choices, a menu, a calendar or a dialog is open, no bump is sent either: a redraw can close it, or move
+// what somebody is about to click. One bump follows when it is closed. Fields need no such rule: those that people write
+// in are outside the live part, or keep what is typed (composer.js).
+const OPEN = "[role=listbox], [role=menu], [role=dialog], [role=combobox][aria-expanded=true]";
+const isInUse = () => document.querySelector(OPEN) !== null;
+
 const sendNext = () => {
-  const rest = Math.max(lastInput + AFTER_INPUT - performance.now(), isBeingDrawn() ? LOOK_AGAIN : 0);
+  const mustWait = isBeingDrawn() || (isInUse() && queue[0]?.wish !== ENDED);
+  const rest = Math.max(lastInput + AFTER_INPUT - performance.now(), mustWait ? LOOK_AGAIN : 0);
   if (rest > 0) return setTimeout(sendNext, rest);
   const follower = queue.shift();
   isSending = follower !== undefined;
@@ -70,7 +80,8 @@ const send = (follower) => {
 const enqueue = (follower) => {
   if (follower.isQueued || !followers.has(follower.root)) return;
   follower.isQueued = true;
-  queue.push(follower);
+  if (follower.wish === ENDED) queue.unshift(follower);
+  else queue.push(follower);
   if (!isSending) sendNext((isSending = true));
 };
 
@@ -78,6 +89,10 @@ const ask = (follower, wish) => {
   Object.assign(follower, { wish, isAsked: true, tries: MOST_TRIES });
   enqueue(follower);
 };
+
+// Asks for a redraw because time has passed, unless another one is on its way: that one may be about news.
+const isOnTheWay = ({ isAsked, sent, heard, tries }) => isAsked || (sent !== undefined && sent !== heard && tries >= 0);
+const askAfterTime = (follower) => isOnTheWay(follower) || ask(follower, "time");
 
 const tellAll = (isConcerned, wish) => [...followers.values()].filter(isConcerned).forEach((follower) => ask(follower, wish));
 
@@ -106,6 +121,16 @@ const note = (ticket) => {
   timer = setTimeout(bump, Math.max(GATHER, (bumps.at(-1) ?? 0) + Math.max(gap, rest) - now));
 };
 
+// The token's fingerprint, as the WebSocket's cookie has it. A page keeps the cookie that it was loaded with, but the
+// browser has one cookie for all tabs. When they differ, somebody switched in another tab: this page is another person's.
+let inside = null;
+const reloadForNewPerson = () => {
+  const page = [...followers.values()].find(({ title }) => title);
+  if (!page?.session || inside === null || page.session === inside || window.lodgeIsSwitching) return;
+  window.lodgeIsSwitching = true;
+  location.reload();
+};
+
 const retitle = (unread) => {
   const title = [...followers.values()].find((follower) => follower.title)?.title;
   if (title) document.title = unread ? `(${unread}) ${title}` : title;
@@ -118,18 +143,22 @@ const connect = () => {
   socket = new WebSocket(address);
   socket.onopen = passOnSeen;
   socket.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    if (event.session !== undefined) {
+      inside = event.session;
+      return reloadForNewPerson();
+    }
     // Only a message shows that the data API is there: the WebSocket opens even while it is away.
     retry = SHORTEST_RETRY;
     if (hasBeenLost) note(null);
     hasBeenLost = false;
-    const event = JSON.parse(data);
     if (event.unread === undefined) note(event.ticket_id);
     else retitle(event.unread);
   };
   socket.onclose = ({ code }) => {
     socket = null;
     if (followers.size === 0) return;
-    if (code === NOT_ENTERED) return tellAll(({ title }) => title, "ended");
+    if (code === NOT_ENTERED) return tellAll(({ title }) => title, ENDED);
     if (!hasBeenLost) note(null);
     hasBeenLost = true;
     setTimeout(() => followers.size > 0 && !socket && connect(), retry * (0.75 + Math.random() / 2));
@@ -145,16 +174,33 @@ const passOnSeen = () => {
 };
 window.addEventListener("lodge-seen", passOnSeen);
 
+const tellOfNewPerson = (root, person) => {
+  if (window.lodgeIsSwitching) return;
+  const before = JSON.parse(sessionStorage.getItem(INSIDE) ?? "null");
+  sessionStorage.setItem(INSIDE, JSON.stringify(person));
+  if (!before || before.id === person.id) return;
+  const name = ({ name }) => make("bdi", {}, name);
+  const text = ["You are ", name(person), " now: somebody switched in another tab of this browser. A message or report that you wrote here as ", name(before), " and did not send is shown again when you are ", name(before), "."];
+  const bar = make("div", { class: "bar", role: "status" }, make("p", {}, ...text));
+  bar.append(make("button", { type: "button", onclick: () => bar.remove() }, "Dismiss"));
+  root.append(bar);
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement);
   const isNew = !followers.has(root);
   const follower = followers.get(root) ?? { root, number: 0, tries: 0 };
   if (data.heard && data.heard === follower.sent && data.heard !== follower.heard) lastRedraw = performance.now() - follower.sentAt;
   followers.set(root, Object.assign(follower, data, { tell: (value) => setTriggerValue("bump", value) }));
+  if (follower.every && !follower.timer) follower.timer = setInterval(askAfterTime, 1000 * follower.every, follower);
   if (isNew && !follower.title && performance.now() - lastNoted < ON_THE_WAY) ask(follower, "again");
+  if (data.person) tellOfNewPerson(root, data.person);
+  if (data.session) reloadForNewPerson();
   if (!socket) connect();
   return () => {
     followers.delete(root);
+    clearInterval(follower.timer);
+    follower.timer = null;
     setTimeout(() => followers.size === 0 && socket?.close(), 1000);
   };
 }

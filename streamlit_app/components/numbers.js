@@ -1,17 +1,12 @@
 // Large numbers, each a link to what it counts.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, (place) => place.append(make("ul", {})));
   const list = root.firstChild;
   list.setAttribute("aria-label", data.label);
   list.dataset.wide = data.is_wide;
   data.items.forEach((item, place) => {
     const link = list.children[place]?.firstChild ?? list.appendChild(make("li", {}, make("a", {}))).firstChild;
-    link.href = addressOf(item.href).href;
-    link.onclick = (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-      event.preventDefault();
-      setTriggerValue("open", place);
-    };
+    linkTo(link, item.href);
     const said = item.value + item.name;
     if (link.dataset.said === said) return;
     link.dataset.said = said;

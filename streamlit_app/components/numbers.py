@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from streamlit_app.components.component_files import component
-from streamlit_app.state import navigation
 
 _numbers = component("numbers")
 
@@ -28,12 +27,7 @@ def numbers(key: str, label: str, items: Sequence[Number], *, wide: bool = False
         {"name": item.name, "value": _said(item.value), "href": f"{item.page}?{urlencode(item.filters, doseq=True)}"}
         for item in items
     ]
-    opened = _numbers(key=key, data={"label": label, "items": data, "is_wide": wide}, on_open_change=lambda: None).get(
-        "open"
-    )
-    if opened is not None:
-        item = items[int(opened)]
-        navigation.go(item.page, item.filters)
+    _numbers(key=key, data={"label": label, "items": data, "is_wide": wide})
 
 
 def _said(value: int | str) -> str:

@@ -18,16 +18,29 @@ export default function ({ data, parentElement }) {
   root.drawn = drawn;
   const problem = make("p", { class: "problem", role: "alert" });
   const act = async (path, body) => {
+    // This tab goes on by itself; only the others have to notice (live.js).
+    window.lodgeIsSwitching = true;
     problem.textContent = (await post(path, body)) ?? "";
+    window.lodgeIsSwitching = !problem.textContent;
     if (problem.textContent) return;
-    forgetDrafts();
+    sessionStorage.removeItem(INSIDE);
+    if (path === "leave") {
+      forgetDrafts();
+      localStorage.removeItem(NAMES);
+    }
     location.assign(addressOf("."));
   };
-  const item = (text, go) => make("li", {}, make("button", { type: "button", onclick: go }, text));
-  const items = data.roles.map((role) => item(`Enter as ${role.name}`, () => act("enter", { role: role.slug })));
-  const list = make("ul", {}, ...items, item("Leave", () => act("leave")));
+  const item = (go, ...texts) => make("li", {}, make("button", { type: "button", onclick: go }, ...texts));
+  const enter = (role) => {
+    const name = namesByRole()[role.slug];
+    const who = name ? [": ", make("bdi", {}, name)] : [];
+    return item(() => act("enter", name ? { role: role.slug, name } : { role: role.slug }), `Enter as ${role.name}`, ...who);
+  };
+  const list = make("ul", {});
   const label = make("span", {}, make("strong", {}, data.name), make("span", { class: "quiet" }, data.role));
   const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: switch role or leave` }, label), list, problem);
+  // The names are read each time: somebody may have entered in another tab.
+  menu.addEventListener("toggle", () => menu.open && list.replaceChildren(...data.roles.map(enter), item(() => act("leave"), "Leave")));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     menu.open = false;

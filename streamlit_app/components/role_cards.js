@@ -4,7 +4,14 @@ const card = (role, go, kind) => make(
   make("strong", {}, role.name), make("span", { class: "quiet" }, role.what),
 );
 
+const REFUSED = "lodge-refused";
+
 export default function ({ data, parentElement }) {
+  if (data.refused && sessionStorage.getItem(REFUSED) !== data.refused) {
+    sessionStorage.setItem(REFUSED, data.refused);
+    return location.reload();
+  }
+  sessionStorage.removeItem(INSIDE);
   rootOf(parentElement, (root) => {
     const name = make("input", { id: "your-name", type: "text", maxLength: 100, autocomplete: "name" });
     const problem = make("p", { class: "problem", role: "alert" });
@@ -13,7 +20,10 @@ export default function ({ data, parentElement }) {
       problem.textContent = "";
       const given = name.value.trim();
       problem.textContent = (await post("enter", given ? { role, name: given } : { role })) ?? "";
-      if (!problem.textContent) return location.reload();
+      if (!problem.textContent) {
+        rememberName(role, given);
+        return location.reload();
+      }
       root.querySelectorAll("button").forEach((button) => (button.disabled = false));
     };
     root.append(

@@ -1,25 +1,38 @@
 // A list of tickets: rows on a wide screen, cards on a narrow one. They are real links, so they open in a new tab too.
-const row = (item, open) => {
+// The entry of the browser's history remembers the row that was opened, so that Back leads to it.
+const nameOf = (label, item) => `${label} ${item.id}`;
+
+const remember = (list, name) => {
+  list.opened = name;
+  history.replaceState({ ...history.state, openedRow: name }, "");
+};
+
+const row = (item, list, name, isOpened) => {
   const title = make("span", { class: "title" }, item.title);
-  const link = make("a", { href: addressOf(item.href).href, class: "main" }, make("span", { class: "number" }, item.number), " ", title);
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    open(item.id);
-  });
+  const link = make("a", { class: "main", "aria-current": isOpened ? "true" : null }, make("span", { class: "number" }, item.number), " ", title);
+  linkTo(link, item.href, () => remember(list, name));
   const note = item.note ? make("p", { class: "note quiet words" }, item.note) : null;
   const meta = make("p", { class: "meta quiet" }, ...item.meta.map((text) => make("span", {}, text)));
   return make("li", {}, make("div", { class: "body" }, link, note, meta), chips(item.chips));
 };
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, (place) => place.append(make("ul", {})));
   const list = root.firstChild;
   list.setAttribute("aria-label", data.label);
-  const drawn = JSON.stringify(data.items);
-  if (list.drawn === drawn) return;
-  list.drawn = drawn;
-  const focused = parentElement.activeElement?.getAttribute?.("href");
-  list.replaceChildren(...data.items.map((item) => row(item, (id) => setTriggerValue("open", id))));
-  if (focused) [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
+  const opened = history.state?.openedRow;
+  const drawn = JSON.stringify([data.items, opened]);
+  if (list.drawn !== drawn) {
+    list.drawn = drawn;
+    const focused = parentElement.activeElement?.getAttribute?.("href");
+    const place = data.items.findIndex((item) => nameOf(data.label, item) === opened);
+    list.replaceChildren(...data.items.map((item, index) => row(item, list, nameOf(data.label, item), index === place)));
+    if (focused) [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+  }
+  showTopOfNewPage(list, data.page);
+  if (list.opened === opened) return;
+  list.opened = opened;
+  const link = list.querySelector("[aria-current]");
+  link?.focus({ preventScroll: true });
+  link?.scrollIntoView({ block: "center" });
 }

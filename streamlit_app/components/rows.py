@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from streamlit_app.components.component_files import component
 from streamlit_app.language.words import Chip
-from streamlit_app.state import navigation
 
 _rows = component("rows")
 
@@ -21,13 +20,12 @@ class Row:
     meta: Sequence[str] = field(default_factory=list)
 
 
-def rows(key: str, label: str, items: Sequence[Row]) -> None:
-    """Draws the list. A click on a row opens the ticket's page. `label` is the name of the list for screen readers."""
+def rows(key: str, label: str, items: Sequence[Row], *, page: int = 1) -> None:
+    """Draws the list. A click on a row opens the ticket's page, and Back leads to the row. `label` is the name of the
+    list for screen readers, `page` the number of its page: when it changes, the top of the list is shown."""
     data = [
         vars(item)
         | {"chips": [vars(chip) for chip in item.chips], "number": f"#{item.id}", "href": f"ticket?id={item.id}"}
         for item in items
     ]
-    opened = _rows(key=key, data={"label": label, "items": data}, on_open_change=lambda: None).get("open")
-    if opened is not None:
-        navigation.go("ticket", {"id": str(int(opened))})
+    _rows(key=key, data={"label": label, "items": data, "page": page})

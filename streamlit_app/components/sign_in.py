@@ -13,20 +13,20 @@ LARGE = {
     Role.AGENT: "See what is next, talk to people, solve it.",
 }
 SMALL = {
-    Role.ANALYST: "Ask the data.",
+    Role.ANALYST: "Explore the analyses.",
     Role.MANAGER: "See how the desk does.",
-    Role.ADMIN: "Keep people and lists.",
+    Role.ADMIN: "Manage categories and buildings.",
 }
 
 
-def role_cards() -> None:
-    _cards(
-        key="enter",
-        data={
-            size: [{"slug": role.value, "name": ROLES[role], "what": what} for role, what in roles.items()]
-            for size, roles in (("large", LARGE), ("small", SMALL))
-        },
-    )
+def role_cards(*, refused: str = "") -> None:
+    """Draws the cards. `refused` is the fingerprint of a token that the page came with and that is not valid: the
+    browser may have another one by now, and so loads the page again, once."""
+    roles = {
+        size: [{"slug": role.value, "name": ROLES[role], "what": what} for role, what in roles.items()]
+        for size, roles in (("large", LARGE), ("small", SMALL))
+    }
+    _cards(key="enter", data=roles | {"refused": refused})
 
 
 def person_menu(me: Me) -> None:

@@ -1,10 +1,13 @@
 """Moments in the campus's time, as they are written on the screen."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from contracts.moments import shown
+from streamlit_app.language.words import count
 from streamlit_app.state.lists import desk
+
+MINUTES_OF_AN_HOUR, MINUTES_OF_A_DAY, MINUTES_OF_A_WEEK = 60, 24 * 60, 7 * 24 * 60
 
 
 def zone() -> ZoneInfo:
@@ -53,7 +56,28 @@ def on_day(moment: datetime) -> str:
     return f"on {at.day} {at:%b}" if at.year == today().year else f"on {at.day} {at:%b %Y}"
 
 
-def since(moment: datetime) -> str:
-    """Returns "since 14:05" for today, and otherwise "since yesterday", "since Tuesday" or "since 3 Mar"."""
+def ago(moment: datetime) -> str:
+    """Returns "just now" (less than a minute), "5 minutes ago", "2 hours ago", "3 days ago" (less than a week), or the
+    day as `on_day` does, also for a moment in the future."""
+    minutes = int((datetime.now(UTC) - shown(moment)).total_seconds() // 60)
+    if not 0 <= minutes < MINUTES_OF_A_WEEK:
+        return on_day(moment)
+    if minutes < 1:
+        return "just now"
+    if minutes < MINUTES_OF_AN_HOUR:
+        return f"{count(minutes, 'minute', 'minutes')} ago"
+    if minutes < MINUTES_OF_A_DAY:
+        return f"{count(minutes // MINUTES_OF_AN_HOUR, 'hour', 'hours')} ago"
+    return f"{count(minutes // MINUTES_OF_A_DAY, 'day', 'days')} ago"
+
+
+def lately(moment: datetime, now: datetime | None = None) -> str:
+    """Returns "a moment ago" (the last minute), "5 minutes ago" (the last hour), "at 14:05" (today), and otherwise the
+    same as `on_day`."""
+    minutes = ((now or datetime.now(zone())) - shown(moment)).total_seconds() // 60
+    if minutes < 1:
+        return "a moment ago"
+    if minutes < 60:
+        return f"{minutes:.0f} minutes ago" if minutes > 1 else "a minute ago"
     day = on_day(moment)
-    return f"since {said(moment)}" if day == "today" else f"since {day.removeprefix('on ')}"
+    return f"at {said(moment)}" if day == "today" else day

@@ -38,3 +38,32 @@ PRIORITIES = {
 
 def count(number: int, one: str, more: str) -> str:
     return f"{number:,} {one if number == 1 else more}"
+
+
+def duration(seconds: float) -> str:
+    """Returns a duration as people say it, such as "5.5 days". The sentences of analyses write it the same way, with
+    the macro `duration_text`."""
+    match duration_unit(seconds):
+        case "seconds":
+            return count(round(seconds), "second", "seconds")
+        case "minutes":
+            return count(round(seconds / 60), "minute", "minutes")
+        case "hours":
+            return _decimal(seconds / 3_600, "hour", "hours")
+        case "days":
+            return _decimal(seconds / 86_400, "day", "days")
+        case _:
+            return _decimal(seconds / 31_557_600, "year", "years")
+
+
+def duration_unit(seconds: float) -> str:
+    """Returns the unit in which people say a duration, in the plural."""
+    limits = {"seconds": 59.5, "minutes": 59.5 * 60, "hours": 2 * 86_400, "days": 730 * 86_400}
+    return next((unit for unit, limit in limits.items() if seconds < limit), "years")
+
+
+def _decimal(number: float, one: str, more: str) -> str:
+    """Returns the number with one decimal, or with none where that is 0."""
+    if round(number, 1) == round(number):
+        return count(round(number), one, more)
+    return f"{number:,.1f} {more}"

@@ -7,16 +7,16 @@ import streamlit as st
 from contracts.suggestions import MeTooRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.known import known
-from streamlit_app.language.text import plain
 from streamlit_app.language.words import count
 from streamlit_app.reporting import confirmed_refs, known_reports
 from streamlit_app.reporting.confirmed_refs import MOST_SHOWN
 from streamlit_app.server import live_updates
+from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
 from streamlit_app.state import redraws, session
 from streamlit_app.state.last_answers import ask_or_reuse
 
 EMPTY = (
-    "You have confirmed nothing. When you report a problem that others have reported too, you can say “Me too” "
+    "No confirmed reports to show. When Lodge finds a report of others while you write yours, you can say “Me too” "
     "instead: then it stands here, and you see when its status changes."
 )
 
@@ -25,8 +25,7 @@ def confirmed_list() -> None:
     """Draws the list. News is reported as seen once it has been on a visible screen, but its mark stays until the whole
     page is drawn again."""
     page = ask_or_reuse("confirmed", lambda: session.api().confirmed(limit=MOST_SHOWN))
-    if why := st.session_state.pop("confirmed_refused", None):
-        st.error(plain(why))
+    show_notice("confirmed")
     if not page.items:
         st.info(EMPTY)
         return
@@ -71,7 +70,8 @@ def _see(unseen: Sequence[MeTooRead]) -> None:
 
 
 def _take_back(ref: str, shown: Sequence[MeTooRead]) -> None:
+    dismiss_notice("confirmed")
     try:
         confirmed_refs.take_back(ref, shown)
     except ApiError as error:
-        st.session_state["confirmed_refused"] = error.sentence
+        give_notice("confirmed", error.sentence)

@@ -8,9 +8,9 @@ import streamlit as st
 from contracts.suggestions import MeTooRead, SimilarRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.known import known
-from streamlit_app.language.text import plain
 from streamlit_app.reporting import confirmed_refs, known_reports, suggestions
-from streamlit_app.state import navigation, session
+from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
+from streamlit_app.state import session
 
 MOST_SHOWN = 3
 # As long as the first BEGINNING letters of a text do not change, it counts as being about the same problem: people add
@@ -20,23 +20,23 @@ LEAD = "This may be known already. Is it the same problem?"
 LEAD_WITHOUT_BUTTON = "This may be known already."
 TOO_OLD = "This page had been open for too long. Similar reports have been looked for again: choose once more."
 THANKS = "Thank you. You are counted, and there is nothing more to do."
+DONE = "Done"
 
 
-def known_already(key: str, text: str, similar: Sequence[SimilarRead], *, for_oneself: bool) -> None:
-    """Draws the similar reports, or thanks if the writer has confirmed one of them while writing this text."""
-    mine = _confirmed_now(key, text)
+def known_already(
+    key: str, text: str, similar: Sequence[SimilarRead], mine: MeTooRead | None, *, for_oneself: bool
+) -> None:
+    """Draws the similar reports, or thanks if the writer has confirmed one of them (`mine`) while writing this text."""
     if mine is not None:
         known(f"{key}_thanks", THANKS, [known_reports.thanks(mine)], lambda _: _take_back(key))
-        navigation.link("my_tickets", "See what you confirmed", {"shown": "Confirmed"})
     elif similar:
         items = [known_reports.similar(report, offer_me_too=for_oneself) for report in similar[:MOST_SHOWN]]
         can_confirm = any(item.act for item in items)
         known(key, LEAD if can_confirm else LEAD_WITHOUT_BUTTON, items, lambda ref: _confirm(key, ref, text))
-    if why := st.session_state.pop(f"{key}_refused", None):
-        st.error(plain(why))
+    show_notice(key)
 
 
-def _confirmed_now(key: str, text: str) -> MeTooRead | None:
+def confirmed_now(key: str, text: str) -> MeTooRead | None:
     """Returns the report that was confirmed while writing this text. Forgets it when the text begins differently: then
     it is about another problem."""
     kept: tuple[str, MeTooRead] | None = st.session_state.get(f"{key}_mine")
@@ -73,10 +73,11 @@ def _take_back(key: str) -> None:
 
 
 def _attempt(key: str, act: Callable[[], None]) -> None:
-    """Does this and keeps the reason if it is refused. In both cases the similar reports are then requested again."""
+    """Does this, or says why it is refused. In both cases the similar reports are then requested again."""
+    dismiss_notice(key)
     try:
         act()
     except ApiError as error:
         is_old = error.status == confirmed_refs.NAMES_NOTHING
-        st.session_state[f"{key}_refused"] = TOO_OLD if is_old else error.sentence
+        give_notice(key, TOO_OLD if is_old else error.sentence)
     suggestions.forget(key)

@@ -5,68 +5,88 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from contracts.suggestions import MeTooRead
 from contracts.tickets import Priority, TicketCreate, TicketRead
-from streamlit_app.components.composer import Draft, attempt_field, composer, draft_in, is_sent
+from streamlit_app.components.composer import Draft, attempt_field, composer, draft_in, empty, is_sent
 from streamlit_app.language.words import PRIORITIES
-from streamlit_app.reporting.me_too import known_already
+from streamlit_app.reporting.me_too import DONE, confirmed_now, known_already
 from streamlit_app.reporting.suggestions import Kind, kind_of_problem, suggested
 from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
 from streamlit_app.state import lists, redraws, session
 
+EXAMPLE = "the WiFi in the reading room drops every few minutes."
 NOWHERE = "Not in a building"
 FIELDS = ("building", "room", "priority")
 
 
 @st.fragment
 def report_form(name: str, requester_id: int | None = None, after: Callable[[], None] = lambda: None) -> None:
-    """Draws the form, as a fragment: while somebody writes, only the form is drawn again. When a report is sent, it is
-    kept for the page to confirm (`reported`), and `after` is called.
+    """Draws the form, as a fragment: while somebody writes, only the form is drawn again. When a report is sent, or
+    its writer is done because they have confirmed a known one, the form is emptied and the page says so (`outcome`).
+    `after` is called when a report is sent.
     """
-    if st.session_state.pop(f"{name}_is_sent", False):
+    if st.session_state.pop(f"{name}_has_ended", False):
         st.rerun()
     with errors_shown():
         _draw(name, requester_id, after)
     rerun_if_desk_went_or_returned()
 
 
-def reported(name: str) -> TicketRead | None:
-    """Returns the last ticket that was reported during this visit of the page. At the next visit, thanks for it would
-    be out of place."""
-    kept: tuple[int, TicketRead] | None = st.session_state.get(f"{name}_reported")
+def outcome(name: str) -> TicketRead | MeTooRead | None:
+    """Returns what came last of the form during this visit of the page: the ticket that was reported, or the report
+    that was confirmed instead. At the next visit, thanks for it would be out of place."""
+    kept: tuple[int, TicketRead | MeTooRead] | None = st.session_state.get(f"{name}_outcome")
     return kept[1] if kept and kept[0] == redraws.visit() else None
+
+
+def _end(name: str, outcome: TicketRead | MeTooRead) -> None:
+    """Begins with an empty form, at the next redraw of the page."""
+    st.session_state[f"{name}_outcome"] = (redraws.visit(), outcome)
+    st.session_state[f"{name}_count"] = st.session_state.get(f"{name}_count", 0) + 1
+    st.session_state[f"{name}_has_ended"] = True
 
 
 def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> None:
     def send(draft: Draft) -> None:
+        # Ctrl+Enter sends without the button.
+        if (confirmed := confirmed_now(key, draft.text)) is not None:
+            _end(name, confirmed)
+            return
         report = _report(name, draft.text, requester_id)
         # The idempotency key covers the whole report: the same text with another room is another report.
-        key = hashlib.sha256(f"{draft.key}{report.model_dump_json()}".encode()).hexdigest()
-        st.session_state[f"{name}_reported"] = (redraws.visit(), session.api().report(report, key))
-        st.session_state[f"{name}_count"] = st.session_state.get(f"{name}_count", 0) + 1
-        st.session_state[f"{name}_is_sent"] = True
+        once = hashlib.sha256(f"{draft.key}{report.model_dump_json()}".encode()).hexdigest()
+        _end(name, session.api().report(report, once))
         after()
 
-    field = f"{name}_description"
+    def end(confirmed: MeTooRead) -> None:
+        empty(field)
+        _end(name, confirmed)
+
+    field, key = f"{name}_description", _key(name, "about")
     about, known = st.container(gap="xsmall"), st.container()
     with about:
         composer(
             field,
             "What is the problem?",
             send,
-            placeholder="For example: the projector in the seminar room shows no picture since this morning.",
+            placeholder=f"For example: {EXAMPLE}",
             hint="The first line becomes the title",
             reads_along=True,
         )
     _fields(name)
     draft = draft_in(field)
     text = "" if is_sent(field, draft) else draft.text
-    key = _key(name, "about")
     now = suggested(key, text, st.session_state.get(_key(name, "building")) or None)
+    mine = confirmed_now(key, text)
     with about:
         kind_of_problem(name, _kind(name), now)
     with known:
-        known_already(key, text, now.found.similar if now.found else [], for_oneself=requester_id is None)
-    st.button("Report", type="primary", on_click=attempt_field, args=(field, send))
+        similar = now.found.similar if now.found else []
+        known_already(key, text, similar, mine, for_oneself=requester_id is None)
+        if mine is not None:
+            st.button(DONE, type="primary", on_click=end, args=(mine,))
+    if mine is None:
+        st.button("Report", type="primary", on_click=attempt_field, args=(field, send))
 
 
 def _fields(name: str) -> None:

@@ -129,10 +129,10 @@ def _shown(kind: Kind, now: Suggested) -> Shown:
         others = "" if now.must_choose else CHANGE
         return Shown(f"For: {_called(kind.chosen)}, as you chose", {}, others, kind.is_listed, aside)
     if now.found is None:
-        return Shown(now.why or NOTHING_YET)
+        # Without predictions the list is on the page anyway.
+        return Shown(now.why) if now.must_choose else Shown(NOTHING_YET, {}, CHANGE, kind.is_listed)
     if now.found.sureness is not Sureness.UNSURE:
-        others = CHANGE if now.found.sureness is Sureness.LIKELY or kind.is_listed else ""
-        return Shown(f"For: {_called(now.found.category)}", {}, others, kind.is_listed, aside)
+        return Shown(f"For: {_called(now.found.category)}", {}, CHANGE, kind.is_listed, aside)
     likeliest = {one.category: _called(one.category) for one in now.found.alternatives[:2]}
     said = f"{' or '.join(likeliest.values())}? {aside}"
     return Shown("Which is it?", likeliest, SOMETHING_ELSE, kind.is_listed, said)

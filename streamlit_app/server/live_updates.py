@@ -23,7 +23,7 @@ from contracts.people import Unread
 from streamlit_app.client.environment import data_api_url
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.client.shared_answers import SharedAnswers
-from streamlit_app.server.cookies import cookie_name
+from streamlit_app.server.cookies import cookie_name, fingerprint
 
 NOT_ALLOWED = 1008
 TRY_AGAIN = 1013
@@ -189,6 +189,11 @@ def subscription_of(token: str | None) -> Subscription | None:
     return found if found and found.unread is not None else None
 
 
+def open_tabs() -> list[int]:
+    """Returns the number of tabs of each subscription."""
+    return [len(subscription.tabs) for subscription in list(_subscriptions.values())]
+
+
 def recount(token: str | None) -> None:
     """Starts a new count of unread messages. For use after something was read that no event reports."""
     if found := subscription_of(token):
@@ -218,6 +223,10 @@ def unread_message(unread: int) -> str:
     return f'{{"unread":{unread}}}'
 
 
+def session_message(token: str) -> str:
+    return f'{{"session":"{fingerprint(token)}"}}'
+
+
 def total_unread(unread: Unread) -> int:
     return unread.tickets + unread.confirmed
 
@@ -232,8 +241,9 @@ class ReadMark(BaseModel):
 
 
 async def live(websocket: WebSocket) -> None:
-    """The WebSocket of one tab. Each text message is one LiveEvent as JSON, or `{"unread": n}` with
-    `Subscription.unread`.
+    """The WebSocket of one tab. The first text message is `{"session": …}` with the fingerprint of the cookie's token:
+    a page that was drawn for another token is out of date. Each further one is a LiveEvent as JSON, or `{"unread": n}`
+    with `Subscription.unread`.
 
     Ends when either side disconnects, or when the token is revoked.
     """
@@ -250,6 +260,7 @@ async def _serve(websocket: WebSocket, token: str) -> int | None:
     visitor = websocket.client.host if websocket.client else None
     try:
         async with joined(token, visitor) as (subscription, tab), anyio.create_task_group() as tasks:
+            await websocket.send_text(session_message(token))
             tasks.start_soon(_send_messages, websocket, tab)
             tasks.start_soon(_receive_read_marks, websocket, subscription)
     except ExceptionGroup as group:

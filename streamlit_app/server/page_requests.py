@@ -6,6 +6,8 @@ back to the old one. The browser then clears its screen, and the next fragment t
 there. ADR 19 describes it in full.
 """
 
+from dataclasses import replace
+
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
@@ -34,19 +36,25 @@ class PageRequests(ScriptRequests):
     def _request_rerun_locked(self, new_data: RerunData) -> bool:
         """Adds a request. Streamlit merges two waiting requests into one for the page of the later request, so a
         waiting change of page would be lost to a fragment of the previous page; such a fragment's request is
-        dropped."""
+        dropped. Streamlit would also forget that the waiting request was made by Back or Forward, whose URL is to be
+        followed (`streamlit_app/state/address.py`)."""
         waiting = self._rerun_data
         waits_for_whole_page = self._state is ScriptRequestType.RERUN and not waiting.fragment_id_queue
         if waits_for_whole_page and _is_for_part_of_another_page(new_data, waiting.page_script_hash):
             return True
+        if waits_for_whole_page and waiting.is_history_navigation and _is_for_part(new_data):
+            new_data = replace(new_data, is_history_navigation=True)
         return super()._request_rerun_locked(new_data)
 
 
 def _is_for_part_of_another_page(request: RerunData, page: str) -> bool:
     """Whether the request is for a fragment of another page. False when either page is unknown: a tab's first request
     names no page."""
-    is_for_part = bool(request.fragment_id or request.fragment_id_queue)
-    return is_for_part and bool(page and request.page_script_hash) and request.page_script_hash != page
+    return _is_for_part(request) and bool(page and request.page_script_hash) and request.page_script_hash != page
+
+
+def _is_for_part(request: RerunData) -> bool:
+    return bool(request.fragment_id or request.fragment_id_queue)
 
 
 def install() -> None:

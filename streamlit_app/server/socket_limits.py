@@ -22,7 +22,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from service_kit.visitors import MOST_LIVE_OF_AN_ADDRESS, MOST_LIVE_OF_ONE, counted_address
 from streamlit_app.client.environment import are_limits_on
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server import live_updates
+from streamlit_app.server import live_updates, monitoring
 from streamlit_app.server.cookies import cookie_name
 
 # For each address, of sockets without a valid token. Sockets for pages and for live events are counted separately.
@@ -179,13 +179,15 @@ class BoundedSockets:
             if kind == "page":
                 runs = RUNS_OF_AN_ADDRESS if is_inside else RUNS_WITHOUT_ENTRY
                 socket.slots = self.limits.slots_of(address, runs)
+                socket.when_drawn = monitoring.metrics.drawn.observe
             await socket.run(self.app, scope)
 
 
 class PacedSocket:
     """A socket whose messages reach the application at a limited pace. It is closed when too many messages wait.
 
-    With `slots`, a message also waits for a free slot, and keeps it until the page that it made Streamlit run is drawn.
+    `when_drawn` is told how many seconds after the last message the page was drawn. With `slots`, a
+    message also waits for a free slot, and keeps it until the page that it made Streamlit run is drawn.
     Messages that arrive meanwhile on the same socket restart that run, at most at the pace OF_INTERRUPTIONS.
     """
 
@@ -199,6 +201,8 @@ class PacedSocket:
     ) -> None:
         self.most_bytes: int | None = None
         self.slots: asyncio.Semaphore | None = None
+        self.when_drawn: Callable[[float], None] = lambda _: None
+        self._began: float | None = None
         self._held: asyncio.TimerHandle | None = None
         self._interruptions = Bucket(OF_INTERRUPTIONS, clock())
         self._receive = receive
@@ -223,6 +227,7 @@ class PacedSocket:
         message = await self._waiting.get()
         if message["type"] == "websocket.receive":
             await self._sleep(self._bucket.take(self._clock()))
+            self._began = self._clock()
             await self._take_slot()
         return message
 
@@ -269,6 +274,9 @@ class PacedSocket:
         the browser sent before."""
         if ends_run(message):
             self._free_slot()
+            if self._began is not None:
+                self.when_drawn(self._clock() - self._began)
+                self._began = None
         if self._is_open:
             with suppress(OSError):
                 await self._send(message)
@@ -303,6 +311,7 @@ async def _refuse(kind: str, scope: Scope, receive: Receive, send: Send) -> None
     """Refuses a socket: a live socket is closed with the code on which the page tries again later, a page's socket is
     refused before it opens."""
     await receive()
+    monitoring.metrics.refused_sockets.labels(kind).inc()
     if kind == "live":
         await send({"type": "websocket.accept"})
         await send({"type": "websocket.close", "code": live_updates.TRY_AGAIN})

@@ -13,7 +13,7 @@ from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
 from streamlit_app.language.text import plain
 from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
-from streamlit_app.state import redraws, session
+from streamlit_app.state import last_answers, redraws, session
 
 OPENED = "dialog"
 
@@ -52,12 +52,10 @@ def _draw(opened: Opened) -> None:
     """Draws the open dialog, with its own error handling: Streamlit redraws a dialog without the page when something in
     it is used."""
     with errors_shown():
-        try:
-            opened.draw(*opened.args)
-        except DeskAway as error:
-            # The page's own notice is hidden behind the dialog.
-            st.warning(plain(error.sentence))
-            raise
+        opened.draw(*opened.args)
+    if last_answers.is_away():
+        # The page's own notice is hidden behind the dialog.
+        st.warning(plain(DeskAway.words))
     rerun_if_desk_went_or_returned()
 
 
@@ -90,6 +88,7 @@ def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Call
     except ValidationError as error:
         show_problems(places, [(str(fault["loc"][0]), _in_words(str(fault["type"]))) for fault in error.errors()])
     except ApiError as error:
+        last_answers.note_if_away(error)
         found = [(one.name.removeprefix("body."), one.message) for one in error.envelope.fields or []]
         show_problems(places, found or [("", error.sentence)])
     else:

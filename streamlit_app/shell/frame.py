@@ -9,6 +9,7 @@ import streamlit as st
 from contracts.people import Me
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import AnalyticsAway, ApiError, DeskAway
+from streamlit_app.client.service_client import NOT_AWAY
 from streamlit_app.components.sign_in import person_menu
 from streamlit_app.language.text import plain
 from streamlit_app.state import last_answers, redraws, session
@@ -17,6 +18,7 @@ from streamlit_app.state.lists import desk
 STATIC = Path(__file__).resolve().parents[1] / "static"
 ICON = str(STATIC / "icon.png")
 RETRY_SECONDS = 2
+FULL_DISK = 507
 
 
 def set_tab_title(title: str, me: Me | None) -> None:
@@ -70,9 +72,11 @@ def show_error(error: ApiError) -> None:
     """Shows an error, mostly in the service's own words, which are written for people."""
     if isinstance(error, AnalyticsAway):
         st.info(error.sentence)
+    elif error.envelope.error in NOT_AWAY:
+        st.warning(plain(error.sentence))
     elif error.status == 404:
         st.info("There is nothing here, or it is not yours to see.")
-    elif error.status >= 500:
+    elif error.status >= 500 and error.status != FULL_DISK:
         st.error(
             f"Something went wrong at the desk. If it stays, name this to an administrator: "
             f"{plain(error.envelope.request_id)}"

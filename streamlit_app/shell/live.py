@@ -6,25 +6,30 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from contracts.people import Me
 from streamlit_app.components.component_files import component
 from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
 from streamlit_app.state import navigation, redraws, session
 
 Draw = TypeVar("Draw", bound=Callable[..., None])
 
-# Redraws without an update, for times without a connection; with one, changes are shown at once.
+# Redraws without an update, for times without a connection; with one, changes are shown at once. The browser component
+# asks for them, and not Streamlit's `run_every`: it knows what the person is doing, and waits.
 FALLBACK_SECONDS = 15
 
 _connection = component("live")
 _reload_dead_page = component("reload_dead_page")
 
 
-def connect_tab(title: str) -> None:
+def connect_tab(title: str, me: Me) -> None:
     """Opens the tab's connection, which keeps the number of unread messages in the tab's title, and notices when the
-    token is no longer valid. Also adds the script that reloads the page when it has died."""
+    token is no longer valid, or when the person was switched in another tab: then the page is loaded again, and says
+    so. Also adds the script that reloads the page when it has died."""
+    person = {"id": me.person.id, "name": me.person.name}
+    data = {"title": title, "person": person, "session": session.token_fingerprint()}
     with st.container(key="hidden_live_tab"):
         _reload_dead_page(key="reload_dead_page")
-        wish = _connection(key="live_title", data={"title": title}, on_bump_change=lambda: None).get("bump")
+        wish = _connection(key="live_title", data=data, on_bump_change=lambda: None).get("bump")
     if wish:
         session.forget()
         st.rerun()
@@ -33,7 +38,8 @@ def connect_tab(title: str) -> None:
 def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) -> Callable[[Draw], Draw]:
     """Makes the decorated function a part of the page that is redrawn on its own: when any ticket changes, or, if
     `ticket` is set, only when the ticket in the address changes; and besides every so many seconds. Use it for
-    one part on a page only: Streamlit leaves old elements behind when two parts are redrawn in a row.
+    one part on a page only: Streamlit leaves old elements behind when two parts are redrawn in a row. While the
+    person has a list of choices, a menu or a dialog open, the redraw waits (`live.js`).
 
     The browser component that listens for changes is inside the part, because a redraw requested from outside
     would interrupt whatever the page is doing.
@@ -42,21 +48,21 @@ def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) ->
     def decorate(draw: Draw) -> Draw:
         @wraps(draw)
         def guarded(*args: Any, **named: Any) -> None:
-            _ask_for_updates(navigation.ticket_in_address() if ticket else None)
+            _ask_for_updates(navigation.ticket_in_address() if ticket else None, every_seconds)
             with errors_shown():
                 draw(*args, **named)
             rerun_if_desk_went_or_returned()
 
-        return cast("Draw", st.fragment(guarded, run_every=every_seconds))
+        return cast("Draw", st.fragment(guarded))
 
     return decorate
 
 
-def _ask_for_updates(ticket_id: int | None) -> None:
-    def note_update() -> None:
-        redraws.note_live_update((st.session_state.get("live_page") or {}).get("bump"))
+def _ask_for_updates(ticket_id: int | None, every_seconds: int) -> None:
+    def note_bump() -> None:
+        redraws.note_bump((st.session_state.get("live_page") or {}).get("bump"))
 
-    # The browser gets back the last update that arrived here, and sends again what was lost on the way.
-    data = {"ticket": ticket_id, "heard": redraws.last_live_update()}
+    # The browser gets back the last bump that arrived here, and sends again what was lost on the way.
+    data = {"ticket": ticket_id, "every": every_seconds, "heard": redraws.last_bump()}
     with st.container(key="hidden_live_part"):
-        _connection(key="live_page", data=data, on_bump_change=note_update)
+        _connection(key="live_page", data=data, on_bump_change=note_bump)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from streamlit_app.client.errors import DeskAway
+from streamlit_app.client.errors import ApiError, DeskAway
 
 T = TypeVar("T")
 
@@ -34,6 +34,18 @@ def ask_or_reuse(name: str, ask: Callable[[], T]) -> T:
     if len(answers) > MOST_HELD:
         del answers[next(iter(answers))]
     return answer
+
+
+def note_if_away(error: ApiError) -> None:
+    """Call it where an error is handled whose sentence stays on the page. Then the page also says that the data API is
+    away, and is redrawn when it is back."""
+    if isinstance(error, DeskAway):
+        st.session_state["is_away"] = True
+
+
+def has_passed(sentence: str) -> bool:
+    """Whether this sentence says that the data API is away although it is back."""
+    return sentence == DeskAway.words and not is_away()
 
 
 def is_away() -> bool:

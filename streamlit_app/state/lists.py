@@ -1,5 +1,5 @@
-"""The short lists (categories, buildings, stages, staff, analyses) and the settings of this installation. They are the
-same for everyone, and are fetched again after half a minute."""
+"""The short lists (categories, buildings, stages, staff, analyses, tables of the SQL lab) and the settings of this
+installation. They are the same for everyone, and are fetched again after half a minute."""
 
 import time
 from collections import Counter
@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from contracts.analyses import AnalysisRead
-from contracts.desk import DeskRead
+from contracts.analyses import CatalogueRead
+from contracts.desk import DeskRead, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.people import Permission, PersonRead
+from contracts.sql import SqlTableRead
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ServiceAway
-from streamlit_app.state.session import analytics, api
+from streamlit_app.state.session import analytics, api, may
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -53,6 +54,13 @@ def desk() -> DeskRead:
     return Api().desk()
 
 
+def sees_tickets_of_others() -> bool:
+    """Whether this person may see tickets that they neither reported nor follow. A page that lists them says otherwise
+    that it is about their own."""
+    is_shared = may(Permission.TICKETS_READ_SHARED) and desk().students_see is StudentsSee.ALL
+    return is_shared or may(Permission.TICKETS_READ_ALL)
+
+
 @Kept
 def categories() -> list[CategoryRead]:
     return api().categories()
@@ -75,9 +83,21 @@ def staff() -> list[PersonRead]:
 
 
 @Kept
-def analyses() -> list[AnalysisRead]:
-    """Returns the analyses that can be asked for."""
+def analyses() -> CatalogueRead:
+    """Returns the analyses that can be asked for, and those that cannot run."""
     return analytics().catalogue()
+
+
+@Kept
+def sql_lab() -> str:
+    """Returns `ok`, or why the SQL lab is off."""
+    return analytics().sql_lab()
+
+
+@Kept
+def sql_tables() -> list[SqlTableRead]:
+    """Returns the tables that a statement of the SQL lab can ask about. Only for pages whose users may run SQL."""
+    return analytics().sql_tables()
 
 
 class Names(Generic[T, K]):

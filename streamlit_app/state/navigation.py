@@ -4,7 +4,7 @@ pages of the person's role."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Literal
 
 import streamlit as st
 
@@ -40,20 +40,21 @@ LISTS = (
     Screen("lists", "Buildings and people", Permission.LISTS_MANAGE),
 )
 ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ)
+SQL_LAB = Screen("sql_lab", "SQL lab", Permission.SQL_RUN)
 STUDENT = (
     Screen("report", "Report a problem", Permission.TICKETS_REPORT),
     Screen("my_tickets", "My tickets", Permission.TICKETS_REPORT),
-    Screen("open_tickets", "Open tickets", Permission.TICKETS_REPORT),
+    Screen("open_tickets", "Open tickets", Permission.TICKETS_READ_SHARED),
 )
 TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
-SCREENS = (*STAFF, ANALYSES, *LISTS, *STUDENT, TICKET)
+SCREENS = (*STAFF, ANALYSES, SQL_LAB, *LISTS, *STUDENT, TICKET)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:
     """Returns the pages in the person's menu. The first one is the page that opens after signing in."""
     if me is None:
         return ()
-    menu = (*STAFF, ANALYSES, *LISTS) if is_for(me, STAFF[0]) else (ANALYSES, *STUDENT)
+    menu = (*STAFF, ANALYSES, SQL_LAB, *LISTS) if is_for(me, STAFF[0]) else (ANALYSES, SQL_LAB, *STUDENT)
     return tuple(screen for screen in menu if is_for(me, screen))
 
 
@@ -78,10 +79,6 @@ def is_for(me: Me, screen: Screen) -> bool:
 def say_not_for_this_role(screen: Screen) -> None:
     st.title(screen.title)
     st.info("This page is not for the role you entered with. The menu at the side switches roles.")
-
-
-def go(stem: str, query: Query = NO_QUERY) -> NoReturn:
-    st.switch_page(PAGES / f"{stem}.py", query_params=dict(query))
 
 
 def link(stem: str, label: str, query: Query = NO_QUERY) -> None:

@@ -19,14 +19,27 @@ def note_page(name: str) -> None:
         st.session_state["visits"] = visit() + 1
 
 
+def page() -> str:
+    """Returns the name of the page that is drawn."""
+    return str(st.session_state.get("page_drawn", ""))
+
+
 def visit() -> int:
     """Returns a number that changes whenever a page is opened: what belongs to one visit must not appear at the
     next."""
     return int(st.session_state.get("visits", 0))
 
 
-def note_live_update(update: object) -> None:
-    st.session_state["live_update"] = update
+def note_bump(bump: object) -> None:
+    """Notes why the browser asks for a redraw: "again-7" for a live update, "time-8" because time has passed. The
+    number counts the bumps."""
+    st.session_state["live_bump"] = bump
+    if not str(bump).startswith("time-"):
+        st.session_state["live_update"] = bump
+
+
+def last_bump() -> object:
+    return st.session_state.get("live_bump")
 
 
 def last_live_update() -> object:

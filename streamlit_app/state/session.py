@@ -1,6 +1,5 @@
 """Who is using this page: the token from the cookie, the person from the data API."""
 
-import hashlib
 import time
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from contracts.people import Me, Permission
 from streamlit_app.client.analytics import Analytics
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
-from streamlit_app.server.cookies import cookie_name
+from streamlit_app.server.cookies import cookie_name, fingerprint
 from streamlit_app.server.live_updates import subscription_of, total_unread
 
 # The data API checks permissions on every call; this only bounds how long a menu may be out of date.
@@ -73,6 +72,11 @@ def token_in_cookie() -> str | None:
     return st.context.cookies.get(cookie_name(st.context.headers.get("Host", "")))
 
 
+def token_fingerprint() -> str:
+    """Returns the fingerprint of the token; an empty text without one."""
+    return fingerprint(given) if (given := token()) else ""
+
+
 def visitor_address() -> str | None:
     """Returns the visitor's network address; None for a browser on this machine, because the pages' own requests come
     from the same address anyway."""
@@ -106,6 +110,12 @@ def me() -> Me:
     return person
 
 
+def draft_owner() -> str:
+    """Returns a name for whoever uses this page, so that what one person began to write is not offered to the next."""
+    person: Me | None = st.session_state.get("me")
+    return str(person.person.id) if person else ""
+
+
 def may(permission: Permission) -> bool:
     return permission in me().permissions
 
@@ -117,17 +127,17 @@ def reader() -> Reader:
 def forget() -> None:
     """Forgets the person and what they saw. For use when the token is no longer valid: nothing more may be shown before
     the data API is asked again."""
-    for name in ("me", "me_asked_at", "held", "held_figures", "twins"):
+    for name in ("me", "me_asked_at", "held", "held_figures", "twins", "sql_run"):
         st.session_state.pop(name, None)
 
 
 def _bind_to_cookie() -> None:
     """Clears the session state if the cookie's token has changed: Streamlit lets any browser that knows a session's id
     resume the session, which must not hand over the state."""
-    fingerprint = hashlib.sha256((token() or "").encode()).hexdigest()
-    if st.session_state.get("bound_to", fingerprint) != fingerprint:
+    current = token_fingerprint()
+    if st.session_state.get("bound_to", current) != current:
         kept_token = st.session_state.get("token")
         st.session_state.clear()
         if kept_token:
             st.session_state["token"] = kept_token
-    st.session_state["bound_to"] = fingerprint
+    st.session_state["bound_to"] = current

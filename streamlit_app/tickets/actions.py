@@ -1,97 +1,93 @@
 """The buttons of a ticket, to change its status, assign it to oneself, or follow it."""
 
-from collections.abc import Callable, Sequence
-
-import streamlit as st
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from contracts.people import Permission
 from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.language.text import isolated
+from streamlit_app.components.buttons import Button
 from streamlit_app.state import session
-from streamlit_app.tickets.editing import Clash, move, save
+from streamlit_app.tickets.clashes import (
+    draw_notice,
+    forget_notice,
+    may_take,
+    take,
+    take_label,
+    tell,
+    tell_clash,
+)
+from streamlit_app.tickets.editing import Clash, move
+from streamlit_app.tickets.ticket_buttons import ticket_buttons
 
-NOTICE = "ticket_notice"
+CHANGED = "This ticket changed a moment ago, so nothing was done. Please look again."
+
+
+@dataclass(frozen=True)
+class Action:
+    """`do` is called with the ticket as the person saw it. It returns the ticket after the change, or None if nothing
+    was changed."""
+
+    label: str
+    do: Callable[[TicketRead], TicketRead | None]
+    is_move: bool = False
 
 
 def actions(ticket: TicketRead) -> None:
-    """Draws the buttons for what this person may do now. Which changes of status are allowed comes from
-    the data API (`ticket.allowed_statuses`)."""
-    _draw_notice()
-    with st.container(horizontal=True):
-        for number, (label, change) in enumerate(_moves(ticket)):
-            st.button(
-                label,
-                key=f"move_{label}",
-                type="primary" if number == 0 and _is_next(change) else "secondary",
-                on_click=_do,
-                args=(_move, ticket, change),
-            )
-        if _may_take(ticket):
-            st.button("Assign to me", key="take", on_click=_do, args=(_take, ticket))
-        if ticket.requester.id != session.me().person.id:
-            label = "Stop following" if ticket.is_followed else "Follow"
-            st.button(label, key="follow", on_click=_do, args=(_follow, ticket))
+    """Draws the buttons for what this person may do now, and the notice about what they did last. Which changes of
+    status are allowed comes from the data API (`ticket.allowed_statuses`)."""
+    draw_notice(ticket.id)
+    found = _actions(ticket)
+    first = next((name for name, action in found.items() if action.is_move and _is_next(ticket)), None)
+    items = [Button(name, action.label, is_primary=name == first) for name, action in found.items()]
+    ticket_buttons("actions", ticket, items, _do)
 
 
-def show_notice(sentence: str) -> None:
-    """Keeps a sentence that is shown above the buttons at the next redraw, once."""
-    st.session_state[NOTICE] = sentence
-
-
-def _moves(ticket: TicketRead) -> Sequence[tuple[str, StatusChange]]:
-    moves: list[tuple[str, StatusChange]] = []
+def _actions(ticket: TicketRead) -> Mapping[str, Action]:
+    """Returns the actions by name."""
+    found: dict[str, Action] = {}
     if Status.ACTIVE in ticket.allowed_statuses:
-        label = "Reopen" if ticket.status is Status.CLOSED else "Start work"
-        moves.append((label, StatusChange(status=Status.ACTIVE)))
+        name, label = ("reopen", "Reopen") if ticket.status is Status.CLOSED else ("start", "Start work")
+        found[name] = _move(label, StatusChange(status=Status.ACTIVE))
     if Status.CLOSED in ticket.allowed_statuses:
         for label, reason in (("Solved", ClosedReason.SOLVED), ("No longer needed", ClosedReason.NO_LONGER_NEEDED)):
-            moves.append((label, StatusChange(status=Status.CLOSED, reason=reason)))
-    return moves
+            found[reason] = _move(label, StatusChange(status=Status.CLOSED, reason=reason))
+    if may_take(ticket):
+        found["take"] = Action(take_label(ticket), take)
+    if ticket.requester.id != session.me().person.id:
+        name, label = ("unfollow", "Stop following") if ticket.is_followed else ("follow", "Follow")
+        found[name] = Action(label, _follow)
+    return found
 
 
-def _is_next(change: StatusChange) -> bool:
-    """Whether the button for this change may be the primary one. For staff it always may; for a requester only if it
+def _is_next(ticket: TicketRead) -> bool:
+    """Whether the first change of status may be the primary button. For staff it always may; for a requester only if it
     reopens the ticket, because closing is not the first thing for them to do."""
-    return session.may(Permission.TICKETS_WORK) or change.status is Status.ACTIVE
+    return session.may(Permission.TICKETS_WORK) or Status.ACTIVE in ticket.allowed_statuses
 
 
-def _may_take(ticket: TicketRead) -> bool:
-    is_mine = ticket.assignee is not None and ticket.assignee.id == session.me().person.id
-    return session.may(Permission.TICKETS_WORK) and not is_mine and ticket.status is not Status.CLOSED
-
-
-def _do(what: Callable[..., str], *args: object) -> None:
+def _do(name: str, seen: TicketRead) -> TicketRead | None:
+    forget_notice(seen.id)
+    if (action := _actions(seen).get(name)) is None:
+        tell(seen.id, CHANGED)
+        return None
     try:
-        show_notice(what(*args))
+        return action.do(seen)
     except ApiError as error:
-        show_notice(error.sentence)
+        tell(seen.id, error.sentence)
+        return None
 
 
-def _move(ticket: TicketRead, change: StatusChange) -> str:
-    return _clash_sentence(move(session.api(), ticket, change))
+def _move(label: str, change: StatusChange) -> Action:
+    def do(seen: TicketRead) -> TicketRead | None:
+        result = move(session.api(), seen, change)
+        if isinstance(result, Clash):
+            tell_clash(result, "nothing was done. Please look again")
+            return None
+        return result
+
+    return Action(label, do, is_move=True)
 
 
-def _take(ticket: TicketRead) -> str:
-    return _clash_sentence(save(session.api(), ticket, {"assignee": session.me().person.id}))
-
-
-def _follow(ticket: TicketRead) -> str:
-    session.api().follow(ticket.id, follow=not ticket.is_followed)
-    return ""
-
-
-def _clash_sentence(result: TicketRead | Clash) -> str:
-    if not isinstance(result, Clash):
-        return ""
-    who = isolated(result.now.assignee.name) if result.now.assignee else "nobody"
-    return (
-        f"Somebody else changed this ticket a moment ago. It is now {result.now.status} and assigned to {who}. "
-        "Please look again and repeat what you wanted."
-    )
-
-
-def _draw_notice() -> None:
-    if sentence := st.session_state.pop(NOTICE, ""):
-        with st.container(border=True, key="notice"):
-            st.text(sentence)
+def _follow(seen: TicketRead) -> None:
+    session.api().follow(seen.id, follow=not seen.is_followed)

@@ -8,11 +8,13 @@ from contracts.categorising import CategoryBy, CategoryReasonRead
 from contracts.suggestions import Sureness
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
+from streamlit_app.components.buttons import Button
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.state import lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
-from streamlit_app.tickets.actions import show_notice
+from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, save
+from streamlit_app.tickets.ticket_buttons import ticket_buttons
 
 SPELT = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 BY = {
@@ -33,11 +35,11 @@ def category_reason(ticket: TicketRead) -> None:
     if reason.by is CategoryBy.STAFF or "category" not in ticket.editable:
         return
     other = likeliest_other(reason)
-    with st.container(horizontal=True, key="category_said"):
-        st.button("This is right", key="category_right", on_click=_say, args=(ticket, ticket.category))
-        if other is not None:
-            label = plain(f"{_name(other, names)} instead")
-            st.button(label, key="category_instead", on_click=_say, args=(ticket, other))
+    # Each button is named by its category: a press means the category that the person saw.
+    items = [Button(ticket.category, "This is right")]
+    if other is not None:
+        items.append(Button(other, f"{_name(other, names)} instead"))
+    ticket_buttons("category_said", ticket, items, _say)
 
 
 def reason_in_words(reason: CategoryReasonRead, names: Names) -> str:
@@ -90,13 +92,16 @@ def _name(slug: str | None, names: Names) -> str:
     return isolated(names.get(slug or "", slug or ""))
 
 
-def _say(ticket: TicketRead, category: str) -> None:
+def _say(category: str, seen: TicketRead) -> TicketRead | None:
     """Saves this category. Saving the one that the ticket has already is not a no-op: it confirms the category, and
     Lodge learns from that."""
+    forget_notice(seen.id)
     try:
-        result = save(session.api(), ticket, {"category": category})
+        result = save(session.api(), seen, {"category": category})
     except ApiError as error:
-        show_notice(error.sentence)
-        return
+        tell(seen.id, error.sentence)
+        return None
     if isinstance(result, Clash):
-        show_notice("Somebody else changed the category a moment ago, so nothing was saved. Please look again.")
+        tell_clash(result, "nothing was saved. Please look again")
+        return None
+    return result

@@ -11,8 +11,8 @@ from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError, faults
 from streamlit_app.components.warning import warning
 from streamlit_app.language.text import isolated
-from streamlit_app.state import session
-from streamlit_app.tickets.actions import show_notice
+from streamlit_app.state import last_answers, session
+from streamlit_app.tickets.clashes import tell
 from streamlit_app.tickets.editing import Clash, changes_of, save
 from streamlit_app.tickets.fields import BY_NAME, IN_FORM, TicketField
 
@@ -53,7 +53,7 @@ def edit_form(ticket_id: int) -> None:
         place = st.container()
         if st.form_submit_button("Save", type="primary"):
             _save(editing, changes_of(editing.shown, wanted))
-        if editing.warning:
+        if editing.warning and not last_answers.has_passed(editing.warning):
             with place:
                 warning("edit_warning", editing.warning, editing.warnings)
 
@@ -70,7 +70,7 @@ def _toggle(ticket_id: int) -> None:
     try:
         ticket = session.api().ticket(ticket_id)
     except ApiError as error:
-        show_notice(error.sentence)
+        tell(ticket_id, error.sentence)
     else:
         st.session_state["editing"] = Editing(ticket, ticket)
 
@@ -81,6 +81,7 @@ def _save(editing: Editing, changes: dict[str, Any]) -> None:
     except ValidationError as error:
         editing.warn(faults(error))
     except ApiError as error:
+        last_answers.note_if_away(error)
         editing.warn(error.sentence)
     else:
         if isinstance(result, Clash):

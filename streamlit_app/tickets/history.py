@@ -11,9 +11,10 @@ from streamlit_app.language.differences import Kind, Piece, differences
 from streamlit_app.language.text import isolated
 from streamlit_app.state import session
 from streamlit_app.state.last_answers import ask_or_reuse
-from streamlit_app.tickets.actions import show_notice
+from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, take_back
 from streamlit_app.tickets.events import sentence
+from streamlit_app.tickets.ticket_buttons import version_seen, versions_shown
 
 
 def history(ticket: TicketRead) -> None:
@@ -24,20 +25,22 @@ def history(ticket: TicketRead) -> None:
     name = f"history_{ticket.id}"
     page = ask_or_reuse(name, lambda: session.api().history(ticket.id, limit=shown_lines(name)))
     kinds = {event.id: event.kind for event in page.items}
+    versions = versions_shown("history", ticket)
 
-    def do(act: str, event_id: int) -> None:
+    def do(act: str, event_id: int, version: int) -> None:
         kind = kinds[event_id]
+        forget_notice(ticket.id)
         try:
             if act == HistoryAct.BLANK:
                 session.api().blank(ticket.id, event_id)
-            elif isinstance(take_back(session.api(), ticket, event_id, kind), Clash):
-                show_notice(f"Somebody else changed the {kind} a moment ago, so it was left alone. Please look again.")
+            elif isinstance(result := take_back(session.api(), version_seen(versions, version), event_id, kind), Clash):
+                tell_clash(result, "it was left alone. Please look again")
         except ApiError as error:
-            show_notice(error.sentence)
+            tell(ticket.id, error.sentence)
 
     with box:
         lines = [_line(event, ticket) for event in page.items]
-        history_list(name, lines, do, has_earlier=bool(page.next_cursor))
+        history_list(name, ticket.version, lines, do, has_earlier=bool(page.next_cursor))
 
 
 def _line(event: TicketEventRead, ticket: TicketRead) -> Line:

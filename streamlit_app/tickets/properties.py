@@ -5,8 +5,8 @@ import streamlit as st
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.state import session
-from streamlit_app.tickets.actions import show_notice
 from streamlit_app.tickets.category_reason import category_reason
+from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, save
 from streamlit_app.tickets.editors import Choice
 from streamlit_app.tickets.fields import SET_AT_ONCE, TicketField
@@ -23,13 +23,26 @@ def properties(ticket: TicketRead) -> None:
 
 
 def _choice(ticket: TicketRead, field: TicketField) -> None:
-    """Draws one select box. The ticket's version is part of its key, so that each version gets a new widget with the
-    current value. So is the number of refusals: after one, the browser would otherwise keep the refused value and send
-    it again."""
+    """Draws one select box. It gets a new key, and so becomes a new widget with the current value, only when this field
+    changes: other changes of the ticket must not close a box that is open. The number of refusals is part of the key
+    too: after one, the browser would otherwise keep the refused value and send it again."""
     assert isinstance(field.editor, Choice)
-    key = f"{field.name}_{ticket.id}_{ticket.version}_{st.session_state.get(REFUSALS, 0)}"
+    key = f"{field.name}_{ticket.id}_{_drawn_since(ticket, field)}_{st.session_state.get(REFUSALS, 0)}"
     value = getattr(ticket, field.name)
     field.editor.draw(key, field.label, value, on_change=_chosen, args=(ticket, field, key))
+
+
+def _drawn_since(ticket: TicketRead, field: TicketField) -> int:
+    """Returns the version of the ticket in which the field was first drawn with its current value."""
+    drawn = (ticket.id, field.value(ticket))
+    kept: tuple[tuple[int, object], int] | None = st.session_state.get(_drawn_key(field))
+    if kept is None or kept[0] != drawn:
+        st.session_state[_drawn_key(field)] = kept = (drawn, ticket.version)
+    return kept[1]
+
+
+def _drawn_key(field: TicketField) -> str:
+    return f"{field.name}_drawn"
 
 
 def _chosen(ticket: TicketRead, field: TicketField, key: str) -> None:
@@ -42,15 +55,16 @@ def _chosen(ticket: TicketRead, field: TicketField, key: str) -> None:
     if chosen == last:
         return
     st.session_state[answered] = (key, chosen, seen)
+    # The box is replaced at the next redraw, also if the field has its former value again by then.
+    st.session_state.pop(_drawn_key(field), None)
+    forget_notice(ticket.id)
     try:
         result = save(session.api(), seen, {field.name: chosen})
     except ApiError as error:
         st.session_state[REFUSALS] = st.session_state.get(REFUSALS, 0) + 1
-        show_notice(error.sentence)
+        tell(ticket.id, error.sentence)
         return
     if isinstance(result, Clash):
-        show_notice(
-            f"Somebody else changed the {field.called()} a moment ago, so yours was not saved. Please look again."
-        )
+        tell_clash(result, "your choice was not saved. Please look again")
     else:
         st.session_state[answered] = (key, chosen, result)

@@ -1,5 +1,4 @@
-"""The queue's filters. The page's URL holds them, so that every view can be linked to: the widgets take their values
-from the URL, and update it when they change."""
+"""The queue's filters, which the page's URL holds (`streamlit_app/state/address.py`)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from contracts.tickets import TicketQuery, TicketSort
+from streamlit_app.state import address
 from streamlit_app.tickets import fields
 from streamlit_app.tickets.filters import AnyOfInView, Day, Filter
 
@@ -40,21 +40,24 @@ COLUMNS = 3
 
 def draw_filters() -> TicketQuery:
     """Draws the widgets and returns the query that they describe."""
-    _follow_address()
+    address.follow("queue", _set_widgets, is_new=ORDER.key not in st.session_state)
     with st.container(horizontal=True):
         for one in IN_VIEW:
             one.draw()
     with st.expander(_more_label()):
         _draw_more()
-    chosen = _chosen()
-    _write_address(chosen)
-    return _query(chosen) or TicketQuery()
+    return _query(_chosen()) or TicketQuery()
+
+
+def write_filters() -> None:
+    """Writes the filters to the URL."""
+    address.write({name: _as_text(value) for name, value in _chosen().items()})
 
 
 def clear_filters() -> None:
     for one in FILTERS:
         st.session_state.pop(one.key, None)
-    st.query_params.clear()
+    address.write({})
 
 
 def _draw_more() -> None:
@@ -73,34 +76,14 @@ def _draw_more() -> None:
                 one.draw()
 
 
-def _follow_address() -> None:
-    """Sets the widgets from the URL, if a link or the browser's Back button changed it, or if the widgets are new."""
-    stands = address()
-    if st.session_state.get("queue_address") == stands and ORDER.key in st.session_state:
-        return
+def _set_widgets() -> None:
     for one in FILTERS:
         st.session_state[one.key] = _from_address(one)
-    st.session_state["queue_address"] = stands
-
-
-def _write_address(chosen: dict[str, Any]) -> None:
-    written = {name: _as_text(value) for name, value in chosen.items()}
-    if written != address():
-        st.query_params.from_dict(written)
-    st.session_state["queue_address"] = written
-
-
-def address() -> dict[str, str | list[str]]:
-    """Returns the filters that are in the URL now."""
-    stands = [one for one in FILTERS if one.name in st.query_params]
-    return {
-        one.name: st.query_params.get_all(one.name) if one.has_many else st.query_params[one.name] for one in stands
-    }
 
 
 def _from_address(one: Filter) -> Any:
     """Returns the widget's value from the URL, or the default if the URL has no valid one."""
-    given = st.query_params.get_all(one.name)
+    given = address.get_all(one.name)
     query = _query({one.name: given if one.has_many else given[-1]}) if given else None
     return one.chosen(getattr(query or TicketQuery(), one.name))
 

@@ -6,7 +6,7 @@ from contracts.pages import CountedPage
 from contracts.tickets import TicketQuery, TicketRead
 from streamlit_app.components.rows import rows
 from streamlit_app.language.words import count
-from streamlit_app.shell.pager import cursors_of, pager
+from streamlit_app.shell.pager import empty_page, pager, read_page
 from streamlit_app.state import session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import ticket_rows
@@ -15,16 +15,21 @@ PAGE_SIZE = 50
 
 
 def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> None:
-    """Draws one page of the tickets that match the query. A new query starts at the first page."""
-    cursors = cursors_of(name, query.model_dump_json())
-    asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": cursors[-1]})
-    page = ask_or_reuse(f"{name}_page", lambda: session.api().tickets(asked))
+    """Draws the page that the URL names of the tickets that match the query."""
+
+    def ask(cursor: str | None) -> CountedPage[TicketRead]:
+        asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": cursor})
+        # The name contains the query: a list that is reused must never appear under other filters.
+        return ask_or_reuse(f"{name}_page {asked.model_dump_json()}", lambda: session.api().tickets(asked))
+
+    shown = read_page(name, query.model_dump_json(), ask)
+    page = shown.page
     if not page.items:
-        st.info(empty)
+        st.info(empty_page(shown.number, empty))
     else:
-        st.caption(_counted(page, len(cursors)))
-        rows(name, label, ticket_rows(page.items, session.reader()))
-    pager(name, cursors, page.next_cursor)
+        st.caption(_counted(page, shown.number))
+        rows(name, label, ticket_rows(page.items, session.reader()), page=shown.number)
+    pager(name, shown)
 
 
 def _counted(page: CountedPage[TicketRead], number: int) -> str:

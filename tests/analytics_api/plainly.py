@@ -54,6 +54,17 @@ def resolution_time_by_month(
     ]
 
 
+def provisional_months(tickets: list[Ticket], as_of: datetime, zone: ZoneInfo, category: str | None = None) -> set[str]:
+    """The months of opening of which fewer than 95 of 100 tickets are closed."""
+    opened, closed = Counter[str](), Counter[str]()
+    for ticket in tickets:
+        if ticket.opened_at <= as_of and category in (None, ticket.category):
+            month = ticket.opened_at.astimezone(zone).strftime("%Y-%m")
+            opened[month] += 1
+            closed[month] += ticket.closed_at is not None and ticket.closed_at <= as_of
+    return {month for month, number in opened.items() if closed[month] * 100 < number * 95}
+
+
 def active_by_category(tickets: list[Ticket], as_of: datetime, older_than: int = 0) -> Rows:
     counted = Counter(
         ticket.category
@@ -71,7 +82,7 @@ def created_and_closed_by_day(tickets: list[Ticket], as_of: datetime, zone: Zone
     ended = [ticket.closed_at for ticket in begun if ticket.closed_at and ticket.closed_at <= as_of]
     created = Counter(ticket.opened_at.astimezone(zone).date() for ticket in begun)
     closed = Counter(moment.astimezone(zone).date() for moment in ended)
-    newest = max((*created, *closed))
+    newest = as_of.astimezone(zone).date()
     return [_day(newest - timedelta(days=back), created, closed) for back in reversed(range(days))]
 
 

@@ -97,6 +97,8 @@ def test_resolution_time_by_month(
     assert [(row["month"], row["tickets"]) for row in found] == [(row["month"], row["tickets"]) for row in expected]
     assert [row["mean_hours"] for row in found] == pytest.approx([row["mean_hours"] for row in expected], rel=1e-9)
     assert found or at_least > 2
+    provisional = plainly.provisional_months(tickets, moment(answer), ZoneInfo(ZONE), category)
+    assert answer["provisional"] == [row["month"] for row in found if row["month"] in provisional]
 
 
 @pytest.mark.parametrize("older_than", [0, 1, 30, 365])

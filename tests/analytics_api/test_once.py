@@ -11,9 +11,10 @@ import pytest
 
 from analytics_api.analyses.service import MOST_KEPT, AnalysisService
 from service_kit.single_flight import SingleFlight
-from tests.warehouse.following import Following, following
+from tests.warehouse.following import USUAL, Following, following
 from tests.warehouse.rows import fill
 from warehouse.catalogue import catalogue
+from warehouse.checked_catalogue import checked_catalogue
 from warehouse.replica import Answer
 
 SLUGS = pytest.mark.parametrize("slug", catalogue())
@@ -24,7 +25,7 @@ class Counted:
 
     def __init__(self, desk: Following, monkeypatch: pytest.MonkeyPatch) -> None:
         self.desk = desk
-        self.service = AnalysisService(desk.replica, desk.follower, fresh_seconds=0.1)
+        self.service = AnalysisService(checked_catalogue(USUAL), desk.replica, desk.follower, fresh_seconds=0.1)
         self.computed: Counter[str] = Counter()
         ask = desk.replica.ask
 

@@ -202,6 +202,11 @@ def test_the_document_tells_of_every_refusal() -> None:
         ("/analyses", "GET"),
         ("/analyses/{slug}", "GET"),
         ("/replica/check", "POST"),
+        ("/metrics", "GET"),
+        ("/sql", "POST"),
+        ("/sql/schema", "GET"),
+        ("/sql/{id}", "GET"),
+        ("/sql/{id}", "DELETE"),
     }
     answers = DOCUMENT["paths"]["/analyses/{slug}"]["get"]["responses"]
     assert {"200", "401", "403", "404", "422", "503"} <= set(answers)

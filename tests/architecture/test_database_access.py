@@ -41,7 +41,10 @@ MAY_SPEAK_SQL = {
     "warehouse/take_home.py": "copies the replica into a file of its own",
     "warehouse/check.py": "compares the two",
     "lodge/cluster.py": "makes the role and the database of a new data folder",
-    "lodge/preparation.py": "asks whether a desk is empty before it fills it",
+    "lodge/outside.py": "asks a server of the administrator's own what it allows, before anything uses it",
+    "lodge/preparation.py": "asks which schema a database has, and whether it has tickets",
+    "lodge/demo.py": "asks whether a desk is a demo before it fills it",
+    "warehouse/checked_catalogue.py": "plans the queries of analyses, over empty tables of its own",
 }
 MAY_COMMIT = {
     "data_api/kit/database.py": "the request owns the transaction",

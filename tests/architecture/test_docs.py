@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -15,8 +16,9 @@ from contracts.suggestions import Sureness
 from contracts.tickets import ClosedReason, EventKind, Status
 from data_api.access.permissions import PERMISSIONS
 from data_api.models import page as database_page
+from lodge.services import KEEP_FREE_MB
 from service_kit.errors import HTTP_NAMES, LodgeError
-from service_kit.settings import USUALLY_MOST_WORKERS, Settings
+from service_kit.settings import USUALLY_MOST_WORKERS, Settings, usual_home
 from tests.architecture.sources import PACKAGES, ROOT, of
 from tests.support.serving import NO_DATABASE
 from warehouse import dictionary
@@ -56,6 +58,10 @@ def test_the_default_is_told_as_it_is(name: str) -> None:
     spoken = {True: "on", False: "no", None: "none", "": "none"}
     if name == "students_see":
         assert told == "by `LODGE_SIGN_IN"
+    elif name == "keep_free_mb":
+        assert told == f"{KEEP_FREE_MB}`, or `0` with `LODGE_DATABASE_URL"
+    elif name == "home":
+        assert Path(told) == usual_home().relative_to(ROOT)
     elif name == "workers":
         assert told == f"the processors, at most {USUALLY_MOST_WORKERS}"
     else:

@@ -52,6 +52,12 @@ class Bare:
     def load(self) -> None:
         self.page.evaluate("(script) => component.load(script).then(() => null)", script(self.name))
 
+    def turn_into(self, name: str) -> "Bare":
+        """Another component in the same tab, as on the next page."""
+        self.name = name
+        self.open()
+        return self
+
     def draw(self, key: str = "only", /, **data: Any) -> None:
         """As Python does each time that it draws the page."""
         self.page.evaluate("([key, styles, data]) => component.draw(key, styles, data)", [key, styles(self.name), data])

@@ -12,6 +12,7 @@ from contracts.messages import MessageAuthor, MessageRead
 from contracts.people import Me, PersonBrief, PersonRead, Role
 from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
 from streamlit_app.analyses import charts
+from streamlit_app.components.buttons import Button, buttons
 from streamlit_app.components.composer import Draft, composer, refuse
 from streamlit_app.components.confusion_matrix import Line as Predicted
 from streamlit_app.components.confusion_matrix import confusion_matrix
@@ -23,6 +24,7 @@ from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
 from streamlit_app.components.sign_in import person_menu, role_cards
+from streamlit_app.components.sql_editor import Fill, sql_editor
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
 from streamlit_app.components.thread import thread
@@ -89,7 +91,19 @@ def everything() -> None:
     listed()
     figures()
     fields()
+    laboratory()
     role_cards()
+
+
+def ignore(_: object) -> None:
+    """What is sent from here goes nowhere."""
+
+
+def laboratory() -> None:
+    st.header("SQL lab")
+    query = Fill("one", "SELECT 1")
+    sql_editor("sql", [], ignore, heard=None, is_running=False, fill=query, error_line=None)
+    st.dataframe({"tickets": [12]})
 
 
 def signs() -> None:
@@ -101,9 +115,14 @@ def signs() -> None:
     st.text("What a problem is about.")
     st.caption("12 tickets, showing 1 to 12")
     warning("warning", "Somebody else changed this meanwhile.", 1)
+    buttons("buttons", 1, [Button("start", "Start work", is_primary=True), Button("take", "Assign to me")], noted)
     freshness("live", 0.2, "noon", renewed_every=15, follows=True)
     freshness("late", 90.0, "noon", renewed_every=15, follows=False)
     card(TICKET, Reader(ADA.id, is_staff=True))
+
+
+def noted(_: str, __: int) -> None:
+    """Nothing follows."""
 
 
 def talk() -> None:
@@ -126,7 +145,7 @@ def talk() -> None:
         Line(1, "14:05", "Monday", "Ada changed the title", pieces, "The former title is not kept.", acts),
         Line(2, "14:04", "Monday", "Ada changed the description", long),
     ]
-    history_list("history", lines, lambda *_: None, has_earlier=True)
+    history_list("history", 1, lines, lambda *_: None, has_earlier=True)
 
 
 def message(

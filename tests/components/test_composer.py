@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from streamlit_app.components.composer import AWAY, FULL, LONGEST, PAUSE_MS
+from streamlit_app.components.composer import AWAY, BACK, FULL, LONGEST, PAUSE_MS
 from tests.components.bare import Bare
 from tests.components.conftest import Opener
 from tests.support.browser import PHONE
@@ -101,9 +101,12 @@ def test_a_refusal_is_told_until_something_else_is_written(bare: Opener) -> None
     expect(part.page.get_by_role("alert")).to_have_text(AWAY)
     part.pass_time(5 * AGAIN_AFTER_MS)
     assert len(sent(part)) == 1, "nothing is sent by itself"
+    part.draw(**given(problem={"key": first, "text": BACK, "is_over": True, "round": 2}))
+    expect(part.page.get_by_role("alert")).to_have_text(BACK)
+    expect(part.page.get_by_role("alert")).to_have_class("problem is-over")
     field_of(part).press_sequentially(" Or not.")
     expect(part.page.get_by_role("alert")).to_be_hidden()
-    part.draw(**given(problem={"key": first, "text": AWAY, "round": 1}))
+    part.draw(**given(problem={"key": first, "text": BACK, "is_over": True, "round": 2}))
     expect(part.page.get_by_role("alert")).to_be_hidden()
 
 

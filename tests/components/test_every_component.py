@@ -23,10 +23,10 @@ from tests.support.looks import CONTRAST, SCREEN, expect_theme, found_by_axe
 from tests.support.serving import ROOT
 
 SHOWN = Path(__file__).with_name("every_component.py")
-DRAWS_NOTHING = {"live", "reload_dead_page"}
+DRAWS_NOTHING = {"go_to", "live", "reload_dead_page"}
 # What is drawn by others of ours on that page, is no element, or stands for a moment only.
 NOT_BY_ITSELF = {
-    *("vega_lite_chart", "html", "columns", "fragment", "rerun", "switch_page"),
+    *("vega_lite_chart", "html", "columns", "fragment", "rerun", "stop"),
     *("spinner", "toast"),
 }
 START_SECONDS, LONGEST_RUN_SECONDS = 120.0, 120.0
@@ -132,5 +132,5 @@ def open_everything(page: Page) -> None:
     page.get_by_text("What was changed").click()
     page.get_by_test_id("stSidebar").get_by_text("Ada Okafor").click()
     page.get_by_role("button", name="Leave").click()
-    page.get_by_role("button", name="Data team Ask the data").click()
+    page.get_by_role("button", name="Data team Explore the analyses").click()
     expect(page.get_by_text("The desk cannot be reached. Please try again in a moment.")).to_have_count(2)

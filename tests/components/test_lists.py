@@ -5,17 +5,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.components.bare import DESK, Told
+from tests.components.bare import DESK, Bare, Told
 from tests.components.conftest import Opener
 
 pytestmark = pytest.mark.second_try
 
-LEADING = {
-    "rows": ("open", 7),
-    "numbers": ("open", 0),
-    "entries": ("open", 7),
-    "known": ("open", 7),
-}
+LEADING = ["rows", "numbers", "entries", "known"]
+NOTE_POPSTATE = "window.went = []; addEventListener('popstate', () => window.went.push(location.href))"
 
 
 def row(number: int, title: str = "The lift is stuck.") -> dict[str, Any]:
@@ -40,35 +36,82 @@ def known(
 def one(name: str) -> dict[str, Any]:
     """A list of this kind, of one entry that leads to ticket 7."""
     if name == "rows":
-        return {"label": "Tickets", "items": [row(7)]}
+        return {"label": "Tickets", "items": [row(7)], "page": 1}
     if name == "numbers":
         return {"label": "Now", "items": [{"name": "Open", "value": "3", "href": "ticket?id=7"}], "is_wide": False}
     if name == "known":
         return {"lead": "", "items": [known("a", ticket=7)], "unseen": ""}
     entry = {"slug": "1", "name": "It leaks.", "note": "", "mark": "", "fact": "put here", "is_text": True}
-    return {"label": "Examples", "items": [entry | {"ticket": 7, "acts": []}]}
+    return {"label": "Examples", "items": [entry | {"ticket": 7, "acts": []}], "page": 1}
 
 
 @pytest.mark.parametrize("name", LEADING)
-def test_a_click_is_told_and_a_link_opens_in_a_new_tab_too(bare: Opener, name: str) -> None:
+def test_a_click_adds_one_page_to_the_history_and_a_link_opens_in_a_new_tab_too(bare: Opener, name: str) -> None:
     part = bare(name)
     part.draw(**one(name))
     link = part.page.get_by_role("link")
-    link.click()
-    assert part.told() == [Told("trigger", *LEADING[name])]
     assert link.evaluate("(one) => one.href") == f"{DESK}/ticket?id=7"
     with part.page.context.expect_page():
         link.click(modifiers=["Control"])
     assert part.page.url == f"{DESK}/page"
-    assert len(part.told()) == 1
+    part.page.evaluate(NOTE_POPSTATE)
+    entries = part.page.evaluate("history.length")
+    link.click()
+    assert part.page.evaluate("window.went") == [f"{DESK}/ticket?id=7"]
+    assert part.page.evaluate("history.length") == entries + 1
+    assert part.told() == []
+
+
+def test_without_a_connection_a_click_leads_nowhere(bare: Opener) -> None:
+    part = bare("rows")
+    part.draw(**one("rows"))
+    part.page.get_by_test_id("stApp").evaluate("(one) => { one.dataset.testConnectionState = 'CONNECTING'; }")
+    part.page.get_by_role("link").click()
+    assert part.page.url == f"{DESK}/page"
+
+
+def test_the_row_that_was_opened_is_found_after_back(bare: Opener) -> None:
+    part = bare("rows")
+    items = [row(number) for number in range(1, 51)]
+    part.draw(label="Tickets", items=items, page=1)
+    part.page.get_by_role("link", name="#40").click()
+    part.remove()
+    part.page.evaluate("scrollTo(0, 0)")
+    part.page.go_back()
+    part.draw(label="Tickets", items=items, page=1)
+    link = part.page.get_by_role("link", name="#40")
+    expect(link).to_be_in_viewport()
+    expect(link).to_be_focused()
+    expect(link).to_have_attribute("aria-current", "true")
+    part.page.evaluate("scrollTo(0, 0)")
+    part.draw(label="Tickets", items=[row(60), *items], page=1)
+    expect(link).not_to_be_in_viewport()  # only once: whoever scrolls on is left alone
+
+
+@pytest.mark.parametrize("name", ["rows", "entries"])
+def test_the_next_page_begins_at_its_top(bare: Opener, name: str) -> None:
+    part = bare(name)
+    items = one(name)["items"]
+    for page, is_at_top in ((1, False), (1, False), (2, True)):
+        part.draw(label="Tickets", items=[{**items[0], "title": str(number)} for number in range(50)], page=page)
+        top = part.page.get_by_role("listitem").first
+        if is_at_top:
+            expect(top).to_be_in_viewport()
+        else:
+            scroll_to_the_end(part)
+            expect(top).not_to_be_in_viewport()
+
+
+def scroll_to_the_end(part: Bare) -> None:
+    part.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
 
 
 def test_the_focus_stays_on_its_ticket(bare: Opener) -> None:
     part = bare("rows")
-    part.draw(label="Tickets", items=[row(1), row(2)])
+    part.draw(label="Tickets", items=[row(1), row(2)], page=1)
     link = part.page.get_by_role("link", name="#2")
     link.focus()
-    part.draw(label="Tickets", items=[row(3), row(1), row(2)])
+    part.draw(label="Tickets", items=[row(3), row(1), row(2)], page=1)
     expect(link).to_be_focused()
 
 
@@ -145,16 +188,16 @@ def test_what_cannot_be_undone_is_asked_first(bare: Opener) -> None:
     act = {"name": "blank", "label": "Remove the former title", "question": "It goes for good.", "sure": "Remove it"}
     line = {"id": 9, "said": "14:05", "exact": "Monday", "text": "Ada changed the title", "pieces": [], "note": ""}
     lines = [line | {"acts": [act]}]
-    part.draw(lines=lines, has_earlier=False)
+    part.draw(version=1, lines=lines, has_earlier=False)
     ask = part.page.get_by_role("button", name="Remove the former title")
     ask.click()
     keep = part.page.get_by_role("button", name="Keep it")
     expect(keep).to_be_focused()
-    part.draw(lines=[*lines, line | {"id": 8, "acts": []}], has_earlier=False)
+    part.draw(version=2, lines=[*lines, line | {"id": 8, "acts": []}], has_earlier=False)
     expect(keep).to_be_focused()
     keep.click()
     assert part.told() == []
     expect(ask).to_be_focused()
     ask.click()
     part.page.get_by_role("button", name="Remove it").click()
-    assert part.told() == [Told("trigger", "act", {"name": "blank", "id": 9})]
+    assert part.told() == [Told("trigger", "act", {"name": "blank", "id": 9, "version": 2})]

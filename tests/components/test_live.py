@@ -138,6 +138,60 @@ def test_nothing_is_asked_for_while_the_page_is_being_drawn(tab: Tab) -> None:
     assert tab.bumps() == ["again-1"]
 
 
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "<div role='listbox'></div>",
+        "<div role='menu'></div>",
+        "<section role='dialog'></section>",
+        "<input role='combobox' aria-expanded='true'>",
+    ],
+)
+def test_news_wait_while_something_is_open_and_come_once_it_is_closed(tab: Tab, opened: str) -> None:
+    """Also what is asked for because time has passed. Who is no longer signed in is told all the same."""
+    tab.part.draw("page", ticket=None, heard=None, every=15)
+    tab.part.page.evaluate("(opened) => document.body.insertAdjacentHTML('beforeend', opened)", opened)
+    tab.tell(5)
+    tab.part.pass_time(20_000)
+    assert tab.bumps() == []
+    tab.part.page.evaluate("document.body.lastElementChild.remove()")
+    tab.part.pass_time(A_LITTLE_MS)
+    assert tab.bumps() == ["again-1"]
+    tab.part.page.evaluate("(opened) => document.body.insertAdjacentHTML('beforeend', opened)", opened)
+    tab.sockets[0].close(code=NOT_ENTERED)
+    tab.wait_for_bump("title")
+
+
+def test_a_part_is_drawn_from_time_to_time_unless_news_are_on_the_way(tab: Tab) -> None:
+    tab.part.draw("page", ticket=None, heard=None, every=2)
+    tab.part.pass_time(2_000)
+    assert tab.bumps() == ["time-1"]
+    tab.part.draw("page", ticket=None, heard="time-1", every=2)
+    tab.tell(5)
+    tab.part.pass_time(2_000)
+    assert tab.bumps() == ["time-1", "again-2", "again-3"]
+    tab.part.remove("page")
+    tab.part.pass_time(60_000)
+    assert len(tab.bumps()) == 3
+
+
+def test_a_page_of_somebody_who_was_switched_in_another_tab_is_loaded_again_and_says_so(tab: Tab) -> None:
+    page, bar = tab.part.page, tab.part.page.get_by_role("status")
+    ada, kim = ({"id": 1, "name": "Ada Okafor"}, {"id": 2, "name": "Kim Keys"})
+    tab.part.draw("title", title=TITLE, session="a", person=ada)
+    tab.sockets[0].send('{"session": "a"}')
+    tab.tell()
+    with page.expect_event("load"):
+        tab.sockets[0].send('{"session": "b"}')
+    tab.part.load()
+    tab.part.draw("title", title=TITLE, session="b", person=kim)
+    expect(bar).to_contain_text("You are Kim Keys now")
+    bar.get_by_role("button", name="Dismiss").click()
+    expect(bar).to_have_count(0)
+    tab.part.draw("title", title=TITLE, session="b", person=kim)
+    expect(bar).to_have_count(0)
+
+
 def test_what_came_while_a_page_was_on_its_way_is_asked_for_on_it(tab: Tab) -> None:
     tab.tell(5)
     tab.part.draw("soon", ticket=6, heard=None)

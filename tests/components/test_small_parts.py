@@ -10,6 +10,7 @@ from tests.support.browser import PHONE
 pytestmark = pytest.mark.second_try
 
 ROLES = [{"slug": "agent", "name": "Helpdesk staff", "what": "Solve it."}]
+BUTTONS = (("start", "Start work"), ("take", "Assign to me"))
 SECOND = 1_000
 
 
@@ -57,6 +58,43 @@ def test_escape_closes_the_menu_and_leads_back_to_it(bare: Opener) -> None:
     assert part.page.evaluate("document.activeElement.shadowRoot.activeElement.localName") == "summary"
 
 
+def test_whoever_switches_back_has_the_name_that_they_had_in_that_role(bare: Opener) -> None:
+    """It is kept by the browser, until somebody leaves. What they wrote stays theirs."""
+    door = bare("role_cards")
+    wishes: list[object] = []
+
+    def enter(route: Route) -> None:
+        wishes.append(route.request.post_data_json)
+        route.fulfill(status=204)
+
+    door.page.context.route(f"{DESK}/enter", enter)
+    door.page.context.route(f"{DESK}/leave", lambda route: route.fulfill(status=204))
+    door.draw(large=ROLES, small=[])
+    door.page.get_by_label("Your name").fill("Kim Keys")
+    with door.page.expect_event("load"):
+        door.page.get_by_role("button", name="Helpdesk staff").click()
+    part = door.turn_into("person_menu")
+    part.page.evaluate("sessionStorage.setItem('lodge-draft:1:answer_1', '{}')")
+    roles = [{"slug": "agent", "name": "helpdesk staff"}, {"slug": "admin", "name": "administrator"}]
+    for label in ("Enter as administrator", "Enter as helpdesk staff: Kim Keys", "Leave"):
+        part.draw(name="Somebody", role="Student", roles=roles)
+        part.page.get_by_text("Somebody").click()
+        with part.page.expect_event("load"):
+            part.page.get_by_role("button", name=label, exact=True).click()
+        part.open()
+    assert wishes[1:] == [{"role": "admin"}, {"role": "agent", "name": "Kim Keys"}]
+    assert part.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_a_door_with_a_token_that_is_refused_looks_once_whether_there_is_another(bare: Opener) -> None:
+    part = bare("role_cards")
+    with part.page.expect_event("load"):
+        part.draw(large=ROLES, small=[], refused="a")
+    part.load()
+    part.draw(large=ROLES, small=[], refused="a")
+    expect(part.page.get_by_role("button", name="Helpdesk staff")).to_be_visible()
+
+
 def test_who_leaves_takes_no_draft_along(bare: Opener) -> None:
     part = menu(bare)
     part.page.evaluate("sessionStorage.setItem('lodge-draft:answer_1', '{}'); sessionStorage.setItem('other', '1')")
@@ -97,6 +135,27 @@ def test_an_answer_that_is_old_when_it_comes_is_no_live_one(bare: Opener) -> Non
     for seconds, text in ((2, "6 s behind"), (10, "16 s behind"), (10, "not following, 26 s behind")):
         part.pass_time(seconds * SECOND)
         expect(part.page.get_by_title("As of noon")).to_have_text(text)
+
+
+def test_a_press_tells_what_its_label_was_read_on(bare: Opener) -> None:
+    part = bare("buttons")
+    start, take = ({"name": name, "label": label, "is_primary": False} for name, label in BUTTONS)
+    part.draw(shown=1, buttons=[start, take])
+    button = part.page.get_by_role("button")
+    button.nth(1).click()
+    # Nothing that can be read has changed.
+    part.draw(shown=2, buttons=[start, take])
+    button.nth(1).focus()
+    button.nth(1).press("Enter")
+    part.draw(shown=3, buttons=[take | {"label": "Take over from Maja"}])
+    expect(button).to_be_focused()
+    button.click()
+    part.pass_time(SECOND)
+    button.click()
+    assert [told.value for told in part.told()] == [{"name": "take", "shown": shown} for shown in (1, 2, 2, 3)]
+    part.draw(shown=4, buttons=[start])
+    button.click()
+    assert part.told()[-1].value == {"name": "start", "shown": 4}
 
 
 def test_what_is_suggested_keeps_the_focus(bare: Opener) -> None:

@@ -221,7 +221,7 @@ def test_a_stage_of_another_status_is_that_transition(student: Visitor, agent: V
     reopened = agent.edit(ticket_id, stage="blocked")
     assert (reopened["status"], reopened["stage"], reopened["closed_at"]) == ("active", "blocked", None)
     kinds = [event["kind"] for event in done(agent.get(f"/tickets/{ticket_id}/history"))["items"]]
-    assert kinds == ["opened", *["status", "stage"] * 3]
+    assert kinds == ["opened", *["status", "stage"] * 3, "assignee"]
 
 
 @pytest.mark.parametrize(

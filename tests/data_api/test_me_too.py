@@ -72,6 +72,29 @@ def test_a_known_problem_is_found_and_confirmed(student: Visitor, other_student:
     assert similar_to(agent, ALIKE)[0]["id"] == ticket_id
 
 
+def test_whoever_may_read_the_ticket_gets_its_number_and_title(
+    api: Api, student: Visitor, other_student: Visitor, agent: Visitor
+) -> None:
+    ticket_id = report(student)
+    analyst, follower = api.enter(Role.ANALYST, "Yuki Tanaka"), api.enter(Role.STUDENT, "Fay Follows")
+    rows.watcher(api, ticket_id, follower.person_id)
+    told, untold = (ticket_id, LIFT), (None, None)
+    for visitor, expected in ((follower, told), (agent, told), (other_student, untold), (analyst, untold)):
+        [known] = similar_to(visitor, ALIKE)
+        assert number_and_title(known) == expected
+        assert number_and_title(confirm(visitor, known["ref"])) == expected
+        assert [number_and_title(one) for one in confirmed(visitor)] == [expected]
+    assert number_and_title(similar_to(student, ALIKE)[0]) == told, "it is their own"
+
+    agent.move(ticket_id, "active", "closed")
+    assert number_and_title(confirmed(agent)[0]) == told
+    assert number_and_title(confirmed(follower)[0]) == untold, "followers read tickets that are not closed"
+
+
+def number_and_title(known: dict[str, Any]) -> tuple[int | None, str | None]:
+    return known.get("id"), known.get("title")
+
+
 def test_a_report_elsewhere_is_another_problem(student: Visitor, other_student: Visitor) -> None:
     report(student)
     assert similar_to(other_student, ALIKE, building="canteen") == []

@@ -10,6 +10,7 @@ import pytest
 from contracts.people import Role
 from contracts.suggestions import SimilarRead
 from contracts.tickets import Status
+from data_api.access.actor import Actor
 from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.repository import Near, SimilarRepository
 from data_api.similar.service import ALIKE, ALIKE_ANYWHERE, SHOWN, SimilarService
@@ -28,9 +29,10 @@ class Found(SimilarRepository):
     def nearest(self, *_: Any) -> list[Near]:
         return self.near
 
-    def facts(self, ticket_ids: Any, person_id: int) -> dict[int, Any]:
+    def facts(self, ticket_ids: Any, actor: Actor) -> dict[int, Any]:
         facts = {"category": "technical-it", "building": None, "status": Status.OPEN, "reports": 1, "own_part": None}
-        return {id_: SimpleNamespace(opened_at=opened(id_), **facts) for id_ in ticket_ids}
+        untold = {"id": None, "title": None}
+        return {id_: SimpleNamespace(ticket_id=id_, opened_at=opened(id_), **untold, **facts) for id_ in ticket_ids}
 
 
 def opened(ticket_id: int) -> datetime:

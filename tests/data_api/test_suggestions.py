@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.people import Role
+from streamlit_app.reporting.report_form import EXAMPLE
 from tests.support.alone import running_api_alone
 from tests.support.api import Api, Visitor, done
 from tests.support.serving import ROOT
@@ -54,6 +55,15 @@ def test_the_words_suggest_a_category(student: Visitor, text: str, category: str
     assert sum(one["probability"] for one in found["alternatives"]) == pytest.approx(1)
     assert found["alternatives"][0]["category"] == category
     assert len(found["alternatives"]) == 3
+
+
+def test_the_example_in_the_form_goes_where_it_belongs(student: Visitor) -> None:
+    found = suggested(student, EXAMPLE)
+    assert (found["category"], found["sureness"]) == ("technical-it", "sure")
+
+
+def test_a_text_that_says_nothing_is_asked_about(student: Visitor) -> None:
+    assert suggested(student, "it doesn't work anymore, please help")["sureness"] == "unsure"
 
 
 def test_a_report_without_a_category_gets_the_suggested_one(student: Visitor, agent: Visitor) -> None:

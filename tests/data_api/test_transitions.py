@@ -163,6 +163,44 @@ def test_staff_reopen_at_any_age(api: Api, student: Visitor, agent: Visitor) -> 
     assert agent.move(ticket_id, "active")["status"] == "active"
 
 
+@pytest.mark.parametrize("by_stage", [False, True], ids=["by its status", "on the board"])
+def test_staff_get_the_unassigned_ticket_that_they_reopen(student: Visitor, agent: Visitor, by_stage: bool) -> None:
+    ticket_id = ticket_at("closed", student, agent)
+    version = agent.read(ticket_id)["version"]
+    reopened = agent.edit(ticket_id, stage="in-progress") if by_stage else agent.move(ticket_id, "active")
+    assert (reopened["assignee"]["name"], reopened["version"]) == ("Ada Okafor", version + 1)
+    events = done(agent.get(f"/tickets/{ticket_id}/history"))["items"]
+    assert [(event["kind"], event["from"], event["to"]) for event in events[-3:]] == [
+        ("status", "closed", "active"),
+        ("stage", "completed", "in-progress"),
+        ("assignee", None, "Ada Okafor"),
+    ]
+
+
+def test_a_reopened_ticket_stays_with_whoever_has_it(
+    student: Visitor, agent: Visitor, people: dict[Role, Visitor]
+) -> None:
+    ticket_id = ticket_at("active", student, agent)
+    manager = people[Role.MANAGER]
+    agent.edit(ticket_id, assignee=manager.person_id)
+    agent.move(ticket_id, "closed")
+    assert agent.move(ticket_id, "active")["assignee"]["id"] == manager.person_id
+
+
+def test_starting_work_assigns_nobody(student: Visitor, agent: Visitor) -> None:
+    assert agent.move(student.report()["id"], "active")["assignee"] is None
+
+
+def test_what_a_requester_reopens_is_among_the_unassigned(student: Visitor, agent: Visitor) -> None:
+    """First of all, although it was reported before the others."""
+    ticket_id = ticket_at("closed", student, agent)
+    student.report("A later one.")
+    before = done(agent.get("/overview"))["unassigned"]
+    assert student.move(ticket_id, "active")["assignee"] is None
+    assert done(agent.get("/overview"))["unassigned"] == before + 1
+    assert agent.list_ids(status=["open", "active"], assignee="none", sort="-modified_at")[0] == ticket_id
+
+
 def test_zero_days_turn_reopening_off_for_all(database_url: str) -> None:
     with running_api(database_url, LODGE_REOPEN_DAYS="0") as api:
         student, admin = api.enter("student", "Mia Rossi"), api.enter("admin")

@@ -35,7 +35,7 @@ def test_a_report_stands_in_the_number(visit: Opener, api: Api) -> None:
     for _ in range(2):
         more = number(page) + 1
         student.report("The tap drips.")
-        expect(page.get_by_text(f"{more} tickets opened in the last 1000 days are not closed yet.")).to_be_visible()
+        expect(page.get_by_text(f"{more} tickets opened in the last 1,000 days are not closed yet.")).to_be_visible()
         settled(page)
 
 
@@ -65,10 +65,24 @@ def test_without_a_pointer(visit: Opener, tmp_path: Path) -> None:
         page.keyboard.press("Enter")
     download.value.save_as(tmp_path / "table.csv")
     lines = (tmp_path / "table.csv").read_text("utf-8-sig").splitlines()
-    assert lines[0] == "Month of opening,Closed tickets,Mean time to close (hours)"
+    assert lines[0] == "Month of opening,Closed tickets,Mean time to close (hours),Provisional"
     expect(table.get_by_role("row")).to_have_count(len(lines))
     page.go_back()
     expect(page.get_by_role("slider", name="Months with at least")).to_have_value("1")
+
+
+def test_no_key_on_a_slider_is_lost(visit: Opener) -> None:
+    """Keys come faster than the browser learns of the URLs that they lead to."""
+    page = visit("agent", "Kim Keys").open("analyses", analysis="open-in-period", days=100)
+    slider = page.get_by_role("slider", name="Days")
+    slider.focus()
+    for days in (120, 140, 160):
+        for _ in range(20):
+            page.keyboard.press("ArrowRight", delay=33)
+        expect(page.get_by_text(f"opened in the last {days} days")).to_be_visible()
+        settled(page)
+        expect(slider).to_have_value(str(days))
+        expect(page).to_have_url(re.compile(f"days={days}$"))
 
 
 @pytest.fixture

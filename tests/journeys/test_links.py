@@ -64,6 +64,38 @@ def filters(url: str) -> list[str]:
     return sorted(url.partition("?")[2].split("&"))
 
 
+def test_back_leads_to_the_row_that_was_opened_in_the_list_as_it_was(visit: Opener) -> None:
+    """Also the link to the queue leads to this list; and each page begins at its top."""
+    page = visit("agent", "Ada Okafor").open("queue", status="closed", sort="opened_at")
+    tickets = page.get_by_role("list", name="Tickets").get_by_role("listitem")
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("showing 51 to")).to_be_visible()
+    settled(page)
+    expect(page.get_by_text("showing 51 to")).to_be_in_viewport()
+    expect(tickets.first).to_be_in_viewport()
+    queue, link = page.url, tickets.nth(30).get_by_role("link")
+    assert filters(queue) == ["page=2", "sort=opened_at", "status=closed"]
+    opened = link.inner_text()
+    link.click()
+    expect(page.get_by_role("link", name="Back to the queue")).to_be_visible()
+    settled(page)
+
+    page.go_back()
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    settled(page)
+    assert page.url == queue
+    expect(page.get_by_text("showing 51 to")).to_be_visible()
+    expect(link).to_have_text(opened, use_inner_text=True)
+    expect(link).to_be_in_viewport()
+    expect(link).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("button", name="Closed", exact=True)).to_have_attribute("aria-pressed", "true")
+
+    page.go_forward()
+    page.get_by_role("link", name="Back to the queue").click()
+    expect(link).to_have_text(opened, use_inner_text=True)
+    wait_until(lambda: filters(page.url) == filters(queue), "the same filters in the address")
+
+
 def test_links_look_like_links_and_the_first_one_like_a_button(visit: Opener) -> None:
     window = visit("student", "Rosa Link")
     page = window.open("my_tickets")

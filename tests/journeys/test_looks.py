@@ -103,6 +103,9 @@ def open_menu(page: Page) -> None:
 def choose_a_person(page: Page) -> None:
     page.get_by_label("Who has the problem?").fill("look")
     page.get_by_label("Who has the problem?").press("Enter")
+    person = page.get_by_label("Choose the person").and_(page.locator("input"))
+    person.press("ArrowDown")
+    person.press("Enter")
     expect(page.get_by_label("What is the problem?")).to_be_visible()
 
 

@@ -109,7 +109,7 @@ def test_what_comes_while_a_page_is_drawn_is_asked_for_once_it_is(visit: Opener,
 
 
 def test_a_part_of_the_page_before_leaves_the_new_page_alone(visit: Opener, api: Api) -> None:
-    """By a link, by the browser's Back, and where the server changes the page."""
+    """By a link, by the browser's Back, and by a row of a list."""
     student, agent = api.enter("student", "Wanda Way"), api.enter("agent", "Ada Okafor")
     ticket = student.report("The tap drips.")["id"]
     window, wire = visit("agent", "Ada Okafor"), ServiceClient()

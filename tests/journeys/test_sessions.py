@@ -48,7 +48,7 @@ def test_two_people_see_their_own(visit: Opener, api: Api) -> None:
     one, two = visit("student", "Anna One"), visit("student", "Ben Two")
     expect(row(one.open("my_tickets"), ticket)).to_be_visible()
     two.open("my_tickets")
-    expect(two.page.get_by_text("Nothing is waiting.")).to_be_visible()
+    expect(two.page.get_by_text("None of your tickets is open.")).to_be_visible()
     assert "Anna One" not in text_of(two.page)
     assert "Ben Two" not in text_of(one.page)
     assert not two.record.has_received("Anna One")
@@ -94,10 +94,31 @@ def streamlit_session(window: Window) -> str:
     return numbers[-1]
 
 
-def test_leaving_is_told_to_every_tab_and_ends_the_kept_cookie(visit: Opener, api: Api) -> None:
-    window = visit("agent", "Otto Out")
+def enter_by_hand(page: Page, name: str) -> None:
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Helpdesk staff").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def switch(page: Page, to: str) -> None:
+    page.get_by_label("switch role or leave").click()
+    page.get_by_role("button", name=f"Enter as {to}", exact=True).click()
+
+
+def test_every_tab_follows_who_is_inside_and_leaving_ends_the_kept_cookie(visit: Opener, api: Api) -> None:
+    window = visit()
+    page = window.page
+    page.goto(window.address("overview"))
+    enter_by_hand(page, "Otto Out")
     other = window.open_tab("queue")
-    window.open("overview")
+    switch(page, "student")
+    expect(page.get_by_role("heading", name="Report a problem")).to_be_visible()
+    expect(other.get_by_text("You are Student now")).to_be_visible()
+    expect(other.get_by_text("This page is not for the role you entered with.")).to_be_visible()
+    switch(page, "helpdesk staff: Otto Out")
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(other.get_by_text("You are Otto Out now")).to_be_visible()
+    settled(other)
     kept = session_cookie(window)
     leave(window.page)
     expect(other.get_by_role("button", name="Helpdesk staff")).to_be_visible()
@@ -145,6 +166,7 @@ def test_the_line_wants_the_desks_own_page(visit: Opener, url: str) -> None:
             connect(address, origin=foreign, additional_headers=headers, open_timeout=PATIENCE)
         assert refused.value.response.status_code == 403
     with connect(address, origin=Origin(url), additional_headers=headers, open_timeout=PATIENCE) as line:
+        assert "session" in line.recv(timeout=PATIENCE)
         assert "unread" in line.recv(timeout=PATIENCE)
 
 

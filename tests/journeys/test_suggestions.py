@@ -73,17 +73,21 @@ def test_where_the_words_leave_it_open_its_writer_chooses(visit: Opener, api: Ap
 
 
 def test_a_second_student_says_me_too_and_hears_what_becomes_of_it(visit: Opener, api: Api) -> None:
-    """What is new is counted in the tab until it is seen."""
+    """What is new is counted in the tab until it is seen. Who may read the ticket sees its title, and nothing more of
+    it, before they open it."""
     text, agent = "The projector in the big hall flickers all the time", api.enter("agent", "Ada Okafor")
-    ticket = api.enter("student", "Fia First").report(f"{text}, says Fia.", building="law-faculty")["id"]
+    first = api.enter("student", "Fia First")
+    ticket = first.report(f"{text}, says Fia.", title="Projector flickers", building="law-faculty")["id"]
     window = visit("student", "Sol Second")
     page = window.open("report")
     choose(page, "Building", "Law Faculty")
     settled(page)
     field = write(page, text)
     expect(page.get_by_text("This may be known already. Is it the same problem?")).to_be_visible()
-    entry = page.get_by_role("listitem").filter(has_text="Law Faculty")
-    entry.get_by_role("button", name="Me too").first.click()
+    entry = page.get_by_role("listitem").filter(has_text="Projector flickers")
+    expect(entry.get_by_role("link", name=f"#{ticket}")).to_be_visible()
+    expect(entry).to_contain_text("Law Faculty. One person reported this")
+    entry.get_by_role("button", name="Me too").click()
     expect(page.get_by_text("Thank you. You are counted")).to_be_visible()
     expect(page.get_by_text("2 people have reported this, you among them.")).to_be_visible()
     expect(field).to_have_value(text)
@@ -91,14 +95,20 @@ def test_a_second_student_says_me_too_and_hears_what_becomes_of_it(visit: Opener
 
     agent.move(ticket, "active")
     expect(page).to_have_title("(1) Report a problem · Lodge")
+    expect(page.get_by_role("button", name="Report", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("heading", name="Your confirmation is counted.")).to_be_visible()
+    expect(field).to_have_value("")
     page.get_by_role("link", name="See what you confirmed").click()
     expect(page.get_by_text("New: the helpdesk is working on it.")).to_be_visible()
     expect(page).to_have_title("My tickets · Lodge")
     agent.move(ticket, "closed")
     expect(page.get_by_text("New: it has been closed.")).to_be_visible()
+    # Without its title: students do not read the closed tickets of others.
+    entry = page.get_by_role("listitem").filter(has_text="Law Faculty")
     expect(entry).to_contain_text("Closed")
 
     entry.get_by_role("button", name="It was another problem").click()
-    expect(page.get_by_text("You have confirmed nothing.")).to_be_visible()
+    expect(page.get_by_text("No confirmed reports to show.")).to_be_visible()
     assert agent.read(ticket)["reports"] == 1
     assert not window.record.has_received("says Fia"), "another student's words came along"

@@ -1,4 +1,4 @@
-"""A server that is not Lodge's own: Debian's PostgreSQL 15."""
+"""Servers that are not Lodge's own: Debian's PostgreSQL 15, and another one with the programs that Lodge brings."""
 
 import signal
 import subprocess
@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from lodge.account import give_folder, server_account
+from lodge.binaries import reachable_binaries
 from lodge.processes import Program, end, spawn
 from tests.lodge.desk_process import free_port
 from tests.lodge.waiting import wait_until
@@ -24,32 +25,52 @@ def postgres_15() -> Iterator[str]:
     """Its URL, as its superuser; it is reached through a socket too. Skips the test where it is not installed."""
     if not (BINARIES / "postgres").exists():
         pytest.skip("needs Debian's package postgresql-15, which `make test` gets where there is one")
-    with tempfile.TemporaryDirectory(prefix="lodge-test-15-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        program = make_server(folder, free_port())
-        process = spawn(program)
-        try:
-            url = f"postgresql://desk@127.0.0.1:{program.command[-1]}/postgres"
-            wait_until(lambda: answers(url), "PostgreSQL 15")
+    with new_folder() as folder, running(make_server(folder, free_port(), BINARIES)) as url:
+        yield url
+
+
+@contextmanager
+def another_postgres() -> Iterator[str]:
+    """Its URL, as its superuser."""
+    with new_folder() as folder:
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        binaries = reachable_binaries(folder, server_account(data))
+        with running(make_server(folder, free_port(), binaries)) as url:
             yield url
-        finally:
-            end(process, program, threading.Event())
 
 
-def make_server(folder: Path, port: int) -> Program:
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="lodge-test-server-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def running(program: Program) -> Iterator[str]:
+    process = spawn(program)
+    try:
+        url = f"postgresql://desk@127.0.0.1:{program.command[-1]}/postgres"
+        wait_until(lambda: answers(url), program.name)
+        yield url
+    finally:
+        end(process, program, threading.Event())
+
+
+def make_server(folder: Path, port: int, binaries: Path) -> Program:
     data = folder / "data"
-    data.mkdir(mode=0o700)
+    data.mkdir(mode=0o700, exist_ok=True)
     account = server_account(data)
     if account:
         give_folder(data, account)
-    initdb = [str(BINARIES / "initdb"), "-D", str(data), "--username=desk", "--auth=trust", "--encoding=UTF8"]
+    initdb = [str(binaries / "initdb"), "-D", str(data), "--username=desk", "--auth=trust", "--encoding=UTF8"]
     become = account.popen_arguments() if account else {}
     subprocess.run([*initdb, "--locale=C.UTF-8", "--no-sync"], cwd=data, check=True, capture_output=True, **become)
     settings = ("-c", f"unix_socket_directories={data}", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
     return Program(
-        name="postgres-15",
-        command=(str(BINARIES / "postgres"), "-D", str(data), *settings, "-p", str(port)),
+        name="other-postgres",
+        command=(str(binaries / "postgres"), "-D", str(data), *settings, "-p", str(port)),
         environment={"LC_ALL": "C.UTF-8"},
         folder=data,
         log=folder / "postgres.log",

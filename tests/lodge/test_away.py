@@ -81,7 +81,7 @@ def test_what_is_known_of_the_outcome_is_told(postgres_url: str, loading: Loadin
 def test_the_process_that_makes_it_ready_says_a_sentence() -> None:
     url = f"postgresql://desk@127.0.0.1:{free_port()}/desk"
     done = subprocess.run(
-        [sys.executable, "-m", "lodge.preparation"],
+        [sys.executable, "-m", "lodge.upgrading"],
         cwd=ROOT,
         env=os.environ | {"LODGE_DATABASE_URL": url},
         capture_output=True,

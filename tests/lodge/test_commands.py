@@ -1,9 +1,12 @@
 """The `lodge` command as it is typed."""
 
+import errno
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.lodge.command import ROOT, lodge, lodge_program
 
@@ -18,9 +21,19 @@ def test_help_imports_nothing_slow() -> None:
 def test_wrong_settings_are_named() -> None:
     done = lodge_program("up", LODGE_UI_PORT="many", LODGE_TIMEZONE="Campus")
     assert done.returncode == 1
-    assert "LODGE_UI_PORT: " in done.stderr
-    assert "LODGE_TIMEZONE: " in done.stderr
+    assert "LODGE_UI_PORT is 'many'; it must be a whole number from 1 to 65535\n" in done.stderr
+    assert "LODGE_TIMEZONE is 'Campus'; it " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/var/desk/run/lodge.lock")
+
+    monkeypatch.setattr("lodge.main._settings", fail)
+    done = lodge("backup", "/nowhere/desk.lodge")
+    assert done.exit_code == 1
+    assert done.stderr == "lodge: The disk is full (/var/desk/run/lodge.lock). Make room and try again.\n"
 
 
 def test_a_sentence_holds_nothing_that_a_terminal_obeys() -> None:

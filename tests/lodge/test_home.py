@@ -13,7 +13,7 @@ from lodge.binaries import reachable_binaries
 from lodge.errors import LodgeError
 from lodge.folders import opened_file, read_word, real_path
 from lodge.home import Home
-from lodge.processes import LOG_BYTES, Program, keep_log_small, last_lines, spawn
+from lodge.processes import Program, last_lines, spawn
 from tests.lodge.command import ROOT, lodge
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes what belongs to somebody else")
@@ -179,7 +179,7 @@ def test_a_log_is_not_written_through_what_somebody_put_there(home_path: Path, v
     put(log, victim)
     before = log.lstat()
     program = Program("toy", ("/bin/echo", "line"), {}, home_path, log)
-    uses: list[Callable[[], object]] = [lambda: keep_log_small(log), lambda: last_lines(log)]
+    uses: list[Callable[[], object]] = [lambda: last_lines(log)]
     if put is not as_another_name:
         uses.append(lambda: spawn(program))
     for use in uses:
@@ -189,27 +189,35 @@ def test_a_log_is_not_written_through_what_somebody_put_there(home_path: Path, v
     assert log.lstat().st_size == before.st_size
 
 
+def run(program: Program) -> None:
+    process = spawn(program)
+    assert process.wait() == 0
+    process.drain_log()
+
+
 def test_a_log_with_another_name_becomes_the_older_part_at_the_next_start(home_path: Path, victim: Path) -> None:
     """As after `cp -al`, which gives every file of the home another name."""
     log = home_path / "logs" / "toy.log"
+    program = Program("toy", ("/bin/echo", "line"), {}, home_path, log)
     for _ in range(2):
         log.unlink(missing_ok=True)
         log.hardlink_to(victim)
-        assert spawn(Program("toy", ("/bin/echo", "line"), {}, home_path, log)).wait() == 0
+        run(program)
         assert log.read_text() == "line\n"
-    log.write_bytes(b"x" * (LOG_BYTES + 1))
-    keep_log_small(log)
-    assert log.with_name("toy.log.1").stat().st_size > LOG_BYTES
     assert (victim.read_text(), stat.S_IMODE(victim.stat().st_mode)) == ("precious", 0o640)
 
 
 @pytest.mark.parametrize("put", PUT_THERE)
-def test_the_older_part_of_a_log_goes_over_nothing_else(home_path: Path, victim: Path, put: Put) -> None:
+def test_the_older_part_of_a_log_goes_over_nothing_else(
+    home_path: Path, victim: Path, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lodge.logs.LOG_BYTES", 5)
     log = home_path / "logs" / "toy.log"
-    log.write_bytes(b"x" * (LOG_BYTES + 1))
+    log.write_text("before\n")
     put(log.with_name("toy.log.1"), victim)
-    keep_log_small(log)
-    assert log.stat().st_size == 0
+    program = Program("toy", ("/bin/echo", "line"), {}, home_path, log)
+    run(program)
+    assert log.read_text() == "line\n"
     assert victim.read_text() == "precious"
 
 

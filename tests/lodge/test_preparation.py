@@ -25,7 +25,8 @@ def test_an_empty_database_gets_the_schema_and_a_second_time_nothing_happens(pos
 
 def test_a_ready_database_costs_no_import_of_the_migrations(database_url: str) -> None:
     script = (
-        "import sys; from lodge.preparation import prepare; prepare(sys.argv[1]);"
+        "import sys; from lodge.upgrading import make_ready; from service_kit.settings import get_settings;"
+        "make_ready(sys.argv[1], get_settings(), sys.exit);"
         "sys.exit(' '.join({'alembic', 'sqlalchemy', 'numpy'} & sys.modules.keys()) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", script, database_url], capture_output=True, text=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lodge.processes import LOG_BYTES, Program, end, has_ended, is_alive, keep_log_small, spawn
+from lodge.processes import Program, end, has_ended, is_alive, spawn
 from tests.lodge.desk_process import ROOT
 from tests.lodge.waiting import wait_until
 
@@ -21,18 +21,10 @@ def program(tmp_path: Path) -> Program:
     return Program("toy", command, {"PATH": os.environ["PATH"]}, tmp_path, tmp_path / "toy.log")
 
 
-def test_a_log_is_made_small_even_if_its_older_part_cannot_be_kept(tmp_path: Path) -> None:
-    """As on a full disk, where it matters most."""
-    log = tmp_path / "toy.log"
-    log.write_bytes(b"x" * (LOG_BYTES + 1))
-    log.with_name("toy.log.1").mkdir()
-    keep_log_small(log)
-    assert log.stat().st_size == 0
-
-
 def test_what_an_ended_process_leaves_behind_is_ended_with_it(program: Program) -> None:
     process = spawn(program)
     wait_until(lambda: has_ended(process), "it ends")
+    wait_until(lambda: program.log.read_text() != "", "it has told its child")
     left = psutil.Process(int(program.log.read_text()))
     assert is_alive(left)
     end(process, program, threading.Event())

@@ -10,7 +10,7 @@ import pytest
 
 from lodge.errors import LodgeError
 from lodge.home import Home
-from lodge.processes import Program, keep_log_small
+from lodge.processes import Program
 from lodge.watch import LONGEST_PAUSE_SECONDS, Patience, Watch, _pause
 
 
@@ -70,38 +70,6 @@ def test_only_checks_in_a_row_without_an_answer_count(home_path: Path, answers: 
         )
     assert lines[1] == "toy did not answer for 0.003 s and was ended; starting it again"
     assert told.asked == asked
-
-
-def test_a_log_that_cannot_be_kept_small_is_said_once(home_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every 30 seconds it is looked at; a backup by `cp -al` gives it another name while its service runs."""
-    home = Home(home_path)
-    home.make()
-    log = home.logs / "toy.log"
-    looked: list[Path] = []
-
-    def look(path: Path) -> None:
-        looked.append(path)
-        keep_log_small(path)
-
-    def answers() -> Iterator[bool]:
-        (home_path / "copy").hardlink_to(log)
-        while len(looked) < 3:
-            yield True
-        yield from [False] * 3
-
-    monkeypatch.setattr("lodge.watch.keep_log_small", look)
-    monkeypatch.setattr("lodge.watch.LOG_CHECK_SECONDS", 0.0)
-    monkeypatch.setattr("lodge.watch.POLL_SECONDS", 0.001)
-    lines: list[str] = []
-    toy = Told(answers(), log)
-    watch = Watch(toy, home, seen_at(lines, "starting it again"), Patience(checks=3, seconds=0.001))
-    with pytest.raises(Seen):
-        asyncio.run(watch.keep_running())
-    assert len(looked) >= 3
-    assert [line for line in lines if "log" in line] == [
-        f"toy runs on, and its log grows: {log} is a file that has another name too. Lodge does not use it; "
-        "move it away."
-    ]
 
 
 def test_what_cannot_be_prepared_again_is_tried_again_but_not_at_the_first_start(home_path: Path) -> None:

@@ -15,13 +15,17 @@ from data_api.access.rate_limits import PERSON_LIMITS, Limited
 from lodge.home import Home
 from lodge.processes import is_alive
 from lodge.services import services
-from lodge.workers import noted_health_urls
+from lodge.workers import noted_service
+from service_kit.desk_key import read_secret
+from service_kit.metrics_files import metrics_folder
+from service_kit.metrics_token import metrics_token_file
 from service_kit.settings import Settings
 from service_kit.visitors import MOST_LIVE_OF_ONE
 from tests.lodge.command import lodge_program
 from tests.lodge.desk_process import DeskProcess
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor
+from tests.support.figures import figures_of
 from tests.support.suggestions import suggested
 from tests.support.teaching import ODD
 
@@ -49,7 +53,9 @@ def each(desk: DeskProcess, module_database_url: str) -> Iterator[list[Api]]:
 
 def addresses(desk: DeskProcess) -> list[str]:
     service = next(service for service in services(Settings(_env_file=None)) if service.name == "data API")
-    return [url.removesuffix("/health") for url in noted_health_urls(Home(desk.home), service)]
+    running = noted_service(Home(desk.home), service)
+    assert running is not None
+    return [url.removesuffix("/health") for url in running.health_urls]
 
 
 def at_each(visitor: Visitor, each: list[Api]) -> list[Visitor]:
@@ -135,6 +141,20 @@ class Reporters:
         wait_until(lambda: len(self.acknowledged) > before, f"reports {when}", PATIENCE_SECONDS)
 
 
+class Monitor:
+    """What each worker tells of all of them."""
+
+    def __init__(self, desk: DeskProcess, each: list[Api]) -> None:
+        self._each = each
+        self._token = read_secret(metrics_token_file(desk.home)) or ""
+
+    def told(self, name: str, **labels: str) -> list[float]:
+        return [figures_of(api, self._token)(name, **labels) for api in self._each]
+
+    def asked(self) -> list[float]:
+        return self.told("lodge_http_requests_total", route="/desk")
+
+
 def test_streams_are_bounded_over_all_workers_and_a_killed_one_is_noticed_by_nobody_but_its_requests(
     desk: DeskProcess, each: list[Api]
 ) -> None:
@@ -142,10 +162,17 @@ def test_streams_are_bounded_over_all_workers_and_a_killed_one_is_noticed_by_nob
     shared = Api(f"http://127.0.0.1:{desk.data_api_port}", each[0].database_url)
     visitors = [shared.enter(Role.STUDENT, f"Reporter {number}") for number in range(CLIENTS)]
     other, before = process_of(desk, 2), len(desk.lines)
+    monitor, files = Monitor(desk, each), sorted(metrics_folder(desk.home).iterdir())
+    for api in each * 3:
+        api.get("/desk")
+    assert monitor.asked() == [6, 6]
     with ExitStack() as opened:
         for visitor in (at_first, at_second) * (MOST_LIVE_OF_ONE // 2):
             assert opened.enter_context(visitor.stream("GET", "/events")).status_code == 200
         assert [visitor.get("/events").status_code for visitor in (at_first, at_second)] == [429, 429]
+        # Each worker notes its streams every few seconds.
+        streams = [MOST_LIVE_OF_ONE] * 2
+        wait_until(lambda: monitor.told("lodge_live_streams") == streams, "all streams are told", PATIENCE_SECONDS)
         with closing(shared), Reporters(visitors) as reporters:
             reporters.wait_for_more("before a worker is killed")
             process_of(desk, 1).kill()
@@ -153,9 +180,15 @@ def test_streams_are_bounded_over_all_workers_and_a_killed_one_is_noticed_by_nob
         desk.wait_for("data API 1 is back", PATIENCE_SECONDS, after=before)
         assert desk.lines[before:] == ["data API 1 was ended by SIGKILL; starting it again", "data API 1 is back"]
         assert process_of(desk, 2) == other
+        assert monitor.told("lodge_live_streams") == [MOST_LIVE_OF_ONE // 2] * 2
         for _ in range(MOST_LIVE_OF_ONE // 2):
             assert opened.enter_context(at_second.stream("GET", "/events")).status_code == 200
         assert at_first.get("/events").status_code == 429
+    assert monitor.asked() == [6, 6]
+    each[0].get("/desk")
+    assert monitor.asked() == [7, 7]
+    assert monitor.told("lodge_process_restarts_total", process="data-api-1") == [1, 1]
+    assert sorted(metrics_folder(desk.home).iterdir()) == files
     assert len(reporters.lost) == len(set(reporters.lost)), "each lost the one request that it had at it, or none"
     kept = {
         text for (text,) in each[0].sql("SELECT description FROM ticket WHERE starts_with(description, 'Reporter')")

@@ -9,6 +9,7 @@ import typer
 
 from lodge import watched
 from lodge.errors import LodgeError
+from lodge.logs import launcher_output
 from lodge.processes import Program
 from lodge.services import Service
 from lodge.supervisor import keep_up
@@ -53,7 +54,8 @@ def main() -> None:
         ),
     ]
     try:
-        keep_up(wanted, ("-c", ""), settings, typer.echo, patience)
+        with launcher_output(settings.log_format, typer.echo) as say:
+            keep_up(wanted, ("-c", ""), settings, say, patience)
     except LodgeError as error:
         sys.exit(f"lodge: {error}")
 

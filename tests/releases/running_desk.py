@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,11 @@ STOPPED_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class RunningDesk:
-    """`checkout`: the folder of the sources that it runs."""
+    """`checkout`: the folder of the sources that it runs. `printed` gives the lines of its `lodge up` so far."""
 
     checkout: Path
     environment: Mapping[str, str]
+    printed: Callable[[], list[str]]
 
     @property
     def data_api(self) -> str:
@@ -58,7 +59,6 @@ def running_desk(home: Path, *options: str, checkout: Path = ROOT) -> Iterator[R
     ports = ("LODGE_UI_PORT", "LODGE_DATA_API_PORT", "LODGE_ANALYTICS_API_PORT")
     environment |= {"LODGE_HOME": str(home), "LODGE_RATE_LIMITS": "off", "PYTHONUNBUFFERED": "1"}
     environment |= {name: str(free_port()) for name in ports}
-    desk = RunningDesk(checkout, environment)
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
             [*_lodge(checkout), "up", *options],
@@ -78,7 +78,7 @@ def running_desk(home: Path, *options: str, checkout: Path = ROOT) -> Iterator[R
                 lambda: "ready" in printed() or process.poll() is not None, "a desk that is ready", READY_SECONDS
             )
             assert process.poll() is None, printed()
-            yield desk
+            yield RunningDesk(checkout, environment, printed)
             process.terminate()
             process.wait(STOPPED_SECONDS)
         finally:

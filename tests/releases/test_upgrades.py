@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import subprocess
 import sys
 import tempfile
@@ -16,11 +17,13 @@ import pytest
 from rich.console import Console
 
 from lodge.backup import restore
+from lodge.backup.archive import opened_archive
+from lodge.backup.verifying import verify
 from lodge.home import Home
 from lodge.postgres import running_url
 from lodge.preparation import applied_revision, newest_revision, prepare
-from service_kit.application import lodge_version
 from service_kit.settings import Settings
+from service_kit.version import lodge_version
 from tests.lodge.waiting import wait_until
 from tests.releases.answers import answers, differences, figures
 from tests.releases.kept import Release, releases
@@ -94,11 +97,18 @@ def test_lodge_up_brings_the_desk_up_to_date(release: Release, home: Path) -> No
     former = replica_number(home)
     with running_desk(home) as desk:
         assert changed(release, desk.data_api, desk.analytics_api) == []
-        assert desk.lodge("check").startswith("The replica is the database")
+        assert "The replica is the database" in desk.lodge("check")
         assert replica_number(home) > former, "a new copy in the place of the old one"
         assert applied_revision(running_url(Home(home))) == newest_revision()
         assert httpx.get(f"{desk.data_api}/health", trust_env=False).json()["version"] == lodge_version()
         assert (home / "secrets" / "desk-key").read_text() == "the key of a desk of before"
+        if release in WITH_ANOTHER_SCHEMA:
+            (backup,) = (home / "backups").iterdir()
+            assert f"The backup from before the upgrade is {backup}" in desk.printed()
+            assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+            with opened_archive(backup) as archive:
+                assert archive.manifest.schema_revision == release.expected["revision"]
+                verify(archive)
 
 
 @ALL
@@ -113,14 +123,16 @@ def test_its_backup_is_restored_on_an_empty_desk(release: Release, postgres_url:
 
 
 @pytest.mark.parametrize("release", WITH_ANOTHER_SCHEMA, ids=str)
-def test_an_upgrade_that_was_killed_goes_on_at_the_next_start(release: Release, postgres_url: str) -> None:
+def test_an_upgrade_that_was_killed_goes_on_at_the_next_start(
+    release: Release, postgres_url: str, tmp_path: Path
+) -> None:
     """Killed with its first migration done and not yet noted as done."""
     with database_of(release, postgres_url) as url:
         before = rows(url)
         with psycopg.connect(url) as holder, psycopg.connect(url, autocommit=True) as observer:
             holder.execute("SELECT FROM alembic_version FOR UPDATE")
-            environment = {**os.environ, "LODGE_DATABASE_URL": url}
-            process = subprocess.Popen([sys.executable, "-m", "lodge.preparation"], cwd=ROOT, env=environment)
+            environment = {**os.environ, "LODGE_DATABASE_URL": url, "LODGE_HOME": str(tmp_path / "home")}
+            process = subprocess.Popen([sys.executable, "-m", "lodge.upgrading"], cwd=ROOT, env=environment)
             try:
                 wait_until(
                     lambda: bool(observer.execute(WAITING, [holder.info.backend_pid]).fetchall()),

@@ -1,9 +1,16 @@
 """Whoever writes to the log, a line of it is one JSON object."""
 
+import errno
+import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
+
+import pytest
+
+from service_kit.logs import Lossy
 
 SCRIPT = """
 import logging, sys, warnings
@@ -44,6 +51,35 @@ def test_libraries_warnings_and_the_server_write_lines_of_our_shape() -> None:
     assert set(library) == {"event", "level", "timestamp", "logger"}
     assert (library["event"], started["event"], failed["event"]) == ("slow query", "Started", "failed")
     assert "ZeroDivisionError" in failed["exception"]
+
+
+def test_a_full_disk_costs_the_lines_and_nothing_else() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-u", "-c", SCRIPT, "info"], stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+class SmallFile(io.StringIO):
+    """Takes a part of what does not fit, as a disk does."""
+
+    has_room = True
+
+    def write(self, text: str) -> int:
+        if self.has_room:
+            return super().write(text)
+        super().write(text[:4])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_line_that_was_cut_off_does_not_spoil_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    log, file = Lossy(), SmallFile()
+    monkeypatch.setattr("sys.stdout", file)
+    file.has_room = False
+    log.write('{"event": 1}\n')
+    file.has_room = True
+    log.write('{"event": 2}\n')
+    log.write('{"event": 3}\n')
+    assert file.getvalue().splitlines() == ['{"ev', '{"event": 2}', '{"event": 3}']
 
 
 def test_a_higher_level_holds_for_all() -> None:

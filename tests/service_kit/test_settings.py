@@ -39,6 +39,12 @@ def test_everything_has_a_default() -> None:
         ("HOME", "/srv/desk", Path("/srv/desk")),
         ("DATABASE_URL", "", None),
         ("TRUSTED_PROXIES", "", ""),
+        ("HOST", "0.0.0.0", "0.0.0.0"),
+        ("HOST", "::1", "::1"),
+        ("HOST", "localhost", "localhost"),
+        ("ALLOWED_HOSTS", "", ""),
+        ("ALLOWED_HOSTS", " Desk.Test , [0::1],fd00::7", "desk.test,[::1],[fd00::7]"),
+        ("ALLOWED_HOSTS", "universität.test", "xn--universitt-y5a.test"),
         ("TRUSTED_PROXIES", " 127.0.0.1, 10.0.0.0/24 ,fd00::/8", "127.0.0.1,10.0.0.0/24,fd00::/8"),
     ],
 )
@@ -64,6 +70,11 @@ def test_a_value_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str,
         ("SESSION_DAYS", "0"),
         ("SESSION_DAYS", "366"),
         ("LOG_LEVEL", "loud"),
+        *(("HOST", host) for host in ("http://127.0.0.1", "127.0.0.1:80", "*", "[::1]", "", "a b", "host/")),
+        *(
+            ("ALLOWED_HOSTS", host)
+            for host in ("https://desk.test", "*", "*.test", "desk.test:80", "desk.test/x", "a b")
+        ),
         ("TRUSTED_PROXIES", "*"),
         ("TRUSTED_PROXIES", "proxy.example"),
         ("TRUSTED_PROXIES", "10.0.0.1/24"),

@@ -18,6 +18,7 @@ from tests.lodge.waiting import wait_until
 from tests.support.api import Visitor, done
 from tests.support.databases import opened_to_analytics
 from tests.support.serving import START_SECONDS, served, server_config, settings_of, start_process
+from warehouse.catalogue import FOLDER
 from warehouse.tables import Definition
 
 KEY = "the-key-of-this-desk"
@@ -58,10 +59,14 @@ class KillableAnalytics(Analytics):
 
 
 @contextmanager
-def running_analytics(database_url: str, data_api_url: str, home: Path, **settings: str) -> Iterator[Analytics]:
-    """Gives an analytics API whose replica is in `home`. `settings` are environment variables."""
+def running_analytics(
+    database_url: str, data_api_url: str, home: Path, *, analyses: Path = FOLDER, **settings: str
+) -> Iterator[Analytics]:
+    """Gives an analytics API whose replica is in `home`. `settings` are environment variables; `analyses` is the folder
+    of the analyses' files."""
     read = _settings(database_url, data_api_url, home, settings)
-    with served(create_app(read, fresh_seconds=FRESH_SECONDS)) as url, Analytics(url, home) as analytics:
+    app = create_app(read, fresh_seconds=FRESH_SECONDS, analyses_folder=analyses)
+    with served(app) as url, Analytics(url, home) as analytics:
         _wait_until_healthy(analytics)
         yield analytics
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
@@ -21,7 +22,7 @@ class Screen:
         if token is not None:
             self.app.session_state["token"] = token
 
-    def open(self, page: str | None = None, **query: str | list[str]) -> "Screen":
+    def open(self, page: str | None = None, /, **query: str | list[str]) -> "Screen":
         """Opens the page with this file name (without .py), or else the person's start page."""
         self.app.run()
         if page is not None:
@@ -29,6 +30,11 @@ class Screen:
             self.app.query_params.update(query)
             self.app.switch_page(f"../{PAGES.name}/{page}.py").run()
         return self.checked()
+
+    def follow(self, href: str) -> "Screen":
+        """Opens the page that a component's link leads to."""
+        page, _, query = href.partition("?")
+        return self.open(page, **parse_qs(query))
 
     def again(self) -> "Screen":
         self.app.run()
@@ -60,12 +66,30 @@ class Screen:
 
     def press(self, label: str) -> "Screen":
         """Presses the button with this label. The text last typed into a component is sent too, as a browser does."""
-        button = next(button for button in self.app.button if button.label == label)
+        button = next((button for button in self.app.button if button.label == label), None)
+        if button is None:
+            key, press = self.press_of(label)
+            return self.fire("buttons", "press", press, key)
         button._value = True
         return self._run_with(*filter(None, [getattr(self, "_typed", None)]))
 
     def labels(self) -> list[str]:
-        return [button.label for button in self.app.button]
+        return [*(button.label for button in self.app.button), *(one["label"] for _, _, one in self.own_buttons())]
+
+    def press_of(self, label: str) -> tuple[str, dict[str, Any]]:
+        """Returns what a press of this button of a component sends now: the component's key, and the event's value."""
+        found = ((key, shown, one["name"]) for key, shown, one in self.own_buttons() if one["label"] == label)
+        key, shown, name = next(found)
+        return key, {"name": name, "shown": shown}
+
+    def own_buttons(self) -> list[tuple[str, int, dict[str, Any]]]:
+        """Returns the buttons that are components: each one's key, the state that it is drawn for, and its data."""
+        rows = [
+            (str(element.key), json.loads(element.proto.json))
+            for element in self.app.get("bidi_component")
+            if element.proto.component_name == "lodge_buttons"
+        ]
+        return [(key, row["shown"], button) for key, row in rows for button in row["buttons"]]
 
     def words(self) -> str:
         """Returns everything that this page shows or gives to its components, as one text."""

@@ -15,7 +15,10 @@ from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.reporting import WIFI
 
-KEPT = (lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff, lists.analyses)
+KEPT = (
+    *(lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff),
+    *(lists.analyses, lists.sql_lab, lists.sql_tables),
+)
 # Nobody listens there.
 NOWHERE = "http://127.0.0.1:9"
 # In place of the pages' own, so that a loaded machine's services are not taken for ones that are away.
@@ -78,7 +81,7 @@ def ask_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def see() -> Opener:
     """`see(visitor, page, **query)`: the page in front of someone; None for a stranger."""
 
-    def open_page(visitor: Visitor | None, page: str | None = None, **query: str | list[str]) -> Screen:
+    def open_page(visitor: Visitor | None, page: str | None = None, /, **query: str | list[str]) -> Screen:
         return Screen(visitor.token if visitor else None).open(page, **query)
 
     return open_page

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.analyses import AnalysisAnswer
-from streamlit_app.analyses.cells import as_csv, said
+from streamlit_app.analyses.cells import as_csv, said, with_provisional
+from streamlit_app.language import moments
+from streamlit_app.language.text import plain
 from tests.support.analytics import Analytics
 from tests.support.api import Api, Visitor
 from tests.ui.conftest import Opener
@@ -57,6 +59,7 @@ def test_each_analysis_says_what_the_service_answers(
     answer = with_names(api, told(analytics, visitor, slug))
     screen = see(visitor, "analyses", analysis=slug)
 
+    answer = with_provisional(answer, catalogue()[slug].head.chart.x)
     rows = [[said(row[column.name], column) for column in answer.columns] for row in answer.rows]
     # Of these few tickets an analysis may find none; then the page says so.
     assert (screen.data("table")["rows"] if screen.has("table") else []) == rows
@@ -124,6 +127,58 @@ def test_nonsense_in_the_address_is_dropped(agent: Visitor, see: Opener, nonsens
 
     assert screen.app.metric
     assert not set(nonsense.items()) & set(screen.app.query_params.items())
+
+
+@pytest.mark.parametrize(
+    ("slug", "asked", "said"),
+    [
+        (
+            "open-in-period",
+            {"hours": "soon"},
+            "The last hours: “soon” cannot be set here, only a number from 1 to 720.",
+        ),
+        ("open-in-period", {"hours": "9000"}, "This shows 720."),
+        ("open-in-period", {"hours": "5", "days": "5"}, "The last days: left out"),
+        ("active-by-category", {"smell": "bad"}, "This analysis has no setting “smell”."),
+        ("resolution-time-by-month", {"category": "basement"}, "Category: there is no “basement”. This shows all."),
+        ("smell-by-month", {"days": "5"}, "The analysis “smell-by-month” cannot be shown. This is another one: Active"),
+    ],
+)
+def test_a_link_with_what_does_not_exist_says_so(
+    agent: Visitor, see: Opener, slug: str, asked: dict[str, str], said: str
+) -> None:
+    """Until another view is chosen."""
+    screen = see(agent, "analyses", analysis=slug, **asked)
+    (warning,) = screen.app.warning
+    assert plain(said).removesuffix(";") in warning.value
+    assert [again.value for again in screen.again().app.warning] == [warning.value]
+
+    screen.app.selectbox(key="analysis").set_value("created-and-closed-by-day").run()
+    assert not screen.again().app.warning
+
+
+@pytest.mark.parametrize(
+    ("slug", "asked"),
+    [
+        ("open-in-period", {"days": "30"}),
+        ("open-in-period", {"hours": "007"}),
+        ("resolution-time-by-month", {"category": "technical-it", "at_least": "1"}),
+        ("active-by-category", {}),
+    ],
+)
+def test_a_link_that_can_be_shown_says_nothing(agent: Visitor, see: Opener, slug: str, asked: dict[str, str]) -> None:
+    assert not see(agent, "analyses", analysis=slug, **asked).again().app.warning
+
+
+def test_what_is_provisional_is_said_and_marked(agent: Visitor, see: Opener) -> None:
+    """Of this month's seven tickets, two are closed."""
+    screen = see(agent, "analyses", analysis="resolution-time-by-month")
+    words = f"Provisional, so faint and not in the sentence: {moments.today():%B %Y}. Fewer than 95 % of the tickets"
+    assert plain(words) in screen.words()
+    assert screen.data("table")["columns"][-1]["title"] == "Provisional"
+    assert screen.data("table")["rows"][-1][-1] == "yes"
+    (chart,) = screen.app.get("vega_lite_chart")
+    assert chart.proto.alt.endswith("(provisional).")
 
 
 def test_an_analysis_that_is_not_there_is_the_first_one(agent: Visitor, see: Opener) -> None:

@@ -113,7 +113,9 @@ def test_a_category_somebody_was_faster_with_is_told(agent: Visitor, student: Vi
     agent.edit(ticket["id"], category="services-complaints")
     screen.press("This is right")
 
-    assert "Somebody else changed the category" in screen.words()
+    assert "changed the category from Technical IT to Services complaints a moment ago, so nothing was saved" in (
+        screen.words()
+    )
     assert agent.read(ticket["id"])["category"] == "services-complaints"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
+from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead, Grain
 from streamlit_app.analyses import cells, chart_specs, charts
 from streamlit_app.state import redraws
 
@@ -19,7 +19,7 @@ BACKLOG = ColumnRead(name="backlog", title="Backlog", type="integer", unit="tick
 HOURS = ColumnRead(name="hours", title="Mean time to close", type="number", unit="hours")
 
 
-def answer(*columns: ColumnRead, rows: list[tuple[Any, ...]]) -> AnalysisAnswer:
+def answer(*columns: ColumnRead, rows: list[tuple[Any, ...]], provisional: tuple[str, ...] = ()) -> AnalysisAnswer:
     names = [column.name for column in columns]
     return AnalysisAnswer(
         slug="a",
@@ -29,11 +29,16 @@ def answer(*columns: ColumnRead, rows: list[tuple[Any, ...]]) -> AnalysisAnswer:
         sentence=None,
         columns=list(columns),
         rows=[dict(zip(names, row, strict=True)) for row in rows],
+        provisional=list(provisional),
     )
 
 
 def drawn(
-    mark: ChartMark, told: AnalysisAnswer, monkeypatch: pytest.MonkeyPatch, apart: tuple[str, ...] = ()
+    mark: ChartMark,
+    told: AnalysisAnswer,
+    monkeypatch: pytest.MonkeyPatch,
+    apart: tuple[str, ...] = (),
+    grain: Grain = Grain.DAY,
 ) -> list[dict[str, Any]]:
     """The pictures handed to the browser, each with its data as rows."""
     pictures: list[dict[str, Any]] = []
@@ -44,7 +49,7 @@ def drawn(
 
     monkeypatch.setattr(st, "vega_lite_chart", keep)
     x, *series = (column.name for column in told.columns if column.name not in apart)
-    charts.draw(Chart(mark=mark, x=x, y=series, apart=list(apart)), told, key="chart")
+    charts.draw(Chart(mark=mark, x=x, y=series, apart=list(apart), grain=grain), told, key="chart")
     return pictures
 
 
@@ -52,16 +57,70 @@ def test_a_lines_axis_names_the_unit(monkeypatch: pytest.MonkeyPatch) -> None:
     (picture,) = drawn(ChartMark.LINE, answer(MONTH, HOURS, rows=[("2012-10", 991.77), ("2012-11", None)]), monkeypatch)
 
     line = picture["layer"][0]["encoding"]
-    assert line["y"]["axis"]["title"] == "Mean time to close (hours)"
+    assert line["y"]["axis"]["title"] == "Mean time to close (days)"
     assert line["color"]["legend"] is None
     assert picture["datasets"]["long"][0] == {
         "x": datetime.fromisoformat("2012-10-01"),
         "series": "Mean time to close",
-        "y": 991.77,
+        "y": pytest.approx(41.32375),
+        "is_provisional": False,
+        "is_point": True,
     }
-    assert (
-        picture["alt"] == "Chart of Mean time to close (hours) by Month. Last: Nov 2012: Mean time to close (hours) –."
-    )
+    assert picture["alt"] == "Chart of Mean time to close (days) by Month. Last: November 2012: Mean time to close –."
+
+
+def lines_of(picture: dict[str, Any]) -> dict[bool, list[tuple[Any, bool]]]:
+    """The final line and the provisional one: their values, and whether each is drawn as a point too."""
+    found: dict[bool, list[tuple[Any, bool]]] = {}
+    for row in picture["datasets"]["long"]:
+        found.setdefault(row["is_provisional"], []).append((row["y"], row["is_point"]))
+    return found
+
+
+def test_months_that_are_missing_are_gaps_and_the_chart_ends_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = answer(MONTH, HOURS, rows=[("2026-06", 12.0), ("2026-08", 132.0), ("2026-09", 48.0)])
+    (picture,) = drawn(ChartMark.LINE, told, monkeypatch)
+
+    assert lines_of(picture) == {
+        False: [(0.5, True), (None, False), (5.5, False), (2.0, False), (None, False), (None, False)]
+    }
+    assert [f"{row['x']:%Y-%m}" for row in picture["datasets"]["wide"]] == [f"2026-{n:02}" for n in range(6, 12)]
+    said = ["12 hours", "–", "5.5 days", "2 days", "–", "–"]
+    assert [row["y0"] for row in picture["datasets"]["wide"]] == said
+
+
+def test_days_and_weeks_that_are_missing_are_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = answer(DAY, CREATED, rows=[("2026-11-17", 2), ("2026-11-19", 3)])
+    (picture,) = drawn(ChartMark.LINE, told, monkeypatch)
+    assert [value for value, _ in lines_of(picture)[False]] == [2, None, 3, None, None]
+
+    told = answer(DAY, CREATED, rows=[("2026-10-26", 2), ("2026-11-02", 3), ("2026-11-16", 4)])
+    (picture,) = drawn(ChartMark.LINE, told, monkeypatch, grain=Grain.WEEK)
+    assert [value for value, _ in lines_of(picture)[False]] == [2, 3, None, 4]
+
+
+def test_what_is_provisional_is_a_faint_line_with_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins at the last final value."""
+    rows = [("2026-07", 5.0), ("2026-08", 5.5), ("2026-09", 6.0), ("2026-10", 3.0), ("2026-11", 1.0)]
+    told = answer(MONTH, HOURS, rows=rows, provisional=("2026-10", "2026-11"))
+    (picture,) = drawn(ChartMark.LINE, told, monkeypatch)
+
+    assert lines_of(picture) == {
+        False: [(5.0, False), (5.5, False), (6.0, False), (None, False), (None, False)],
+        True: [(None, False), (None, False), (6.0, False), (3.0, True), (1.0, True)],
+    }
+    line = picture["layer"][0]["encoding"]
+    assert line["detail"]["field"] == "is_provisional", "a line of its own"
+    assert line["opacity"]["condition"] == {"test": "datum.is_provisional", "value": chart_specs.FAINT}
+    assert picture["datasets"]["wide"][-1]["y0"] == "1 hour (provisional)"
+    assert picture["alt"].endswith("Last: November 2026: Mean time to close 1 hour (provisional).")
+
+
+def test_a_provisional_bar_is_faint(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = answer(CATEGORY, CREATED, rows=[("a", 94), ("b", 3)], provisional=("b",))
+    (picture,) = drawn(ChartMark.BAR, told, monkeypatch)
+    assert [row["is_provisional"] for row in picture["datasets"]["wide"]] == [False, True]
+    assert "is_provisional" in str(picture["layer"][0]["encoding"]["opacity"])
 
 
 def test_lines_share_a_picture_and_those_apart_get_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,10 +162,12 @@ def test_the_room_is_a_round_number(highest: int, room: float) -> None:
     ("value", "column", "text"),
     [
         (1234567, CREATED, "1,234,567"),
-        (991.768, HOURS, "991.8"),
+        (991.768, HOURS, "41.3 days"),
+        (0.5, HOURS, "30 minutes"),
+        (991.768, HOURS.model_copy(update={"unit": "points"}), "991.8"),
         (None, HOURS, "–"),
-        ("2012-10", MONTH, "Oct 2012"),
-        ("2012-10-03", DAY, "3 Oct 2012"),
+        ("2012-10", MONTH, "October 2012"),
+        ("2012-10-03", DAY, "3 October 2012"),
         ("2012-10", CATEGORY, "2012-10"),
         (True, ColumnRead(name="b", title="B", type="boolean"), "yes"),
     ],
@@ -127,7 +188,9 @@ def test_only_time_has_passed_unless_something_was_heard_or_the_page_is_new(monk
     monkeypatch.setattr(st, "session_state", {})
     redraws.count_whole_page()
     assert [redraws.has_something_happened("figures") for _ in range(3)] == [True, False, False]
-    redraws.note_live_update("again-1")
+    redraws.note_bump("again-1")
     assert [redraws.has_something_happened("figures") for _ in range(2)] == [True, False]
+    redraws.note_bump("time-2")
+    assert not redraws.has_something_happened("figures")
     redraws.count_whole_page()
     assert redraws.has_something_happened("figures")

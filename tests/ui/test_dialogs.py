@@ -25,7 +25,12 @@ def ask_to_merge(screen: Screen) -> Screen:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(refused(500), "name this to an administrator: r-17"), (refused(429), "Not now.")]
+    ("error", "told"),
+    [
+        (refused(500), "name this to an administrator: r-17"),
+        (refused(507), "Not now."),
+        (refused(429), "Not now."),
+    ],
 )
 def test_what_is_refused_while_a_dialog_is_drawn_is_told_in_it(
     admin: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch, error: ApiError, told: str

@@ -1,6 +1,11 @@
 """Changing what a ticket says, also while somebody else does."""
 
+import pytest
+
+from streamlit_app.client import api as client
+from streamlit_app.client.errors import DeskAway
 from tests.support.api import Visitor
+from tests.ui.away import raising
 from tests.ui.conftest import Opener
 
 
@@ -53,3 +58,19 @@ def test_an_empty_title_is_refused_in_words(student: Visitor, see: Opener) -> No
 
     assert "title" in screen.data("warning")["text"]
     assert student.read(ticket["id"])["title"] == "Keep me."
+
+
+def test_that_the_desk_was_away_is_said_no_more_when_it_is_back(
+    student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = student.report("It was dark.")
+    screen = see(student, "ticket", id=str(ticket["id"])).press("Edit")
+    screen.app.text_input(key=edit_field(ticket, "title")).set_value("It is dark")
+    with monkeypatch.context() as patch:
+        for asked in ("edit", "ticket", "unread"):
+            patch.setattr(client.Api, asked, raising(DeskAway()))
+        screen.press("Save")
+        assert DeskAway.words in str(screen.data("warning"))
+
+    assert not screen.again().has("warning")
+    assert screen.app.text_input(key=edit_field(ticket, "title")).value == "It is dark"

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from streamlit_app.server import live_updates
+from streamlit_app.server.cookies import fingerprint
 from streamlit_app.server.security import Gate
 from tests.support.api import Visitor
 
@@ -85,12 +86,21 @@ def test_a_message_is_told_and_counted(browser: TestClient, agent: Visitor, stud
 def test_the_line_ends_with_the_token(browser: TestClient, api: Any) -> None:
     visitor = api.enter("agent", "Leaves Soon")
     with line(browser, visitor) as session:
-        session.receive_text()
+        first_count(session)
         visitor.delete("/sessions/current")
 
         assert code_at_the_end(session) == live_updates.TRY_AGAIN
     with line(browser, visitor) as session:
         assert code_at_the_end(session) == live_updates.NOT_ENTERED
+
+
+def test_a_page_learns_whose_cookie_the_browser_has(browser: TestClient, agent: Visitor, student: Visitor) -> None:
+    told = []
+    for visitor in (agent, student, agent):
+        with line(browser, visitor) as session:
+            told.append(json.loads(session.receive_text()))
+    assert told == [{"session": fingerprint(visitor.token)} for visitor in (agent, student, agent)]
+    assert told[0] != told[1]
 
 
 def test_strangers_hear_nothing(browser: TestClient) -> None:

@@ -1,5 +1,6 @@
 """What is asked for on one page and arrives on the next. In the browser: tests/journeys/test_on_the_way.py."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -59,6 +60,16 @@ def test_parts_of_the_page_are_drawn_as_ever() -> None:
     whole = asked(WHOLE_QUEUE, QUEUE_LIST)
     assert whole is not None
     assert whole.fragment_id_queue == []
+
+
+def test_back_is_still_back_when_a_part_of_the_page_is_asked_for_too() -> None:
+    """Otherwise the page would keep its filters, and write them over the URL that Back leads to."""
+    whole = asked(replace(WHOLE_QUEUE, is_history_navigation=True), QUEUE_LIST)
+    assert whole is not None
+    assert (whole.fragment_id_queue, whole.is_history_navigation) == ([], True)
+    widget = asked(replace(WHOLE_QUEUE, is_history_navigation=True), WHOLE_QUEUE)
+    assert widget is not None
+    assert not widget.is_history_navigation, "somebody used a widget afterwards"
 
 
 def test_nothing_is_named_to_the_browser_that_it_may_have_dropped() -> None:

@@ -5,8 +5,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from streamlit_app.client import api as client
+from streamlit_app.client.errors import DeskAway
+from streamlit_app.shell.pager import empty_page
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
+from tests.ui.away import raising
 from tests.ui.conftest import Opener
 
 
@@ -86,22 +90,22 @@ def test_a_number_leads_to_its_ticket(agent: Visitor, see: Opener) -> None:
     screen = see(agent, "queue")
     screen.app.text_input(key="queue_q").set_value(f"#{wanted}").run()
 
-    assert screen.checked().data("ticket_card")["number"] == f"#{wanted}"
-    assert screen.app.query_params == {"id": str(wanted)}
+    assert screen.checked().data("go_to")["href"] == f"ticket?id={wanted}"
+    assert screen.app.query_params == {}, "Back leads to the list as it was"
 
 
-def test_a_click_on_a_row_leads_to_its_ticket(agent: Visitor, see: Opener) -> None:
+def test_a_row_leads_to_its_ticket(agent: Visitor, see: Opener) -> None:
     screen = see(agent, "queue")
-    wanted = listed(screen)[3]["id"]
+    wanted = listed(screen)[3]
 
-    assert screen.fire("rows", "open", wanted).data("ticket_card")["number"] == f"#{wanted}"
+    assert screen.follow(wanted["href"]).data("ticket_card")["number"] == wanted["number"]
 
 
 def test_words_are_searched(agent: Visitor, student: Visitor, see: Opener) -> None:
     wanted = student.report("The zeppelin lost its anchor.")
 
     assert [item["id"] for item in listed(see(agent, "queue", q="zeppelin"))] == [wanted["id"]]
-    assert "No ticket fits" in see(agent, "queue", q="submarine").words()
+    assert "No ticket that you may see fits" in see(agent, "queue", q="submarine").words()
 
 
 def test_a_tag_that_cannot_be_is_dropped_from_the_query(agent: Visitor, see: Opener) -> None:
@@ -117,9 +121,9 @@ def test_clearing_the_filters_shows_everything(agent: Visitor, see: Opener) -> N
 
 def test_the_overviews_numbers_lead_to_what_they_count(agent: Visitor, see: Opener) -> None:
     numbers = see(agent, "overview").data("numbers", "counts")["items"]
-    for place, number in enumerate(numbers[:5]):
-        screen = see(agent, "overview").fire("numbers", "open", place, "counts")
-        counted = "No ticket fits" if number["value"] == "0" else f"{number['value']} ticket"
+    for number in numbers[:5]:
+        screen = see(agent, "overview").follow(number["href"])
+        counted = "No ticket that you may see fits" if number["value"] == "0" else f"{number['value']} ticket"
         assert counted in screen.words(), number
 
 
@@ -161,3 +165,21 @@ def test_every_filter_in_the_address_is_kept_and_counted(agent: Visitor, student
 
 def listed_or_nothing(screen: Screen) -> list[dict[str, Any]]:
     return listed(screen) if screen.has("rows") else []
+
+
+def test_a_list_is_never_shown_under_other_filters(
+    agent: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the data API is away, the last answer to the same question is shown, and no other."""
+    screen = see(agent, "queue")
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Api, "tickets", raising(DeskAway()))
+        assert len(listed(screen.again())) == 50
+        screen.app.pills(key="queue_status").set_value(["closed"]).run()
+        assert not screen.checked().has("rows")
+        assert "fits these filters" not in screen.words()
+
+
+def test_a_later_page_that_is_empty_says_nothing_of_the_others() -> None:
+    assert empty_page(1, "Nothing at all.") == "Nothing at all."
+    assert empty_page(2, "Nothing at all.") == "Nothing is left on this page."

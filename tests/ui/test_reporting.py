@@ -1,7 +1,11 @@
 """Students report and follow; staff report for others."""
 
+import pytest
+
+from service_kit.disk import Disk
 from streamlit_app.components.composer import LONGEST
 from tests.support.api import Api, Visitor
+from tests.support.screens import Screen
 from tests.ui.conftest import Opener
 
 FIELD = "report_description"
@@ -92,7 +96,7 @@ def test_the_danger_note_and_the_opening_hours_are_the_desks(student: Visitor, s
 def test_staff_report_for_someone_new(agent: Visitor, see: Opener) -> None:
     screen = see(agent, "report_for")
     screen.app.text_input(key="who").set_value("Zoe Quist").run()
-    assert "Nobody of that name" in screen.words()
+    assert "Nobody of that name was found." in screen.words()
     screen.press("Add this name as a new person")
     screen.type_in("composer", draft={"text": "Cannot log in.", "key": "b1"}).press("Report")
 
@@ -101,6 +105,34 @@ def test_staff_report_for_someone_new(agent: Visitor, see: Opener) -> None:
     assert f"#{ticket['id']}" in screen.words()
     assert "For Zoe Quist." in screen.words()
     assert screen.app.text_input(key="who").value == "", "the next caller is somebody else"
+
+
+def test_nobody_is_chosen_beforehand(api: Api, agent: Visitor, see: Opener) -> None:
+    """Also if only one person has that name."""
+    caller = api.enter("student", "Only Olive")
+    screen = look_for(see(agent, "report_for"), "Olive")
+    assert screen.app.selectbox[0].value is None
+    assert not screen.has("composer")
+
+    choose(screen, caller)
+    screen.type_in("composer", draft={"text": "My key is lost.", "key": "b4"}).press("Report")
+    assert agent.read(agent.list_ids(sort="-opened_at")[0])["requester"]["name"] == "Only Olive"
+
+
+def test_a_long_list_of_people_says_that_there_are_more(api: Api, agent: Visitor, see: Opener) -> None:
+    for number in range(21):
+        api.enter("student", f"Crowd {number}")
+    assert "Write more of the name" in look_for(see(agent, "report_for"), "Crowd").words()
+
+
+def look_for(screen: Screen, name: str) -> Screen:
+    screen.app.text_input(key="who").set_value(name).run()
+    return screen.checked()
+
+
+def choose(screen: Screen, person: Visitor) -> Screen:
+    screen.app.selectbox[0].set_value(f"{person.name} (no. {person.person_id})").run()
+    return screen.checked()
 
 
 def test_who_comes_back_later_is_not_thanked_again(student: Visitor, see: Opener) -> None:
@@ -114,8 +146,7 @@ def test_who_comes_back_later_is_not_thanked_again(student: Visitor, see: Opener
 
 
 def test_who_comes_back_later_does_not_read_the_former_caller(agent: Visitor, student: Visitor, see: Opener) -> None:
-    screen = see(agent, "report_for")
-    screen.app.text_input(key="who").set_value(student.name).run()
+    screen = choose(look_for(see(agent, "report_for"), student.name), student)
     screen.type_in("composer", draft={"text": "The printer is out of paper.", "key": "b3"})
     assert f"For {student.name}." in screen.press("Report").words()
 
@@ -123,8 +154,7 @@ def test_who_comes_back_later_does_not_read_the_former_caller(agent: Visitor, st
 
 
 def test_what_was_reported_for_someone_went_somewhere(agent: Visitor, student: Visitor, see: Opener) -> None:
-    screen = see(agent, "report_for")
-    screen.app.text_input(key="who").set_value(student.name).run()
+    screen = choose(look_for(see(agent, "report_for"), student.name), student)
     screen.type_in("composer", draft={"text": "The WiFi drops in every room.", "key": "b2"}).press("Report")
 
     assert "It goes to Technical IT." in screen.words()
@@ -146,4 +176,20 @@ def test_open_tickets_are_searched_by_words(student: Visitor, see: Opener) -> No
 
     assert [item["id"] for item in screen.data("rows")["items"]] == [wanted["id"]]
     screen.app.text_input(key="q").set_value("theremin").run()
-    assert "No open ticket holds these words" in screen.words()
+    assert "No open ticket that you may see has these words." in screen.words()
+
+
+def test_a_full_disk_is_told_and_the_text_stays(student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = see(student, "report").type_in("composer", draft={"text": "The lamp is out.", "key": "full"})
+    before = student.list_ids(requester="me")
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "has_room", False)
+        screen.press("Report")
+        assert screen.data("composer")["problem"]["text"].startswith(
+            "The helpdesk's disk is full: nothing can be saved"
+        )
+        assert screen.data("composer")["done"] is None
+        assert not see(student, "my_tickets").app.error, "reading goes on"
+        assert student.list_ids(requester="me") == before
+
+    assert "Thank you." in screen.press("Report").words()

@@ -254,7 +254,7 @@ def test_pages_of_one_address_are_drawn_in_turn() -> None:
 
 
 async def _two_windows() -> None:
-    begun: list[str] = []
+    begun, measured = list[str](), list[float]()
     drawn = {"first": asyncio.Event(), "second": asyncio.Event()}
     slots = SocketLimits().slots_of("127.0.0.2", 1)
 
@@ -264,6 +264,7 @@ async def _two_windows() -> None:
             incoming.put_nowait(message if message is GONE else {"type": "websocket.receive", "bytes": message})
         paced = PacedSocket(incoming.get, _forget, Bucket(Pace(10, 1), 0.0), Clock())
         paced.slots = slots
+        paced.when_drawn = measured.append
 
         async def draw(_: Scope, receive: Receive, send: Send) -> None:
             while (message := await receive()) is not GONE:
@@ -285,6 +286,7 @@ async def _two_windows() -> None:
     await second
     assert begun == ["first 1", "first 2", "second 1"]
     assert not slots.locked()
+    assert len(measured) == 2, "a page that begins anew is drawn once"
 
 
 async def _forget(_: Message) -> None:

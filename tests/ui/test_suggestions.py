@@ -77,8 +77,19 @@ def test_when_sure_there_is_nothing_to_do(student: Visitor, see: Opener, suggest
     screen = write(see(student, "report"), "The lamp flickers.")
 
     assert (shown(screen)["line"], shown(screen)["options"]) == ("For: Facility management", [])
-    assert shown(screen)["others"] == ""
     assert not [box for box in screen.app.selectbox if box.label == "Kind of problem"]
+
+
+@pytest.mark.parametrize("text", ["Lamp", "The lamp flickers."], ids=["too short to suggest", "sure"])
+def test_it_can_always_be_changed(student: Visitor, see: Opener, suggest: Suggest, text: str) -> None:
+    suggest(Sureness.SURE)
+    screen = write(see(student, "report"), text)
+    assert shown(screen)["others"] == CHANGE
+
+    screen.fire("suggestion", "list", True)
+    kinds = next(box for box in screen.app.selectbox if box.label == "Kind of problem")
+    kinds.set_value("services-complaints")
+    assert sent(write(screen, text), student)["category"] == "services-complaints"
 
 
 def test_the_building_is_asked_with(api: Api, student: Visitor, see: Opener, suggest: Suggest) -> None:

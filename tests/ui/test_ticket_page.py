@@ -6,7 +6,7 @@ import pytest
 
 from streamlit_app.client import api as client
 from streamlit_app.client.errors import DeskAway
-from streamlit_app.components.composer import AWAY
+from streamlit_app.components.composer import AWAY, BACK
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -46,7 +46,56 @@ def test_what_one_did_a_moment_ago_is_no_conflict(agent: Visitor, student: Visit
     screen.again()
     done(agent.post(f"/tickets/{ticket['id']}/status", json={"status": "closed", "reason": "no-longer-needed"}))
     screen.press("Solved")
-    assert "Somebody else changed this ticket" in screen.words()
+    assert "so nothing was done" in screen.words()
+
+
+def test_a_press_that_was_meant_for_a_free_ticket_takes_it_from_nobody(
+    api: Api, agent: Visitor, student: Visitor, see: Opener
+) -> None:
+    ticket, maja = student.report("Who is faster?")["id"], api.enter("agent", "Maja Weber")
+    screen = see(agent, "ticket", id=str(ticket))
+    key, press = screen.press_of("Assign to me")
+    maja.edit(ticket, assignee=maja.person_id)
+    screen.again()
+    assert "Take over from Maja Weber" in screen.labels()
+
+    screen.fire("buttons", "press", press, key)
+    assert agent.read(ticket)["assignee"]["name"] == "Maja Weber"
+    told = "Maja Weber took it a moment ago, so it was not assigned to you."
+    for _ in range(3):
+        assert screen.data("warning")["text"] == told
+        screen.again()
+    screen.press("Take over from Maja Weber")
+    assert agent.read(ticket)["assignee"]["id"] == agent.person_id
+    assert not screen.has("warning")
+
+
+def test_a_notice_goes_when_it_is_dismissed_or_something_else_is_done(
+    agent: Visitor, student: Visitor, see: Opener
+) -> None:
+    for end in ("dismiss", "follow", "leave"):
+        ticket = student.report("Read me.")["id"]
+        screen = see(agent, "ticket", id=str(ticket))
+        agent.move(ticket, "active", "closed")
+        screen.press("Start work")
+        assert "so nothing was done" in screen.again().data("warning")["text"]
+        if end == "leave":
+            screen.open("queue").open("ticket", id=str(ticket))
+        else:
+            screen.press(end.capitalize())
+        assert not screen.has("warning")
+
+
+def test_ones_own_presses_in_a_row_are_no_conflict(agent: Visitor, student: Visitor, see: Opener) -> None:
+    """The browser sends the second before it has drawn what the first one did."""
+    ticket = student.report("Three presses.")["id"]
+    screen = see(agent, "ticket", id=str(ticket))
+    key, take = screen.press_of("Assign to me")
+    for name in ("take", "start", "solved"):
+        screen.fire("buttons", "press", {**take, "name": name}, key)
+        assert not screen.has("warning")
+    now = agent.read(ticket)
+    assert (now["status"], now["assignee"]["id"]) == ("closed", agent.person_id)
 
 
 def test_closing_is_not_the_first_thing_a_requester_does(student: Visitor, agent: Visitor, see: Opener) -> None:
@@ -57,7 +106,8 @@ def test_closing_is_not_the_first_thing_a_requester_does(student: Visitor, agent
 
 
 def kinds(screen: Screen, label: str) -> list[str]:
-    return [button.proto.type for button in screen.app.button if button.label == label]
+    found = [button for _, _, button in screen.own_buttons() if button["label"] == label]
+    return ["primary" if button["is_primary"] else "secondary" for button in found]
 
 
 def test_requesters_close_their_own_as_no_longer_needed(student: Visitor, see: Opener) -> None:
@@ -101,11 +151,15 @@ def test_an_answer_while_the_desk_is_away_is_kept_and_can_be_sent_again(
     ticket = student.report("It smells of smoke.")
     screen = see(student, "ticket", id=str(ticket["id"]))
     with monkeypatch.context() as patch:
-        patch.setattr(client.Api, "say", away)
+        for asked in ("say", "ticket", "messages", "unread"):
+            patch.setattr(client.Api, asked, away)
         screen.fire("composer", "send", {"text": "Now it burns.", "key": "k9"})
-    composer = screen.data("composer")
-    assert (composer["problem"]["text"], composer["problem"]["key"], composer["done"]) == (AWAY, "k9", None)
+        composer = screen.data("composer")
+        assert (composer["problem"]["text"], composer["problem"]["key"], composer["done"]) == (AWAY, "k9", None)
+        assert screen.again().data("composer")["problem"]["text"] == AWAY
 
+    problem = screen.again().data("composer")["problem"]
+    assert (problem["text"], problem["key"], problem["is_over"]) == (BACK, "k9", True)
     for _ in range(2):
         screen.fire("composer", "send", {"text": "Now it burns.", "key": "k9"})
     assert screen.data("composer")["done"] == "k9"
@@ -183,7 +237,17 @@ def test_a_choice_somebody_was_faster_with_is_told_and_not_saved(agent: Visitor,
     screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent").run()
 
     assert agent.read(ticket["id"])["priority"] == "low"
-    assert "Somebody else changed the priority" in screen.words()
+    assert "changed the priority from normal to low a moment ago, so your choice was not saved" in screen.words()
+
+
+def test_a_box_stays_the_same_while_its_own_field_does(agent: Visitor, student: Visitor, see: Opener) -> None:
+    """It may be open in the browser, which closes a box that is replaced."""
+    ticket = student.report("Hold still.")
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    later = agent.edit(ticket["id"], title="Hold on.", priority="low")
+    screen.again()
+    assert screen.app.selectbox(key=box(ticket, "stage")).label == "Stage"
+    assert screen.app.selectbox(key=box(later, "priority")).value == "low"
 
 
 def test_a_box_that_only_shows_the_ticket_is_never_a_choice(agent: Visitor, student: Visitor, see: Opener) -> None:

@@ -14,7 +14,9 @@ import pytest
 from tests.lodge.waiting import wait_until
 from tests.warehouse.following import SOON, Following, following
 from tests.warehouse.rows import TICKETS, fill
-from warehouse.errors import CannotFollow, NoReplica
+from warehouse.errors import DISK_FULL, CannotFollow, NoReplica
+from warehouse.follow import _told
+from warehouse.replica import Replica
 
 LITTLE = 20_000  # bytes: less than the lines of some hundred tickets
 
@@ -135,6 +137,19 @@ def test_without_room_on_the_disk_the_last_numbers_stay(module_database_url: str
         desk.wait_until_doing("ok")
         assert desk.ask("SELECT count(*), sum(priority) FROM ticket") == [(number + 1_000, 0)]
         assert desk.difference() is None
+
+
+def test_a_full_disk_is_told_as_one_and_costs_no_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = duckdb.TransactionException("Failed to commit: Could not write file: No space left on device")
+    assert _told(error) == DISK_FULL
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(duckdb, "connect", fail)
+    with pytest.raises(duckdb.TransactionException):
+        Replica(file.parent).open()
+    assert file.exists()
 
 
 def test_a_folder_that_vanished_under_it(desk: Following) -> None:

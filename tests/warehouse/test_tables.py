@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from contracts.tickets import ClosedReason
 from service_kit.database_url import libpq_url
 from tests.warehouse.following import USUAL, Following
 from warehouse.source import Source
@@ -145,3 +146,8 @@ def test_texts_are_in_the_views_where_they_are_copied() -> None:
     (tickets, *_) = USUAL.views
     names = {column.name for column in WITH_TEXT.view_columns(tickets)}
     assert names - {column.name for column in USUAL.view_columns(tickets)} == {"title", "description", "room"}
+
+
+def test_the_reasons_of_closing_are_those_that_are_stored() -> None:
+    (says,) = [column.says for table in ALL for column in table.columns if column.name == "closed_reason"]
+    assert set(re.findall(r"[a-z]+(?:[-_][a-z]+)+|solved", says)) == set(ClosedReason)

@@ -4,9 +4,9 @@ question: How many tickets are being worked on, in each category?
 unit: tickets
 excludes: Tickets that are open and not begun, and closed ones.
 sentence: >-
-  format('{:,} {} active; most of them, {:,}, in {}.',
-  sum(tickets)::BIGINT, if(sum(tickets) = 1, 'ticket is', 'tickets are'), max(tickets),
-  max_by((SELECT name FROM category WHERE slug = answer.category), tickets))
+  format(if(count(*) = 1, '{0} active, {3} {2}.', '{0} active; the most, {1:,}, in {2}.'),
+  count_text(sum(tickets), 'ticket is', 'tickets are'), max(tickets),
+  max_by((SELECT name FROM category WHERE slug = answer.category), tickets), if(sum(tickets) = 1, 'in', 'all of them in'))
 chart: {mark: bar, x: category, y: [tickets]}
 # One row for each category that has active tickets, named by its slug, the largest first.
 columns:

@@ -2,14 +2,15 @@
 title: Created and closed by day
 question: Do we close as many tickets as come in, and how large is the backlog at the end of each day?
 unit: tickets
-excludes: Earlier closings of tickets that were reopened; the last one counts. The newest day is not over yet.
+excludes: Earlier closings of tickets that were reopened; the last one counts. Today is not over yet.
 sentence: >-
-  format('{:,} came in and {:,} were closed; the backlog is {:,}, {}.', sum(created)::BIGINT, sum(closed)::BIGINT,
-  max_by(backlog, day), CASE sign(sum(created) - sum(closed)) WHEN 1 THEN format('{:,} more than before', (sum(created) - sum(closed))::BIGINT)
+  format('In the last {}, {} came in and {} closed; the backlog is {:,}, {}.', count_text($days, 'day', 'days'),
+  count_text(sum(created), 'ticket', 'tickets'), count_text(sum(closed), 'was', 'were'), max_by(backlog, day),
+  CASE sign(sum(created) - sum(closed)) WHEN 1 THEN format('{:,} more than before', (sum(created) - sum(closed))::BIGINT)
   WHEN -1 THEN format('{:,} fewer than before', (sum(closed) - sum(created))::BIGINT) ELSE 'as before' END)
 chart: {mark: line, x: day, y: [created, closed], apart: [backlog]}
-# One row for each day in the campus's time, up to the newest day on which a ticket was opened or closed. The backlog of
-# a day is the number of tickets created up to that day and not closed by its end.
+# One row for each day in the campus's time, up to today; none on a desk without tickets. The backlog of a day is the
+# number of tickets created up to that day and not closed by its end.
 columns:
   day: {title: Day}
   created: {title: Created, unit: tickets}
@@ -18,11 +19,9 @@ columns:
 parameters:
   - {name: days, label: The last days, kind: integer, unit: days, minimum: 7, maximum: 730, step: 1, default: 90}
 */
-WITH newest AS (
-    SELECT greatest(max(opened_day), max(closed_day)) AS day FROM ticket
-),
-shown AS (
-    SELECT unnest(generate_series(day - ($days::INTEGER - 1), day, INTERVAL 1 DAY))::DATE AS day FROM newest
+WITH shown AS (
+    SELECT unnest(generate_series($today::DATE - ($days::INTEGER - 1), $today::DATE, INTERVAL 1 DAY))::DATE AS day
+    WHERE EXISTS (FROM ticket)
 ),
 created AS (
     SELECT opened_day AS day, count(*) AS tickets FROM ticket WHERE opened_day >= (SELECT min(day) FROM shown) GROUP BY 1

@@ -4,8 +4,9 @@ question: How many of the tickets opened in the last hours or days are not close
 unit: tickets
 excludes: Tickets that are closed by now, however short a time they were open.
 sentence: >-
-  format('{:,} {} opened in the last {} {} not closed yet.', max(tickets), if(max(tickets) = 1, 'ticket', 'tickets'),
-  coalesce(if($days = 1, 'day', $days || ' days'), if($hours = 1, 'hour', $hours || ' hours')), if(max(tickets) = 1, 'is', 'are'))
+  format('{} opened in the last {} {} not closed yet.', count_text(max(tickets), 'ticket', 'tickets'),
+  coalesce(if($days = 1, 'day', count_text($days, 'day', 'days')), if($hours = 1, 'hour', count_text($hours, 'hour', 'hours'))),
+  if(max(tickets) = 1, 'is', 'are'))
 chart: {mark: number, y: [tickets]}
 columns:
   tickets: {title: Tickets, unit: tickets}

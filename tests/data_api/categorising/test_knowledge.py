@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.suggestions import Sureness
-from data_api.learning.knowledge import Example, Knowledge
+from data_api.learning.knowledge import SURE, Example, Knowledge
 from data_api.learning.training import ENOUGH_TO_JUDGE_A_CATEGORY, Score, reason_to_refuse, score, train
 from data_api.texts.encoder import get_encoder
 from data_api.texts.starting_texts import starting_texts
@@ -85,6 +85,21 @@ def test_a_young_category_is_suggested_and_never_given(knowledge: Knowledge) -> 
 @pytest.mark.parametrize("text", ["😀😀😀", "?!?!?!", "12345 678", "... --- ..."])
 def test_what_has_no_letters_is_never_sure(knowledge: Knowledge, text: str) -> None:
     assert knowledge.predict(text, get_encoder().encode([text])[0]).sureness is Sureness.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("text", "is_vague"),
+    [
+        ("It doesn't work anymore, please help", True),
+        ("No funciona, por favor ayuda", True),
+        ("The lift doesn't work anymore, please help", False),
+        ("My computer does not work anymore, please help me", False),
+    ],
+)
+def test_what_does_not_say_what_is_wrong_is_never_sure(knowledge: Knowledge, text: str, is_vague: bool) -> None:
+    prediction = knowledge.predict(text, get_encoder().encode([text])[0])
+    assert prediction.confidence > SURE
+    assert prediction.sureness is (Sureness.UNSURE if is_vague else Sureness.SURE)
 
 
 def test_one_example_of_a_new_category_does_not_take_over(knowledge: Knowledge) -> None:

@@ -1,7 +1,9 @@
 """`lodge backup` and `lodge restore` as they are typed."""
 
+import json
 from pathlib import Path
 
+from service_kit.notes import last_backup_note
 from tests.lodge.backup.conftest import SmallDesk
 from tests.lodge.command import lodge, lodge_program
 
@@ -16,9 +18,11 @@ def test_a_file_or_undo_is_wanted() -> None:
 def test_there_and_back(desk: SmallDesk, tmp_path: Path) -> None:
     place = {"LODGE_HOME": str(desk.home), "LODGE_DATABASE_URL": desk.url}
     target = str(tmp_path / "desk.lodge")
+    (desk.home / "run").mkdir(parents=True)
     saved = lodge_program("backup", target, **place)
     assert (saved.returncode, saved.stderr) == (0, "")
     assert f"Backed up 40 tickets into {target}" in saved.stdout
+    assert json.loads(last_backup_note(desk.home).read_text())["bytes"] == Path(target).stat().st_size
     assert lodge("restore", target, answer="", **place).exit_code == 1  # nobody answers the question
     assert lodge("restore", target, answer="n\n", **place).exit_code == 1
     assert desk.databases() == set()

@@ -213,7 +213,7 @@ def test_rows_of_another_schema_than_the_manifest_says_are_refused(
     desk: SmallDesk, saved: Path, tmp_path: Path
 ) -> None:
     desk.run("UPDATE alembic_version SET version_num = 'nowhere'")
-    with pytest.raises(BackupRefused, match="newer Lodge"):
+    with pytest.raises(LodgeError, match="newer Lodge"):
         desk.back_up(tmp_path / "odd")
     desk.run("UPDATE alembic_version SET version_num = '0005'")
     odd = desk.back_up(tmp_path / "odd")

@@ -236,7 +236,7 @@ def test_files_of_the_home_go_along_but_not_what_belongs_to_the_machine(desk: Sm
     secrets = desk.home / "secrets"
     secrets.mkdir(parents=True)
     (secrets / "key").write_text("secret")
-    for name in ("postgres-password", "postgres-analytics-password", "desk-key"):
+    for name in ("postgres-password", "postgres-analytics-password", "desk-key", "metrics-token"):
         (secrets / name).write_text("other")
     (secrets / "link").symlink_to("/etc/passwd")
     archive = desk.back_up(tmp_path / "desk.lodge")

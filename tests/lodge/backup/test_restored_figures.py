@@ -121,5 +121,5 @@ def test_on_a_server_of_ones_own_the_second_address_names_the_role(postgres_15_u
             following.replica.close()
             following.leave_postgres()
         wrong = settings.model_copy(update={"analytics_database_url": figures.replace("figures@", "nobody_here@")})
-        with pytest.raises(LodgeError, match="LODGE_ANALYTICS_DATABASE_URL does not lead to a database"):
+        with pytest.raises(LodgeError, match=r"has no user nobody_here\. Correct LODGE_ANALYTICS_DATABASE_URL"):
             open_to_analytics(url, wrong)

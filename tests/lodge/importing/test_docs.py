@@ -37,6 +37,19 @@ def test_every_key_is_told_and_every_told_key_exists() -> None:
     assert len(told) == len(set(told))
 
 
+def test_the_keys_that_must_be_there_are_told() -> None:
+    models: list[tuple[str, type[BaseModel]]] = [("", TicketsMapping), ("", EventLogMapping)]
+    models += [(f"{name}.", part) for name, part in PARTS.items()]
+    wrong = [
+        f"{prefix}{name}"
+        for prefix, model in models
+        for name, field in model.model_fields.items()
+        for row in re.findall(rf"^\| `{re.escape(prefix + name)}` \|(.+)$", PAGE, re.MULTILINE)
+        if ("must be there" in row) != field.is_required()
+    ]
+    assert wrong == []
+
+
 def test_the_choices_and_defaults_are_told() -> None:
     for model in (TicketsMapping, EventLogMapping):
         for name, field in model.model_fields.items():

@@ -1,0 +1,48 @@
+"""The SQL lab: ask anything of the replica in SQL, see the rows, take them away."""
+
+import streamlit as st
+
+from streamlit_app.client.errors import AnalyticsAway
+from streamlit_app.components.sql_editor import sql_editor
+from streamlit_app.language.text import plain
+from streamlit_app.sql_lab import runs, schema
+from streamlit_app.sql_lab.result import draw_result
+from streamlit_app.state import lists
+
+OFF = "The SQL lab is off on this machine: "
+AWAY = "The SQL lab cannot be reached at the moment. What you wrote in it is kept."
+# A quick statement is over by then, and the page is drawn only once.
+WAITS_SECONDS = 0.5
+
+
+def lab() -> None:
+    tables = lists.sql_tables()
+    schema.draw_examples()
+    schema.draw_tables(tables)
+    run = runs.current_after(WAITS_SECONDS)
+    sql_editor(
+        "sql_editor",
+        tables,
+        runs.start,
+        heard=run.wish.id if run else None,
+        is_running=run is not None and not run.is_over,
+        fill=schema.filled(),
+        error_line=run.error_line if run else None,
+    )
+    draw_result(run)
+
+
+st.title("SQL lab")
+try:
+    told = lists.sql_lab()
+    if told.startswith("unconfined"):
+        st.warning(plain(f"Statements run {told}."))
+        lab()
+    elif told == "ok":
+        lab()
+    else:
+        lists.sql_lab.forget()
+        st.info(plain(f"{OFF}{told}."))
+except AnalyticsAway:
+    st.info(AWAY)
+    st.button("Try again")

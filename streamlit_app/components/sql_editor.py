@@ -1,0 +1,72 @@
+"""The editor of the SQL lab. Ctrl+Enter runs the selection, or the statement at the cursor."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from contracts.sql import SqlTableRead
+from streamlit_app.components.component_files import component
+
+_editor = component("sql_editor")
+_file = Path(__file__).parents[1] / "static" / "codemirror" / "codemirror.js"
+# With a part that changes with the file, so that no browser uses an older one that it has kept.
+CODEMIRROR = f"app/static/codemirror/codemirror.js?v={sha256(_file.read_bytes()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to run. `id` is new for each attempt; the browser may send one attempt several times.
+    `first_line` is the line of the editor in which the statement begins, counted from 1."""
+
+    id: str
+    sql: str
+    first_line: int
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A text that replaces what is in the editor, once for each `key`."""
+
+    key: str
+    text: str
+
+
+def sql_editor(
+    name: str,
+    tables: Sequence[SqlTableRead],
+    run: Callable[[Wish], None],
+    *,
+    heard: str | None,
+    is_running: bool,
+    fill: Fill | None,
+    error_line: int | None,
+) -> None:
+    """Draws the editor. `run` is called with what somebody wants to run. `heard` is the id of the last statement that
+    arrived, and `error_line` the line of the editor in which that one is wrong. Names and comments of `tables` are
+    offered while somebody types."""
+
+    def asked() -> None:
+        if given := (st.session_state.get(name) or {}).get("run"):
+            run(_wish(given))
+
+    _editor(
+        key=name,
+        data={
+            "label": "SQL",
+            "codemirror": CODEMIRROR,
+            "tables": [table.model_dump(exclude={"rows"}) for table in tables],
+            "heard": heard,
+            "is_running": is_running,
+            "fill": vars(fill) if fill else None,
+            "error": {"id": heard, "line": error_line} if error_line is not None else None,
+        },
+        on_run_change=asked,
+    )
+
+
+def _wish(given: dict[str, Any]) -> Wish:
+    return Wish(str(given.get("id", "")), str(given.get("sql", "")), int(given.get("first_line", 1)))

@@ -1,0 +1,25 @@
+"""Files of comma-separated values, which a spreadsheet opens without running anything in them."""
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+# A spreadsheet takes text with one of these first characters for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_file(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    """Returns the rows under a header line, in UTF-8 with a byte order mark, by which spreadsheets recognise the
+    encoding."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(map(_inert, header))
+    writer.writerows(map(_inert, row) for row in rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _inert(value: Any) -> Any:
+    """Puts an apostrophe before text that a spreadsheet would run as a formula. Numbers stay as they are, also negative
+    ones."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

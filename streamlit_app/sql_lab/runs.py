@@ -1,0 +1,119 @@
+"""The statement that this tab runs. It runs in a thread, so that the page can tell how far it is and cancel it."""
+
+import time
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+from threading import Thread
+
+import streamlit as st
+from pydantic import ValidationError
+
+from contracts.sql import SqlAnswer, SqlAsk, SqlState, SqlStatementRead
+from streamlit_app.client.analytics import Analytics
+from streamlit_app.client.errors import ApiError, faults
+from streamlit_app.components.sql_editor import Wish
+from streamlit_app.state import session
+
+RUN = "sql_run"
+# A cancelled statement ends well within this time; then the page says so at once.
+CANCELLED_WITHIN_SECONDS = 2.0
+
+
+@dataclass
+class Run:
+    """A statement, and its answer as soon as there is one. `began` and `ended` are on the monotonic clock. `refusal`
+    says why the statement was not sent."""
+
+    wish: Wish
+    answer: Future[SqlAnswer] = field(default_factory=Future)
+    began: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+    is_cancelled: bool = False
+    refusal: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.refusal is not None or self.answer.done()
+
+    @property
+    def seconds(self) -> float:
+        """For how long it has been running, or ran; the time of waiting for its turn included."""
+        return (self.ended or time.monotonic()) - self.began
+
+    @property
+    def error(self) -> BaseException | None:
+        """Why there is no result, once the statement is over."""
+        return self.answer.exception() if self.answer.done() else None
+
+    @property
+    def error_line(self) -> int | None:
+        """The line of the editor in which the statement is wrong, counted from 1."""
+        error = self.error
+        line = error.envelope.line if isinstance(error, ApiError) else None
+        return self.wish.first_line + line - 1 if line else None
+
+    def wait(self, seconds: float) -> None:
+        """Waits for the end, but not longer than this."""
+        if not self.is_over:
+            wait([self.answer], seconds)
+
+
+def current() -> Run | None:
+    run: Run | None = st.session_state.get(RUN)
+    return run
+
+
+def current_after(seconds: float) -> Run | None:
+    """Returns the current statement after its end, but waits for that not longer than this."""
+    if run := current():
+        run.wait(seconds)
+    return run
+
+
+def start(wish: Wish) -> None:
+    """Starts the statement. Does nothing while another one runs, or if this one arrived before: the browser may send it
+    several times."""
+    before = current()
+    if before is not None and (not before.is_over or before.wish.id == wish.id):
+        return
+    run = st.session_state[RUN] = Run(wish)
+    try:
+        ask = SqlAsk(sql=wish.sql, id=wish.id)
+    except ValidationError as error:
+        run.refusal = faults(error)
+    else:
+        Thread(target=_run, args=(run, session.analytics(), ask), name="statement", daemon=True).start()
+
+
+def _run(run: Run, analytics: Analytics, ask: SqlAsk) -> None:
+    try:
+        answer = analytics.run_statement(ask)
+    except BaseException as error:
+        run.ended = time.monotonic()
+        run.answer.set_exception(error)
+    else:
+        run.ended = time.monotonic()
+        run.answer.set_result(answer)
+
+
+def cancel() -> None:
+    """Ends the current statement."""
+    run = current()
+    if run is None or run.is_over:
+        return
+    run.is_cancelled = True
+    try:
+        session.analytics().cancel_statement(run.wish.id)
+    except ApiError as error:
+        if error.status == 404:  # it has not arrived yet, or is over
+            return
+        raise
+    run.wait(CANCELLED_WITHIN_SECONDS)
+
+
+def state(run: Run) -> SqlStatementRead:
+    """Returns how far the statement is, as far as the analytics API says so now."""
+    try:
+        return session.analytics().statement(run.wish.id)
+    except ApiError:
+        return SqlStatementRead(id=run.wish.id, state=SqlState.RUNNING)

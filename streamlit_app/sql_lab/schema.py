@@ -1,0 +1,46 @@
+"""What there is to ask about: the tables with their columns, and queries to begin with."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+import streamlit as st
+
+from contracts.sql import SqlTableRead
+from streamlit_app.components.sql_editor import Fill
+from streamlit_app.components.table import Column, table
+from streamlit_app.language.text import plain
+from streamlit_app.language.words import count
+from streamlit_app.sql_lab.examples import EXAMPLES
+
+FILL = "sql_fill"
+
+
+def filled() -> Fill | None:
+    """Returns the example chosen last."""
+    fill: Fill | None = st.session_state.get(FILL)
+    return fill
+
+
+def draw_examples() -> None:
+    with st.expander("Examples"), st.container(horizontal=True):
+        for title, sql in EXAMPLES.items():
+            st.button(title, key=f"sql_example_{title}", on_click=_fill, args=(sql,))
+
+
+def _fill(sql: str) -> None:
+    st.session_state[FILL] = Fill(uuid4().hex, sql)
+
+
+def draw_tables(tables: Sequence[SqlTableRead]) -> None:
+    with st.expander("Tables and columns"):
+        by_name = {each.name: each for each in tables}
+        name = st.selectbox(
+            "Table",
+            list(by_name),
+            format_func=lambda name: f"{name}: {count(by_name[name].rows, 'row', 'rows')}",
+            key="sql_table",
+        )
+        chosen = by_name[name]
+        st.markdown(plain(f"{chosen.comment}."))
+        rows = [[column.name, column.type, column.comment] for column in chosen.columns]
+        table("sql_columns", f"Columns of {name}", [Column("Column"), Column("Type"), Column("What it holds")], rows)

@@ -1,0 +1,122 @@
+"""The editor of the SQL lab: what it runs, what it offers while somebody types, and where an error stands."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from streamlit_app.components.sql_editor import CODEMIRROR
+from tests.components.bare import DESK, Bare
+from tests.components.conftest import Opener
+from tests.support.serving import ROOT
+
+pytestmark = pytest.mark.second_try
+
+BUNDLE = ROOT / "streamlit_app" / "static" / "codemirror" / "codemirror.js"
+COLUMN = {"name": "opened_day", "type": "DATE", "comment": "The day of opening"}
+TICKET = {"name": "ticket", "comment": "A problem", "columns": [COLUMN]}
+TWO = "SELECT 1;\n\nSELECT\n  nothing;\n"
+
+
+def draw(part: Bare, **data: Any) -> None:
+    nothing = {"heard": None, "is_running": False, "fill": None, "error": None}
+    part.draw(**{"label": "SQL", "codemirror": CODEMIRROR, "tables": [TICKET], **nothing, **data})
+
+
+def editor(bare: Opener, text: str) -> Bare:
+    """With this text in it, and the cursor at its end."""
+    part = bare("sql_editor")
+    part.page.route(f"{DESK}/app/static/codemirror/codemirror.js*", lambda route: route.fulfill(path=BUNDLE))
+    draw(part, fill={"key": "one", "text": text})
+    expect(field(part)).to_be_focused()
+    return part
+
+
+def field(part: Bare) -> Locator:
+    return part.page.get_by_role("textbox", name="SQL")
+
+
+def told(part: Bare) -> list[tuple[str, int]]:
+    """What was run, and the line in which it begins."""
+    return [(one.value["sql"], one.value["first_line"]) for one in part.told()]
+
+
+def test_the_statement_at_the_cursor_runs(bare: Opener) -> None:
+    part = editor(bare, TWO)
+    field(part).press("Control+Enter")
+    assert told(part) == [("SELECT\n  nothing;", 3)]
+    part.page.get_by_role("button", name="Run").click(force=True)
+    assert len(told(part)) == 1, "the first one has not been heard yet"
+    draw(part, heard=part.told()[0].value["id"])
+    field(part).press("Control+Home")
+    part.page.get_by_role("button", name="Run").click()
+    assert told(part)[1:] == [("SELECT 1;", 1)]
+
+
+def test_a_selection_runs_alone(bare: Opener) -> None:
+    part = editor(bare, "SELECT 1\n, 2")
+    field(part).press("Shift+Home")
+    field(part).press("Control+Enter")
+    assert told(part) == [(", 2", 2)]
+
+
+def test_a_statement_that_is_not_heard_is_sent_again_under_its_id(bare: Opener) -> None:
+    part = editor(bare, "SELECT 1")
+    field(part).press("Control+Enter")
+    part.pass_time(20_000)
+    assert len({one.value["id"] for one in part.told()}) == 1
+    assert len(part.told()) == 4
+    expect(part.page.get_by_role("status")).to_have_text("The statement could not be sent. Please try again.")
+    expect(part.page.get_by_role("button", name="Run")).to_be_enabled()
+
+
+def test_nothing_runs_while_a_statement_runs(bare: Opener) -> None:
+    part = editor(bare, "SELECT 1")
+    draw(part, is_running=True)
+    field(part).press("Control+Enter")
+    expect(part.page.get_by_role("button", name="Run")).to_be_disabled()
+    assert told(part) == []
+
+
+def test_an_error_is_marked_at_its_line_until_the_text_changes(bare: Opener) -> None:
+    part = editor(bare, TWO)
+    field(part).press("Control+Enter")
+    wish = part.told()[0].value["id"]
+    draw(part, heard=wish, error={"id": wish, "line": 4})
+    marked = part.page.locator(".cm-line.wrong")
+    expect(marked).to_have_text("  nothing;")
+    field(part).press("x")
+    expect(marked).to_have_count(0)
+    draw(part, heard=wish, error={"id": wish, "line": 4})
+    expect(marked).to_have_count(0)
+
+
+def test_tables_and_columns_are_offered(bare: Opener) -> None:
+    part = editor(bare, "SELECT * FROM ")
+    part.page.keyboard.type("tick")
+    part.pass_time(500)
+    expect(part.page.get_by_role("option", name="ticket")).to_be_visible()
+    part.pass_time(500)
+    part.page.keyboard.press("Enter")
+    part.page.keyboard.type(" WHERE ticket.op")
+    part.pass_time(500)
+    offered = part.page.get_by_role("option", name="opened_day")
+    expect(offered).to_contain_text("DATE")
+    expect(part.page.get_by_text("The day of opening")).to_be_visible()
+
+
+def test_what_is_written_stays_when_the_page_is_loaded_again(bare: Opener) -> None:
+    """An example that was chosen before does not come back over it."""
+    part = editor(bare, "SELECT 1")
+    part.page.keyboard.type(" + 1")
+    part.open()
+    draw(part, fill={"key": "one", "text": "SELECT 1"})
+    expect(field(part)).to_have_text("SELECT 1 + 1")
+
+
+def test_without_its_file_it_is_a_plain_text_field(bare: Opener) -> None:
+    part = bare("sql_editor")
+    draw(part, fill={"key": "one", "text": "SELECT 1\n, 2"})
+    expect(field(part)).to_have_value("SELECT 1\n, 2")
+    field(part).press("Control+Enter")
+    assert told(part) == [("SELECT 1\n, 2", 1)]

@@ -1,0 +1,35 @@
+"""A question in SQL, from the keyboard to the row, and one that would never end."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Opener
+from tests.journeys.window import settled
+from tests.support.browser import DESKTOP, PHONE
+from tests.support.looks import WCAG_2_2_AA, found_by_axe, misplaced
+
+ENDLESS = "SELECT count(*) FROM range(10000000) a, range(10000000) b"
+
+
+def write(page: Page, sql: str) -> None:
+    page.get_by_role("textbox", name="SQL").press("Control+A")
+    page.keyboard.insert_text(sql)
+
+
+def test_a_question_is_answered_and_an_endless_one_is_cancelled(visit: Opener) -> None:
+    page = visit("analyst", "Yuki Tanaka", size=PHONE).open("sql_lab")
+    write(page, "SELECT 'no'; SELECT 6 * 7 AS answer, '<b>bold</b>' AS word")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("1 row in ")).to_be_visible()
+    # The cells are drawn as a picture; inside it, they stand for screen readers.
+    expect(page.locator("canvas [role=gridcell]")).to_have_text(["42", "<b>bold</b>"])
+    expect(page.get_by_role("listbox", name="Completions")).to_have_count(0)
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        settled(page)
+        assert misplaced(page) + found_by_axe(page, WCAG_2_2_AA) == []
+
+    write(page, ENDLESS)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled after ")).to_be_visible()
+    expect(page.get_by_role("button", name="Run")).to_be_enabled()

@@ -1,0 +1,23 @@
+"""`lodge up` without the pages, which only make a test longer."""
+
+import sys
+
+import typer
+
+from lodge.errors import LodgeError
+from lodge.services import services
+from lodge.supervisor import keep_up
+from service_kit.settings import get_settings
+
+
+def main() -> None:
+    settings = get_settings()
+    wanted = [service for service in services(settings) if service.name != "UI"]
+    try:
+        keep_up(wanted, ("-m", "lodge.preparation"), settings, typer.echo)
+    except LodgeError as error:
+        sys.exit(f"lodge: {error}")
+
+
+if __name__ == "__main__":
+    main()
