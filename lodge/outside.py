@@ -85,8 +85,18 @@ def check_server(url: str) -> list[str]:
     """
     with connected(url) as connection:
         check_version(url, connection.info.server_version)
+        _check_encoding(url, connection)
         _check_rights(url, connection)
         return _lacks(connection)
+
+
+def _check_encoding(url: str, connection: "Connection") -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise LodgeError(
+            f"The database at {shown_address(url)} is encoded in {encoding}; Lodge needs UTF8. Make it anew, with "
+            "ENCODING 'UTF8' TEMPLATE template0."
+        )
 
 
 def check_version(url: str, number: int) -> None:

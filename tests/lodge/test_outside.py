@@ -40,6 +40,16 @@ def test_an_older_server_is_refused(postgres_url: str) -> None:
         outside.check_version(postgres_url, 140_011)
 
 
+def test_a_database_that_is_not_utf8_is_refused(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE not_utf8 ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+        try:
+            with pytest.raises(LodgeError, match="is encoded in SQL_ASCII; Lodge needs UTF8"):
+                outside.check_server(make_url(postgres_url).set(database="not_utf8").render_as_string(False))
+        finally:
+            connection.execute("DROP DATABASE not_utf8")
+
+
 def test_a_server_that_is_right_lacks_nothing(database_url: str) -> None:
     assert outside.check_server(database_url) == []
 
