@@ -207,6 +207,7 @@ def test_the_document_tells_of_every_refusal() -> None:
         ("/sql/schema", "GET"),
         ("/sql/{id}", "GET"),
         ("/sql/{id}", "DELETE"),
+        ("/snapshot", "GET"),
     }
     answers = DOCUMENT["paths"]["/analyses/{slug}"]["get"]["responses"]
     assert {"200", "401", "403", "404", "422", "503"} <= set(answers)
