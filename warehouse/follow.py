@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 
 import duckdb
@@ -150,7 +150,8 @@ class Follower:
         self._doing = (str(error).strip() or type(error).__name__).splitlines()[0]
         if self._doing != self._logged:
             self._logged = self._doing
-            log.warning("the replica does not follow", reason=self._doing, exc_info=None if is_known else error)
+            with suppress(OSError):  # a full disk has no room for the log either, and this thread must go on
+                log.warning("the replica does not follow", reason=self._doing, exc_info=None if is_known else error)
 
     def _follow(self) -> None:
         with self._signal.listening(self._database_url), closing(self._source()) as source:

@@ -56,7 +56,8 @@ def test_every_month_of_the_real_log(database_url: str, tmp_path: Path) -> None:
         assert round(overall, 2) == 980.27
         (october,) = [row for row in rows if row["month"] == "2012-10"]
         assert (october["tickets"], round(october["mean_hours"], 2)) == (42, 991.77)
-        final = sum(row["tickets"] for row in rows if row["month"] not in answer["provisional"])
-        assert answer["sentence"].startswith(f"It took 40.9 days on average to close {final:,} tickets; ")
-        assert " 980.3 hours " in answer["sentence"]
+        final = [row for row in rows if row["month"] not in answer["provisional"]]
+        closed = sum(row["tickets"] for row in final)
+        days = sum(row["tickets"] * row["mean_hours"] for row in final) / closed / 24
+        assert answer["sentence"].startswith(f"It took {days:.1f} days on average to close {closed:,} tickets; ")
         assert analytics.check()["difference"] is None

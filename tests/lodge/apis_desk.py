@@ -14,7 +14,7 @@ def main() -> None:
     settings = get_settings()
     wanted = [service for service in services(settings) if service.name != "UI"]
     try:
-        keep_up(wanted, ("-m", "lodge.preparation"), settings, typer.echo)
+        keep_up(wanted, ("-m", "lodge.upgrading"), settings, typer.echo)
     except LodgeError as error:
         sys.exit(f"lodge: {error}")
 

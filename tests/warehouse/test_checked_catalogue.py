@@ -15,7 +15,7 @@ INTEGER = "kind: integer, minimum: 1, maximum: 5, step: 1, default: 1"
 
 CANNOT_RUN = {
     "a column that is not there": (GOOD.replace("count(*)", "sum(mood)"), '"mood" not found'),
-    "a table that is not there": (GOOD.replace("FROM ticket", "FROM tickets"), "tickets does not exist"),
+    "a table that is not there": (GOOD.replace("FROM ticket", "FROM nowhere"), "nowhere does not exist"),
     "no SQL": (GOOD.replace("SELECT count", "SELEKT count"), "syntax error"),
     "a text that is not copied here": (GOOD.replace("count(*)", "max(length(title))"), '"title" not found'),
     "a statement that writes": (
