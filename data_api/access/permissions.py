@@ -18,7 +18,8 @@ AGENT = STUDENT | {
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: STUDENT,
     Role.AGENT: AGENT,
-    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE},
+    # Managers add people to the data team, and nobody gives more than they have.
+    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE, Permission.SQL_RUN},
     Role.ADMIN: frozenset(Permission),
     Role.ANALYST: EVERYONE | {Permission.ANALYSES_READ, Permission.SQL_RUN},
 }

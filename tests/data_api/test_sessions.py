@@ -14,9 +14,9 @@ STAFF = {Permission.TICKETS_READ_ALL, Permission.TICKETS_WORK, Permission.PEOPLE
 AGENT = STUDENT | STAFF
 PERMITTED = {
     Role.STUDENT: STUDENT,
-    Role.ANALYST: {Permission.TICKETS_REPORT, Permission.ANALYSES_READ},
+    Role.ANALYST: {Permission.TICKETS_REPORT, Permission.ANALYSES_READ, Permission.SQL_RUN},
     Role.AGENT: AGENT,
-    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE},
+    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE, Permission.SQL_RUN},
     Role.ADMIN: set(Permission),
 }
 
