@@ -83,7 +83,10 @@ class Desk:
         for server in self.process.server_processes():
             with suppress(psutil.NoSuchProcess):
                 server.kill()
-        return any(line.startswith("Postgres ended with exit code") for line in self.process.lines)
+        return any(
+            line.startswith(("Postgres ended with exit code", "Postgres could not be started"))
+            for line in self.process.lines
+        )
 
     def kill(self, service: str) -> None:
         self.process.application(f"{service}.main:app_from_environment").kill()
