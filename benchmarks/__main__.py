@@ -1,7 +1,8 @@
 """`python -m benchmarks`: measures, prints tables, and exits with code 1 when a row or figure misses its limit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -57,6 +58,23 @@ Large = Annotated[str | None, typer.Option(help="The large one, to be given toge
 Workers = Annotated[int, typer.Option(min=1, max=8, help="So many processes serve the data API of each desk.")]
 
 
+@dataclass
+class Measured:
+    """What the parts have measured so far. `caption` says under which conditions."""
+
+    figures: list[Figure] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    caption: str = ""
+
+    def add(self, figures: Iterable[Figure], rows: Iterable[Row]) -> None:
+        self.figures += figures
+        self.rows += rows
+
+    @property
+    def is_as_it_must_be(self) -> bool:
+        return not any(row.failures() for row in self.rows) and all(one.is_as_it_must_be for one in self.figures)
+
+
 @app.command()
 def main(
     home: Home = Path("var/bench"),
@@ -68,43 +86,35 @@ def main(
 ) -> None:
     """Measure the desk on a campus of 1,000,000 tickets, beside one of 10,000."""
     parts = set(only or Part)
-    figures: list[Figure] = []
-    rows: list[Row] = []
-    caption = ""
-    if not explain:
-        figures, rows = _measure_words(home, large, parts)
-        rows += measure_launcher(home / "launcher") if Part.LAUNCHER in parts else []
-    if explain or parts - NEED_NO_CAMPUS:
+    if explain:
         with _databases(home, small, large) as databases:
-            if explain:
-                for line in plans(databases.large, read_facts(databases.large)):
-                    print(line)
-                return
-            more_figures, more, caption = _measure(databases, parts, home / "logs", workers)
-        figures, rows = figures + more_figures, rows + more
-    print_figures(figures)
-    print_table(rows, caption)
-    raise typer.Exit(1 if any(row.failures() for row in rows) or not all(map(_is_as_it_must_be, figures)) else 0)
+            for line in plans(databases.large, read_facts(databases.large)):
+                print(line)
+        return
+    measured = Measured()
+    try:
+        _measure_words(measured, home, large, parts)
+        if Part.LAUNCHER in parts:
+            measured.rows += measure_launcher(home / "launcher")
+        if parts - NEED_NO_CAMPUS:
+            with _databases(home, small, large) as databases:
+                _measure(measured, databases, parts, home / "logs", workers)
+    finally:  # what was measured before a part failed is worth having
+        print_figures(measured.figures)
+        print_table(measured.rows, measured.caption)
+    raise typer.Exit(0 if measured.is_as_it_must_be else 1)
 
 
-def _is_as_it_must_be(figure: Figure) -> bool:
-    return figure.is_as_it_must_be
-
-
-def _measure_words(home: Path, server_url: str | None, parts: set[Part]) -> tuple[list[Figure], list[Row]]:
+def _measure_words(measured: Measured, home: Path, server_url: str | None, parts: set[Part]) -> None:
     """Measures the categoriser and the similar reports on texts, in databases made for this run."""
-    figures: list[Figure] = []
-    rows: list[Row] = []
     if Part.CATEGORISING in parts:
-        figures, rows = measure_categorising()
+        measured.add(*measure_categorising())
         with empty_database(home, server_url, "learning") as url:
-            figures += measure_new_categories(url)
-        figures += measure_wrong_corrections()
+            measured.figures += measure_new_categories(url)
+        measured.figures += measure_wrong_corrections()
     if Part.SIMILAR in parts:
         with empty_database(home, server_url, "similar") as url:
-            found, times = measure_similar(url)
-        figures, rows = figures + found, rows + times
-    return figures, rows
+            measured.add(*measure_similar(url))
 
 
 @contextmanager
@@ -118,9 +128,8 @@ def _databases(home: Path, small: str | None, large: str | None) -> Iterator[Dat
             yield databases
 
 
-def _measure(databases: Databases, parts: set[Part], logs: Path, workers: int) -> tuple[list[Figure], list[Row], str]:
-    figures: list[Figure] = []
-    rows: list[Row] = []
+def _measure(measured: Measured, databases: Databases, parts: set[Part], logs: Path, workers: int) -> None:
+    rows = measured.rows
     with ExitStack() as stack:
         for database in databases:
             forget_reports(database)
@@ -142,13 +151,9 @@ def _measure(databases: Databases, parts: set[Part], logs: Path, workers: int) -
             rows += measure_engines(databases.large, logs.parent)
         if Part.SUGGESTIONS in parts:
             rows += measure_suggestions(large)
-            figures.append(measure_memory(databases.small, logs))
+            measured.figures.append(measure_memory(databases.small, logs))
         sizes = f"{workers} workers; small: {small.facts.tickets:,} tickets, large: {large.facts.tickets:,}"
-        return (
-            figures,
-            rows,
-            f"Milliseconds; {sizes}. Meanwhile other programs took {others.share():.0%} of the machine.",
-        )
+        measured.caption = f"Milliseconds; {sizes}. Meanwhile other programs took {others.share():.0%} of the machine."
 
 
 if __name__ == "__main__":
