@@ -24,6 +24,8 @@ from warehouse.tables import TICKET, Definition
 MILLIONS = (1, 5)
 ROUNDS = 40
 PER_ROUND_SECONDS = 1.0
+# The names of what is kept between runs contain its fingerprint, because an older form would not fit.
+DEFINITION = Definition("UTC", with_text=False)
 # A ticket's columns that the engines' table leaves out.
 TEXTS = ("title", "description", "room", "source", "source_id")
 BEST_INDEXES = (
@@ -109,7 +111,7 @@ def _compare(
 
 def _filled(large_url: str, millions: int) -> str:
     """Returns the URL of a database with so many million tickets, and makes it if it does not exist."""
-    name = f"engine_{millions}"
+    name = f"engine_{millions}_{DEFINITION.fingerprint[:8]}"
     url = make_url(large_url).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(large_url, autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
@@ -162,17 +164,16 @@ ORDER BY attnum
 def _copied(url: str, folder: Path, millions: int) -> Path:
     """Returns a DuckDB file with the same tickets in the replica's form, and makes it if it does not exist."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"engine-{millions}.duckdb"
+    file = folder / f"engine-{millions}-{DEFINITION.fingerprint[:8]}.duckdb"
     if file.exists():
         return file
-    definition = Definition("UTC", with_text=False)
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
     with duckdb.connect(new) as database:
-        database.execute(definition.creation(TICKET))
-        source = Source(url, definition)
+        database.execute(DEFINITION.creation(TICKET))
+        source = Source(url, DEFINITION)
         for where in (TICKET.old, f"NOT ({TICKET.old})"):
-            with source.stream(f"SELECT {definition.selection(TICKET)} FROM ticket WHERE {where}") as rows:
+            with source.stream(f"SELECT {DEFINITION.selection(TICKET)} FROM ticket WHERE {where}") as rows:
                 database.register("rows", rows)
                 database.execute("INSERT INTO ticket SELECT * FROM rows")
                 database.unregister("rows")
