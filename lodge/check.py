@@ -14,7 +14,7 @@ from lodge.folders import write_whole
 from lodge.home import Home
 from lodge.probe import hangs
 from lodge.services import Service, services
-from lodge.workers import Running, noted_service
+from lodge.workers import ServicePlace, noted_service
 from service_kit.desk_key import desk_key_file, read_desk_key, read_secret
 from service_kit.metrics_token import metrics_token_file
 from service_kit.settings import Settings
@@ -55,9 +55,11 @@ async def _check(settings: Settings) -> CheckRead:
     return comparing.result()
 
 
-def place_of(home: Home, service: Service) -> Running:
+def place_of(home: Home, service: Service) -> ServicePlace:
     """Returns where the service answers; where it would answer by the settings, when this home's desk does not run."""
-    return noted_service(home, service) or Running(service.address, [service.health_url] if service.health_url else [])
+    return noted_service(home, service) or ServicePlace(
+        service.address, [service.health_url] if service.health_url else []
+    )
 
 
 async def _until_it_hangs(url: str) -> None:

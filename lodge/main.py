@@ -227,7 +227,7 @@ def status(
     """Show how each service of this desk is. Exit code 0 when none is broken, else 1."""
     with _told_plainly():
         from rich.console import Console
-        from rich.table import Table
+        from rich.table import Column, Table
 
         from lodge.home import Home
         from lodge.status import read_status
@@ -241,10 +241,13 @@ def status(
         services = [asdict(row) | {"status": "broken" if row.problem else "ok"} for row in rows]
         typer.echo(json.dumps(desk | {"status": "broken" if is_broken else "ok", "services": services}, indent=2))
     else:
-        table = Table("Service", "Health", "Address", "Version")
+        table = Table(*(Column(name, overflow="fold") for name in ("Service", "Health", "Address", "Version")))
         for row in rows:
-            table.add_row(row.name, row.problem or row.remark or "ok", row.address, row.version or "–")
+            table.add_row(row.name, row.health, row.address, row.version or "–")
         Console().print(table)
+        for row in rows:
+            for remark in row.remarks:
+                typer.echo(f"{row.name}: {remark}")
     raise typer.Exit(1 if is_broken else 0)
 
 

@@ -70,18 +70,18 @@ def noted_workers(home: Home, service: Service, workers: list[Worker]) -> Iterat
 
 
 @dataclass(frozen=True)
-class Running:
+class ServicePlace:
     """Where a service of a running desk answers: its address, and the health URL of each of its processes."""
 
     address: str
     health_urls: list[str]
 
 
-def noted_service(home: Home, service: Service) -> Running | None:
+def noted_service(home: Home, service: Service) -> ServicePlace | None:
     """Returns None when the file is missing or not valid, as when this home's desk does not run."""
     try:
         note = json.loads(read_start(_note(home, service), NOTE_BYTES))
-        return Running(str(note["address"]), [str(url) for url in note["health_urls"] if url])
+        return ServicePlace(str(note["address"]), [str(url) for url in note["health_urls"] if url])
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
