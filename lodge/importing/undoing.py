@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -40,7 +41,7 @@ def list_imports(database_url: str, console: Console | None = None) -> None:
         table.add_row(
             str(batch.id),
             f"{batch.imported_at:%Y-%m-%d %H:%M}",
-            *(printable(cell).replace("[", r"\[") for cell in cells),
+            *(escape(printable(cell)) for cell in cells),
             f"{batch.tickets:,}",
             f"{batch.people:,}",
             undone + kept,

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,14 @@ from fastapi import FastAPI, Response
 
 from lodge import status
 from lodge.home import Home
-from lodge.processes import remember
-from lodge.services import services
 from lodge.which_database import noted_database
-from lodge.workers import noted_workers
 from service_kit import settings as settings_module
 from service_kit.settings import Settings, get_settings
 from tests.lodge.command import lodge
 from tests.lodge.desk_process import DeskProcess, free_port
 from tests.support.samples import keys, sample
 from tests.support.serving import served
+from tests.support.started import as_started
 
 
 @pytest.fixture
@@ -121,9 +118,7 @@ SENTENCES = (
 
 
 @pytest.mark.parametrize(("code", "problem"), [(200, ""), (503, "is not healthy")])
-def test_what_a_service_does_without_is_told_whole_and_is_not_broken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, problem: str
-) -> None:
+def test_what_a_service_does_without_is_told_whole_and_is_not_broken(tmp_path: Path, code: int, problem: str) -> None:
     app, home = FastAPI(), Home(tmp_path / "home")
 
     @app.get("/health")
@@ -131,14 +126,10 @@ def test_what_a_service_does_without_is_told_whole_and_is_not_broken(
         response.status_code = code
         return {"version": "1.2", "checks": CHECKS, "sql_lab": "off: this kernel cannot confine it"}
 
-    home.make()
-    with served(app) as url:
-        service = replace(services(Settings(_env_file=None))[1], address=url, health_url=f"{url}/health", workers=1)
-        monkeypatch.setattr(status, "services", lambda _: [service])
-        remember(home.run, "data-api", os.getpid())
-        with noted_workers(home, service, []):
-            _, row = status.read_status(Settings(home=home.path, database_url=NOWHERE, _env_file=None))
-            shown = lodge("status", LODGE_HOME=str(home.path), LODGE_DATABASE_URL=NOWHERE).stdout
+    with served(app) as url, as_started(home.path, {"data API": url}) as desk:
+        rows = status.read_status(Settings(home=home.path, database_url=NOWHERE, _env_file=None))
+        shown = lodge("status", LODGE_DATABASE_URL=NOWHERE, **desk).stdout
+    row = next(row for row in rows if row.name == "data API")
     assert (row.problem, row.remarks, row.version) == (problem, SENTENCES, "1.2")
     assert f"data API │ {problem or 'ok, see below'}" in shown
     assert shown.splitlines()[-3:] == [f"data API: {sentence}" for sentence in SENTENCES]
