@@ -9,10 +9,10 @@ from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
 import typer
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from benchmarks.chromium import running_chromium
 from benchmarks.told import tell
-from tests.chromium import find_chromium
 
 FIRST_DAYS = 100
 PATIENCE_SECONDS = 20.0
@@ -27,28 +27,29 @@ Pause = Annotated[int, typer.Option(min=1, max=1000, help="Milliseconds for whic
 
 def main(address: Address, bursts: Bursts = 20, presses: Presses = 20, pause: Pause = 33) -> None:
     """Press keys in bursts, and exit with code 1 when one is lost or what is shown disagrees."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(playwright))
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        context.request.post(f"{address}/enter", data={"role": "agent"}, headers={"Origin": address})
-        page = context.new_page()
-        page.goto(f"{address}/analyses?analysis=open-in-period&days={FIRST_DAYS}")
-        slider = page.get_by_role("slider", name="Days")
-        slider.focus()
-        wrong = 0
-        expected = FIRST_DAYS
+    wrong, wanted = 0, FIRST_DAYS
+    with running_chromium() as browser:
+        page = _opened(browser, address)
         for burst in range(1, bursts + 1):
-            expected += presses
+            wanted += presses
             for _ in range(presses):
                 page.keyboard.press("ArrowRight", delay=pause)
-            found = _settled(page, (expected,) * 3)
-            is_right = found == (expected,) * 3
-            wrong += not is_right
-            tell(f"burst {burst}: {expected} days wanted, slider, address and sentence: {found}")
-            expected = found[0]
-        browser.close()
+            found = _settled(page, (wanted,) * 3)
+            wrong += found != (wanted,) * 3
+            tell(f"burst {burst}: {wanted} days wanted; slider, address and sentence: {found}")
+            wanted = found[0]
     tell(f"{wrong} of {bursts} bursts lost a key or disagree; load {os.getloadavg()[0]:.1f}")
     raise typer.Exit(1 if wrong else 0)
+
+
+def _opened(browser: Browser, address: str) -> Page:
+    """Returns a page with a slider that has the focus."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.request.post(f"{address}/enter", data={"role": "agent"}, headers={"Origin": address})
+    page = context.new_page()
+    page.goto(f"{address}/analyses?analysis=open-in-period&days={FIRST_DAYS}")
+    page.get_by_role("slider", name="Days").focus()
+    return page
 
 
 def _shown(page: Page) -> tuple[int, int, int]:

@@ -32,8 +32,8 @@ def make_ready(database_url: str, settings: Settings, say: Callable[[str], objec
     """Migrates the database to the newest schema; a desk that holds anything is backed up first. Safe to run again.
 
     Raises DeskRefused, with nothing changed, when the database is of a newer Lodge or cannot be backed up, and
-    LodgeError when the connection is lost. Whether a new desk is a demo stays undecided
-    unless `is_own` is set.
+    LodgeError when the connection is lost. With `is_own`, a new desk is somebody's own from now on; otherwise it can
+    still become a demo.
     """
     with failures_told(database_url):
         applied = applied_revision(database_url)

@@ -80,7 +80,7 @@ def recategorise(
         if outcome.looked_at:
             _tell(console, outcome, is_dry=is_dry)
     if not outcome.looked_at:
-        console.print("\n".join(["There is nothing to look at.", *outcome.passed_over]))
+        console.print("\n".join(["There is nothing to look at.", *outcome.passed_over]), soft_wrap=True)
 
 
 def _predict_anew(engine: Engine, which: Which, ask: Ask, outcome: Outcome, console: Console, *, is_dry: bool) -> None:

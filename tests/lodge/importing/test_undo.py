@@ -234,8 +234,6 @@ def test_an_import_that_adds_nothing_is_not_recorded(importer: Importer, capsys:
         importer(MAPPING | {"source": told}, file)
         assert capsys.readouterr().out.splitlines()[-1] == f"Nothing new: {told} here already."
         assert importer.rows("SELECT id FROM import_batch ORDER BY 1") == recorded
-    importer(MAPPING | {"source": "empty"}, HEADER)
-    assert "no ticket was found in the file" in capsys.readouterr().out
 
 
 def test_what_belongs_to_a_ticket_is_in_the_database() -> None:
