@@ -1,7 +1,6 @@
 """Everything that a mapping may say stands in docs/importing.md, and what stands there may be said."""
 
 import re
-import textwrap
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -73,9 +72,8 @@ def test_the_limits_are_told() -> None:
 def test_the_first_import_goes_as_it_is_told(importer: Importer, tmp_path: Path) -> None:
     """The commands and corrections of the page, typed one after the other, print what the page shows."""
     section = PAGE.partition("## The first import")[2].partition("\n## ")[0]
-    blocks = [
-        textwrap.dedent(block) for block in re.findall(r"^   ```\w*\n(.+?)^   ```$", section, re.MULTILINE | re.DOTALL)
-    ]
+    section = re.sub("^   ", "", section, flags=re.MULTILINE)
+    blocks = re.findall(r"^```\w*\n(.+?)^```$", section, re.MULTILINE | re.DOTALL)
     content, mapping_text, command, refused, correction, added, nothing_new = blocks
     assert content == (EXAMPLES / "first.csv").read_text("utf-8")
     assert mapping_text == (EXAMPLES / "first.yml").read_text("utf-8")

@@ -43,7 +43,9 @@ def test_the_example_of_the_quick_start(desk: Desk, place: dict[str, str]) -> No
     """The documented import leaves something to predict; what is left then is told with the option that includes it."""
     page = (ROOT / "docs" / "quick-start.md").read_text("utf-8")
     for command in ("lodge import", "lodge recategorise"):
-        found = re.search(rf"^\.venv/bin/{command}(.*)\n```\n[^`]+?```text\n(.+?)```", page, re.MULTILINE | re.DOTALL)
+        found = re.search(
+            rf"^\.venv/bin/{command}([^\n]*)\n```\n[^`]+?```text\n(.+?)```", page, re.MULTILINE | re.DOTALL
+        )
         assert found is not None
         done = lodge(*command.split()[1:], *found[1].split(), **place)
         assert told(done.stdout)[-len(told(found[2])) :] == told(found[2])
