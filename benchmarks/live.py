@@ -1,7 +1,6 @@
 """The live part: how long after a request's 2xx answer its effect is visible on other screens, in a real browser."""
 
 import random
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
+from benchmarks.chromium import running_chromium
 from benchmarks.desk import Desk, ask
 from benchmarks.http_load import Server
 from benchmarks.measure import Limits, Row
@@ -28,9 +28,6 @@ TALK_PAUSE_SECONDS = (2.0, 3.0)
 STREAM_PAUSE_SECONDS = (0.7, 1.3)
 SEEN_WITHIN_SECONDS = 30.0
 SETTLE_SECONDS = 3.0  # from the last tab's first drawing until its connection for live changes is open too
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The browser must load only Lodge's pages, without look-ups and updates of its own.
-FLAGS = ["--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"]
 
 LIMITS = Limits({95: 1000})
 STREAM_LIMITS = Limits({95: 2000})
@@ -98,10 +95,7 @@ def _row(name: str, seconds: list[float], limits: Limits = LIMITS) -> Row:
 
 @contextmanager
 def _browser(person: Server, ui: str) -> Iterator[BrowserContext]:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        raise RuntimeError("The live part needs Chromium, and there is none on this machine's PATH.")
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=FLAGS) as browser:
+    with running_chromium() as browser:
         context = browser.new_context()
         context.add_cookies([{"name": cookie_name(urlsplit(ui).netloc), "value": person.token, "url": ui}])
         context.add_init_script(WATCH)

@@ -139,7 +139,7 @@ class ReplicaRead(Output):
 
 
 class AnalyticsHealth(Health):
-    """`sql_lab` is `ok`, or why the lab is off on this machine, which leaves everything else as it is."""
+    """`sql_lab` is `ok`, or `off: …` with the reason: this machine cannot confine statements, and all else works."""
 
     replica: ReplicaRead
     sql_lab: str

@@ -46,7 +46,7 @@ log = structlog.get_logger()
 DESCRIPTION = """
 The ticket service of Lodge, the campus helpdesk.
 
-Enter with `POST /sessions`, then send `Authorization: Bearer <token>`. Every error has the same envelope. A POST may
+Sign in with `POST /sessions`, then send `Authorization: Bearer <token>`. Every error has the same envelope. A POST may
 carry an `Idempotency-Key`: sent again with the same key it is done once and answered with what was made. A 2xx means
 committed.
 """
@@ -109,31 +109,6 @@ def create_app(
     organisation = Organisation(settings, limits)
     metrics = metrics or DataApiMetrics(settings.home)
     metrics.watch(organisation.database, organisation.broadcaster)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # Only worker 1 does the background work, for all workers. Like every worker, it is started again when it ends.
-        works_in_background = settings.worker in (None, 1)
-        learning = BackgroundLearning(
-            organisation.database,
-            organisation.categoriser,
-            organisation.similar_reports,
-            organisation.disk,
-            learns=works_in_background,
-            count_run=metrics.count_run,
-        )
-        organisation.broadcaster.start()
-        await learning.prepare()
-        when_ready()
-        kept_going = [asyncio.create_task(learning.keep_learning()), asyncio.create_task(metrics.keep_noting())]
-        if works_in_background:
-            kept_going.append(asyncio.create_task(clean_up_regularly(organisation.database, metrics.count_run)))
-        yield
-        for task in kept_going:
-            task.cancel()
-        organisation.broadcaster.stop()
-        organisation.database.forget_connections()
-
     app = create_application(
         settings,
         title="Lodge data API",
@@ -141,14 +116,46 @@ def create_app(
         routers=ROUTERS,
         metrics=metrics,
         middleware=[Middleware(RoomForChanges, disk=organisation.disk, accepted_paths=ACCEPTED_ON_A_FULL_DISK)],
-        lifespan=lifespan,
+        lifespan=partial(_running, organisation, metrics, when_ready),
     )
     app.state.organisation = organisation
     app.state.reactions = partial(reactions, organisation.categoriser, organisation.similar_reports)
+    _answer_database_errors(app)
+    return app
+
+
+def _answer_database_errors(app: FastAPI) -> None:
     for unavailable in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(unavailable, _unavailable)
     app.add_exception_handler(IntegrityError, _changed_meanwhile)
-    return app
+
+
+@asynccontextmanager
+async def _running(
+    organisation: Organisation, metrics: DataApiMetrics, when_ready: Callable[[], None], _: FastAPI
+) -> AsyncIterator[None]:
+    """The life of the application: live events and background work go on while the block runs."""
+    # Only worker 1 does the background work, for all workers. Like every worker, it is started again when it ends.
+    works_in_background = organisation.settings.worker in (None, 1)
+    learning = BackgroundLearning(
+        organisation.database,
+        organisation.categoriser,
+        organisation.similar_reports,
+        organisation.disk,
+        learns=works_in_background,
+        count_run=metrics.count_run,
+    )
+    organisation.broadcaster.start()
+    await learning.prepare()
+    when_ready()
+    kept_going = [asyncio.create_task(learning.keep_learning()), asyncio.create_task(metrics.keep_noting())]
+    if works_in_background:
+        kept_going.append(asyncio.create_task(clean_up_regularly(organisation.database, metrics.count_run)))
+    yield
+    for task in kept_going:
+        task.cancel()
+    organisation.broadcaster.stop()
+    organisation.database.forget_connections()
 
 
 def app_from_environment() -> FastAPI:

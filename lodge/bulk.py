@@ -6,8 +6,7 @@ from contextlib import contextmanager
 import psycopg
 
 from lodge.errors import LodgeError
-from lodge.outside import shown_address
-from service_kit.database_url import libpq_url
+from service_kit.database_url import libpq_url, shown_address
 
 
 @contextmanager

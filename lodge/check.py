@@ -13,8 +13,8 @@ from lodge.errors import LodgeError
 from lodge.folders import write_whole
 from lodge.home import Home
 from lodge.probe import hangs
-from lodge.services import Service, services
-from lodge.workers import Running, noted_service
+from lodge.services import services
+from lodge.workers import running_place
 from service_kit.desk_key import desk_key_file, read_desk_key, read_secret
 from service_kit.metrics_token import metrics_token_file
 from service_kit.settings import Settings
@@ -39,14 +39,14 @@ def check(settings: Settings) -> CheckRead:
 
 async def _check(settings: Settings) -> CheckRead:
     home = Home(settings.home)
-    places = {service.name: place_of(home, service) for service in services(settings)}
-    asked = [(name, url) for name, place in places.items() for url in place.health_urls]
+    places = [(service.name, running_place(home, service)) for service in services(settings)]
+    asked = [(name, url) for name, place in places if place for url in place.health_urls]
     hanging = await asyncio.gather(*(hangs(url) for _, url in asked))
     if names := [name for (name, _), is_hanging in zip(asked, hanging, strict=True) if is_hanging]:
         raise _hung(list(dict.fromkeys(names)))
-    analytics = next(places[service.name] for service in services(settings) if service.reads_figures_only)
-    comparing = asyncio.create_task(_compare(home, analytics.address))
-    watching = asyncio.create_task(_until_it_hangs(f"{analytics.address}/health"))
+    address = analytics_address(settings)
+    comparing = asyncio.create_task(_compare(home, address))
+    watching = asyncio.create_task(_until_it_hangs(f"{address}/health"))
     await asyncio.wait({comparing, watching}, return_when=asyncio.FIRST_COMPLETED)
     if not comparing.done():
         comparing.cancel()
@@ -55,9 +55,13 @@ async def _check(settings: Settings) -> CheckRead:
     return comparing.result()
 
 
-def place_of(home: Home, service: Service) -> Running:
-    """Returns where the service answers; where it would answer by the settings, when this home's desk does not run."""
-    return noted_service(home, service) or Running(service.address, [service.health_url] if service.health_url else [])
+def analytics_address(settings: Settings) -> str:
+    """Returns the address of the analytics API that this home's `lodge up` runs. Raises LodgeError if it runs none."""
+    service = next(one for one in services(settings) if one.reads_figures_only)
+    place = running_place(Home(settings.home), service)
+    if place is None:
+        raise LodgeError(f"The {service.name} of this desk is not running. Start the desk with `lodge up`.")
+    return place.address
 
 
 async def _until_it_hangs(url: str) -> None:

@@ -36,7 +36,7 @@ _CHUNK_BYTES = 65_536
 
 # How Postgres begins a line (`log_line_prefix` in cluster.py), and how uvicorn does in the UI's process.
 _POSTGRES = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d:\d\d\.\d{3}) UTC \[(?P<pid>\d+)\] "
+    r"(?P<day>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d:\d\d\.\d{3}) UTC \[(?P<pid>[0-9]{1,10})\] "
     r"(?P<level>[A-Z0-9]+): +(?P<event>.*)"
 )
 _UVICORN = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL): +(?P<event>.*)")

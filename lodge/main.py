@@ -84,7 +84,7 @@ def seed(
     force: Annotated[bool, typer.Option("--force", help="Also add to a desk that is your own and no demo.")] = False,
 ) -> None:
     """Fill a new desk, or a demo, with a plausible campus: people, buildings, tickets, messages, history."""
-    with _told_plainly(), _ready_database("seed", is_for_demo=True) as url:
+    with _told_plainly(), _ready_database("seed", is_own=False) as url:
         from lodge.demo import check_may_be_seeded, read_contents
         from lodge.home import named_desk
         from lodge.seeding import seed as fill
@@ -112,7 +112,7 @@ def import_(
     """Import tickets or an event log. A refused row stops it with nothing written."""
     if [file is not None, list_, undo is not None].count(True) != 1 or (file is None) != (mapping is None):
         raise typer.BadParameter("name a file and its --mapping, or --list, or --undo and a number")
-    with _told_plainly(), _ready_database("import") as url:
+    with _told_plainly(), _ready_database("import", is_own=file is not None) as url:
         from lodge import importing
 
         if undo is not None:
@@ -145,7 +145,7 @@ def recategorise(
         configure_logs("warning")  # info messages about training are of no use to the caller
         opened = since.replace(tzinfo=_settings().campus_zone) if since else None
         which = Which(has_imported=imported, has_chosen=everything, is_again=again, since=opened)
-        with _ready_database("recategorise") as url:
+        with _ready_database("recategorise", is_own=False) as url:
             predict_anew(url, which, _asking(yes=yes), is_dry=dry_run)
 
 
@@ -227,7 +227,7 @@ def status(
     """Show how each service of this desk is. Exit code 0 when none is broken, else 1."""
     with _told_plainly():
         from rich.console import Console
-        from rich.table import Table
+        from rich.table import Column, Table
 
         from lodge.home import Home
         from lodge.status import read_status
@@ -241,16 +241,22 @@ def status(
         services = [asdict(row) | {"status": "broken" if row.problem else "ok"} for row in rows]
         typer.echo(json.dumps(desk | {"status": "broken" if is_broken else "ok", "services": services}, indent=2))
     else:
-        table = Table("Service", "Health", "Address", "Version")
+        table = Table(*(Column(name, overflow="fold") for name in ("Service", "Health", "Address", "Version")))
         for row in rows:
-            table.add_row(row.name, row.problem or row.remark or "ok", row.address, row.version or "–")
+            table.add_row(row.name, row.health, row.address, row.version or "–")
         Console().print(table)
+        for row in rows:
+            for remark in row.remarks:
+                typer.echo(f"{row.name}: {remark}")
     raise typer.Exit(1 if is_broken else 0)
 
 
 @contextmanager
-def _ready_database(command: str, *, is_for_demo: bool = False) -> Iterator[str]:
-    """Gives the URL of the desk's database, migrated to the newest schema, whether the desk is running or not."""
+def _ready_database(command: str, *, is_own: bool) -> Iterator[str]:
+    """Gives the URL of the desk's database, migrated to the newest schema, whether the desk is running or not.
+
+    With `is_own`, a new desk is somebody's own from now on; otherwise it can still become a demo.
+    """
     from lodge.outside import desk_database
     from lodge.preparation import check_runs_this_version
     from lodge.upgrading import make_ready
@@ -258,7 +264,7 @@ def _ready_database(command: str, *, is_for_demo: bool = False) -> Iterator[str]
     settings = _named_desk()
     with desk_database(settings, command) as url:
         check_runs_this_version(url, settings.home)
-        make_ready(url, settings, _say, is_for_demo=is_for_demo)
+        make_ready(url, settings, _say, is_own=is_own)
         yield url
 
 

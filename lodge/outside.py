@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from lodge.errors import LodgeError
 from lodge.postgres import running_postgres
-from service_kit.database_url import libpq_url
+from lodge.which_database import check_database
+from service_kit.database_url import libpq_url, shown_address
 from service_kit.settings import DATABASE_URL_EXAMPLE, Settings
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'vector')
 @contextmanager
 def desk_database(settings: Settings, holder: str) -> Iterator[str]:
     """Gives the URL of the desk's database; `holder` is the command that asks. Raises LodgeError."""
+    check_database(settings)
     if settings.database_url is None:
         with running_postgres(settings.home, holder, log_format=settings.log_format) as url:
             server_version(url)  # a desk that is just starting may have a server that does not answer yet
@@ -173,9 +174,3 @@ def _why_refused(url: str, setting: str, message: str) -> str:
 
 def shown_version(number: int) -> str:
     return f"{number // 10_000}.{number % 10_000}"
-
-
-def shown_address(url: str) -> str:
-    """Returns host and port, without the password."""
-    parts = urlsplit(url)
-    return f"{parts.hostname or 'localhost'}:{parts.port or 5432}"

@@ -24,11 +24,11 @@ async def answers(url: str, seconds: float) -> bool:
 
 @dataclass(frozen=True)
 class Told:
-    """What a service says of itself: its version, if it tells one, and each check that is not "ok"."""
+    """What a service says of itself: its version, if it tells one, and by its name each check that is not "ok"."""
 
     is_healthy: bool
     version: str
-    remarks: list[str]
+    failed_checks: dict[str, str]
 
 
 async def hangs(url: str) -> bool:
@@ -52,9 +52,11 @@ async def told(url: str) -> Told:
     try:
         health = json.loads(body)
         version, checks = str(health.get("version", "")), dict(health.get("checks", {}))
-    except (ValueError, AttributeError):
+        checks["sql_lab"] = health.get("sql_lab", "ok")
+    except (ValueError, TypeError, AttributeError):
         version, checks = "", {}
-    return Told(status == 200, version, [str(check) for check in checks.values() if check != "ok"])
+    failed = {name: str(said) for name, said in checks.items() if said != "ok"}
+    return Told(status == 200, version, failed)
 
 
 async def _get(url: str, seconds: float = PROBE_SECONDS) -> tuple[int, bytes]:

@@ -11,10 +11,8 @@ from pydantic import ValidationError
 
 from contracts.errors import ErrorEnvelope
 from contracts.take_home import AS_OF_HEADER, SnapshotFormat
-from lodge.check import LONGEST_SECONDS, place_of
+from lodge.check import LONGEST_SECONDS, analytics_address
 from lodge.errors import LodgeError
-from lodge.home import Home
-from lodge.services import services
 from service_kit.desk_key import read_desk_key
 from service_kit.settings import Settings
 
@@ -55,9 +53,8 @@ def snapshot(settings: Settings, target: Path) -> datetime:
 def _answer(settings: Settings, path: str) -> Iterator[httpx.Response]:
     """Asks the running analytics API, because only its process can open the replica. The block reads the answer's body.
     Raises LodgeError."""
-    home = Home(settings.home)
-    address = place_of(home, next(one for one in services(settings) if one.reads_figures_only)).address
-    headers = {"Authorization": f"Bearer {read_desk_key(home.path)}"}
+    address = analytics_address(settings)
+    headers = {"Authorization": f"Bearer {read_desk_key(settings.home)}"}
     stranger = LodgeError(f"What answers at {address} is not the analytics API of this LODGE_HOME.")
     try:
         with httpx.stream("GET", address + path, headers=headers, timeout=LONGEST_SECONDS, trust_env=False) as answer:

@@ -6,26 +6,48 @@ from dataclasses import dataclass
 
 from lodge.errors import LodgeError
 from lodge.home import Home
-from lodge.outside import server_version, shown_address, shown_version
+from lodge.outside import server_version, shown_version
 from lodge.postgres import running_url
 from lodge.probe import told
 from lodge.processes import is_running_as
 from lodge.services import Service, services
 from lodge.terminal import printable
+from lodge.which_database import another_database
 from lodge.workers import noted_service
+from service_kit.database_url import shown_address
 from service_kit.settings import Settings
+
+# What a check of a service's health says, as a sentence. A check that is not listed is told with its name.
+SENTENCES = {
+    "analyses": "Some analyses are left out: {}.",
+    "analytics_api": "Figures are missing: {}.",
+    "categories": "Categories are not predicted: {}.",
+    "data_api": "The pages cannot be used: {}.",
+    "database": "The database is {}.",
+    "database_role": "The analytics API {}.",
+    "disk": "The disk is {}.",
+    "live_events": "Live events are {}.",
+    "replica": "The figures are not up to date: {}.",
+    "similar_reports": "Similar reports are {}.",
+    "sql_lab": "The SQL lab is {}.",
+}
 
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """`version` is empty when the service reports none. `problem` is empty unless the service is broken. `remark` says
-    what it does without, such as similar reports on a server without pgvector."""
+    """`version` is empty when the service reports none. `problem` is empty unless the service is broken. `remarks` are
+    sentences: why it is broken, or what it does without, such as similar reports on a server without pgvector."""
 
     name: str
     address: str
     version: str = ""
     problem: str = ""
-    remark: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def health(self) -> str:
+        """Returns "ok", what is wrong in few words, or that the remarks say more."""
+        return self.problem or ("ok, see below" if self.remarks else "ok")
 
 
 def read_status(settings: Settings) -> list[ServiceStatus]:
@@ -43,6 +65,8 @@ def read_status(settings: Settings) -> list[ServiceStatus]:
 def _postgres_status(settings: Settings) -> ServiceStatus:
     address = "embedded"
     try:
+        if told := another_database(settings):
+            return ServiceStatus("Postgres", address, problem="is another one", remarks=(told,))
         url = settings.database_url or running_url(Home(settings.home))
         address = shown_address(url)
         return ServiceStatus("Postgres", address, shown_version(server_version(url)))
@@ -80,7 +104,11 @@ async def _status_of(service: Service, number: str, address: str, health_url: st
     if not is_running_as(home.run, f"{service.file_name}-{number}".rstrip("-")):
         return ServiceStatus(name, address, problem="is not running")
     health = await told(health_url)
-    remarks = printable("; ".join(health.remarks))
-    if health.is_healthy:
-        return ServiceStatus(name, address, printable(health.version), remark=remarks)
-    return ServiceStatus(name, address, printable(health.version), problem=remarks or "does not answer")
+    remarks = tuple(_sentence(check, said) for check, said in health.failed_checks.items())
+    wrong = "is not healthy" if remarks else "does not answer"
+    return ServiceStatus(name, address, printable(health.version), "" if health.is_healthy else wrong, remarks)
+
+
+def _sentence(check: str, said: str) -> str:
+    told = SENTENCES.get(check, f"{check.replace('_', ' ').capitalize()}: {{}}.").replace("{}", said.rstrip("."))
+    return printable(told)

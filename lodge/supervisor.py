@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from contracts.desk import SignIn
 from data_api.access.counts import make_counts_file
 from lodge.check import make_desk_secrets
-from lodge.errors import EXIT_REFUSED, LodgeError
-from lodge.home import Home
-from lodge.outside import check_server, shown_address
+from lodge.errors import EXIT_REFUSED, HomeTaken, LodgeError
+from lodge.home import Home, named_desk
+from lodge.outside import check_server
 from lodge.ports import is_free, is_loopback
 from lodge.postgres import PostgresServer
 from lodge.processes import Program, allow_many_files, end, end_remembered, has_ended, last_lines, spawn
@@ -24,7 +24,9 @@ from lodge.services import ROOT, Service, keep_free_mb, services, settings_envir
 from lodge.terminal import service_line
 from lodge.watch import POLL_SECONDS, Patience, Watch
 from lodge.watched import WatchedPostgres, WatchedService
-from lodge.workers import Worker, noted_workers, shared_port
+from lodge.which_database import noted_database
+from lodge.workers import Worker, noted_service, noted_workers, shared_port
+from service_kit.database_url import shown_address
 from service_kit.disk import Disk
 from service_kit.metrics_files import clear_metrics
 from service_kit.settings import Settings
@@ -32,11 +34,31 @@ from service_kit.settings import Settings
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SAME_KEY_SECONDS = 0.5
 PREPARATION_TRIES = 3
+PORTS_APART = 100  # from the ports of a desk to those that are proposed for another one
 
 
 def up(settings: Settings, say: Callable[[str], None], *, demo: bool) -> None:
     """Runs the desk until a signal stops it. Raises LodgeError when it cannot start."""
-    keep_up(services(settings), ("-m", "lodge.upgrading", *(["--demo"] if demo else [])), settings, say)
+    try:
+        keep_up(services(settings), ("-m", "lodge.upgrading", *(["--demo"] if demo else [])), settings, say)
+    except HomeTaken as taken:
+        if taken.holder != "up":
+            raise
+        raise LodgeError(_runs_already(settings, demo=demo)) from taken
+
+
+def _runs_already(settings: Settings, *, demo: bool) -> str:
+    """Returns which desk runs and where, and how to start another one beside it."""
+    ui = services(settings)[0]
+    running = noted_service(Home(settings.home), ui)
+    address = settings.public_url or (running.address if running else ui.address)
+    what, command = ("a demo", "make run") if demo else ("another desk", ".venv/bin/lodge up")
+    ports = (f"{one.port_setting}={one.port + PORTS_APART}" for one in services(settings) if one.port is not None)
+    return (
+        f"{named_desk(settings)} is running already. Open {address} in a browser; `lodge stop` stops it.\n"
+        f"For {what} beside it, choose another folder and other ports:\n"
+        f"  LODGE_HOME=var/{'demo' if demo else 'other'} {' '.join(ports)} {command}"
+    )
 
 
 def keep_up(
@@ -67,7 +89,7 @@ def keep_up(
                 say(sentence)
         if (disk := Disk(home.path, keep_free_mb(settings)).health) != "ok":
             say(f"The disk is {disk}.")
-        with shared_ports(settings.host, wanted, home) as workers:
+        with noted_database(settings, home), shared_ports(settings.host, wanted, home) as workers:
             desk = Desk(wanted, preparation, settings, home, say, patience or Patience(), workers)
             asyncio.run(desk.run())
 
@@ -248,7 +270,7 @@ def check_who_may_reach(settings: Settings) -> None:
     ):
         if name is not None and not is_loopback(name):
             raise LodgeError(
-                f"{setting} is {value}, and LODGE_SIGN_IN is choice: everybody who reaches this machine could enter "
+                f"{setting} is {value}, and LODGE_SIGN_IN is choice: everybody who reaches this machine could sign in "
                 "as an administrator, without a password. Use 127.0.0.1 or, on a network where you trust everybody, "
                 "set LODGE_CHOICE_ANYWHERE=yes."
             )

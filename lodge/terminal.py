@@ -1,4 +1,5 @@
-"""Makes text from files and logs safe to print: a terminal would obey the control characters in it."""
+"""How Lodge writes on a terminal. Text from files and logs is made safe first: a terminal would obey the control
+characters in it."""
 
 QUOTED_LENGTH = 60
 
@@ -18,3 +19,8 @@ def printable(text: str) -> str:
 def service_line(name: str, address: str) -> str:
     """Returns one line about a service, padded so that the addresses of all services are aligned."""
     return f"{name:<14} {address}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Returns such as "1 ticket" or "2,000 tickets"."""
+    return f"{number:,} {one if number == 1 else many}"

@@ -28,13 +28,12 @@ from service_kit.version import lodge_version
 PREFIX = "before-upgrade-"
 
 
-def make_ready(
-    database_url: str, settings: Settings, say: Callable[[str], object], *, is_for_demo: bool = False
-) -> None:
+def make_ready(database_url: str, settings: Settings, say: Callable[[str], object], *, is_own: bool = True) -> None:
     """Migrates the database to the newest schema; a desk that holds anything is backed up first. Safe to run again.
 
     Raises DeskRefused, with nothing changed, when the database is of a newer Lodge or cannot be backed up, and
-    LodgeError when the connection is lost. `is_for_demo`: whoever calls fills an empty desk, which stays undecided.
+    LodgeError when the connection is lost. With `is_own`, a new desk is somebody's own from now on; otherwise it can
+    still become a demo.
     """
     with failures_told(database_url):
         applied = applied_revision(database_url)
@@ -43,14 +42,14 @@ def make_ready(
         if applied is not None:
             _back_up(database_url, Home(settings.home), applied, say)
         prepare(database_url)
-    if not is_for_demo:
+    if is_own:
         with failures_told(database_url):
             keep_as_own(database_url)
 
 
 def make_demo(database_url: str, settings: Settings, say: Callable[[str], object]) -> None:
     """Fills a new desk with the demo campus; a demo stays as it is. Raises DeskRefused for somebody's own desk."""
-    make_ready(database_url, settings, say, is_for_demo=True)
+    make_ready(database_url, settings, say, is_own=False)
     with failures_told(database_url):
         contents = read_contents(database_url)
     check_may_be_demo(contents, named_desk(settings))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from lodge.folders import read_start, remove, write_whole
 from lodge.home import Home
 from lodge.ports import listen
+from lodge.processes import is_running_as
 from lodge.services import Service
 
 NOTE_BYTES = 10_000
@@ -70,20 +71,34 @@ def noted_workers(home: Home, service: Service, workers: list[Worker]) -> Iterat
 
 
 @dataclass(frozen=True)
-class Running:
+class ServicePlace:
     """Where a service of a running desk answers: its address, and the health URL of each of its processes."""
 
     address: str
     health_urls: list[str]
 
 
-def noted_service(home: Home, service: Service) -> Running | None:
+def noted_service(home: Home, service: Service) -> ServicePlace | None:
     """Returns None when the file is missing or not valid, as when this home's desk does not run."""
     try:
         note = json.loads(read_start(_note(home, service), NOTE_BYTES))
-        return Running(str(note["address"]), [str(url) for url in note["health_urls"] if url])
+        return ServicePlace(str(note["address"]), [str(url) for url in note["health_urls"] if url])
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def running_place(home: Home, service: Service) -> ServicePlace | None:
+    """Returns where the service answers; None when this home's `lodge up` does not run it.
+
+    A secret of the desk may be sent to this place only. At the address that the settings name, a program of somebody
+    else may listen while the desk does not run.
+    """
+    place = noted_service(home, service)
+    if place is None:
+        return None
+    numbers = range(1, len(place.health_urls) + 1)
+    names = [f"{service.file_name}-{number}" for number in numbers] if len(numbers) > 1 else [service.file_name]
+    return place if any(is_running_as(home.run, name) for name in names) else None
 
 
 def _note(home: Home, service: Service) -> Path:

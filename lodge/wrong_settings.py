@@ -19,8 +19,8 @@ PREFIX = "LODGE"
 def unknown_names() -> list[str]:
     """Returns a sentence for each variable that is meant for Lodge and names no setting.
 
-    They are refused: a misspelt setting would silently change nothing. If it is LODGE_SIGN_IN, everybody could enter a
-    desk that its administrator believes to be closed.
+    They are refused: a misspelt setting would silently change nothing. If it is LODGE_SIGN_IN, everybody could sign in
+    to a desk that its administrator believes to be closed.
     """
     places: tuple[tuple[str, Mapping[str, str | None]], ...] = (
         ("in the environment", EnvSettingsSource(Settings).env_vars),

@@ -9,7 +9,6 @@ from streamlit_app.sql_lab import runs, schema
 from streamlit_app.sql_lab.result import draw_result
 from streamlit_app.state import lists
 
-OFF = "The SQL lab is off on this machine: "
 AWAY = "The SQL lab cannot be reached at the moment. What you wrote in it is kept."
 # A quick statement is over by then, and the page is drawn only once.
 WAITS_SECONDS = 0.5
@@ -42,7 +41,7 @@ try:
         lab()
     else:
         lists.sql_lab.forget()
-        st.info(plain(f"{OFF}{told}."))
+        st.info(plain(f"On this machine the SQL lab is {told}."))
 except AnalyticsAway:
     st.info(AWAY)
     st.button("Try again")

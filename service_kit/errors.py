@@ -63,7 +63,7 @@ class NotSignedIn(LodgeError):
     status = 401
 
     def __init__(self) -> None:
-        super().__init__("Enter first: no valid token came with the request.", headers={"WWW-Authenticate": "Bearer"})
+        super().__init__("Sign in first: no valid token came with the request.", headers={"WWW-Authenticate": "Bearer"})
 
 
 class NotPermitted(LodgeError):

@@ -12,7 +12,7 @@ from streamlit_app.state.lists import desk
 def sign_in_page() -> None:
     """Draws the page for those who have not signed in. The address stays, so that they get the page they wanted
     afterwards."""
-    st.set_page_config(page_title=frame.tab_title("Enter"), layout="centered")
+    st.set_page_config(page_title=frame.tab_title("Sign in"), layout="centered")
     with frame.errors_shown():
         about = desk()
         st.title(plain(about.name))

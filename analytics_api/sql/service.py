@@ -104,10 +104,10 @@ class SqlService:
 
     @property
     def told(self) -> str:
-        """`ok`, or why the lab is off."""
+        """`ok`, or the end of a sentence: the lab is off, and why; or it is unconfined."""
         if self._off is not None and self._settings.sql_unconfined:
             return f"unconfined, because LODGE_SQL_UNCONFINED=yes, although {self._off}"
-        return self._off or "ok"
+        return f"off: {self._off}" if self._off else "ok"
 
     async def open(self) -> None:
         """Tries whether statements can be confined on this machine; if not, the lab stays off."""

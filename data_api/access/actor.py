@@ -21,7 +21,7 @@ from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
 from service_kit.settings import Settings
 
-# Everybody who enters by choosing a role and gives no name shares one person, whose `entry_key` is the role itself.
+# Everybody who signs in by choosing a role and gives no name shares one person, whose `entry_key` is the role itself.
 SHARED_ENTRY_KEYS = frozenset(role.value for role in Role)
 
 bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions.")
@@ -40,7 +40,7 @@ class Actor:
     session_id: int
     expires_at: datetime
     created_at: datetime
-    is_shared: bool = False  # shared by everybody who enters by role without a name
+    is_shared: bool = False  # shared by everybody who signs in by role without a name
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -1,6 +1,6 @@
 """How much one visitor may do in a minute, counted by person and by address.
 
-Because persons are counted, signing in again brings no new allowance; because addresses are counted, entering under
+Because persons are counted, signing in again brings no new allowance; because addresses are counted, signing in under
 other names brings none either. `LODGE_RATE_LIMITS=off` is for benchmarks and load tests.
 """
 
@@ -33,7 +33,8 @@ PERSON_LIMITS: dict[Limited, int] = {
     Limited.SUGGESTION: 240,
     Limited.CHANGE: 240,
 }
-# A lecture hall of 300 people may share one address: each of them enters, reports and does a few more things a minute.
+# A lecture hall of 300 people may share one address: each of them signs in, reports and does a few more things in a
+# minute.
 ADDRESS_LIMITS: dict[Limited, int] = {
     Limited.SIGN_IN: 300,
     Limited.REPORT: 300,
@@ -61,7 +62,7 @@ class RateLimits:
     def count(self, what: Limited, address: str, actor: Actor | None = None) -> None:
         """Counts one more action of this kind. Raises TooManyRequests when that is one too many.
 
-        The person that is shared by everybody who enters without a name is counted by address only.
+        The person that is shared by everybody who signs in without a name is counted by address only.
         """
         if not self.is_on:
             return

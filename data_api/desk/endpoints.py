@@ -19,7 +19,7 @@ router = APIRouter(route_class=Route, tags=["desk"])
 
 @router.get("/desk")
 def read_desk(settings: SettingsDep) -> DeskRead:
-    """The helpdesk's name, when it is open, and how people enter."""
+    """The helpdesk's name, when it is open, and how people sign in."""
     return DeskRead(
         name=settings.desk_name,
         danger_note=settings.danger_note,

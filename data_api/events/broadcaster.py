@@ -197,7 +197,7 @@ class Broadcaster:
 
 
 def _limits(actor: Actor, address: str) -> list[Limit]:
-    """The person that is shared by everybody who enters without a name is counted by address only."""
+    """The person that is shared by everybody who signs in without a name is counted by address only."""
     of_address = (f"{OF_ADDRESS} {address}", MOST_LIVE_OF_AN_ADDRESS)
     return [of_address] if actor.is_shared else [(f"{OF_PERSON} {actor.person_id}", MOST_LIVE_OF_ONE), of_address]
 

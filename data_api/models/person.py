@@ -9,7 +9,7 @@ KNOWN_ROLES = ", ".join(f"'{role}'" for role in Role)
 
 
 class Person(Base):
-    """A person on the campus. `entry_key` finds a person again who enters by choosing a role and a name, or who comes
+    """A person on the campus. `entry_key` finds a person again who signs in by choosing a role and a name, or who comes
     from an import."""
 
     __tablename__ = "person"

@@ -1,4 +1,4 @@
-"""The routes of entering and leaving."""
+"""The routes of signing in and out."""
 
 from typing import Annotated
 
@@ -33,7 +33,7 @@ ServiceDep = Annotated[SessionService, Depends(_service, scope="function")]
     responses=documented(NotPermitted, InvalidInput, TooManyRequests),
 )
 def enter(wish: SessionCreate, service: ServiceDep) -> SessionRead:
-    """Enter by choosing a role. The token is returned only this once."""
+    """Sign in by choosing a role. The token is returned only this once."""
     return service.enter(wish)
 
 

@@ -1,4 +1,4 @@
-"""Queries on people and their tokens, for entering."""
+"""Queries on people and their tokens, for signing in."""
 
 from datetime import datetime
 from functools import cache
@@ -64,7 +64,7 @@ CONFIRMED_NEWS = select(func.count()).select_from(_NEWS).scalar_subquery()
 @cache
 def _unread(*, is_staff: bool) -> Select[int, int]:
     """Counts the tickets that concern me (those I reported; for staff also those assigned to me or to nobody) and whose
-    last public message is by somebody else, and is newer than my last look and than the moment I first entered."""
+    last public message is by somebody else, and is newer than my last look and than the moment I first signed in."""
     mine = Ticket.requester_id == ME
     if is_staff:
         unclaimed = Ticket.assignee_id.is_(None) & Ticket.is_confidential.is_(False)

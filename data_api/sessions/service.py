@@ -1,4 +1,4 @@
-"""Entering by choosing a role. The token is random, kept only as a hash, expires and can be revoked."""
+"""Signing in by choosing a role. The token is random, kept only as a hash, expires and can be revoked."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ class SessionService:
 
     def enter(self, wish: SessionCreate) -> SessionRead:
         """Signs in the person with this name and role. Without a name, that is the one person whom everybody of the
-        role shares. Raises NotPermitted if nobody can enter by choosing a role."""
+        role shares. Raises NotPermitted if nobody can sign in by choosing a role."""
         if self.settings.sign_in is not SignIn.CHOICE:
             raise NotPermitted("This desk does not let people in by choosing a role; sign in instead.")
         name = " ".join(wish.name.split()) if wish.name else NAMELESS[wish.role]

@@ -11,7 +11,8 @@ from pgvector.sqlalchemy import BIT, HALFVEC
 from sqlalchemy import BigInteger, Column, Computed, Connection, DateTime, Engine, MetaData, Table, text
 from sqlalchemy.exc import ProgrammingError
 
-from data_api.texts.encoder import DIMENSIONS, VERSION
+from data_api.texts.encoder import DIMENSIONS
+from data_api.texts.vectors import MADE_BY
 
 log = structlog.get_logger()
 
@@ -26,9 +27,8 @@ VECTORS = Table(
     Column("vector", HALFVEC(DIMENSIONS), nullable=False),
     Column("signs", BIT(DIMENSIONS), Computed(f"binary_quantize(vector)::bit({DIMENSIONS})")),
 )
-# Stored as the table's comment. A table of an earlier version, with other columns or another encoder, is dropped and
-# created again.
-MADE_BY = f"encoder {VERSION}"
+# `MADE_BY` is stored as the table's comment. A table of an earlier version, with other columns or other vectors, is
+# dropped and created again.
 IS_THERE = text("""
 SELECT array_agg(attname::text ORDER BY attnum) = ARRAY['ticket_id', 'building_id', 'opened_at', 'vector', 'signs']
    AND obj_description(to_regclass('ticket_vector'), 'pg_class') = :made_by

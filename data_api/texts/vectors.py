@@ -4,11 +4,14 @@ from functools import cache
 
 import numpy as np
 
-from data_api.texts.encoder import Vectors, get_encoder
-from data_api.texts.starting_texts import starting_texts
+from data_api.texts.encoder import VERSION, Vectors, get_encoder
+from data_api.texts.starting_texts import digest, starting_texts
 
 # How many directions are removed: a hundredth of the dimensions, as the authors advise.
 STRONGEST = 5
+TYPICAL = ("examples", "check_texts")
+# Changes whenever the vectors of texts do: those of before cannot be compared with those of now.
+MADE_BY = f"encoder {VERSION}, texts {digest(*TYPICAL)}"
 
 
 @cache
@@ -16,7 +19,7 @@ def _in_common() -> tuple[Vectors, Vectors]:
     """Returns what all reports have in common: the mean vector of the texts that come with Lodge, (512,), and the
     directions in which these texts differ most, (5, 512). The directions have to do with language and tone rather than
     with the problem."""
-    texts = [row["text"] for name in ("examples", "check_texts") for row in starting_texts(name)]
+    texts = [row["text"] for name in TYPICAL for row in starting_texts(name)]
     vectors = get_encoder().encode(texts)
     centre: Vectors = vectors.mean(axis=0)
     directions: Vectors = np.linalg.svd(vectors - centre, full_matrices=False)[2][:STRONGEST]

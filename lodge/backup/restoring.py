@@ -32,10 +32,10 @@ from lodge.backup.swapping import AS_IT_WAS, Beside, database_beside
 from lodge.backup.verifying import DUMP, verify
 from lodge.errors import LodgeError
 from lodge.home import Home
-from lodge.outside import desk_database, shown_address
+from lodge.outside import desk_database
 from lodge.preparation import applied_revision, check_runs_this_version, has_tickets, migrate, prepare
 from lodge.terminal import printable
-from service_kit.database_url import libpq_url
+from service_kit.database_url import libpq_url, shown_address
 from service_kit.settings import Settings
 
 UNPACKED = "restore-"
@@ -94,7 +94,7 @@ def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
         _sign_everybody_out(former)
         with uninterrupted():
             beside.swap(beside.kept[0])
-            done = f"The desk that was put aside is back, with {tickets}. Everybody has to enter again."
+            done = f"The desk that was put aside is back, with {tickets}. Everybody has to sign in again."
             (console or Console()).print(done)
 
 
@@ -239,7 +239,7 @@ def _tell(
 ) -> None:
     lines = [
         f"Restored {archive.manifest.rows.get('ticket', 0):,} tickets, as they were on "
-        f"{archive.manifest.made_at:%Y-%m-%d %H:%M} UTC. Everybody has to enter again."
+        f"{archive.manifest.made_at:%Y-%m-%d %H:%M} UTC. Everybody has to sign in again."
     ]
     if is_kept_aside:
         lines.append("The desk as it was before is kept until the next restore: `lodge restore --undo` brings it back.")

@@ -20,7 +20,7 @@ from lodge.importing.reading import open_table
 from lodge.importing.refusals import ImportRefused, Refusals
 from lodge.importing.repository import ImportRepository
 from lodge.importing.tickets import TicketRows
-from lodge.terminal import printable
+from lodge.terminal import counted, printable
 from service_kit.settings import get_settings
 
 CHUNK = 5_000
@@ -29,7 +29,7 @@ LONGEST_FILE_NAME = 255
 
 @dataclass
 class Outcome:
-    number: int = 0  # of this import
+    number: int = 0  # of this import; 0 if it added nothing, which is not recorded
     added: int = 0
     known: int = 0
     refusals: Refusals = field(default_factory=Refusals)
@@ -83,8 +83,9 @@ def _import(repository: ImportRepository, file: Path, rules: Mapping, console: C
                 outcome.added += len(new)
                 outcome.known += len(chunk) - len(new)
     outcome.notes = [*table.notes, *moments.notes]
-    outcome.number = repository.record(_shown_name(file), outcome.added)
-    repository.analyze()
+    if outcome.added:
+        outcome.number = repository.record(_shown_name(file), outcome.added)
+        repository.analyze()
     return outcome
 
 
@@ -102,9 +103,20 @@ def _notes(outcome: Outcome) -> str:
     return "".join(f"{note}\n" for note in outcome.notes)
 
 
+def _added(outcome: Outcome) -> str:
+    if outcome.added:
+        known = f"; {outcome.known:,} {'was' if outcome.known == 1 else 'were'} there already" if outcome.known else ""
+        undo = f"This was import {outcome.number}; `lodge import --undo {outcome.number}` undoes it."
+        return f"Added {counted(outcome.added, 'ticket', 'tickets')}{known}.\n{undo}"
+    if not outcome.known:
+        return "Nothing was imported: no ticket was found in the file."
+    if outcome.known == 1:
+        return "Nothing new: the one ticket is here already."
+    return f"Nothing new: all {outcome.known:,} tickets are here already."
+
+
 def _tell(console: Console, outcome: Outcome) -> None:
-    console.print(f"Added {outcome.added:,} tickets; {outcome.known:,} were there already.")
-    console.print(f"This was import {outcome.number}; `lodge import --undo {outcome.number}` undoes it.")
+    console.print(_added(outcome))
     console.print(printable(_notes(outcome)), markup=False, highlight=False, end="")
     if outcome.refusals.total:
         console.print(f"Refused {outcome.refusals.counted}:")

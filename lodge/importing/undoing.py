@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -17,7 +18,7 @@ from lodge.importing.undo_repository import (
     find_batch,
     index_references_to_people,
 )
-from lodge.terminal import printable, quoted
+from lodge.terminal import counted, printable, quoted
 
 Ask = Callable[[str], None]
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
@@ -40,7 +41,7 @@ def list_imports(database_url: str, console: Console | None = None) -> None:
         table.add_row(
             str(batch.id),
             f"{batch.imported_at:%Y-%m-%d %H:%M}",
-            *(printable(cell).replace("[", r"\[") for cell in cells),
+            *(escape(printable(cell)) for cell in cells),
             f"{batch.tickets:,}",
             f"{batch.people:,}",
             undone + kept,
@@ -59,8 +60,8 @@ def undo_import(database_url: str, number: int, ask: Ask, console: Console | Non
     with bulk_transaction(database_url) as connection:
         batch = _check(find_batch(connection, number), number)
     ask(
-        f"Delete the {batch.tickets:,} tickets that import {number} brought on {batch.imported_at:%Y-%m-%d %H:%M} UTC "
-        f"from {quoted(batch.file)}? Those that somebody has worked on since stay."
+        f"Delete the {counted(batch.tickets, 'ticket', 'tickets')} that import {number} brought on "
+        f"{batch.imported_at:%Y-%m-%d %H:%M} UTC from {quoted(batch.file)}? What somebody has worked on since stays."
     )
     with _indexed_references(database_url, batch), bulk_transaction(database_url) as connection:
         lines = _undo(UndoRepository(connection, batch), console)
@@ -105,17 +106,23 @@ def _undo(repository: UndoRepository, console: Console) -> list[str]:
     repository.note_undone(kept)
     repository.analyze()
     lines = [
-        f"Import {batch.id} is undone: {deleted:,} tickets, {people:,} people, {len(buildings):,} buildings and "
-        f"{len(categories):,} categories were deleted."
+        f"Import {batch.id} is undone. Deleted: {counted(deleted, 'ticket', 'tickets')}, "
+        f"{counted(people, 'person', 'people')}, {counted(len(buildings), 'building', 'buildings')} and "
+        f"{counted(len(categories), 'category', 'categories')}."
     ]
     if kept:
         shown = ", ".join(map(str, examples)) + (" …" if kept > len(examples) else "")
-        lines.append(f"{kept:,} of its tickets stay, because somebody has worked on them since: {shown}")
+        them = "it" if kept == 1 else "them"
+        lines.append(f"{kept:,} of its tickets {_stay(kept)}, because somebody has worked on {them} since: {shown}")
     for what, count in (
         ("people", batch.people - people),
         ("buildings", len(set(batch.buildings.values()) - set(buildings))),
         ("categories", len(set(batch.categories.values()) - set(categories))),
     ):
         if count > 0:
-            lines.append(f"{count:,} of its {what} stay, because they are in use or were changed.")
+            lines.append(f"{count:,} of its {what} {_stay(count)}: still in use, or changed since.")
     return lines
+
+
+def _stay(count: int) -> str:
+    return "stays" if count == 1 else "stay"

@@ -22,8 +22,8 @@ from data_api.learning.steps import LEARNING_STEPS
 from data_api.texts.encoder import EncoderUnavailable, get_encoder
 from data_api.texts.texts import text_of
 from lodge.errors import LodgeError
-from lodge.recategorising.repository import RecategoriseRepository, Settled, Which
-from lodge.terminal import printable
+from lodge.recategorising.repository import PEOPLE, RecategoriseRepository, Settled, Which
+from lodge.terminal import counted, printable
 
 BATCH = 256
 # Nobody waits for a single statement here; the services limit statements because users wait for their answers.
@@ -41,10 +41,12 @@ COLUMNS = (
 @dataclass
 class Outcome:
     """`went` counts tickets by the names of their old and new categories. `left` counts tickets that changed during
-    the prediction, or that could be given no category."""
+    the prediction, or that could be given no category. `passed_over` tells why tickets were not looked at, if none
+    was."""
 
     went: Counter[tuple[str, str]] = field(default_factory=Counter)
     left: int = 0
+    passed_over: list[str] = field(default_factory=list)
 
     @property
     def looked_at(self) -> int:
@@ -78,7 +80,7 @@ def recategorise(
         if outcome.looked_at:
             _tell(console, outcome, is_dry=is_dry)
     if not outcome.looked_at:
-        console.print("There is nothing to look at.")
+        console.print("\n".join(["There is nothing to look at.", *outcome.passed_over]), soft_wrap=True)
 
 
 def _predict_anew(engine: Engine, which: Which, ask: Ask, outcome: Outcome, console: Console, *, is_dry: bool) -> None:
@@ -92,9 +94,11 @@ def _predict_anew(engine: Engine, which: Which, ask: Ask, outcome: Outcome, cons
         version = _knowledge(categoriser, session).model.version
         repository = RecategoriseRepository(session)
         total = repository.count(which, version)
-        chosen = repository.count_chosen(which) if which.has_chosen and not is_dry else {}
-    if chosen:
-        ask(_question(chosen))
+        by_chooser = repository.count_by_chooser(which) if total == 0 or which.has_chosen else {}
+    if total == 0:
+        outcome.passed_over = _passed_over(by_chooser, which)
+    if not is_dry and which.has_chosen and any(by_chooser.get(one) for one in PEOPLE):
+        ask(_question(by_chooser))
     after: int | None = 0
     with Progress(*COLUMNS, console=console) as progress:
         task = progress.add_task("Tickets", total=total)
@@ -140,6 +144,24 @@ def _batch(
     return len(rows), rows[-1].id
 
 
+def _passed_over(by_chooser: dict[str, int], which: Which) -> list[str]:
+    """Returns sentences about the tickets that are not looked at, and the options that include them."""
+    of_imports = 0 if CategoryBy.IMPORT in which.chosen_by else by_chooser.get(CategoryBy.IMPORT, 0)
+    of_people = 0 if which.has_chosen else sum(by_chooser.get(one, 0) for one in PEOPLE)
+    predicted = sum(by_chooser.get(one, 0) for one in which.chosen_by)
+    told = (
+        (of_imports, "the category that an import named", "--imported"),
+        (of_people, "a category that people chose", "--all"),
+        (predicted, "a category that the present model has predicted", "--again"),
+    )
+    return [
+        f"{counted(count, 'ticket has', 'tickets have')} {category}; with {option} "
+        f"{'it is' if count == 1 else 'they are'} looked at too."
+        for count, category, option in told
+        if count
+    ]
+
+
 def _question(chosen: dict[str, int]) -> str:
     requesters, staff = chosen.get(CategoryBy.REQUESTER, 0), chosen.get(CategoryBy.STAFF, 0)
     return (
@@ -157,6 +179,8 @@ def _tell(console: Console, outcome: Outcome, *, is_dry: bool) -> None:
     if outcome.moved:
         console.print(table)
     verb = "would move" if is_dry else "moved"
-    console.print(f"{outcome.looked_at:,} tickets looked at: {outcome.moved:,} {verb}, the others stay.")
+    stay = outcome.looked_at - outcome.moved
+    others = f", {stay:,} {'stays' if stay == 1 else 'stay'}" if stay else ""
+    console.print(f"{counted(outcome.looked_at, 'ticket', 'tickets')} looked at: {outcome.moved:,} {verb}{others}.")
     if outcome.left:
         console.print(f"Of these, {outcome.left:,} changed meanwhile, or no category knows enough to be given them.")

@@ -70,7 +70,7 @@ const forgetDrafts = () => {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith(DRAFTS)) sessionStorage.removeItem(name);
 };
 
-// The name that somebody entered a role with, by role, so that they are the same person again when they switch back.
+// The name that somebody signed in to a role with, by role, so that they are the same person again when they switch back.
 const NAMES = "lodge-names";
 
 const namesByRole = () => {
@@ -89,7 +89,7 @@ const rememberName = (role, name) => {
   }
 };
 
-// A tab remembers whom its page was drawn for, and says so when that is somebody else (live.js). Entering or switching in
+// A tab remembers whom its page was drawn for, and says so when that is somebody else (live.js). Signing in or switching in
 // this very tab removes it.
 const INSIDE = "lodge-inside";
 

@@ -34,13 +34,13 @@ export default function ({ data, parentElement }) {
   const enter = (role) => {
     const name = namesByRole()[role.slug];
     const who = name ? [": ", make("bdi", {}, name)] : [];
-    return item(() => act("enter", name ? { role: role.slug, name } : { role: role.slug }), `Enter as ${role.name}`, ...who);
+    return item(() => act("enter", name ? { role: role.slug, name } : { role: role.slug }), `Sign in as ${role.name}`, ...who);
   };
   const list = make("ul", {});
   const label = make("span", {}, make("strong", {}, data.name), make("span", { class: "quiet" }, data.role));
-  const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: switch role or leave` }, label), list, problem);
-  // The names are read each time: somebody may have entered in another tab.
-  menu.addEventListener("toggle", () => menu.open && list.replaceChildren(...data.roles.map(enter), item(() => act("leave"), "Leave")));
+  const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: switch role or sign out` }, label), list, problem);
+  // The names are read each time: somebody may have signed in in another tab.
+  menu.addEventListener("toggle", () => menu.open && list.replaceChildren(...data.roles.map(enter), item(() => act("leave"), "Sign out")));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     menu.open = false;

@@ -1,4 +1,4 @@
-// The entry page: large cards for two roles, small ones for the others, and a field for an optional name.
+// The page for signing in: large cards for two roles, small ones for the others, and a field for an optional name.
 const card = (role, go, kind) => make(
   "button", { type: "button", class: kind, onclick: () => go(role.slug) },
   make("strong", {}, role.name), make("span", { class: "quiet" }, role.what),
@@ -32,7 +32,7 @@ export default function ({ data, parentElement }) {
         make("label", { for: "your-name" }, "Your name (optional)"), name,
         make("span", { class: "quiet" }, "With a name, you find your own tickets again. Without one, you share them with everyone of your role.")),
       problem,
-      make("p", { class: "quiet" }, "Other ways in"),
+      make("p", { class: "quiet" }, "Other roles"),
       make("div", { class: "small" }, ...data.small.map((role) => card(role, go, "card"))),
     );
   });

@@ -37,7 +37,7 @@ def person_menu(me: Me) -> None:
         key="person_menu",
         data={
             "name": me.person.name,
-            "role": own if own != me.person.name else "Switch role or leave",
+            "role": own if own != me.person.name else "Switch role or sign out",
             "roles": others,
         },
     )

@@ -57,27 +57,15 @@ def on_day(moment: datetime) -> str:
 
 
 def ago(moment: datetime) -> str:
-    """Returns "just now" (less than a minute), "5 minutes ago", "2 hours ago", "3 days ago" (less than a week), or the
-    day as `on_day` does, also for a moment in the future."""
+    """Returns "a moment ago" (less than a minute), "5 minutes ago", "2 hours ago", "3 days ago" (less than a week), or
+    the day as `on_day` does. A service's clock may be a little ahead: the next minute is "a moment ago" too."""
     minutes = int((datetime.now(UTC) - shown(moment)).total_seconds() // 60)
-    if not 0 <= minutes < MINUTES_OF_A_WEEK:
+    if not -1 <= minutes < MINUTES_OF_A_WEEK:
         return on_day(moment)
     if minutes < 1:
-        return "just now"
+        return "a moment ago"
     if minutes < MINUTES_OF_AN_HOUR:
         return f"{count(minutes, 'minute', 'minutes')} ago"
     if minutes < MINUTES_OF_A_DAY:
         return f"{count(minutes // MINUTES_OF_AN_HOUR, 'hour', 'hours')} ago"
     return f"{count(minutes // MINUTES_OF_A_DAY, 'day', 'days')} ago"
-
-
-def lately(moment: datetime, now: datetime | None = None) -> str:
-    """Returns "a moment ago" (the last minute), "5 minutes ago" (the last hour), "at 14:05" (today), and otherwise the
-    same as `on_day`."""
-    minutes = ((now or datetime.now(zone())) - shown(moment)).total_seconds() // 60
-    if minutes < 1:
-        return "a moment ago"
-    if minutes < 60:
-        return f"{minutes:.0f} minutes ago" if minutes > 1 else "a minute ago"
-    day = on_day(moment)
-    return f"at {said(moment)}" if day == "today" else day

@@ -78,7 +78,7 @@ def is_for(me: Me, screen: Screen) -> bool:
 
 def say_not_for_this_role(screen: Screen) -> None:
     st.title(screen.title)
-    st.info("This page is not for the role you entered with. The menu at the side switches roles.")
+    st.info("This page is not for the role you signed in with. The menu at the side switches roles.")
 
 
 def link(stem: str, label: str, query: Query = NO_QUERY) -> None:

@@ -46,7 +46,7 @@ def what_happened(clash: Clash) -> str:
     who = "You" if event.actor.id == session.me().person.id else event.actor.name
     is_own = event.kind == EventKind.ASSIGNEE and event.to_value == event.actor.name
     did = f"{isolated(who)} took it" if is_own else sentence(event.kind, event.from_value, event.to_value, who)
-    return f"{did} {moments.lately(event.occurred_at)}"
+    return f"{did} {moments.ago(event.occurred_at)}"
 
 
 def _latest(ticket_id: int, field: TicketField) -> TicketEventRead | None:

@@ -13,6 +13,7 @@ from contracts.pages import Page
 from tests.support.analytics import Analytics
 from tests.support.api import Api, Visitor, done
 from tests.support.population import populate
+from tests.support.samples import keys, sample
 from warehouse.catalogue import catalogue
 
 ARROW = "application/vnd.apache.arrow.stream"
@@ -117,3 +118,4 @@ def test_health_counts_every_table(analytics: Analytics, agent: Visitor, api: Ap
     assert set(health.replica.rows) == set(analytics.check()["rows"])
     assert health.replica.lag_seconds is not None
     assert health.replica.as_of is not None
+    assert keys(sample("operations.md", '"lag_seconds"')) == keys(analytics.health())

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import httpx
 import pandas as pd
 import psycopg
 import pytest
@@ -20,6 +19,7 @@ from tests.lodge.waiting import wait_until
 from tests.support.analytics import Analytics
 from tests.support.api import Api, Visitor
 from tests.support.serving import settings_of
+from tests.support.started import as_started
 from tests.warehouse.following import Following
 from tests.warehouse.rows import fill
 from warehouse.tables import ALL, Definition
@@ -39,9 +39,9 @@ def filled(
 
 
 @pytest.fixture(scope="module")
-def settings(filled: Analytics) -> Settings:
-    port = str(httpx.URL(filled.url).port)
-    return settings_of(LODGE_HOME=str(filled.home), LODGE_HOST="127.0.0.1", LODGE_ANALYTICS_API_PORT=port)
+def settings(filled: Analytics) -> Iterator[Settings]:
+    with as_started(filled.home, {"analytics API": filled.url}) as desk:
+        yield settings_of(**desk)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_the_command_replaces_nothing_and_leaves_no_half_file(settings: Settings
     assert file.read_text() == "mine"
     with pytest.raises(LodgeError, match="must end in"):
         snapshot(settings, tmp_path / "lodge.csv")
-    away = settings.model_copy(update={"analytics_api_port": 1})
-    with pytest.raises(LodgeError, match="does not answer"):
+    away = settings.model_copy(update={"home": tmp_path / "away"})
+    with pytest.raises(LodgeError, match="is not running"):
         snapshot(away, tmp_path / "away.duckdb")
     assert [left.name for left in tmp_path.iterdir()] == ["mine.duckdb"]

@@ -159,3 +159,20 @@ def test_links_between_the_pages_lead_somewhere() -> None:
         if not target.startswith(("http:", "https:", "mailto:")) and not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+# `/enter` and `/leave`, which nobody sees, are addresses of the pages' server.
+OTHER_NAMES_OF_SIGNING_IN = re.compile(
+    r"\blogin\b|\b[Ll]og(ged|ging)? (out|into)\b|\b[Ee]nter(s|ed|ing)? (as|again|first|by choosing|with|without a)\b"
+    r"|\bleave the desk\b|\"Leave\"|\bor leave[\"`]"
+)
+
+
+def test_signing_in_is_called_so_everywhere() -> None:
+    texts = {
+        source.name: source.text for source in of("streamlit_app", "pages", "data_api", "service_kit", "contracts")
+    }
+    files = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", *(ROOT / "streamlit_app/components").glob("*.js")]
+    texts |= {file.relative_to(ROOT).as_posix(): file.read_text("utf-8") for file in files}
+    found = [(name, match[0]) for name, text in texts.items() for match in OTHER_NAMES_OF_SIGNING_IN.finditer(text)]
+    assert found == []

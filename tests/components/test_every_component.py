@@ -131,6 +131,6 @@ def open_everything(page: Page) -> None:
     expect(page.get_by_role("button", name="Remove it for good")).to_be_visible()
     page.get_by_text("What was changed").click()
     page.get_by_test_id("stSidebar").get_by_text("Ada Okafor").click()
-    page.get_by_role("button", name="Leave").click()
+    page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Data team Explore the analyses").click()
     expect(page.get_by_text("The desk cannot be reached. Please try again in a moment.")).to_have_count(2)

@@ -52,9 +52,9 @@ def menu(bare: Opener) -> Bare:
 def test_escape_closes_the_menu_and_leads_back_to_it(bare: Opener) -> None:
     part = menu(bare)
     part.page.keyboard.press("Tab")
-    expect(part.page.get_by_role("button", name="Enter as helpdesk staff")).to_be_focused()
+    expect(part.page.get_by_role("button", name="Sign in as helpdesk staff")).to_be_focused()
     part.page.keyboard.press("Escape")
-    expect(part.page.get_by_role("button", name="Leave")).to_be_hidden()
+    expect(part.page.get_by_role("button", name="Sign out")).to_be_hidden()
     assert part.page.evaluate("document.activeElement.shadowRoot.activeElement.localName") == "summary"
 
 
@@ -76,7 +76,7 @@ def test_whoever_switches_back_has_the_name_that_they_had_in_that_role(bare: Ope
     part = door.turn_into("person_menu")
     part.page.evaluate("sessionStorage.setItem('lodge-draft:1:answer_1', '{}')")
     roles = [{"slug": "agent", "name": "helpdesk staff"}, {"slug": "admin", "name": "administrator"}]
-    for label in ("Enter as administrator", "Enter as helpdesk staff: Kim Keys", "Leave"):
+    for label in ("Sign in as administrator", "Sign in as helpdesk staff: Kim Keys", "Sign out"):
         part.draw(name="Somebody", role="Student", roles=roles)
         part.page.get_by_text("Somebody").click()
         with part.page.expect_event("load"):
@@ -98,11 +98,11 @@ def test_a_door_with_a_token_that_is_refused_looks_once_whether_there_is_another
 def test_who_leaves_takes_no_draft_along(bare: Opener) -> None:
     part = menu(bare)
     part.page.evaluate("sessionStorage.setItem('lodge-draft:answer_1', '{}'); sessionStorage.setItem('other', '1')")
-    part.page.get_by_role("button", name="Leave").click()
+    part.page.get_by_role("button", name="Sign out").click()
     expect(part.page.get_by_role("alert")).to_have_text("There is no such thing.")
     assert part.page.evaluate("sessionStorage.length") == 2
     part.page.route(f"{DESK}/leave", lambda route: route.fulfill(status=204))
-    part.page.get_by_role("button", name="Leave").click()
+    part.page.get_by_role("button", name="Sign out").click()
     expect(part.page).to_have_url(f"{DESK}/")
     assert part.page.evaluate("Object.keys(sessionStorage)") == ["other"]
 

@@ -16,7 +16,7 @@ from data_api.kit.database import make_engine
 from data_api.models import Ticket
 from data_api.similar.repository import SimilarRepository
 from data_api.similar.tables import MAX_AGE, NOT_USABLE, VECTORS, SimilarReports, make_tables
-from data_api.texts.encoder import DIMENSIONS
+from data_api.texts.encoder import DIMENSIONS, VERSION
 from tests.lodge.waiting import wait_until
 from tests.support import rows
 
@@ -35,6 +35,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 EARLIER = [
     "ALTER TABLE ticket_vector ADD category_id bigint NOT NULL",
     "COMMENT ON TABLE ticket_vector IS 'encoder 0'",
+    f"COMMENT ON TABLE ticket_vector IS 'encoder {VERSION}'",  # with other starting texts
     "COMMENT ON TABLE ticket_vector IS NULL",
 ]
 

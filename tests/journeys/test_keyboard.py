@@ -121,7 +121,7 @@ def answer(page: Page) -> None:
 
 
 def switch_role(page: Page) -> None:
-    tab_to(page, "Kim Keys, Helpdesk staff: switch role or leave")
+    tab_to(page, "Kim Keys, Helpdesk staff: switch role or sign out")
     page.keyboard.press("Enter")
     tab_to(page, "Enter as student")
     page.keyboard.press("Enter")

@@ -28,6 +28,6 @@ def test_the_menu_closes_when_it_has_done_its_work(visit: Opener) -> None:
     expect(page.get_by_role("button", name="Expand sidebar")).to_be_visible()
     open_menu(page)
     page.get_by_test_id("stSidebar").get_by_text("Pia Phone").click()
-    page.get_by_role("button", name="Enter as helpdesk staff").click()
+    page.get_by_role("button", name="Sign in as helpdesk staff").click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     expect(page.get_by_role("button", name="Expand sidebar")).to_be_visible()

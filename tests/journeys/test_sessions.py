@@ -27,7 +27,7 @@ def session_cookie(window: Window) -> dict[str, Any]:
 
 def leave(page: Page) -> None:
     page.get_by_role("group").filter(has_text="Helpdesk staff").click()
-    page.get_by_role("button", name="Leave").click()
+    page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Helpdesk staff")).to_be_visible()
 
 
@@ -101,8 +101,8 @@ def enter_by_hand(page: Page, name: str) -> None:
 
 
 def switch(page: Page, to: str) -> None:
-    page.get_by_label("switch role or leave").click()
-    page.get_by_role("button", name=f"Enter as {to}", exact=True).click()
+    page.get_by_label("switch role or sign out").click()
+    page.get_by_role("button", name=f"Sign in as {to}", exact=True).click()
 
 
 def test_every_tab_follows_who_is_inside_and_leaving_ends_the_kept_cookie(visit: Opener, api: Api) -> None:
@@ -114,7 +114,7 @@ def test_every_tab_follows_who_is_inside_and_leaving_ends_the_kept_cookie(visit:
     switch(page, "student")
     expect(page.get_by_role("heading", name="Report a problem")).to_be_visible()
     expect(other.get_by_text("You are Student now")).to_be_visible()
-    expect(other.get_by_text("This page is not for the role you entered with.")).to_be_visible()
+    expect(other.get_by_text("This page is not for the role you signed in with.")).to_be_visible()
     switch(page, "helpdesk staff: Otto Out")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     expect(other.get_by_text("You are Otto Out now")).to_be_visible()

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.base import RequestResponseEndpoint
 
 from contracts.analyses import CheckRead
 from lodge import check, probe
@@ -15,6 +17,8 @@ from tests.lodge.command import lodge
 from tests.lodge.desk_process import free_port
 from tests.support.analytics import KillableAnalytics, killable_analytics, running_analytics
 from tests.support.broken_analyses import UNAVAILABLE, write_broken_analyses
+from tests.support.serving import served
+from tests.support.started import as_started
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -25,23 +29,15 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "WATCH_EVERY_SECONDS", 0.05)
 
 
-def ports(analytics_url: str, **more: str) -> dict[str, str]:
-    """A desk whose analytics API is there; nothing listens on its other ports."""
-    port = str(urlsplit(analytics_url).port)
-    return {
-        "LODGE_ANALYTICS_API_PORT": port,
-        "LODGE_DATA_API_PORT": str(free_port()),
-        "LODGE_UI_PORT": str(free_port()),
-        **more,
-    }
+ANALYTICS = "analytics API"
 
 
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The port of something that lets connections in and never answers, as a suspended process does."""
+    """The address of something that lets connections in and never answers, as a suspended process does."""
     monkeypatch.setattr(probe, "HANGS_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield str(listener.getsockname()[1])
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +57,11 @@ def process(running: KillableAnalytics) -> Iterator[psutil.Process]:
 def test_a_suspended_analytics_api_hangs(
     running: KillableAnalytics, process: psutil.Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = ports(running.url, LODGE_HOME=str(running.home))
-    assert lodge("check", **settings).exit_code == 0
-    monkeypatch.setattr(probe, "HANGS_SECONDS", 0.5)
-    process.suspend()
-    result = lodge("check", **settings)
+    with as_started(running.home, {ANALYTICS: running.url}, process.pid) as settings:
+        assert lodge("check", **settings).exit_code == 0
+        monkeypatch.setattr(probe, "HANGS_SECONDS", 0.5)
+        process.suspend()
+        result = lodge("check", **settings)
     assert result.exit_code == 1
     assert "lodge: The analytics API hangs: it accepts connections and does not answer." in result.output
 
@@ -81,25 +77,55 @@ def test_one_that_begins_to_hang_while_it_compares(
         return await compare(home, address)
 
     monkeypatch.setattr(check, "_compare", begin_to_hang)
-    result = lodge("check", **ports(running.url, LODGE_HOME=str(running.home)))
+    with as_started(running.home, {ANALYTICS: running.url}, process.pid) as settings:
+        result = lodge("check", **settings)
     assert result.exit_code == 1
     assert "The analytics API hangs" in result.output
 
 
-@pytest.mark.parametrize(("setting", "name"), [("LODGE_DATA_API_PORT", "data API"), ("LODGE_UI_PORT", "UI")])
-def test_any_other_service_that_hangs_is_named(hanging: str, tmp_path: Path, setting: str, name: str) -> None:
-    result = lodge(
-        "check", **ports(f"http://127.0.0.1:{free_port()}") | {"LODGE_HOME": str(tmp_path), setting: hanging}
-    )
+@pytest.mark.parametrize("name", ["data API", "UI"])
+def test_any_other_service_that_hangs_is_named(hanging: str, tmp_path: Path, name: str) -> None:
+    with as_started(tmp_path / "home", {name: hanging}) as settings:
+        result = lodge("check", **settings)
     assert result.exit_code == 1
     assert f"The {name} hangs: it accepts connections and does not answer." in result.output
 
 
 def test_one_that_is_not_there_does_not_hang(tmp_path: Path) -> None:
-    result = lodge("check", **ports(f"http://127.0.0.1:{free_port()}", LODGE_HOME=str(tmp_path)))
+    with as_started(tmp_path / "home", {ANALYTICS: f"http://127.0.0.1:{free_port()}"}) as settings:
+        result = lodge("check", **settings)
     assert result.exit_code == 1
     assert "does not answer. Start the desk with `lodge up`." in result.output
     assert "hangs" not in result.output
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["snapshot", "lodge.duckdb"]], ids=["check", "snapshot"])
+def test_the_desks_key_goes_to_nobody_else(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the desk does not run, anybody on the machine may listen on its port."""
+    asked: list[str | None] = []
+    stranger = FastAPI()
+
+    @stranger.middleware("http")
+    async def note(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        asked.append(request.headers.get("authorization"))
+        return await call_next(request)
+
+    monkeypatch.chdir(tmp_path)
+    make_desk_secrets_of(tmp_path / "home")
+    with served(stranger) as url:
+        port = str(urlsplit(url).port)
+        result = lodge(*arguments, LODGE_HOME=str(tmp_path / "home"), LODGE_ANALYTICS_API_PORT=port)
+    assert result.exit_code == 1
+    assert "The analytics API of this desk is not running." in result.output
+    assert asked == []
+
+
+def make_desk_secrets_of(home_path: Path) -> None:
+    home = Home(home_path)
+    home.make()
+    check.make_desk_secrets(home)
 
 
 def test_it_names_analyses_that_cannot_run(database_url: str, tmp_path: Path) -> None:
@@ -107,8 +133,11 @@ def test_it_names_analyses_that_cannot_run(database_url: str, tmp_path: Path) ->
     folder = tmp_path / "analyses"
     folder.mkdir()
     write_broken_analyses(folder)
-    with running_analytics(database_url, NOWHERE, tmp_path, analyses=folder) as analytics:
-        result = lodge("check", **ports(analytics.url, LODGE_HOME=str(tmp_path)))
+    with (
+        running_analytics(database_url, NOWHERE, tmp_path, analyses=folder) as analytics,
+        as_started(tmp_path, {ANALYTICS: analytics.url}) as settings,
+    ):
+        result = lodge("check", **settings)
     assert result.exit_code == 0
     assert "The replica is the database" in result.output
     for slug, reason in UNAVAILABLE.items():

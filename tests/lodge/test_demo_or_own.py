@@ -54,7 +54,7 @@ def quiet(_: str) -> None:
 
 def test_a_new_desk_becomes_a_demo_once_and_stays_one(database_url: str, tmp_path: Path) -> None:
     settings = settings_for(database_url, tmp_path)
-    make_ready(database_url, settings, quiet, is_for_demo=True)  # and then it was killed
+    make_ready(database_url, settings, quiet, is_own=False)  # and then it was killed
     for _ in range(2):
         make_demo(database_url, settings, quiet)
         assert tickets(database_url) == 300
@@ -72,6 +72,15 @@ def test_what_was_begun_without_the_demo_stays_ones_own(database_url: str, home_
     assert told.startswith(f'lodge: The desk "Lodge" in {home_path} is your own and no demo')
     assert "Start it with `lodge up`." in told
     assert tickets(database_url) == 0
+
+
+@pytest.mark.parametrize("arguments", [["import", "--list"], ["recategorise"]], ids=["list", "recategorise"])
+def test_a_command_that_brings_nothing_leaves_a_new_desk_undecided(
+    database_url: str, home_path: Path, arguments: list[str]
+) -> None:
+    """`make run` can still make it a demo."""
+    assert lodge(*arguments, LODGE_DATABASE_URL=database_url, LODGE_HOME=str(home_path)).exit_code == 0
+    assert read_contents(database_url).is_demo is None
 
 
 def test_no_invented_tickets_come_among_imported_ones(database_url: str, home_path: Path) -> None:

@@ -97,6 +97,7 @@ def test_bytes_that_are_no_text_stay_in_a_plain_log_and_are_replaced_in_json(fol
 
 
 POSTGRES = "2026-11-30 14:02:11.418 UTC [4711] FATAL:  the database system is starting up"
+LONG_NUMBER = f"2026-11-30 14:02:11.418 UTC [{'9' * 5_000}]"
 OURS = '{"event": "request", "level": "info", "timestamp": "2026-11-30T14:02:11.418000Z"}'
 
 
@@ -116,6 +117,8 @@ OURS = '{"event": "request", "level": "info", "timestamp": "2026-11-30T14:02:11.
         ("WARNING:  Invalid HTTP request", {"event": "Invalid HTTP request", "level": "warning", "logger": "ui"}),
         ('  File "main.py", line 1', {"event": '  File "main.py", line 1', "level": "info", "logger": "ui"}),
         ("{not json", {"event": "{not json", "level": "info", "logger": "ui"}),
+        # Python refuses to read so long a number. Nothing may end the thread that reads a process's output.
+        (f"{LONG_NUMBER} LOG: x", {"event": f"{LONG_NUMBER} LOG: x", "level": "info", "logger": "ui"}),
         (OURS, json.loads(OURS)),
     ],
 )

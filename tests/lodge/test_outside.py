@@ -11,6 +11,7 @@ from lodge import outside
 from lodge.errors import LodgeError
 from lodge.preparation import applied_revision, newest_revision, prepare
 from lodge.status import read_status
+from service_kit.database_url import shown_address
 from service_kit.settings import Settings
 from tests.lodge.desk_process import DeskProcess, free_port
 from tests.support.databases import cloned_database, opened_to_analytics
@@ -25,7 +26,7 @@ def test_a_desk_on_postgres_15_without_an_embedded_server(home_path: Path, postg
             assert connection.execute("SELECT count(*) FROM category").fetchone() != (0,)
         with DeskProcess(home_path, database_url=url) as desk:
             desk.wait_for("ready")
-            assert desk.lines[0].split() == ["Postgres", outside.shown_address(url), "(your", "own", "server)"]
+            assert desk.lines[0].split() == ["Postgres", shown_address(url), "(your", "own", "server)"]
             assert desk.lines[1].startswith(
                 "Similar reports are not looked for: this server has no pgvector. See docs/"
             )
@@ -75,7 +76,7 @@ def test_why_there_is_no_connection_and_what_to_do(postgres_url: str, given: dic
 
 def test_a_database_of_somebody_else_is_refused(database_url: str) -> None:
     figures = opened_to_analytics(database_url, Definition("UTC", with_text=False))
-    name, address = make_url(database_url).database, outside.shown_address(database_url)
+    name, address = make_url(database_url).database, shown_address(database_url)
     with pytest.raises(LodgeError) as caught:
         outside.check_server(figures)
     assert str(caught.value) == (

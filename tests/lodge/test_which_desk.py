@@ -2,8 +2,8 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,14 @@ from fastapi import FastAPI, Response
 
 from lodge import status
 from lodge.home import Home
-from lodge.processes import remember
-from lodge.services import services
-from lodge.workers import noted_workers
+from lodge.which_database import noted_database
 from service_kit import settings as settings_module
 from service_kit.settings import Settings, get_settings
 from tests.lodge.command import lodge
 from tests.lodge.desk_process import DeskProcess, free_port
+from tests.support.samples import keys, sample
 from tests.support.serving import served
+from tests.support.started import as_started
 
 
 @pytest.fixture
@@ -92,6 +92,7 @@ def told(**place: str) -> tuple[int, dict[str, tuple[str, str]]]:
     """Exit code, and address and problem of each service, as `lodge status` tells them."""
     done = lodge("status", "--json", **place)
     read = json.loads(done.stdout)
+    assert keys(sample("operations.md", '"services"')) == keys(read)
     assert read["home"] == place["LODGE_HOME"]
     assert read["status"] == ("broken" if done.exit_code else "ok")
     return done.exit_code, {one["name"]: (one["address"], one["problem"]) for one in read["services"]}
@@ -108,22 +109,64 @@ def test_another_desks_services_are_not_taken_for_this_ones(lasting_desk: DeskPr
     assert found["Postgres"][1] == ""
 
 
-@pytest.mark.parametrize(("code", "problem", "remark"), [(200, "", "off: no pgvector"), (503, "off: no pgvector", "")])
-def test_what_a_service_does_without_is_told_and_is_not_broken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, problem: str, remark: str
-) -> None:
+LONG = "the disk of the machine that the database server runs on has been replaced, and " * 3
+CHECKS = {"database": "ok", "similar_reports": "off: the database server has no pgvector", "new_check": LONG}
+SENTENCES = (
+    "Similar reports are off: the database server has no pgvector.",
+    f"New check: {LONG}.",
+    "The SQL lab is off: this kernel cannot confine it.",
+)
+
+
+@pytest.mark.parametrize(("code", "problem"), [(200, ""), (503, "is not healthy")])
+def test_what_a_service_does_without_is_told_whole_and_is_not_broken(tmp_path: Path, code: int, problem: str) -> None:
     app, home = FastAPI(), Home(tmp_path / "home")
 
     @app.get("/health")
     def health(response: Response) -> dict[str, object]:
         response.status_code = code
-        return {"version": "1.2", "checks": {"database": "ok", "similar_reports": "off: no pgvector"}}
+        return {"version": "1.2", "checks": CHECKS, "sql_lab": "off: this kernel cannot confine it"}
 
-    home.make()
-    with served(app) as url:
-        service = replace(services(Settings(_env_file=None))[1], address=url, health_url=f"{url}/health", workers=1)
-        monkeypatch.setattr(status, "services", lambda _: [service])
-        remember(home.run, "data-api", os.getpid())
-        with noted_workers(home, service, []):
-            _, row = status.read_status(Settings(home=home.path, database_url=NOWHERE, _env_file=None))
-    assert (row.problem, row.remark, row.version) == (problem, remark, "1.2")
+    with served(app) as url, as_started(home.path, {"data API": url}) as desk:
+        rows = status.read_status(Settings(home=home.path, database_url=NOWHERE, _env_file=None))
+        shown = lodge("status", LODGE_DATABASE_URL=NOWHERE, **desk).stdout
+    row = next(row for row in rows if row.name == "data API")
+    assert (row.problem, row.remarks, row.version) == (problem, SENTENCES, "1.2")
+    assert f"data API │ {problem or 'ok, see below'} │" in re.sub(" +", " ", shown)
+    assert shown.splitlines()[-3:] == [f"data API: {sentence}" for sentence in SENTENCES]
+
+
+@pytest.mark.parametrize(
+    ("runs_with", "given", "told"),
+    [
+        (
+            "postgresql://desk:secret@db.test/desk",
+            "",
+            "This desk runs with LODGE_DATABASE_URL (the server db.test:5432)",
+        ),
+        (None, NOWHERE, "here LODGE_DATABASE_URL is set. Unset it here, or stop the desk first."),
+    ],
+)
+def test_another_database_than_the_running_desks_is_told(
+    home_path: Path, runs_with: str | None, given: str, told: str
+) -> None:
+    home = Home(home_path)
+    here = {"LODGE_HOME": str(home_path), "LODGE_DATABASE_URL": given}
+    settings = Settings(home=home_path, database_url=runs_with, _env_file=None)
+    with home.lock("up"), noted_database(settings, home):
+        assert "secret" not in "".join(file.read_text() for file in home.run.iterdir())
+        assert told in lodge("import", "--list", **here).stderr
+        assert told in lodge("status", **here).stdout
+    assert told not in lodge("import", "--undo", "1", LODGE_HOME=str(home_path), LODGE_DATABASE_URL=NOWHERE).stderr
+
+
+def test_a_desk_that_runs_already_is_named_with_its_address_and_what_to_do(lasting_desk: DeskProcess) -> None:
+    place = {"LODGE_HOME": str(lasting_desk.home), "LODGE_DESK_NAME": "Campus", "LODGE_UI_PORT": "8501"}
+    refused = lodge("up", "--demo", **place)
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines() == [
+        f'lodge: The desk "Campus" in {lasting_desk.home} is running already. '
+        f"Open http://127.0.0.1:{lasting_desk.ui_port} in a browser; `lodge stop` stops it.",
+        "For a demo beside it, choose another folder and other ports:",
+        "  LODGE_HOME=var/demo LODGE_UI_PORT=8601 LODGE_DATA_API_PORT=8101 LODGE_ANALYTICS_API_PORT=8102 make run",
+    ]

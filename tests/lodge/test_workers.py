@@ -29,7 +29,7 @@ from tests.support.figures import figures_of
 from tests.support.suggestions import suggested
 from tests.support.teaching import ODD
 
-COMMAND = ("-m", "tests.lodge.data_api_desk")
+COMMAND = ("-m", "tests.lodge.desk_of_services", "data API")
 CLIENTS = 4
 PATIENCE_SECONDS = 120.0
 

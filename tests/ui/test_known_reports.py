@@ -27,7 +27,7 @@ def test_a_known_problem_is_told_as_facts(
 
     [item] = screen.data("known")["items"]
     assert item["shown"]["title"].startswith("Technical IT, Wing-")
-    assert item["shown"]["note"] == "One person reported this just now."
+    assert item["shown"]["note"] == "One person reported this a moment ago."
     assert item["shown"]["act"] == "Me too"
     assert item["shown"]["link"] is None
     assert "Is it the same problem?" in screen.data("known")["lead"]
@@ -41,7 +41,7 @@ def test_whoever_may_read_its_ticket_is_led_to_it(student: Visitor, see: Opener,
 
     [item] = screen.data("known")["items"]
     assert (item["shown"]["title"], item["shown"]["link"]["id"]) == (WIFI, ticket)
-    assert re.fullmatch(r"Technical IT, Wing-\d+\. One person reported this just now\.", item["shown"]["note"])
+    assert re.fullmatch(r"Technical IT, Wing-\d+\. One person reported this a moment ago\.", item["shown"]["note"])
     screen.fire("known", "act", item["ref"])
     [thanks] = screen.data("known")["items"]
     assert (thanks["shown"]["title"], thanks["shown"]["link"]["id"]) == (WIFI, ticket)

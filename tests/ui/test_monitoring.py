@@ -14,6 +14,7 @@ from streamlit_app.server import monitoring, sign_in
 from streamlit_app.server.security import Gate
 from tests.support.analytics import Analytics
 from tests.support.figures import TOKEN, figures_of, make_metrics_token
+from tests.support.samples import keys, sample
 from tests.ui.conftest import NOWHERE, ask_at
 
 KEPT = (environment.answered_names, environment.public_url, environment.home)
@@ -41,6 +42,7 @@ def test_health_says_that_both_services_are_reached(pages: TestClient) -> None:
     told = pages.get("/health")
     assert (told.status_code, told.json()["status"]) == (200, "ok")
     assert told.json()["checks"] == {"data_api": "ok", "analytics_api": "ok"}
+    assert keys(sample("monitoring.md", '"data_api"')) == keys(told.json())
     assert pages.head("/health").status_code == 200
     assert pages.options("/health").status_code == 405
 

@@ -4,10 +4,13 @@ from functools import cache
 
 import pytest
 
-from benchmarks.categorising import bar, cross_validated, predicted, vagueness
+from benchmarks.categorising import bar, cross_validated, learned, predicted, starting_examples, vagueness
 from benchmarks.figures import Figure
-from benchmarks.labelled import fresh, read, unseen
+from benchmarks.labelled import SLUGS, fresh, read, unseen
+from contracts.suggestions import Sureness
+from data_api.texts.encoder import get_encoder
 from data_api.texts.starting_texts import starting_texts
+from data_api.texts.texts import key_of
 
 
 @cache
@@ -28,5 +31,27 @@ def test_vague_texts_are_asked_about_and_others_are_not_taken_for_vague() -> Non
     assert not missed
 
 
-def test_no_vague_text_that_is_measured_comes_with_lodge() -> None:
-    assert not {row["text"] for row in starting_texts("vague_texts")} & {row["text"] for row in read("vague_texts")}
+@pytest.mark.parametrize(
+    ("shipped", "measured"),
+    [
+        ("vague_texts", ["vague_texts"]),
+        ("examples", ["unseen_tickets", "fresh_tickets", "would_move"]),
+        ("check_texts", ["unseen_tickets", "fresh_tickets", "would_move"]),
+    ],
+)
+def test_no_text_that_is_measured_comes_with_lodge(shipped: str, measured: list[str]) -> None:
+    ours = {key_of(row["text"]) for row in starting_texts(shipped)}
+    assert not ours & {key_of(row["text"]) for name in measured for row in read(name)}
+
+
+PROJECTORS = [
+    "The projector in room 2.07 shows no picture",
+    "The projector in room E.14 shows no picture since this morning",
+    "the beamer in hall b shows no picture",
+]
+
+
+@pytest.mark.parametrize("text", PROJECTORS)
+def test_a_projector_without_a_picture_goes_to_technical_it(text: str) -> None:
+    prediction = learned(starting_examples()).predict(text, get_encoder().encode([text])[0])
+    assert (SLUGS[prediction.category_id - 1], prediction.sureness) == ("technical-it", Sureness.SURE)

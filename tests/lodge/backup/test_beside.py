@@ -47,7 +47,7 @@ def test_the_services_find_the_restored_desk(api: Api, desk: SmallDesk) -> None:
     assert statuses[200] > 0
     assert set(statuses) <= {200, 401, 503}
     assert statuses[503] <= 5 * len(asking)  # whoever waits is sent away again and again, as long as the swap takes
-    wait_until(lambda: visitor.get("/me").status_code == 401, "everybody has to enter again")
+    wait_until(lambda: visitor.get("/me").status_code == 401, "everybody has to sign in again")
     assert stream.next() is None
     wait_until(lambda: api.get("/health").status_code == 200, "healthy")
     again = api.enter("agent")

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel
 
 from contracts.moments import EARLIEST, LATEST
 from lodge.importing import fields, mapping, moments, reading, yaml_text
 from lodge.importing.mapping import Event, EventLogMapping, FileFormat, Lifecycle, TicketsMapping, ValueRule
+from tests.lodge.command import lodge
 from tests.lodge.importing.conftest import Importer
 
-PAGE = (Path(__file__).resolve().parents[3] / "docs" / "importing.md").read_text("utf-8")
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+PAGE = (DOCS / "importing.md").read_text("utf-8")
+EXAMPLES = DOCS / "examples"
 PARTS: dict[str, type[BaseModel]] = {
     "file": FileFormat,
     "event": Event,
@@ -67,14 +69,35 @@ def test_the_limits_are_told() -> None:
     assert f"from {EARLIEST:%Y-%m-%d} to {LATEST - timedelta(days=1):%Y-%m-%d}" in PAGE
 
 
-def test_the_first_example_is_one(importer: Importer) -> None:
-    plain = PAGE.replace("\n   ", "\n")
-    content = re.search(r"(Nr;.+?\n)```", plain, re.DOTALL)
-    said = re.search(r"```yaml\n(.+?)```", plain, re.DOTALL)
-    assert content is not None
-    assert said is not None
-    importer(yaml.safe_load(said[1]), content[1])
-    assert importer.rows("SELECT title, description FROM ticket ORDER BY id") == [
+def test_the_first_import_goes_as_it_is_told(importer: Importer, tmp_path: Path) -> None:
+    """The commands and corrections of the page, typed one after the other, print what the page shows."""
+    section = PAGE.partition("## The first import")[2].partition("\n## ")[0]
+    section = re.sub("^   ", "", section, flags=re.MULTILINE)
+    blocks = re.findall(r"^```\w*\n(.+?)^```$", section, re.MULTILINE | re.DOTALL)
+    content, mapping_text, command, refused, correction, added, nothing_new = blocks
+    assert content == (EXAMPLES / "first.csv").read_text("utf-8")
+    assert mapping_text == (EXAMPLES / "first.yml").read_text("utf-8")
+    (tmp_path / "first.csv").write_text(content)
+    rules = tmp_path / "first.yml"
+    rules.write_text(mapping_text)
+    arguments = [str(tmp_path / word) if word.startswith("first.") else word for word in command.split()[1:]]
+
+    def typed() -> str:
+        done = lodge(*arguments, LODGE_DATABASE_URL=importer.url, LODGE_HOME=str(tmp_path / "home"), COLUMNS="200")
+        return done.stdout + done.stderr
+
+    assert f"lodge: {refused}" in typed()
+    rules.write_text(mapping_text.replace(mapping_text.splitlines()[-1], correction.rstrip("\n")))
+    told = re.sub(r"(import|undo) \d+", r"\1 1", typed())
+    assert told.endswith(added)
+    assert typed().endswith(nothing_new)
+    assert importer.rows("SELECT title, description FROM ticket ORDER BY id LIMIT 2") == [
         ("Lamp in corridor 3 dark", "Lamp in corridor 3 dark"),
         ("Tap drips", "The tap in the tea kitchen drips."),
     ]
+
+
+def test_every_example_has_a_source_of_its_own() -> None:
+    """With the same source and id, tickets of the one would be taken for tickets of the other."""
+    sources = [mapping.load_mapping(path).source for path in EXAMPLES.glob("*.yml")]
+    assert len(sources) == len(set(sources)) == 3

@@ -38,6 +38,7 @@ def test_the_example_table_is_imported(importer: Importer) -> None:
         ("1003", "Cold lunch", "open", 1, "12:20", None),
         ("1004", "Printer jams", "active", 1, "09:30", "0.11"),
         ("1005", "Bins not emptied", "closed", 0, "17:00", None),
+        ("1006", "The WiFi on the third floor drops every few minutes.", "open", 1, "08:40", None),
     ]
     assert importer.rows("SELECT count(*) FROM building") == [(4,)]
 

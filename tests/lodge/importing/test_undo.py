@@ -64,7 +64,7 @@ def test_the_desk_is_as_it_was_before(importer: Importer) -> None:
     importer(MAPPING, FILE)
     assert importer.tickets() == [None, "1", "2", "3"]
     told = undo(importer)
-    assert "3 tickets, 3 people, 2 buildings and 2 categories were deleted" in told
+    assert "Deleted: 3 tickets, 3 people, 2 buildings and 2 categories." in told
     assert "stay" not in told
     assert content(importer) == before
     importer(MAPPING, FILE)
@@ -100,8 +100,9 @@ def test_a_ticket_that_somebody_has_worked_on_stays_with_what_it_needs(
         touch(connection, number)
     history = importer.rows(f"SELECT * FROM ticket_event WHERE ticket_id = {number} ORDER BY id")
     told = undo(importer)
-    assert f"1 of its tickets stay, because somebody has worked on them since: {number}\n" in told
-    assert "2 of its people stay" in told
+    assert f"1 of its tickets stays, because somebody has worked on it since: {number}\n" in told
+    assert "Deleted: 2 tickets, 1 person, 1 building and 1 category." in told
+    assert "2 of its people stay: " in told
     assert importer.tickets() == ["2"]
     assert importer.rows(f"SELECT * FROM ticket_event WHERE ticket_id = {number} ORDER BY id") == history
     imported = importer.rows("SELECT name FROM person WHERE entry_key LIKE 'import:%' ORDER BY 1")
@@ -128,7 +129,7 @@ def test_reading_and_moving_all_to_another_category_is_not_working_on_a_ticket(i
             "SELECT id, 'category', %s, now() FROM ticket",
             [ada],
         )
-    assert "3 tickets, 3 people, 2 buildings and 2 categories were deleted" in undo(importer)
+    assert "Deleted: 3 tickets, 3 people, 2 buildings and 2 categories." in undo(importer)
     assert importer.tickets() == []
 
 
@@ -151,7 +152,7 @@ def test_what_people_have_made_their_own_stays(importer: Importer) -> None:
         connection.execute("UPDATE building SET name = 'Library' WHERE name = 'Old Library'")
         connection.execute("UPDATE category SET description = 'Taps' WHERE name = 'Water'")
     told = undo(importer)
-    assert "1 of its people stay" in told
+    assert "1 of its people stays: still in use, or changed since." in told
     assert importer.rows("SELECT name FROM person") == [("Ben",)]
     assert importer.rows("SELECT name FROM building") == [("Library",)]
     assert importer.rows("SELECT name FROM category WHERE id > 3") == [("Water",)]
@@ -221,6 +222,18 @@ def test_the_command_lists_asks_and_undoes(importer: Importer) -> None:
     assert lodge("import", "--undo", str(number), "--yes", **settings).exit_code == 0
     assert importer.tickets() == []
     assert lodge("import", "--undo", "1", "--list", **settings).exit_code == 2
+
+
+def test_an_import_that_adds_nothing_is_not_recorded(importer: Importer, capsys: pytest.CaptureFixture[str]) -> None:
+    """Otherwise its undo would be offered, and would delete nothing."""
+    for number, told in ((3, "all 3 tickets are"), (1, "the one ticket is")):
+        file = "".join(FILE.splitlines(keepends=True)[: number + 1])
+        importer(MAPPING | {"source": told}, file)
+        recorded = importer.rows("SELECT id FROM import_batch ORDER BY 1")
+        capsys.readouterr()
+        importer(MAPPING | {"source": told}, file)
+        assert capsys.readouterr().out.splitlines()[-1] == f"Nothing new: {told} here already."
+        assert importer.rows("SELECT id FROM import_batch ORDER BY 1") == recorded
 
 
 def test_what_belongs_to_a_ticket_is_in_the_database() -> None:

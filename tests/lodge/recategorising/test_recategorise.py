@@ -131,7 +131,7 @@ def test_a_dry_run_counts_and_changes_nothing(desk: Desk, capsys: pytest.Capture
     assert desk.rows(EVERYTHING) == before
     told = capsys.readouterr().out
     assert "Facility management │ Technical IT │       3" in told
-    assert "4 tickets looked at: 3 would move, the others stay." in told
+    assert "4 tickets looked at: 3 would move, 1 stays." in told
     assert desk.asked == []
 
 
