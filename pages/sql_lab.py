@@ -6,11 +6,10 @@ from streamlit_app.client.errors import AnalyticsAway
 from streamlit_app.components.sql_editor import sql_editor
 from streamlit_app.language.text import plain
 from streamlit_app.sql_lab import runs, schema
-from streamlit_app.sql_lab.result import draw_result
+from streamlit_app.sql_lab.result import draw_result, show_away
 from streamlit_app.state import lists
 
 OFF = "The SQL lab is off on this machine: "
-AWAY = "The SQL lab cannot be reached at the moment. What you wrote in it is kept."
 # A quick statement is over by then, and the page is drawn only once.
 WAITS_SECONDS = 0.5
 
@@ -43,6 +42,6 @@ try:
     else:
         lists.sql_lab.forget()
         st.info(plain(f"{OFF}{told}."))
-except AnalyticsAway:
-    st.info(AWAY)
+except AnalyticsAway as error:
+    show_away(error)
     st.button("Try again")
