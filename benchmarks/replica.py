@@ -88,9 +88,9 @@ def _in_a_flood(desk: Desk, analytics: Analytics) -> list[float]:
     The tickets are in a category that the other writes do not touch.
     """
     category = desk.facts.categories[-1]
-    until = time.monotonic() + PACE.seconds - 2
+    ends_at = time.monotonic() + PACE.seconds - 2
     seconds = []
-    while time.monotonic() < until:
+    while time.monotonic() < ends_at:
         ticket = ask(desk.reporter, "POST", "/tickets", json={"description": "A probe", "category": category})["id"]
         before = _active(desk, analytics, category)
         ask(desk.agent, "POST", f"/tickets/{ticket}/status", json={"status": "active"})

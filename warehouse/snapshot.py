@@ -19,7 +19,6 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
     "memory_limit": "128MB",
     "temp_directory": "",
-    "enable_external_access": "false",
 }
 
 

@@ -25,7 +25,6 @@ def statements(text: str) -> list[str]:
 REACHING = statements(QUICK)
 # Most of them run into the limit, so they run side by side.
 LASTING = [statements(LONG)[start : start + AT_ONCE] for start in range(0, len(statements(LONG)), AT_ONCE)]
-SETTINGS = {"LODGE_SQL_SECONDS": "1", "LODGE_SQL_MEMORY_MB": "256"}
 
 
 @dataclass
@@ -64,7 +63,12 @@ def around(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surro
         patch.setenv("LODGE_PASSWORD", SECRET)
         listener.setblocking(False)
         home = tmp_path_factory.mktemp("home")
-        with running_analytics(api.database_url, api.url, home, statements_at_once=AT_ONCE, **SETTINGS) as lab:
+        with running_analytics(
+            *(api.database_url, api.url, home),
+            statements_at_once=AT_ONCE,
+            LODGE_SQL_SECONDS="1",
+            LODGE_SQL_MEMORY_MB="256",
+        ) as lab:
             yield Surroundings(lab, secret, out, listener)
 
 

@@ -65,11 +65,12 @@ def replace_warm() -> None:
 
 
 @contextmanager
-def other_warm(monkeypatch: pytest.MonkeyPatch, code: str) -> Iterator[None]:
+def other_warm(lab: Analytics, own: dict[str, str], monkeypatch: pytest.MonkeyPatch, code: str) -> Iterator[None]:
     """Has statements forked from a process that runs this code before `main`."""
     lines = f"import warehouse.lab.processes as processes, os\n{code}\nprocesses.main()"
     with monkeypatch.context() as patch:
         patch.setattr(runner, "COMMAND", (sys.executable, "-c", lines))
+        assert_all_is_well(lab, own)
         replace_warm()
         yield
     replace_warm()
@@ -86,7 +87,9 @@ def test_a_statement_is_lost_with_the_warm_process(lab: Analytics, own: dict[str
         answer = pool.submit(ask, lab, own, ENDLESS, id="lost-with-it")
         wait_until(lambda: len(statements_processes()) == 1, "it runs", 30)
         replace_warm()
-        assert (answer.result().status_code, answer.result().json()["error"]) == (503, "StatementLost")
+        assert (answer.result().status_code, answer.result().json()["error"]) == (503, "StatementLost"), (
+            answer.result().text
+        )
     assert told(lab, own, "lost-with-it") == ("failed", answer.result().json()["detail"])
     assert_all_is_well(lab, own)
 
@@ -106,7 +109,7 @@ def test_a_statement_of_which_nothing_ran_is_tried_again(
     lab: Analytics, own: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark = tmp_path / "dies"
-    with other_warm(monkeypatch, DIES_ONCE.format(mark=str(mark))):
+    with other_warm(lab, own, monkeypatch, DIES_ONCE.format(mark=str(mark))):
         mark.touch()
         assert_all_is_well(lab, own)
         assert not mark.exists()
@@ -123,7 +126,7 @@ statement.confine = refuse
 def test_a_statement_that_cannot_be_confined_does_not_run(
     lab: Analytics, own: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with other_warm(monkeypatch, CANNOT_CONFINE):
+    with other_warm(lab, own, monkeypatch, CANNOT_CONFINE):
         answer = ask(lab, own, "SELECT 1", id="not-confined")
     assert (answer.status_code, answer.json()["error"]) == (503, "LabOff")
     assert told(lab, own, "not-confined") == ("failed", "The SQL lab is off: the kernel has changed its mind")
@@ -178,7 +181,7 @@ def test_a_client_that_leaves_is_no_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     pipes = _pipes()
-    name = leaving.__name__.replace("_", "-")
+    name = f"client-will-{leaving.__name__}".replace("_", "-")
     leaving(lab, own, sql, name)
     wait_until(lambda: told(lab, own, name)[0] == "cancelled", "it ends", 20)
     assert_all_is_well(lab, own)

@@ -108,7 +108,7 @@ def test_who_reads_too_slowly_is_cut_off(
     file.write_bytes(b"x" * 1_000)
     monkeypatch.setattr(endpoints, "LEAST_SECONDS", 0.01)
     monkeypatch.setattr(endpoints, "SLOWEST_BYTES", 1_000_000)
-    ended = []
+    ended: list[str] = []
 
     async def never(*_: object) -> Any:
         await asyncio.Event().wait()

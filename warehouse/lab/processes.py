@@ -28,10 +28,10 @@ from warehouse.lab.probe import find_ways_out
 from warehouse.lab.statement import run, write_frames
 
 LARGEST_ORDER = 4096
-NICENESS = 19
-# Where the kernel shares the processors among sessions (sched_autogroup_enabled), a process's niceness counts only
-# against its own session, and the session has a niceness of its own.
-LEAST_PRIORITY, FIRST_TO_GO = "19", "1000"
+# Of the process and of its session: where the kernel shares the processors among sessions (sched_autogroup_enabled), a
+# process's niceness counts only within its own.
+NICENESS = 10
+FIRST_TO_GO = "1000"
 DESCRIPTORS = 3
 
 
@@ -159,7 +159,7 @@ def _come_last() -> None:
     with suppress(OSError):
         os.setsid()  # also so that Ctrl-C at the terminal ends the services first, and these with them
     os.nice(NICENESS)
-    for file, value in (("autogroup", LEAST_PRIORITY), ("oom_score_adj", FIRST_TO_GO)):
+    for file, value in (("autogroup", str(NICENESS)), ("oom_score_adj", FIRST_TO_GO)):
         with suppress(OSError):
             Path("/proc/self", file).write_text(value)
 

@@ -195,9 +195,9 @@ class Runner:
     def _replace(self) -> None:
         """Starts another warm process at once. One that ended without having forked would only end again: then the
         next statement starts another one."""
-        log.warning("the process that starts statements ended", code=self._warm.poll() if self._warm else None)
-        has_forked = self._has_forked
+        warm, has_forked = self._warm, self._has_forked
         self._forget()
+        log.warning("the process that starts statements ended", code=warm.returncode if warm else None)
         if has_forked:
             self._opened()
 
