@@ -37,7 +37,7 @@ def test_a_question_is_answered_and_an_endless_one_is_cancelled(visit: Opener, r
     expect(page.get_by_text("Cancelled after ")).to_be_visible()
     expect(page.get_by_role("button", name="Run")).to_be_enabled()
 
-    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     desk = running_desk.process.pid
     wait_until(lambda: len(statements_processes(desk)) == 1, "it runs", 20)
