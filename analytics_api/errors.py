@@ -36,7 +36,10 @@ class ReplicaNotReady(LodgeError):
     status = 503
 
     def __init__(self, doing: str) -> None:
-        super().__init__(f"The replica is not ready yet: {doing}.", headers={"Retry-After": "2"})
+        super().__init__(
+            f"The replica of the database is not ready yet: {doing}. Try again in a few seconds.",
+            headers={"Retry-After": "2"},
+        )
 
 
 class CheckImpossible(LodgeError):
@@ -46,15 +49,12 @@ class CheckImpossible(LodgeError):
 
 
 class SnapshotBusy(LodgeError):
-    """Another snapshot is being written or sent."""
+    """Another snapshot is being written, or one is being sent to you."""
 
     status = 429
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Another snapshot is being written or sent; there is one at a time. Try again in a moment.",
-            headers={"Retry-After": "10"},
-        )
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"{detail} Try again in a moment.", headers={"Retry-After": "10"})
 
 
 class NoRoom(LodgeError):

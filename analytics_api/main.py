@@ -34,9 +34,15 @@ def _not_ready(request: Request, _: Exception) -> Response:
     return answer_error(request, ReplicaNotReady(organisation.follower.told))
 
 
-def create_app(settings: Settings, *, fresh_seconds: float = FRESH_SECONDS, analyses_folder: Path = FOLDER) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    fresh_seconds: float = FRESH_SECONDS,
+    analyses_folder: Path = FOLDER,
+    statements_at_once: int | None = None,
+) -> FastAPI:
     """Creates one organisation's analytics API. Raises RuntimeError if the settings name no database."""
-    organisation = Organisation(settings, fresh_seconds, analyses_folder)
+    organisation = Organisation(settings, fresh_seconds, analyses_folder, statements_at_once)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

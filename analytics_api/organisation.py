@@ -21,12 +21,19 @@ from warehouse.tables import Definition
 class Organisation:
     """The organisation's settings, its replica, what follows its database, and who may ask. The constructor neither
     opens the replica nor asks anything. It checks the analyses' files, which are in the folder `analyses`.
+    `statements` is how many statements of the SQL lab run at once, if not as many as usual.
 
     Each application has one, at `app.state.organisation`. The dependencies of each package give its endpoints the one
     part that they need, so only `main.py` imports this module. Raises RuntimeError if the settings name no database.
     """
 
-    def __init__(self, settings: Settings, fresh_seconds: float = FRESH_SECONDS, analyses: Path = FOLDER) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        fresh_seconds: float = FRESH_SECONDS,
+        analyses: Path = FOLDER,
+        statements: int | None = None,
+    ) -> None:
         if settings.database_url is None:
             raise RuntimeError("LODGE_DATABASE_URL is not set; `lodge up` sets it for the services it starts")
         self.settings = settings
@@ -37,7 +44,7 @@ class Organisation:
         catalogue = checked_catalogue(definition, analyses)
         self.metrics = AnalyticsMetrics()
         self.analyses = AnalysisService(catalogue, self.replica, self.follower, fresh_seconds, self.metrics.computing)
-        self.sql = SqlService(settings, self.replica, definition)
+        self.sql = SqlService(settings, self.replica, definition, statements)
         self.take_home = TakeHomeService(self.replica, self.follower, definition, settings.home / "warehouse")
         self.replica_service = ReplicaService(
             catalogue, self.replica, self.follower, Disk(settings.home, settings.keep_free_mb or 0), self.sql

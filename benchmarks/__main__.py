@@ -26,6 +26,7 @@ from benchmarks.new_categories import measure_new_categories
 from benchmarks.replica import measure_replica
 from benchmarks.services import running_data_api, running_ui
 from benchmarks.similar import measure_similar
+from benchmarks.sql_lab import measure_sql_lab
 from benchmarks.suggestions import measure_memory, measure_suggestions
 from benchmarks.told import print_figures, print_table
 from benchmarks.ui import measure_ui
@@ -39,6 +40,7 @@ class Part(StrEnum):
     UI = "ui"
     LIVE = "live"
     REPLICA = "replica"
+    SQL = "sql"
     ENGINES = "engines"
     SUGGESTIONS = "suggestions"
     CATEGORISING = "categorising"
@@ -147,6 +149,9 @@ def _measure(measured: Measured, databases: Databases, parts: set[Part], logs: P
             rows += measure_live(large, ui, logs.parent, logs) if Part.LIVE in parts else []
         if Part.REPLICA in parts:
             rows += measure_replica(large, logs.parent, logs)
+        if Part.SQL in parts:
+            found, times = measure_sql_lab(large, logs.parent, logs)
+            figures, rows = figures + found, rows + times
         if Part.ENGINES in parts:
             rows += measure_engines(databases.large, logs.parent)
         if Part.SUGGESTIONS in parts:

@@ -56,13 +56,13 @@ def _first_load(desk: Desk, home: Path, logs: Path) -> Row:
     began = time.perf_counter()
     with running_analytics(desk.database_url, desk.url, home, logs) as analytics:
         row.large.add([time.perf_counter() - began])
-        peak = _peak_mib(analytics.pid)
+        peak = peak_mib(analytics.pid)
     tell(f"first load: {row.large.milliseconds[0] / 1000:.1f} s, at most {peak} MiB (limit {MEMORY_LIMIT_MIB})")
     row.name += f", at most {peak} MiB"
     return row
 
 
-def _peak_mib(pid: int) -> int:
+def peak_mib(pid: int) -> int:
     """Returns the process's peak resident memory on Linux; elsewhere, its present resident memory."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
@@ -75,9 +75,9 @@ def _one_by_one(desk: Desk, analytics: Analytics) -> Row:
     tell("replica, tickets one by one")
     row = Row("201 to the new number, one ticket at a time", SOON)
     for _ in range(ONE_BY_ONE):
-        before = _open_tickets(desk, analytics)
+        before = open_tickets(desk, analytics)
         ask(desk.reporter, "POST", "/tickets", json={"description": "A ticket of the benchmark"})
-        row.large.add([_until(lambda before=before: _open_tickets(desk, analytics) > before)])  # type: ignore[misc]
+        row.large.add([until(lambda before=before: open_tickets(desk, analytics) > before)])  # type: ignore[misc]
         time.sleep(random.uniform(0.02, 0.2))
     return row
 
@@ -88,17 +88,17 @@ def _in_a_flood(desk: Desk, analytics: Analytics) -> list[float]:
     The tickets are in a category that the other writes do not touch.
     """
     category = desk.facts.categories[-1]
-    until = time.monotonic() + PACE.seconds - 2
+    ends_at = time.monotonic() + PACE.seconds - 2
     seconds = []
-    while time.monotonic() < until:
+    while time.monotonic() < ends_at:
         ticket = ask(desk.reporter, "POST", "/tickets", json={"description": "A probe", "category": category})["id"]
         before = _active(desk, analytics, category)
         ask(desk.agent, "POST", f"/tickets/{ticket}/status", json={"status": "active"})
-        seconds.append(_until(lambda before=before: _active(desk, analytics, category) > before))  # type: ignore[misc]
+        seconds.append(until(lambda before=before: _active(desk, analytics, category) > before))  # type: ignore[misc]
     return seconds
 
 
-def _until(is_there: Callable[[], bool]) -> float:
+def until(is_there: Callable[[], bool]) -> float:
     """Waits until the function returns true, and returns the seconds that it took. Raises RuntimeError."""
     began = time.perf_counter()
     while not is_there():
@@ -108,7 +108,7 @@ def _until(is_there: Callable[[], bool]) -> float:
     return time.perf_counter() - began
 
 
-def _open_tickets(desk: Desk, analytics: Analytics) -> int:
+def open_tickets(desk: Desk, analytics: Analytics) -> int:
     found: int = _ask(desk, analytics, "open-in-period?hours=1")["rows"][0]["tickets"]
     return found
 

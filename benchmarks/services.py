@@ -76,11 +76,18 @@ class Analytics:
 
 
 @contextmanager
-def running_analytics(database_url: str, data_api: str, home: Path, logs: Path) -> Iterator[Analytics]:
-    """Runs an analytics API that follows this database and keeps its replica in `home`."""
-    port = httpx.URL(data_api).port or 80
+def running_analytics(
+    database_url: str, data_api: str, home: Path, logs: Path, sql_seconds: int = 30
+) -> Iterator[Analytics]:
+    """Runs an analytics API that follows this database and keeps its replica in `home`. A statement of its SQL lab may
+    take `sql_seconds`."""
     settings = Settings(
-        _env_file=None, analytics_api_port=free_port(), data_api_port=port, log_level="warning", home=home
+        _env_file=None,
+        analytics_api_port=free_port(),
+        data_api_port=httpx.URL(data_api).port or 80,
+        log_level="warning",
+        home=home,
+        sql_seconds=sql_seconds,
     )
     with _process(_service("analytics API", settings), settings, database_url, logs) as (service, process):
         yield Analytics(service.address, process.pid)

@@ -6,10 +6,9 @@ from streamlit_app.client.errors import AnalyticsAway
 from streamlit_app.components.sql_editor import sql_editor
 from streamlit_app.language.text import plain
 from streamlit_app.sql_lab import runs, schema
-from streamlit_app.sql_lab.result import draw_result
+from streamlit_app.sql_lab.result import draw_result, show_away
 from streamlit_app.state import lists
 
-AWAY = "The SQL lab cannot be reached at the moment. What you wrote in it is kept."
 # A quick statement is over by then, and the page is drawn only once.
 WAITS_SECONDS = 0.5
 
@@ -42,6 +41,6 @@ try:
     else:
         lists.sql_lab.forget()
         st.info(plain(f"On this machine the SQL lab is {told}."))
-except AnalyticsAway:
-    st.info(AWAY)
+except AnalyticsAway as error:
+    show_away(error)
     st.button("Try again")

@@ -48,11 +48,15 @@ def settings_file() -> Path:
     return project_folder() / ".env"
 
 
+def usable_processors() -> int:
+    """Returns the number of processors that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # macOS does not have it
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
 def usual_workers() -> int:
     """Returns the number of processors that this process may use, four at most."""
-    affinity = getattr(os, "sched_getaffinity", None)  # macOS does not have it
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return min(cores, USUALLY_MOST_WORKERS)
+    return min(usable_processors(), USUALLY_MOST_WORKERS)
 
 
 def known_timezone(name: str) -> str:

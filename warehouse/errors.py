@@ -50,6 +50,10 @@ def is_disk_full(error: BaseException) -> bool:
     return in_words or means_full_disk(error)
 
 
+class NoRoomForCopy(Exception):
+    """The disk has no room for a copy of the replica, beside what the replica itself may need."""
+
+
 class QueryFailed(Exception):
     """The replica can be read, but DuckDB cannot compute this query or sentence."""
 

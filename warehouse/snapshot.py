@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
+from warehouse.errors import NoRoomForCopy
 from warehouse.replica import Replica
 
 FRESH_SECONDS = 5.0
+ROOM = 2  # of the replica's size: its copy, and as much for the replica itself
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "memory_limit": "128MB",
+    "temp_directory": "",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,8 @@ class Snapshots:
         self._made_at = 0.0
 
     def open(self) -> Snapshot:
-        """Returns a snapshot at most `fresh_seconds` old. Its descriptor is the caller's to close. Raises NoReplica."""
+        """Returns a snapshot at most `fresh_seconds` old. Its descriptor is the caller's to close. Raises NoReplica,
+        NoRoomForCopy."""
         with self._lock:
             current = self._fresh()
             return Snapshot(os.dup(current.descriptor), current.as_of, current.revision)
@@ -64,8 +74,11 @@ class Snapshots:
     def _make(self) -> Snapshot:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(mode=0o700)
+        if shutil.disk_usage(self._folder).free < ROOM * self._replica.size():
+            raise NoRoomForCopy
         file = self._folder / "lodge.duckdb"
         state = self._replica.copy_file(file)
+        _drop_own_records(file)
         descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
         file.unlink()
         return Snapshot(descriptor, state.as_of, state.revision)
@@ -74,3 +87,10 @@ class Snapshots:
         if self._current is not None:
             os.close(self._current.descriptor)
             self._current = None
+
+
+def _drop_own_records(file: Path) -> None:
+    """Leaves only what `tables.py` lists: what the replica notes about itself names the server that it follows."""
+    with duckdb.connect(file, config=CONFIG) as database:
+        database.execute("DROP SCHEMA internal CASCADE")
+        database.execute("CHECKPOINT")

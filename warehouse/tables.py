@@ -196,7 +196,7 @@ TAG = (
 )
 TICKET_TAG = Table(
     "ticket_tag",
-    "A tag that staff put on a ticket",
+    "A short label that staff put on tickets, copied although staff type it freely",
     [
         ID,
         key("ticket_id", "ticket", "Which ticket"),

@@ -2,34 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Annotated
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from analytics_api.auth import permitted
-from analytics_api.errors import DataApiAway, ReplicaNotReady
-from analytics_api.sql.errors import (
-    LabBusy,
-    LabOff,
-    StatementCancelled,
-    StatementKnown,
-    StatementNotAllowed,
-    StatementTooExpensive,
-    StatementWrong,
-    UnknownStatement,
-)
+from analytics_api.errors import DataApiAway, NoRoom, ReplicaNotReady
+from analytics_api.sql.errors import OF_A_STATEMENT, StatementLost, UnknownStatement
 from analytics_api.sql.service import Begun, SqlService
 from contracts.pages import Page
 from contracts.people import Me, Permission
 from contracts.sql import SqlAnswer, SqlAsk, SqlStatementRead, SqlTableRead
-from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.errors import InvalidInput, LodgeError, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
 ARROW = "application/vnd.apache.arrow.stream"
-LOOKS_FOR_CLIENT_SECONDS = 0.2
+CLIENT_LEFT = 499  # as nginx counts it; no client sees it
 
 runs_sql = permitted(Permission.SQL_RUN)
 
@@ -55,17 +47,7 @@ PersonDep = Annotated[Me, Depends(runs_sql)]
     "",
     response_model=SqlAnswer,
     responses={
-        **documented(
-            InvalidInput,
-            StatementWrong,
-            StatementNotAllowed,
-            StatementTooExpensive,
-            StatementCancelled,
-            StatementKnown,
-            LabBusy,
-            LabOff,
-            ReplicaNotReady,
-        ),
+        **documented(InvalidInput, *OF_A_STATEMENT, ReplicaNotReady, NoRoom),
         200: {"content": {ARROW: {}}, "description": "JSON, or an Arrow stream where `Accept` asks for one."},
     },
 )
@@ -76,13 +58,15 @@ async def run_statement(ask: SqlAsk, request: Request, service: ServiceDep, me: 
     that fails on its way is cut off; `GET /sql/{id}` says why, and whether rows are missing.
     """
     as_arrow = ARROW in request.headers.get("accept", "")
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(_ended_with(request))
-        begun = await stack.enter_async_context(service.run(ask, me.person.id, as_arrow=as_arrow))
-        if not as_arrow:
+
+    async def answer() -> Response:
+        async with AsyncExitStack() as stack:
+            begun = await stack.enter_async_context(service.run(ask, me.person.id, as_arrow=as_arrow))
+            if as_arrow:
+                return _ArrowStream(begun, stack.pop_all())
             return Response(await _as_json(begun), media_type="application/json")
-        headers = {"X-Lodge-Statement": begun.asked.id, "X-Lodge-As-Of": begun.as_of.isoformat()}
-        return StreamingResponse(_until_closed(begun, stack.pop_all()), media_type=ARROW, headers=headers)
+
+    return await _unless_client_leaves(request, answer())
 
 
 @router.get("/schema", responses=documented(ReplicaNotReady))
@@ -116,25 +100,35 @@ async def _as_json(begun: Begun) -> bytes:
     return json.dumps(beside).encode()[:-1] + b', "rows": [' + b",".join(parts) + b"]}"
 
 
-async def _until_closed(begun: Begun, stack: AsyncExitStack) -> AsyncIterator[bytes]:
-    async with stack:
-        async for part in begun.frames:
-            yield part
+class _ArrowStream(StreamingResponse):
+    """The statement ends with the response. One that fails on its way is cut off, and its state says why."""
+
+    def __init__(self, begun: Begun, held: AsyncExitStack) -> None:
+        headers = {"X-Lodge-Statement": begun.asked.id, "X-Lodge-As-Of": begun.as_of.isoformat()}
+        super().__init__(begun.frames, media_type=ARROW, headers=headers)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The answer has begun, so it cannot become an error's. It is cancelled when the service stops.
+        with suppress(LodgeError, asyncio.CancelledError):
+            async with self._held:
+                await super().__call__(scope, receive, send)
 
 
-@asynccontextmanager
-async def _ended_with(request: Request) -> AsyncIterator[None]:
-    """Cancels the block when the client closes the connection."""
-    task = asyncio.current_task()
-    assert task is not None
-
-    async def watch() -> None:
-        while not await request.is_disconnected():
-            await asyncio.sleep(LOOKS_FOR_CLIENT_SECONDS)
-        task.cancel()
-
-    watching = asyncio.create_task(watch())
+async def _unless_client_leaves(request: Request, answering: Coroutine[Any, Any, Response]) -> Response:
+    """Returns the answer. Cancels it when the client closes the connection; then nobody reads what is returned."""
+    answer, leaving = asyncio.create_task(answering), asyncio.create_task(_client_leaves(request))
     try:
-        yield
+        await asyncio.wait({answer, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return answer.result() if answer.done() else Response(status_code=CLIENT_LEFT)
+    except asyncio.CancelledError:  # the service stops
+        raise StatementLost from None
     finally:
-        watching.cancel()
+        leaving.cancel()
+        answer.cancel()
+        await asyncio.gather(answer, return_exceptions=True)
+
+
+async def _client_leaves(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

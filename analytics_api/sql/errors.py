@@ -25,6 +25,18 @@ class StatementTooExpensive(StatementWrong):
     """The statement took more time or memory than a statement may."""
 
 
+class StatementLost(LodgeError):
+    """The statement's process ended through no fault of the statement."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The process that ran the statement ended, and not because of the statement. Run it again.",
+            headers={"Retry-After": "1"},
+        )
+
+
 class StatementCancelled(LodgeError):
     """The statement was cancelled."""
 
@@ -68,3 +80,16 @@ class LabOff(LodgeError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The SQL lab is off: {reason}")
+
+
+# What the answer to a statement may be, other than its rows.
+OF_A_STATEMENT = (
+    StatementWrong,
+    StatementNotAllowed,
+    StatementTooExpensive,
+    StatementCancelled,
+    StatementKnown,
+    StatementLost,
+    LabBusy,
+    LabOff,
+)

@@ -6,18 +6,20 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import structlog
 
+from analytics_api.errors import NoRoom
 from analytics_api.sql.errors import (
     LabBusy,
     LabOff,
     StatementCancelled,
     StatementKnown,
+    StatementLost,
     StatementNotAllowed,
     StatementTooExpensive,
     StatementWrong,
@@ -33,8 +35,9 @@ from contracts.sql import (
     SqlStatementRead,
     SqlTableRead,
 )
-from service_kit.errors import InvalidInput
-from service_kit.settings import Settings
+from service_kit.errors import InvalidInput, LodgeError
+from service_kit.settings import Settings, usable_processors
+from warehouse.errors import NoReplica, NoRoomForCopy
 from warehouse.lab.frames import Kind, Request
 from warehouse.lab.runner import Runner, RunnerGone, Running
 from warehouse.replica import Replica
@@ -47,6 +50,7 @@ log = structlog.get_logger()
 USUAL_ROWS = 1_000
 MOST_BYTES, MOST_EXPORTED_BYTES = 8 * 1024**2, 1024**3
 MOST_WAITING, MOST_WAITING_OF_ONE = 20, 10
+TRIES = 2  # a warm process that has died is replaced, and nothing of the statement ran
 MOST_REMEMBERED = 200  # statements whose end can still be asked about
 ERRORS: dict[str, type[StatementWrong]] = {
     "NotAllowed": StatementNotAllowed,
@@ -90,15 +94,19 @@ class Begun:
 
 
 class SqlService:
-    """The statements of one organisation. At most one fewer than there are processors run at once."""
+    """The statements of one organisation. `at_once` of them run at once, if not one fewer than there are
+    processors."""
 
-    def __init__(self, settings: Settings, replica: Replica, definition: Definition) -> None:
+    def __init__(
+        self, settings: Settings, replica: Replica, definition: Definition, at_once: int | None = None
+    ) -> None:
         self._settings = settings
         self._replica = replica
         self._definition = definition
         self._snapshots = Snapshots(replica, settings.home / "warehouse" / "snapshots")
         self._runner = Runner()
-        self._free = self._slots = max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
+        self._threads = max(1, usable_processors() - 1)
+        self._free = at_once or self._threads
         self._asked: OrderedDict[str, Asked] = OrderedDict()
         self._off: str | None = "it is starting"
 
@@ -125,7 +133,7 @@ class SqlService:
         """Waits for a free processor, runs the statement and gives its columns and the parts of its answer. Leaving the
         block ends the statement's process.
 
-        Raises StatementWrong, StatementCancelled, StatementKnown, LabBusy, LabOff, InvalidInput, NoReplica.
+        Raises the errors of `OF_A_STATEMENT`, InvalidInput, NoReplica, NoRoom.
         """
         request = self._request(ask, as_arrow=as_arrow)
         asked = self._enter(ask.id or str(uuid4()), person_id)
@@ -137,14 +145,15 @@ class SqlService:
                     yield Begun(asked, await _columns(frames), snapshot.as_of.replace(tzinfo=UTC), frames)
             finally:
                 self._pass_on_turn()
-        except (StatementWrong, StatementCancelled) as error:
+        except Exception as error:
             asked.state = SqlState.CANCELLED if isinstance(error, StatementCancelled) else SqlState.FAILED
-            asked.detail = error.detail
+            asked.detail = _told(error)
             raise
         finally:
             asked.elapsed_ms = asked.elapsed_so_far_ms
-            if not asked.is_over:  # the client went away
+            if not asked.is_over:
                 asked.state = SqlState.CANCELLED
+                log.info("the client of a statement went away", statement=asked.id)
 
     def schema(self) -> list[SqlTableRead]:
         """Returns the tables and views that can be asked about. Raises NoReplica."""
@@ -192,7 +201,7 @@ class SqlService:
         asked.is_cancelled = not asked.is_over
         if asked.running is not None:
             asked.running.kill()
-        elif not asked.turn.done():
+        elif asked.state is SqlState.WAITING and not asked.turn.done():
             asked.turn.set_exception(StatementCancelled())
 
     def _known(self, id_: str, person_id: int) -> Asked:
@@ -213,7 +222,7 @@ class SqlService:
             size=MOST_EXPORTED_BYTES if as_arrow else MOST_BYTES,
             seconds=float(self._settings.sql_seconds),
             memory=self._settings.sql_memory_mb * 1024**2,
-            threads=self._slots,
+            threads=self._threads,
             as_arrow=as_arrow,
             is_confined=self._off is None,
         )
@@ -256,11 +265,9 @@ class SqlService:
     @asynccontextmanager
     async def _started(self, asked: Asked, request: Request) -> AsyncIterator[tuple[Running, Snapshot]]:
         asked.began, asked.state = time.monotonic(), SqlState.RUNNING
-        snapshot = await asyncio.to_thread(self._snapshots.open)
+        snapshot = await self._snapshot()
         try:
-            running = asked.running = await self._runner.start(request, snapshot.descriptor)
-        except RunnerGone as error:
-            raise StatementTooExpensive(f"The statement's process did not start: {error}. Try again.") from error
+            running = asked.running = await self._forked(request, snapshot)
         finally:
             os.close(snapshot.descriptor)
         try:
@@ -268,8 +275,26 @@ class SqlService:
                 running.kill()
             yield running, snapshot
         finally:
-            running.kill()
-            await running.ended
+            await running.close()
+            asked.running = None
+
+    async def _snapshot(self) -> Snapshot:
+        """Returns a snapshot, to be closed. Raises NoReplica, NoRoom."""
+        opening = asyncio.create_task(asyncio.to_thread(self._snapshots.open))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unused)  # the thread cannot be stopped
+            raise
+        except NoRoomForCopy:
+            raise NoRoom from None
+
+    async def _forked(self, request: Request, snapshot: Snapshot) -> Running:
+        """Returns the statement with a process of its own. Raises StatementLost."""
+        for _ in range(TRIES):
+            with suppress(RunnerGone):
+                return await self._runner.start(request, snapshot.descriptor)
+        raise StatementLost
 
     async def _frames(self, asked: Asked, running: Running) -> AsyncIterator[bytes]:
         """Gives the contents of the frames: first the columns, then the parts of the answer."""
@@ -281,16 +306,30 @@ class SqlService:
                 asked.state = SqlState.DONE
                 return
             yield content
-        _, is_late = await running.ended
+        ending = await running.ended
         if asked.is_cancelled:
             raise StatementCancelled
-        if is_late:
+        if ending.is_lost:
+            raise StatementLost
+        if ending.is_late:
             raise StatementTooExpensive(f"The statement took longer than {self._settings.sql_seconds} seconds.")
         raise StatementTooExpensive("The statement needed more memory or processor time than a statement may.")
 
 
 async def _columns(frames: AsyncIterator[bytes]) -> list[SqlColumn]:
     return [SqlColumn(**column) for column in json.loads(await anext(frames))]
+
+
+def _close_unused(opening: asyncio.Task[Snapshot]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        os.close(opening.result().descriptor)
+
+
+def _told(error: Exception) -> str:
+    """Returns why a statement failed, for whoever asks afterwards."""
+    if isinstance(error, LodgeError):
+        return error.detail
+    return "The replica was not ready." if isinstance(error, NoReplica) else "Something went wrong on our side."
 
 
 def _error(told: dict[str, object]) -> StatementWrong | LabOff:

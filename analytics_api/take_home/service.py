@@ -1,4 +1,4 @@
-"""Writes the file that somebody takes home: one at a time, in a folder that is deleted when the file is sent."""
+"""Writes the file that somebody takes home: one at a time, each in a folder that is deleted when the file is sent."""
 
 import shutil
 import tempfile
@@ -25,20 +25,41 @@ class TakeHomeService:
         self._follower = follower
         self._definition = definition
         self._folder = folder
-        self._busy = threading.Lock()
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._asking: set[int | None] = set()
 
     @contextmanager
-    def written(self, form: SnapshotFormat) -> Iterator[TakenHome]:
+    def written(self, form: SnapshotFormat, person_id: int | None) -> Iterator[TakenHome]:
         """Gives the file, which is deleted at the end of the block. It includes everything that was committed before,
-        if the database answers soon. Raises SnapshotBusy, NoRoom, NoReplica."""
-        if not self._busy.acquire(timeout=SOON_SECONDS):
-            raise SnapshotBusy
+        if the database answers soon. A person has one file at a time, so whoever reads slowly keeps nobody waiting;
+        `person_id` is None for the `lodge` command. Raises SnapshotBusy, NoRoom, NoReplica."""
+        with self._only_one_of(person_id), self._folder_of_its_own() as folder:
+            if not self._writing.acquire(timeout=SOON_SECONDS):
+                raise SnapshotBusy("Another snapshot is being written.")
+            try:
+                self._follower.catch_up(SOON_SECONDS)
+                if shutil.disk_usage(self._folder).free < ROOM * self._replica.size():
+                    raise NoRoom
+                taken = take_home(self._replica, self._definition, folder, form)
+            finally:
+                self._writing.release()
+            yield taken
+
+    @contextmanager
+    def _only_one_of(self, person_id: int | None) -> Iterator[None]:
+        with self._lock:
+            if person_id in self._asking:
+                raise SnapshotBusy("A snapshot is being written for you, or sent to you, already.")
+            self._asking.add(person_id)
         try:
-            self._follower.catch_up(SOON_SECONDS)
-            if shutil.disk_usage(self._folder).free < ROOM * self._replica.size():
-                raise NoRoom
-            # The replica deletes folders of this name when it opens, so nothing stays behind after a kill.
-            with tempfile.TemporaryDirectory(prefix="temporary-taken-home-", dir=self._folder) as name:
-                yield take_home(self._replica, self._definition, Path(name), form)
+            yield
         finally:
-            self._busy.release()
+            with self._lock:
+                self._asking.discard(person_id)
+
+    @contextmanager
+    def _folder_of_its_own(self) -> Iterator[Path]:
+        # The replica deletes folders of this name when it opens, so nothing stays behind after a kill.
+        with tempfile.TemporaryDirectory(prefix="temporary-taken-home-", dir=self._folder) as name:
+            yield Path(name)

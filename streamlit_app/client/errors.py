@@ -41,11 +41,12 @@ class ApiError(Exception):
 
 
 class ServiceAway(ApiError):
-    """A service does not answer."""
+    """A service does not answer, or only with `answered`, which says that it cannot now."""
 
     words = "This cannot be reached. Please try again in a moment."
 
-    def __init__(self) -> None:
+    def __init__(self, answered: ErrorEnvelope | None = None) -> None:
+        self.answered = answered
         super().__init__(503, ErrorEnvelope(error=type(self).__name__, detail=self.words, request_id=""))
 
 

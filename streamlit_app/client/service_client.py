@@ -104,9 +104,10 @@ class ServiceClient:
         if answer.status_code in returns:
             return answer
         if answer.is_error:
-            refusal = _refusal(answer)
-            is_away = answer.status_code in AWAY_STATUSES and refusal.envelope.error not in NOT_AWAY
-            raise self._away if is_away else refusal
+            told = _envelope(answer)
+            if answer.status_code in AWAY_STATUSES and (told is None or told.error not in NOT_AWAY):
+                raise self._away(told)
+            raise ApiError(answer.status_code, told or _not_understood(answer))
         return answer
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -125,13 +126,16 @@ class ServiceClient:
             raise self._away from None
 
 
-def _refusal(answer: httpx.Response) -> ApiError:
+def _envelope(answer: httpx.Response) -> ErrorEnvelope | None:
     try:
-        envelope = ErrorEnvelope.model_validate_json(answer.content)
+        return ErrorEnvelope.model_validate_json(answer.content)
     except ValidationError:
-        envelope = ErrorEnvelope(
-            error="UnknownAnswer",
-            detail=f"The desk answered in a way that this page does not understand ({answer.status_code}).",
-            request_id=answer.headers.get("X-Request-ID", ""),
-        )
-    return ApiError(answer.status_code, envelope)
+        return None
+
+
+def _not_understood(answer: httpx.Response) -> ErrorEnvelope:
+    return ErrorEnvelope(
+        error="UnknownAnswer",
+        detail=f"The desk answered in a way that this page does not understand ({answer.status_code}).",
+        request_id=answer.headers.get("X-Request-ID", ""),
+    )

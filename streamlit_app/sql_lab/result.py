@@ -16,6 +16,14 @@ from streamlit_app.sql_lab.tables import as_arrow, as_csv, as_table, kind, names
 ASKS_EVERY_SECONDS = 0.5
 
 
+AWAY = "The SQL lab cannot be reached at the moment. What you wrote in it is kept."
+
+
+def show_away(error: ServiceAway) -> None:
+    """Says why nothing can be run now: in the service's own words, if it has any, such as that it copies the data."""
+    st.info(plain(error.answered.detail) if error.answered else AWAY)
+
+
 def draw_result(run: Run | None) -> None:
     if run is None:
         st.info("Write a query above, or begin with an example. It is answered from data that is a few seconds old.")
@@ -61,7 +69,9 @@ def _why_not(run: Run, error: BaseException) -> None:
         raise error
     if error.envelope.error == "StatementCancelled":
         st.info(f"Cancelled after {run.seconds:.1f} s.")
-    elif isinstance(error, ServiceAway) or error.status == 401:
+    elif isinstance(error, ServiceAway):
+        show_away(error)
+    elif error.status == 401:
         show_error(error)
     else:
         # DuckDB repeats the line with a mark under the place, and counts from the statement's first line.

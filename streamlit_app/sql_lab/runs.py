@@ -1,12 +1,17 @@
 """The statement that this tab runs. It runs in a thread, so that the page can tell how far it is and cancel it."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Thread
 
 import streamlit as st
 from pydantic import ValidationError
+from streamlit import runtime
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from contracts.sql import SqlAnswer, SqlAsk, SqlState, SqlStatementRead
 from streamlit_app.client.analytics import Analytics
@@ -17,6 +22,7 @@ from streamlit_app.state import session
 RUN = "sql_run"
 # A cancelled statement ends well within this time; then the page says so at once.
 CANCELLED_WITHIN_SECONDS = 2.0
+LOOKS_FOR_TAB_SECONDS = 2.0
 
 
 @dataclass
@@ -82,7 +88,24 @@ def start(wish: Wish) -> None:
     except ValidationError as error:
         run.refusal = faults(error)
     else:
-        Thread(target=_run, args=(run, session.analytics(), ask), name="statement", daemon=True).start()
+        analytics = session.analytics()
+        Thread(target=_run, args=(run, analytics, ask), name="statement", daemon=True).start()
+        if runtime.exists() and (context := get_script_run_ctx()):
+            is_open = partial(runtime.get_instance().is_active_session, context.session_id)
+            Thread(target=_end_with_tab, args=(run, analytics, is_open), name="statement's tab", daemon=True).start()
+
+
+def _end_with_tab(run: Run, analytics: Analytics, is_open: Callable[[], bool]) -> None:
+    """Ends the statement when its tab is closed. Looks twice, because a tab that has lost its connection for a moment
+    comes back."""
+    was_open = True
+    while not run.is_over:
+        run.wait(LOOKS_FOR_TAB_SECONDS)
+        is_still_open = is_open()
+        if not (is_still_open or was_open):
+            with suppress(ApiError):  # it has not arrived yet, or is over
+                analytics.cancel_statement(run.wish.id)
+        was_open = is_still_open
 
 
 def _run(run: Run, analytics: Analytics, ask: SqlAsk) -> None:

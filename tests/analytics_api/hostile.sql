@@ -84,6 +84,28 @@ FROM seq_scan('ticket')
 FROM index_scan('ticket')
 FROM load_aws_credentials()
 FROM which_secret('s3://x', 's3')
+FROM read_duckdb('{file}')
+FROM read_duckdb('{file}', table_name='ticket')
+FROM read_duckdb('/proc/self/fd/4', table_name='ticket')
+FROM query('FROM read_duckdb(''{file}'')')
+FROM query_table('{file}')
+FROM '{file}'
+FROM 'duckdb:{file}'
+FROM read_csv('/dev/fd/4', delim='|')
+FROM '/dev/fd/3'
+FROM read_text('/proc/thread-self/environ')
+FROM read_text('/proc/self/root{secret}')
+FROM read_text('/proc/self/cwd/pyproject.toml')
+FROM read_text('pyproject.toml')
+FROM glob('/proc/*/environ')
+FROM glob('/dev/shm/*')
+FROM glob('**')
+FROM read_csv('{secret}', ignore_errors=true, store_rejects=true)
+FROM reject_errors
+FROM read_avro('{secret}')
+FROM 'x.xlsx'
+FROM 'x.shp'
+FROM 'x.json.gz'
 -- the network
 FROM 'http://127.0.0.1:{port}/x.csv'
 FROM read_csv('http://127.0.0.1:{port}/x.csv')
@@ -124,6 +146,10 @@ COPY (SELECT 1) TO '{out}/one.csv'
 COPY (SELECT 1) TO '/dev/stdout'
 COPY (SELECT 1) TO '/dev/stderr'
 COPY (SELECT 1) TO '/proc/self/fd/5'
+COPY (SELECT 1) TO '/dev/shm/lodge-was-here'
+COPY (SELECT 1) TO '/proc/self/oom_score_adj'
+COPY (SELECT 1) TO 'http://127.0.0.1:{port}/x.csv'
+COPY (SELECT 1) TO '{out}' (FORMAT parquet, PARTITION_BY (a), OVERWRITE)
 COPY ticket FROM '{secret}'
 COPY FROM DATABASE lodge TO other
 EXPORT DATABASE '{out}'
@@ -142,6 +168,19 @@ LOAD '/usr/lib/x86_64-linux-gnu/libc.so.6'
 UPDATE EXTENSIONS
 CALL load('httpfs')
 FROM duckdb_extensions()
+FROM duckdb_extensions() WHERE loaded
+SELECT st_point(1, 2)
+SELECT st_read('{secret}')
+SELECT excel_text(1, '0.00')
+SELECT '127.0.0.1'::INET
+SELECT fts_main_ticket.match_bm25(1, 'x')
+SELECT array_cosine_distance([1.0]::FLOAT[1], [2.0]::FLOAT[1])
+FROM tpch_queries()
+FROM tpcds(1)
+FROM sqlsmith()
+FROM ducklake_snapshots('{out}')
+FROM hnsw_index_scan('a', 'b')
+SELECT uuidv7(), hash('x'), version()
 -- settings
 SET enable_external_access = true
 SET lock_configuration = false
@@ -162,6 +201,13 @@ SET SESSION threads = 64
 SET VARIABLE x = 1
 SET schema = 'internal'
 SET search_path = 'internal'
+SET TimeZone = 'Asia/Tokyo'
+SET max_temp_directory_size = '100GB'
+SET secret_directory = '{out}'
+SET custom_extension_repository = 'http://127.0.0.1:{port}'
+SET http_proxy = '127.0.0.1:{port}'
+SET allocator_background_threads = true
+SET debug_force_external = true
 RESET enable_external_access
 RESET lock_configuration
 RESET threads
@@ -255,6 +301,16 @@ FROM lodge.internal.state
 SELECT current_setting('temp_directory')
 SELECT current_setting('secret_directory')
 SELECT current_setting('home_directory')
+SELECT current_setting('lock_configuration'), current_setting('enable_external_access')
+SELECT current_setting('allowed_directories'), current_setting('custom_extension_repository')
+FROM duckdb_settings() WHERE value LIKE '%lodge%'
+FROM duckdb_secret_types()
+FROM duckdb_indexes()
+FROM duckdb_constraints()
+FROM duckdb_schemas()
+FROM duckdb_columns() WHERE schema_name = 'internal'
+FROM test_all_types()
+FROM test_vector_types(NULL::INT)
 SELECT getenv('PATH')
 SELECT getenv('LODGE_DATABASE_URL')
 SELECT current_user, session_user, current_database(), current_schemas(true)
@@ -415,3 +471,21 @@ SELECT to_base64(repeat('x', 300000000)::BLOB)
 SUMMARIZE SELECT hash(range) FROM range(10000000000)
 EXPLAIN ANALYZE SELECT count(*) FROM range(100000000000)
 PIVOT (SELECT range % 100000 AS a FROM range(1000000)) ON a
+PIVOT (SELECT range AS a, repeat('x', 1000) || range AS b FROM range(5000)) ON b
+SELECT repeat('x', 8000000) FROM range(1000)
+SELECT repeat('é"\', 2000000)
+SELECT repeat('x', 100000000) FROM range(3)
+SELECT string_split(repeat('a,', 50000000), ',')
+SELECT array_to_string(range(1000000000), ',')
+SELECT regexp_extract_all(repeat('a', 50000000), '.')
+SELECT sha256(repeat('x', 1000000000))
+SELECT (repeat('[', 5000) || repeat(']', 5000))::JSON
+SELECT (repeat('{{"a":', 5000) || '1' || repeat('}}', 5000))::JSON
+SELECT strftime(TIMESTAMP '2026-01-01', repeat('%Y', 20000000))
+SELECT histogram(random()) FROM range(100000000)
+SELECT map_from_entries(list_transform(range(10000000), x -> (x, x)))
+FROM repeat('x', 10000000000)
+FROM repeat_row(1, 2, num_rows=10000000000)
+FROM generate_series(TIMESTAMP '0001-01-01', TIMESTAMP '9999-01-01', INTERVAL 1 MICROSECOND)
+WITH RECURSIVE x(n, m) USING KEY (n) AS (SELECT 1, 1 UNION SELECT n + 1, m FROM x) SELECT count(*) FROM x
+SELECT count(*) FROM ticket a, ticket b, ticket c, range(100000000) d, range(1000000) e

@@ -1,8 +1,11 @@
 """The replica as a file: what is in it, who gets it, and how `lodge snapshot` writes it."""
 
+import asyncio
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import pandas as pd
 import psycopg
 import pytest
 
+from analytics_api.take_home import endpoints
 from lodge.errors import LodgeError
 from lodge.snapshot import snapshot
 from service_kit.database_url import libpq_url
@@ -23,6 +27,7 @@ from tests.support.started import as_started
 from tests.warehouse.following import Following
 from tests.warehouse.rows import fill
 from warehouse.tables import ALL, Definition
+from warehouse.take_home import TakenHome
 
 USUAL = Definition("UTC", with_text=False)
 
@@ -94,6 +99,29 @@ def test_it_says_of_which_moment_it_is_and_what_it_is(filled: Analytics, analyst
     assert f"lodge-{as_of:%Y-%m-%dT%H-%M-%SZ}.duckdb" in answer.headers["Content-Disposition"]
     folder = filled.home / "warehouse"
     wait_until(lambda: not list(folder.glob("temporary-taken-home*")), "the file is deleted when it is sent", 10)
+
+
+def test_who_reads_too_slowly_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "lodge.zip"
+    file.write_bytes(b"x" * 1_000)
+    monkeypatch.setattr(endpoints, "LEAST_SECONDS", 0.01)
+    monkeypatch.setattr(endpoints, "SLOWEST_BYTES", 1_000_000)
+    ended: list[str] = []
+
+    async def never(*_: object) -> Any:
+        await asyncio.Event().wait()
+
+    with ExitStack() as held:
+        held.callback(ended.append, file.name)
+        response = endpoints._UntilSent(
+            TakenHome(file, datetime(2026, 11, 30, tzinfo=UTC)), held.pop_all(), endpoints.ZIP
+        )
+    scope = {"type": "http", "method": "GET", "headers": []}
+    asyncio.run(response(scope, never, never))
+    assert ended == ["lodge.zip"], "what holds the file is let go"
+    assert "a snapshot was not taken in time" in capsys.readouterr().out
 
 
 def test_who_gets_it(filled: Analytics, api: Api, analyst: Visitor) -> None:

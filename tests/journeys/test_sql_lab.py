@@ -1,9 +1,12 @@
-"""A question in SQL, from the keyboard to the row, and one that would never end."""
+"""A question in SQL, from the keyboard to the row, and such as would never end."""
 
 from playwright.sync_api import Page, expect
 
+from tests.analytics_api.statements import statements_processes
 from tests.journeys.conftest import Opener
 from tests.journeys.window import settled
+from tests.lodge.desk_process import DeskProcess
+from tests.lodge.waiting import wait_until
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.looks import WCAG_2_2_AA, found_by_axe, misplaced
 
@@ -15,7 +18,7 @@ def write(page: Page, sql: str) -> None:
     page.keyboard.insert_text(sql)
 
 
-def test_a_question_is_answered_and_an_endless_one_is_cancelled(visit: Opener) -> None:
+def test_a_question_is_answered_and_an_endless_one_is_cancelled(visit: Opener, running_desk: DeskProcess) -> None:
     page = visit("analyst", "Yuki Tanaka", size=PHONE).open("sql_lab")
     write(page, "SELECT 'no'; SELECT 6 * 7 AS answer, '<b>bold</b>' AS word")
     page.keyboard.press("Control+Enter")
@@ -33,3 +36,10 @@ def test_a_question_is_answered_and_an_endless_one_is_cancelled(visit: Opener) -
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled after ")).to_be_visible()
     expect(page.get_by_role("button", name="Run")).to_be_enabled()
+
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    desk = running_desk.process.pid
+    wait_until(lambda: len(statements_processes(desk)) == 1, "it runs", 20)
+    page.goto("about:blank")
+    wait_until(lambda: not statements_processes(desk), "it ends with its tab", 20)

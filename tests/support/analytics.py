@@ -60,12 +60,18 @@ class KillableAnalytics(Analytics):
 
 @contextmanager
 def running_analytics(
-    database_url: str, data_api_url: str, home: Path, *, analyses: Path = FOLDER, **settings: str
+    database_url: str,
+    data_api_url: str,
+    home: Path,
+    *,
+    analyses: Path = FOLDER,
+    statements_at_once: int | None = None,
+    **settings: str,
 ) -> Iterator[Analytics]:
     """Gives an analytics API whose replica is in `home`. `settings` are environment variables; `analyses` is the folder
-    of the analyses' files."""
+    of the analyses' files; `statements_at_once` is for machines with few processors."""
     read = _settings(database_url, data_api_url, home, settings)
-    app = create_app(read, fresh_seconds=FRESH_SECONDS, analyses_folder=analyses)
+    app = create_app(read, fresh_seconds=FRESH_SECONDS, analyses_folder=analyses, statements_at_once=statements_at_once)
     with served(app) as url, Analytics(url, home) as analytics:
         _wait_until_healthy(analytics)
         yield analytics

@@ -16,6 +16,10 @@ from tests.support.analytics import Analytics
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
+from warehouse.errors import NoReplica
+from warehouse.follow import Follower
+from warehouse.replica import Replica
+from warehouse.state import State
 
 pytestmark = pytest.mark.usefixtures("_figures")
 
@@ -112,6 +116,22 @@ def test_a_lab_that_is_off_says_why(see: Opener, analyst: Visitor, monkeypatch: 
     assert "off on this machine" in screen.words()
     assert "the kernel has no &#42;Landlock&#42;" in screen.words()
     assert not screen.has("sql_editor")
+
+
+def test_a_replica_that_is_being_copied_is_told_as_one(
+    see: Opener, analyst: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_yet(_: Replica) -> State:
+        raise NoReplica
+
+    def copying(_: Follower) -> str:
+        return "copying the rows of 3 tables"
+
+    screen = see(analyst, "sql_lab")
+    monkeypatch.setattr(Replica, "known_state", not_yet)
+    monkeypatch.setattr(Follower, "told", property(copying))
+    run(screen, "SELECT 1")
+    assert "copying the rows of 3 tables. Try again in a few seconds." in screen.words()
 
 
 def test_a_result_becomes_a_chart(see: Opener, analyst: Visitor) -> None:

@@ -110,6 +110,7 @@ def test_tags_go_when_a_ticket_becomes_confidential_and_come_back(desk: Followin
 def test_text_is_there_when_it_was_asked_for(desk_with_text: Following) -> None:
     texts = texts_of(desk_with_text)
     assert found(texts, PLANTED) == ["Planted-title", "Planted-words", "Planted-room"]
+    assert "shown-tag" in texts, "tags need no setting; those of confidential tickets are hidden with or without it"
     assert found(texts, HIDDEN_ALWAYS) == []
 
 

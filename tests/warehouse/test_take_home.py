@@ -1,4 +1,4 @@
-"""The file that is taken home: nothing of what was erased, and one at a time."""
+"""The file that is taken home: nothing of what was erased, and one at a time for each person."""
 
 from pathlib import Path
 
@@ -34,18 +34,19 @@ def test_what_was_erased_is_not_in_the_file(database_url: str, tmp_path: Path) -
         assert database.execute("SELECT count(DISTINCT description) FROM tickets").fetchall() == [(1,)]
 
 
-def test_one_at_a_time_and_only_where_there_is_room(
+def test_one_at_a_time_for_each_person_and_only_where_there_is_room(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with following(database_url, tmp_path / "warehouse") as desk:
         desk.catch_up()
-        monkeypatch.setattr("analytics_api.take_home.service.SOON_SECONDS", 0.1)
         service = TakeHomeService(desk.replica, desk.follower, USUAL, desk.folder)
-        with service.written(SnapshotFormat.PARQUET), pytest.raises(SnapshotBusy):
-            service.written(SnapshotFormat.DUCKDB).__enter__()
-        with service.written(SnapshotFormat.DUCKDB) as taken:
-            assert taken.as_of <= desk.replica.known_state().as_of
-        assert not taken.file.parent.exists()
+        with service.written(SnapshotFormat.PARQUET, 1):
+            with pytest.raises(SnapshotBusy, match="for you"):
+                service.written(SnapshotFormat.DUCKDB, 1).__enter__()
+            with service.written(SnapshotFormat.DUCKDB, 2) as taken:
+                assert taken.as_of <= desk.replica.known_state().as_of
+        with service.written(SnapshotFormat.PARQUET, 1):
+            assert not taken.file.parent.exists()
         monkeypatch.setattr(desk.replica, "size", lambda: 2**60)
         with pytest.raises(NoRoom):
-            service.written(SnapshotFormat.DUCKDB).__enter__()
+            service.written(SnapshotFormat.DUCKDB, 1).__enter__()

@@ -43,12 +43,15 @@ EPERM, ENOSYS = 1, 38
 CLONE_THREAD = 0x00010000
 FIRST_OF_X32 = 0x40000000  # on x86-64 the same calls exist a second time from this number on
 
+PRLIMIT = {"x86_64": 302, "aarch64": 261}  # its first argument is a process; 0 is the caller
+
 # What a statement never needs. Landlock covers opening, creating and removing files, but not these.
 REFUSED = {
     "x86_64": {
         "sockets": (41, 42, 43, 44, 45, 46, 47, 49, 50, 53, 288, 299, 307),
         "programs": (57, 58, 59, 322),
-        "other processes": (62, 101, 200, 234, 129, 297, 310, 311, 312, 424, 434, 438),
+        "other processes": (62, 101, 200, 234, 129, 297, 310, 311, 312, 424, 434, 438, 440, 448),
+        "priorities": (141, 142, 144, 251, 314),
         "owners and times of files": (90, 91, 92, 93, 94, 260, 268, 452, 132, 235, 261, 280),
         "attributes of files": (188, 189, 190, 197, 198, 199, 463, 466),
         "mounts": (155, 161, 165, 166, 272, 308, 428, 429, 430, 431, 432, 433, 442),
@@ -59,7 +62,8 @@ REFUSED = {
     "aarch64": {
         "sockets": (198, 199, 200, 201, 202, 203, 206, 207, 211, 212, 242, 243, 269),
         "programs": (221, 281),
-        "other processes": (117, 129, 130, 131, 138, 240, 270, 271, 272, 424, 434, 438),
+        "other processes": (117, 129, 130, 131, 138, 240, 270, 271, 272, 424, 434, 438, 440, 448),
+        "priorities": (140, 118, 119, 30, 274),
         "owners and times of files": (52, 53, 54, 55, 88, 452),
         "attributes of files": (5, 6, 7, 14, 15, 16, 463, 466),
         "mounts": (39, 40, 41, 51, 97, 268, 428, 429, 430, 431, 432, 433, 442),
@@ -163,6 +167,11 @@ def _program(machine: str) -> list[bytes]:
         op(equal, CLONE3, 0, 1),
         op(answer, ERRNO | ENOSYS),
         *(part for call in refused for part in (op(equal, call, 0, 1), op(answer, ERRNO | EPERM))),
+        op(equal, PRLIMIT[machine], 0, 4),
+        op(load, first_argument),
+        op(equal, 0, 1, 0),
+        op(answer, ERRNO | EPERM),
+        op(answer, ALLOW),
         op(equal, CLONE[machine], 0, 3),
         op(load, first_argument),
         op(has_bits, CLONE_THREAD, 1, 0),

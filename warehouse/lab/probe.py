@@ -4,6 +4,7 @@ import ctypes
 import json
 import mmap
 import os
+import resource
 import signal
 import socket
 import tempfile
@@ -32,6 +33,8 @@ def find_ways_out(send: Callable[[Kind, bytes], None]) -> None:
 
 def _ways(libc: ctypes.CDLL, folder: str) -> dict[str, Callable[[], object]]:
     mode = Path(folder).stat().st_mode & 0o7777
+    parent = os.getppid()
+    priority = os.getpriority(os.PRIO_PROCESS, parent)
 
     def fork() -> None:
         if os.fork() == 0:
@@ -49,14 +52,16 @@ def _ways(libc: ctypes.CDLL, folder: str) -> dict[str, Callable[[], object]]:
 
     return {
         "it reads files": READABLE_EVERYWHERE.read_bytes,
-        "it reads its parent's environment": Path(f"/proc/{os.getppid()}/environ").read_bytes,
+        "it reads its parent's environment": Path(f"/proc/{parent}/environ").read_bytes,
         "it lists folders": lambda: list(Path("/").iterdir()),
         "it writes files": lambda: Path(folder, f"lodge-probe-{os.getpid()}").write_bytes(b""),
         "it changes files' permissions": lambda: Path(folder).chmod(mode),
         "it opens network sockets": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM),
         "it opens local sockets": lambda: socket.socket(socket.AF_UNIX, socket.SOCK_STREAM),
         "it starts processes": fork,
-        "it signals other processes": lambda: os.kill(os.getppid(), signal.SIGCONT),
+        "it changes other processes' priority": lambda: os.setpriority(os.PRIO_PROCESS, parent, priority),
+        "it changes other processes' limits": lambda: resource.prlimit(parent, resource.RLIMIT_CORE),
+        "it signals other processes": lambda: os.kill(parent, signal.SIGCONT),
         "it takes more memory than it may": raise_address_space,
         **({"it changes its user": become_somebody_else} if os.getuid() == 0 else {}),
         "it starts programs": start_program,  # the last one, because it would not come back

@@ -14,7 +14,9 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb  # noqa: F401  imported once, for all statements
@@ -26,7 +28,10 @@ from warehouse.lab.probe import find_ways_out
 from warehouse.lab.statement import run, write_frames
 
 LARGEST_ORDER = 4096
-NICENESS = 10  # dashboards come first
+# Of the process and of its session: where the kernel shares the processors among sessions (sched_autogroup_enabled), a
+# process's niceness counts only within its own.
+NICENESS = 10
+FIRST_TO_GO = "1000"
 DESCRIPTORS = 3
 
 
@@ -87,15 +92,23 @@ class Processes:
         return True
 
     def _start(self, order: dict[str, Any], descriptors: list[int]) -> None:
-        parent = os.getpid()
-        process = os.fork()
-        if process == 0:
-            _be_statement(parent, self._service, descriptors, is_probe=order.get("probe", False))
-        for descriptor in descriptors:
-            os.close(descriptor)
-        handle = os.pidfd_open(process)
-        self._running[order["number"]] = Running(order["number"], process, handle, time.monotonic() + order["seconds"])
-        self._say(number=order["number"], process=process)
+        parent, number, process = os.getpid(), order["number"], 0
+        try:
+            process = os.fork()
+            if process == 0:
+                _be_statement(parent, self._service, descriptors, is_probe=order.get("probe", False))
+            handle = os.pidfd_open(process)
+        except OSError:  # no more processes, memory or files: this statement is lost, the others are not
+            if process:
+                os.kill(process, signal.SIGKILL)
+                os.waitpid(process, 0)
+            self._say(number=number, ended=1, late=False)
+            return
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        self._running[number] = Running(number, process, handle, time.monotonic() + order["seconds"])
+        self._say(number=number, process=process)
 
     def _bury(self, running: Running) -> None:
         _, status = os.waitpid(running.process, 0)
@@ -141,12 +154,22 @@ def _read(file: int) -> Request:
     return Request(**json.loads(os.pread(file, size, 0)))
 
 
+def _come_last() -> None:
+    """Gives way to everything else: for processors, and when the machine has no memory left."""
+    with suppress(OSError):
+        os.setsid()  # also so that Ctrl-C at the terminal ends the services first, and these with them
+    os.nice(NICENESS)
+    for file, value in (("autogroup", str(NICENESS)), ("oom_score_adj", FIRST_TO_GO)):
+        with suppress(OSError):
+            Path("/proc/self", file).write_text(value)
+
+
 def main() -> None:
     service = socket.socket(fileno=int(sys.argv[1]))
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):  # DuckDB prints profiles on the standard output
         os.dup2(nothing, standard)
-    os.nice(NICENESS)
+    _come_last()
     die_with_parent(os.getppid())
     Processes(service).serve()
 

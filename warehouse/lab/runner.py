@@ -7,32 +7,49 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import structlog
+
 from warehouse.lab.frames import HEAD, LARGEST, Kind, Request
 
+log = structlog.get_logger()
+
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "warehouse.lab.processes")
 BUFFER = 1024 * 1024  # bytes of an answer that wait for the client; then the statement's process waits
 PROBE_SECONDS = 10.0
 
 
 class RunnerGone(Exception):
-    """The warm process ended. The next statement starts another one."""
+    """The warm process ended, and nothing of the statement has run. The next statement has another warm process."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a statement's process ended: by itself, at its time limit, or because the warm process had ended."""
+
+    is_late: bool = False
+    is_lost: bool = False
 
 
 class Running:
-    """A statement that has a process of its own. `process` is its number, for who watches from outside."""
+    """A statement that has a process of its own, to be closed. `process` is its number, for who watches from
+    outside."""
 
-    def __init__(self, runner: "Runner", number: str, answer: asyncio.StreamReader) -> None:
+    def __init__(
+        self, runner: "Runner", number: str, answer: asyncio.StreamReader, pipe: asyncio.ReadTransport
+    ) -> None:
         self._runner = runner
-        self.number = number
         self._answer = answer
+        self.pipe = pipe
+        self.number = number
         self.process = 0
         self.started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.ended: asyncio.Future[tuple[int, bool]] = asyncio.get_running_loop().create_future()
-        self.is_cancelled = False
+        self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
 
     async def frames(self) -> AsyncIterator[tuple[Kind, bytes]]:
         """Gives the frames until the process ends, completely or not."""
@@ -49,14 +66,24 @@ class Running:
         """Ends the process at once, if it runs."""
         self._runner.kill(self.number)
 
+    async def close(self) -> None:
+        """Ends the process, waits until it is gone, and drops what nobody has read of its answer."""
+        self.kill()
+        try:
+            await self.ended
+        finally:
+            self.pipe.close()
+
 
 class Runner:
-    """Keeps one warm process, from which each statement's process is forked."""
+    """Keeps one warm process, from which each statement's process is forked. One that ends is replaced."""
 
     def __init__(self) -> None:
         self._service: socket.socket | None = None
         self._warm: subprocess.Popen[bytes] | None = None
         self._running: dict[str, Running] = {}
+        self._has_forked = False  # the present warm process has forked at least once
+        self._is_closed = False
 
     async def start(self, request: Request, snapshot: int) -> Running:
         """Starts a statement on the snapshot that this descriptor is open on. Raises RunnerGone."""
@@ -75,15 +102,22 @@ class Runner:
         async for kind, content in running.frames():
             if kind is Kind.DONE:
                 found = json.loads(content)
-        await running.ended
+        await running.close()
         return found
 
     def kill(self, number: str) -> None:
         if self._service is not None and number in self._running:
-            self._service.send(json.dumps({"do": "kill", "number": number}).encode())
+            try:
+                self._service.send(json.dumps({"do": "kill", "number": number}).encode())
+            except OSError:  # the warm process has ended, and so have all that it forked
+                self._forget()
 
     def close(self) -> None:
-        """Ends the warm process, and with it all statements."""
+        """Ends the warm process, and with it all statements. No other one can be started."""
+        self._is_closed = True
+        self._forget()
+
+    def _forget(self) -> None:
         if self._service is not None:
             asyncio.get_running_loop().remove_reader(self._service)
             self._service.close()
@@ -93,41 +127,48 @@ class Runner:
             self._warm.wait()
             self._warm = None
         for running in self._running.values():
-            _settle(running, -9, is_late=False)
+            _settle(running, Ending(is_lost=True))
         self._running.clear()
 
     async def _order(self, content: bytes, snapshot: int, seconds: float, *, is_probe: bool) -> Running:
-        service = self._opened()
         number = uuid4().hex
-        reading, writing = os.pipe2(os.O_CLOEXEC)
-        request = os.memfd_create("request", os.MFD_CLOEXEC)
-        try:
+        with ExitStack() as ours:
+            request = os.memfd_create("request", os.MFD_CLOEXEC)
+            ours.callback(os.close, request)
             os.write(request, content)
-            running = Running(self, number, await _reader(reading))
-            self._running[number] = running
+            reading, writing = os.pipe2(os.O_CLOEXEC)
+            ours.callback(os.close, writing)
+            running = Running(self, number, *await _reader(reading))
             order = {"do": "run", "number": number, "seconds": seconds, "probe": is_probe}
-            socket.send_fds(service, [json.dumps(order).encode()], [request, snapshot, writing])
-        except OSError as error:
-            self.close()
-            raise RunnerGone(str(error)) from error
-        finally:
-            os.close(request)
-            os.close(writing)
-        running.process = await running.started
+            try:
+                socket.send_fds(self._opened(), [json.dumps(order).encode()], [request, snapshot, writing])
+            except (OSError, RunnerGone) as error:
+                running.pipe.close()
+                self._forget()
+                raise RunnerGone(str(error)) from error
+            self._running[number] = running
+        try:
+            running.process = await running.started
+        except BaseException:  # cancelled, too: the order has been sent
+            await running.close()
+            raise
         return running
 
     def _opened(self) -> socket.socket:
+        if self._is_closed:
+            raise RunnerGone("the service stops")
         if self._service is None:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with theirs:
                 self._warm = subprocess.Popen(  # noqa: S603
-                    [sys.executable, "-m", "warehouse.lab.processes", str(theirs.fileno())],
+                    [*COMMAND, str(theirs.fileno())],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     cwd=ROOT,
                     env=_environment(),
                 )
             self._service = ours
+            self._has_forked = False
             asyncio.get_running_loop().add_reader(ours, self._hear)
         return self._service
 
@@ -138,7 +179,7 @@ class Runner:
         except OSError:
             message = b""
         if not message:
-            self.close()
+            self._replace()
             return
         told = json.loads(message)
         running = self._running.get(told["number"])
@@ -146,24 +187,34 @@ class Runner:
             return
         if "ended" in told:
             del self._running[told["number"]]
-            _settle(running, told["ended"], is_late=told["late"])
+            _settle(running, Ending(is_late=told["late"]))
         elif not running.started.done():
+            self._has_forked = True
             running.started.set_result(told["process"])
 
+    def _replace(self) -> None:
+        """Starts another warm process at once. One that ended without having forked would only end again: then the
+        next statement starts another one."""
+        warm, has_forked = self._warm, self._has_forked
+        self._forget()
+        log.warning("the process that starts statements ended", code=warm.returncode if warm else None)
+        if has_forked:
+            self._opened()
 
-def _settle(running: Running, code: int, *, is_late: bool) -> None:
+
+def _settle(running: Running, ending: Ending) -> None:
     if not running.started.done():
-        running.started.set_exception(RunnerGone("it ended before it began"))
+        running.started.set_exception(RunnerGone("its process ended before it began"))
     if not running.ended.done():
-        running.ended.set_result((code, is_late))
+        running.ended.set_result(ending)
 
 
-async def _reader(descriptor: int) -> asyncio.StreamReader:
+async def _reader(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
     reader = asyncio.StreamReader(limit=BUFFER)
-    await asyncio.get_running_loop().connect_read_pipe(
+    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0)
     )
-    return reader
+    return reader, pipe
 
 
 def _environment() -> dict[str, str]:

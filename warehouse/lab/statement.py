@@ -18,6 +18,7 @@ from warehouse.lab.frames import HEAD, Kind, Request
 LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 ROWS_AT_ONCE = 500
 ARROW_ROWS_AT_ONCE = 65_536
+MOST_COLUMNS, MOST_COLUMN_BYTES = 10_000, 4 * 1024 * 1024  # the service's one thread reads them all
 MOST_EXACT = 2**53  # larger whole numbers are sent as text, because JSON readers round them
 # Beside DuckDB's own memory: Python, the libraries, and the rows that are being sent.
 BESIDE_DUCKDB = 700 * 1024 * 1024
@@ -37,6 +38,10 @@ class NotAllowed(Exception):
     """The statement is not one that the lab runs."""
 
 
+class TooLarge(Exception):
+    """The answer has more columns than an answer may have."""
+
+
 def run(request: Request, snapshot: int, send: Callable[[Kind, bytes], None]) -> None:
     """Opens the snapshot that the descriptor `snapshot` is open on, confines the process, runs the statement and sends
     its answer. Sends exactly one last frame, whatever happens, unless the process is killed."""
@@ -49,8 +54,6 @@ def run(request: Request, snapshot: int, send: Callable[[Kind, bytes], None]) ->
         _answer(connection, request, send)
     except Exception as error:
         send(Kind.ERROR, json.dumps(_described(error)).encode())
-    except (MemoryError, RecursionError) as error:
-        send(Kind.ERROR, json.dumps({"error": "TooExpensive", "detail": type(error).__name__}).encode())
 
 
 def _open(request: Request, snapshot: int) -> duckdb.DuckDBPyConnection:
@@ -70,8 +73,10 @@ def _open(request: Request, snapshot: int) -> duckdb.DuckDBPyConnection:
 def _answer(connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]) -> None:
     connection.execute(_checked(connection, request.sql), request.parameters or None)
     described = connection.description or []
-    columns = [{"name": str(column[0]), "type": str(column[1])} for column in described]
-    send(Kind.COLUMNS, json.dumps(columns).encode())
+    columns = json.dumps([{"name": str(column[0]), "type": str(column[1])} for column in described]).encode()
+    if len(described) > MOST_COLUMNS or len(columns) > MOST_COLUMN_BYTES:
+        raise TooLarge(f"The answer has more than {MOST_COLUMNS:,} columns, or very long names or types of columns.")
+    send(Kind.COLUMNS, columns)
     sent, is_truncated = (_send_arrow if request.as_arrow else _send_rows)(connection, request, send)
     send(Kind.DONE, json.dumps({"rows": sent, "truncated": is_truncated}).encode())
 
@@ -182,7 +187,7 @@ def _plain(value: Any) -> Any:
 
 def _described(error: Exception) -> dict[str, object]:
     """Returns the error's kind and text, and the line of the statement where DuckDB names one."""
-    text = str(error)
+    text = str(error) or "The statement needs more memory than a statement may."
     line = LINE.search(text)
     return {"error": _kind(error), "detail": text[:4000], "line": int(line[1]) if line else None}
 
@@ -192,7 +197,7 @@ def _kind(error: Exception) -> str:
         return "CannotConfine"
     if isinstance(error, NotAllowed | duckdb.PermissionException):
         return "NotAllowed"
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if isinstance(error, TooLarge | duckdb.OutOfMemoryException | MemoryError | RecursionError):
         return "TooExpensive"
     return "Wrong"
 
