@@ -39,7 +39,8 @@ def lab() -> None:
     )
     draw_parameters(asking.run_with_values, is_waited_for=asking.is_waiting())
     chart_choice.choose_for(run)
-    draw_result(run)
+    if not asking.is_waiting():
+        draw_result(run)
 
 
 st.title("SQL lab")

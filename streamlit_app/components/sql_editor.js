@@ -56,6 +56,11 @@ const saveFirst = (state) => save(state, state.data.ways?.[0]?.name);
 // A part of the text, and the line in which it begins, counted from 1.
 const piece = (text, from, to) => ({ sql: text.slice(from, to), first_line: text.slice(0, from).split("\n").length });
 
+// The lines of comment right before a statement belong to it: they may declare defaults of its parameters.
+const COMMENTS_BEFORE = /(?:^[ \t]*--.*\n\s*)+(?![^])/m;
+
+const withComments = (text, from) => from - (text.slice(0, from).match(COMMENTS_BEFORE)?.[0].length ?? 0);
+
 const plainEditor = (state) => {
   const area = make("textarea", { rows: 9, spellcheck: false, "aria-label": state.data.label, value: state.draft.text });
   area.addEventListener("input", () => typed(state, area.value));
@@ -126,7 +131,7 @@ const codeMirror = (state, parts) => {
       if (!empty) return piece(text, from, to);
       const statements = parts.ensureSyntaxTree(view.state, text.length, 1000)?.topNode.getChildren("Statement") ?? [];
       const found = statements.find((one) => one.to >= head) ?? statements.at(-1);
-      return found ? piece(text, found.from, found.to) : piece(text, 0, text.length);
+      return found ? piece(text, withComments(text, found.from), found.to) : piece(text, 0, text.length);
     },
     mark: (number) => {
       const isThere = number !== null && number >= 1 && number <= view.state.doc.lines;

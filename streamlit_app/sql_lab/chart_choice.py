@@ -4,17 +4,18 @@ import streamlit as st
 from pydantic import ValidationError
 
 from contracts.queries import QueryChart
-from streamlit_app.sql_lab.chart import MARKS, NO_COLOUR
+from streamlit_app.sql_lab.chart import NO_COLOUR
 from streamlit_app.sql_lab.runs import Run
 from streamlit_app.sql_lab.tables import names
 
 WANTED = "sql_chart_wanted"
+NO_CHART = "No chart"
 
 
 def begin(chart: QueryChart | None) -> None:
     """Begins with the chart of a query that is opened: it is chosen when there is a result with its columns."""
     st.session_state[WANTED] = chart
-    st.session_state["sql_mark"] = MARKS[0]
+    st.session_state["sql_mark"] = NO_CHART
 
 
 def choose_for(run: Run | None) -> None:
@@ -23,7 +24,7 @@ def choose_for(run: Run | None) -> None:
     if chart is None or run is None or not run.is_over or run.refusal is not None or run.error is not None:
         return
     needed = {chart.x, chart.y, *filter(None, [chart.colour])}
-    if chart.mark.capitalize() not in MARKS or not needed <= set(names(run.answer.result())):
+    if not needed <= set(names(run.answer.result())):
         return
     st.session_state["sql_mark"] = chart.mark.capitalize()
     st.session_state["sql_x"], st.session_state["sql_y"] = chart.x, chart.y
@@ -37,7 +38,7 @@ def chosen(saved: QueryChart | None) -> QueryChart | None:
     mark, x, y, colour = (st.session_state.get(f"sql_{choice}") for choice in ("mark", "x", "y", "colour"))
     if mark is None or st.session_state.get(WANTED) is not None:
         return saved
-    if mark == MARKS[0] or x is None or y is None:
+    if mark == NO_CHART or x is None or y is None:
         return None
     try:
         return QueryChart(mark=str(mark).lower(), x=x, y=y, colour=None if colour in (None, NO_COLOUR) else colour)

@@ -9,7 +9,7 @@ from contracts.base import MAX_ID
 from contracts.people import Permission
 from contracts.queries import SavedQueryBrief, SavedQueryCreate, SavedQueryRead, SavedQueryUpdate
 from streamlit_app.client.api import Api
-from streamlit_app.client.errors import ApiError, faults
+from streamlit_app.client.errors import ApiError, DeskAway, faults
 from streamlit_app.components.sql_editor import Saving
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, plain
@@ -69,16 +69,10 @@ def may_delete(query: SavedQueryBrief) -> bool:
 
 def open_query(query_id: int) -> None:
     """Opens the query in the editor. Nothing is run."""
-    dismiss_notice(PLACE)
     try:
-        query = session.api().query(query_id)
+        _open(query_id)
     except ApiError as error:
         _tell(error, NOT_THERE)
-        return
-    _show(query)
-    schema.fill(query.sql)
-    parameters.begin(query.parameters, query.sql)
-    chart_choice.begin(query.chart)
 
 
 def ask_to_delete(query: SavedQueryBrief) -> None:
@@ -97,7 +91,21 @@ def _open_from_address() -> None:
     if not is_number:
         give_notice(PLACE, NOT_THERE)
     elif query is None or query.id != int(given):
-        open_query(int(given))
+        try:
+            _open(int(given))
+        except DeskAway:
+            raise  # the address stays, and is followed when the desk is back
+        except ApiError as error:
+            _tell(error, NOT_THERE)
+
+
+def _open(query_id: int) -> None:
+    dismiss_notice(PLACE)
+    query = session.api().query(query_id)
+    _show(query)
+    schema.fill(query.sql)
+    parameters.begin(query.parameters, query.sql)
+    chart_choice.begin(query.chart)
 
 
 def _draw(query: SavedQueryRead) -> None:

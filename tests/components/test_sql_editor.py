@@ -53,6 +53,13 @@ def test_the_statement_at_the_cursor_runs(bare: Opener) -> None:
     assert told(part)[1:] == [("SELECT 1;", 1)]
 
 
+def test_the_comments_before_a_statement_run_with_it(bare: Opener) -> None:
+    """They declare the defaults of its parameters."""
+    part = editor(bare, "SELECT 1; -- one\n\n-- $n = 2\n  -- $m = 3\n\nSELECT $n, $m")
+    field(part).press("Control+Enter")
+    assert told(part) == [("-- $n = 2\n  -- $m = 3\n\nSELECT $n, $m", 3)]
+
+
 def test_a_selection_runs_alone(bare: Opener) -> None:
     part = editor(bare, "SELECT 1\n, 2")
     field(part).press("Shift+Home")
