@@ -41,12 +41,12 @@ FOUND: dict[Whose | None, tuple[ColumnElement[bool], ...]] = {
 # The history keeps the latest lines, as long as their texts together are not longer than this many characters.
 MOST_RUNS, MOST_RUN_CHARACTERS = 200, 1_000_000
 ADD_RUN = insert(QueryRun).returning(QueryRun)
-_LATEST_FIRST = {"order_by": QueryRun.id.desc()}
+_LATEST_FIRST = QueryRun.id.desc()
 _RUNS = (
     select(
         QueryRun.id,
-        func.row_number().over(**_LATEST_FIRST).label("number"),
-        func.sum(func.length(QueryRun.sql)).over(**_LATEST_FIRST).label("characters"),
+        func.row_number().over(order_by=_LATEST_FIRST).label("number"),
+        func.sum(func.length(QueryRun.sql)).over(order_by=_LATEST_FIRST).label("characters"),
     )
     .where(QueryRun.person_id == ME)
     .subquery()

@@ -8,6 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from contracts.queries import MOST_PARAMETERS, Default, ParameterKind, QueryParameter, kind_of
+from contracts.sql import SqlDate, Value
 from streamlit_app.language.text import plain
 from streamlit_app.sql_lab.scanner import defaults_in, parameters_in
 
@@ -55,10 +56,10 @@ def show_those_of(sql: str) -> bool:
     return is_complete
 
 
-def values_of(sql: str) -> dict[str, Default]:
+def values_of(sql: str) -> dict[str, Value]:
     """Returns the values that the widgets have now, for a statement that was shown before."""
     now = _now()
-    return {name: _value(now, name) for name in parameters_in(sql) if name.lower() in now.known}
+    return {name: _typed(now, name) for name in parameters_in(sql) if name.lower() in now.known}
 
 
 def to_save(sql: str) -> list[QueryParameter]:
@@ -133,9 +134,15 @@ def _declared(name: str, default: str | bool | int | float | None) -> QueryParam
         return QueryParameter(name=name)
 
 
+def _typed(now: Parameters, name: str) -> Value:
+    value = _value(now, name)
+    is_date = now.known[name.lower()].kind is ParameterKind.DATE and isinstance(value, str)
+    return SqlDate(date=date.fromisoformat(str(value))) if is_date else value
+
+
 def _value(now: Parameters, name: str) -> Default:
     parameter = now.known[name.lower()]
-    value = st.session_state.get(_key(now, parameter), _shown_value(parameter))
+    value: Default | date = st.session_state.get(_key(now, parameter), _shown_value(parameter))
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:

@@ -82,7 +82,7 @@ def test_a_query_is_saved_and_saved_again(see: Opener, newcomer: Visitor) -> Non
     screen.press("Save")
     (first,) = saved(newcomer)
     assert screen.data("sql_editor")["kept"] == "SELECT 1"
-    assert screen.app.query_params["query"] == [str(first["id"])]
+    assert screen.app.query_params["query"] == str(first["id"])
     assert "One &#42;row&#42;" in screen.words()
     assert ways(screen) == ["Save", "Save as…"]
     keep(screen, "SELECT 2")
@@ -213,8 +213,11 @@ def test_a_statement_waits_for_its_values_and_gets_them_with_their_types(see: Op
 
 
 def test_a_date_is_compared_as_one(see: Opener, newcomer: Visitor) -> None:
-    screen = run(see(newcomer, "sql_lab"), "-- $since = 2026-01-31\nSELECT DATE '2026-11-30' >= $since AS is_later")
-    assert shown(screen) == [{"is_later": True}]
+    screen = run(
+        see(newcomer, "sql_lab"),
+        "-- $since = 2026-01-31\nSELECT year($since) AS year, DATE '2026-02-01' - $since AS days",
+    )
+    assert shown(screen) == [{"year": 2026, "days": 1}]
 
 
 def test_declared_defaults_are_values(see: Opener, newcomer: Visitor) -> None:

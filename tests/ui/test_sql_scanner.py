@@ -23,7 +23,7 @@ STATEMENTS = [
     "SELECT $a::INTEGER, [$b], {'x': $c}",
     "SELECT 1 - -$a",
     "SELECT 1 AS größe$a, $b",
-    "SELECT '$a' '$b', $c",
+    "SELECT '$a'\n'$b', $c",
     "SELECT DATE'2026-01-01', $a",
     "FROM ticket WHERE id = $id AND (status = $status OR $status IS NULL) LIMIT $most",
 ]
