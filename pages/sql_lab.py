@@ -37,7 +37,7 @@ def lab() -> None:
         error_line=run.error_line if run else None,
         saving=saved.saving(),
     )
-    draw_parameters(asking.run_with_values, is_waited_for=asking.is_waiting())
+    draw_parameters(asking.run_with_values, has_run=asking.has_asked(), is_waited_for=asking.is_waiting())
     chart_choice.choose_for(run)
     if not asking.is_waiting():
         draw_result(run)

@@ -14,6 +14,13 @@ ASKED = "sql_asked"
 WAITS = "sql_waits_for_values"
 
 
+def begin() -> None:
+    """Begins with another text: what was asked for before, and its result, are about the one before."""
+    if not is_running():
+        for name in (ASKED, WAITS, runs.RUN):
+            st.session_state.pop(name, None)
+
+
 def ask(wish: Wish) -> None:
     """Runs what the editor asks for, unless it has parameters that nobody has given a value yet: then it waits for
     them."""
@@ -44,6 +51,11 @@ def run_with_values() -> None:
 def is_waiting() -> bool:
     """Whether a statement waits for the values of its parameters."""
     return bool(st.session_state.get(WAITS))
+
+
+def has_asked() -> bool:
+    """Whether there is a statement that could run again."""
+    return _asked() is not None
 
 
 def is_running() -> bool:

@@ -18,6 +18,7 @@ from streamlit_app.sql_lab.runs import Run
 from streamlit_app.state import session
 
 OWNER = "sql_history"
+OPEN = "sql_history_open"
 SHOWN_FIRST, SHOWN_AT_MOST = 20, 200
 NONE = "Nothing yet. What you run is noted here, and only you can read it."
 
@@ -38,7 +39,7 @@ def noter() -> Callable[[Run], None]:
 
 def draw_history(run_again: Callable[[str], None]) -> None:
     """Draws the list, which is only asked for while it is open."""
-    box = st.expander("History", key="sql_history_open", on_change="rerun")
+    box = st.expander("History", key=OPEN, on_change="rerun")
     with box, errors_shown():
         if box.open:
             _draw(run_again)
@@ -55,6 +56,7 @@ def _draw(run_again: Callable[[str], None]) -> None:
 
     def pressed(act: str, number: str) -> None:
         if (sql := texts.get(number)) is not None:
+            st.session_state[OPEN] = False  # so that the editor comes into view
             (run_again if act == "run" else schema.fill)(sql)
 
     entries("entries_sql_history", "History", [_entry(run) for run in page.items], pressed)
@@ -89,7 +91,11 @@ def _entry(run: QueryRunRead) -> Entry:
         RunState.CANCELLED: f"Cancelled after {took}",
     }
     fact = f"{moments.said(run.ran_at)} · {what[run.state]}"
-    return Entry(str(run.id), one_line(run.sql), fact=fact, acts=("run", "edit"), is_text=True)
+    # The comments before a statement are not what somebody looks for.
+    lines = [line for line in run.sql.splitlines() if not line.lstrip().startswith("--")]
+    return Entry(
+        str(run.id), one_line("\n".join(lines)) or one_line(run.sql), fact=fact, acts=("run", "edit"), is_text=True
+    )
 
 
 def _line(run: Run) -> QueryRunCreate | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 import streamlit as st
 from pydantic import ValidationError
@@ -74,8 +75,9 @@ def to_save(sql: str) -> list[QueryParameter]:
     return found
 
 
-def draw_parameters(run: Callable[[], None], *, is_waited_for: bool) -> None:
-    """Draws the widgets, and the button that runs the statement with their values."""
+def draw_parameters(run: Callable[[], None], *, has_run: bool, is_waited_for: bool) -> None:
+    """Draws the widgets, and the button that runs the statement again with their values, if it `has_run`: before, only
+    the editor knows which of its statements is wanted."""
     now = _now()
     if not now.shown:
         return
@@ -84,7 +86,11 @@ def draw_parameters(run: Callable[[], None], *, is_waited_for: bool) -> None:
             st.markdown("**This statement asks for values.** Give them, then run it.")
         for name in now.shown:
             _draw(now, now.known[name.lower()])
-        st.button("Run with these values", key="sql_run_with", type="primary", on_click=run)
+        if has_run:
+            type_: Literal["primary", "secondary"] = "primary" if is_waited_for else "secondary"
+            st.button("Run with these values", key="sql_run_with", type=type_, on_click=run)
+        else:
+            st.caption("Run uses these values.")
 
 
 def _draw(now: Parameters, parameter: QueryParameter) -> None:

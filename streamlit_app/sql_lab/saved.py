@@ -15,7 +15,7 @@ from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.shell.dialogs import Form, attempt, keep_button, open_dialog, show_dialog
 from streamlit_app.shell.notices import Offer, dismiss_notice, give_notice, show_notice
-from streamlit_app.sql_lab import chart_choice, parameters, schema
+from streamlit_app.sql_lab import asking, chart_choice, parameters, schema
 from streamlit_app.state import address, last_answers, redraws, session
 
 OPEN, VISIT = "sql_open", "sql_open_visit"
@@ -103,6 +103,7 @@ def _open(query_id: int) -> None:
     dismiss_notice(PLACE)
     query = session.api().query(query_id)
     _show(query)
+    asking.begin()
     schema.fill(query.sql)
     parameters.begin(query.parameters, query.sql)
     chart_choice.begin(query.chart)
@@ -196,6 +197,7 @@ def _share(is_shared: bool) -> None:
 def _begin_new() -> None:
     st.session_state.pop(OPEN, None)
     dismiss_notice(PLACE)
+    asking.begin()
     schema.fill("")
     parameters.begin([], "")
     chart_choice.begin(None)

@@ -10,6 +10,7 @@ from streamlit_app.shell.frame import errors_shown
 from streamlit_app.sql_lab import saved
 from streamlit_app.state import session
 
+OPEN = "sql_saved_open"
 SHOWN_FIRST = 20
 ALL = "All"
 WHOSE = {"Mine": Whose.MINE, "Shared": Whose.SHARED}
@@ -21,7 +22,7 @@ NONE_THAT_FITS = "No saved query fits. The search finds the beginnings of the wo
 
 def draw_saved() -> None:
     """Draws the list, which is only asked for while it is open."""
-    box = st.expander("Saved queries", key="sql_saved_open", on_change="rerun")
+    box = st.expander("Saved queries", key=OPEN, on_change="rerun")
     with box, errors_shown():
         if box.open:
             _draw()
@@ -41,6 +42,7 @@ def _draw() -> None:
     def pressed(act: str, number: str) -> None:
         if query := found.get(number):
             if act == "open":
+                st.session_state[OPEN] = False  # so that the editor comes into view
                 saved.open_query(query.id)
             else:
                 saved.ask_to_delete(query)

@@ -16,12 +16,13 @@ PIECE = re.compile(
     | --(?P<comment>[^\r\n]*)
     | (?P<block>/\*)
     | (?P<tag>\$(?:[^\W\d]\w*)?\$)(?:.*?(?P=tag)|.*\Z)      # a dollar-quoted string
-    | \$(?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    | \$(?P<name>[^\W\d]\w*)
     | [^\W\d][\w$]*                                         # a name or keyword, which may contain a dollar sign
     """,
     re.VERBOSE | re.DOTALL,
 )
 BLOCK = re.compile(r"/\*|\*/")
+USABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 DECLARED = re.compile(r"\s*\$([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 YES_NO = {"true": True, "yes": True, "false": False, "no": False}
@@ -29,10 +30,11 @@ YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 
 def parameters_in(sql: str) -> list[str]:
     """Returns the names of the parameters, each once and in the order of the text. Upper and lower case are the same to
-    DuckDB, so the first spelling counts."""
+    DuckDB, so the first spelling counts. A name that no value can be sent for is left out, and DuckDB says that its
+    value is missing."""
     found: dict[str, str] = {}
     for piece in _pieces(sql):
-        if name := piece["name"]:
+        if (name := piece["name"]) and USABLE.fullmatch(name):
             found.setdefault(name.lower(), name)
     return list(found.values())
 

@@ -173,9 +173,10 @@ def test_the_list_finds_mine_and_those_that_others_share(see: Opener, newcomer: 
     assert [act["kind"] for act in found["Wombats of Omar"]["acts"]] == ["open"]
     screen.fire("entries", "open", str(mine["id"]), "entries_sql_saved")
     assert screen.data("sql_editor")["fill"]["text"] == "SELECT 'w'"
-    screen.fire("entries", "delete", str(mine["id"]), "entries_sql_saved")
+    assert not screen.has("entries")
+    opened_list(screen, "saved").fire("entries", "delete", str(mine["id"]), "entries_sql_saved")
     screen.app.button(key="sql_delete_now").click().run()
-    assert [item["name"] for item in entries(screen.checked(), "saved")] == ["Wombats of Omar"]
+    assert "Wombats of mine" not in [item["name"] for item in entries(screen.checked(), "saved")]
 
 
 def test_the_chart_comes_back_with_its_query(see: Opener, newcomer: Visitor) -> None:
@@ -242,7 +243,11 @@ def test_parameters_are_saved_with_the_values_of_their_widgets(see: Opener, newc
     screen = see(newcomer, "sql_lab", query=str(query["id"]))
     assert screen.app.text_input(key="sql_parameter_1_word_text").value == "here"
     assert not screen.app.dataframe
+    assert "Run with these values" not in screen.labels()
     assert shown(run(screen, sql)) == [{"n": 2, "word": "here"}]
+    screen.app.text_input(key="sql_parameter_1_word_text").set_value("there")
+    screen.press("Run with these values")
+    assert shown(until_over(screen)) == [{"n": 2, "word": "there"}]
 
 
 # -- the history ---------------------------------------------------------------------------------------------------
@@ -251,20 +256,20 @@ def test_parameters_are_saved_with_the_values_of_their_widgets(see: Opener, newc
 def test_what_was_run_is_noted_and_run_again(see: Opener, newcomer: Visitor) -> None:
     screen = opened_list(see(newcomer, "sql_lab"), "history")
     assert "only you can read it" in screen.words()
-    run(screen, "SELECT 1\n  AS one")
+    run(screen, "-- $n = 1\nSELECT $n\n  AS one")
     wait_until(lambda: len(newcomer.walk("/queries/history")) == 1, "the statement is noted")
     run(screen, "SELECT nothing")
     wait_until(lambda: len(newcomer.walk("/queries/history")) == 2, "the failure is noted")
     failed, well = entries(screen.again(), "history")
-    assert (failed["name"], well["name"]) == ("SELECT nothing", "SELECT 1 AS one")
+    assert (failed["name"], well["name"]) == ("SELECT nothing", "SELECT $n AS one")
     assert "Failed after " in failed["fact"]
     assert "1 row in " in well["fact"]
     screen.fire("entries", "run", well["slug"], "entries_sql_history")
     assert shown(until_over(screen)) == [{"one": 1}]
-    assert screen.data("sql_editor")["fill"]["text"] == "SELECT 1\n  AS one"
-    screen.fire("entries", "edit", failed["slug"], "entries_sql_history")
+    assert screen.data("sql_editor")["fill"]["text"] == "-- $n = 1\nSELECT $n\n  AS one"
+    opened_list(screen, "history").fire("entries", "edit", failed["slug"], "entries_sql_history")
     assert screen.data("sql_editor")["fill"]["text"] == "SELECT nothing"
-    screen.press("Clear the history")
+    opened_list(screen, "history").press("Clear the history")
     screen.app.button(key="sql_history_clear_now").click().run()
     wait_until(lambda: "only you can read it" in screen.again().words(), "the history is empty")
     assert newcomer.walk("/queries/history") == []

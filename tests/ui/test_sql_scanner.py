@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamlit_app.sql_lab.scanner import defaults_in, parameters_in
+from streamlit_app.sql_lab.scanner import USABLE, defaults_in, parameters_in
 
 STATEMENTS = [
     "SELECT 1",
@@ -66,11 +66,15 @@ def test_also_in_texts_that_nobody_would_write(text: str) -> None:
     except (duckdb.Error, ValueError):  # no statement, or several
         parameters_in(sql)
     else:
-        assert {name.lower() for name in parameters_in(sql)} == expected
+        assert {name.lower() for name in parameters_in(sql)} == set(filter(USABLE.fullmatch, expected))
 
 
 def test_the_first_spelling_and_the_order_of_the_text_count() -> None:
     assert parameters_in("SELECT $until, $Since, $since, $UNTIL") == ["until", "Since"]
+
+
+def test_a_name_that_no_value_can_be_sent_for_is_left_out() -> None:
+    assert parameters_in(f"SELECT $größe, ${'x' * 64}, ${'y' * 63}") == ["y" * 63]
 
 
 def test_comments_declare_defaults() -> None:
