@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from contracts.queries import MOST_PARAMETERS, Default, ParameterKind, QueryParameter, kind_of
 from contracts.sql import SqlDate, Value
-from streamlit_app.language.text import plain
 from streamlit_app.sql_lab.scanner import defaults_in, parameters_in
 
 PARAMETERS = "sql_parameters"
@@ -96,7 +95,8 @@ def draw_parameters(run: Callable[[], None], *, has_run: bool, is_waited_for: bo
 def _draw(now: Parameters, parameter: QueryParameter) -> None:
     key = _key(now, parameter)
     st.session_state.setdefault(key, _shown_value(parameter))
-    label = plain(f"${parameter.name}")
+    # Not escaped: screen readers would read the entities, and a name has only letters, digits and underscores.
+    label = f"${parameter.name}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if parameter.kind is ParameterKind.NUMBER:
             st.number_input(label, value=None, format=AS_TYPED, step=1.0, key=key, width=260)
@@ -111,7 +111,7 @@ def _draw(now: Parameters, parameter: QueryParameter) -> None:
         kind_key = f"sql_kind_{now.opening}_{parameter.name.lower()}"
         st.session_state.setdefault(kind_key, parameter.kind)
         st.selectbox(
-            plain(f"Kind of ${parameter.name}"),
+            f"Kind of {label}",
             list(KINDS),
             format_func=KINDS.__getitem__,
             key=kind_key,
