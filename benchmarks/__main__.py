@@ -150,8 +150,7 @@ def _measure(measured: Measured, databases: Databases, parts: set[Part], logs: P
         if Part.REPLICA in parts:
             rows += measure_replica(large, logs.parent, logs)
         if Part.SQL in parts:
-            found, times = measure_sql_lab(large, logs.parent, logs)
-            figures, rows = figures + found, rows + times
+            measured.add(*measure_sql_lab(large, logs.parent, logs))
         if Part.ENGINES in parts:
             rows += measure_engines(databases.large, logs.parent)
         if Part.SUGGESTIONS in parts:

@@ -21,7 +21,7 @@ class ErrorEnvelope(Output):
     """The body of every answer with a status of 400 or above.
 
     `error` names the kind of error and is stable; `detail` is a sentence for people. `fields` is set with 422.
-    `current`, the ticket as it is now, is set with a 409 for an edit of an outdated version.
+    `current`, the ticket or saved query as it is now, is set with a 409 for an edit of an outdated version.
     `line` is the line of an SQL statement, counted from 1, in which it is wrong.
     """
 

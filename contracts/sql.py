@@ -1,6 +1,6 @@
 """Models of the SQL lab: a statement, its answer, and what there is to ask about."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -13,12 +13,21 @@ MOST_EXPORTED_ROWS = 5_000_000
 
 Statement = Annotated[str, StringConstraints(min_length=1, max_length=100_000), AfterValidator(refuse_nul)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
-Value = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(refuse_nul)] | bool | int | float | None
+Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(refuse_nul)]
+
+
+class SqlDate(Input):
+    """A day as the value of a parameter, because JSON has none."""
+
+    date: date
+
+
+Value = Text | bool | int | float | SqlDate | None
 
 
 class SqlAsk(Input):
-    """One query. `parameters` are the values of `$name` in it. `limit` bounds the rows, 10,000 at most as JSON and
-    5,000,000 as Arrow. A client that wants to cancel chooses the `id` itself."""
+    """One query. `parameters` are the values of `$name` in it; a date is {"date": "2026-11-30"}. `limit` bounds the
+    rows, 10,000 at most as JSON and 5,000,000 as Arrow. A client that wants to cancel chooses the `id` itself."""
 
     sql: Statement
     parameters: dict[Name, Value] = Field(default={}, max_length=100)

@@ -27,6 +27,7 @@ from data_api.metrics import DataApiMetrics
 from data_api.organisation import Organisation
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
+from data_api.queries.endpoints import router as queries
 from data_api.reactions import reactions
 from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
@@ -53,7 +54,7 @@ committed.
 
 ROUTERS = (
     *(desk, sessions, people, suggestions, reasons, tickets, messages),
-    *(categories, buildings, stages, categorising, overview, events),
+    *(categories, buildings, stages, categorising, overview, queries, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.

@@ -5,8 +5,11 @@ import streamlit as st
 from streamlit_app.client.errors import AnalyticsAway
 from streamlit_app.components.sql_editor import sql_editor
 from streamlit_app.language.text import plain
-from streamlit_app.sql_lab import runs, schema
+from streamlit_app.sql_lab import asking, chart_choice, saved, schema
+from streamlit_app.sql_lab.history import draw_history
+from streamlit_app.sql_lab.parameters import draw_parameters
 from streamlit_app.sql_lab.result import draw_result, show_away
+from streamlit_app.sql_lab.saved_list import draw_saved
 from streamlit_app.state import lists
 
 # A quick statement is over by then, and the page is drawn only once.
@@ -15,19 +18,27 @@ WAITS_SECONDS = 0.5
 
 def lab() -> None:
     tables = lists.sql_tables()
+    saved.follow_address()
+    draw_saved()
+    draw_history(asking.ask_again)
     schema.draw_examples()
     schema.draw_tables(tables)
-    run = runs.current_after(WAITS_SECONDS)
+    saved.draw_opened()
+    run = asking.current_after(WAITS_SECONDS)
     sql_editor(
         "sql_editor",
         tables,
-        runs.start,
-        heard=run.wish.id if run else None,
+        asking.ask,
+        heard=asking.heard(),
         is_running=run is not None and not run.is_over,
         fill=schema.filled(),
         error_line=run.error_line if run else None,
+        saving=saved.saving(),
     )
-    draw_result(run)
+    draw_parameters(asking.run_with_values, has_run=asking.has_asked(), is_waited_for=asking.is_waiting())
+    chart_choice.choose_for(run)
+    if not asking.is_waiting():
+        draw_result(run)
 
 
 st.title("SQL lab")

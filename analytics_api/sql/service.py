@@ -217,7 +217,7 @@ class SqlService:
             raise InvalidInput.in_field("body.limit", f"must be at most {MOST_ROWS:,}; more rows come as Arrow")
         return Request(
             sql=ask.sql,
-            parameters=dict(ask.parameters),
+            parameters=ask.model_dump(mode="json")["parameters"],
             rows=ask.limit or (MOST_EXPORTED_ROWS if as_arrow else USUAL_ROWS),
             size=MOST_EXPORTED_BYTES if as_arrow else MOST_BYTES,
             seconds=float(self._settings.sql_seconds),

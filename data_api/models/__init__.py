@@ -11,6 +11,8 @@ from data_api.models.idempotency_key import IdempotencyKey
 from data_api.models.import_batch import ImportBatch
 from data_api.models.message import Message
 from data_api.models.person import Person
+from data_api.models.query_run import QueryRun
+from data_api.models.saved_query import SavedQuery
 from data_api.models.session_token import SessionToken
 from data_api.models.stage import Stage
 from data_api.models.ticket import Ticket
@@ -33,7 +35,9 @@ __all__ = [
     "LearningState",
     "Message",
     "Person",
+    "QueryRun",
     "ReadMarker",
+    "SavedQuery",
     "SessionToken",
     "Stage",
     "Ticket",

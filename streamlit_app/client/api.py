@@ -26,6 +26,15 @@ from contracts.lists import (
 from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import MAX_LIMIT, CountedPage, Page
 from contracts.people import Me, Permission, PersonCreate, PersonRead, Twins, Unread
+from contracts.queries import (
+    QueryRunCreate,
+    QueryRunRead,
+    SavedQueryBrief,
+    SavedQueryCreate,
+    SavedQueryQuery,
+    SavedQueryRead,
+    SavedQueryUpdate,
+)
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.tickets import (
     StatusChange,
@@ -140,6 +149,34 @@ class Api:
 
     def add_person(self, person: PersonCreate, key: str | None = None) -> PersonRead:
         return self._service.post("/people", person, PersonRead, key)
+
+    # Saved queries of the SQL lab, and its history
+
+    def queries(self, query: SavedQueryQuery) -> Page[SavedQueryBrief]:
+        asked = query.model_dump(mode="json", exclude_defaults=True)
+        return self._service.get("/queries", Page[SavedQueryBrief], asked)
+
+    def query(self, query_id: int) -> SavedQueryRead:
+        return self._service.get(f"/queries/{query_id}", SavedQueryRead)
+
+    def save_query(self, new: SavedQueryCreate, key: str | None = None) -> SavedQueryRead:
+        return self._service.post("/queries", new, SavedQueryRead, key)
+
+    def change_query(self, query_id: int, change: SavedQueryUpdate) -> SavedQueryRead:
+        return self._service.patch(f"/queries/{query_id}", change, SavedQueryRead)
+
+    def delete_query(self, query_id: int) -> None:
+        self._service.send("DELETE", f"/queries/{query_id}")
+
+    def query_runs(self, limit: int) -> Page[QueryRunRead]:
+        """Returns the latest first."""
+        return self._service.get("/queries/history", Page[QueryRunRead], {"limit": limit})
+
+    def add_query_run(self, new: QueryRunCreate, key: str | None = None) -> QueryRunRead:
+        return self._service.post("/queries/history", new, QueryRunRead, key)
+
+    def clear_query_runs(self) -> None:
+        self._service.send("DELETE", "/queries/history")
 
     # Tickets
 

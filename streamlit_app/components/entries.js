@@ -1,4 +1,4 @@
-// A list that an administrator edits: entries with buttons.
+// A list that somebody keeps: entries with buttons.
 const LONGEST_CALLED = 80;
 
 const link = (number) => linkTo(make("a", {}, `#${number}`), `ticket?id=${number}`);

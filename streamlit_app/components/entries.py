@@ -1,4 +1,4 @@
-"""A list that an administrator edits: its entries, each with buttons."""
+"""A list that somebody keeps: its entries, each with buttons."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,9 @@ ACTS = {
     "delete": "Delete",
     "remove": "Remove",
     "use": "Use this one",
+    "open": "Open",
+    "run": "Run again",
+    "edit": "Put into the editor",
 }
 
 _entries = component("entries")

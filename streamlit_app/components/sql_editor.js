@@ -14,29 +14,60 @@ const kept = () => {
 };
 
 const build = (root) => {
-  const state = { root, draft: { text: "", filled: "", ...kept() }, isSending: false };
+  const state = { root, draft: { text: "", filled: "", ...kept() }, isSending: false, isNew: true };
   state.place = make("div", { class: "editor" });
   state.run = make("button", { type: "button", class: "primary", onclick: () => submit(state) }, "Run");
   state.hint = make("span", { class: "quiet", role: "status" }, KEYS);
-  root.append(state.place, make("div", { class: "foot" }, state.run, state.hint));
+  state.ways = make("span", { class: "ways" });
+  state.unsaved = make("strong", { class: "unsaved", hidden: true }, "Unsaved changes");
+  root.append(state.place, make("div", { class: "foot" }, state.run, state.ways, state.unsaved, state.hint));
   return state;
 };
 
 const typed = (state, text) => {
   state.draft.text = text;
   sessionStorage.setItem(DRAFT, JSON.stringify(state.draft));
+  drawUnsaved(state);
 };
+
+// What is saved belongs to the query that Python says is open, so its text comes from there.
+const drawUnsaved = ({ data, draft, editor, unsaved }) => {
+  const kept = data?.kept ?? null;
+  unsaved.hidden = !editor || kept === null || kept.replaceAll("\r\n", "\n") === draft.text;
+};
+
+const drawWays = (state) => {
+  const ways = state.data.ways ?? [];
+  const drawn = JSON.stringify(ways);
+  if (state.drawnWays === drawn) return;
+  state.drawnWays = drawn;
+  const button = ({ name, label }) => make("button", { type: "button", onclick: () => save(state, name) }, label);
+  state.ways.replaceChildren(...ways.map(button));
+};
+
+const save = (state, way) => {
+  if (!state.editor || !way) return;
+  if (!state.draft.text.trim()) draw(state, "Write a query first.");
+  else state.tellSave({ way, text: state.draft.text });
+};
+
+const saveFirst = (state) => save(state, state.data.ways?.[0]?.name);
 
 // A part of the text, and the line in which it begins, counted from 1.
 const piece = (text, from, to) => ({ sql: text.slice(from, to), first_line: text.slice(0, from).split("\n").length });
+
+// The lines of comment right before a statement belong to it: they may declare defaults of its parameters.
+const COMMENTS_BEFORE = /(?:^[ \t]*--.*\n\s*)+(?![^])/m;
+
+const withComments = (text, from) => from - (text.slice(0, from).match(COMMENTS_BEFORE)?.[0].length ?? 0);
 
 const plainEditor = (state) => {
   const area = make("textarea", { rows: 9, spellcheck: false, "aria-label": state.data.label, value: state.draft.text });
   area.addEventListener("input", () => typed(state, area.value));
   area.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (!["Enter", "s"].includes(event.key) || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    submit(state);
+    (event.key === "s" ? saveFirst : submit)(state);
   });
   state.place.append(area);
   return {
@@ -70,12 +101,16 @@ const codeMirror = (state, parts) => {
     submit(state);
     return true;
   };
+  const keep = () => {
+    saveFirst(state);
+    return true;
+  };
   const language = new Compartment();
   const view = new EditorView({
     doc: state.draft.text,
     parent: state.place,
     extensions: [
-      Prec.highest(keymap.of([{ key: "Mod-Enter", run }, { key: "Ctrl-Enter", run }])),
+      Prec.highest(keymap.of([{ key: "Mod-Enter", run }, { key: "Ctrl-Enter", run }, { key: "Mod-s", run: keep }])),
       basicSetup,
       language.of([]),
       marked,
@@ -96,7 +131,7 @@ const codeMirror = (state, parts) => {
       if (!empty) return piece(text, from, to);
       const statements = parts.ensureSyntaxTree(view.state, text.length, 1000)?.topNode.getChildren("Statement") ?? [];
       const found = statements.find((one) => one.to >= head) ?? statements.at(-1);
-      return found ? piece(text, found.from, found.to) : piece(text, 0, text.length);
+      return found ? piece(text, withComments(text, found.from), found.to) : piece(text, 0, text.length);
     },
     mark: (number) => {
       const isThere = number !== null && number >= 1 && number <= view.state.doc.lines;
@@ -189,13 +224,22 @@ const show = (state) => {
   const { data, editor } = state;
   if (state.isSending && data.heard === state.wish.id) state.isSending = false;
   draw(state);
+  drawWays(state);
+  drawUnsaved(state);
   if (!editor) return;
   const tables = JSON.stringify(data.tables);
   if (state.tables !== tables) editor.complete(data.tables);
   state.tables = tables;
   if (data.fill && data.fill.key !== state.draft.filled) {
     state.draft.filled = data.fill.key;
-    editor.fill(data.fill.text);
+    // Somebody who loads the page of a saved query again goes on with what they made of it.
+    if (!state.isNew || !data.query || data.query !== state.draft.query) editor.fill(data.fill.text);
+    typed(state, state.draft.text);
+  }
+  state.isNew = false;
+  if (state.draft.query !== data.query) {
+    state.draft.query = data.query;
+    typed(state, state.draft.text);
   }
   // The error of another tab's statement, or of one from before the page was loaded, belongs to another text.
   if (data.error && data.error.id === state.wish?.id && data.error.id !== state.marked) {
@@ -216,5 +260,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   });
   root.state.data = data;
   root.state.send = (wish) => setTriggerValue("run", wish);
+  root.state.tellSave = (kept) => setTriggerValue("save", kept);
   show(root.state);
 }

@@ -1,6 +1,6 @@
-"""The editor of the SQL lab. Ctrl+Enter runs the selection, or the statement at the cursor."""
+"""The editor of the SQL lab. Ctrl+Enter runs the selection, or the statement at the cursor; Ctrl+S saves the text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,19 @@ class Fill:
     text: str
 
 
+@dataclass(frozen=True)
+class Saving:
+    """How the text is saved. `query` names the saved query that is open, if one is, and `kept` is its text: while the
+    editor has another one, it says so. When the page of this query is loaded again, what somebody made of its text
+    stays. `ways` are the labels of the buttons by their names, the first of which Ctrl+S presses. `save` is called with
+    the name of the button and the text."""
+
+    query: int | None
+    kept: str | None
+    ways: Mapping[str, str]
+    save: Callable[[str, str], None]
+
+
 def sql_editor(
     name: str,
     tables: Sequence[SqlTableRead],
@@ -44,6 +57,7 @@ def sql_editor(
     is_running: bool,
     fill: Fill | None,
     error_line: int | None,
+    saving: Saving,
 ) -> None:
     """Draws the editor. `run` is called with what somebody wants to run. `heard` is the id of the last statement that
     arrived, and `error_line` the line of the editor in which that one is wrong. Names and comments of `tables` are
@@ -52,6 +66,10 @@ def sql_editor(
     def asked() -> None:
         if given := (st.session_state.get(name) or {}).get("run"):
             run(_wish(given))
+
+    def saved() -> None:
+        if given := (st.session_state.get(name) or {}).get("save"):
+            saving.save(str(given.get("way", "")), str(given.get("text", "")))
 
     _editor(
         key=name,
@@ -63,8 +81,12 @@ def sql_editor(
             "is_running": is_running,
             "fill": vars(fill) if fill else None,
             "error": {"id": heard, "line": error_line} if error_line is not None else None,
+            "query": saving.query,
+            "kept": saving.kept,
+            "ways": [{"name": name, "label": label} for name, label in saving.ways.items()],
         },
         on_run_change=asked,
+        on_save_change=saved,
     )
 
 

@@ -1,7 +1,7 @@
 """The statement that this tab runs. It runs in a thread, so that the page can tell how far it is and cancel it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from streamlit import runtime
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
-from contracts.sql import SqlAnswer, SqlAsk, SqlState, SqlStatementRead
+from contracts.sql import SqlAnswer, SqlAsk, SqlState, SqlStatementRead, Value
 from streamlit_app.client.analytics import Analytics
 from streamlit_app.client.errors import ApiError, faults
 from streamlit_app.components.sql_editor import Wish
@@ -76,20 +76,20 @@ def current_after(seconds: float) -> Run | None:
     return run
 
 
-def start(wish: Wish) -> None:
-    """Starts the statement. Does nothing while another one runs, or if this one arrived before: the browser may send it
-    several times."""
+def start(wish: Wish, parameters: Mapping[str, Value], when_over: Callable[[Run], None]) -> None:
+    """Starts the statement with these values of its parameters; `when_over` is called in its thread at its end. Does
+    nothing while another one runs, or if this one arrived before: the browser may send it several times."""
     before = current()
     if before is not None and (not before.is_over or before.wish.id == wish.id):
         return
     run = st.session_state[RUN] = Run(wish)
     try:
-        ask = SqlAsk(sql=wish.sql, id=wish.id)
+        ask = SqlAsk(sql=wish.sql, id=wish.id, parameters=dict(parameters))
     except ValidationError as error:
         run.refusal = faults(error)
     else:
         analytics = session.analytics()
-        Thread(target=_run, args=(run, analytics, ask), name="statement", daemon=True).start()
+        Thread(target=_run, args=(run, analytics, ask, when_over), name="statement", daemon=True).start()
         if runtime.exists() and (context := get_script_run_ctx()):
             is_open = partial(runtime.get_instance().is_active_session, context.session_id)
             Thread(target=_end_with_tab, args=(run, analytics, is_open), name="statement's tab", daemon=True).start()
@@ -108,7 +108,7 @@ def _end_with_tab(run: Run, analytics: Analytics, is_open: Callable[[], bool]) -
         was_open = is_still_open
 
 
-def _run(run: Run, analytics: Analytics, ask: SqlAsk) -> None:
+def _run(run: Run, analytics: Analytics, ask: SqlAsk, when_over: Callable[[Run], None]) -> None:
     try:
         answer = analytics.run_statement(ask)
     except BaseException as error:
@@ -117,6 +117,7 @@ def _run(run: Run, analytics: Analytics, ask: SqlAsk) -> None:
     else:
         run.ended = time.monotonic()
         run.answer.set_result(answer)
+    when_over(run)
 
 
 def cancel() -> None:

@@ -16,7 +16,7 @@ FILL = "sql_fill"
 
 
 def filled() -> Fill | None:
-    """Returns the example chosen last."""
+    """Returns what the editor was last filled with."""
     fill: Fill | None = st.session_state.get(FILL)
     return fill
 
@@ -24,10 +24,11 @@ def filled() -> Fill | None:
 def draw_examples() -> None:
     with st.expander("Examples"), st.container(horizontal=True):
         for title, sql in EXAMPLES.items():
-            st.button(title, key=f"sql_example_{title}", on_click=_fill, args=(sql,))
+            st.button(title, key=f"sql_example_{title}", on_click=fill, args=(sql,))
 
 
-def _fill(sql: str) -> None:
+def fill(sql: str) -> None:
+    """Replaces what is in the editor."""
     st.session_state[FILL] = Fill(uuid4().hex, sql)
 
 

@@ -24,7 +24,7 @@ from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
 from streamlit_app.components.sign_in import person_menu, role_cards
-from streamlit_app.components.sql_editor import Fill, sql_editor
+from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
 from streamlit_app.components.thread import thread
@@ -95,14 +95,15 @@ def everything() -> None:
     role_cards()
 
 
-def ignore(_: object) -> None:
+def ignore(*_: object) -> None:
     """What is sent from here goes nowhere."""
 
 
 def laboratory() -> None:
     st.header("SQL lab")
     query = Fill("one", "SELECT 1")
-    sql_editor("sql", [], ignore, heard=None, is_running=False, fill=query, error_line=None)
+    saving = Saving(7, "SELECT 2", {"same": "Save", "new": "Save as…"}, ignore)
+    sql_editor("sql", [], ignore, heard=None, is_running=False, fill=query, error_line=None, saving=saving)
     st.dataframe({"tickets": [12]})
 
 

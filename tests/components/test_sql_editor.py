@@ -53,6 +53,13 @@ def test_the_statement_at_the_cursor_runs(bare: Opener) -> None:
     assert told(part)[1:] == [("SELECT 1;", 1)]
 
 
+def test_the_comments_before_a_statement_run_with_it(bare: Opener) -> None:
+    """They declare the defaults of its parameters."""
+    part = editor(bare, "SELECT 1; -- one\n\n-- $n = 2\n  -- $m = 3\n\nSELECT $n, $m")
+    field(part).press("Control+Enter")
+    assert told(part) == [("-- $n = 2\n  -- $m = 3\n\nSELECT $n, $m", 3)]
+
+
 def test_a_selection_runs_alone(bare: Opener) -> None:
     part = editor(bare, "SELECT 1\n, 2")
     field(part).press("Shift+Home")
@@ -120,3 +127,51 @@ def test_without_its_file_it_is_a_plain_text_field(bare: Opener) -> None:
     expect(field(part)).to_have_value("SELECT 1\n, 2")
     field(part).press("Control+Enter")
     assert told(part) == [("SELECT 1\n, 2", 1)]
+
+
+WAYS = [{"name": "same", "label": "Save"}, {"name": "new", "label": "Save as…"}]
+
+
+def saves(part: Bare) -> list[tuple[str, str]]:
+    return [(one.value["way"], one.value["text"]) for one in part.told() if one.name == "save"]
+
+
+@pytest.mark.parametrize("has_file", [True, False])
+def test_the_whole_text_is_saved_by_key_or_button(bare: Opener, *, has_file: bool) -> None:
+    part = editor(bare, TWO) if has_file else bare("sql_editor")
+    draw(part, fill={"key": "one", "text": TWO}, ways=WAYS)
+    field(part).press("Control+s")
+    part.page.get_by_role("button", name="Save as…").click()
+    assert saves(part) == [("same", TWO), ("new", TWO)]
+    field(part).press("Control+a")
+    field(part).press("Delete")
+    field(part).press("Control+s")
+    expect(part.page.get_by_role("status")).to_have_text("Write a query first.")
+    assert len(saves(part)) == 2
+
+
+def test_unsaved_changes_are_told_until_they_are_saved(bare: Opener) -> None:
+    part = editor(bare, "SELECT 1\n")
+    told_so = part.page.get_by_text("Unsaved changes")
+    expect(told_so).to_be_hidden()
+    opened = {"query": 7, "ways": WAYS}
+    draw(part, kept="SELECT 1\r\n", **opened)
+    expect(told_so).to_be_hidden()
+    field(part).press("x")
+    expect(told_so).to_be_visible()
+    draw(part, kept="SELECT 1\nx", **opened)
+    expect(told_so).to_be_hidden()
+
+
+def test_unsaved_changes_stay_when_the_link_of_their_query_is_loaded_again(bare: Opener) -> None:
+    part = editor(bare, "SELECT 1")
+    seven = {"query": 7, "kept": "SELECT 1", "ways": WAYS}
+    draw(part, **seven)
+    part.page.keyboard.type(" + 1")
+    part.open()
+    draw(part, fill={"key": "two", "text": "SELECT 1"}, **seven)
+    expect(field(part)).to_have_text("SELECT 1 + 1")
+    expect(part.page.get_by_text("Unsaved changes")).to_be_visible()
+    part.open()
+    draw(part, fill={"key": "three", "text": "SELECT 8"}, query=8, kept="SELECT 8", ways=WAYS)
+    expect(field(part)).to_have_text("SELECT 8")

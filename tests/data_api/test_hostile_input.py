@@ -16,7 +16,8 @@ from tests.support.serving import NO_DATABASE
 
 EXAMPLES = 12
 WRITTEN = """
-SELECT (SELECT max(id) FROM change), (SELECT count(*) FROM ticket_read), (SELECT count(*) FROM idempotency_key)
+SELECT (SELECT max(id) FROM change), (SELECT count(*) FROM ticket_read), (SELECT count(*) FROM idempotency_key),
+       (SELECT max(id) FROM query_run)
 """
 DOCUMENT = create_app(NO_DATABASE).openapi()
 # The server's own answer to a header that HTTP does not allow, which a made-up one may be: the service never sees it.
@@ -38,11 +39,13 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
     student.move(numbers[2], "closed")
     student.edit(numbers[0], title="The lift is stuck again.")
     admin.post("/buildings", json={"name": "Tower"})
+    saved = admin.post("/queries", json={"name": "Open tickets", "sql": "FROM ticket"}).json()
     return {
         "ticket_id": numbers,
         "event_id": [event["id"] for event in student.get(f"/tickets/{numbers[0]}/history").json()["items"]],
         "slug": ["technical-it", "tower", "facility-management"],
         "version": [1],
+        "query_id": [saved["id"]],
         "example_id": [1, 2, 3],
     }
 

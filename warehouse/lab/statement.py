@@ -71,7 +71,7 @@ def _open(request: Request, snapshot: int) -> duckdb.DuckDBPyConnection:
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]) -> None:
-    connection.execute(_checked(connection, request.sql), request.parameters or None)
+    connection.execute(_checked(connection, request.sql), _values(request) or None)
     described = connection.description or []
     columns = json.dumps([{"name": str(column[0]), "type": str(column[1])} for column in described]).encode()
     if len(described) > MOST_COLUMNS or len(columns) > MOST_COLUMN_BYTES:
@@ -79,6 +79,14 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: Request, send: Calla
     send(Kind.COLUMNS, columns)
     sent, is_truncated = (_send_arrow if request.as_arrow else _send_rows)(connection, request, send)
     send(Kind.DONE, json.dumps({"rows": sent, "truncated": is_truncated}).encode())
+
+
+def _values(request: Request) -> dict[str, object]:
+    """Returns the values of the parameters; a date is sent as {"date": "2026-11-30"}."""
+    return {
+        name: date.fromisoformat(value["date"]) if isinstance(value, dict) else value
+        for name, value in request.parameters.items()
+    }
 
 
 def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:

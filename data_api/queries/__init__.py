@@ -1,0 +1,1 @@
+"""What somebody keeps of the SQL lab: saved queries, and the history of what they ran."""
