@@ -77,7 +77,7 @@ async def run_statement(ask: SqlAsk, request: Request, service: ServiceDep, me: 
     """
     as_arrow = ARROW in request.headers.get("accept", "")
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(_ended_with(request))
+        await stack.enter_async_context(ended_with(request))
         begun = await stack.enter_async_context(service.run(ask, me.person.id, as_arrow=as_arrow))
         if not as_arrow:
             return Response(await _as_json(begun), media_type="application/json")
@@ -123,7 +123,7 @@ async def _until_closed(begun: Begun, stack: AsyncExitStack) -> AsyncIterator[by
 
 
 @asynccontextmanager
-async def _ended_with(request: Request) -> AsyncIterator[None]:
+async def ended_with(request: Request) -> AsyncIterator[None]:
     """Cancels the block when the client closes the connection."""
     task = asyncio.current_task()
     assert task is not None

@@ -17,8 +17,9 @@ const build = (root) => {
   const state = { root, draft: { text: "", filled: "", ...kept() }, isSending: false };
   state.place = make("div", { class: "editor" });
   state.run = make("button", { type: "button", class: "primary", onclick: () => submit(state) }, "Run");
+  state.explain = make("button", { type: "button", onclick: () => submit(state, true) }, "Explain");
   state.hint = make("span", { class: "quiet", role: "status" }, KEYS);
-  root.append(state.place, make("div", { class: "foot" }, state.run, state.hint));
+  root.append(state.place, make("div", { class: "foot" }, state.run, state.explain, state.hint));
   return state;
 };
 
@@ -153,7 +154,7 @@ const looks = ({ EditorView, HighlightStyle, syntaxHighlighting, tags }) => {
   ];
 };
 
-const submit = (state) => {
+const submit = (state, explains = false) => {
   if (!state.editor || state.isSending || state.data.is_running) return;
   const wanted = state.editor.part();
   if (!wanted.sql.trim()) {
@@ -163,7 +164,7 @@ const submit = (state) => {
   state.isSending = true;
   state.editor.mark(null);
   state.marked = null;
-  state.wish = { id: newKey(), ...wanted };
+  state.wish = { id: newKey(), ...wanted, explains };
   transmit(state, MOST_TRIES);
   draw(state);
 };
@@ -181,7 +182,7 @@ const transmit = (state, tries) => {
 };
 
 const draw = (state, hint = KEYS) => {
-  state.run.disabled = state.isSending || state.data.is_running || !state.editor;
+  state.run.disabled = state.explain.disabled = state.isSending || state.data.is_running || !state.editor;
   state.hint.textContent = hint;
 };
 

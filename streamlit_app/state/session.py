@@ -127,7 +127,7 @@ def reader() -> Reader:
 def forget() -> None:
     """Forgets the person and what they saw. For use when the token is no longer valid: nothing more may be shown before
     the data API is asked again."""
-    for name in ("me", "me_asked_at", "held", "held_figures", "twins", "sql_run"):
+    for name in ("me", "me_asked_at", "held", "held_figures", "twins", "sql_run", "sql_file"):
         st.session_state.pop(name, None)
 
 

@@ -1,5 +1,7 @@
 """A question in SQL, from the keyboard to the row, and one that would never end."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
@@ -33,3 +35,32 @@ def test_a_question_is_answered_and_an_endless_one_is_cancelled(visit: Opener) -
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled after ")).to_be_visible()
     expect(page.get_by_role("button", name="Run")).to_be_enabled()
+
+
+def test_a_large_result_is_sorted_drawn_and_saved(visit: Opener, tmp_path: Path) -> None:
+    page = visit("analyst", "Yuki Tanaka").open("sql_lab")
+    write(page, "SELECT i, '=' || i AS word FROM range(10000) AS numbers(i)")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("10,000 rows in ")).to_be_visible()
+    first = page.locator("canvas [role=gridcell]").first
+    expect(first).to_have_text("0")
+    head = page.get_by_test_id("stDataFrame")
+    for _ in range(2):  # upwards, then downwards
+        head.click(position={"x": 60, "y": 15})
+    expect(first).to_have_text("9999")
+    expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    download.value.save_as(tmp_path / "result.csv")
+    lines = (tmp_path / "result.csv").read_text("utf-8-sig").splitlines()
+    assert (len(lines), lines[-1]) == (10_001, '9999,"\'=9999"')
+
+    page.get_by_role("combobox", name="Chart").click()
+    page.get_by_role("option", name="Line").click()
+    expect(page.locator(".st-key-sql_picture svg.marks")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as PNG").click()
+    assert download.value.suggested_filename == "lodge-chart.png"
+    page.get_by_role("button", name="Explain").click()
+    expect(page.get_by_text("Each step gets its rows from")).to_be_visible()
