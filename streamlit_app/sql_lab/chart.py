@@ -52,11 +52,12 @@ def draw_chart(table: pa.Table, types: Mapping[str, str]) -> None:
         chart = _draw_choices(list(types), numbers)
     if chart is None:
         return
-    st.vega_lite_chart(
-        spec=spec(chart, types) | {"datasets": {"result": _data(table, chart)}, "usermeta": AS_SVG},
-        key=PICTURE,
-        alt=_in_words(chart, table.num_rows),
-    )
+    with st.container(key=PICTURE):
+        st.vega_lite_chart(
+            spec=spec(chart, types) | {"datasets": {"result": _data(table, chart)}, "usermeta": AS_SVG},
+            key="sql_vega",
+            alt=_in_words(chart, table.num_rows),
+        )
     chart_files("sql_chart_files", PICTURE, "lodge-chart")
 
 

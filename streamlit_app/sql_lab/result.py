@@ -75,13 +75,13 @@ def _why_not(run: Run, error: BaseException) -> None:
 
 def _rows(run: Run) -> None:
     answer = run.answer.result()
+    if is_plan(answer):
+        draw_plan(answer)
+        return
     st.caption(
         f"{count(len(answer.rows), 'row', 'rows')} in {_duration(answer.elapsed_ms)}, "
         f"as of {moments.here(answer.as_of):%H:%M:%S}."
     )
-    if is_plan(answer):
-        draw_plan(answer)
-        return
     if answer.truncated:
         st.warning(_cut(len(answer.rows)))
     types = dict(zip(run.table.column_names, [kind(column.type) for column in answer.columns], strict=True))

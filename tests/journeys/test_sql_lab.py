@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import settled
+from tests.journeys.window import choose, settled
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.looks import WCAG_2_2_AA, found_by_axe, misplaced
 
@@ -56,8 +56,7 @@ def test_a_large_result_is_sorted_drawn_and_saved(visit: Opener, tmp_path: Path)
     lines = (tmp_path / "result.csv").read_text("utf-8-sig").splitlines()
     assert (len(lines), lines[-1]) == (10_001, '9999,"\'=9999"')
 
-    page.get_by_role("combobox", name="Chart").click()
-    page.get_by_role("option", name="Line").click()
+    choose(page, "Chart", "Line")
     expect(page.locator(".st-key-sql_picture svg.marks")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as PNG").click()

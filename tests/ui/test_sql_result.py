@@ -127,9 +127,9 @@ def test_limits_say_what_to_do(see: Opener, analyst: Visitor) -> None:
 
 
 def test_a_plan_is_readable_text(see: Opener, analyst: Visitor) -> None:
-    screen = run(see(analyst, "sql_lab"), "SELECT count(*) FROM ticket WHERE id > 3", explains=True)
+    screen = run(see(analyst, "sql_lab"), "SELECT status, count(*) FROM ticket GROUP BY status", explains=True)
     (code,) = screen.app.code
-    assert "table scan" in code.value or "seq scan" in code.value
+    assert "scan" in code.value
     assert code.value.splitlines()[1].startswith("  ")
     assert not screen.app.dataframe
     screen = run(screen, "SELECT nothing", explains=True)
