@@ -13,6 +13,7 @@ from analytics_api.errors import ReplicaNotReady
 from analytics_api.organisation import Organisation
 from analytics_api.replica.endpoints import router as replica_routes
 from analytics_api.sql.endpoints import router as sql
+from analytics_api.sql.file_endpoints import router as sql_files
 from analytics_api.take_home.endpoints import router as take_home
 from service_kit.application import create_application
 from service_kit.errors import answer_error
@@ -50,12 +51,13 @@ def create_app(
         organisation.follower.start()
         await organisation.sql.open()
         yield
+        organisation.sql_files.close()
         organisation.sql.close()
         await organisation.people.close()
         organisation.follower.stop()
         organisation.replica.close()
 
-    routers = (analyses, sql, take_home, replica_routes)
+    routers = (analyses, sql_files, sql, take_home, replica_routes)
     app = create_application(
         settings,
         title="Lodge analytics API",

@@ -7,6 +7,7 @@ from analytics_api.analyses.service import FRESH_SECONDS, AnalysisService
 from analytics_api.auth import People
 from analytics_api.metrics import AnalyticsMetrics, ReplicaFigures
 from analytics_api.replica.service import ReplicaService
+from analytics_api.sql.files import SqlFiles
 from analytics_api.sql.service import SqlService
 from analytics_api.take_home.service import TakeHomeService
 from service_kit.disk import Disk
@@ -45,8 +46,8 @@ class Organisation:
         self.metrics = AnalyticsMetrics()
         self.analyses = AnalysisService(catalogue, self.replica, self.follower, fresh_seconds, self.metrics.computing)
         self.sql = SqlService(settings, self.replica, definition, statements)
+        disk = Disk(settings.home, settings.keep_free_mb or 0)
+        self.sql_files = SqlFiles(self.sql, settings.home / "warehouse", disk)
         self.take_home = TakeHomeService(self.replica, self.follower, definition, settings.home / "warehouse")
-        self.replica_service = ReplicaService(
-            catalogue, self.replica, self.follower, Disk(settings.home, settings.keep_free_mb or 0), self.sql
-        )
+        self.replica_service = ReplicaService(catalogue, self.replica, self.follower, disk, self.sql)
         self.metrics.tell_too(ReplicaFigures(self.replica_service))

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
@@ -21,6 +21,7 @@ from service_kit.errors import InvalidInput, LodgeError, NotPermitted, NotSigned
 from service_kit.routing import Route
 
 ARROW = "application/vnd.apache.arrow.stream"
+Answer = TypeVar("Answer")
 CLIENT_LEFT = 499  # as nginx counts it; no client sees it
 
 runs_sql = permitted(Permission.SQL_RUN)
@@ -66,7 +67,7 @@ async def run_statement(ask: SqlAsk, request: Request, service: ServiceDep, me: 
                 return _ArrowStream(begun, stack.pop_all())
             return Response(await _as_json(begun), media_type="application/json")
 
-    return await _unless_client_leaves(request, answer())
+    return await unless_client_leaves(request, answer())
 
 
 @router.get("/schema", responses=documented(ReplicaNotReady))
@@ -115,7 +116,7 @@ class _ArrowStream(StreamingResponse):
                 await super().__call__(scope, receive, send)
 
 
-async def _unless_client_leaves(request: Request, answering: Coroutine[Any, Any, Response]) -> Response:
+async def unless_client_leaves(request: Request, answering: Coroutine[Any, Any, Answer]) -> Answer | Response:
     """Returns the answer. Cancels it when the client closes the connection; then nobody reads what is returned."""
     answer, leaving = asyncio.create_task(answering), asyncio.create_task(_client_leaves(request))
     try:

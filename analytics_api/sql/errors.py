@@ -64,6 +64,15 @@ class UnknownStatement(LodgeError):
         super().__init__("You have no statement with this id, or it is long done.")
 
 
+class UnknownFile(LodgeError):
+    """No file of this person has the id, or it was deleted since."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("You have no file with this id; a file is kept for ten minutes, or until your next one.")
+
+
 class LabBusy(LodgeError):
     """Too many statements wait already."""
 

@@ -35,6 +35,7 @@ from contracts.sql import (
     SqlStatementRead,
     SqlTableRead,
 )
+from contracts.sql_files import FileFormat
 from service_kit.errors import InvalidInput, LodgeError
 from service_kit.settings import Settings, usable_processors
 from warehouse.errors import NoReplica, NoRoomForCopy
@@ -129,13 +130,15 @@ class SqlService:
         self._snapshots.close()
 
     @asynccontextmanager
-    async def run(self, ask: SqlAsk, person_id: int, *, as_arrow: bool) -> AsyncIterator[Begun]:
-        """Waits for a free processor, runs the statement and gives its columns and the parts of its answer. Leaving the
-        block ends the statement's process.
+    async def run(
+        self, ask: SqlAsk, person_id: int, *, as_arrow: bool = False, form: FileFormat | None = None
+    ) -> AsyncIterator[Begun]:
+        """Waits for a free processor, runs the statement and gives its columns and the parts of its answer: rows, an
+        Arrow stream, or a file. Leaving the block ends the statement's process.
 
         Raises the errors of `OF_A_STATEMENT`, InvalidInput, NoReplica, NoRoom.
         """
-        request = self._request(ask, as_arrow=as_arrow)
+        request = self._request(ask, as_arrow=as_arrow, form=form)
         asked = self._enter(ask.id or str(uuid4()), person_id)
         try:
             await self._wait_for_turn(asked)
@@ -210,20 +213,24 @@ class SqlService:
             raise UnknownStatement
         return asked
 
-    def _request(self, ask: SqlAsk, *, as_arrow: bool) -> Request:
+    def _request(self, ask: SqlAsk, *, as_arrow: bool, form: FileFormat | None) -> Request:
+        is_export = as_arrow or form is not None
         if self._off is not None and not self._settings.sql_unconfined:
             raise LabOff(self._off)
-        if not as_arrow and (ask.limit or 0) > MOST_ROWS:
-            raise InvalidInput.in_field("body.limit", f"must be at most {MOST_ROWS:,}; more rows come as Arrow")
+        if not is_export and (ask.limit or 0) > MOST_ROWS:
+            raise InvalidInput.in_field(
+                "body.limit", f"must be at most {MOST_ROWS:,}; more rows come as Arrow or a file"
+            )
         return Request(
             sql=ask.sql,
             parameters=ask.model_dump(mode="json")["parameters"],
-            rows=ask.limit or (MOST_EXPORTED_ROWS if as_arrow else USUAL_ROWS),
-            size=MOST_EXPORTED_BYTES if as_arrow else MOST_BYTES,
+            rows=ask.limit or (MOST_EXPORTED_ROWS if is_export else USUAL_ROWS),
+            size=MOST_EXPORTED_BYTES if is_export else MOST_BYTES,
             seconds=float(self._settings.sql_seconds),
             memory=self._settings.sql_memory_mb * 1024**2,
             threads=self._threads,
             as_arrow=as_arrow,
+            form=form,
             is_confined=self._off is None,
         )
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from contracts.analyses import AnalysisAnswer, AnalyticsHealth, CatalogueRead
 from contracts.pages import Page
 from contracts.sql import SqlAnswer, SqlAsk, SqlStatementRead, SqlTableRead
+from contracts.sql_files import SqlFileAsk, SqlFileRead
 from streamlit_app.client.environment import analytics_api_url
 from streamlit_app.client.errors import AnalyticsAway, ApiError
 from streamlit_app.client.service_client import ServiceClient
@@ -113,6 +114,13 @@ class Analytics:
             body = ask.model_dump(mode="json", exclude_unset=True)
             answer = self._service.send("POST", "/sql", json=body, timeout=WHILE_RUNNING)
             return SqlAnswer.model_validate_json(answer.content)
+
+    def write_file(self, ask: SqlFileAsk) -> SqlFileRead:
+        """Returns when the file is ready; the browser fetches it by its id."""
+        with _without_signing_out():
+            body = ask.model_dump(mode="json", exclude_unset=True)
+            answer = self._service.send("POST", "/sql/files", json=body, timeout=WHILE_RUNNING)
+            return SqlFileRead.model_validate_json(answer.content)
 
     def statement(self, id_: str) -> SqlStatementRead:
         return self._asked(lambda: self._service.get(f"/sql/{id_}", SqlStatementRead))

@@ -17,10 +17,14 @@ const build = (root) => {
   const state = { root, draft: { text: "", filled: "", ...kept() }, isSending: false, isNew: true };
   state.place = make("div", { class: "editor" });
   state.run = make("button", { type: "button", class: "primary", onclick: () => submit(state) }, "Run");
+  state.explain = make("button", { type: "button", onclick: () => submit(state, true) }, "Explain");
   state.hint = make("span", { class: "quiet", role: "status" }, KEYS);
   state.ways = make("span", { class: "ways" });
   state.unsaved = make("strong", { class: "unsaved", hidden: true }, "Unsaved changes");
-  root.append(state.place, make("div", { class: "foot" }, state.run, state.ways, state.unsaved, state.hint));
+  root.append(
+    state.place,
+    make("div", { class: "foot" }, state.run, state.explain, state.ways, state.unsaved, state.hint),
+  );
   return state;
 };
 
@@ -188,7 +192,7 @@ const looks = ({ EditorView, HighlightStyle, syntaxHighlighting, tags }) => {
   ];
 };
 
-const submit = (state) => {
+const submit = (state, explains = false) => {
   if (!state.editor || state.isSending || state.data.is_running) return;
   const wanted = state.editor.part();
   if (!wanted.sql.trim()) {
@@ -198,7 +202,7 @@ const submit = (state) => {
   state.isSending = true;
   state.editor.mark(null);
   state.marked = null;
-  state.wish = { id: newKey(), ...wanted };
+  state.wish = { id: newKey(), ...wanted, explains };
   transmit(state, MOST_TRIES);
   draw(state);
 };
@@ -216,7 +220,7 @@ const transmit = (state, tries) => {
 };
 
 const draw = (state, hint = KEYS) => {
-  state.run.disabled = state.isSending || state.data.is_running || !state.editor;
+  state.run.disabled = state.explain.disabled = state.isSending || state.data.is_running || !state.editor;
   state.hint.textContent = hint;
 };
 

@@ -20,11 +20,13 @@ CODEMIRROR = f"app/static/codemirror/codemirror.js?v={sha256(_file.read_bytes())
 @dataclass(frozen=True)
 class Wish:
     """What somebody wants to run. `id` is new for each attempt; the browser may send one attempt several times.
-    `first_line` is the line of the editor in which the statement begins, counted from 1."""
+    `first_line` is the line of the editor in which the statement begins, counted from 1. With `explains`, its plan is
+    wanted and not its result."""
 
     id: str
     sql: str
     first_line: int
+    explains: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,4 +93,9 @@ def sql_editor(
 
 
 def _wish(given: dict[str, Any]) -> Wish:
-    return Wish(str(given.get("id", "")), str(given.get("sql", "")), int(given.get("first_line", 1)))
+    return Wish(
+        str(given.get("id", "")),
+        str(given.get("sql", "")),
+        int(given.get("first_line", 1)),
+        bool(given.get("explains")),
+    )

@@ -2,11 +2,11 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
-# A spreadsheet takes text with one of these first characters for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from contracts.sheets import BEGINS_A_FORMULA
 
 
 def csv_file(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
@@ -22,4 +22,4 @@ def csv_file(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
 def _inert(value: Any) -> Any:
     """Puts an apostrophe before text that a spreadsheet would run as a formula. Numbers stay as they are, also negative
     ones."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return f"'{value}" if isinstance(value, str) and re.match(BEGINS_A_FORMULA, value) else value

@@ -34,7 +34,7 @@ PATIENCE_SECONDS = 2.0
 ROUTES = frozenset(
     {"/enter", "/leave", "/health", "/metrics", "/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
 )
-FOLDERS = ("/static/", "/media/")
+FOLDERS = ("/static/", "/media/", "/sql-files/")
 
 
 def ui_route(scope: Scope) -> str:

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 import httpx
+from google.protobuf.message import DecodeError
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from service_kit.visitors import MOST_LIVE_OF_AN_ADDRESS, MOST_LIVE_OF_ONE, counted_address
@@ -36,6 +38,8 @@ RUNS_WITHOUT_ENTRY = 2
 LONGEST_HELD_SECONDS = 2.0
 # Streamlit's message that a run has ended is smaller; larger messages are not parsed.
 SMALL_BYTES = 200
+# The browser's request for more rows of a table is smaller.
+MOST_BYTES_OF_A_ROWS_REQUEST = 1_000
 
 MOST_WAITING = 100
 MOST_BYTES_WITHOUT_ENTRY = 64 * 1024
@@ -227,8 +231,9 @@ class PacedSocket:
         message = await self._waiting.get()
         if message["type"] == "websocket.receive":
             await self._sleep(self._bucket.take(self._clock()))
-            self._began = self._clock()
-            await self._take_slot()
+            if not asks_for_rows(message):
+                self._began = self._clock()
+                await self._take_slot()
         return message
 
     async def _take_slot(self) -> None:
@@ -290,6 +295,17 @@ def ends_run(message: Message) -> bool:
     told = ForwardMsg.FromString(data)
     has_ended: bool = told.WhichOneof("type") == "script_finished"
     return has_ended and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+def asks_for_rows(message: Message) -> bool:
+    """Whether the browser wants more rows of a table, for which no page is drawn."""
+    data = message.get("bytes")
+    if not data or len(data) > MOST_BYTES_OF_A_ROWS_REQUEST:
+        return False
+    try:
+        return bool(BackMsg.FromString(data).WhichOneof("type") == "backend_operation_request")
+    except DecodeError:
+        return False
 
 
 async def is_good(token: str, address: str) -> bool:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contracts.sql import SqlAnswer, SqlState, SqlStatementRead
+from contracts.sql import MOST_ROWS, SqlState, SqlStatementRead
 from streamlit_app.client.errors import ApiError, ServiceAway
 from streamlit_app.language import moments
 from streamlit_app.language.text import plain
@@ -10,8 +10,12 @@ from streamlit_app.language.words import count
 from streamlit_app.shell.frame import errors_shown, show_error
 from streamlit_app.sql_lab import runs
 from streamlit_app.sql_lab.chart import draw_chart
+from streamlit_app.sql_lab.files import draw_files
+from streamlit_app.sql_lab.filters import draw_filters
+from streamlit_app.sql_lab.hints import hint
+from streamlit_app.sql_lab.plan import draw_plan, is_plan
 from streamlit_app.sql_lab.runs import Run
-from streamlit_app.sql_lab.tables import as_arrow, as_csv, as_table, kind, names
+from streamlit_app.sql_lab.tables import kind
 
 ASKS_EVERY_SECONDS = 0.5
 
@@ -34,7 +38,7 @@ def draw_result(run: Run | None) -> None:
     elif run.error is not None:
         _why_not(run, run.error)
     else:
-        _rows(run.answer.result())
+        _rows(run)
 
 
 @st.fragment(run_every=ASKS_EVERY_SECONDS)
@@ -75,32 +79,44 @@ def _why_not(run: Run, error: BaseException) -> None:
         show_error(error)
     else:
         # DuckDB repeats the line with a mark under the place, and counts from the statement's first line.
-        told = error.envelope.detail.split("\n\nLINE ")[0].strip()
+        told = error.envelope.detail.split("\n\nLINE ")[0].strip() + hint(error)
         st.error(plain(f"Line {run.error_line}: {told}" if run.error_line else told))
 
 
-def _rows(answer: SqlAnswer) -> None:
-    if answer.truncated:
-        st.warning(f"These are the first {len(answer.rows):,} rows; there are more. Charts and files have these only.")
+def _rows(run: Run) -> None:
+    answer = run.answer.result()
+    if is_plan(answer):
+        draw_plan(answer)
+        return
     st.caption(
         f"{count(len(answer.rows), 'row', 'rows')} in {_duration(answer.elapsed_ms)}, "
         f"as of {moments.here(answer.as_of):%H:%M:%S}."
     )
-    types = dict(zip(names(answer), [kind(column.type) for column in answer.columns], strict=True))
+    if answer.truncated:
+        st.warning(_cut(len(answer.rows)))
+    types = dict(zip(run.table.column_names, [kind(column.type) for column in answer.columns], strict=True))
+    table = draw_filters(run.table)
+    if table.num_rows < len(answer.rows):
+        st.caption(f"{table.num_rows:,} of {len(answer.rows):,} rows pass the filters.")
+    # Lazy: the browser gets a thousand rows at a time, and asks the server to sort by a column.
     st.dataframe(
-        as_table(answer),
+        table,
+        lazy=True,
         hide_index=True,
         column_config={name: st.column_config.Column(help=type_) for name, type_ in types.items()},
         key="sql_rows",
+        alt="Rows of the result",
     )
-    with st.container(horizontal=True):
-        _download("Download as CSV", as_csv(answer), "result.csv", "text/csv")
-        _download("Download as Arrow", as_arrow(answer), "result.arrow", "application/vnd.apache.arrow.file")
-    draw_chart(answer)
+    draw_files(run)
+    draw_chart(table, types)
 
 
-def _download(label: str, content: bytes, name: str, mime: str) -> None:
-    st.download_button(label, content, file_name=name, mime=mime, on_click="ignore", key=f"sql_{name}")
+def _cut(rows: int) -> str:
+    most = "the page shows" if rows == MOST_ROWS else "fit into the 8 MB that the page shows"
+    return (
+        f"These are the first {rows:,} rows, as many as {most}; there are more. Filters, sorting and charts are about "
+        "these; a file has all. ORDER BY in the query decides which come first."
+    )
 
 
 def _duration(milliseconds: float) -> str:

@@ -5,21 +5,25 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from threading import Thread
 
+import pyarrow as pa
 import streamlit as st
 from pydantic import ValidationError
 from streamlit import runtime
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
-from contracts.sql import SqlAnswer, SqlAsk, SqlState, SqlStatementRead, Value
+from contracts.sql import MOST_ROWS, SqlAnswer, SqlAsk, SqlState, SqlStatementRead, Value
 from streamlit_app.client.analytics import Analytics
 from streamlit_app.client.errors import ApiError, faults
 from streamlit_app.components.sql_editor import Wish
+from streamlit_app.sql_lab.tables import as_table
 from streamlit_app.state import session
 
 RUN = "sql_run"
+# On the line of the statement's first word, so that lines are counted as in the editor.
+EXPLAIN = "EXPLAIN (FORMAT json) "
 # A cancelled statement ends well within this time; then the page says so at once.
 CANCELLED_WITHIN_SECONDS = 2.0
 LOOKS_FOR_TAB_SECONDS = 2.0
@@ -27,10 +31,11 @@ LOOKS_FOR_TAB_SECONDS = 2.0
 
 @dataclass
 class Run:
-    """A statement, and its answer as soon as there is one. `began` and `ended` are on the monotonic clock. `refusal`
-    says why the statement was not sent."""
+    """A statement, and its answer as soon as there is one. `ask` is what was sent; `refusal` says why nothing was.
+    `began` and `ended` are on the monotonic clock."""
 
     wish: Wish
+    ask: SqlAsk | None = None
     answer: Future[SqlAnswer] = field(default_factory=Future)
     began: float = field(default_factory=time.monotonic)
     ended: float | None = None
@@ -45,6 +50,11 @@ class Run:
     def seconds(self) -> float:
         """For how long it has been running, or ran; the time of waiting for its turn included."""
         return (self.ended or time.monotonic()) - self.began
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The rows of a statement that has some. They are kept here, on the server."""
+        return as_table(self.answer.result())
 
     @property
     def error(self) -> BaseException | None:
@@ -84,7 +94,8 @@ def start(wish: Wish, parameters: Mapping[str, Value], when_over: Callable[[Run]
         return
     run = st.session_state[RUN] = Run(wish)
     try:
-        ask = SqlAsk(sql=wish.sql, id=wish.id, parameters=dict(parameters))
+        sql = f"{EXPLAIN if wish.explains else ''}{wish.sql}"
+        run.ask = ask = SqlAsk(sql=sql, id=wish.id, parameters=dict(parameters), limit=MOST_ROWS)
     except ValidationError as error:
         run.refusal = faults(error)
     else:

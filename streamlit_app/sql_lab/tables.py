@@ -1,6 +1,5 @@
-"""The rows of a result as a table with types, and as files."""
+"""The rows of a result as a table with types."""
 
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,7 +10,6 @@ from typing import Any
 import pyarrow as pa
 
 from contracts.sql import SqlAnswer
-from streamlit_app.language.csv_files import csv_file
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
 # What the API sends as JSON becomes a value again. Types that are not here stay texts.
@@ -46,18 +44,6 @@ def as_table(answer: SqlAnswer) -> pa.Table:
     values = [[row[place] for row in answer.rows] for place in range(len(answer.columns))]
     arrays = [_array(column.type, each) for column, each in zip(answer.columns, values, strict=True)]
     return pa.Table.from_arrays(arrays, names=names(answer))
-
-
-def as_csv(answer: SqlAnswer) -> bytes:
-    return csv_file(names(answer), ([_flat(value) for value in row] for row in answer.rows))
-
-
-def as_arrow(answer: SqlAnswer) -> bytes:
-    table = as_table(answer)
-    file = io.BytesIO()
-    with pa.ipc.new_file(file, table.schema) as writer:
-        writer.write_table(table)
-    return file.getvalue()
 
 
 def _array(type_: str, values: Sequence[Any]) -> pa.Array:

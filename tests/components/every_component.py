@@ -13,9 +13,11 @@ from contracts.people import Me, PersonBrief, PersonRead, Role
 from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
 from streamlit_app.analyses import charts
 from streamlit_app.components.buttons import Button, buttons
+from streamlit_app.components.chart_files import chart_files
 from streamlit_app.components.composer import Draft, composer, refuse
 from streamlit_app.components.confusion_matrix import Line as Predicted
 from streamlit_app.components.confusion_matrix import confusion_matrix
+from streamlit_app.components.download import download
 from streamlit_app.components.entries import ACTS, Entry, entries
 from streamlit_app.components.freshness import freshness
 from streamlit_app.components.history import Act, Line, history_list
@@ -105,6 +107,9 @@ def laboratory() -> None:
     saving = Saving(7, "SELECT 2", {"same": "Save", "new": "Save as…"}, ignore)
     sql_editor("sql", [], ignore, heard=None, is_running=False, fill=query, error_line=None, saving=saving)
     st.dataframe({"tickets": [12]})
+    st.code("table scan\n  · Table: ticket", language=None)
+    download("download", "one", "media/one.csv", "one.csv", "Save one.csv")
+    chart_files("chart_files", "no_chart", "chart")
 
 
 def signs() -> None:

@@ -60,6 +60,14 @@ def test_the_comments_before_a_statement_run_with_it(bare: Opener) -> None:
     assert told(part) == [("-- $n = 2\n  -- $m = 3\n\nSELECT $n, $m", 3)]
 
 
+def test_the_plan_of_the_statement_at_the_cursor_is_asked_for(bare: Opener) -> None:
+    part = editor(bare, TWO)
+    part.page.get_by_role("button", name="Explain").click()
+    (one,) = part.told()
+    assert (one.value["sql"], one.value["first_line"], one.value["explains"]) == ("SELECT\n  nothing;", 3, True)
+    expect(part.page.get_by_role("button", name="Run")).to_be_disabled()
+
+
 def test_a_selection_runs_alone(bare: Opener) -> None:
     part = editor(bare, "SELECT 1\n, 2")
     field(part).press("Shift+Home")

@@ -1,10 +1,12 @@
 """A question in SQL, from the keyboard to the row, and such as would never end."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from tests.analytics_api.statements import statements_processes
 from tests.journeys.conftest import Opener
-from tests.journeys.window import settled
+from tests.journeys.window import choose, settled
 from tests.lodge.desk_process import DeskProcess
 from tests.lodge.waiting import wait_until
 from tests.support.browser import DESKTOP, PHONE
@@ -43,3 +45,31 @@ def test_a_question_is_answered_and_an_endless_one_is_cancelled(visit: Opener, r
     wait_until(lambda: len(statements_processes(desk)) == 1, "it runs", 20)
     page.goto("about:blank")
     wait_until(lambda: not statements_processes(desk), "it ends with its tab", 20)
+
+
+def test_a_large_result_is_sorted_drawn_and_saved(visit: Opener, tmp_path: Path) -> None:
+    page = visit("analyst", "Yuki Tanaka").open("sql_lab")
+    write(page, "SELECT i, '=' || i AS word FROM range(10000) AS numbers(i)")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("10,000 rows in ")).to_be_visible()
+    first = page.locator("canvas [role=gridcell]").first
+    expect(first).to_have_text("0")
+    head = page.get_by_test_id("stDataFrame")
+    for _ in range(2):  # upwards, then downwards
+        head.click(position={"x": 60, "y": 15})
+    expect(first).to_have_text("9999")
+    expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    download.value.save_as(tmp_path / "result.csv")
+    lines = (tmp_path / "result.csv").read_text("utf-8-sig").splitlines()
+    assert (len(lines), lines[-1]) == (10_001, '9999,"\'=9999"')
+
+    choose(page, "Chart", "Line")
+    expect(page.locator(".st-key-sql_picture svg.marks")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as PNG").click()
+    assert download.value.suggested_filename == "lodge-chart.png"
+    page.get_by_role("button", name="Explain").click()
+    expect(page.get_by_text("Each step gets its rows from")).to_be_visible()

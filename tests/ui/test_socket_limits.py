@@ -12,6 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from streamlit_app.client import environment
@@ -291,6 +292,28 @@ async def _two_windows() -> None:
 
 async def _forget(_: Message) -> None:
     pass
+
+
+def test_whoever_scrolls_a_table_holds_up_nobody() -> None:
+    """More rows come without a page's being drawn, which would end its turn."""
+    request = BackMsg(backend_operation_request=BackendOperationRequest(request_id="x" * 36)).SerializeToString()
+    slots = asyncio.Semaphore(1)
+
+    async def scroll() -> None:
+        incoming: asyncio.Queue[Message] = asyncio.Queue()
+        incoming.put_nowait({"type": "websocket.receive", "bytes": request})
+        incoming.put_nowait(GONE)
+        paced = PacedSocket(incoming.get, _forget, Bucket(Pace(10, 1), 0.0), Clock())
+        paced.slots = slots
+
+        async def application(_: Scope, receive: Receive, __: Send) -> None:
+            assert (await receive())["bytes"] == request
+            assert not slots.locked()
+            await receive()
+
+        await paced.run(application, {})
+
+    asyncio.run(scroll())
 
 
 def test_a_page_begins_anew_only_as_often_as_a_hand_would_make_it() -> None:

@@ -218,6 +218,13 @@ async def _reader(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadTr
 
 
 def _environment() -> dict[str, str]:
-    """Returns an environment without credentials. Few arenas, because each reserves address space, which is bounded."""
+    """Returns an environment without credentials. Few arenas and not Arrow's own allocator, because these reserve
+    address space, which is bounded."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "HOME": "/nonexistent", "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
+    return {
+        **kept,
+        "HOME": "/nonexistent",
+        "LANG": "C.UTF-8",
+        "MALLOC_ARENA_MAX": "2",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }

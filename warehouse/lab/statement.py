@@ -4,22 +4,22 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable
+from datetime import date
 
 import duckdb
 import pyarrow as pa
 
 from warehouse.lab.confine import Bounds, CannotConfine, confine
+from warehouse.lab.files import send_file
 from warehouse.lab.frames import HEAD, Kind, Request
+from warehouse.lab.plain import plain
+from warehouse.lab.sink import Sink
 
 LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 ROWS_AT_ONCE = 500
 ARROW_ROWS_AT_ONCE = 65_536
 MOST_COLUMNS, MOST_COLUMN_BYTES = 10_000, 4 * 1024 * 1024  # the service's one thread reads them all
-MOST_EXACT = 2**53  # larger whole numbers are sent as text, because JSON readers round them
 # Beside DuckDB's own memory: Python, the libraries, and the rows that are being sent.
 BESIDE_DUCKDB = 700 * 1024 * 1024
 QUERIES = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -77,8 +77,12 @@ def _answer(connection: duckdb.DuckDBPyConnection, request: Request, send: Calla
     if len(described) > MOST_COLUMNS or len(columns) > MOST_COLUMN_BYTES:
         raise TooLarge(f"The answer has more than {MOST_COLUMNS:,} columns, or very long names or types of columns.")
     send(Kind.COLUMNS, columns)
-    sent, is_truncated = (_send_arrow if request.as_arrow else _send_rows)(connection, request, send)
-    send(Kind.DONE, json.dumps({"rows": sent, "truncated": is_truncated}).encode())
+    if request.form is not None:
+        told = send_file(connection, request, Sink(Kind.FILE, send))
+    else:
+        sent, is_truncated = (_send_arrow if request.as_arrow else _send_rows)(connection, request, send)
+        told = {"rows": sent, "truncated": is_truncated}
+    send(Kind.DONE, json.dumps(told).encode())
 
 
 def _values(request: Request) -> dict[str, object]:
@@ -111,7 +115,7 @@ def _send_rows(
         for row in rows:
             if sent == request.rows:
                 return _sent(send, texts, sent, is_truncated=True)
-            text = json.dumps([_plain(value) for value in row], ensure_ascii=False, allow_nan=False)
+            text = json.dumps([plain(value) for value in row], ensure_ascii=False, allow_nan=False)
             size += len(text.encode("utf-8", "replace"))
             if size > request.size:
                 return _sent(send, texts, sent, is_truncated=True)
@@ -131,7 +135,7 @@ def _send_arrow(
     connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]
 ) -> tuple[int, bool]:
     reader = connection.to_arrow_reader(ARROW_ROWS_AT_ONCE)
-    sink = _Sink(send)
+    sink = Sink(Kind.ARROW, send)
     sent, is_truncated = 0, False
     with pa.ipc.new_stream(pa.PythonFile(sink, "w"), reader.schema) as writer:
         for batch in reader:
@@ -142,55 +146,6 @@ def _send_arrow(
             if is_truncated:
                 break
     return sent, is_truncated
-
-
-class _Sink:
-    """A file that Arrow writes to, each write of which becomes frames."""
-
-    closed = False
-
-    def __init__(self, send: Callable[[Kind, bytes], None]) -> None:
-        self._send = send
-        self.size = 0
-
-    def write(self, data: Any) -> int:
-        content = bytes(data)
-        for part in _parts(content):
-            self._send(Kind.ARROW, part)
-        self.size += len(content)
-        return len(content)
-
-    def flush(self) -> None:
-        pass
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def _parts(content: bytes, most: int = 1024 * 1024) -> Iterator[bytes]:
-    for start in range(0, len(content), most):
-        yield content[start : start + most]
-
-
-def _plain(value: Any) -> Any:
-    """Returns a value as JSON can hold it, without losing digits."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) <= MOST_EXACT else str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, bytes | bytearray):
-        return value.hex()
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Decimal | timedelta):
-        return str(value)
-    return str(value)
 
 
 def _described(error: Exception) -> dict[str, object]:

@@ -1,0 +1,77 @@
+"""The routes that give the whole result of a query as a file."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
+
+from analytics_api.auth import permitted
+from analytics_api.errors import DataApiAway, NoRoom, ReplicaNotReady
+from analytics_api.sql.endpoints import unless_client_leaves
+from analytics_api.sql.errors import OF_A_STATEMENT, UnknownFile
+from analytics_api.sql.files import SqlFiles
+from contracts.people import Me, Permission
+from contracts.sql_files import FileFormat, SqlFileAsk, SqlFileRead
+from contracts.take_home import AS_OF_HEADER
+from service_kit.errors import DiskFull, InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
+
+MEDIA_TYPES = {
+    FileFormat.CSV: "text/csv; charset=utf-8",
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.PARQUET: "application/vnd.apache.parquet",
+    FileFormat.ARROW: "application/vnd.apache.arrow.file",
+}
+
+runs_sql = permitted(Permission.SQL_RUN)
+
+router = APIRouter(
+    prefix="/sql/files",
+    tags=["SQL lab"],
+    route_class=Route,
+    dependencies=[Depends(runs_sql)],
+    responses=documented(NotSignedIn, NotPermitted, DataApiAway),
+)
+
+
+async def _files(request: Request) -> SqlFiles:
+    files: SqlFiles = request.app.state.organisation.sql_files
+    return files
+
+
+FilesDep = Annotated[SqlFiles, Depends(_files)]
+PersonDep = Annotated[Me, Depends(runs_sql)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=SqlFileRead,
+    responses=documented(InvalidInput, *OF_A_STATEMENT, ReplicaNotReady, NoRoom, DiskFull),
+)
+async def write_file(ask: SqlFileAsk, request: Request, files: FilesDep, me: PersonDep) -> SqlFileRead | Response:
+    """Writes the whole result of one query into a file, and answers when the file is complete.
+
+    It has at most 5,000,000 rows and 1 GB, and a workbook 1,048,575 rows. `GET /sql/{id}` and `DELETE /sql/{id}` do for
+    this statement what they do for others.
+    """
+    return await unless_client_leaves(request, files.write(ask, me.person.id))
+
+
+@router.get(
+    "/{id}",
+    response_class=StreamingResponse,
+    responses={
+        **documented(UnknownFile),
+        200: {"content": {type_: {} for type_ in MEDIA_TYPES.values()}, "description": "The file."},
+    },
+)
+async def read_file(id: str, files: FilesDep, me: PersonDep) -> StreamingResponse:
+    """One of your own files. It is kept for ten minutes, or until your next one is ready."""
+    read, content = files.open(id, me.person.id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{read.name}"',
+        "Content-Length": str(read.size),
+        AS_OF_HEADER: read.as_of.isoformat(),
+    }
+    return StreamingResponse(content, media_type=MEDIA_TYPES[read.format], headers=headers)

@@ -1,0 +1,134 @@
+"""The result of a statement as a file: CSV, XLSX, Parquet or Arrow. It is written while the rows come, so that memory
+stays small however many there are."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pa_parquet
+
+from contracts.sheets import BEGINS_A_FORMULA, MOST_SHEET_ROWS
+from warehouse.lab.frames import Request
+from warehouse.lab.plain import plain
+from warehouse.lab.sink import Sink
+from warehouse.lab.xlsx import Workbook
+
+# Groups of rows in a Parquet or Arrow file, which readers take one at a time; text files are written in smaller parts.
+ROWS_AT_ONCE = {"parquet": 65_536, "arrow": 65_536, "csv": 8_192, "xlsx": 8_192}
+BYTES_AT_ONCE = 8 * 1024 * 1024
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which spreadsheets recognise the encoding
+
+
+def send_file(connection: duckdb.DuckDBPyConnection, request: Request, sink: Sink) -> dict[str, int | bool]:
+    """Writes the rows of the statement that the connection has executed, up to the bounds of the request and of the
+    format. Returns how many there are, whether there were more, and how many texts were shortened."""
+    assert request.form is not None
+    reader = connection.to_arrow_reader(ROWS_AT_ONCE[request.form])
+    names = _unique(reader.schema.names)
+    if request.form == "csv":
+        names = _inert(pa.array(names)).to_pylist()
+    types = [_type(field.type, request.form) for field in reader.schema]
+    schema = pa.schema(list(zip(names, types, strict=True)))
+    file = OPEN[request.form](sink, schema)
+    most = min(request.rows, MOST_SHEET_ROWS) if request.form == "xlsx" else request.rows
+    sent, is_truncated = 0, False
+    for batch in _parts(reader):
+        is_full = sink.size > request.size or getattr(file, "is_full", False)
+        kept = batch.slice(0, 0 if is_full else most - sent)
+        columns = [_column(column, type_) for column, type_ in zip(kept.columns, types, strict=True)]
+        if request.form == "csv":
+            columns = [_inert(column) if pa.types.is_string(column.type) else column for column in columns]
+        file.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
+        sent += kept.num_rows
+        if kept.num_rows < batch.num_rows:
+            is_truncated = True
+            break
+    if isinstance(file, Workbook):
+        file.finish(request.sql, sent, is_truncated=is_truncated)
+    else:
+        file.close()
+    shortened = file.shortened if isinstance(file, Workbook) else 0
+    return {"rows": sent, "truncated": is_truncated, "shortened": shortened}
+
+
+def _open_csv(sink: Sink, schema: pa.Schema) -> pa_csv.CSVWriter:
+    sink.write(BYTE_ORDER_MARK)
+    return pa_csv.CSVWriter(pa.PythonFile(sink, "w"), schema)
+
+
+OPEN: dict[str, Callable[[Sink, pa.Schema], Any]] = {
+    "csv": _open_csv,
+    "xlsx": Workbook,
+    "parquet": lambda sink, schema: pa_parquet.ParquetWriter(pa.PythonFile(sink, "w"), schema, compression="zstd"),
+    "arrow": lambda sink, schema: pa.ipc.new_file(pa.PythonFile(sink, "w"), schema),
+}
+
+
+def _parts(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """Gives the rows in parts of few bytes, because some results have texts of a megabyte."""
+    for batch in reader:
+        rows = max(1, batch.num_rows * BYTES_AT_ONCE // max(batch.nbytes, BYTES_AT_ONCE))
+        for start in range(0, batch.num_rows, rows):
+            yield batch.slice(start, rows)
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Returns the names, with a number where a result has a name twice: `id`, `id (2)`."""
+    found: dict[str, None] = {}
+    for name in names:
+        others = (name if number == 1 else f"{name} ({number})" for number in itertools.count(1))
+        found[next(other for other in others if other not in found)] = None
+    return list(found)
+
+
+def _type(type_: pa.DataType, form: str) -> pa.DataType:
+    """Returns the type that the values have in a file of this format; text where the format has no such values."""
+    kinds = pa.types
+    if form == "arrow":
+        has_it = True
+    elif form == "parquet":
+        has_it = not kinds.is_union(type_) and type_ != pa.month_day_nano_interval()
+    else:
+        has_it = _is_simple(type_)
+    return type_ if has_it else pa.string()
+
+
+def _column(column: pa.Array, type_: pa.DataType) -> pa.Array:
+    return column if column.type == type_ else _as_text(column)
+
+
+def _is_simple(type_: pa.DataType) -> bool:
+    """Whether a spreadsheet has such values: truth, numbers, text, days and moments without a zone."""
+    kinds = pa.types
+    is_moment = kinds.is_timestamp(type_) and type_.tz is None
+    is_number = kinds.is_integer(type_) or kinds.is_floating(type_) or kinds.is_decimal(type_)
+    return is_moment or is_number or kinds.is_boolean(type_) or kinds.is_string(type_) or kinds.is_date32(type_)
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    kinds = pa.types
+    if kinds.is_dictionary(column.type) or kinds.is_time(column.type) or kinds.is_null(column.type):
+        return column.cast(pa.string())
+    if kinds.is_timestamp(column.type):  # with a zone, whose rules would be read from files
+        moments = column.view(pa.int64()).view(pa.timestamp(column.type.unit)).cast(pa.string())
+        return pc.binary_join_element_wise(moments, "+00:00", "")
+    return pa.array([None if value is None else _text(value) for value in column.to_pylist()], pa.string())
+
+
+def _text(value: Any) -> str:
+    """Returns a list or a structure as JSON, and an interval as ISO 8601 does."""
+    if isinstance(value, pa.MonthDayNano):
+        return f"P{value.months}M{value.days}DT{value.nanoseconds / 1e9:g}S"
+    value = plain(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _inert(column: pa.Array) -> pa.Array:
+    """Puts an apostrophe before text that a spreadsheet would run as a formula."""
+    is_formula = pc.match_substring_regex(column, BEGINS_A_FORMULA)
+    return pc.if_else(is_formula, pc.binary_join_element_wise("'", column, ""), column)
