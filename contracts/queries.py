@@ -12,6 +12,7 @@ from contracts.pages import PageQuery
 from contracts.people import PersonBrief
 from contracts.sql import Name as ParameterName
 from contracts.sql import Statement
+from contracts.sql_charts import SqlChart
 
 MOST_PARAMETERS = 20
 # More digits than any figure has, and few enough that the time of a statement can be added up.
@@ -26,7 +27,6 @@ def refuse_blank(text: str) -> str:
 
 QueryText = Annotated[Statement, AfterValidator(refuse_blank)]
 Description = Annotated[str, StringConstraints(max_length=2_000), Stripped, NoNul]
-ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=1_000), NoNul]
 # What JSON and the database can both hold: no infinity, and no whole number above 2^63.
 Default = (
     Annotated[str, StringConstraints(max_length=1_000), NoNul]
@@ -93,23 +93,13 @@ def refuse_twice(parameters: list[QueryParameter]) -> list[QueryParameter]:
 Parameters = Annotated[list[QueryParameter], Field(max_length=MOST_PARAMETERS), AfterValidator(refuse_twice)]
 
 
-class QueryChart(Input):
-    """The chart that a result is shown as. `mark` is the name of a mark in Vega-Lite; the others name columns of the
-    result."""
-
-    mark: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,29}$")]
-    x: ColumnName
-    y: ColumnName
-    colour: ColumnName | None = None
-
-
 class SavedQueryCreate(Input):
     """`is_shared`: everybody who may run SQL finds the query and can run it, with their own rights."""
 
     name: Name
     description: Description = ""
     sql: QueryText
-    chart: QueryChart | None = None
+    chart: SqlChart | None = None
     parameters: Parameters = Field(default=[])
     is_shared: bool = False
 
@@ -121,7 +111,7 @@ class SavedQueryUpdate(Input):
     name: Name | None = None
     description: Description | None = None
     sql: QueryText | None = None
-    chart: QueryChart | None = None
+    chart: SqlChart | None = None
     parameters: Parameters | None = None
     is_shared: bool | None = None
 
@@ -148,7 +138,7 @@ class SavedQueryBrief(Output):
 
 class SavedQueryRead(SavedQueryBrief):
     sql: str
-    chart: QueryChart | None
+    chart: SqlChart | None
     parameters: list[QueryParameter]
 
 

@@ -1,10 +1,14 @@
 """Which chart somebody chose for a result."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import StringConstraints
 
-from contracts.base import Input
+from contracts.base import Input, NoNul
+
+LONGEST_COLUMN_NAME = 1_000  # a name can be a whole expression; a chart of a longer one is not offered
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_COLUMN_NAME), NoNul]
 
 
 class SqlMark(StrEnum):
@@ -19,6 +23,6 @@ class SqlChart(Input):
     """The mark, and the names of the columns that are across, up and in colour."""
 
     mark: SqlMark
-    x: str = Field(max_length=200)
-    y: str = Field(max_length=200)
-    colour: str | None = Field(default=None, max_length=200)
+    x: ColumnName
+    y: ColumnName
+    colour: ColumnName | None = None

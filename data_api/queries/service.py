@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from contracts.pages import Page, PageQuery
 from contracts.people import Permission, PersonBrief
 from contracts.queries import (
-    QueryChart,
     QueryParameter,
     QueryRunCreate,
     QueryRunRead,
@@ -16,6 +15,7 @@ from contracts.queries import (
     SavedQueryRead,
     SavedQueryUpdate,
 )
+from contracts.sql_charts import SqlChart
 from data_api.access.actor import Actor
 from data_api.kit.errors import NotFound, StaleVersion
 from data_api.kit.paging import read_cursor, write_cursor
@@ -136,7 +136,7 @@ def _read(saved: SavedQuery, owner: str) -> SavedQueryRead:
         _fields(saved, owner)
         | {
             "sql": saved.sql,
-            "chart": QueryChart.model_validate(saved.chart) if saved.chart else None,
+            "chart": SqlChart.model_validate(saved.chart) if saved.chart else None,
             "parameters": [QueryParameter.model_validate(parameter) for parameter in saved.parameters],
         }
     )

@@ -7,7 +7,7 @@ import altair as alt
 import pyarrow as pa
 import streamlit as st
 
-from contracts.sql_charts import SqlChart, SqlMark
+from contracts.sql_charts import LONGEST_COLUMN_NAME, SqlChart, SqlMark
 from streamlit_app.components.chart_files import chart_files
 from streamlit_app.language.words import count
 from streamlit_app.sql_lab.tables import NUMBERS, TIMES
@@ -29,6 +29,11 @@ def choose(chart: SqlChart | None) -> None:
         st.session_state.update({X: chart.x, Y: chart.y, COLOUR: chart.colour or NO_COLOUR})
 
 
+def can_choose() -> bool:
+    """Returns whether there is, or was, a result with columns to choose from."""
+    return MARK in st.session_state
+
+
 def chosen() -> SqlChart | None:
     """Returns the chart that is chosen; None without one."""
     mark = st.session_state.get(MARK, NO_CHART)
@@ -45,11 +50,12 @@ def chosen() -> SqlChart | None:
 
 def draw_chart(table: pa.Table, types: Mapping[str, str]) -> None:
     """Draws the choices, and the chart of the rows that they describe. `types` are the kinds of the columns."""
-    numbers = [name for name, kind in types.items() if kind in NUMBERS]
+    names = [name for name in types if 0 < len(name) <= LONGEST_COLUMN_NAME]
+    numbers = [name for name in names if types[name] in NUMBERS]
     if not table.num_rows or not numbers:
         return
     with st.container(horizontal=True, key="sql_chart"):
-        chart = _draw_choices(list(types), numbers)
+        chart = _draw_choices(names, numbers)
     if chart is None:
         return
     with st.container(key=PICTURE):
