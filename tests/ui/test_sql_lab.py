@@ -131,7 +131,7 @@ def test_a_replica_that_is_being_copied_is_told_as_one(
     monkeypatch.setattr(Replica, "known_state", not_yet)
     monkeypatch.setattr(Follower, "told", property(copying))
     run(screen, "SELECT 1")
-    assert "copying the rows of 3 tables. Try again in a few seconds." in screen.words()
+    assert "not ready yet&#58; copying the rows of 3 tables&#46; Try again in a few seconds" in screen.words()
 
 
 def test_a_result_becomes_a_chart(see: Opener, analyst: Visitor) -> None:
