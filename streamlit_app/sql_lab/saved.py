@@ -143,7 +143,7 @@ def _save_new(text: str, origin: SavedQueryRead | None) -> None:
     with st.form(form.key, border=False):
         form.text("name", "Name", f"Copy of {origin.name}"[:100] if origin else "", 100, "What does it answer?")
         _describe(form, origin.description if origin else "")
-        shared = st.checkbox("Share it with everybody who may run SQL", key="sql_save_shared")
+        shared = st.toggle("Share it with everybody who may run SQL", key="sql_save_shared")
         if st.form_submit_button("Save", type="primary"):
             kept = {"sql": text, "is_shared": shared, "chart": chart_choice.chosen(origin.chart if origin else None)}
 

@@ -225,6 +225,7 @@ def fields() -> None:
     st.slider("The last days", 1, 90, 28, format="%d days", help="A mean of few tickets says little.")
     st.toggle("Confidential", value=True, help="Only the requester may read it.")
     st.date_input("Opened from", value=None)
+    st.number_input("$days", value=30.0, format="%.15g")
     st.datetime_input("Due", NOON)
     with st.expander("More filters", expanded=True):
         st.text("Inside")
