@@ -52,8 +52,17 @@ class UnknownStatement(LodgeError):
         super().__init__("You have no statement with this id, or it is long done.")
 
 
+class UnknownTable(LodgeError):
+    """The replica has no table or view of this name."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no table or view of this name; GET /sql/schema lists them.")
+
+
 class LabBusy(LodgeError):
-    """Too many statements wait already."""
+    """Too many statements wait already, or no processor is free for a preview."""
 
     status = 429
 

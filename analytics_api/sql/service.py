@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -25,6 +25,7 @@ from analytics_api.sql.errors import (
 )
 from contracts.sql import (
     MOST_EXPORTED_ROWS,
+    MOST_PREVIEWED_ROWS,
     MOST_ROWS,
     SqlAsk,
     SqlColumn,
@@ -48,6 +49,9 @@ USUAL_ROWS = 1_000
 MOST_BYTES, MOST_EXPORTED_BYTES = 8 * 1024**2, 1024**3
 MOST_WAITING, MOST_WAITING_OF_ONE = 20, 10
 MOST_REMEMBERED = 200  # statements whose end can still be asked about
+PREVIEW_SECONDS = 1.0
+PREVIEW_FRESH_SECONDS = 60.0  # the replica's file is not copied again every few seconds because somebody types
+MOST_PREVIEWED_BYTES, PREVIEW_MEMORY = 64 * 1024, 256 * 1024**2
 ERRORS: dict[str, type[StatementWrong]] = {
     "NotAllowed": StatementNotAllowed,
     "TooExpensive": StatementTooExpensive,
@@ -62,6 +66,7 @@ class Asked:
     id: str
     person_id: int
     turn: asyncio.Future[None]
+    seconds: float
     state: SqlState = SqlState.WAITING
     running: Running | None = None
     began: float | None = None
@@ -100,6 +105,7 @@ class SqlService:
         self._runner = Runner()
         self._free = self._slots = max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
         self._asked: OrderedDict[str, Asked] = OrderedDict()
+        self._preview: Asked | None = None  # the only one; it is not in `_asked`
         self._off: str | None = "it is starting"
 
     @property
@@ -123,12 +129,16 @@ class SqlService:
     @asynccontextmanager
     async def run(self, ask: SqlAsk, person_id: int, *, as_arrow: bool) -> AsyncIterator[Begun]:
         """Waits for a free processor, runs the statement and gives its columns and the parts of its answer. Leaving the
-        block ends the statement's process.
+        block ends the statement's process. A preview does not wait, and ends when a statement waits.
 
         Raises StatementWrong, StatementCancelled, StatementKnown, LabBusy, LabOff, InvalidInput, NoReplica.
         """
         request = self._request(ask, as_arrow=as_arrow)
-        asked = self._enter(ask.id or str(uuid4()), person_id)
+        asked = Asked(ask.id or str(uuid4()), person_id, asyncio.get_running_loop().create_future(), request.seconds)
+        if ask.preview:
+            self._enter_preview(asked)
+        else:
+            self._enter(asked)
         try:
             await self._wait_for_turn(asked)
             try:
@@ -145,6 +155,8 @@ class SqlService:
             asked.elapsed_ms = asked.elapsed_so_far_ms
             if not asked.is_over:  # the client went away
                 asked.state = SqlState.CANCELLED
+            if self._preview is asked:
+                self._preview = None
 
     def schema(self) -> list[SqlTableRead]:
         """Returns the tables and views that can be asked about. Raises NoReplica."""
@@ -188,12 +200,7 @@ class SqlService:
 
     def cancel(self, id_: str, person_id: int) -> None:
         """Ends a statement of this person; nothing happens to one that is over. Raises UnknownStatement."""
-        asked = self._known(id_, person_id)
-        asked.is_cancelled = not asked.is_over
-        if asked.running is not None:
-            asked.running.kill()
-        elif not asked.turn.done():
-            asked.turn.set_exception(StatementCancelled())
+        _end(self._known(id_, person_id))
 
     def _known(self, id_: str, person_id: int) -> Asked:
         asked = self._asked.get(id_)
@@ -206,7 +213,9 @@ class SqlService:
             raise LabOff(self._off)
         if not as_arrow and (ask.limit or 0) > MOST_ROWS:
             raise InvalidInput.in_field("body.limit", f"must be at most {MOST_ROWS:,}; more rows come as Arrow")
-        return Request(
+        if as_arrow and ask.preview:
+            raise InvalidInput.in_field("body.preview", "comes as JSON only")
+        request = Request(
             sql=ask.sql,
             parameters=dict(ask.parameters),
             rows=ask.limit or (MOST_EXPORTED_ROWS if as_arrow else USUAL_ROWS),
@@ -217,27 +226,42 @@ class SqlService:
             as_arrow=as_arrow,
             is_confined=self._off is None,
         )
+        return _as_preview(request) if ask.preview else request
 
-    def _enter(self, id_: str, person_id: int) -> Asked:
-        if id_ in self._asked:
+    def _enter(self, asked: Asked) -> None:
+        if asked.id in self._asked:
             raise StatementKnown
-        waiting = [asked for asked in self._asked.values() if asked.state is SqlState.WAITING]
+        waiting = [other for other in self._asked.values() if other.state is SqlState.WAITING]
         if (
             len(waiting) >= MOST_WAITING
-            or sum(asked.person_id == person_id for asked in waiting) >= MOST_WAITING_OF_ONE
+            or sum(other.person_id == asked.person_id for other in waiting) >= MOST_WAITING_OF_ONE
         ):
             raise LabBusy(f"{len(waiting)} statements wait already. Try again in a moment.")
-        asked = Asked(id_, person_id, asyncio.get_running_loop().create_future())
-        self._asked[id_] = asked
+        self._asked[asked.id] = asked
         over = [known for known, other in self._asked.items() if other.is_over]
         for known in over[: max(0, len(self._asked) - MOST_REMEMBERED)]:
             del self._asked[known]
-        return asked
+
+    def _enter_preview(self, asked: Asked) -> None:
+        """Takes the place of this person's former preview, if there is one."""
+        former = self._preview
+        is_own = former is not None and former.person_id == asked.person_id
+        if not is_own and (former is not None or not self._free):
+            raise LabBusy("No processor is free for a preview.")
+        self._end_preview()
+        self._preview = asked
+
+    def _end_preview(self) -> None:
+        if self._preview is not None:
+            _end(self._preview)
 
     async def _wait_for_turn(self, asked: Asked) -> None:
         if self._free:
             self._free -= 1
+            asked.turn.set_result(None)
         else:
+            if asked is not self._preview:
+                self._end_preview()
             try:
                 await asked.turn
             except asyncio.CancelledError:
@@ -246,8 +270,8 @@ class SqlService:
                 raise
 
     def _pass_on_turn(self) -> None:
-        """Gives this place to the statement that has waited longest."""
-        for asked in self._asked.values():
+        """Gives this place to the statement that has waited longest, or else to the preview."""
+        for asked in (*self._asked.values(), *([self._preview] if self._preview else [])):
             if asked.state is SqlState.WAITING and not asked.turn.done():
                 asked.turn.set_result(None)
                 return
@@ -256,7 +280,8 @@ class SqlService:
     @asynccontextmanager
     async def _started(self, asked: Asked, request: Request) -> AsyncIterator[tuple[Running, Snapshot]]:
         asked.began, asked.state = time.monotonic(), SqlState.RUNNING
-        snapshot = await asyncio.to_thread(self._snapshots.open)
+        fresh_seconds = PREVIEW_FRESH_SECONDS if request.is_preview else None
+        snapshot = await asyncio.to_thread(self._snapshots.open, fresh_seconds)
         try:
             running = asked.running = await self._runner.start(request, snapshot.descriptor)
         except RunnerGone as error:
@@ -285,8 +310,30 @@ class SqlService:
         if asked.is_cancelled:
             raise StatementCancelled
         if is_late:
-            raise StatementTooExpensive(f"The statement took longer than {self._settings.sql_seconds} seconds.")
+            raise StatementTooExpensive(f"The statement took longer than {asked.seconds:g} seconds.")
         raise StatementTooExpensive("The statement needed more memory or processor time than a statement may.")
+
+
+def _end(asked: Asked) -> None:
+    """Ends a statement that runs or waits; nothing happens to one that is over."""
+    asked.is_cancelled = not asked.is_over
+    if asked.running is not None:
+        asked.running.kill()
+    elif not asked.turn.done():
+        asked.turn.set_exception(StatementCancelled())
+
+
+def _as_preview(request: Request) -> Request:
+    """Returns the request within the smaller bounds of a preview, which no one waits for."""
+    return replace(
+        request,
+        rows=min(request.rows, MOST_PREVIEWED_ROWS),
+        size=MOST_PREVIEWED_BYTES,
+        seconds=min(request.seconds, PREVIEW_SECONDS),
+        memory=min(request.memory, PREVIEW_MEMORY),
+        threads=1,
+        is_preview=True,
+    )
 
 
 async def _columns(frames: AsyncIterator[bytes]) -> list[SqlColumn]:

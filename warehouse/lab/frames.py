@@ -18,7 +18,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Request:
-    """One statement. `rows` and `size` (bytes) bound its answer; above them it is cut off, and that is told."""
+    """One statement. `rows` and `size` (bytes) bound its answer; above them it is cut off, and that is told. For a
+    preview DuckDB computes no more rows than that."""
 
     sql: str
     parameters: dict[str, object]
@@ -29,3 +30,4 @@ class Request:
     threads: int
     as_arrow: bool = False
     is_confined: bool = True
+    is_preview: bool = False

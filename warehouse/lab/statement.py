@@ -68,7 +68,10 @@ def _open(request: Request, snapshot: int) -> duckdb.DuckDBPyConnection:
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]) -> None:
-    connection.execute(_checked(connection, request.sql), request.parameters or None)
+    sql = _checked(connection, request.sql)
+    if request.is_preview:
+        sql = _first_rows(connection, sql, request.rows + 1)  # one more shows that there are more
+    connection.execute(sql, request.parameters or None)
     described = connection.description or []
     columns = [{"name": str(column[0]), "type": str(column[1])} for column in described]
     send(Kind.COLUMNS, json.dumps(columns).encode())
@@ -87,6 +90,16 @@ def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     if not is_pivot and (len(kinds) != 1 or kinds[0] not in QUERIES):
         raise NotAllowed(ONE_QUERY)
     return sql
+
+
+def _first_rows(connection: duckdb.DuckDBPyConnection, sql: str, rows: int) -> str:
+    """Returns a query for the first rows of a query, so that DuckDB does not sort or join the others. Returns the query
+    itself where it cannot be part of another one, such as EXPLAIN."""
+    limited = f"FROM (\n{sql.strip().rstrip(';')}\n) LIMIT {rows}"
+    try:
+        return _checked(connection, limited)
+    except (NotAllowed, duckdb.Error):
+        return sql
 
 
 def _send_rows(
