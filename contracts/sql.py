@@ -111,7 +111,7 @@ class SqlColumnSummary(Output):
 
 
 class SqlTableSummary(Output):
-    """`read` is the number of rows that the summary was made from: all of them, or about a million drawn at random."""
+    """`read` is the number of rows that the summary was made from: all of them, or about 200,000 drawn at random."""
 
     name: str
     comment: str

@@ -39,8 +39,8 @@ class Snapshots:
         self._made_at = 0.0
 
     def open(self, fresh_seconds: float | None = None) -> Snapshot:
-        """Returns a snapshot at most so old; without `fresh_seconds` one that is as fresh as they are for everybody. Its
-        descriptor is the caller's to close. Raises NoReplica."""
+        """Returns a snapshot at most so old; without `fresh_seconds` one as fresh as all are. Its descriptor is the
+        caller's to close. Raises NoReplica."""
         with self._lock:
             current = self._fresh(fresh_seconds or self._fresh_seconds)
             return Snapshot(os.dup(current.descriptor), current.as_of, current.revision)

@@ -159,6 +159,6 @@ def test_there_is_one_preview_at_a_time(
 def test_a_preview_comes_as_json_and_is_not_known_afterwards(analytics: Analytics, analyst: Visitor) -> None:
     answer = preview(analytics, analyst, "SELECT 1").json()
     assert analytics.get(f"/sql/{answer['id']}", headers=dict(analyst.headers)).status_code == 404
-    headers = {**analyst.headers, "Accept": "application/vnd.apache.arrow.stream"}
+    headers = {**analyst.headers, "accept": "application/vnd.apache.arrow.stream"}
     refused = analytics.post("/sql", json={"sql": "SELECT 1", "preview": True}, headers=headers)
     assert refused.json()["fields"] == [{"name": "body.preview", "message": "comes as JSON only"}]

@@ -8,7 +8,6 @@ from playwright.sync_api import Route, expect
 from tests.components.bare import DESK, Bare
 from tests.components.conftest import Opener
 from tests.support.browser import PHONE
-from tests.support.looks import WCAG_2_2_AA, found_by_axe
 
 pytestmark = pytest.mark.second_try
 
@@ -131,4 +130,4 @@ def test_it_fits_a_phone(bare: Opener) -> None:
     part, _ = browser(bare, size=PHONE)
     open_table(part, "A problem that someone reported")
     expect(part.page.get_by_role("img")).to_be_visible()
-    assert found_by_axe(part.page, WCAG_2_2_AA) == []
+    assert part.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -42,7 +42,7 @@ def test_numbers_and_moments_are_spread_over_their_range(shared_desk: Following)
     summary = of(shared_desk, "tickets")
     assert list(column(summary, "id").histogram) == [5] * 12
     assert list(column(summary, "opened_at").histogram) == [5] * 12
-    assert list(column(summary, "id").values) == [("1", None), ("2", None), ("3", None)]
+    assert [rows for _, rows in column(summary, "id").values] == [None] * 3
 
 
 def test_what_is_hidden_of_confidential_tickets_stays_hidden(shared_desk: Following) -> None:

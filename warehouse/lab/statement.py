@@ -37,11 +37,20 @@ class NotAllowed(Exception):
     """The statement is not one that the lab runs."""
 
 
-def run(request: Request, snapshot: int, send: Callable[[Kind, bytes], None]) -> None:
+def connect() -> duckdb.DuckDBPyConnection:
+    """Returns a connection that has opened nothing. Making one takes longer than most statements, so it is made before
+    the statement's process is forked. With one thread DuckDB starts none: none is lost in the fork, and those that
+    start later are confined too."""
+    return duckdb.connect(":memory:", config={"threads": 1, "temp_directory": ""})
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, request: Request, snapshot: int, send: Callable[[Kind, bytes], None]
+) -> None:
     """Opens the snapshot that the descriptor `snapshot` is open on, confines the process, runs the statement and sends
     its answer. Sends exactly one last frame, whatever happens, unless the process is killed."""
     try:
-        connection = _open(request, snapshot)
+        _open(connection, request, snapshot)
         if request.is_confined:
             confine(Bounds(request.memory + BESIDE_DUCKDB, math.ceil(request.seconds * request.threads) + 1))
         for setting in (f"SET threads = {request.threads}", *FIXED_SETTINGS):
@@ -53,18 +62,11 @@ def run(request: Request, snapshot: int, send: Callable[[Kind, bytes], None]) ->
         send(Kind.ERROR, json.dumps({"error": "TooExpensive", "detail": type(error).__name__}).encode())
 
 
-def _open(request: Request, snapshot: int) -> duckdb.DuckDBPyConnection:
-    # With one thread DuckDB starts none, so that those it starts later are confined too.
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 1,
-        "memory_limit": f"{request.memory // 1024 // 1024}MB",
-        "temp_directory": "",
-    }
-    connection = duckdb.connect(":memory:", config=config)
+def _open(connection: duckdb.DuckDBPyConnection, request: Request, snapshot: int) -> None:
+    connection.execute(f"SET memory_limit = '{request.memory // 1024 // 1024}MB'")
     connection.execute(f"ATTACH '/proc/self/fd/{snapshot}' AS lodge (READ_ONLY, TYPE duckdb)")
     connection.execute("USE lodge")
     connection.execute("DETACH memory")
-    return connection
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]) -> None:
