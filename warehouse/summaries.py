@@ -128,7 +128,8 @@ def _spread(
     replica: Replica, source: str, counted: Sequence[_Counted]
 ) -> tuple[dict[str, list[tuple[str, int | None]]], dict[str, list[int]]]:
     """Returns the values and the histograms, by the columns' names."""
-    wanted, parts = [], []
+    wanted: list[str] = []
+    parts: list[str] = []
     for column in counted:
         wanted.append(column.name)
         if column.is_spread:

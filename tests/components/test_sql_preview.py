@@ -1,5 +1,6 @@
 """The preview under the SQL lab's editor: when it is asked for, what it shows, and that it can be switched off."""
 
+import json
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ class Server:
 
     def _fulfill(self, route: Route) -> None:
         assert route.request.headers["content-type"] == "application/json"
-        self.asked.append(route.request.post_data_json["sql"])
+        self.asked.append(json.loads(route.request.post_data or "")["sql"])
         if self.answer is None:
             route.fulfill(status=204)
         else:

@@ -16,7 +16,7 @@ def column(summary: Summary, name: str) -> ColumnSummary:
     return found
 
 
-@pytest.mark.parametrize("name", [each.name for each in (*USUAL.tables, *USUAL.views)])
+@pytest.mark.parametrize("name", [*(table.name for table in USUAL.tables), *(view.name for view in USUAL.views)])
 def test_it_tells_of_every_column_what_the_replica_holds(shared_desk: Following, name: str) -> None:
     summary = of(shared_desk, name)
     columns = list(shared_desk.replica.types(name))
