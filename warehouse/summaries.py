@@ -113,7 +113,7 @@ def _facts(name: str, type_: str) -> str:
     number = _number(name, type_)
     low, high = (f"min({number})", f"max({number})") if number else ("NULL", "NULL")
     return (
-        f'{name}: {{filled: count({name}), "distinct": approx_count_distinct({name}), '
+        f'{name}: {{filled: count({name}), "distinct": least(approx_count_distinct({name}), count({name})), '
         f"minimum: min({name})::VARCHAR, maximum: max({name})::VARCHAR, low: {low}, high: {high}}}"
     )
 

@@ -15,7 +15,7 @@ def test_what_is_typed_is_previewed_before_it_runs(visit: Opener) -> None:
     page.keyboard.type("SELECT id, '<b>bold</b>' AS word, ")
     page.get_by_text("Tables and columns").click()
     page.get_by_role("searchbox", name="Search tables and columns").fill("first_response_at")
-    expect(page.get_by_text("% empty").first).to_be_visible()
+    expect(page.get_by_role("img", name="Rows in 12 equal parts from ").first).to_be_visible()
     page.get_by_role("button", name="first_response_at").first.click()
     expect(field).to_be_focused()
     page.keyboard.type(" FROM ticket ORDER BY id")
