@@ -23,6 +23,8 @@ def test_what_is_typed_is_previewed_before_it_runs(visit: Opener) -> None:
     expect(preview.get_by_text("Preview: the first 8 rows, as of ")).to_be_visible()
     expect(preview.get_by_role("columnheader")).to_have_text(["id", "word", "first_response_at"])
     expect(preview.get_by_role("cell", name="<b>bold</b>")).to_have_count(8)
+    page.keyboard.press("Escape")  # what is offered goes
+    expect(page.get_by_role("listbox", name="Completions")).to_have_count(0)
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
         settled(page)
