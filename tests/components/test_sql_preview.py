@@ -90,12 +90,13 @@ def test_a_statement_that_runs_has_no_preview(bare: Opener) -> None:
     expect(shown(part)).to_be_visible()
     field(part).press("Control+Enter")
     expect(shown(part)).to_be_hidden()
-    draw(part, heard=part.told()[0].value["id"], is_running=True)
-    write(part, ", 2")
     draw(part, heard=part.told()[0].value["id"])
-    field(part).press("End")
+    field(part).press("Home")
     part.pass_time(500)
-    assert server.asked == ["SELECT 1"]
+    draw(part, heard=part.told()[0].value["id"], is_running=True)
+    field(part).press("End")
+    write(part, ", 2")
+    assert server.asked == ["SELECT 1"], "its rows stand below"
 
 
 def test_it_is_switched_off_and_stays_so(bare: Opener) -> None:
