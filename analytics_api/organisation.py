@@ -9,6 +9,7 @@ from analytics_api.metrics import AnalyticsMetrics, ReplicaFigures
 from analytics_api.replica.service import ReplicaService
 from analytics_api.sql.files import SqlFiles
 from analytics_api.sql.service import SqlService
+from analytics_api.sql.summaries import SummaryService
 from analytics_api.take_home.service import TakeHomeService
 from service_kit.disk import Disk
 from service_kit.settings import Settings
@@ -46,6 +47,7 @@ class Organisation:
         self.metrics = AnalyticsMetrics()
         self.analyses = AnalysisService(catalogue, self.replica, self.follower, fresh_seconds, self.metrics.computing)
         self.sql = SqlService(settings, self.replica, definition, statements)
+        self.summaries = SummaryService(self.replica, definition)
         disk = Disk(settings.home, settings.keep_free_mb or 0)
         self.sql_files = SqlFiles(self.sql, settings.home / "warehouse", disk)
         self.take_home = TakeHomeService(self.replica, self.follower, definition, settings.home / "warehouse")

@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from service_kit.metrics import MeasuredRequests
-from streamlit_app.server import live_updates, monitoring, page_requests, sign_in, sql_files
+from streamlit_app.server import live_updates, monitoring, page_requests, sign_in, sql_files, sql_requests
 from streamlit_app.server.binary_messages import BinaryMessagesOnly
 from streamlit_app.server.security import Gate, SecurityHeaders
 from streamlit_app.server.socket_limits import BoundedSockets
@@ -51,7 +51,13 @@ def _spare_the_collector() -> None:
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=preload,
-    routes=[*sign_in.routes, *live_updates.routes, *monitoring.routes, *sql_files.routes],
+    routes=[
+        *sign_in.routes,
+        *live_updates.routes,
+        *sql_requests.routes,
+        *sql_files.routes,
+        *monitoring.routes,
+    ],
     middleware=[
         Middleware(MeasuredRequests, metrics=monitoring.metrics, route_of=monitoring.ui_route),
         Middleware(SecurityHeaders),

@@ -47,24 +47,24 @@ class Snapshots:
         self._current: Snapshot | None = None
         self._made_at = 0.0
 
-    def open(self) -> Snapshot:
-        """Returns a snapshot at most `fresh_seconds` old. Its descriptor is the caller's to close. Raises NoReplica,
-        NoRoomForCopy."""
+    def open(self, fresh_seconds: float | None = None) -> Snapshot:
+        """Returns a snapshot at most so old; without `fresh_seconds` one as fresh as all are. Its descriptor is the
+        caller's to close. Raises NoReplica, NoRoomForCopy."""
         with self._lock:
-            current = self._fresh()
+            current = self._fresh(fresh_seconds or self._fresh_seconds)
             return Snapshot(os.dup(current.descriptor), current.as_of, current.revision)
 
     def close(self) -> None:
         with self._lock:
             self._forget()
 
-    def _fresh(self) -> Snapshot:
+    def _fresh(self, fresh_seconds: float) -> Snapshot:
         state = self._replica.known_state()
         current = self._current
         if current is not None and current.revision == state.revision:
             self._current = Snapshot(current.descriptor, state.as_of, current.revision)
             return self._current
-        if current is None or time.monotonic() - self._made_at >= self._fresh_seconds:
+        if current is None or time.monotonic() - self._made_at >= fresh_seconds:
             self._forget()
             self._made_at = time.monotonic()
             self._current = self._make()

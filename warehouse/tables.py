@@ -287,16 +287,20 @@ class Definition:
             named = [(column.name, column.comment) for column in self.columns(table)]
             statements += [self.creation(table), *_comments("TABLE", table.name, table.says, named)]
         for view in self.views:
-            columns = self.view_columns(view)
-            sources = ", ".join(f"{column.source} AS {column.name}" for column in columns)
-            named = [(column.name, column.says) for column in columns]
-            statements.append(f"CREATE VIEW {view.name} AS SELECT {sources} FROM {view.table} {view.joins}")
+            named = [(column.name, column.says) for column in self.view_columns(view)]
+            statements.append(f"CREATE VIEW {view.name} AS {self.view_query(view, view.table)}")
             statements += _comments("VIEW", view.name, view.says, named)
         return statements
 
     @property
     def views(self) -> Sequence[View]:
         return ALL_VIEWS
+
+    def view_query(self, view: View, rows: str) -> str:
+        """Returns the SELECT of the view. `rows` is what it reads the rows of its table from, under the table's
+        name."""
+        sources = ", ".join(f"{column.source} AS {column.name}" for column in self.view_columns(view))
+        return f"SELECT {sources} FROM {rows} {view.joins}"
 
     def view_columns(self, view: View) -> list[ViewColumn]:
         (table,) = [table for table in self.tables if table.name == view.table]

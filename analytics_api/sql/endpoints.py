@@ -12,11 +12,12 @@ from starlette.types import Receive, Scope, Send
 
 from analytics_api.auth import permitted
 from analytics_api.errors import DataApiAway, NoRoom, ReplicaNotReady
-from analytics_api.sql.errors import OF_A_STATEMENT, StatementLost, UnknownStatement
+from analytics_api.sql.errors import OF_A_STATEMENT, StatementLost, UnknownStatement, UnknownTable
 from analytics_api.sql.service import Begun, SqlService
+from analytics_api.sql.summaries import SummaryService
 from contracts.pages import Page
 from contracts.people import Me, Permission
-from contracts.sql import SqlAnswer, SqlAsk, SqlStatementRead, SqlTableRead
+from contracts.sql import SqlAnswer, SqlAsk, SqlStatementRead, SqlTableRead, SqlTableSummary
 from service_kit.errors import InvalidInput, LodgeError, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -40,7 +41,13 @@ async def _service(request: Request) -> SqlService:
     return service
 
 
+async def _summaries(request: Request) -> SummaryService:
+    service: SummaryService = request.app.state.organisation.summaries
+    return service
+
+
 ServiceDep = Annotated[SqlService, Depends(_service)]
+SummariesDep = Annotated[SummaryService, Depends(_summaries)]
 PersonDep = Annotated[Me, Depends(runs_sql)]
 
 
@@ -55,7 +62,8 @@ PersonDep = Annotated[Me, Depends(runs_sql)]
 async def run_statement(ask: SqlAsk, request: Request, service: ServiceDep, me: PersonDep) -> Response:
     """Runs one query on a snapshot of the replica that is at most five seconds old.
 
-    It is ended at the time limit, by `DELETE /sql/{id}`, and when the client closes the connection. An Arrow stream
+    It is ended at the time limit, by `DELETE /sql/{id}`, and when the client closes the connection. A preview is
+    ended by other statements too, and is not known under its id. An Arrow stream
     that fails on its way is cut off; `GET /sql/{id}` says why, and whether rows are missing.
     """
     as_arrow = ARROW in request.headers.get("accept", "")
@@ -74,6 +82,13 @@ async def run_statement(ask: SqlAsk, request: Request, service: ServiceDep, me: 
 def read_schema(service: ServiceDep) -> Page[SqlTableRead]:
     """The tables that can be asked about, with their columns and what these say."""
     return Page[SqlTableRead](items=service.schema(), next_cursor=None)
+
+
+@router.get("/schema/{table}", responses=documented(UnknownTable, ReplicaNotReady))
+def read_summary(table: str, summaries: SummariesDep) -> SqlTableSummary:
+    """What the columns of a table or view hold, as of at most a minute ago: missing and distinct values, range, and how
+    the values are spread."""
+    return summaries.read(table)
 
 
 @router.get("/{id}", responses=documented(UnknownStatement))

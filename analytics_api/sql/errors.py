@@ -73,8 +73,17 @@ class UnknownFile(LodgeError):
         super().__init__("You have no file with this id; a file is kept for ten minutes, or until your next one.")
 
 
+class UnknownTable(LodgeError):
+    """The replica has no table or view of this name."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no table or view of this name; GET /sql/schema lists them.")
+
+
 class LabBusy(LodgeError):
-    """Too many statements wait already."""
+    """Too many statements wait already, or no processor is free for a preview."""
 
     status = 429
 

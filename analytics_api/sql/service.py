@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -27,6 +27,7 @@ from analytics_api.sql.errors import (
 )
 from contracts.sql import (
     MOST_EXPORTED_ROWS,
+    MOST_PREVIEWED_ROWS,
     MOST_ROWS,
     SqlAsk,
     SqlColumn,
@@ -53,6 +54,9 @@ MOST_BYTES, MOST_EXPORTED_BYTES = 8 * 1024**2, 1024**3
 MOST_WAITING, MOST_WAITING_OF_ONE = 20, 10
 TRIES = 2  # a warm process that has died is replaced, and nothing of the statement ran
 MOST_REMEMBERED = 200  # statements whose end can still be asked about
+PREVIEW_SECONDS = 1.0
+PREVIEW_FRESH_SECONDS = 60.0  # the replica's file is not copied again every few seconds because somebody types
+MOST_PREVIEWED_BYTES, PREVIEW_MEMORY = 64 * 1024, 256 * 1024**2
 ERRORS: dict[str, type[StatementWrong]] = {
     "NotAllowed": StatementNotAllowed,
     "TooExpensive": StatementTooExpensive,
@@ -67,6 +71,7 @@ class Asked:
     id: str
     person_id: int
     turn: asyncio.Future[None]
+    seconds: float
     state: SqlState = SqlState.WAITING
     running: Running | None = None
     began: float | None = None
@@ -109,6 +114,7 @@ class SqlService:
         self._threads = max(1, usable_processors() - 1)
         self._free = at_once or self._threads
         self._asked: OrderedDict[str, Asked] = OrderedDict()
+        self._preview: Asked | None = None  # the only one; it is not in `_asked`
         self._off: str | None = "it is starting"
 
     @property
@@ -134,12 +140,17 @@ class SqlService:
         self, ask: SqlAsk, person_id: int, *, as_arrow: bool = False, form: FileFormat | None = None
     ) -> AsyncIterator[Begun]:
         """Waits for a free processor, runs the statement and gives its columns and the parts of its answer: rows, an
-        Arrow stream, or a file. Leaving the block ends the statement's process.
+        Arrow stream, or a file. Leaving the block ends the statement's process. A preview does not wait, and ends when
+        a statement waits.
 
         Raises the errors of `OF_A_STATEMENT`, InvalidInput, NoReplica, NoRoom.
         """
         request = self._request(ask, as_arrow=as_arrow, form=form)
-        asked = self._enter(ask.id or str(uuid4()), person_id)
+        asked = Asked(ask.id or str(uuid4()), person_id, asyncio.get_running_loop().create_future(), request.seconds)
+        if ask.preview:
+            self._enter_preview(asked)
+        else:
+            self._enter(asked)
         try:
             await self._wait_for_turn(asked)
             try:
@@ -156,7 +167,10 @@ class SqlService:
             asked.elapsed_ms = asked.elapsed_so_far_ms
             if not asked.is_over:
                 asked.state = SqlState.CANCELLED
-                log.info("the client of a statement went away", statement=asked.id)
+                if not ask.preview:  # a preview is left whenever somebody goes on typing
+                    log.info("the client of a statement went away", statement=asked.id)
+            if self._preview is asked:
+                self._preview = None
 
     def schema(self) -> list[SqlTableRead]:
         """Returns the tables and views that can be asked about. Raises NoReplica."""
@@ -200,12 +214,7 @@ class SqlService:
 
     def cancel(self, id_: str, person_id: int) -> None:
         """Ends a statement of this person; nothing happens to one that is over. Raises UnknownStatement."""
-        asked = self._known(id_, person_id)
-        asked.is_cancelled = not asked.is_over
-        if asked.running is not None:
-            asked.running.kill()
-        elif asked.state is SqlState.WAITING and not asked.turn.done():
-            asked.turn.set_exception(StatementCancelled())
+        _end(self._known(id_, person_id))
 
     def _known(self, id_: str, person_id: int) -> Asked:
         asked = self._asked.get(id_)
@@ -221,7 +230,9 @@ class SqlService:
             raise InvalidInput.in_field(
                 "body.limit", f"must be at most {MOST_ROWS:,}; more rows come as Arrow or a file"
             )
-        return Request(
+        if is_export and ask.preview:
+            raise InvalidInput.in_field("body.preview", "comes as JSON only")
+        request = Request(
             sql=ask.sql,
             parameters=ask.model_dump(mode="json")["parameters"],
             rows=ask.limit or (MOST_EXPORTED_ROWS if is_export else USUAL_ROWS),
@@ -233,27 +244,42 @@ class SqlService:
             form=form,
             is_confined=self._off is None,
         )
+        return _as_preview(request) if ask.preview else request
 
-    def _enter(self, id_: str, person_id: int) -> Asked:
-        if id_ in self._asked:
+    def _enter(self, asked: Asked) -> None:
+        if asked.id in self._asked:
             raise StatementKnown
-        waiting = [asked for asked in self._asked.values() if asked.state is SqlState.WAITING]
+        waiting = [other for other in self._asked.values() if other.state is SqlState.WAITING]
         if (
             len(waiting) >= MOST_WAITING
-            or sum(asked.person_id == person_id for asked in waiting) >= MOST_WAITING_OF_ONE
+            or sum(other.person_id == asked.person_id for other in waiting) >= MOST_WAITING_OF_ONE
         ):
             raise LabBusy(f"{len(waiting)} statements wait already. Try again in a moment.")
-        asked = Asked(id_, person_id, asyncio.get_running_loop().create_future())
-        self._asked[id_] = asked
+        self._asked[asked.id] = asked
         over = [known for known, other in self._asked.items() if other.is_over]
         for known in over[: max(0, len(self._asked) - MOST_REMEMBERED)]:
             del self._asked[known]
-        return asked
+
+    def _enter_preview(self, asked: Asked) -> None:
+        """Takes the place of this person's former preview, if there is one."""
+        former = self._preview
+        is_own = former is not None and former.person_id == asked.person_id
+        if not is_own and (former is not None or not self._free):
+            raise LabBusy("No processor is free for a preview.")
+        self._end_preview()
+        self._preview = asked
+
+    def _end_preview(self) -> None:
+        if self._preview is not None:
+            _end(self._preview)
 
     async def _wait_for_turn(self, asked: Asked) -> None:
         if self._free:
             self._free -= 1
+            asked.turn.set_result(None)
         else:
+            if asked is not self._preview:
+                self._end_preview()
             try:
                 await asked.turn
             except asyncio.CancelledError:
@@ -262,8 +288,8 @@ class SqlService:
                 raise
 
     def _pass_on_turn(self) -> None:
-        """Gives this place to the statement that has waited longest."""
-        for asked in self._asked.values():
+        """Gives this place to the statement that has waited longest, or else to the preview."""
+        for asked in (*self._asked.values(), *([self._preview] if self._preview else [])):
             if asked.state is SqlState.WAITING and not asked.turn.done():
                 asked.turn.set_result(None)
                 return
@@ -272,7 +298,7 @@ class SqlService:
     @asynccontextmanager
     async def _started(self, asked: Asked, request: Request) -> AsyncIterator[tuple[Running, Snapshot]]:
         asked.began, asked.state = time.monotonic(), SqlState.RUNNING
-        snapshot = await self._snapshot()
+        snapshot = await self._snapshot(PREVIEW_FRESH_SECONDS if request.is_preview else None)
         try:
             running = asked.running = await self._forked(request, snapshot)
         finally:
@@ -285,9 +311,9 @@ class SqlService:
             await running.close()
             asked.running = None
 
-    async def _snapshot(self) -> Snapshot:
+    async def _snapshot(self, fresh_seconds: float | None) -> Snapshot:
         """Returns a snapshot, to be closed. Raises NoReplica, NoRoom."""
-        opening = asyncio.create_task(asyncio.to_thread(self._snapshots.open))
+        opening = asyncio.create_task(asyncio.to_thread(self._snapshots.open, fresh_seconds))
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -319,8 +345,30 @@ class SqlService:
         if ending.is_lost:
             raise StatementLost
         if ending.is_late:
-            raise StatementTooExpensive(f"The statement took longer than {self._settings.sql_seconds} seconds.")
+            raise StatementTooExpensive(f"The statement took longer than {asked.seconds:g} seconds.")
         raise StatementTooExpensive("The statement needed more memory or processor time than a statement may.")
+
+
+def _end(asked: Asked) -> None:
+    """Ends a statement that runs or waits; nothing happens to one that is over."""
+    asked.is_cancelled = not asked.is_over
+    if asked.running is not None:
+        asked.running.kill()
+    elif not asked.turn.done():
+        asked.turn.set_exception(StatementCancelled())
+
+
+def _as_preview(request: Request) -> Request:
+    """Returns the request within the smaller bounds of a preview, which no one waits for."""
+    return replace(
+        request,
+        rows=min(request.rows, MOST_PREVIEWED_ROWS),
+        size=MOST_PREVIEWED_BYTES,
+        seconds=min(request.seconds, PREVIEW_SECONDS),
+        memory=min(request.memory, PREVIEW_MEMORY),
+        threads=1,
+        is_preview=True,
+    )
 
 
 async def _columns(frames: AsyncIterator[bytes]) -> list[SqlColumn]:

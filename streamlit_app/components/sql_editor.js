@@ -3,7 +3,9 @@
 const DRAFT = DRAFTS + "sql";
 const AGAIN_AFTER = 3000;
 const MOST_TRIES = 4;
-const KEYS = "Ctrl+Enter runs the selection, or the statement at the cursor.";
+const KEYS = "Ctrl+Enter runs the selection, or the statement at the cursor. Escape, then Tab, leaves the editor.";
+// Another component asks with this event of the window for a text to be put in at the cursor.
+const INSERT = "lodge-sql-insert";
 
 const kept = () => {
   try {
@@ -14,16 +16,26 @@ const kept = () => {
 };
 
 const build = (root) => {
-  const state = { root, draft: { text: "", filled: "", ...kept() }, isSending: false, isNew: true };
+  const state = {
+    root,
+    draft: { text: "", filled: "", ...kept() },
+    isSending: false,
+    isNew: true,
+    isPreviewed: !isPreviewOff(),
+  };
   state.place = make("div", { class: "editor" });
   state.run = make("button", { type: "button", class: "primary", onclick: () => submit(state) }, "Run");
   state.explain = make("button", { type: "button", onclick: () => submit(state, true) }, "Explain");
   state.hint = make("span", { class: "quiet", role: "status" }, KEYS);
   state.ways = make("span", { class: "ways" });
   state.unsaved = make("strong", { class: "unsaved", hidden: true }, "Unsaved changes");
+  const choice = make("input", { type: "checkbox", checked: state.isPreviewed, onchange: () => choosePreview(state, choice.checked) });
+  const previews = make("label", { class: "quiet" }, choice, "Preview while typing");
+  state.preview = make("section", { "aria-label": "Preview", hidden: true });
   root.append(
     state.place,
-    make("div", { class: "foot" }, state.run, state.explain, state.ways, state.unsaved, state.hint),
+    make("div", { class: "foot" }, state.run, state.explain, state.ways, state.unsaved, state.hint, previews),
+    state.preview,
   );
   return state;
 };
@@ -32,6 +44,7 @@ const typed = (state, text) => {
   state.draft.text = text;
   sessionStorage.setItem(DRAFT, JSON.stringify(state.draft));
   drawUnsaved(state);
+  previewSoon(state);
 };
 
 // What is saved belongs to the query that Python says is open, so its text comes from there.
@@ -83,10 +96,18 @@ const plainEditor = (state) => {
       const [from, to] = [area.selectionStart, area.selectionEnd];
       return from === to ? piece(area.value, 0, area.value.length) : piece(area.value, from, to);
     },
+    insert: (text) => {
+      area.setRangeText(apart(area.value.slice(0, area.selectionStart), text), area.selectionStart, area.selectionEnd, "end");
+      area.focus();
+      typed(state, area.value);
+    },
     mark: () => {},
     complete: () => {},
   };
 };
+
+// A word that is put in behind another word is kept apart from it.
+const apart = (before, text) => (/[\w"')\]]$/.test(before) ? ` ${text}` : text);
 
 const codeMirror = (state, parts) => {
   const { basicSetup, Compartment, Decoration, EditorView, keymap, Prec, StateEffect, StateField } = parts;
@@ -114,13 +135,24 @@ const codeMirror = (state, parts) => {
     doc: state.draft.text,
     parent: state.place,
     extensions: [
-      Prec.highest(keymap.of([{ key: "Mod-Enter", run }, { key: "Ctrl-Enter", run }, { key: "Mod-s", run: keep }])),
+      // Tab takes what is offered; when nothing is, it leads on to what stands behind the editor.
+      Prec.highest(
+        keymap.of([
+          { key: "Mod-Enter", run },
+          { key: "Ctrl-Enter", run },
+          { key: "Mod-s", run: keep },
+          { key: "Tab", run: parts.acceptCompletion },
+        ]),
+      ),
       basicSetup,
       language.of([]),
       marked,
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": state.data.label }),
-      EditorView.updateListener.of((change) => change.docChanged && typed(state, change.state.doc.toString())),
+      EditorView.updateListener.of((change) => {
+        if (change.docChanged) typed(state, change.state.doc.toString());
+        else if (change.selectionSet) previewSoon(state);
+      }),
       ...looks(parts),
     ],
   });
@@ -137,6 +169,11 @@ const codeMirror = (state, parts) => {
       const found = statements.find((one) => one.to >= head) ?? statements.at(-1);
       return found ? piece(text, withComments(text, found.from), found.to) : piece(text, 0, text.length);
     },
+    insert: (text) => {
+      const { from } = view.state.selection.main;
+      view.dispatch(view.state.replaceSelection(apart(view.state.sliceDoc(Math.max(0, from - 1), from), text)));
+      view.focus();
+    },
     mark: (number) => {
       const isThere = number !== null && number >= 1 && number <= view.state.doc.lines;
       view.dispatch({ effects: marking.of(isThere ? view.state.doc.line(number).from : null) });
@@ -148,9 +185,29 @@ const codeMirror = (state, parts) => {
           name, { self: { label: name, type: "type", info: comment }, children: columns.map(columnOf) },
         ]),
       );
-      view.dispatch({ effects: language.reconfigure(parts.sql({ dialect: parts.PostgreSQL, schema, upperCaseKeywords: true })) });
+      const support = parts.sql({ dialect: parts.DuckDB, schema, keywordCompletion: wordOf });
+      const columns = support.language.data.of({ autocomplete: columnsOf(parts, tables, columnOf) });
+      view.dispatch({ effects: language.reconfigure([support, columns]) });
     },
   };
+};
+
+// DuckDB's own words come after the names of the schema.
+const wordOf = (word, type) => ({ label: type === "variable" ? word : word.toUpperCase(), type, boost: -1 });
+
+// Offers the columns of the tables that the statement reads. CodeMirror does that behind a table's name or alias only.
+const columnsOf = (parts, tables, columnOf) => (context) => {
+  const word = context.matchBefore(/(?<![\w.$"'])[A-Za-z_]\w*/);
+  if (!word && !context.explicit) return null;
+  const tree = parts.ensureSyntaxTree(context.state, context.pos, 50)?.resolveInner(context.pos, -1);
+  if (!tree || /String|Comment|Quoted/.test(tree.name)) return null;
+  let statement = tree;
+  while (statement.parent && statement.name !== "Statement") statement = statement.parent;
+  const text = context.state.sliceDoc(statement.from, statement.to);
+  const read = new Set([...text.matchAll(/(?:\bfrom|\bjoin|,)\s+([a-z_]\w*)/gi)].map(([, name]) => name.toLowerCase()));
+  const columns = tables.filter(({ name }) => read.has(name)).flatMap((table) => table.columns);
+  const named = new Map(columns.map((column) => [column.name, columnOf(column)]));
+  return named.size > 0 ? { from: word ? word.from : context.pos, options: [...named.values()], validFor: /^\w*$/ } : null;
 };
 
 // In the colours of the page's theme, light or dark.
@@ -200,6 +257,9 @@ const submit = (state, explains = false) => {
     return;
   }
   state.isSending = true;
+  dropPreview(state);
+  showPreview(state, null);
+  state.asked = wanted.sql; // its rows are about to stand below
   state.editor.mark(null);
   state.marked = null;
   state.wish = { id: newKey(), ...wanted, explains };
@@ -252,6 +312,95 @@ const show = (state) => {
   }
 };
 
+// The preview: the first rows of what would run, while somebody types. It is asked for without Streamlit, and says nothing
+// where there are none to show.
+const PREVIEW_AFTER = 200;
+const LONGEST_PREVIEWED = 20_000;
+const LONGEST_CELL = 200;
+const PREVIEW_OFF = "lodge-sql-preview-off";
+const NOT_ALLOWED = [401, 403, 404];
+
+const isPreviewOff = () => {
+  try {
+    return localStorage.getItem(PREVIEW_OFF) !== null;
+  } catch {
+    return false;
+  }
+};
+
+const choosePreview = (state, isWanted) => {
+  state.isPreviewed = isWanted;
+  try {
+    isWanted ? localStorage.removeItem(PREVIEW_OFF) : localStorage.setItem(PREVIEW_OFF, "yes");
+  } catch {
+    // A browser may keep nothing for this page. Then the choice holds until it is loaded again.
+  }
+  dropPreview(state);
+  showPreview(state, null);
+  if (isWanted) previewSoon(state);
+};
+
+const dropPreview = (state) => {
+  clearTimeout(state.soon);
+  state.asking?.abort();
+  state.asking = state.asked = null;
+};
+
+const previewSoon = (state) => {
+  if (!state.isPreviewed || !state.editor) return;
+  clearTimeout(state.soon);
+  state.soon = setTimeout(() => preview(state), PREVIEW_AFTER);
+};
+
+const preview = async (state) => {
+  const { sql } = state.editor.part();
+  if (sql === state.asked || state.isSending || state.data.is_running) return;
+  dropPreview(state);
+  state.asked = sql;
+  const asking = (state.asking = new AbortController());
+  const answer = sql.trim() && sql.length <= LONGEST_PREVIEWED ? await firstRows(state, sql, asking.signal) : null;
+  if (state.asking !== asking) return;
+  if (answer) showPreview(state, answer);
+  else state.preview.classList.add("former");
+};
+
+const firstRows = async (state, sql, signal) => {
+  try {
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(addressOf(state.data.preview), { method: "POST", headers, signal, body: JSON.stringify({ sql }) });
+    if (NOT_ALLOWED.includes(answer.status)) state.isPreviewed = false;
+    return answer.status === 200 ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+};
+
+const showPreview = (state, answer) => {
+  state.preview.hidden = !answer;
+  state.preview.classList.remove("former");
+  if (!answer) return state.preview.replaceChildren();
+  const cells = answer.columns.map(({ name, type }) => make("th", { scope: "col", title: type }, name));
+  const rows = answer.rows.map((row) => make("tr", {}, ...row.map(cell)));
+  const table = make("table", {}, make("thead", {}, make("tr", {}, ...cells)), make("tbody", {}, ...rows));
+  state.preview.replaceChildren(
+    make("p", { class: "quiet" }, told(answer, state.data.zone), make("span", { class: "unlike" }, " Of what was written before.")),
+    make("div", { class: "frame", tabIndex: 0, role: "region", "aria-label": "Rows of the preview" }, table),
+  );
+};
+
+const told = ({ rows, truncated, as_of }, timeZone) => {
+  const time = new Date(as_of).toLocaleTimeString("en-GB", { timeZone });
+  const count = rows.length === 1 ? "1 row" : `${rows.length || "no"} rows`;
+  return `Preview: ${truncated ? `the first ${count}` : count}, as of ${time}.`;
+};
+
+const cell = (value) => {
+  if (value === null) return make("td", { class: "quiet" }, "NULL");
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const shown = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
+  return make("td", { class: typeof value === "number" ? "number" : "" }, shown);
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, (place) => {
     place.state = build(place);
@@ -266,4 +415,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.state.send = (wish) => setTriggerValue("run", wish);
   root.state.tellSave = (kept) => setTriggerValue("save", kept);
   show(root.state);
+  root.insert ??= listenForInserts(root.state);
+  return () => {
+    dropPreview(root.state);
+    removeEventListener(INSERT, root.insert);
+    root.insert = null;
+  };
 }
+
+const listenForInserts = (state) => {
+  const insert = (event) => state.editor?.insert(event.detail);
+  addEventListener(INSERT, insert);
+  return insert;
+};

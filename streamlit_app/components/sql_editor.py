@@ -1,4 +1,5 @@
-"""The editor of the SQL lab. Ctrl+Enter runs the selection, or the statement at the cursor; Ctrl+S saves the text."""
+"""The editor of the SQL lab. Ctrl+Enter runs the selection, or the statement at the cursor; Ctrl+S saves the text. The
+first rows of that statement are shown while somebody types."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ import streamlit as st
 
 from contracts.sql import SqlTableRead
 from streamlit_app.components.component_files import component
+from streamlit_app.language import moments
 
 _editor = component("sql_editor")
 _file = Path(__file__).parents[1] / "static" / "codemirror" / "codemirror.js"
 # With a part that changes with the file, so that no browser uses an older one that it has kept.
 CODEMIRROR = f"app/static/codemirror/codemirror.js?v={sha256(_file.read_bytes()).hexdigest()[:12]}"
+PREVIEW = "sql/preview"  # the route of streamlit_app/server/sql_requests.py
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ def sql_editor(
         data={
             "label": "SQL",
             "codemirror": CODEMIRROR,
+            "preview": PREVIEW,
+            "zone": str(moments.zone()),
             "tables": [table.model_dump(exclude={"rows"}) for table in tables],
             "heard": heard,
             "is_running": is_running,

@@ -31,10 +31,9 @@ from streamlit_app.server import live_updates
 KEPT_SECONDS = 2.0
 PATIENCE_SECONDS = 2.0
 
-ROUTES = frozenset(
-    {"/enter", "/leave", "/health", "/metrics", "/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
-)
-FOLDERS = ("/static/", "/media/", "/sql-files/")
+STREAMLITS = {"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
+ROUTES = frozenset({"/enter", "/leave", "/sql/preview", "/health", "/metrics", *STREAMLITS})
+FOLDERS = ("/static/", "/media/", "/sql-files/", "/sql/schema/")
 
 
 def ui_route(scope: Scope) -> str:

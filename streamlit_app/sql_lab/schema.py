@@ -6,10 +6,8 @@ from uuid import uuid4
 import streamlit as st
 
 from contracts.sql import SqlTableRead
+from streamlit_app.components.schema_browser import schema_browser
 from streamlit_app.components.sql_editor import Fill
-from streamlit_app.components.table import Column, table
-from streamlit_app.language.text import plain
-from streamlit_app.language.words import count
 from streamlit_app.sql_lab.examples import EXAMPLES
 
 FILL = "sql_fill"
@@ -34,14 +32,4 @@ def fill(sql: str) -> None:
 
 def draw_tables(tables: Sequence[SqlTableRead]) -> None:
     with st.expander("Tables and columns"):
-        by_name = {each.name: each for each in tables}
-        name = st.selectbox(
-            "Table",
-            list(by_name),
-            format_func=lambda name: f"{name}: {count(by_name[name].rows, 'row', 'rows')}",
-            key="sql_table",
-        )
-        chosen = by_name[name]
-        st.markdown(plain(f"{chosen.comment}."))
-        rows = [[column.name, column.type, column.comment] for column in chosen.columns]
-        table("sql_columns", f"Columns of {name}", [Column("Column"), Column("Type"), Column("What it holds")], rows)
+        schema_browser("sql_schema", tables)

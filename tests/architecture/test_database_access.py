@@ -37,6 +37,7 @@ MAY_SPEAK_SQL = {
     "warehouse/replica.py": "the one place where queries on the replica run",
     "warehouse/writer.py": "what is done to its rows",
     "warehouse/state.py": "what its file says of itself",
+    "warehouse/summaries.py": "what a summary of a table asks the replica",
     "warehouse/questions.py": "questions to the replica, for people",
     "warehouse/take_home.py": "copies the replica into a file of its own",
     "warehouse/check.py": "compares the two",

@@ -10,6 +10,7 @@ import streamlit as st
 from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
 from contracts.messages import MessageAuthor, MessageRead
 from contracts.people import Me, PersonBrief, PersonRead, Role
+from contracts.sql import SqlColumnRead, SqlTableRead
 from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
 from streamlit_app.analyses import charts
 from streamlit_app.components.buttons import Button, buttons
@@ -25,6 +26,7 @@ from streamlit_app.components.known import Known, known
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
+from streamlit_app.components.schema_browser import schema_browser
 from streamlit_app.components.sign_in import person_menu, role_cards
 from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
 from streamlit_app.components.suggestion import Shown, suggestion
@@ -106,6 +108,8 @@ def laboratory() -> None:
     query = Fill("one", "SELECT 1")
     saving = Saving(7, "SELECT 2", {"same": "Save", "new": "Save as…"}, ignore)
     sql_editor("sql", [], ignore, heard=None, is_running=False, fill=query, error_line=None, saving=saving)
+    column = SqlColumnRead(name="opened_day", type="DATE", comment="The day of opening")
+    schema_browser("schema", [SqlTableRead(name="ticket", comment="A problem", rows=12, columns=[column])])
     st.dataframe({"tickets": [12]})
     st.code("table scan\n  · Table: ticket", language=None)
     download("download", "one", "media/one.csv", "one.csv", "Save one.csv")

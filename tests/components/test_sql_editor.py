@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from streamlit_app.components.sql_editor import CODEMIRROR
+from streamlit_app.components.sql_editor import CODEMIRROR, PREVIEW
+from tests.components import duckdb_words
 from tests.components.bare import DESK, Bare
 from tests.components.conftest import Opener
 from tests.support.serving import ROOT
@@ -20,7 +21,8 @@ TWO = "SELECT 1;\n\nSELECT\n  nothing;\n"
 
 def draw(part: Bare, **data: Any) -> None:
     nothing = {"heard": None, "is_running": False, "fill": None, "error": None}
-    part.draw(**{"label": "SQL", "codemirror": CODEMIRROR, "tables": [TICKET], **nothing, **data})
+    desk = {"codemirror": CODEMIRROR, "preview": PREVIEW, "zone": "Europe/Berlin"}
+    part.draw(**{"label": "SQL", "tables": [TICKET], **desk, **nothing, **data})
 
 
 def editor(bare: Opener, text: str) -> Bare:
@@ -118,6 +120,65 @@ def test_tables_and_columns_are_offered(bare: Opener) -> None:
     offered = part.page.get_by_role("option", name="opened_day")
     expect(offered).to_contain_text("DATE")
     expect(part.page.get_by_text("The day of opening")).to_be_visible()
+
+
+def test_the_words_are_those_of_the_installed_duckdb() -> None:
+    assert duckdb_words.FILE.read_text("utf-8") == duckdb_words.text()
+
+
+def test_keywords_types_and_functions_of_duckdb_are_offered(bare: Opener) -> None:
+    part = editor(bare, "")
+    for typed, offered in {"QUAL": "QUALIFY", "quantile_c": "quantile_cont", "x::HUGE": "HUGEINT"}.items():
+        write(part, typed)
+        part.pass_time(500)
+        expect(part.page.get_by_role("option", name=offered, exact=True)).to_be_visible()
+
+
+def test_columns_of_the_tables_in_the_statement_are_offered(bare: Opener) -> None:
+    """Under the table's alias, and by themselves."""
+    part = editor(bare, "")
+    for typed in ("FROM ticket AS t WHERE t.op", "FROM ticket WHERE op", "FROM ticket t ORDER BY op"):
+        write(part, typed)
+        part.pass_time(500)
+        expect(part.page.get_by_role("option", name="opened_day")).to_be_visible()
+    write(part, "SELECT 1; FROM other WHERE opened_d")
+    part.pass_time(500)
+    expect(part.page.get_by_role("option", name="opened_day")).to_have_count(0)
+
+
+def write(part: Bare, text: str) -> None:
+    field(part).press("Escape")
+    field(part).press("Control+A")
+    part.page.keyboard.type(text)
+
+
+def test_tab_takes_what_is_offered_and_otherwise_leaves(bare: Opener) -> None:
+    part = editor(bare, "SELECT * FROM ")
+    part.page.keyboard.type("tick")
+    part.pass_time(500)
+    expect(part.page.get_by_role("option", name="ticket")).to_be_visible()
+    part.pass_time(500)
+    part.page.keyboard.press("Tab")
+    expect(field(part)).to_have_text("SELECT * FROM ticket")
+    part.page.keyboard.type(" tick")
+    part.pass_time(500)
+    expect(part.page.get_by_role("option", name="ticket")).to_be_visible()
+    part.page.keyboard.press("Escape")
+    part.page.keyboard.press("Tab")
+    expect(part.page.get_by_role("button", name="Run")).to_be_focused()
+    expect(field(part)).to_have_text("SELECT * FROM ticket tick")
+
+
+def test_a_name_from_elsewhere_comes_in_at_the_cursor(bare: Opener) -> None:
+    part = editor(bare, "SELECT FROM ticket")
+    field(part).press("Home")
+    for _ in "SELECT":
+        field(part).press("ArrowRight")
+    part.page.evaluate("dispatchEvent(new CustomEvent('lodge-sql-insert', { detail: 'opened_day' }))")
+    expect(field(part)).to_have_text("SELECT opened_day FROM ticket")
+    expect(field(part)).to_be_focused()
+    part.remove()
+    part.page.evaluate("dispatchEvent(new CustomEvent('lodge-sql-insert', { detail: 'opened_day' }))")
 
 
 def test_what_is_written_stays_when_the_page_is_loaded_again(bare: Opener) -> None:

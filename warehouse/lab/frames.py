@@ -19,8 +19,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Request:
-    """One statement. `rows` and `size` (bytes) bound its answer; above them it is cut off, and that is told. The answer
-    comes as rows, as an Arrow stream, or as a file of the format `form`: csv, xlsx, parquet or arrow."""
+    """One statement. `rows` and `size` (bytes) bound its answer; above them it is cut off, and that is told. For a
+    preview DuckDB computes no more rows than that. The answer comes as rows, as an Arrow stream, or as a file of the
+    format `form`: csv, xlsx, parquet or arrow."""
 
     sql: str
     parameters: dict[str, object]
@@ -32,3 +33,4 @@ class Request:
     as_arrow: bool = False
     form: str | None = None
     is_confined: bool = True
+    is_preview: bool = False

@@ -1,6 +1,6 @@
 """The warm process that each statement's process is forked from: `python -m warehouse.lab.processes DESCRIPTOR`.
 
-It has imported DuckDB and opened nothing, so that a fork is ready in a few milliseconds. It has one thread, no
+It has imported DuckDB, made a connection and opened nothing, so that a fork is ready in a few milliseconds. It has no
 credentials in its environment, and one socket to the service that started it. The service sends an order with
 descriptors: a file with the request, the snapshot, and the pipe for the answer. It answers with the process's number,
 and later with how it ended. At its time limit a statement's process is killed from here, because DuckDB does not look
@@ -20,13 +20,13 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
-import duckdb  # noqa: F401  imported once, for all statements
+import duckdb
 import pyarrow as pa
 
 from warehouse.lab.confine import die_with_parent
 from warehouse.lab.frames import Request
 from warehouse.lab.probe import find_ways_out
-from warehouse.lab.statement import run, write_frames
+from warehouse.lab.statement import connect, run, write_frames
 
 LARGEST_ORDER = 4096
 # Of the process and of its session: where the kernel shares the processors among sessions (sched_autogroup_enabled), a
@@ -49,8 +49,9 @@ class Running:
 class Processes:
     """The statements that run now."""
 
-    def __init__(self, service: socket.socket) -> None:
+    def __init__(self, service: socket.socket, connection: duckdb.DuckDBPyConnection) -> None:
         self._service = service
+        self._connection = connection
         self._running: dict[str, Running] = {}
         self._late: set[str] = set()
 
@@ -97,7 +98,8 @@ class Processes:
         try:
             process = os.fork()
             if process == 0:
-                _be_statement(parent, self._service, descriptors, is_probe=order.get("probe", False))
+                is_probe = order.get("probe", False)
+                _be_statement(parent, self._service, descriptors, None if is_probe else self._connection)
             handle = os.pidfd_open(process)
         except OSError:  # no more processes, memory or files: this statement is lost, the others are not
             if process:
@@ -123,8 +125,10 @@ class Processes:
         self._service.sendall(json.dumps(told).encode())
 
 
-def _be_statement(parent: int, service: socket.socket, descriptors: list[int], *, is_probe: bool) -> None:
-    """Never returns."""
+def _be_statement(
+    parent: int, service: socket.socket, descriptors: list[int], connection: duckdb.DuckDBPyConnection | None
+) -> None:
+    """Runs the statement, or without a connection the probe. Never returns."""
     code = 1
     try:
         die_with_parent(parent)
@@ -132,10 +136,10 @@ def _be_statement(parent: int, service: socket.socket, descriptors: list[int], *
         service.close()
         request, snapshot, pipe = _renumbered(descriptors)
         send = write_frames(pipe)
-        if is_probe:
+        if connection is None:
             find_ways_out(send)
         else:
-            run(_read(request), snapshot, send)
+            run(connection, _read(request), snapshot, send)
         code = 0
     finally:
         os._exit(code)
@@ -186,7 +190,7 @@ def main() -> None:
         os.dup2(nothing, standard)
     _come_last()
     die_with_parent(os.getppid())
-    Processes(service).serve()
+    Processes(service, connect()).serve()
 
 
 if __name__ == "__main__":

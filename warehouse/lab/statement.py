@@ -42,11 +42,20 @@ class TooLarge(Exception):
     """The answer has more columns than an answer may have."""
 
 
-def run(request: Request, snapshot: int, send: Callable[[Kind, bytes], None]) -> None:
+def connect() -> duckdb.DuckDBPyConnection:
+    """Returns a connection that has opened nothing. Making one takes longer than most statements, so it is made before
+    the statement's process is forked. With one thread DuckDB starts none: none is lost in the fork, and those that
+    start later are confined too."""
+    return duckdb.connect(":memory:", config={"threads": 1, "temp_directory": ""})
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, request: Request, snapshot: int, send: Callable[[Kind, bytes], None]
+) -> None:
     """Opens the snapshot that the descriptor `snapshot` is open on, confines the process, runs the statement and sends
     its answer. Sends exactly one last frame, whatever happens, unless the process is killed."""
     try:
-        connection = _open(request, snapshot)
+        _open(connection, request, snapshot)
         if request.is_confined:
             confine(Bounds(request.memory + BESIDE_DUCKDB, math.ceil(request.seconds * request.threads) + 1))
         for setting in (f"SET threads = {request.threads}", *FIXED_SETTINGS):
@@ -56,22 +65,18 @@ def run(request: Request, snapshot: int, send: Callable[[Kind, bytes], None]) ->
         send(Kind.ERROR, json.dumps(_described(error)).encode())
 
 
-def _open(request: Request, snapshot: int) -> duckdb.DuckDBPyConnection:
-    # With one thread DuckDB starts none, so that those it starts later are confined too.
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 1,
-        "memory_limit": f"{request.memory // 1024 // 1024}MB",
-        "temp_directory": "",
-    }
-    connection = duckdb.connect(":memory:", config=config)
+def _open(connection: duckdb.DuckDBPyConnection, request: Request, snapshot: int) -> None:
+    connection.execute(f"SET memory_limit = '{request.memory // 1024 // 1024}MB'")
     connection.execute(f"ATTACH '/proc/self/fd/{snapshot}' AS lodge (READ_ONLY, TYPE duckdb)")
     connection.execute("USE lodge")
     connection.execute("DETACH memory")
-    return connection
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, request: Request, send: Callable[[Kind, bytes], None]) -> None:
-    connection.execute(_checked(connection, request.sql), _values(request) or None)
+    sql = _checked(connection, request.sql)
+    if request.is_preview:
+        sql = _first_rows(connection, sql, request.rows + 1)  # one more shows that there are more
+    connection.execute(sql, _values(request) or None)
     described = connection.description or []
     columns = json.dumps([{"name": str(column[0]), "type": str(column[1])} for column in described]).encode()
     if len(described) > MOST_COLUMNS or len(columns) > MOST_COLUMN_BYTES:
@@ -104,6 +109,16 @@ def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     if not is_pivot and (len(kinds) != 1 or kinds[0] not in QUERIES):
         raise NotAllowed(ONE_QUERY)
     return sql
+
+
+def _first_rows(connection: duckdb.DuckDBPyConnection, sql: str, rows: int) -> str:
+    """Returns a query for the first rows of a query, so that DuckDB does not sort or join the others. Returns the query
+    itself where it cannot be part of another one, such as EXPLAIN."""
+    limited = f"FROM (\n{sql.strip().rstrip(';')}\n) LIMIT {rows}"
+    try:
+        return _checked(connection, limited)
+    except (NotAllowed, duckdb.Error):
+        return sql
 
 
 def _send_rows(
