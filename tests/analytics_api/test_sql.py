@@ -93,6 +93,12 @@ def test_an_error_names_its_line(lab: Analytics, analyst: Visitor) -> None:
     assert ask(lab, analyst, "SELECT 1,\n  nothing\nFROM ticket").json()["line"] == 2
 
 
+def test_an_error_says_that_a_column_is_not_copied(lab: Analytics, analyst: Visitor) -> None:
+    for sql in ("SELECT room FROM tickets", "SELECT tickets.Title FROM tickets"):
+        assert "LODGE_WAREHOUSE_TEXT=on" in ask(lab, analyst, sql).json()["detail"]
+    assert "LODGE_WAREHOUSE_TEXT" not in ask(lab, analyst, "SELECT rooms FROM tickets").json()["detail"]
+
+
 def test_only_those_who_may_run_sql(lab: Analytics, api: Api) -> None:
     assert ask(lab, api.enter("agent", "Ben"), "SELECT 1").status_code == 403
     assert lab.post("/sql", json={"sql": "SELECT 1"}).status_code == 401
