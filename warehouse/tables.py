@@ -262,6 +262,13 @@ class Definition:
         return ALL
 
     @property
+    def not_copied(self) -> frozenset[str]:
+        """The names of the columns that the settings leave out."""
+        return frozenset(
+            column.name for table in self.tables for column in table.columns if column not in self.columns(table)
+        )
+
+    @property
     def fingerprint(self) -> str:
         """A hash that changes whenever anything about what is copied changes."""
         told = [self.selection(table) + str(table.old) for table in self.tables]

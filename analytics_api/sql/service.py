@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import AsyncIterator
@@ -62,6 +63,8 @@ ERRORS: dict[str, type[StatementWrong]] = {
     "TooExpensive": StatementTooExpensive,
     "Wrong": StatementWrong,
 }
+MISSING_COLUMN = re.compile(r'(?:Referenced column|column named) "(\w+)"')
+NOT_COPIED = "Titles, descriptions and rooms are copied here only with the setting LODGE_WAREHOUSE_TEXT=on."
 
 
 @dataclass
@@ -348,11 +351,20 @@ class SqlService:
                 return await self._runner.start(request, snapshot.descriptor)
         raise StatementLost
 
+    def _error(self, told: dict[str, object]) -> StatementWrong | LabOff:
+        kind, detail, line = str(told["error"]), str(told["detail"]), told.get("line")
+        if kind == "CannotConfine":
+            return LabOff(detail)
+        missing = MISSING_COLUMN.search(detail)
+        if missing and missing[1].lower() in self._definition.not_copied:
+            detail += f"\n\n{NOT_COPIED}"
+        return ERRORS[kind](detail, line if isinstance(line, int) else None)
+
     async def _frames(self, asked: Asked, running: Running) -> AsyncIterator[bytes]:
         """Gives the contents of the frames: first the columns, then the parts of the answer."""
         async for kind, content in running.frames():
             if kind is Kind.ERROR:
-                raise _error(json.loads(content))
+                raise self._error(json.loads(content))
             if kind is Kind.DONE:
                 asked.done = json.loads(content)
                 asked.state = SqlState.DONE
@@ -404,10 +416,3 @@ def _told(error: Exception) -> str:
     if isinstance(error, LodgeError):
         return error.detail
     return "The replica was not ready." if isinstance(error, NoReplica) else "Something went wrong on our side."
-
-
-def _error(told: dict[str, object]) -> StatementWrong | LabOff:
-    kind, detail, line = str(told["error"]), str(told["detail"]), told.get("line")
-    if kind == "CannotConfine":
-        return LabOff(detail)
-    return ERRORS[kind](detail, line if isinstance(line, int) else None)

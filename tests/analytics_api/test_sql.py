@@ -81,8 +81,22 @@ def test_what_is_refused(lab: Analytics, analyst: Visitor, sql: str, status: int
     assert (answer.status_code, answer.json()["error"]) == (status, error), answer.text
 
 
+def test_moments_with_a_zone_are_utc(lab: Analytics, analyst: Visitor) -> None:
+    sql = """SELECT '2026-07-01 12:00:00+02'::TIMESTAMPTZ AS moment, moment::TIMESTAMP AS plain,
+        [moment] AS list, TIMESTAMP '2026-07-01 10:00:00' AT TIME ZONE 'Europe/Berlin' AS berlin"""
+    answer = ask(lab, analyst, sql)
+    moment = "2026-07-01T10:00:00+00:00"
+    assert answer.json().get("rows") == [[moment, "2026-07-01T10:00:00", [moment], "2026-07-01T08:00:00+00:00"]], answer
+
+
 def test_an_error_names_its_line(lab: Analytics, analyst: Visitor) -> None:
     assert ask(lab, analyst, "SELECT 1,\n  nothing\nFROM ticket").json()["line"] == 2
+
+
+def test_an_error_says_that_a_column_is_not_copied(lab: Analytics, analyst: Visitor) -> None:
+    for sql in ("SELECT room FROM tickets", "SELECT tickets.Title FROM tickets"):
+        assert "LODGE_WAREHOUSE_TEXT=on" in ask(lab, analyst, sql).json()["detail"]
+    assert "LODGE_WAREHOUSE_TEXT" not in ask(lab, analyst, "SELECT rooms FROM tickets").json()["detail"]
 
 
 def test_only_those_who_may_run_sql(lab: Analytics, api: Api) -> None:

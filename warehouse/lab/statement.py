@@ -9,6 +9,7 @@ from datetime import date
 
 import duckdb
 import pyarrow as pa
+import pytz  # noqa: F401  DuckDB makes moments with a zone with it, and a confined process cannot read it any more
 
 from warehouse.lab.confine import Bounds, CannotConfine, confine
 from warehouse.lab.files import send_file
@@ -29,6 +30,7 @@ FIXED_SETTINGS = (
     "SET autoinstall_known_extensions = false",
     "SET allow_community_extensions = false",
     "SET python_enable_replacements = false",  # a table name would otherwise find the variables of this program
+    "SET TimeZone = 'UTC'",  # as all moments in the replica are; otherwise it would be the machine's
     "SET lock_configuration = true",
 )
 ONE_QUERY = "The lab runs one query at a time: SELECT, FROM, WITH, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN."
