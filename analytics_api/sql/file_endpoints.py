@@ -1,14 +1,17 @@
 """The routes that give the whole result of a query as a file."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from analytics_api.auth import permitted
 from analytics_api.errors import DataApiAway, NoRoom, ReplicaNotReady
 from analytics_api.sql.endpoints import unless_client_leaves
-from analytics_api.sql.errors import OF_A_STATEMENT, UnknownFile
+from analytics_api.sql.errors import OF_A_STATEMENT, LabBusy, UnknownFile
 from analytics_api.sql.files import SqlFiles
 from contracts.people import Me, Permission
 from contracts.sql_files import FileFormat, SqlFileAsk, SqlFileRead
@@ -62,16 +65,29 @@ async def write_file(ask: SqlFileAsk, request: Request, files: FilesDep, me: Per
     "/{id}",
     response_class=StreamingResponse,
     responses={
-        **documented(UnknownFile),
+        **documented(UnknownFile, LabBusy),
         200: {"content": {type_: {} for type_ in MEDIA_TYPES.values()}, "description": "The file."},
     },
 )
 async def read_file(id: str, files: FilesDep, me: PersonDep) -> StreamingResponse:
     """One of your own files. It is kept for ten minutes, or until your next one is ready."""
-    read, content = files.open(id, me.person.id)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{read.name}"',
-        "Content-Length": str(read.size),
-        AS_OF_HEADER: read.as_of.isoformat(),
-    }
-    return StreamingResponse(content, media_type=MEDIA_TYPES[read.format], headers=headers)
+    with ExitStack() as stack:
+        read, content = stack.enter_context(files.open(id, me.person.id))
+        return _FileStream(read, content, stack.pop_all())
+
+
+class _FileStream(StreamingResponse):
+    """The file is closed with the response, also when the client leaves before the first byte."""
+
+    def __init__(self, read: SqlFileRead, content: Iterator[bytes], held: ExitStack) -> None:
+        headers = {
+            "Content-Disposition": f'attachment; filename="{read.name}"',
+            "Content-Length": str(read.size),
+            AS_OF_HEADER: read.as_of.isoformat(),
+        }
+        super().__init__(content, media_type=MEDIA_TYPES[read.format], headers=headers)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._held:
+            await super().__call__(scope, receive, send)

@@ -4,13 +4,14 @@ cut is known by then, and a slow connection does not keep a processor."""
 import asyncio
 import os
 import tempfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from analytics_api.sql.errors import UnknownFile
+from analytics_api.sql.errors import LabBusy, UnknownFile
 from analytics_api.sql.service import SqlService
 from contracts.sql_files import SqlFileAsk, SqlFileRead
 from service_kit.disk import Disk
@@ -18,6 +19,7 @@ from service_kit.errors import DiskFull
 
 KEPT_SECONDS = 600.0
 MOST_KEPT = 8
+MOST_FETCHES_OF_ONE = 2  # each keeps the disk's room for its file, also when that is deleted meanwhile
 LOOKS_AT_DISK_EACH = 16 * 1024 * 1024  # bytes
 READ_AT_ONCE = 256 * 1024
 
@@ -39,6 +41,7 @@ class SqlFiles:
         self._folder = folder
         self._disk = disk
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._fetches = Counter[int]()
 
     def close(self) -> None:
         for id_ in list(self._kept):
@@ -75,12 +78,22 @@ class SqlFiles:
         self._keep(Kept(read, person_id, content))
         return read
 
-    def open(self, id_: str, person_id: int) -> tuple[SqlFileRead, Iterator[bytes]]:
-        """Returns a file of this person and its content, which may be read several times. Raises UnknownFile."""
+    @contextmanager
+    def open(self, id_: str, person_id: int) -> Iterator[tuple[SqlFileRead, Iterator[bytes]]]:
+        """Gives a file of this person and its content. Raises UnknownFile, and LabBusy while the person fetches too
+        many."""
         kept = self._kept.get(id_)
         if kept is None or kept.person_id != person_id:
             raise UnknownFile
-        return kept.read, _read(os.dup(kept.content.fileno()))
+        if self._fetches[person_id] >= MOST_FETCHES_OF_ONE:
+            raise LabBusy(f"You fetch {MOST_FETCHES_OF_ONE} files already. Try again when one of them is complete.")
+        self._fetches[person_id] += 1
+        descriptor = os.dup(kept.content.fileno())
+        try:
+            yield kept.read, _parts(descriptor)
+        finally:
+            os.close(descriptor)
+            self._fetches[person_id] -= 1
 
     def _opened(self) -> BinaryIO:
         self._refuse_without_room()
@@ -103,12 +116,9 @@ class SqlFiles:
             kept.content.close()
 
 
-def _read(descriptor: int) -> Iterator[bytes]:
+def _parts(descriptor: int) -> Iterator[bytes]:
     """Gives the content from its beginning, wherever others read it meanwhile."""
     place = 0
-    try:
-        while part := os.pread(descriptor, READ_AT_ONCE, place):
-            place += len(part)
-            yield part
-    finally:
-        os.close(descriptor)
+    while part := os.pread(descriptor, READ_AT_ONCE, place):
+        place += len(part)
+        yield part

@@ -1,11 +1,11 @@
-"""Runs statements: one after the other where there are more than processors, each in a process of its own."""
+"""Runs statements: those of all people in turn where there are more than processors, each in a process of its own."""
 
 import asyncio
 import json
 import os
 import re
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -86,6 +86,10 @@ class Asked:
     @property
     def is_over(self) -> bool:
         return self.state not in (SqlState.WAITING, SqlState.RUNNING)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state is SqlState.WAITING and not self.turn.done()
 
     @property
     def elapsed_so_far_ms(self) -> float:
@@ -204,7 +208,7 @@ class SqlService:
     def read(self, id_: str, person_id: int) -> SqlStatementRead:
         """Returns how far a statement of this person is. Raises UnknownStatement."""
         asked = self._known(id_, person_id)
-        waiting = [other for other in self._asked.values() if other.state is SqlState.WAITING]
+        waiting = self._waiting()
         return SqlStatementRead(
             id=asked.id,
             state=asked.state,
@@ -252,12 +256,11 @@ class SqlService:
     def _enter(self, asked: Asked) -> None:
         if asked.id in self._asked:
             raise StatementKnown
-        waiting = [other for other in self._asked.values() if other.state is SqlState.WAITING]
-        if (
-            len(waiting) >= MOST_WAITING
-            or sum(other.person_id == asked.person_id for other in waiting) >= MOST_WAITING_OF_ONE
-        ):
-            raise LabBusy(f"{len(waiting)} statements wait already. Try again in a moment.")
+        waiting = self._waiting()
+        own = sum(other.person_id == asked.person_id for other in waiting)
+        # However many wait, somebody who has none waiting is let in: a few people cannot keep out the others.
+        if own >= MOST_WAITING_OF_ONE or (own and len(waiting) >= MOST_WAITING):
+            raise LabBusy(f"{len(waiting)} statements wait already, {own} of them yours. Try again in a moment.")
         self._asked[asked.id] = asked
         over = [known for known, other in self._asked.items() if other.is_over]
         for known in over[: max(0, len(self._asked) - MOST_REMEMBERED)]:
@@ -291,12 +294,28 @@ class SqlService:
                 raise
 
     def _pass_on_turn(self) -> None:
-        """Gives this place to the statement that has waited longest, or else to the preview."""
-        for asked in (*self._asked.values(), *([self._preview] if self._preview else [])):
-            if asked.state is SqlState.WAITING and not asked.turn.done():
-                asked.turn.set_result(None)
-                return
-        self._free += 1
+        """Gives this place to the statement that is next, or else to the preview."""
+        waiting = self._waiting()
+        if not waiting and self._preview is not None and self._preview.is_waiting:
+            waiting = [self._preview]
+        if waiting:
+            waiting[0].turn.set_result(None)
+        else:
+            self._free += 1
+
+    def _waiting(self) -> list[Asked]:
+        """Returns the statements that wait, in the order in which they will run: the people take turns, and whoever's
+        last statement began longest ago is first."""
+        began = defaultdict[int, float](float)
+        for asked in self._asked.values():
+            began[asked.person_id] = max(began[asked.person_id], asked.began or 0.0)
+        rounds = Counter[int]()
+        places: list[tuple[int, float, Asked]] = []
+        for asked in self._asked.values():
+            if asked.is_waiting:
+                rounds[asked.person_id] += 1
+                places.append((rounds[asked.person_id], began[asked.person_id], asked))
+        return [asked for _, _, asked in sorted(places, key=lambda place: place[:2])]
 
     @asynccontextmanager
     async def _started(self, asked: Asked, request: Request) -> AsyncIterator[tuple[Running, Snapshot]]:

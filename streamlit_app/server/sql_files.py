@@ -2,13 +2,13 @@
 page, which would keep them in memory, and the person's token stays in the cookie."""
 
 import re
-from collections.abc import AsyncIterator
 from functools import cache
 
 import httpx
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from streamlit_app.client.environment import analytics_api_url
 from streamlit_app.client.service_client import headers_for
@@ -43,18 +43,25 @@ async def read_file(request: Request) -> Response:
     except httpx.TransportError:
         return PlainTextResponse(AWAY, 503)
     if answer.is_success:
-        headers = {name: answer.headers[name] for name in PASSED_ON}
-        return StreamingResponse(_parts(answer), headers=headers | {"Cache-Control": "no-store"})
+        return _PassedOn(answer)
     await answer.aclose()
     return PlainTextResponse(GONE if answer.status_code == 404 else AWAY, answer.status_code)
 
 
-async def _parts(answer: httpx.Response) -> AsyncIterator[bytes]:
-    try:
-        async for part in answer.aiter_raw():
-            yield part
-    finally:
-        await answer.aclose()
+class _PassedOn(StreamingResponse):
+    """The file as it comes. Its connection is closed with the response, also when the browser leaves before the first
+    byte."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        headers = {name: answer.headers[name] for name in PASSED_ON}
+        super().__init__(answer.aiter_raw(), headers=headers | {"Cache-Control": "no-store"})
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._answer.aclose()
 
 
 routes = [Route("/sql-files/{id}", read_file, methods=["GET"])]

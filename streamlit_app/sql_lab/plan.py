@@ -25,13 +25,12 @@ def draw_plan(answer: SqlAnswer) -> None:
         st.code(as_text(value), language=None)
 
 
-def as_text(plan: str) -> str:
-    """Returns a plan in JSON as indented lines, and any other plan as it is."""
+def as_text(plan: Any) -> str:
+    """Returns a plan in JSON as indented lines, and anything else as it is: any query can name its columns so."""
     try:
-        steps = json.loads(plan)
-    except ValueError:
-        return plan
-    return "\n".join(line for step in steps for line in _lines(step, 0))
+        return "\n".join(line for step in json.loads(plan) for line in _lines(step, 0))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return str(plan)
 
 
 def _lines(step: dict[str, Any], depth: int) -> Iterator[str]:

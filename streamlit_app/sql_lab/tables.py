@@ -1,7 +1,6 @@
 """The rows of a result as a table with types."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -9,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from contracts.column_names import unique
 from contracts.sql import SqlAnswer
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
@@ -31,13 +31,8 @@ def kind(type_: str) -> str:
 
 
 def names(answer: SqlAnswer) -> list[str]:
-    """Returns the names of the columns. A name that a result has twice gets a number: `id`, `id (2)`."""
-    seen: Counter[str] = Counter()
-    found = []
-    for column in answer.columns:
-        seen[column.name] += 1
-        found.append(column.name if seen[column.name] == 1 else f"{column.name} ({seen[column.name]})")
-    return found
+    """Returns the names of the columns, each of which is another one."""
+    return unique([column.name for column in answer.columns])
 
 
 def as_table(answer: SqlAnswer) -> pa.Table:

@@ -1,15 +1,22 @@
 """Files with the whole result of a query: from the statement's confined process to the one person who asked."""
 
+import asyncio
 import io
-from typing import Any
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any, NoReturn
 
 import httpx
 import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
+from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 from analytics_api.sql import files
+from analytics_api.sql.file_endpoints import _FileStream
+from contracts.sql_files import FileFormat, SqlFileRead
 from service_kit.disk import Disk
 from tests.analytics_api.statements import statements_processes
 from tests.lodge.waiting import wait_until
@@ -17,6 +24,8 @@ from tests.support.analytics import Analytics
 from tests.support.api import Api, Visitor
 
 MANY = "SELECT i, '=' || i AS word, TIMESTAMP '2026-11-30' AS moment, [i] AS list FROM range(20000) AS numbers(i)"
+
+SCOPE: Scope = {"type": "http", "asgi": {"spec_version": "2.4"}}
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +98,35 @@ def test_a_file_is_for_whoever_asked(lab: Analytics, analyst: Visitor, api: Api)
     assert lab.get(f"/sql/files/{id_}", headers=headers(analyst)).is_success
     write(lab, analyst, "SELECT 2", "csv")
     assert lab.get(f"/sql/files/{id_}", headers=headers(analyst)).status_code == 404, "the next one replaces it"
+
+
+def test_a_slow_fetch_keeps_no_room_for_many_files(lab: Analytics, analyst: Visitor) -> None:
+    """A file that is deleted while somebody fetches it keeps its room until then."""
+    with ExitStack() as fetches:
+        for _ in range(files.MOST_FETCHES_OF_ONE):
+            id_ = write(lab, analyst, "SELECT repeat('x', 1000000) FROM range(32)", "csv").json()["id"]
+            fetches.enter_context(lab.stream("GET", f"/sql/files/{id_}", headers=headers(analyst)))
+        id_ = write(lab, analyst, "SELECT 1", "csv").json()["id"]
+        refused = lab.get(f"/sql/files/{id_}", headers=headers(analyst))
+        assert (refused.status_code, refused.json()["error"]) == (429, "LabBusy")
+    wait_until(lambda: lab.get(f"/sql/files/{id_}", headers=headers(analyst)).is_success, "those have ended", 20)
+
+
+def test_a_file_is_closed_also_when_nobody_begins_to_read_it() -> None:
+    read = SqlFileRead(
+        id="left", name="left", format=FileFormat.CSV, size=1, rows=1, truncated=False, shortened=0, elapsed_ms=1,
+        as_of=datetime.now(UTC),
+    )  # fmt: skip
+    closed: list[bool] = []
+    stack = ExitStack()
+    stack.callback(closed.append, True)
+
+    async def gone(*_: object) -> NoReturn:
+        raise ConnectionError
+
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(_FileStream(read, iter([b"x"]), stack)(SCOPE, gone, gone))
+    assert closed
 
 
 def test_a_file_is_kept_for_a_time(lab: Analytics, analyst: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

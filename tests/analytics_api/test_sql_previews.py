@@ -109,6 +109,10 @@ def test_what_may_not_run_is_not_previewed(analytics: Analytics, analyst: Visito
     assert preview(analytics, analyst, sql).json()["error"] == error
 
 
+def test_the_line_of_an_error_is_the_statements_own(analytics: Analytics, analyst: Visitor) -> None:
+    assert preview(analytics, analyst, "SELECT 1,\n  nothing").json()["line"] == 2
+
+
 def test_a_slow_preview_ends(analytics: Analytics, analyst: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "PREVIEW_SECONDS", 0.25)
     answer = preview(analytics, analyst, ENDLESS)

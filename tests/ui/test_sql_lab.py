@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from analytics_api.sql.service import SqlService
+from contracts.column_names import unique
 from contracts.sql import SqlAnswer, SqlColumn
 from streamlit_app.sql_lab import tables
 from streamlit_app.sql_lab.examples import EXAMPLES
@@ -111,9 +112,9 @@ def test_a_statement_that_the_browser_sends_twice_runs_once(see: Opener, analyst
 
 def test_a_lab_that_is_off_says_why(see: Opener, analyst: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The analytics API runs in this process."""
-    monkeypatch.setattr(SqlService, "told", "the kernel has no *Landlock*")
+    monkeypatch.setattr(SqlService, "told", "off: the kernel has no *Landlock*")
     screen = see(analyst, "sql_lab")
-    assert "off on this machine" in screen.words()
+    assert "On this machine the SQL lab is off" in screen.words()
     assert "the kernel has no &#42;Landlock&#42;" in screen.words()
     assert not screen.has("sql_editor")
 
@@ -175,3 +176,4 @@ def test_a_name_that_a_result_has_twice_is_told_apart() -> None:
     one = answer(id=("BIGINT", [1]))
     twice = one.model_copy(update={"columns": one.columns * 2, "rows": [[1, 2]]})
     assert tables.as_table(twice).column_names == ["id", "id (2)"]
+    assert unique(["id", "id", "id (2)", "id"]) == ["id", "id (2)", "id (2) (2)", "id (3)"]

@@ -25,10 +25,12 @@ FROM_HERE = {"Origin": DESK, "Content-Type": "application/json"}
 
 
 @pytest.fixture
-def browser(_figures: None) -> Iterator[TestClient]:
+def browser(_figures: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """The pages' server without Streamlit inside. One event loop serves all requests, as it does there."""
     for kept in KEPT:
         kept.cache_clear()
+    # Each test begins anew: all of them ask with the same token, within a second.
+    monkeypatch.setattr(sql_requests, "allowance", Allowance())
     app = Starlette(routes=sql_requests.routes, middleware=[Middleware(Gate)])
     with TestClient(app, base_url=DESK) as client:
         yield client

@@ -137,6 +137,15 @@ def test_a_plan_is_readable_text(see: Opener, analyst: Visitor) -> None:
     assert plan.as_text("not JSON") == "not JSON"
 
 
+@pytest.mark.parametrize(
+    "value", ["NULL", "5", "'null'", "'[1]'", "'[{}]'", "repeat('[', 90000)", """'[{"name": 1, "children": 2}]'"""]
+)
+def test_columns_may_be_called_as_those_of_a_plan(see: Opener, analyst: Visitor, value: str) -> None:
+    screen = run(see(analyst, "sql_lab"), f"SELECT 1 AS explain_key, {value} AS explain_value")
+    assert len(screen.app.code) == 1
+    assert not screen.app.exception
+
+
 def test_a_chart_is_a_small_value(see: Opener, analyst: Visitor) -> None:
     screen = run(see(analyst, "sql_lab"), "SELECT 'a' AS x, 1 AS y, 2 AS z")
     screen.app.session_state[chart.MARK] = "Heatmap"

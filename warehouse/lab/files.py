@@ -1,9 +1,8 @@
 """The result of a statement as a file: CSV, XLSX, Parquet or Arrow. It is written while the rows come, so that memory
 stays small however many there are."""
 
-import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
+from contracts.column_names import unique
 from contracts.sheets import BEGINS_A_FORMULA, MOST_SHEET_ROWS
 from warehouse.lab.frames import Request
 from warehouse.lab.plain import plain
@@ -29,7 +29,7 @@ def send_file(connection: duckdb.DuckDBPyConnection, request: Request, sink: Sin
     format. Returns how many there are, whether there were more, and how many texts were shortened."""
     assert request.form is not None
     reader = connection.to_arrow_reader(ROWS_AT_ONCE[request.form])
-    names = _unique(reader.schema.names)
+    names = unique(reader.schema.names)
     if request.form == "csv":
         names = _inert(pa.array(names)).to_pylist()
     types = [_type(field.type, request.form) for field in reader.schema]
@@ -75,15 +75,6 @@ def _parts(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         rows = max(1, batch.num_rows * BYTES_AT_ONCE // max(batch.nbytes, BYTES_AT_ONCE))
         for start in range(0, batch.num_rows, rows):
             yield batch.slice(start, rows)
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """Returns the names, with a number where a result has a name twice: `id`, `id (2)`."""
-    found: dict[str, None] = {}
-    for name in names:
-        others = (name if number == 1 else f"{name} ({number})" for number in itertools.count(1))
-        found[next(other for other in others if other not in found)] = None
-    return list(found)
 
 
 def _type(type_: pa.DataType, form: str) -> pa.DataType:

@@ -116,7 +116,7 @@ def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 def _first_rows(connection: duckdb.DuckDBPyConnection, sql: str, rows: int) -> str:
     """Returns a query for the first rows of a query, so that DuckDB does not sort or join the others. Returns the query
     itself where it cannot be part of another one, such as EXPLAIN."""
-    limited = f"FROM (\n{sql.strip().rstrip(';')}\n) LIMIT {rows}"
+    limited = f"FROM ({sql.strip().rstrip(';')}\n) LIMIT {rows}"
     try:
         return _checked(connection, limited)
     except (NotAllowed, duckdb.Error):
