@@ -357,7 +357,8 @@ class SqlService:
             return LabOff(detail)
         missing = MISSING_COLUMN.search(detail)
         if missing and missing[1].lower() in self._definition.not_copied:
-            detail += f"\n\n{NOT_COPIED}"
+            message, end, statement = detail.partition("\n\n")  # DuckDB ends with the line of the statement
+            detail = f"{message}. {NOT_COPIED}{end}{statement}"
         return ERRORS[kind](detail, line if isinstance(line, int) else None)
 
     async def _frames(self, asked: Asked, running: Running) -> AsyncIterator[bytes]:

@@ -15,6 +15,8 @@ from streamlit_app.sql_lab.tables import NUMBERS, TIMES
 NO_CHART = "No chart"
 NO_COLOUR = "One colour"
 HEIGHT = 320
+# A label at the end of an axis is wider than the axis, and a saved picture would cut it.
+PADDING = {"left": 8, "top": 8, "right": 24, "bottom": 16}
 MARK, X, Y, COLOUR = "sql_mark", "sql_x", "sql_y", "sql_colour"
 PICTURE = "sql_picture"
 CHANNELS = {"x": alt.X, "y": alt.Y, "colour": alt.Color}
@@ -121,7 +123,7 @@ def spec(chart: SqlChart, types: Mapping[str, str]) -> dict[str, Any]:
         channel = CHANNELS[place](f"{place}:{measure}", title=name)
         is_text_axis = place != "colour" and measure == "N"
         encoding["color" if place == "colour" else place] = channel.sort(None) if is_text_axis else channel
-    picture = alt.Chart(alt.NamedData("result"), height=HEIGHT).encode(**encoding)
+    picture = alt.Chart(alt.NamedData("result"), height=HEIGHT, padding=PADDING).encode(**encoding)
     mark = "rect" if is_heatmap else chart.mark.value
     drawn: dict[str, Any] = getattr(picture, f"mark_{mark}")(tooltip=True).properties(width="container").to_dict()
     return drawn

@@ -29,7 +29,7 @@ def draw_saved() -> None:
 
 
 def _draw() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         words = st.text_input("Search by name", max_chars=200, key="sql_saved_q", width=280).strip()
         whose = st.segmented_control("Whose", [ALL, *WHOSE], default=ALL, key="sql_saved_whose")
     limit = MAX_LIMIT if st.session_state.get("sql_saved_all") else SHOWN_FIRST
