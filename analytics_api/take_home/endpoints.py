@@ -34,6 +34,9 @@ async def _may_take_home(
         await _runs_sql(request, credentials)
 
 
+_may_take_home.permission = Permission.SQL_RUN  # type: ignore[attr-defined]
+
+
 async def _service(request: Request) -> TakeHomeService:
     service: TakeHomeService = request.app.state.organisation.take_home
     return service

@@ -117,7 +117,7 @@ def test_a_revoked_token_is_soon_refused(analytics: Analytics, api: Api) -> None
     assert refused(analytics.get(path, headers=headers), 401).error == "NotSignedIn"
 
 
-def test_a_token_is_remembered_for_five_seconds_and_no_longer(api: Api) -> None:
+def test_a_token_is_remembered_for_half_a_second_and_no_longer(api: Api) -> None:
     visitor = api.enter("analyst", "Just left")
 
     async def ask() -> None:

@@ -37,11 +37,14 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
     numbers = [student.report()["id"] for _ in range(3)]
     student.move(numbers[2], "closed")
     student.edit(numbers[0], title="The lift is stuck again.")
-    admin.post("/buildings", json={"name": "Tower"})
+    for named in ("buildings", "teams"):
+        admin.post(f"/{named}", json={"name": "Tower"})
+    admin.post("/roles", json={"name": "Tower", "permissions": ["tickets:report"]})
     return {
         "ticket_id": numbers,
         "event_id": [event["id"] for event in student.get(f"/tickets/{numbers[0]}/history").json()["items"]],
         "slug": ["technical-it", "tower", "facility-management"],
+        "person_id": [admin.post("/people", json={"name": "Known"}).json()["id"]],
         "version": [1],
         "example_id": [1, 2, 3],
     }
