@@ -77,7 +77,7 @@ def has_desk_key(request: Request, credentials: HTTPAuthorizationCredentials | N
 
 def permitted(permission: Permission) -> Callable[..., Awaitable[Me]]:
     """Returns a dependency that gives the person who asks, or refuses: 401 without a valid token, 403 without the
-    permission. Its attribute `permission` is what docs/permissions.md is made from."""
+    permission. docs/permissions.md is made from its attribute `permissions`."""
 
     async def person(
         request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
@@ -91,5 +91,5 @@ def permitted(permission: Permission) -> Callable[..., Awaitable[Me]]:
             raise NotPermitted(f"This needs the permission {permission}, which your role does not have.")
         return me
 
-    person.permission = permission  # type: ignore[attr-defined]
+    person.permissions = (permission,)  # type: ignore[attr-defined]
     return person

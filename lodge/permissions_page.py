@@ -60,6 +60,7 @@ FOR_READERS = {
     "GET /tickets/{ticket_id}/history",
     "POST /tickets/{ticket_id}/history/{event_id}/take-back",
     "POST /tickets/{ticket_id}/history/{event_id}/blank",
+    "GET /tickets/{ticket_id}/category",
     "GET /tickets/{ticket_id}/messages",
     "POST /tickets/{ticket_id}/messages",
     "PUT /tickets/{ticket_id}/read",
@@ -71,6 +72,7 @@ WITH_DESK_KEY = {"POST /replica/check"}
 ASKED_LATER = {
     "DELETE /tickets/{ticket_id}": Permission.TICKETS_DELETE,
     "POST /tickets/{ticket_id}/history/{event_id}/blank": Permission.TICKETS_WORK,
+    "GET /tickets/{ticket_id}/category": Permission.TICKETS_WORK,
     "GET /people/{person_id}": Permission.PEOPLE_READ,
 }
 OTHERS = {
@@ -86,15 +88,14 @@ def permissions_of_routes(app: FastAPI) -> dict[str, set[Permission]]:
     return {
         f"{method} {route.path}": set(_named(route.dependant))
         for route in app.routes
-        if isinstance(route, APIRoute)
-        for method in route.methods - {"HEAD"}
+        if isinstance(route, APIRoute) and route.include_in_schema
+        for method in set(route.methods or ()) - {"HEAD"}
     }
 
 
 def _named(dependant: Dependant) -> Iterator[Permission]:
     for needed in dependant.dependencies:
-        if permission := getattr(needed.call, "permission", None):
-            yield permission
+        yield from getattr(needed.call, "permissions", ())
         yield from _named(needed)
 
 
@@ -125,7 +126,7 @@ def _table() -> Iterator[str]:
 
 
 def _routes(services: dict[str, dict[str, set[Permission]]]) -> Iterator[str]:
-    yield "| permission | routes that ask for it |\n|---|---|"
+    yield "| permission | routes that ask for it, or for it or another |\n|---|---|"
     for permission in Permission:
         asking = [route for routes in services.values() for route, named in routes.items() if permission in named]
         asking += [route for route, asked in ASKED_LATER.items() if asked is permission]

@@ -34,7 +34,7 @@ class BoundedBodies:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = self.larger.get(scope["path"], self.max_bytes)
+        most = self.larger.get(scope.get("path", ""), self.max_bytes)
         length = Headers(scope=scope).get("content-length", "")
         is_too_large = length.isdecimal() and int(length) > most
         body, has_more = bytearray(), not is_too_large

@@ -34,7 +34,7 @@ async def _may_take_home(
         await _runs_sql(request, credentials)
 
 
-_may_take_home.permission = Permission.SQL_RUN  # type: ignore[attr-defined]
+_may_take_home.permissions = (Permission.SQL_RUN,)  # type: ignore[attr-defined]
 
 
 async def _service(request: Request) -> TakeHomeService:

@@ -130,14 +130,15 @@ def _current_actor(
 ActorDep = Annotated[Actor, Depends(_current_actor, scope="function")]
 
 
-def permitted(permission: Permission) -> Callable[[Actor], Awaitable[None]]:
-    """Returns a dependency that answers 403 unless the actor's roles permit this. It is async because it never blocks:
-    handing it to a thread would cost more than the check. Its attribute `permission` is what docs/permissions.md is
-    made from."""
+def permitted(*permissions: Permission) -> Callable[[Actor], Awaitable[None]]:
+    """Returns a dependency that answers 403 unless the actor's roles permit one of these. It is async because it never
+    blocks: handing it to a thread would cost more than the check. docs/permissions.md is made from its attribute
+    `permissions`."""
 
     async def check(actor: ActorDep) -> None:
-        if not actor.may(permission):
-            raise NotPermitted(f"This needs the permission {permission.value}, which your role does not have.")
+        if actor.permissions.isdisjoint(permissions):
+            needed = " or ".join(permissions)
+            raise NotPermitted(f"This needs the permission {needed}, which your role does not have.")
 
-    check.permission = permission  # type: ignore[attr-defined]
+    check.permissions = permissions  # type: ignore[attr-defined]
     return check

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Lateral, String, any_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, String, any_, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from data_api.models import Person, StoredRole
 ROLES_AND_PERMISSIONS = select(StoredRole.slug, StoredRole.permissions)
 
 
-def granted() -> Lateral:
+def granted() -> FromClause:
     """Returns a subquery to be joined to the table of people: slugs and names of the person's roles, the oldest role
     first, and the permissions in their rows, joined by spaces."""
     return (
@@ -37,7 +37,8 @@ def may(*permissions: Permission) -> ColumnElement[bool]:
         )
     )
     slugs: ColumnElement[Any] = func.array(permit.scalar_subquery(), type_=ARRAY(String))
-    return Person.roles.overlap(slugs)
+    permitted: ColumnElement[bool] = Person.roles.overlap(slugs)
+    return permitted
 
 
 class RoleTable:
@@ -48,7 +49,7 @@ class RoleTable:
 
     @classmethod
     def read(cls, session: Session) -> "RoleTable":
-        return cls(dict(session.connection().execute(ROLES_AND_PERMISSIONS).tuples().all()))
+        return cls(dict(session.connection().execute(ROLES_AND_PERMISSIONS).all()))
 
     def __contains__(self, slug: str) -> bool:
         return slug in self._granted

@@ -76,7 +76,7 @@ def list_twins(query: Annotated[PageQuery, Query()], service: ServiceDep) -> Pag
 @router.post(
     "",
     status_code=201,
-    dependencies=[Depends(permitted(Permission.TICKETS_WORK)), changes],
+    dependencies=[Depends(permitted(Permission.TICKETS_WORK, Permission.PEOPLE_MANAGE)), changes],
     responses=documented(TooManyRequests, EmailTaken, ChangedMeanwhile),
 )
 def add_person(new: PersonCreate, service: ServiceDep, once: OnceDep) -> PersonDetails:

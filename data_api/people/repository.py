@@ -119,10 +119,10 @@ class PersonRepository:
     def people_by_email(self, addresses: Iterable[str]) -> dict[str, int]:
         """Returns the people who have these mail addresses: ids by address."""
         known = select(Person.email, Person.id).where(Person.email.in_(list(addresses)))
-        return {address: number for address, number in self.session.execute(known).tuples() if address}
+        return {address: number for address, number in self.session.execute(known) if address}
 
     def team_ids(self) -> dict[str, int]:
-        return dict(self.session.execute(select(Team.slug, Team.id)).tuples().all())
+        return dict(self.session.execute(select(Team.slug, Team.id)).all())
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -155,4 +155,4 @@ class PersonRepository:
     def category_ids(self, slugs: Iterable[str]) -> dict[str, int]:
         """Returns the ids of these categories, by slug, and keeps the categories from being deleted meanwhile."""
         known = select(Category.slug, Category.id).where(Category.slug.in_(list(slugs)))
-        return dict(self.session.execute(known.with_for_update(read=True, key_share=True)).tuples().all())
+        return dict(self.session.execute(known.with_for_update(read=True, key_share=True)).all())

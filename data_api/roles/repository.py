@@ -21,14 +21,10 @@ class RoleRepository(ListRepository[StoredRole]):
     def find(self, slug: str) -> StoredRole | None:
         return self.session.scalar(select(StoredRole).where(StoredRole.slug == slug))
 
-    def flush(self, row: StoredRole) -> None:
-        """Writes the row and reads what the database has computed."""
-        self.session.flush()
-        self.session.refresh(row)
-
     def people(self, row: StoredRole) -> int:
         """Counts the active people who have this role."""
-        return self.session.scalars(select(_PEOPLE).where(StoredRole.id == row.id)).one()
+        people: int = self.session.scalars(select(_PEOPLE).where(StoredRole.id == row.id)).one()
+        return people
 
     def everybody(self, row: StoredRole) -> int:
         """Counts the people who have this role, also those who were deactivated."""

@@ -1,8 +1,7 @@
 """Reads and changes the roles. Nobody makes or changes a role that permits more than they may do themselves."""
 
 from collections.abc import Iterable
-
-from sqlalchemy import func
+from datetime import UTC, datetime
 
 from contracts.people import Permission
 from contracts.roles import RoleCreate, RoleRead, RoleUpdate
@@ -56,8 +55,7 @@ class RoleService(ListService[StoredRole]):
         row.name = row.name if change.name is None else change.name
         row.description = row.description if change.description is None else change.description
         row.version += 1
-        row.modified_at = func.now()
-        self.repository.flush(row)
+        row.modified_at = datetime.now(UTC)
         return self._read(row)
 
     def delete(self, slug: str, people_to: str | None) -> None:

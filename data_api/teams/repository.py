@@ -19,7 +19,8 @@ class TeamRepository(ListRepository[Team]):
 
     def people(self, row: Team) -> int:
         """Counts the team's active people."""
-        return self.session.scalars(select(_PEOPLE).where(Team.id == row.id)).one()
+        people: int = self.session.scalars(select(_PEOPLE).where(Team.id == row.id)).one()
+        return people
 
     def everybody(self, row: Team) -> int:
         """Counts the team's people, also those who were deactivated."""

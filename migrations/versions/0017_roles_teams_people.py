@@ -1,5 +1,7 @@
 """Roles are rows, people belong to teams, and more is known of a person."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
@@ -20,15 +22,14 @@ BUILT_IN = {
                 [*AGENT, "people:manage", "teams:manage", "sql:run"]),
     "admin": ("Administrator", "May do everything.", []),
 }  # fmt: skip
-PERSON = [
-    sa.Column("email", sa.String(254)),
-    sa.Column("team_id", sa.BigInteger()),
-    sa.Column("capacity", sa.Integer()),
-    sa.Column("away_from", sa.Date()),
-    sa.Column("away_until", sa.Date()),
-    sa.Column("deactivated_at", sa.DateTime(timezone=True)),
-    sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-]
+PERSON: dict[str, sa.types.TypeEngine[Any]] = {
+    "email": sa.String(254),
+    "team_id": sa.BigInteger(),
+    "capacity": sa.Integer(),
+    "away_from": sa.Date(),
+    "away_until": sa.Date(),
+    "deactivated_at": sa.DateTime(timezone=True),
+}
 # Only checks of the columns that this migration adds; they go with their columns.
 CHECKS = {"email": "email = lower(email)", "capacity": "capacity >= 0", "away": "away_until >= away_from"}
 TOLD_BEFORE = ["roles"]
@@ -95,8 +96,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_team_slug")),
     )
     write_changes_of("team", ("slug", "name", "description"))
-    for column in PERSON:
-        op.add_column("person", column.copy())
+    for name, kind in PERSON.items():
+        op.add_column("person", sa.Column(name, kind))
+    op.add_column("person", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     for name, condition in CHECKS.items():
         op.create_check_constraint(op.f(f"ck_person_{name}"), "person", condition)
     op.create_foreign_key(op.f("fk_person_team_id"), "person", "team", ["team_id"], ["id"])
@@ -135,12 +137,12 @@ def _add_roles() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
         sa.UniqueConstraint("slug", name=op.f("uq_role_slug")),
     )
-    write_changes_of("role", ("slug", "name", "description", "permissions", "is_built_in"))
     rows = [
         {"slug": slug, "name": name, "description": description, "permissions": permissions, "is_built_in": True}
         for slug, (name, description, permissions) in BUILT_IN.items()
     ]
     op.execute(sa.insert(role).values(rows))
+    write_changes_of("role", ("slug", "name", "description", "permissions", "is_built_in"))
     op.drop_constraint(op.f("ck_person_roles"), "person")
     op.create_check_constraint(op.f("ck_person_roles"), "person", "cardinality(roles) > 0")
     op.execute(TRIGGERS)
@@ -149,8 +151,8 @@ def _add_roles() -> None:
 def downgrade() -> None:
     op.drop_table("person_expertise")
     write_changes_of("person", TOLD_BEFORE)
-    for column in reversed(PERSON):
-        op.drop_column("person", column.name)
+    for name in ("version", *PERSON):
+        op.drop_column("person", name)
     leave_out("team")
     op.drop_table("team")
     op.execute(WITHOUT_TRIGGERS)

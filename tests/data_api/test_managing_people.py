@@ -256,8 +256,8 @@ def test_deactivating_again_and_reactivating_again_change_nothing(admin: Visitor
     assert first == second
     first, second = (done(admin.post(f"{at}/reactivate")) for _ in range(2))
     assert first == second
-    sent = {"headers": {"Idempotency-Key": f"deactivate {person.person_id}"}}
-    first, second = (done(admin.post(f"{at}/deactivate", **sent)) for _ in range(2))
+    headers = {"Idempotency-Key": f"deactivate-{person.person_id}"}
+    first, second = (done(admin.post(f"{at}/deactivate", headers=headers)) for _ in range(2))
     assert first == second
 
 

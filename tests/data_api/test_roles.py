@@ -80,8 +80,8 @@ def test_a_slug_is_given_once(admin: Visitor, made: dict[str, Any]) -> None:
 
 
 def test_a_post_that_is_sent_again_makes_one_role(admin: Visitor) -> None:
-    sent = {"json": {"name": "Made once", "permissions": READS}, "headers": {"Idempotency-Key": "made-once"}}
-    first, second = (done(admin.post("/roles", **sent), 201) for _ in range(2))
+    new, headers = {"name": "Made once", "permissions": READS}, {"Idempotency-Key": "made-once"}
+    first, second = (done(admin.post("/roles", json=new, headers=headers), 201) for _ in range(2))
     assert first == second
 
 
@@ -132,6 +132,11 @@ def test_nobody_makes_a_role_that_permits_more_than_they_may(keeper: Visitor) ->
     more = keeper.post("/roles", json={"name": "More", "permissions": [*READS, "lists:manage"]})
     assert (more.status_code, more.json()["error"]) == (403, "NotPermitted")
     done(keeper.post("/roles", json={"name": "As much", "permissions": READS}), 201)
+
+
+def test_who_manages_people_adds_them_without_working_on_tickets(keeper: Visitor) -> None:
+    done(keeper.post("/people", json={"name": "New", "roles": ["keeper"], "email": "new@keeper.example"}), 201)
+    assert keeper.post("/people", json={"name": "New", "roles": ["agent"]}).status_code == 403
 
 
 def test_nobody_makes_a_role_permit_more_than_they_may(keeper: Visitor, made: dict[str, Any]) -> None:
