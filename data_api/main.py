@@ -29,10 +29,12 @@ from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
 from data_api.queries.endpoints import router as queries
 from data_api.reactions import reactions
+from data_api.roles.endpoints import router as roles
 from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
 from data_api.suggestions.endpoints import reasons
 from data_api.suggestions.endpoints import router as suggestions
+from data_api.teams.endpoints import router as teams
 from data_api.tickets.endpoints import router as tickets
 from service_kit.application import create_application
 from service_kit.disk import means_full_disk
@@ -53,12 +55,15 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, people, suggestions, reasons, tickets, messages),
+    *(desk, sessions, people, teams, roles, suggestions, reasons, tickets, messages),
     *(categories, buildings, stages, categorising, overview, queries, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
 ACCEPTED_ON_A_FULL_DISK = frozenset({"/sessions", "/sessions/current", "/tickets/suggestions"})
+
+# 5,000 people, with addresses.
+LARGER_BODIES = {"/people/import": 2 * 1024 * 1024}
 
 OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets allocates about this many
 
@@ -116,6 +121,7 @@ def create_app(
         description=DESCRIPTION,
         routers=ROUTERS,
         metrics=metrics,
+        larger_bodies=LARGER_BODIES,
         middleware=[Middleware(RoomForChanges, disk=organisation.disk, accepted_paths=ACCEPTED_ON_A_FULL_DISK)],
         lifespan=partial(_running, organisation, metrics, when_ready),
     )

@@ -1,6 +1,6 @@
 """Creates the FastAPI application of both services."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware import Middleware
 
-from service_kit.bodies import BoundedBodies
+from service_kit.bodies import NO_LARGER_BODIES, BoundedBodies
 from service_kit.errors import UnexpectedErrors, install_error_handlers
 from service_kit.hosts import KnownHosts, OwnPages
 from service_kit.metrics import MeasuredRequests, Metrics
@@ -30,17 +30,19 @@ def create_application(
     description: str,
     routers: Sequence[APIRouter],
     metrics: Metrics,
+    larger_bodies: Mapping[str, int] = NO_LARGER_BODIES,
     middleware: Sequence[Middleware] = (),
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
     """Returns an application with request ids, metrics, the error envelope, bounded bodies and checked hosts.
-    `middleware` comes after these, next to the routes."""
+    `larger_bodies`: for single paths, the limit of a body in bytes. `middleware` comes after these, next to the
+    routes."""
     first = [
         Middleware(RequestIds),
         Middleware(MeasuredRequests, metrics=metrics),
         Middleware(UnexpectedErrors),
         Middleware(OwnPages),
-        Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES),
+        Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES, larger=larger_bodies),
     ]
     if (names := allowed_hosts(settings)) is not None:
         first.append(Middleware(KnownHosts, names=names))

@@ -8,13 +8,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import LargeBinary, String, bindparam, cast, func, select
+from sqlalchemy import LargeBinary, String, bindparam, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
-from data_api.access.permissions import REQUESTERS_ROLE, permissions_of, roles_with
+from data_api.access.permissions import REQUESTERS_ROLE, STAFF_ROLES, permissions_from
 from data_api.access.reading import Reads, reads_of
+from data_api.access.roles import granted
 from data_api.kit.database import SessionDep
 from data_api.models import Person, SessionToken
 from service_kit.errors import NotPermitted, NotSignedIn
@@ -34,7 +35,8 @@ class Actor:
 
     person_id: int
     name: str
-    roles: frozenset[Role]
+    roles: tuple[str, ...]
+    role_names: tuple[str, ...]
     permissions: frozenset[Permission]
     reads: Reads
     session_id: int
@@ -54,20 +56,23 @@ class Actor:
         helpdesk, which only staff may do."""
         if not for_desk:
             return REQUESTERS_ROLE
-        return next(role for role in roles_with(Permission.TICKETS_WORK) if role in self.roles)
+        return next((role for role in STAFF_ROLES if role in self.roles), STAFF_ROLES[0])
 
 
 def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-# Built once, because every request executes it. In the same round trip it sets the transaction's actor and request id,
-# which the triggers of the change feed read.
+_GRANTED = granted()
+# Built once, because every request executes it. In the same round trip it reads what the person's roles permit at this
+# moment, and sets the transaction's actor and request id, which the triggers of the change feed read.
 FIND_ACTOR = (
     select(
         Person.id,
         Person.name,
-        Person.roles,
+        _GRANTED.c.slugs,
+        _GRANTED.c.names,
+        _GRANTED.c.permissions,
         SessionToken.id.label("session_id"),
         SessionToken.expires_at,
         Person.created_at,
@@ -76,25 +81,28 @@ FIND_ACTOR = (
         func.set_config("lodge.request_id", bindparam("request_id", type_=String), True),
     )
     .join(Person, Person.id == SessionToken.person_id)
+    .join(_GRANTED, true())
     .where(
         SessionToken.token_hash == bindparam("token_hash", type_=LargeBinary),
         SessionToken.revoked_at.is_(None),
         SessionToken.expires_at > func.now(),
+        Person.deactivated_at.is_(None),
     )
 )
 
 
 def find_actor(session: Session, token: str, request_id: str, students_see: StudentsSee) -> Actor | None:
-    """Returns the token's person, or None when the token is unknown, expired or revoked."""
+    """Returns the token's person, or None when the token is unknown, expired or revoked, or the person deactivated."""
     asked = {"token_hash": token_hash(token), "request_id": request_id}
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
         return None
-    permissions = permissions_of(row.roles)
+    permissions = permissions_from(row.slugs, row.permissions.split())
     return Actor(
         person_id=row.id,
         name=row.name,
-        roles=frozenset(map(Role, row.roles)),
+        roles=tuple(row.slugs),
+        role_names=tuple(row.names),
         permissions=permissions,
         reads=reads_of(permissions, students_see),
         session_id=row.session_id,
@@ -122,12 +130,15 @@ def _current_actor(
 ActorDep = Annotated[Actor, Depends(_current_actor, scope="function")]
 
 
-def permitted(permission: Permission) -> Callable[[Actor], Awaitable[None]]:
-    """Returns a dependency that answers 403 unless the actor's roles permit this. It is async because it never blocks:
-    handing it to a thread would cost more than the check."""
+def permitted(*permissions: Permission) -> Callable[[Actor], Awaitable[None]]:
+    """Returns a dependency that answers 403 unless the actor's roles permit one of these. It is async because it never
+    blocks: handing it to a thread would cost more than the check. docs/permissions.md is made from its attribute
+    `permissions`."""
 
     async def check(actor: ActorDep) -> None:
-        if not actor.may(permission):
-            raise NotPermitted(f"This needs the permission {permission.value}, which your role does not have.")
+        if actor.permissions.isdisjoint(permissions):
+            needed = " or ".join(permissions)
+            raise NotPermitted(f"This needs the permission {needed}, which your role does not have.")
 
+    check.permissions = permissions  # type: ignore[attr-defined]
     return check

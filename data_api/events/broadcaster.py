@@ -33,7 +33,7 @@ QUEUE_LENGTH = 200
 TRY_AGAIN_SECONDS = 10
 STOP_SECONDS = 2.0
 OF_PERSON, OF_ADDRESS = "streams of person", "streams of address"
-SIGN_IN_TABLES = {"session_token", "person"}
+SIGN_IN_TABLES = {"session_token", "person", "role"}
 
 
 class TooManyStreams(LodgeError):
@@ -185,7 +185,8 @@ class Broadcaster:
             subscription.put(everything_changed(datetime.now(UTC)))
 
     def _end_void(self, connection: Connection[Any]) -> None:
-        """Ends the streams of people whose token is no longer valid or whose permissions have changed."""
+        """Ends the streams of people whose token is no longer valid, who were deactivated, or whose permissions have
+        changed."""
         subscriptions = list(self._subscriptions)
         holding = valid_sessions(connection, {subscription.actor.session_id for subscription in subscriptions})
         for subscription in subscriptions:

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from contracts.people import Permission
 from contracts.tickets import Status
-from data_api.access.permissions import permissions_of
+from data_api.access.permissions import permissions_from
 from data_api.access.reading import TicketFacts
 
 TICKETS = """
@@ -19,9 +19,10 @@ SELECT id, status, requester_id, closed_at, assignee_id, is_confidential,
 FROM ticket WHERE id = ANY(%s)
 """
 SESSIONS = """
-SELECT session_token.id, session_token.expires_at, person.roles
+SELECT session_token.id, session_token.expires_at, person.roles,
+       ARRAY(SELECT unnest(permissions) FROM role WHERE slug = ANY(person.roles))
 FROM session_token JOIN person ON person.id = person_id
-WHERE session_token.id = ANY(%s) AND revoked_at IS NULL AND expires_at > now()
+WHERE session_token.id = ANY(%s) AND revoked_at IS NULL AND expires_at > now() AND deactivated_at IS NULL
 """
 CONFIRMERS = """
 SELECT ticket_id, array_agg(person_id) FROM ticket_confirmation JOIN ticket ON ticket.id = ticket_id
@@ -99,4 +100,4 @@ def valid_sessions(
     """Returns when each of these sessions expires and what its person may do now, without those that are no longer
     valid."""
     rows = connection.execute(SESSIONS, [list(ids)]).fetchall()
-    return {row[0]: (row[1], permissions_of(row[2])) for row in rows}
+    return {row[0]: (row[1], permissions_from(row[2], row[3])) for row in rows}

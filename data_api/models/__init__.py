@@ -11,10 +11,13 @@ from data_api.models.idempotency_key import IdempotencyKey
 from data_api.models.import_batch import ImportBatch
 from data_api.models.message import Message
 from data_api.models.person import Person
+from data_api.models.person_expertise import PersonExpertise
 from data_api.models.query_run import QueryRun
 from data_api.models.saved_query import SavedQuery
 from data_api.models.session_token import SessionToken
 from data_api.models.stage import Stage
+from data_api.models.stored_role import StoredRole
+from data_api.models.team import Team
 from data_api.models.ticket import Ticket
 from data_api.models.ticket_confirmation import TicketConfirmation
 from data_api.models.ticket_event import TicketEvent
@@ -35,11 +38,14 @@ __all__ = [
     "LearningState",
     "Message",
     "Person",
+    "PersonExpertise",
     "QueryRun",
     "ReadMarker",
     "SavedQuery",
     "SessionToken",
     "Stage",
+    "StoredRole",
+    "Team",
     "Ticket",
     "TicketConfirmation",
     "TicketEvent",

@@ -39,6 +39,11 @@ class SessionRepository:
     def revoke(self, session_id: int) -> None:
         self.session.execute(update(SessionToken).where(SessionToken.id == session_id).values(revoked_at=func.now()))
 
+    def revoke_all_of(self, person_id: int) -> None:
+        """Ends all sessions of the person. Their live streams end by that too."""
+        valid = update(SessionToken).where(SessionToken.person_id == person_id, SessionToken.revoked_at.is_(None))
+        self.session.execute(valid.values(revoked_at=func.now()), execution_options={"synchronize_session": False})
+
     def unread(self, actor: Actor) -> Row[int, int]:
         """Counts tickets with something unread, and confirmed tickets whose status has changed, each up to
         UNREAD_LIMIT."""

@@ -29,7 +29,7 @@ class SessionService:
 
     def enter(self, wish: SessionCreate) -> SessionRead:
         """Signs in the person with this name and role. Without a name, that is the one person whom everybody of the
-        role shares. Raises NotPermitted if nobody can sign in by choosing a role."""
+        role shares. Raises NotPermitted if nobody can sign in by choosing a role, or the person was deactivated."""
         if self.settings.sign_in is not SignIn.CHOICE:
             raise NotPermitted("This desk does not let people in by choosing a role; sign in instead.")
         name = " ".join(wish.name.split()) if wish.name else NAMELESS[wish.role]
@@ -44,6 +44,8 @@ class SessionService:
         return Unread(tickets=tickets, confirmed=confirmed)
 
     def _sign_in(self, person: Person) -> SessionRead:
+        if person.deactivated_at is not None:
+            raise NotPermitted(f"{person.name} was deactivated and cannot sign in; ask an administrator.")
         token = secrets.token_urlsafe(32)
         expires_at = datetime.now(UTC) + timedelta(days=self.settings.session_days)
         self.repository.add_token(person, token_hash(token), expires_at)
@@ -51,14 +53,14 @@ class SessionService:
 
 
 def person_read(person: Person) -> PersonRead:
-    return PersonRead(id=person.id, name=person.name, roles=[Role(role) for role in person.roles])
+    return PersonRead(id=person.id, name=person.name, roles=person.roles)
 
 
 def me(actor: Actor) -> Me:
-    roles = sorted(actor.roles, key=list(Role).index)
     return Me(
-        person=PersonRead(id=actor.person_id, name=actor.name, roles=roles),
-        roles=roles,
+        person=PersonRead(id=actor.person_id, name=actor.name, roles=list(actor.roles)),
+        roles=list(actor.roles),
+        role_names=list(actor.role_names),
         permissions=sorted(actor.permissions),
         expires_at=actor.expires_at,
     )

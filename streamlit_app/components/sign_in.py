@@ -31,7 +31,7 @@ def role_cards(*, refused: str = "") -> None:
 
 def person_menu(me: Me) -> None:
     """Draws the menu with the person's name, with which they switch to another role or sign out."""
-    own = ", ".join(ROLES[role] for role in ROLES if role in me.roles)
+    own = ", ".join(me.role_names)
     others = [{"slug": role.value, "name": ROLES[role].lower()} for role in ROLES if role not in me.roles]
     _menu(
         key="person_menu",

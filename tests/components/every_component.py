@@ -255,7 +255,11 @@ def asked() -> None:
 
 
 ME = Me(
-    person=PersonRead(id=ADA.id, name=ADA.name, roles=[Role.AGENT]), roles=[Role.AGENT], permissions=[], expires_at=NOON
+    person=PersonRead(id=ADA.id, name=ADA.name, roles=[Role.AGENT]),
+    roles=[Role.AGENT],
+    role_names=["Helpdesk staff"],
+    permissions=[],
+    expires_at=NOON,
 )
 FIRST = st.Page(everything, title="Every component", default=True)
 OTHER = st.Page(lambda: None, title="Another page", url_path="other")

@@ -40,10 +40,14 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
     student.edit(numbers[0], title="The lift is stuck again.")
     admin.post("/buildings", json={"name": "Tower"})
     saved = admin.post("/queries", json={"name": "Open tickets", "sql": "FROM ticket"}).json()
+    for named in ("buildings", "teams"):
+        admin.post(f"/{named}", json={"name": "Tower"})
+    admin.post("/roles", json={"name": "Tower", "permissions": ["tickets:report"]})
     return {
         "ticket_id": numbers,
         "event_id": [event["id"] for event in student.get(f"/tickets/{numbers[0]}/history").json()["items"]],
         "slug": ["technical-it", "tower", "facility-management"],
+        "person_id": [admin.post("/people", json={"name": "Known"}).json()["id"]],
         "version": [1],
         "query_id": [saved["id"]],
         "example_id": [1, 2, 3],
