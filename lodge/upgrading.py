@@ -95,6 +95,10 @@ def _folder(home: Home) -> Path:
     return folder
 
 
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 lodge up reads it
+
+
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a backup removes what it has begun
     settings = get_settings()
@@ -102,8 +106,12 @@ def main() -> None:
         sys.exit("LODGE_DATABASE_URL is not set")
     make = make_demo if "--demo" in sys.argv[1:] else make_ready
     try:
-        make(settings.database_url, settings, lambda line: print(line, flush=True))  # noqa: T201 lodge up reads it
+        make(settings.database_url, settings, say)
         open_to_analytics(settings.database_url, settings)
+        if not settings.is_entered_by_choice:
+            from lodge.administrators import begin_with_passwords  # imported here because most desks do not need it
+
+            begin_with_passwords(settings.database_url, settings, say)
     except DeskRefused as refused:
         sys.stderr.write(" ".join(str(refused).split()) + "\n")
         sys.exit(EXIT_REFUSED)

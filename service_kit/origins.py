@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from contracts.desk import SignIn
-
 if TYPE_CHECKING:
     from service_kit.settings import Settings
 
@@ -41,7 +39,7 @@ def allowed_hosts(settings: "Settings") -> frozenset[str] | None:
     Names are restricted only where people sign in without a password: there, a page elsewhere could point its own name
     at this machine (DNS rebinding) and sign in as anybody.
     """
-    if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
+    if not settings.is_entered_by_choice or settings.choice_anywhere:
         return None
     extra = {name for name in settings.allowed_hosts.split(",") if name}
     return LOOPBACK_NAMES | {settings.host.lower()} | extra

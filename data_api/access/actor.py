@@ -1,7 +1,7 @@
 """Who is asking: the person of the bearer token, what they may do and which tickets they may read."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -41,6 +41,7 @@ class Actor:
     expires_at: datetime
     created_at: datetime
     is_shared: bool = False  # shared by everybody who enters by role without a name
+    is_api_token: bool = False  # acts with an API token, which may only do what it was made for
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -70,6 +71,7 @@ FIND_ACTOR = (
         Person.roles,
         SessionToken.id.label("session_id"),
         SessionToken.expires_at,
+        SessionToken.permissions.label("token_permissions"),
         Person.created_at,
         Person.entry_key,
         func.set_config("lodge.actor_id", cast(Person.id, String), True),
@@ -90,7 +92,7 @@ def find_actor(session: Session, token: str, request_id: str, students_see: Stud
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
         return None
-    permissions = permissions_of(row.roles)
+    permissions = permitted_by(row.roles, row.token_permissions)
     return Actor(
         person_id=row.id,
         name=row.name,
@@ -101,7 +103,16 @@ def find_actor(session: Session, token: str, request_id: str, students_see: Stud
         expires_at=row.expires_at,
         created_at=row.created_at,
         is_shared=row.entry_key in SHARED_ENTRY_KEYS,
+        is_api_token=row.token_permissions is not None,
     )
+
+
+def permitted_by(roles: Iterable[str], token_permissions: Collection[str] | None) -> frozenset[Permission]:
+    """Returns what a token permits: all that the roles of its person do, or of that what the API token was made for."""
+    permissions = permissions_of(roles)
+    if token_permissions is None:
+        return permissions
+    return frozenset(permission for permission in permissions if permission in token_permissions)
 
 
 def _current_actor(
@@ -116,10 +127,20 @@ def _current_actor(
     if actor is None:
         raise NotSignedIn
     request.scope["state"]["person_id"] = actor.person_id
+    request.app.state.organisation.token_uses.note(actor.session_id)
     return actor
 
 
 ActorDep = Annotated[Actor, Depends(_current_actor, scope="function")]
+
+
+async def _refuse_api_tokens(actor: ActorDep) -> None:
+    if actor.is_api_token:
+        raise NotPermitted("An API token cannot do this. Sign in yourself.")
+
+
+# For what opens the desk to somebody, or keeps it open: a token that was lost must not lead to more than it may do.
+no_api_tokens = Depends(_refuse_api_tokens)
 
 
 def permitted(permission: Permission) -> Callable[[Actor], Awaitable[None]]:
