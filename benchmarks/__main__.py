@@ -24,6 +24,7 @@ from benchmarks.measure import Row
 from benchmarks.new_categories import measure_new_categories
 from benchmarks.replica import measure_replica
 from benchmarks.services import running_data_api, running_ui
+from benchmarks.sign_in import measure_sign_in
 from benchmarks.similar import measure_similar
 from benchmarks.suggestions import measure_memory, measure_suggestions
 from benchmarks.told import print_figures, print_table
@@ -43,9 +44,10 @@ class Part(StrEnum):
     CATEGORISING = "categorising"
     SIMILAR = "similar"
     LAUNCHER = "launcher"
+    SIGN_IN = "signin"
 
 
-NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR, Part.LAUNCHER}
+NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR, Part.LAUNCHER, Part.SIGN_IN}
 
 AS_LODGE_UP = usual_workers()
 
@@ -74,6 +76,10 @@ def main(
     if not explain:
         figures, rows = _measure_words(home, large, parts)
         rows += measure_launcher(home / "launcher") if Part.LAUNCHER in parts else []
+        if Part.SIGN_IN in parts:
+            with empty_database(home, large, "signin") as url:
+                found, times = measure_sign_in(url, home / "logs", workers)
+            figures, rows = figures + found, rows + times
     if explain or parts - NEED_NO_CAMPUS:
         with _databases(home, small, large) as databases:
             if explain:

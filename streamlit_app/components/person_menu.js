@@ -38,9 +38,9 @@ export default function ({ data, parentElement }) {
   };
   const list = make("ul", {});
   const label = make("span", {}, make("strong", {}, data.name), make("span", { class: "quiet" }, data.role));
-  const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: switch role or leave` }, label), list, problem);
+  const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: ${data.does}` }, label), list, problem);
   // The names are read each time: somebody may have entered in another tab.
-  menu.addEventListener("toggle", () => menu.open && list.replaceChildren(...data.roles.map(enter), item(() => act("leave"), "Leave")));
+  menu.addEventListener("toggle", () => menu.open && list.replaceChildren(...data.roles.map(enter), item(() => act("leave"), data.leave)));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     menu.open = false;
