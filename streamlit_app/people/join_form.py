@@ -37,9 +37,7 @@ def _form(secret: str, shown: InvitationShown) -> None:
         else:
             username = shown.username
             st.text(f"Your username is {username}.")
-        password = st.text_input(
-            "New password", type="password", max_chars=200, autocomplete="new-password", help=RULES
-        )
+        password = st.text_input("New password", type="password", max_chars=200, autocomplete="new-password")
         st.caption(RULES)
         is_sent = st.form_submit_button("Save and sign in", type="primary")
     if is_sent and (problem := _join(secret, username, password)):

@@ -34,10 +34,11 @@ class NoCookie:
 def password_form(*, refused: str) -> None:
     """Draws the form. `refused` is the fingerprint of a token that the page came with and that is not valid."""
     st.session_state.pop("sign_in_problem", None)
-    _form(_check).login(fields=LABELS, key="sign_in")
-    if problem := st.session_state.get("sign_in_problem"):
-        st.error(plain(problem))
-    st.caption("No username yet, or the password forgotten? Ask the helpdesk for a link to choose one.")
+    with st.container(key="narrow"):
+        _form(_check).login(fields=LABELS, key="sign_in")
+        if problem := st.session_state.get("sign_in_problem"):
+            st.error(plain(problem))
+        st.caption("No username yet, or the password forgotten? Ask the helpdesk for a link to choose one.")
     hand_off(st.session_state.get("hand_off_code"), refused=refused)
 
 

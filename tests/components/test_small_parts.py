@@ -98,20 +98,17 @@ def test_a_door_with_a_token_that_is_refused_looks_once_whether_there_is_another
 
 def test_a_code_is_exchanged_once_and_the_page_is_loaded_again(bare: Opener) -> None:
     part = bare("hand_off")
-    wishes: list[object] = []
-
-    def redeem(route: Route) -> None:
-        wishes.append(route.request.post_data_json)
-        route.fulfill(status=204)
-
-    part.page.route(f"{DESK}/redeem", redeem)
+    asked: list[Route] = []
+    part.page.route(f"{DESK}/redeem", lambda route: asked.append(route))
     part.page.goto(f"{DESK}/queue?status=open")
     part.load()
     part.draw(code="", to="", refused="")
+    with part.page.expect_request(f"{DESK}/redeem"):
+        for _ in range(2):
+            part.draw(code="a code", to="", refused="")
     with part.page.expect_event("load"):
-        part.draw(code="a code", to="", refused="")
-        part.draw(code="a code", to="", refused="")
-    assert wishes == [{"code": "a code"}]
+        asked[0].fulfill(status=204)
+    assert [route.request.post_data_json for route in asked] == [{"code": "a code"}]
     assert part.page.url == f"{DESK}/queue?status=open"
 
 
