@@ -86,6 +86,12 @@ def refuse_null(value: object) -> object:
     return value
 
 
+def password(text: str) -> str:
+    """Returns a password as it is checked and kept: in NFKC, because keyboards encode the same letter in several ways,
+    and without white space at both ends, which is often copied along."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def _before(change: Callable[[str], str]) -> BeforeValidator:
     """Applies `change` to a text before it is validated. Passes on a value that is not a text, which the validator then
     refuses."""
@@ -112,6 +118,11 @@ OneLine = _before(one_line)
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), OneLine, NoNul]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100), OneLine, NoNul]
+Username = Annotated[str, StringConstraints(min_length=1, max_length=100), OneLine, NoNul]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=200), _before(password), NoNul]
+NewPassword = Annotated[str, StringConstraints(min_length=10, max_length=200), _before(password), NoNul]
+# A token, or the code of a link.
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
 Room = Annotated[str, StringConstraints(max_length=60), OneLine, NoNul]
 Paragraphs = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Stripped, NoNul]
 SearchText = Annotated[str, StringConstraints(max_length=200), Stripped, NoNul]

@@ -28,7 +28,7 @@ class DeskRead(Output):
     danger_note: str
     opening_hours: str
     timezone: str
-    sign_in: SignIn
+    sign_in: list[SignIn] = Field(description="The ways to sign in; choice stands alone.")
     students_see: StudentsSee
     reopen_days: int
 

@@ -14,10 +14,12 @@ from starlette.middleware import Middleware
 
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
+from data_api.background.token_uses import write_uses_regularly
 from data_api.buildings.endpoints import router as buildings
 from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
 from data_api.events.endpoints import router as events
+from data_api.invitations.endpoints import router as invitations
 from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
 from data_api.kit.disk import RoomForChanges
 from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
@@ -36,6 +38,7 @@ from data_api.suggestions.endpoints import reasons
 from data_api.suggestions.endpoints import router as suggestions
 from data_api.teams.endpoints import router as teams
 from data_api.tickets.endpoints import router as tickets
+from data_api.tokens.endpoints import router as tokens
 from service_kit.application import create_application
 from service_kit.disk import means_full_disk
 from service_kit.errors import DiskFull, answer_error
@@ -55,12 +58,14 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, people, teams, roles, suggestions, reasons, tickets, messages),
+    *(desk, sessions, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, messages),
     *(categories, buildings, stages, categorising, overview, queries, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
-ACCEPTED_ON_A_FULL_DISK = frozenset({"/sessions", "/sessions/current", "/tickets/suggestions"})
+ACCEPTED_ON_A_FULL_DISK = frozenset(
+    {"/sessions", "/sessions/hand-off", "/sessions/redeem", "/sessions/current", "/tickets/suggestions"}
+)
 
 # 5,000 people, with addresses.
 LARGER_BODIES = {"/people/import": 2 * 1024 * 1024}
@@ -155,7 +160,11 @@ async def _running(
     organisation.broadcaster.start()
     await learning.prepare()
     when_ready()
-    kept_going = [asyncio.create_task(learning.keep_learning()), asyncio.create_task(metrics.keep_noting())]
+    kept_going = [
+        asyncio.create_task(learning.keep_learning()),
+        asyncio.create_task(metrics.keep_noting()),
+        asyncio.create_task(write_uses_regularly(organisation.database, organisation.token_uses)),
+    ]
     if works_in_background:
         kept_going.append(asyncio.create_task(clean_up_regularly(organisation.database, metrics.count_run)))
     yield

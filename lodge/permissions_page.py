@@ -25,7 +25,8 @@ role.
 Every desk has five roles. Administrators change what they permit, and make other roles (`/roles`), in which a
 permission never comes without those that it needs. A change holds from the next request on. Administrators always may
 do everything. Nobody makes or gives a role that permits more than they may do themselves, and nobody changes a person
-who may do more than they.
+who may do more than they. An [API token](signing-in.md#api-tokens) permits what it was made for, as far as its person
+may do that.
 
 Written from the code by `.venv/bin/python -m lodge.permissions_page`.
 """
@@ -40,7 +41,16 @@ ticket may change its title, description, building and room; the other fields ar
 everybody else a ticket is not found.
 """
 # Routes that ask for no permission, and why. Every other route names one.
-WITHOUT_TOKEN = {"GET /health", "GET /metrics", "GET /desk", "POST /sessions"}
+WITHOUT_TOKEN = {
+    "GET /health",
+    "GET /metrics",
+    "GET /desk",
+    "POST /sessions",
+    "POST /sessions/hand-off",
+    "POST /sessions/redeem",
+    "POST /invitations/check",
+    "POST /invitations/redeem",
+}
 FOR_EVERYBODY = {
     "DELETE /sessions/current",
     "GET /me",
@@ -51,6 +61,14 @@ FOR_EVERYBODY = {
     "GET /stages",
     "GET /tickets",
     "GET /events",
+}
+FOR_ONESELF = {
+    "PUT /me/password",
+    "GET /me/sessions",
+    "DELETE /me/sessions/{session_id}",
+    "GET /me/tokens",
+    "POST /me/tokens",
+    "DELETE /me/tokens/{token_id}",
 }
 FOR_READERS = {
     "GET /tickets/{ticket_id}",
@@ -79,6 +97,7 @@ ASKED_LATER = {
 OTHERS = {
     "Need no token, or not that of a person": WITHOUT_TOKEN,
     "For everybody who is signed in; lists hold what one may read": FOR_EVERYBODY,
+    "For everybody about themselves, but not with an API token": FOR_ONESELF,
     "For those who may read the ticket": FOR_READERS,
     "For programs with the desk's key": WITH_DESK_KEY,
 }

@@ -41,7 +41,7 @@ def allowed_hosts(settings: "Settings") -> frozenset[str] | None:
     Names are restricted only where people sign in without a password: there, a page elsewhere could point its own name
     at this machine (DNS rebinding) and sign in as anybody.
     """
-    if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
+    if SignIn.CHOICE not in settings.ways_in or settings.choice_anywhere:
         return None
     extra = {name for name in settings.allowed_hosts.split(",") if name}
     return LOOPBACK_NAMES | {settings.host.lower()} | extra

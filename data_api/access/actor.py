@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
-from data_api.access.permissions import REQUESTERS_ROLE, STAFF_ROLES, permissions_from
+from data_api.access.permissions import REQUESTERS_ROLE, STAFF_ROLES, permitted_by
 from data_api.access.reading import Reads, reads_of
 from data_api.access.roles import granted
 from data_api.kit.database import SessionDep
@@ -43,6 +43,7 @@ class Actor:
     expires_at: datetime
     created_at: datetime
     is_shared: bool = False  # shared by everybody who signs in by role without a name
+    is_api_token: bool = False  # acts with an API token, which may only do what it was made for
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -75,6 +76,7 @@ FIND_ACTOR = (
         _GRANTED.c.permissions,
         SessionToken.id.label("session_id"),
         SessionToken.expires_at,
+        SessionToken.permissions.label("token_permissions"),
         Person.created_at,
         Person.entry_key,
         func.set_config("lodge.actor_id", cast(Person.id, String), True),
@@ -97,7 +99,7 @@ def find_actor(session: Session, token: str, request_id: str, students_see: Stud
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
         return None
-    permissions = permissions_from(row.slugs, row.permissions.split())
+    permissions = permitted_by(row.slugs, row.permissions.split(), row.token_permissions)
     return Actor(
         person_id=row.id,
         name=row.name,
@@ -109,6 +111,7 @@ def find_actor(session: Session, token: str, request_id: str, students_see: Stud
         expires_at=row.expires_at,
         created_at=row.created_at,
         is_shared=row.entry_key in SHARED_ENTRY_KEYS,
+        is_api_token=row.token_permissions is not None,
     )
 
 
@@ -124,10 +127,20 @@ def _current_actor(
     if actor is None:
         raise NotSignedIn
     request.scope["state"]["person_id"] = actor.person_id
+    request.app.state.organisation.token_uses.note(actor.session_id)
     return actor
 
 
 ActorDep = Annotated[Actor, Depends(_current_actor, scope="function")]
+
+
+async def _refuse_api_tokens(actor: ActorDep) -> None:
+    if actor.is_api_token:
+        raise NotPermitted("An API token cannot do this. Sign in yourself.")
+
+
+# For what opens the desk to somebody, or keeps it open: a token that was lost must not lead to more than it may do.
+no_api_tokens = Depends(_refuse_api_tokens)
 
 
 def permitted(*permissions: Permission) -> Callable[[Actor], Awaitable[None]]:

@@ -42,6 +42,17 @@ def permissions_from(roles: Collection[str], granted: Iterable[str]) -> frozense
     return EVERYTHING if ADMINISTRATORS_ROLE in roles else _known(tuple(granted))
 
 
+def permitted_by(
+    roles: Collection[str], granted: Iterable[str], token_permissions: Collection[str] | None
+) -> frozenset[Permission]:
+    """Returns what a token permits: all that the roles of its person do, or of that what the API token was made for.
+    `granted` is as above."""
+    permissions = permissions_from(roles, granted)
+    if token_permissions is None:
+        return permissions
+    return frozenset(permission for permission in permissions if permission in token_permissions)
+
+
 @lru_cache(1_000)
 def _known(granted: tuple[str, ...]) -> frozenset[Permission]:
     return frozenset(permission for permission in Permission if permission in granted)

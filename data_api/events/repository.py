@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from contracts.people import Permission
 from contracts.tickets import Status
-from data_api.access.permissions import permissions_from
+from data_api.access.permissions import permitted_by
 from data_api.access.reading import TicketFacts
 
 TICKETS = """
@@ -20,7 +20,7 @@ FROM ticket WHERE id = ANY(%s)
 """
 SESSIONS = """
 SELECT session_token.id, session_token.expires_at, person.roles,
-       ARRAY(SELECT unnest(permissions) FROM role WHERE slug = ANY(person.roles))
+       ARRAY(SELECT unnest(permissions) FROM role WHERE slug = ANY(person.roles)), session_token.permissions
 FROM session_token JOIN person ON person.id = person_id
 WHERE session_token.id = ANY(%s) AND revoked_at IS NULL AND expires_at > now() AND deactivated_at IS NULL
 """
@@ -97,7 +97,7 @@ def tickets_of_events(connection: Connection[Any], ids: Iterable[int]) -> dict[i
 def valid_sessions(
     connection: Connection[Any], ids: Iterable[int]
 ) -> dict[int, tuple[datetime, frozenset[Permission]]]:
-    """Returns when each of these sessions expires and what its person may do now, without those that are no longer
+    """Returns when each of these sessions expires and what its token permits now, without those that are no longer
     valid."""
     rows = connection.execute(SESSIONS, [list(ids)]).fetchall()
-    return {row[0]: (row[1], permissions_from(row[2], row[3])) for row in rows}
+    return {row[0]: (row[1], permitted_by(row[2], row[3], row[4])) for row in rows}

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
-from contracts.base import MAX_ID
+from contracts.base import Id
 from contracts.pages import Page, PageQuery
 from contracts.people import (
     PeopleImport,
@@ -18,12 +18,13 @@ from contracts.people import (
     PersonUpdate,
     Twins,
 )
-from data_api.access.actor import ActorDep, permitted
+from data_api.access.actor import ActorDep, no_api_tokens, permitted
 from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one
 from data_api.kit.database import SessionDep
 from data_api.kit.errors import ChangedMeanwhile, NotFound, StaleVersion
 from data_api.kit.settings import SettingsDep
+from data_api.people import managing
 from data_api.people.errors import EmailTaken, LastAdministrator, OwnDeactivation
 from data_api.people.importing import PeopleImporter, imported_before, kept_of
 from data_api.people.repository import PersonRepository
@@ -40,7 +41,6 @@ router = APIRouter(
 )
 reads = Depends(permitted(Permission.PEOPLE_READ))
 manages = Depends(permitted(Permission.PEOPLE_MANAGE))
-PersonId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
 async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> PersonService:
@@ -93,7 +93,7 @@ def import_people(wish: PeopleImport, importer: ImporterDep, once: OnceDep) -> P
 
 
 @router.get("/{person_id}", responses=documented(NotFound))
-def read_person(person_id: PersonId, service: ServiceDep) -> PersonDetails:
+def read_person(person_id: Id, service: ServiceDep) -> PersonDetails:
     """A person. Everybody may read themselves; others need `people:read`."""
     return service.read(person_id)
 
@@ -103,7 +103,7 @@ def read_person(person_id: PersonId, service: ServiceDep) -> PersonDetails:
     dependencies=[manages, changes],
     responses=documented(NotFound, StaleVersion, EmailTaken, LastAdministrator, ChangedMeanwhile, TooManyRequests),
 )
-def update_person(person_id: PersonId, change: PersonUpdate, service: ServiceDep) -> PersonDetails:
+def update_person(person_id: Id, change: PersonUpdate, service: ServiceDep) -> PersonDetails:
     """Change a person who may do no more than I may."""
     return service.update(person_id, change)
 
@@ -113,7 +113,7 @@ def update_person(person_id: PersonId, change: PersonUpdate, service: ServiceDep
     dependencies=[manages, changes],
     responses=documented(NotFound, OwnDeactivation, LastAdministrator, ChangedMeanwhile, TooManyRequests),
 )
-def deactivate_person(person_id: PersonId, service: ServiceDep, once: OnceDep) -> PersonDeactivated:
+def deactivate_person(person_id: Id, service: ServiceDep, once: OnceDep) -> PersonDeactivated:
     """End all sessions of the person, who cannot sign in any more. Their tickets stay theirs."""
     return once(lambda: service.deactivate(person_id), service.deactivated)
 
@@ -123,6 +123,18 @@ def deactivate_person(person_id: PersonId, service: ServiceDep, once: OnceDep) -
     dependencies=[manages, changes],
     responses=documented(NotFound, ChangedMeanwhile, TooManyRequests),
 )
-def reactivate_person(person_id: PersonId, service: ServiceDep, once: OnceDep) -> PersonDetails:
+def reactivate_person(person_id: Id, service: ServiceDep, once: OnceDep) -> PersonDetails:
     """Let the person sign in again."""
     return once(lambda: service.reactivate(person_id), service.details)
+
+
+@router.post(
+    "/{person_id}/sessions/end",
+    status_code=204,
+    dependencies=[no_api_tokens, manages, changes],
+    responses=documented(NotFound, TooManyRequests),
+)
+def end_sign_ins(person_id: Id, actor: ActorDep, session: SessionDep, once: OnceDep) -> None:
+    """End all sign-ins of somebody who may not do more than oneself."""
+    people, sign_ins = PersonRepository(session), SessionRepository(session)
+    once(lambda: managing.end_sign_ins(actor, people, sign_ins, person_id), lambda _: None, lambda _: person_id)

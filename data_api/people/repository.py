@@ -102,6 +102,9 @@ class PersonRepository:
     def details(self, person_id: int) -> Row[Any] | None:
         return self.session.execute(DETAILS.where(Person.id == person_id)).one_or_none()
 
+    def find(self, person_id: int) -> Person | None:
+        return self.session.get(Person, person_id)
+
     def assigned_tickets(self, person_id: int, actor: Actor) -> int:
         """Counts the tickets that are assigned to the person and not closed, among those that the actor may read."""
         tickets = select(func.count()).where(Ticket.assignee_id == person_id, Ticket.status != "closed")

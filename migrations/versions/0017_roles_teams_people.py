@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql as pg
 from migrations.feed import leave_out, write_changes_of
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 STUDENT = ["tickets:report", "tickets:read-shared"]
 AGENT = [*STUDENT, "tickets:read-all", "tickets:work", "people:read", "analyses:read"]

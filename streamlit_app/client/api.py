@@ -13,6 +13,7 @@ from contracts.categorising import (
     PhrasesCreate,
 )
 from contracts.desk import DeskRead, Overview
+from contracts.invitations import InvitationCheck, InvitationRedeem, InvitationRedeemed, InvitationShown
 from contracts.lists import (
     BuildingCreate,
     BuildingRead,
@@ -35,6 +36,7 @@ from contracts.queries import (
     SavedQueryRead,
     SavedQueryUpdate,
 )
+from contracts.sessions import HandOffCreate, HandOffRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.tickets import (
     StatusChange,
@@ -67,6 +69,17 @@ class Api:
         self, token: str | None = None, answers: SharedAnswers | None = None, visitor: str | None = None
     ) -> None:
         self._service = ServiceClient(data_api_url(), DeskAway, token, answers, visitor=visitor)
+
+    # Signing in with a password
+
+    def hand_off(self, wish: HandOffCreate) -> HandOffRead:
+        return self._service.post("/sessions/hand-off", wish, HandOffRead, None)
+
+    def check_invitation(self, token: str) -> InvitationShown:
+        return self._service.post("/invitations/check", InvitationCheck(token=token), InvitationShown, None)
+
+    def redeem_invitation(self, wish: InvitationRedeem) -> InvitationRedeemed:
+        return self._service.post("/invitations/redeem", wish, InvitationRedeemed, None)
 
     # The helpdesk and its lists
 

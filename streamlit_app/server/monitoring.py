@@ -32,7 +32,7 @@ KEPT_SECONDS = 2.0
 PATIENCE_SECONDS = 2.0
 
 ROUTES = frozenset(
-    {"/enter", "/leave", "/health", "/metrics", "/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
+    {"/enter", "/redeem", "/leave", "/health", "/metrics", "/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
 )
 FOLDERS = ("/static/", "/media/", "/sql-files/")
 

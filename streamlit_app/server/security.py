@@ -72,7 +72,7 @@ def opened_elsewhere(scope: Scope) -> str | None:
     """Returns the public address if a browser opens a page at another address, bypassing the proxy; otherwise None. At
     the other address the page's WebSocket would be refused, and the page would stay empty."""
     headers, url = Headers(scope=scope), public_url()
-    if url is None or scope["type"] != "http" or not _is_for_a_window(headers):
+    if url is None or scope["type"] != "http" or not is_for_a_window(headers):
         return None
     public = urlsplit(url)
     names = {public.netloc, public.hostname, f"{public.hostname}:{public.port or USUAL_PORTS[public.scheme]}"}
@@ -81,7 +81,7 @@ def opened_elsewhere(scope: Scope) -> str | None:
     return None if is_there else url
 
 
-def _is_for_a_window(headers: Headers) -> bool:
+def is_for_a_window(headers: Headers) -> bool:
     """Whether the browser wants a page to show. Sec-Fetch-Dest says so, but browsers send it only to https and to this
     machine; elsewhere Accept must do."""
     wanted = headers.get("sec-fetch-dest")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from contracts.analyses import CatalogueRead
-from contracts.desk import DeskRead, StudentsSee
+from contracts.desk import DeskRead, SignIn, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.people import Permission, PersonRead
 from contracts.sql import SqlTableRead
@@ -52,6 +52,14 @@ class Kept(Generic[T]):
 def desk() -> DeskRead:
     """Returns what anyone may know before signing in."""
     return Api().desk()
+
+
+def is_sign_in_by_choice() -> bool:
+    """Whether people choose a role, without a password; False while the data API cannot be asked."""
+    try:
+        return SignIn.CHOICE in desk().sign_in
+    except ServiceAway:
+        return False
 
 
 def sees_tickets_of_others() -> bool:

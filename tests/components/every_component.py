@@ -25,7 +25,7 @@ from streamlit_app.components.known import Known, known
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
-from streamlit_app.components.sign_in import person_menu, role_cards
+from streamlit_app.components.sign_in import hand_off, person_menu, role_cards
 from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
@@ -95,6 +95,7 @@ def everything() -> None:
     fields()
     laboratory()
     role_cards()
+    hand_off(None)
 
 
 def ignore(*_: object) -> None:
