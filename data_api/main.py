@@ -28,6 +28,7 @@ from data_api.organisation import Organisation
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
 from data_api.reactions import reactions
+from data_api.readers.endpoints import router as readers
 from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
 from data_api.suggestions.endpoints import reasons
@@ -52,7 +53,7 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, people, suggestions, reasons, tickets, messages),
+    *(desk, sessions, people, suggestions, reasons, tickets, readers, messages),
     *(categories, buildings, stages, categorising, overview, events),
 )
 

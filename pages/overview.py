@@ -5,7 +5,7 @@ import streamlit as st
 
 from contracts.desk import Overview
 from contracts.people import Permission
-from contracts.tickets import Status, TicketSort, WaitsFor
+from contracts.tickets import Status, TicketQuery, TicketSort, WaitsFor
 from streamlit_app.analyses import overview_figures
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.rows import rows
@@ -37,11 +37,19 @@ def counts(now: Overview) -> list[Number]:
     ]
 
 
+def unassigned_confidential() -> Number:
+    """Counts confidential tickets that nobody works on: nobody but those who read this number sees them."""
+    query = TicketQuery(status=RUNNING, assignee=["none"], confidential=True, limit=1)
+    total = ask_or_reuse("unassigned_confidential", lambda: session.api().tickets(query)).total
+    return Number("Confidential, unassigned", total, {"status": RUNNING, "assignee": "none", "confidential": "true"})
+
+
 @live_part()
 def overview() -> None:
     now = ask_or_reuse("overview", session.api().overview)
-    numbers("counts", "The desk now", counts(now))
-    if not session.may(Permission.TICKETS_READ_CONFIDENTIAL):
+    reads_confidential = session.may(Permission.TICKETS_READ_CONFIDENTIAL)
+    numbers("counts", "The desk now", counts(now) + ([unassigned_confidential()] if reads_confidential else []))
+    if not reads_confidential:
         st.caption(NOT_COUNTED)
     place = st.container()
     lately(now)

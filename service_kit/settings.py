@@ -190,6 +190,11 @@ class Settings(BaseSettings):
         return self.workers if self.worker else 1
 
     @property
+    def ways_in(self) -> tuple[SignIn, ...]:
+        """The ways in which people may sign in. A session of any other way is refused."""
+        return (self.sign_in,)
+
+    @property
     def campus_zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 

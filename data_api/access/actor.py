@@ -1,7 +1,7 @@
 """Who is asking: the person of the bearer token, what they may do and which tickets they may read."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -9,9 +9,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import LargeBinary, String, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from contracts.desk import StudentsSee
+from contracts.desk import SignIn, StudentsSee
 from contracts.people import Permission, Role
 from data_api.access.permissions import REQUESTERS_ROLE, permissions_of, roles_with
 from data_api.access.reading import Reads, reads_of
@@ -21,6 +22,7 @@ from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
 from service_kit.settings import Settings
 
+ANY_WAY = tuple(SignIn)
 # Everybody who enters by choosing a role and gives no name shares one person, whose `entry_key` is the role itself.
 SHARED_ENTRY_KEYS = frozenset(role.value for role in Role)
 
@@ -80,13 +82,17 @@ FIND_ACTOR = (
         SessionToken.token_hash == bindparam("token_hash", type_=LargeBinary),
         SessionToken.revoked_at.is_(None),
         SessionToken.expires_at > func.now(),
+        SessionToken.signed_in_by == func.any(bindparam("ways_in", type_=ARRAY(String))),
     )
 )
 
 
-def find_actor(session: Session, token: str, request_id: str, students_see: StudentsSee) -> Actor | None:
-    """Returns the token's person, or None when the token is unknown, expired or revoked."""
-    asked = {"token_hash": token_hash(token), "request_id": request_id}
+def find_actor(
+    session: Session, token: str, request_id: str, students_see: StudentsSee, ways_in: Collection[SignIn] = ANY_WAY
+) -> Actor | None:
+    """Returns the token's person, or None when the token is unknown, expired or revoked, or comes from a way of signing
+    in that is not one of `ways_in`."""
+    asked = {"token_hash": token_hash(token), "request_id": request_id, "ways_in": list(ways_in)}
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
         return None
@@ -112,7 +118,8 @@ def _current_actor(
     if credentials is None:
         raise NotSignedIn
     settings: Settings = request.app.state.organisation.settings
-    actor = find_actor(session, credentials.credentials, request_id_of(request.scope), settings.students_may_see)
+    token, request_id = credentials.credentials, request_id_of(request.scope)
+    actor = find_actor(session, token, request_id, settings.students_may_see, settings.ways_in)
     if actor is None:
         raise NotSignedIn
     request.scope["state"]["person_id"] = actor.person_id

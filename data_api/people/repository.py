@@ -25,7 +25,8 @@ WITH named AS (
     GROUP BY key, role_names HAVING count(*) > 1 AND min(id) > :after ORDER BY first_id LIMIT :groups
 )
 SELECT first_id, id, name, roles, created_at,
-       (SELECT count(*) FROM ticket WHERE requester_id = named.id) AS tickets
+       (SELECT count(*) FROM ticket
+        WHERE requester_id = named.id AND (:reads_everything OR NOT is_confidential)) AS tickets
 FROM named JOIN shared USING (key, role_names) ORDER BY first_id, id
 """)
 
@@ -48,10 +49,11 @@ class PersonRepository:
         page = in_order(people, (Person.name, Person.id), descending=False, goes_on=bool(after))
         return self.session.scalars(page.limit(query.limit + 1), position(after)).all()
 
-    def twins(self, groups: int, after: int) -> Sequence[Row[Any]]:
+    def twins(self, groups: int, after: int, *, reads_everything: bool) -> Sequence[Row[Any]]:
         """Returns the people of the next `groups` groups, group by group. `after` is the first id of the last group
-        that was shown."""
-        return self.session.execute(TWINS, {"invisible": INVISIBLE.pattern, "after": after, "groups": groups}).all()
+        that was shown. `reads_everything`: confidential tickets are counted too."""
+        asked = {"invisible": INVISIBLE.pattern, "after": after, "groups": groups, "reads_everything": reads_everything}
+        return self.session.execute(TWINS, asked).all()
 
     def find(self, person_id: int) -> Person | None:
         return self.session.get(Person, person_id)

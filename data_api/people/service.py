@@ -9,6 +9,7 @@ from contracts.pages import Page, PageQuery
 from contracts.people import Namesake, Permission, PersonCreate, PersonQuery, PersonRead, Role, Twins
 from data_api.access.actor import Actor
 from data_api.access.permissions import GIVEN_BY_STAFF, permissions_of
+from data_api.access.reading import Reads
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.people.repository import PersonRepository
@@ -35,7 +36,8 @@ class PersonService:
 
     def twins(self, query: PageQuery) -> Page[Twins]:
         (after,) = read_cursor(TWINS_CURSOR, query.cursor, (int,)) if query.cursor else (0,)
-        rows = self.repository.twins(query.limit + 1, after)
+        reads_everything = self.actor.reads is Reads.EVERYTHING
+        rows = self.repository.twins(query.limit + 1, after, reads_everything=reads_everything)
         groups = [list(people) for _, people in groupby(rows, lambda row: row.first_id)]
         shown = groups[: query.limit]
         return Page[Twins](

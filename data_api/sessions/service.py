@@ -30,11 +30,11 @@ class SessionService:
     def enter(self, wish: SessionCreate) -> SessionRead:
         """Signs in the person with this name and role. Without a name, that is the one person whom everybody of the
         role shares. Raises NotPermitted if nobody can enter by choosing a role."""
-        if self.settings.sign_in is not SignIn.CHOICE:
+        if SignIn.CHOICE not in self.settings.ways_in:
             raise NotPermitted("This desk does not let people in by choosing a role; sign in instead.")
         name = " ".join(wish.name.split()) if wish.name else NAMELESS[wish.role]
         key = f"{wish.role}:{name_key(name)}" if wish.name else wish.role.value
-        return self._sign_in(self.repository.find_or_add_person(key, name, wish.role))
+        return self._sign_in(self.repository.find_or_add_person(key, name, wish.role), SignIn.CHOICE)
 
     def leave(self, actor: Actor) -> None:
         self.repository.revoke(actor.session_id)
@@ -43,10 +43,10 @@ class SessionService:
         tickets, confirmed = self.repository.unread(actor)
         return Unread(tickets=tickets, confirmed=confirmed)
 
-    def _sign_in(self, person: Person) -> SessionRead:
+    def _sign_in(self, person: Person, by: SignIn) -> SessionRead:
         token = secrets.token_urlsafe(32)
         expires_at = datetime.now(UTC) + timedelta(days=self.settings.session_days)
-        self.repository.add_token(person, token_hash(token), expires_at)
+        self.repository.add_token(person, token_hash(token), expires_at, by)
         return SessionRead(token=token, expires_at=expires_at, person=person_read(person))
 
 

@@ -29,7 +29,7 @@ from tests.support.api import Api
 
 DESK = "http://127.0.0.1:8501"
 FROM_HERE = {"Origin": DESK}
-ADDRESSES = (environment.answered_names, environment.public_url)
+ADDRESSES = (environment.answered_names, environment.is_closed_to_proxies, environment.public_url)
 
 
 @pytest.fixture(autouse=True)

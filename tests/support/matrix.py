@@ -1,0 +1,239 @@
+"""Who may do what, written out by hand: every route of both APIs, and every kind of person and token.
+
+The matrix of `tests/data_api/test_matrix.py` and `tests/analytics_api/test_matrix.py` sends one request for each. The
+routes themselves come from the OpenAPI documents, so that a new route fails until it has its line here.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from contracts.people import Permission as May
+from tests.support.api import Api, Visitor
+
+MISSING = 987_654_321
+
+
+class Needs(Enum):
+    """What a route needs other than a permission. `KEY` is a key in the desk's home, which no person has."""
+
+    NOTHING = "nothing"
+    TOKEN = "a token"
+    KEY = "a key"
+
+
+@dataclass(frozen=True)
+class Route:
+    """`needs`: what it takes to be let in; a person without that permission is answered 403. `answers`: what whoever is
+    let in is answered. `sends`: the body, which is right in shape for nobody or changes nothing that decides who reads.
+    `query`: the parameters. `streams`: the answer does not end. `ends_session`: the token is void afterwards.
+
+    For routes of a ticket, `others` is the answer to people who may read the ticket, but lack the permission `acts`.
+    """
+
+    needs: May | Needs
+    answers: set[int] = field(default_factory=lambda: {200})
+    sends: Any = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    streams: bool = False
+    ends_session: bool = False
+    acts: May | None = None
+    others: set[int] = field(default_factory=lambda: {403})
+
+
+NOBODYS = {404}  # for an entry of a list that is not there
+INVALID = {422}
+DONE = {204}
+MANAGES, REPORTS, WORKS = May.LISTS_MANAGE, May.TICKETS_REPORT, May.TICKETS_WORK
+
+DATA_API: dict[str, Route] = {
+    "GET /health": Route(Needs.NOTHING),
+    "GET /desk": Route(Needs.NOTHING),
+    "GET /metrics": Route(Needs.KEY),
+    "POST /sessions": Route(Needs.NOTHING, INVALID, sends={"role": "king"}),
+    "DELETE /sessions/current": Route(Needs.TOKEN, DONE, ends_session=True),
+    "GET /me": Route(Needs.TOKEN),
+    "GET /me/unread": Route(Needs.TOKEN),
+    "GET /events": Route(Needs.TOKEN, streams=True),
+    "GET /people": Route(May.PEOPLE_READ),
+    "GET /people/twins": Route(May.PEOPLE_MANAGE),
+    "POST /people": Route(WORKS, INVALID, sends={"name": ""}),
+    "GET /confidential-readers": Route(REPORTS),
+    "GET /overview": Route(WORKS),
+    # lists
+    "GET /stages": Route(Needs.TOKEN),
+    "GET /buildings": Route(Needs.TOKEN),
+    "POST /buildings": Route(MANAGES, INVALID, sends={}),
+    "PATCH /buildings/{slug}": Route(MANAGES, NOBODYS, sends={"name": "Hall"}),
+    "DELETE /buildings/{slug}": Route(MANAGES, NOBODYS),
+    "GET /categories": Route(Needs.TOKEN),
+    "POST /categories": Route(MANAGES, INVALID, sends={}),
+    "PATCH /categories/{slug}": Route(MANAGES, NOBODYS, sends={"name": "Hall"}),
+    "DELETE /categories/{slug}": Route(MANAGES, NOBODYS),
+    "POST /categories/{slug}/merge": Route(MANAGES, NOBODYS, sends={"into": "technical-it"}),
+    "POST /categories/{slug}/phrases": Route(MANAGES, NOBODYS, sends={"phrases": ["the lift is stuck"]}),
+    "GET /categories/{slug}/examples": Route(MANAGES, NOBODYS),
+    "DELETE /categories/{slug}/examples/{example_id}": Route(MANAGES, NOBODYS),
+    "GET /categorising": Route(MANAGES),
+    "GET /categorising/models": Route(MANAGES),
+    "POST /categorising/models/{version}/promote": Route(MANAGES, NOBODYS),
+    # tickets
+    "GET /tickets": Route(Needs.TOKEN),
+    "POST /tickets": Route(REPORTS, INVALID, sends={}),
+    "POST /tickets/suggestions": Route(REPORTS, INVALID, sends={}),
+    "GET /tickets/me-too": Route(REPORTS),
+    "POST /tickets/me-too": Route(REPORTS, INVALID, sends={}),
+    "DELETE /tickets/me-too": Route(REPORTS, INVALID),
+    "PUT /tickets/me-too/seen": Route(REPORTS, INVALID, sends={}),
+}
+
+DELETES = May.TICKETS_DELETE
+# Of a ticket: whoever may not read it is told that it is not there. Who reads it without `acts` gets `others`.
+TICKETS: dict[str, Route] = {
+    "GET /tickets/{ticket_id}": Route(Needs.TOKEN),
+    "PATCH /tickets/{ticket_id}": Route(Needs.TOKEN, {409}, sends={"version": 999, "room": "1"}),
+    "DELETE /tickets/{ticket_id}": Route(Needs.TOKEN, DONE, acts=DELETES),
+    "GET /tickets/{ticket_id}/messages": Route(Needs.TOKEN),
+    "POST /tickets/{ticket_id}/messages": Route(
+        Needs.TOKEN, INVALID, sends={"body": "A note", "is_internal": True, "reply_to": 10**9}, acts=WORKS
+    ),
+    "PUT /tickets/{ticket_id}/read": Route(Needs.TOKEN, DONE),
+    "GET /tickets/{ticket_id}/history": Route(Needs.TOKEN),
+    "POST /tickets/{ticket_id}/history/{event_id}/take-back": Route(Needs.TOKEN, {409}, sends={"version": 999}),
+    "POST /tickets/{ticket_id}/history/{event_id}/blank": Route(Needs.TOKEN, {409}, acts=WORKS),
+    "POST /tickets/{ticket_id}/status": Route(Needs.TOKEN, {409, 403}, sends={"status": "open"}),
+    "PUT /tickets/{ticket_id}/follow": Route(Needs.TOKEN, DONE),
+    "DELETE /tickets/{ticket_id}/follow": Route(Needs.TOKEN, DONE),
+    "GET /tickets/{ticket_id}/readers": Route(Needs.TOKEN, {200, 403}),
+    "PUT /tickets/{ticket_id}/followers/{person_id}": Route(Needs.TOKEN, DONE, acts=WORKS),
+    "DELETE /tickets/{ticket_id}/followers/{person_id}": Route(Needs.TOKEN, DONE, acts=WORKS),
+    # Whoever may not work on any ticket is refused before the ticket is looked for.
+    "GET /tickets/{ticket_id}/category": Route(WORKS),
+}
+
+ANALYTICS_API: dict[str, Route] = {
+    "GET /health": Route(Needs.NOTHING),
+    "GET /metrics": Route(Needs.KEY),
+    "POST /replica/check": Route(Needs.KEY),
+    "GET /analyses": Route(May.ANALYSES_READ),
+    "GET /analyses/{slug}": Route(May.ANALYSES_READ, NOBODYS),
+    "POST /sql": Route(May.SQL_RUN, INVALID, sends={}),
+    "GET /sql/schema": Route(May.SQL_RUN),
+    "GET /sql/{id}": Route(May.SQL_RUN, NOBODYS),
+    "DELETE /sql/{id}": Route(May.SQL_RUN, NOBODYS),
+    "GET /snapshot": Route(May.SQL_RUN, INVALID, query={"format": "no-such-format"}),
+}
+
+
+@dataclass(frozen=True)
+class Who:
+    """A kind of person. `enter` signs one in; `may` is what they are permitted."""
+
+    enter: Callable[[Api, str], Visitor]
+    may: frozenset[May]
+
+    def reads(self, kind: str) -> bool:
+        """Whether they read a ticket of this kind, where students see their own tickets only."""
+        everything = {May.TICKETS_READ_ALL, May.TICKETS_READ_CONFIDENTIAL} <= self.may
+        return {
+            "own": True,
+            "own confidential": True,
+            "foreign": May.TICKETS_READ_ALL in self.may,
+            "confidential": everything,
+            "closed confidential": everything,
+            "missing": False,
+        }[kind]
+
+
+KINDS = ("own", "own confidential", "foreign", "confidential", "closed confidential", "missing")
+
+
+def by_roles(*roles: str) -> Callable[[Api, str], Visitor]:
+    """Returns what signs in a person with these roles."""
+
+    def enter(api: Api, name: str) -> Visitor:
+        visitor = api.enter(roles[0], name)
+        api.sql("UPDATE person SET roles = %s WHERE id = %s", list(roles), visitor.person_id)
+        return visitor
+
+    return enter
+
+
+STUDENT = {REPORTS, May.TICKETS_READ_SHARED}
+AGENT = STUDENT | {May.TICKETS_READ_ALL, WORKS, May.PEOPLE_READ, May.ANALYSES_READ}
+ANALYST = {REPORTS, May.ANALYSES_READ, May.SQL_RUN}
+# A role that administrators make, and a token that permits less than its person may, get a line each.
+PEOPLE: dict[str, Who] = {
+    "student": Who(by_roles("student"), frozenset(STUDENT)),
+    "agent": Who(by_roles("agent"), frozenset(AGENT)),
+    "manager": Who(by_roles("manager"), frozenset(AGENT | {May.PEOPLE_MANAGE, May.SQL_RUN})),
+    "admin": Who(by_roles("admin"), frozenset(May)),
+    "analyst": Who(by_roles("analyst"), frozenset(ANALYST)),
+    "student and analyst": Who(by_roles("student", "analyst"), frozenset(STUDENT | ANALYST)),
+}
+
+
+def _expired(api: Api) -> str:
+    visitor = api.enter("admin", "Expired")
+    api.sql("UPDATE session_token SET expires_at = now() - interval '1 second' WHERE person_id = %s", visitor.person_id)
+    return f"Bearer {visitor.token}"
+
+
+def _revoked(api: Api) -> str:
+    visitor = api.enter("admin", "Revoked")
+    visitor.delete("/sessions/current")
+    return f"Bearer {visitor.token}"
+
+
+def _of_another_way(api: Api) -> str:
+    """A token from when people signed in otherwise."""
+    visitor = api.enter("admin", "Of another way")
+    api.sql("UPDATE session_token SET signed_in_by = 'password' WHERE person_id = %s", visitor.person_id)
+    return f"Bearer {visitor.token}"
+
+
+# What is sent as `Authorization` by somebody who is nobody; None is no header.
+STRANGERS: dict[str, Callable[[Api], str | None]] = {
+    "no token": lambda _: None,
+    "an expired token": _expired,
+    "a revoked token": _revoked,
+    "a forged token": lambda _: f"Bearer {secrets.token_urlsafe(32)}",
+    "a token of another way of signing in": _of_another_way,
+}
+
+
+def operations(app: FastAPI) -> list[str]:
+    """Returns the routes that the application's OpenAPI document lists, such as "GET /tickets/{ticket_id}"."""
+    return [f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods]
+
+
+def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str], **in_path: int) -> httpx.Response:
+    """Sends the route's request. Without `in_path`, its path names what is not there."""
+    method, path = name.split(" ", 1)
+    named = {"ticket_id": MISSING, "event_id": MISSING, "person_id": 1, "example_id": 1, "version": MISSING} | in_path
+    at = path.format(**named, slug="nothing", id="nothing")
+    request = client.build_request(method, at, json=route.sends, params=dict(route.query), headers=dict(headers))
+    answer = client.send(request, stream=route.streams)
+    if route.streams:
+        answer.close()
+    return answer
+
+
+def expected(route: Route, who: Who) -> set[int]:
+    """Returns what this person is answered by a route that is of no ticket."""
+    if route.needs is Needs.KEY:
+        return {401}
+    return {403} if isinstance(route.needs, May) and route.needs not in who.may else route.answers
+
+
+def expected_of_ticket(route: Route, who: Who, kind: str) -> set[int]:
+    if isinstance(route.needs, May) and route.needs not in who.may:
+        return {403}
+    if not who.reads(kind):
+        return {404}
+    return route.answers if route.acts is None or route.acts in who.may else route.others
