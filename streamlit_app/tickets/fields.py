@@ -16,6 +16,7 @@ from streamlit_app.tickets.editors import Choice, Editor, LongText, Names, Perso
 from streamlit_app.tickets.filters import AnyOf, AnyOfInView, AnyTag, Day, Filter, OneOf, OnlyThese
 
 TURNS = {WaitsFor.DESK: "Waits for the desk", WaitsFor.REQUESTER: "Waits for the requester"}
+CONFIDENTIAL = Chip("Confidential", "red")
 CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: "no longer needed"}
 
 
@@ -225,7 +226,7 @@ FIELDS = (
         event=EventKind.CONFIDENTIAL,
         verb="changed who may read it",
         tells_values=False,
-        chip=lambda ticket, _: Chip("Confidential", "red") if ticket.is_confidential else None,
+        chip=lambda ticket, _: CONFIDENTIAL if ticket.is_confidential else None,
         filters=[OnlyThese("confidential", "Confidential tickets only")],
     ),
     TicketField("closed_at", fact=_closed_fact, filters=[Day("closed_after", "Closed from")]),

@@ -1,4 +1,4 @@
-"""Every route of the analytics API × every kind of person and token, and what the SQL lab gives of confidential tickets.
+"""Every route of the analytics API × every kind of person and token, and what the SQL lab has of confidential tickets.
 The rows of the matrix are those of the data API's: `tests/support/matrix.py`."""
 
 import pytest

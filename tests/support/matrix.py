@@ -221,7 +221,22 @@ def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str
     answer = client.send(request, stream=route.streams)
     if route.streams:
         answer.close()
+    check_headers(answer)
     return answer
+
+
+def check_headers(answer: httpx.Response) -> None:
+    """Checks that no browser keeps the answer, shows it in a frame, or runs what it holds."""
+    told = answer.headers
+    assert told["X-Content-Type-Options"] == "nosniff"
+    assert told["X-Frame-Options"] == "DENY"
+    assert told["Content-Security-Policy"].startswith("default-src 'none'; ")
+    assert "frame-ancestors 'none'" in told["Content-Security-Policy"]
+    assert told["Referrer-Policy"] == "no-referrer"
+    assert told["Cross-Origin-Resource-Policy"] == told["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in told["Permissions-Policy"]
+    assert told["Cache-Control"] in ("no-store", "no-cache"), "the second is that of a live stream"
+    assert "Strict-Transport-Security" not in told
 
 
 def expected(route: Route, who: Who) -> set[int]:
