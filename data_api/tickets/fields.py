@@ -47,14 +47,12 @@ Told = str | ToldPerson | None
 @dataclass(frozen=True)
 class Edit:
     """How a field is changed. `column`: the ticket's column, if its name is not the field's. `stored` converts the
-    value that was sent to the value of the column; `told` converts that to the value in the history. `by_requester`:
-    besides staff, whoever may read the ticket may change it; with `only_own`, only its requester. `is_plain`: the
+    value that was sent to the value of the column; `told` converts that to the value in the history. `is_plain`: the
     value is stored as it was sent, and nothing follows from it."""
 
     kind: EventKind
     column: str | None = None
     by_requester: bool = False
-    only_own: bool = False
     stored: Callable[[Lookups, Any], Any] = lambda _, value: value
     told: Callable[[Lookups, Any], Told] = lambda _, value: _as_text(value)
     is_plain: bool = False
@@ -344,7 +342,7 @@ FIELDS = (
     ),
     Field(
         name="is_confidential",
-        edit=Edit(EventKind.CONFIDENTIAL, by_requester=True, only_own=True),
+        edit=Edit(EventKind.CONFIDENTIAL),
         filters=[
             Filter(
                 "confidential",

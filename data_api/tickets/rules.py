@@ -11,7 +11,6 @@ from data_api.tickets.rows import HistoryRow
 
 STAFF_EDITS = [name for name in TicketUpdate.model_fields if name in EDITS]
 REQUESTER_EDITS = [name for name in STAFF_EDITS if EDITS[name].by_requester]
-READER_EDITS = [name for name in REQUESTER_EDITS if not EDITS[name].only_own]
 STAFF_MOVES = {Status.OPEN: [Status.ACTIVE], Status.ACTIVE: [Status.CLOSED], Status.CLOSED: [Status.ACTIVE]}
 
 
@@ -40,9 +39,7 @@ def editable_fields(actor: Actor, ticket: TicketFacts) -> list[str]:
     """Returns the fields that this person may change. Nobody but staff may change a closed ticket."""
     if actor.is_staff:
         return STAFF_EDITS
-    if ticket.status is Status.CLOSED:
-        return []
-    return REQUESTER_EDITS if actor.person_id == ticket.requester_id else READER_EDITS
+    return [] if ticket.status is Status.CLOSED else REQUESTER_EDITS
 
 
 def may_take_back(actor: Actor, requester_id: int) -> bool:

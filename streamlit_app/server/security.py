@@ -18,6 +18,8 @@ from streamlit_app.client.environment import answered_names, is_closed_to_proxie
 # (upload_file), publish figures (metrics), run pages without a browser (agent), bypass our sign-in (auth), or serve
 # what no page of ours has.
 NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
+# The files that a page offers for download, under names that cannot be guessed.
+DOWNLOADS = "/media/"
 STREAMLITS_PATHS = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
 
 USUAL_PORTS = {"http": 80, "https": 443}
@@ -107,6 +109,8 @@ class SecurityHeaders:
                 headers["Content-Security-Policy"] = content_security_policy()
                 headers["Referrer-Policy"] = "same-origin"
                 headers.update(HEADERS | only_over_tls(public_url()))
+                if scope["path"].startswith(DOWNLOADS):
+                    headers["Cache-Control"] = "no-store"
                 if (public_url() or "").startswith("https:"):
                     # Streamlit sends its own cookies without Secure.
                     message["headers"] = [_secure(name, value) for name, value in message["headers"]]

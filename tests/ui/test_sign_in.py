@@ -187,6 +187,10 @@ def test_every_answer_carries_the_security_headers(browser: TestClient, path: st
     assert headers["referrer-policy"] == "same-origin"
 
 
+def test_no_cache_keeps_a_download(browser: TestClient) -> None:
+    assert browser.get("/media/something.csv").headers["cache-control"] == "no-store"
+
+
 def test_the_policy_allows_no_other_host_and_no_inline_script_but_streamlits() -> None:
     policy = content_security_policy()
 
