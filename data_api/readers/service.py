@@ -12,6 +12,7 @@ from contracts.tickets import EventKind, ReaderRead, ReadsBecause
 from data_api.access.actor import Actor
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.lists.lookups import Lookups
+from data_api.models import Ticket
 from data_api.readers.repository import ReaderRepository
 from data_api.tickets.errors import TicketNotFound
 from data_api.tickets.fields import ToldPerson
@@ -55,27 +56,32 @@ class ReaderService:
     def add_follower(self, ticket_id: int, person_id: int) -> None:
         """Makes somebody a follower, who may then read the ticket even if it is confidential. Raises NotPermitted, and
         InvalidInput for an unknown person."""
-        self._check_adds_followers(ticket_id)
+        ticket = self._locked(ticket_id)
         person = self.lookups.person(person_id, "person_id", at="path")
         if self.tickets.follow(person.id, ticket_id):
-            self._record(ticket_id, None, ToldPerson(person.id))
+            self._record(ticket, None, ToldPerson(person.id))
 
     def remove_follower(self, ticket_id: int, person_id: int) -> None:
         """Ends that somebody follows the ticket. Raises NotPermitted."""
-        self._check_adds_followers(ticket_id)
+        ticket = self._locked(ticket_id)
         if self.tickets.unfollow(person_id, ticket_id):
-            self._record(ticket_id, ToldPerson(person_id), None)
+            self._record(ticket, ToldPerson(person_id), None)
 
-    def _check_adds_followers(self, ticket_id: int) -> None:
-        """Locks the ticket: if it becomes confidential at this moment, nobody who could read it only before adds a
-        follower."""
-        if self.tickets.lock(self.actor, ticket_id) is None:
+    def _locked(self, ticket_id: int) -> Ticket:
+        """Returns the ticket, locked: if it becomes confidential at this moment, nobody who could read it only before
+        adds a follower. Raises NotPermitted."""
+        ticket = self.tickets.lock(self.actor, ticket_id)
+        if ticket is None:
             raise TicketNotFound(ticket_id)
         if not self.actor.is_staff:
             raise NotPermitted("Only helpdesk staff choose who else follows a ticket.")
+        return ticket
 
-    def _record(self, ticket_id: int, before: ToldPerson | None, now: ToldPerson | None) -> None:
-        self.tickets.record(ticket_id, EventKind.FOLLOWER, before, now, self.actor, datetime.now(UTC))
+    def _record(self, ticket: Ticket, before: ToldPerson | None, now: ToldPerson | None) -> None:
+        """Adds a line to the history. The ticket counts as modified, so that its readers are told live, and among them
+        whoever may read it only now."""
+        ticket.modified_at = datetime.now(UTC)
+        self.tickets.record(ticket.id, EventKind.FOLLOWER, before, now, self.actor, ticket.modified_at)
 
 
 def _after(kind: str, query: PageQuery) -> int:

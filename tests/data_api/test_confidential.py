@@ -119,10 +119,12 @@ def test_staff_are_named_on_it_and_removed_again(
     at = f"/tickets/{number}/followers/{colleague.person_id}"
     assert colleague.put(at).status_code == 404
     assert student.put(at).status_code == 403
+    (stream,) = listen_from(mark, admin, colleague)
     assert [admin.put(at).status_code for _ in range(2)] == [204, 204]
+    admin.say(mark)
+    assert stream.before_message_under(mark) == [("ticket", number)]
     assert colleague.read(number)["is_followed"]
     assert agent.get(f"/tickets/{number}").status_code == 404
-    (stream,) = listen_from(mark, admin, colleague)
     assert [admin.delete(at).status_code for _ in range(2)] == [204, 204]
     assert colleague.get(f"/tickets/{number}").status_code == 404
     student.say(number, "A word that the colleague must not see")
