@@ -92,7 +92,7 @@ def find_actor(
 ) -> Actor | None:
     """Returns the token's person, or None when the token is unknown, expired or revoked, or comes from a way of signing
     in that is not one of `ways_in`."""
-    asked = {"token_hash": token_hash(token), "request_id": request_id, "ways_in": list(ways_in)}
+    asked = {"token_hash": token_hash(token), "request_id": request_id, "ways_in": [way.value for way in ways_in]}
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
         return None

@@ -33,13 +33,14 @@ class ReaderService:
         """Returns the people who are named on the ticket, and if it is confidential, also those who may read every
         confidential ticket. Raises NotPermitted: who follows a ticket that is not confidential is for staff and the
         requester."""
+        kind = f"readers {ticket_id}"
+        rows = self.readers.of_ticket(ticket_id, _after(kind, query), query.limit + 1)
+        # Checked after the people are read: whoever stops reading the ticket in between must not be told them.
         ticket = self.tickets.find(self.actor, ticket_id)
         if ticket is None:
             raise TicketNotFound(ticket_id)
         if not (ticket.is_confidential or self.actor.is_staff or ticket.requester_id == self.actor.person_id):
             raise NotPermitted("Only helpdesk staff and the requester see who follows a ticket.")
-        kind = f"readers {ticket_id}"
-        rows = self.readers.of_ticket(ticket_id, _after(kind, query), query.limit + 1)
         items = [
             ReaderRead(id=row.id, name=row.name, because=[one for one in ReadsBecause if row._mapping[one]])
             for row in rows[: query.limit]
