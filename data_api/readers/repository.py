@@ -34,7 +34,7 @@ class ReaderRepository:
         statement = _of_ticket(self.reads_everything)
         return self.session.connection().execute(statement, {"ticket": ticket_id, "after": after, "rows": rows}).all()
 
-    def of_everything(self, after: int, rows: int) -> Sequence[Row[Any]]:
+    def of_everything(self, after: int, rows: int) -> Sequence[Row[int, str]]:
         """Returns the people who read every confidential ticket, in the order of their ids."""
         found = select(Person.id, Person.name).where(self.reads_everything, Person.id > AFTER)
         found = found.order_by(Person.id).limit(ROWS)

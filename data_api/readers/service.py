@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from contracts.pages import Page, PageQuery
 from contracts.people import PersonBrief
 from contracts.tickets import EventKind, ReaderRead, ReadsBecause
@@ -89,5 +87,5 @@ def _after(kind: str, query: PageQuery) -> int:
     return int(read_cursor(kind, query.cursor, (int,))[0]) if query.cursor else 0
 
 
-def _next(kind: str, rows: Sequence[Row[Any]], limit: int) -> str | None:
+def _next(kind: str, rows: Sequence[Any], limit: int) -> str | None:
     return write_cursor(kind, [rows[limit - 1].id]) if len(rows) > limit else None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -73,9 +73,8 @@ def _unread(*, is_staff: bool, reads_everything: bool) -> Select[int, int]:
     last public message is by somebody else, and is newer than my last look and than the moment I first entered."""
     mine = Ticket.requester_id == ME
     if is_staff:
-        unclaimed = Ticket.assignee_id.is_(None)
-        if not reads_everything:
-            unclaimed &= Ticket.is_confidential.is_(False)
+        is_seen = true() if reads_everything else Ticket.is_confidential.is_(False)
+        unclaimed = Ticket.assignee_id.is_(None) & is_seen
         mine = (Ticket.assignee_id == ME) | unclaimed | mine
     entered_at = bindparam("entered_at", type_=Ticket.last_message_at.type)
     seen = select(ReadMarker.read_at).where(ReadMarker.ticket_id == Ticket.id, ReadMarker.person_id == ME)

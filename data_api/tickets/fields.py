@@ -346,7 +346,7 @@ FIELDS = (
         filters=[
             Filter(
                 "confidential",
-                {"confidential": lambda _: Ticket.is_confidential},
+                {"confidential": lambda _: Ticket.is_confidential.is_(True)},
                 lambda asked, *_: {"confidential": [True] if asked else []},
             )
         ],

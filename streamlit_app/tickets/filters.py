@@ -94,6 +94,9 @@ class OneOf(Filter):
 class OnlyThese(Filter):
     """Only tickets that have this mark, or all."""
 
+    def chosen(self, asked: bool | None) -> bool:
+        return bool(asked)
+
     def draw(self) -> None:
         st.toggle(self.label, key=self.key)
 

@@ -24,9 +24,8 @@ def manager(api: Api) -> Visitor:
 
 def all_that_is_told(visitor: Visitor) -> dict[str, Any]:
     """Everything in which another person's report could show, without naming it."""
-    listed = {"limit": 200, "sort": "modified_at"}
-    told = {
-        "list": done(visitor.get("/tickets", params=listed)),
+    told: dict[str, Any] = {
+        "list": done(visitor.get("/tickets", params={"limit": 200, "sort": "modified_at"})),
         "one": done(visitor.get("/tickets", params={"limit": 1}))["total"],
         "search": done(visitor.get("/tickets", params={"q": "changing room"})),
         "unassigned": done(visitor.get("/tickets", params={"assignee": "none", "limit": 1}))["total"],
@@ -184,7 +183,7 @@ def test_administrators_find_those_that_nobody_works_on(student: Visitor, agent:
     assert number in found
     assert taken not in found
     assert taken in agent.list_ids(confidential="true", limit=200)
-    assert agent.list_ids(**asked) == []
+    assert number not in agent.list_ids(**asked)
     unread = done(admin.get("/me/unread"))["tickets"]
     student.say(number)
     assert done(admin.get("/me/unread"))["tickets"] == unread + 1

@@ -213,14 +213,21 @@ def operations(app: FastAPI) -> list[str]:
 
 
 def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str], **in_path: int) -> httpx.Response:
-    """Sends the route's request. Without `in_path`, its path names what is not there."""
+    """Sends the route's request. What `in_path` does not name in the path is not there."""
     method, path = name.split(" ", 1)
-    named = {"ticket_id": MISSING, "event_id": MISSING, "person_id": 1, "example_id": 1, "version": MISSING} | in_path
+    named = {
+        "ticket_id": MISSING,
+        "event_id": MISSING,
+        "person_id": MISSING,
+        "example_id": 1,
+        "version": MISSING,
+    } | in_path
     at = path.format(**named, slug="nothing", id="nothing")
     request = client.build_request(method, at, json=route.sends, params=dict(route.query), headers=dict(headers))
     answer = client.send(request, stream=route.streams)
-    if route.streams:
-        answer.close()
+    if answer.is_error:
+        answer.read()
+    answer.close()
     check_headers(answer)
     return answer
 
