@@ -27,7 +27,7 @@ def readers(ticket: TicketRead) -> None:
     page = ask_or_reuse(f"readers_{ticket.id}", lambda: session.api().readers(ticket.id))
     is_staff = session.may(Permission.TICKETS_WORK)
     with st.container(border=True, gap="xsmall", key="readers"):
-        st.subheader("Who may read this ticket")
+        st.header("Who may read this ticket")
         st.caption(EXPLANATION)
         for person in page.items:
             _line(ticket.id, person, is_removable=is_staff and ReadsBecause.FOLLOWER in person.because)
