@@ -27,6 +27,6 @@ def test_it_is_drawn_and_sends_a_request(running_desk: DeskProcess, page: Page, 
     block.locator(".opblock-summary-control").click()
     block.get_by_role("button", name="Try it out").click()
     block.get_by_role("button", name="Execute").click()
-    expect(block.locator(".live-responses-table .response-col_status").first).to_contain_text("200")
+    expect(block.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
     assert problems == []
     assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {f"127.0.0.1:{port}"}
