@@ -35,10 +35,12 @@ class DeskRead(Output):
 
 class OverviewMessage(MessageRead):
     ticket_title: str
+    is_confidential: bool = Field(description="Whether the ticket is.")
 
 
 class OverviewEvent(TicketEventRead):
     ticket_title: str
+    is_confidential: bool = Field(description="Whether the ticket is.")
 
 
 class Overview(Output):

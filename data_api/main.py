@@ -31,6 +31,7 @@ from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
 from data_api.queries.endpoints import router as queries
 from data_api.reactions import reactions
+from data_api.readers.endpoints import router as readers
 from data_api.roles.endpoints import router as roles
 from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
@@ -58,7 +59,7 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, messages),
+    *(desk, sessions, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers, messages),
     *(categories, buildings, stages, categorising, overview, queries, events),
 )
 

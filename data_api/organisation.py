@@ -42,4 +42,5 @@ class Organisation:
             self.database.forget_connections,
             counts=counts,
             is_bounded=settings.rate_limits,
+            ways_in=settings.ways_in,
         )

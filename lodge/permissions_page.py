@@ -84,6 +84,9 @@ FOR_READERS = {
     "PUT /tickets/{ticket_id}/read",
     "PUT /tickets/{ticket_id}/follow",
     "DELETE /tickets/{ticket_id}/follow",
+    "GET /tickets/{ticket_id}/readers",
+    "PUT /tickets/{ticket_id}/followers/{person_id}",
+    "DELETE /tickets/{ticket_id}/followers/{person_id}",
 }
 WITH_DESK_KEY = {"POST /replica/check"}
 # These ask for a permission once they have found what they are about: who may not read that must not learn of it.
@@ -91,6 +94,8 @@ ASKED_LATER = {
     "DELETE /tickets/{ticket_id}": Permission.TICKETS_DELETE,
     "POST /tickets/{ticket_id}/history/{event_id}/blank": Permission.TICKETS_WORK,
     "GET /tickets/{ticket_id}/category": Permission.TICKETS_WORK,
+    "PUT /tickets/{ticket_id}/followers/{person_id}": Permission.TICKETS_WORK,
+    "DELETE /tickets/{ticket_id}/followers/{person_id}": Permission.TICKETS_WORK,
     "GET /people/{person_id}": Permission.PEOPLE_READ,
     "DELETE /queries/{query_id}": Permission.LISTS_MANAGE,
 }

@@ -56,7 +56,7 @@ KINDS = {
     ],
     "`ticket_event.kind`": [
         "`opened`, `status`, `stage`, `category`, `priority`, `building`: `from_value` and `to_value` are copied.",
-        "`assignee`, `room`, `title`, `description`, `confidential`, `tags`: these values are not copied.",
+        "`assignee`, `room`, `title`, `description`, `confidential`, `follower`, `tags`: these values are not copied.",
         "`activity`: a line of an imported log; its text is not copied.",
     ],
     "`ticket_prediction.sureness`": [

@@ -1,17 +1,18 @@
 """Who is asking: the person of the bearer token, what they may do and which tickets they may read."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import LargeBinary, String, bindparam, cast, func, select, true
+from sqlalchemy import LargeBinary, String, any_, bindparam, cast, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from contracts.desk import StudentsSee
+from contracts.desk import SignIn, StudentsSee
 from contracts.people import Permission, Role
 from data_api.access.permissions import REQUESTERS_ROLE, STAFF_ROLES, permitted_by
 from data_api.access.reading import Reads, reads_of
@@ -22,6 +23,7 @@ from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
 from service_kit.settings import Settings
 
+ANY_WAY = tuple(SignIn)
 # Everybody who signs in by choosing a role and gives no name shares one person, whose `entry_key` is the role itself.
 SHARED_ENTRY_KEYS = frozenset(role.value for role in Role)
 
@@ -43,6 +45,7 @@ class Actor:
     expires_at: datetime
     created_at: datetime
     is_shared: bool = False  # shared by everybody who signs in by role without a name
+    signed_in_by: SignIn = SignIn.CHOICE
     is_api_token: bool = False  # acts with an API token, which may only do what it was made for
 
     def may(self, permission: Permission) -> bool:
@@ -77,6 +80,7 @@ FIND_ACTOR = (
         SessionToken.id.label("session_id"),
         SessionToken.expires_at,
         SessionToken.permissions.label("token_permissions"),
+        SessionToken.signed_in_by,
         Person.created_at,
         Person.entry_key,
         func.set_config("lodge.actor_id", cast(Person.id, String), True),
@@ -89,13 +93,17 @@ FIND_ACTOR = (
         SessionToken.revoked_at.is_(None),
         SessionToken.expires_at > func.now(),
         Person.deactivated_at.is_(None),
+        SessionToken.signed_in_by == any_(bindparam("ways_in", type_=ARRAY(String))),
     )
 )
 
 
-def find_actor(session: Session, token: str, request_id: str, students_see: StudentsSee) -> Actor | None:
-    """Returns the token's person, or None when the token is unknown, expired or revoked, or the person deactivated."""
-    asked = {"token_hash": token_hash(token), "request_id": request_id}
+def find_actor(
+    session: Session, token: str, request_id: str, students_see: StudentsSee, ways_in: Collection[SignIn] = ANY_WAY
+) -> Actor | None:
+    """Returns the token's person, or None when the token is unknown, expired or revoked, or comes from a way of signing
+    in that is not one of `ways_in`, or the person was deactivated."""
+    asked = {"token_hash": token_hash(token), "request_id": request_id, "ways_in": [way.value for way in ways_in]}
     row = session.connection().execute(FIND_ACTOR, asked).one_or_none()
     if row is None:
         return None
@@ -111,6 +119,7 @@ def find_actor(session: Session, token: str, request_id: str, students_see: Stud
         expires_at=row.expires_at,
         created_at=row.created_at,
         is_shared=row.entry_key in SHARED_ENTRY_KEYS,
+        signed_in_by=SignIn(row.signed_in_by),
         is_api_token=row.token_permissions is not None,
     )
 
@@ -123,7 +132,8 @@ def _current_actor(
     if credentials is None:
         raise NotSignedIn
     settings: Settings = request.app.state.organisation.settings
-    actor = find_actor(session, credentials.credentials, request_id_of(request.scope), settings.students_may_see)
+    token, request_id = credentials.credentials, request_id_of(request.scope)
+    actor = find_actor(session, token, request_id, settings.students_may_see, settings.ways_in)
     if actor is None:
         raise NotSignedIn
     request.scope["state"]["person_id"] = actor.person_id

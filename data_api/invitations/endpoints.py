@@ -22,8 +22,9 @@ from data_api.sessions.dependencies import password_sign_in
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
-router = APIRouter(tags=["invitations"], route_class=Route, dependencies=[Depends(password_sign_in)])
+router = APIRouter(tags=["invitations"], route_class=Route)
 manages = Depends(permitted(Permission.PEOPLE_MANAGE))
+with_passwords = Depends(password_sign_in)
 
 
 async def _service(session: SessionDep, settings: SettingsDep) -> InvitationService:
@@ -36,7 +37,7 @@ ServiceDep = Annotated[InvitationService, Depends(_service, scope="function")]
 @router.post(
     "/people/{person_id}/invitation",
     status_code=201,
-    dependencies=[no_api_tokens, manages, changes],
+    dependencies=[no_api_tokens, manages, with_passwords, changes],
     responses=documented(NotSignedIn, NotPermitted, NotFound, InvalidInput, TooManyRequests),
 )
 def invite(person_id: Id, actor: ActorDep, service: ServiceDep, once: OnceDep) -> InvitationMade:
@@ -46,7 +47,7 @@ def invite(person_id: Id, actor: ActorDep, service: ServiceDep, once: OnceDep) -
 
 @router.post(
     "/invitations/check",
-    dependencies=[Depends(limit_redeeming)],
+    dependencies=[with_passwords, Depends(limit_redeeming)],
     responses=documented(LinkNotValid, NotPermitted, InvalidInput, TooManyRequests),
 )
 def check(wish: InvitationCheck, service: ServiceDep) -> InvitationShown:
@@ -56,7 +57,7 @@ def check(wish: InvitationCheck, service: ServiceDep) -> InvitationShown:
 
 @router.post(
     "/invitations/redeem",
-    dependencies=[Depends(limit_redeeming)],
+    dependencies=[with_passwords, Depends(limit_redeeming)],
     responses=documented(LinkNotValid, UsernameTaken, NotPermitted, InvalidInput, TooManyRequests, TooManySignIns),
 )
 def redeem(hashed: HashedWishDep, service: ServiceDep) -> InvitationRedeemed:

@@ -96,8 +96,11 @@ class Lookups:
     def stage_by_id(self, stage_id: int) -> Stage:
         return next(one for one in self.stages if one.id == stage_id)
 
-    def person(self, person_id: int, field: str) -> Person:
-        return self._found(self.session.get(Person, person_id), field, str(person_id))
+    def person(self, person_id: int, field: str, *, at: str = "body") -> Person:
+        """`field` is the name of the input that asks for the person; `at` says where it stands: body or path."""
+        if (found := self.session.get(Person, person_id)) is None:
+            raise InvalidInput.in_field(f"{at}.{field}", f"there is no {field} {person_id}")
+        return found
 
     def assignee(self, person_id: int) -> tuple[Person, bool]:
         """Returns the person, and whether their roles permit them to work on tickets."""

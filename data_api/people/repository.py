@@ -29,7 +29,8 @@ WITH named AS (
 )
 SELECT first_id, id, name, roles, created_at,
        ARRAY(SELECT role.name FROM role WHERE slug = ANY (named.roles) ORDER BY role.id) AS role_names,
-       (SELECT count(*) FROM ticket WHERE requester_id = named.id) AS tickets
+       (SELECT count(*) FROM ticket
+        WHERE requester_id = named.id AND (:reads_everything OR NOT is_confidential)) AS tickets
 FROM named JOIN shared USING (key, role_slugs) ORDER BY first_id, id
 """)
 _ROLE_NAMES = (
@@ -94,10 +95,11 @@ class PersonRepository:
         addressed = select(Person.id).where(Person.email.like(f"{beginning}%"))
         return Person.id.in_(named.union_all(addressed))
 
-    def twins(self, groups: int, after: int) -> Sequence[Row[Any]]:
+    def twins(self, groups: int, after: int, *, reads_everything: bool) -> Sequence[Row[Any]]:
         """Returns the people of the next `groups` groups, group by group. `after` is the first id of the last group
-        that was shown."""
-        return self.session.execute(TWINS, {"invisible": INVISIBLE.pattern, "after": after, "groups": groups}).all()
+        that was shown. `reads_everything`: confidential tickets are counted too."""
+        asked = {"invisible": INVISIBLE.pattern, "after": after, "groups": groups, "reads_everything": reads_everything}
+        return self.session.execute(TWINS, asked).all()
 
     def details(self, person_id: int) -> Row[Any] | None:
         return self.session.execute(DETAILS.where(Person.id == person_id)).one_or_none()

@@ -5,14 +5,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from contracts.desk import SignIn
 from contracts.pages import MAX_LIMIT
 from contracts.people import Role
 from data_api.access.actor import Actor
-from data_api.access.reading import ME
+from data_api.access.reading import ME, Reads
 from data_api.kit.moments import has_happened, now
 from data_api.kit.paging import in_order, position
 from data_api.models import (
@@ -46,10 +47,17 @@ class SessionRepository:
     def find_person(self, person_id: int) -> Person | None:
         return self.session.get(Person, person_id)
 
-    def add_token(self, person: Person, token_hash: bytes, expires_at: datetime, browser: str | None) -> None:
-        self.session.add(
-            SessionToken(token_hash=token_hash, person_id=person.id, expires_at=expires_at, browser=browser)
+    def add_token(
+        self, person: Person, token_hash: bytes, expires_at: datetime, signed_in_by: SignIn, browser: str | None
+    ) -> None:
+        token = SessionToken(
+            token_hash=token_hash,
+            person_id=person.id,
+            expires_at=expires_at,
+            signed_in_by=signed_in_by.value,
+            browser=browser,
         )
+        self.session.add(token)
         self.session.flush()
 
     def revoke(self, session_id: int) -> None:
@@ -105,7 +113,9 @@ class SessionRepository:
         """Counts tickets with something unread, and confirmed tickets whose status has changed, each up to
         UNREAD_LIMIT."""
         asked = {"me": actor.person_id, "entered_at": actor.created_at} | now()
-        return self.session.connection().execute(_unread(is_staff=actor.is_staff), asked).one()
+        reads_everything = actor.reads is Reads.EVERYTHING
+        statement = _unread(is_staff=actor.is_staff, reads_everything=reads_everything)
+        return self.session.connection().execute(statement, asked).one()
 
 
 def _is_sign_in_of(person_id: int) -> ColumnElement[bool]:
@@ -133,12 +143,13 @@ CONFIRMED_NEWS = select(func.count()).select_from(_NEWS).scalar_subquery()
 
 
 @cache
-def _unread(*, is_staff: bool) -> Select[int, int]:
+def _unread(*, is_staff: bool, reads_everything: bool) -> Select[int, int]:
     """Counts the tickets that concern me (those I reported; for staff also those assigned to me or to nobody) and whose
     last public message is by somebody else, and is newer than my last look and than the moment I first signed in."""
     mine = Ticket.requester_id == ME
     if is_staff:
-        unclaimed = Ticket.assignee_id.is_(None) & Ticket.is_confidential.is_(False)
+        is_seen = true() if reads_everything else Ticket.is_confidential.is_(False)
+        unclaimed = Ticket.assignee_id.is_(None) & is_seen
         mine = (Ticket.assignee_id == ME) | unclaimed | mine
     entered_at = bindparam("entered_at", type_=Ticket.last_message_at.type)
     seen = select(ReadMarker.read_at).where(ReadMarker.ticket_id == Ticket.id, ReadMarker.person_id == ME)

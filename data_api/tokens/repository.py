@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.orm import Session
 
+from data_api.access.actor import Actor
 from data_api.kit.paging import in_order, position
 from data_api.models import SessionToken, SessionUse
 
@@ -30,10 +31,11 @@ class TokenRepository:
         return self.session.scalar(select(func.count()).select_from(SessionToken).where(_is_token_of(person_id))) or 0
 
     def add(
-        self, person_id: int, name: str, permissions: Sequence[str], token_hash: bytes, expires_at: datetime
+        self, actor: Actor, name: str, permissions: Sequence[str], token_hash: bytes, expires_at: datetime
     ) -> SessionToken:
         token = SessionToken(
-            person_id=person_id,
+            person_id=actor.person_id,
+            signed_in_by=actor.signed_in_by.value,
             name=name,
             permissions=list(permissions),
             token_hash=token_hash,

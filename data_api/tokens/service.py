@@ -41,9 +41,7 @@ class TokenService:
             raise TooManyTokens(MOST)
         token = PREFIX + secrets.token_urlsafe(32)
         expires_at = datetime.now(UTC) + timedelta(days=new.days)
-        made = self.repository.add(
-            self.actor.person_id, new.name, sorted(set(new.permissions)), token_hash(token), expires_at
-        )
+        made = self.repository.add(self.actor, new.name, sorted(set(new.permissions)), token_hash(token), expires_at)
         return TokenMade(**dict(_token_read(made, None)), token=token)
 
     def make_again(self, token_id: int) -> TokenMade:

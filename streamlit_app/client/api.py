@@ -26,7 +26,7 @@ from contracts.lists import (
 )
 from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import MAX_LIMIT, CountedPage, Page
-from contracts.people import Me, Permission, PersonCreate, PersonRead, Twins, Unread
+from contracts.people import Me, Permission, PersonBrief, PersonCreate, PersonRead, Twins, Unread
 from contracts.queries import (
     QueryRunCreate,
     QueryRunRead,
@@ -39,6 +39,7 @@ from contracts.queries import (
 from contracts.sessions import HandOffCreate, HandOffRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.tickets import (
+    ReaderRead,
     StatusChange,
     TakeBack,
     TicketCreate,
@@ -247,6 +248,17 @@ class Api:
 
     def follow(self, ticket_id: int, *, follow: bool) -> None:
         self._service.send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
+
+    def readers(self, ticket_id: int) -> Page[ReaderRead]:
+        """Returns the people who may read a confidential ticket, and why."""
+        return self._service.get(f"/tickets/{ticket_id}/readers", Page[ReaderRead])
+
+    def confidential_readers(self) -> Page[PersonBrief]:
+        """Returns the people who may read every confidential ticket."""
+        return self._service.get("/confidential-readers", Page[PersonBrief])
+
+    def set_follower(self, ticket_id: int, person_id: int, *, follows: bool) -> None:
+        self._service.send("PUT" if follows else "DELETE", f"/tickets/{ticket_id}/followers/{person_id}")
 
     # Suggestions from a report's text, and the reports that a person confirmed
 

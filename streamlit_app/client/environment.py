@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from contracts.desk import SignIn
-from service_kit.origins import allowed_hosts
+from service_kit.origins import allowed_hosts, refuses_proxies
 from service_kit.settings import Settings
 
 
@@ -38,6 +38,11 @@ def answered_names() -> frozenset[str] | None:
 @cache
 def are_passwords_used() -> bool:
     return SignIn.PASSWORD in Settings().ways_in
+
+
+@cache
+def is_closed_to_proxies() -> bool:
+    return refuses_proxies(Settings())
 
 
 @cache

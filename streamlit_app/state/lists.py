@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 from contracts.analyses import CatalogueRead
 from contracts.desk import DeskRead, SignIn, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
-from contracts.people import Permission, PersonRead
+from contracts.pages import Page
+from contracts.people import Permission, PersonBrief, PersonRead
 from contracts.sql import SqlTableRead
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ServiceAway
@@ -88,6 +89,12 @@ def stages() -> list[StageRead]:
 def staff() -> list[PersonRead]:
     """Returns the people a ticket can be assigned to. Only for pages whose users may look people up."""
     return api().people(permission=Permission.TICKETS_WORK, limit=200)
+
+
+@Kept
+def confidential_readers() -> Page[PersonBrief]:
+    """Returns the people who may read every confidential ticket."""
+    return api().confidential_readers()
 
 
 @Kept

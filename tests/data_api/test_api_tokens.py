@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.people import Permission
-from tests.support.api import Api, Visitor, done
+from tests.support.api import Api, Visitor, done, running_api
 from tests.support.live import listen
-from tests.support.passwords import OTHER, PASSWORD, add_person, make_token, password_desk, signed_in
+from tests.support.passwords import OTHER, PASSWORD, add_password, add_person, make_token, password_desk, signed_in
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +131,35 @@ def test_a_request_that_is_sent_again_makes_one_token(desk: Api, agent: Visitor)
     assert first["id"] == second["id"]
     codes = [desk.with_token(agent, one["token"]).get("/me").status_code for one in (first, second)]
     assert codes == [401, 200]
+
+
+def test_a_token_ends_when_its_person_is_deactivated_and_stays_ended(desk: Api, admin: Visitor) -> None:
+    person = signed_in(desk, "leaving", "agent")
+    script = desk.with_token(person, make_token(person, "tickets:report")["token"])
+    at = f"/people/{person.person_id}"
+    done(admin.post(f"{at}/deactivate"))
+    assert (script.get("/me").status_code, person.get("/me").status_code) == (401, 401)
+    assert desk.post("/sessions", json={"username": "leaving", "password": PASSWORD}).status_code == 401
+    done(admin.post(f"{at}/reactivate"))
+    assert script.get("/me").status_code == 401
+    assert desk.sign_in("leaving", PASSWORD).get("/me").status_code == 200
+
+
+def test_a_token_is_refused_while_nobody_signs_in_as_it_was_made(database_url: str) -> None:
+    """Whoever chose a role could make one for anybody."""
+    with running_api(database_url) as api:
+        chose = api.enter("admin", "Ines Lima")
+        by_choice = api.with_token(chose, make_token(chose, "tickets:report")["token"])
+        assert by_choice.get("/me").status_code == 200
+        add_password(api, chose.person_id, "ines")
+    with password_desk(database_url) as api:
+        ines = api.sign_in("ines", PASSWORD)
+        by_password = api.with_token(ines, make_token(ines, "tickets:report")["token"])
+        codes = [api.with_token(ines, one.token).get("/me").status_code for one in (by_choice, by_password)]
+        assert codes == [401, 200]
+    with running_api(database_url) as api:
+        codes = [api.with_token(ines, one.token).get("/me").status_code for one in (by_choice, by_password)]
+        assert codes == [200, 401]
 
 
 def test_nobody_has_more_than_fifty(desk: Api) -> None:

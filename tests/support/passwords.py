@@ -29,9 +29,13 @@ def _hash_of(password: str) -> str:
 def add_person(api: rows.Database, username: str, *roles: str, password: str = PASSWORD) -> int:
     """Adds a person of this username, whose name it is too."""
     number = rows.person(api, username, *roles)
-    credential = {"username": username, "username_key": name_key(username), "password_hash": _hash_of(password)}
-    rows.add(api, Credential, [{"person_id": number, **credential}])
+    add_password(api, number, username, password)
     return number
+
+
+def add_password(api: rows.Database, person_id: int, username: str, password: str = PASSWORD) -> None:
+    credential = {"username": username, "username_key": name_key(username), "password_hash": _hash_of(password)}
+    rows.add(api, Credential, [{"person_id": person_id, **credential}])
 
 
 def signed_in(api: Api, username: str, *roles: str) -> Visitor:
