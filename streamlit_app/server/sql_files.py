@@ -18,7 +18,7 @@ AN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 PASSED_ON = ("Content-Type", "Content-Length", "Content-Disposition")
 TIME_OUT = httpx.Timeout(5, read=60)
 
-NOT_INSIDE = "Enter first; then the file can be saved from the page that offered it."
+NOT_INSIDE = "Sign in first; then the file can be saved from the page that offered it."
 GONE = "This file is no longer kept. Make it again on the page SQL lab."
 AWAY = "The file cannot be reached at the moment. Please try again."
 
