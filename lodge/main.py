@@ -360,11 +360,12 @@ def _is_ours(package: str) -> bool:
 def _settings() -> "Settings":
     from pydantic import ValidationError
 
-    from lodge.folders import check_is_trusted
+    from lodge.folders import check_is_readable, check_is_trusted
     from lodge.wrong_settings import invalid_values, unknown_names
     from service_kit.settings import get_settings, settings_file
 
     check_is_trusted(settings_file())
+    check_is_readable(settings_file())
     settings, wrong = None, unknown_names()
     try:
         settings = get_settings()
