@@ -167,6 +167,7 @@ ANALYTICS_API: dict[str, Route] = {
     "GET /analyses/{slug}": Route(May.ANALYSES_READ, NOBODYS),
     "POST /sql": Route(May.SQL_RUN, INVALID, sends={}),
     "GET /sql/schema": Route(May.SQL_RUN),
+    "GET /sql/schema/{table}": Route(May.SQL_RUN, NOBODYS),
     "GET /sql/{id}": Route(May.SQL_RUN, NOBODYS),
     "DELETE /sql/{id}": Route(May.SQL_RUN, NOBODYS),
     "POST /sql/files": Route(May.SQL_RUN, INVALID, sends={}),
