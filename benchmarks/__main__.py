@@ -25,6 +25,7 @@ from benchmarks.measure import Row
 from benchmarks.new_categories import measure_new_categories
 from benchmarks.replica import measure_replica
 from benchmarks.services import running_data_api, running_ui
+from benchmarks.sign_in import measure_sign_in
 from benchmarks.similar import measure_similar
 from benchmarks.sql_lab import measure_sql_lab
 from benchmarks.suggestions import measure_memory, measure_suggestions
@@ -46,9 +47,10 @@ class Part(StrEnum):
     CATEGORISING = "categorising"
     SIMILAR = "similar"
     LAUNCHER = "launcher"
+    SIGN_IN = "signin"
 
 
-NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR, Part.LAUNCHER}
+NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR, Part.LAUNCHER, Part.SIGN_IN}
 
 AS_LODGE_UP = usual_workers()
 
@@ -98,6 +100,9 @@ def main(
         _measure_words(measured, home, large, parts)
         if Part.LAUNCHER in parts:
             measured.rows += measure_launcher(home / "launcher")
+        if Part.SIGN_IN in parts:
+            with empty_database(home, large, "signin") as url:
+                measured.add(*measure_sign_in(url, home / "logs", workers))
         if parts - NEED_NO_CAMPUS:
             with _databases(home, small, large) as databases:
                 _measure(measured, databases, parts, home / "logs", workers)

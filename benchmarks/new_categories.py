@@ -13,7 +13,7 @@ from benchmarks.labelled import SLUGS, Labelled, fresh, read, unseen
 from contracts.categorising import ExampleSource
 from contracts.people import Role
 from data_api.access.actor import Actor
-from data_api.access.permissions import permissions_of
+from data_api.access.permissions import EVERYTHING
 from data_api.access.reading import Reads
 from data_api.kit.database import make_engine
 from data_api.learning.categoriser import Categoriser
@@ -102,8 +102,8 @@ def _add_category(session: Session, slug: str, phrases: list[str]) -> int:
     session.add_all([category, admin])
     session.flush()
     now = datetime.now(UTC)
-    roles = frozenset(map(Role, admin.roles))
-    actor = Actor(admin.id, admin.name, roles, permissions_of(roles), Reads.EVERYTHING, 0, now, now)
+    roles = tuple(admin.roles)
+    actor = Actor(admin.id, admin.name, roles, roles, EVERYTHING, Reads.EVERYTHING, 0, now, now)
     Learning(CategorisingRepository(session)).phrases_given(category.id, phrases, actor)
     return category.id
 

@@ -28,9 +28,16 @@ START_SECONDS = 300.0  # the first copy of 1,000,000 tickets, while other progra
 
 @contextmanager
 def running_data_api(
-    database_url: str, logs: Path, first_folders: Sequence[str] = (), workers: int = 1
+    database_url: str,
+    logs: Path,
+    first_folders: Sequence[str] = (),
+    workers: int = 1,
+    *,
+    sign_in: str = "choice",
+    rate_limits: bool = False,
 ) -> Iterator[str]:
-    """Runs a data API without rate limits and gives its address. Packages are imported from `first_folders` first."""
+    """Runs a data API, without rate limits unless `rate_limits`, and gives its address. Packages are imported from
+    `first_folders` first."""
     with ExitStack() as stack:
         home = Home(Path(stack.enter_context(TemporaryDirectory(prefix="lodge-bench-"))))
         home.make()
@@ -41,7 +48,8 @@ def running_data_api(
             _env_file=None,
             home=home.path,
             data_api_port=free_port(),
-            rate_limits=False,
+            rate_limits=rate_limits,
+            sign_in=sign_in,
             log_level="warning",
             workers=workers,
         )

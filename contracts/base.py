@@ -35,6 +35,13 @@ def refuse_nul(text: str) -> str:
     return text
 
 
+def refuse_invisible(text: str) -> str:
+    """Raises ValueError for characters that cannot be seen: two addresses that look the same would be two."""
+    if INVISIBLE.search(text) or "\x00" in text:
+        raise ValueError("must not contain characters that cannot be seen")
+    return text
+
+
 def composed(text: str) -> str:
     """Returns the text in NFC: letters that can be encoded in two ways, such as é (as one character, or as e and an
     accent), get one form."""
@@ -59,12 +66,30 @@ def tag(text: str) -> str:
     return one_line(composed(text).lower())
 
 
+def email_address(text: str) -> str:
+    """Returns a mail address in the one form in which it is stored and compared: in lower case."""
+    return one_line(composed(text).lower())
+
+
 def name_key(name: str) -> str:
     """Returns the same key for all spellings of a name that look the same, and for upper and lower case: NFKC,
     case-folded, without invisible characters. The displayed name keeps its joiners, because they have a meaning in
     Persian or Hindi."""
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", name)).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def refuse_null(value: object) -> object:
+    """Raises ValueError for null, in a field of a change that may be left out but not cleared."""
+    if value is None:
+        raise ValueError("cannot be null; leave it out to keep it as it is")
+    return value
+
+
+def password(text: str) -> str:
+    """Returns a password as it is checked and kept: in NFKC, because keyboards encode the same letter in several ways,
+    and without white space at both ends, which is often copied along."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _before(change: Callable[[str], str]) -> BeforeValidator:
@@ -85,6 +110,7 @@ class Output(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+NotNull = BeforeValidator(refuse_null)
 NoNul = AfterValidator(refuse_nul)
 Composed = _before(composed)
 Stripped = _before(stripped)
@@ -92,10 +118,22 @@ OneLine = _before(one_line)
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), OneLine, NoNul]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100), OneLine, NoNul]
+Username = Annotated[str, StringConstraints(min_length=1, max_length=100), OneLine, NoNul]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=200), _before(password), NoNul]
+NewPassword = Annotated[str, StringConstraints(min_length=10, max_length=200), _before(password), NoNul]
+# A token, or the code of a link.
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
 Room = Annotated[str, StringConstraints(max_length=60), OneLine, NoNul]
 Paragraphs = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Stripped, NoNul]
 SearchText = Annotated[str, StringConstraints(max_length=200), Stripped, NoNul]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=40), _before(tag), NoNul]
+Description = Annotated[str, StringConstraints(max_length=500), Composed, NoNul]
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254),
+    _before(email_address),
+    AfterValidator(refuse_invisible),
+]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]

@@ -28,17 +28,19 @@ class DeskRead(Output):
     danger_note: str
     opening_hours: str
     timezone: str
-    sign_in: SignIn
+    sign_in: list[SignIn] = Field(description="The ways to sign in; choice stands alone.")
     students_see: StudentsSee
     reopen_days: int
 
 
 class OverviewMessage(MessageRead):
     ticket_title: str
+    is_confidential: bool = Field(description="Whether the ticket is.")
 
 
 class OverviewEvent(TicketEventRead):
     ticket_title: str
+    is_confidential: bool = Field(description="Whether the ticket is.")
 
 
 class Overview(Output):

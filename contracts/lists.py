@@ -1,14 +1,10 @@
 """The short lists that administrators keep: categories, buildings, stages."""
 
-from typing import Annotated
+from pydantic import Field, field_validator
 
-from pydantic import Field, StringConstraints, field_validator
-
-from contracts.base import Composed, Input, Name, NoNul, Output, Slug
+from contracts.base import Description, Input, Name, Output, Slug
 from contracts.categorising import MAX_PHRASES, MIN_PHRASES, Phrase
 from contracts.tickets import Status
-
-Description = Annotated[str, StringConstraints(max_length=500), Composed, NoNul]
 
 
 class CategoryRead(Output):

@@ -1,15 +1,19 @@
-"""People, their roles, and what a role permits."""
+"""People, and what roles permit them to do."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from contracts.base import Input, Name, Output, SearchText
+from contracts.base import Email, Input, Name, NotNull, Output, SearchText, Slug, Version
 from contracts.pages import PageQuery
+from contracts.teams import TeamBrief
 
 
 class Role(StrEnum):
+    """The slugs of the roles that every desk has. Administrators can add other roles (`contracts.roles`)."""
+
     STUDENT = "student"
     AGENT = "agent"
     MANAGER = "manager"
@@ -18,17 +22,62 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    TICKETS_REPORT = "tickets:report"  # report a problem
-    TICKETS_READ_SHARED = "tickets:read-shared"  # see tickets that are shared: not closed and not confidential
-    TICKETS_READ_ALL = "tickets:read-all"  # see every ticket that is not confidential
-    TICKETS_READ_CONFIDENTIAL = "tickets:read-confidential"  # with read-all: see confidential tickets too
-    TICKETS_WORK = "tickets:work"  # edit all fields, assign, move, write internal notes, report for others
+    TICKETS_REPORT = "tickets:report"
+    TICKETS_READ_SHARED = "tickets:read-shared"
+    TICKETS_READ_ALL = "tickets:read-all"
+    TICKETS_READ_CONFIDENTIAL = "tickets:read-confidential"
+    TICKETS_WORK = "tickets:work"
     TICKETS_DELETE = "tickets:delete"
-    PEOPLE_READ = "people:read"  # look people up by name
-    PEOPLE_MANAGE = "people:manage"  # give people roles
-    LISTS_MANAGE = "lists:manage"  # categories and buildings
+    PEOPLE_READ = "people:read"
+    PEOPLE_MANAGE = "people:manage"
+    TEAMS_MANAGE = "teams:manage"
+    ROLES_MANAGE = "roles:manage"
+    LISTS_MANAGE = "lists:manage"
     ANALYSES_READ = "analyses:read"
-    SQL_RUN = "sql:run"  # ask the replica in SQL, and take a copy of it away
+    SQL_RUN = "sql:run"
+
+
+# What each permission lets one do, for pages and documentation.
+ALLOWS: dict[Permission, str] = {
+    Permission.TICKETS_REPORT: "report a problem",
+    Permission.TICKETS_READ_SHARED: "read open and active tickets of others that are not confidential, where students "
+    "see all tickets",
+    Permission.TICKETS_READ_ALL: "read every ticket that is not confidential",
+    Permission.TICKETS_READ_CONFIDENTIAL: "read confidential tickets too",
+    Permission.TICKETS_WORK: "edit all fields, assign, move, write internal notes, report for others, add students",
+    Permission.TICKETS_DELETE: "delete tickets",
+    Permission.PEOPLE_READ: "look people and teams up",
+    Permission.PEOPLE_MANAGE: "add, change and deactivate people, and give them roles that may do no more than one's "
+    "own",
+    Permission.TEAMS_MANAGE: "add, change and delete teams",
+    Permission.ROLES_MANAGE: "make, change and delete roles that may do no more than one's own",
+    Permission.LISTS_MANAGE: "keep categories and buildings, and delete saved queries that others share",
+    Permission.ANALYSES_READ: "read analyses",
+    Permission.SQL_RUN: "ask the replica in SQL, and take a copy of it away",
+}
+
+# A permission that is of no use, or tells too much, without others: a role with the one must have the others too.
+NEEDS: dict[Permission, tuple[Permission, ...]] = {
+    Permission.TICKETS_READ_SHARED: (Permission.TICKETS_REPORT,),
+    Permission.TICKETS_READ_ALL: (Permission.TICKETS_READ_SHARED,),
+    Permission.TICKETS_READ_CONFIDENTIAL: (Permission.TICKETS_READ_ALL,),
+    Permission.TICKETS_WORK: (Permission.TICKETS_READ_ALL, Permission.PEOPLE_READ),
+    Permission.TICKETS_DELETE: (Permission.TICKETS_READ_ALL,),
+    Permission.PEOPLE_MANAGE: (Permission.PEOPLE_READ,),
+    Permission.TEAMS_MANAGE: (Permission.PEOPLE_READ,),
+    Permission.ROLES_MANAGE: (Permission.PEOPLE_MANAGE,),
+}
+
+MOST_ROLES = 5
+MOST_CATEGORIES = 50
+MOST_IMPORTED = 5_000
+MOST_CAPACITY = 1_000
+
+Roles = Annotated[list[Slug], Field(min_length=1, max_length=MOST_ROLES)]
+Expertise = Annotated[list[Slug], Field(max_length=MOST_CATEGORIES, description="Slugs of categories.")]
+Capacity = Annotated[
+    int, Field(ge=0, le=MOST_CAPACITY, description="How many tickets they can work on at the same time.")
+]
 
 
 class PersonBrief(Output):
@@ -39,10 +88,35 @@ class PersonBrief(Output):
 
 
 class PersonRead(PersonBrief):
-    roles: list[Role]
+    roles: list[str] = Field(description="Slugs of roles.")
+
+
+class PersonDetails(PersonRead):
+    """A person as staff see them, and as they see themselves. `email` is null for those who may not manage people,
+    except for one's own. Days are in the campus's time zone; `is_away` is about today."""
+
+    role_names: list[str] = Field(description="What the roles are called, the oldest role first.")
+    email: str | None
+    team: TeamBrief | None
+    expertise: list[str] = Field(description="Slugs of categories.")
+    capacity: int | None = Field(description="How many tickets they can work on at the same time; null if unknown.")
+    away_from: date | None
+    away_until: date | None = Field(description="The last day of the absence; null if it is unknown.")
+    is_away: bool
+    deactivated_at: datetime | None
+    created_at: datetime
+    version: int
+
+
+class PersonDeactivated(PersonDetails):
+    """`assigned_tickets`: how many tickets that are not closed are still assigned to this person, among those that the
+    asking person may read."""
+
+    assigned_tickets: int
 
 
 class Namesake(PersonRead):
+    role_names: list[str]
     created_at: datetime
     tickets: int = Field(description="Reported by this person.")
 
@@ -55,18 +129,93 @@ class Twins(Output):
     people: list[Namesake] = Field(description="The first who came first.")
 
 
-class PersonCreate(Input):
-    """Staff add the students they report for; administrators add anyone."""
+class Absence(Input):
+    """`away_until` is the last day of an absence. Without `away_from` it has begun; without `away_until`, its end is
+    unknown; without either, the person is here."""
+
+    away_from: date | None = None
+    away_until: date | None = None
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self) -> Self:
+        if self.away_from and self.away_until and self.away_until < self.away_from:
+            raise ValueError("away_until is before away_from")
+        return self
+
+
+class PersonCreate(Absence):
+    """Staff add the students they report for, by name; those who manage people add anyone, with all fields."""
 
     name: Name
-    roles: list[Role] = Field(default=[Role.STUDENT], min_length=1, max_length=len(Role))
+    roles: Roles = Field(default=[Role.STUDENT.value])
+    email: Email | None = None
+    team: Slug | None = None
+    expertise: Expertise = Field(default=[])
+    capacity: Capacity | None = None
+
+
+class PersonUpdate(Absence):
+    """Fields that are left out stay as they are; null clears a field that may be empty."""
+
+    version: Version = Field(description="The version that was seen; a stale one is 409 with the present person.")
+    name: Annotated[Name | None, NotNull] = None
+    roles: Annotated[Roles | None, NotNull] = None
+    email: Email | None = None
+    team: Slug | None = None
+    expertise: Annotated[Expertise | None, NotNull] = None
+    capacity: Capacity | None = None
+
+
+class PersonRow(Input):
+    """One row of a list of people, as it was typed. Each row is checked by itself, so that the preview can say of every
+    row what is wrong with it."""
+
+    name: str
+    email: str | None = None
+    roles: list[str] = Field(default=[Role.STUDENT.value])
+    team: str | None = None
+
+
+class PeopleImport(Input):
+    """With `dry_run`, nothing is written. Otherwise all rows are added, or none if one of them is refused."""
+
+    people: list[PersonRow] = Field(min_length=1, max_length=MOST_IMPORTED)
+    dry_run: bool = False
+
+
+class ImportOutcome(StrEnum):
+    NEW = "new"
+    KNOWN = "known"  # somebody has this mail address already; they stay as they are
+    REFUSED = "refused"
+
+
+class ImportedRow(Output):
+    """`row` counts from 1. `field` and `message` say why a row is refused."""
+
+    row: int
+    outcome: ImportOutcome
+    person_id: int | None = None
+    field: str | None = None
+    message: str | None = None
+
+
+class PeopleImported(Output):
+    """How many of the rows were new, known and refused. `rows` is left out when a request that was done already is sent
+    again."""
+
+    dry_run: bool
+    new: int
+    known: int
+    refused: int
+    rows: list[ImportedRow]
 
 
 class Me(Output):
     """The person whom the token belongs to."""
 
     person: PersonRead
-    roles: list[Role]
+    roles: list[str]
+    role_names: list[str]
     permissions: list[Permission]
     expires_at: datetime
 
@@ -79,9 +228,20 @@ class Unread(Output):
     confirmed: int
 
 
-class PersonQuery(PageQuery):
-    """Selects people by their roles, by what these permit, and by the beginning of any word of the name."""
+class Active(StrEnum):
+    """Whether people are listed who were deactivated."""
 
-    role: list[Role] = Field(default=[], max_length=len(Role))
+    TRUE = "true"
+    FALSE = "false"
+    ALL = "all"
+
+
+class PersonQuery(PageQuery):
+    """Selects people by their roles, by what these permit, by their team, and by the beginning of any word of the name;
+    for those who may manage people, also by the beginning of the mail address."""
+
+    role: list[Slug] = Field(default=[], max_length=20)
     permission: list[Permission] = Field(default=[], max_length=len(Permission))
+    team: list[Slug] = Field(default=[], max_length=20)
+    active: Active = Active.TRUE
     q: SearchText | None = None

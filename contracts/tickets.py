@@ -70,6 +70,10 @@ class TicketCreate(Input):
     building: Slug | None = None
     room: Room | None = None
     requester: Id | None = Field(default=None, description="Staff only: the person this is reported for.")
+    is_confidential: bool = Field(
+        default=False,
+        description="Only the requester, those with tickets:read-confidential and the people named on it may read it.",
+    )
 
 
 class TicketUpdate(Input):
@@ -124,6 +128,9 @@ class TicketQuery(Input):
     tag: Annotated[list[Tag], WithoutEmpty] = Field(default=[], max_length=MANY)
     waits_for: Annotated[list[WaitsFor], WithoutEmpty] = Field(default=[], max_length=MANY)
     followed: Annotated[bool | None, WithoutEmpty] = None
+    confidential: Annotated[bool | None, WithoutEmpty] = Field(
+        default=None, description="true: only confidential tickets, of those that may be read."
+    )
     q: Annotated[SearchText | None, WithoutEmpty] = Field(
         default=None, description="Words, or a number: as #42, or as it was before an import."
     )
@@ -184,6 +191,22 @@ class TicketRead(Output):
     editable: list[str]
 
 
+class ReadsBecause(StrEnum):
+    """Why somebody may read a ticket. `administrator`: their permissions open every confidential ticket."""
+
+    REQUESTER = "requester"
+    ASSIGNEE = "assignee"
+    FOLLOWER = "follower"
+    ADMINISTRATOR = "administrator"
+
+
+class ReaderRead(PersonBrief):
+    """A person who may read a confidential ticket, and all the reasons why. A follower who may not read all tickets
+    reads it until it is closed."""
+
+    because: list[ReadsBecause]
+
+
 class EventKind(StrEnum):
     OPENED = "opened"
     STATUS = "status"
@@ -196,6 +219,7 @@ class EventKind(StrEnum):
     TITLE = "title"
     DESCRIPTION = "description"
     CONFIDENTIAL = "confidential"
+    FOLLOWER = "follower"  # from: whom staff removed; to: whom they added
     TAGS = "tags"
 
 

@@ -14,10 +14,12 @@ from starlette.middleware import Middleware
 
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
+from data_api.background.token_uses import write_uses_regularly
 from data_api.buildings.endpoints import router as buildings
 from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
 from data_api.events.endpoints import router as events
+from data_api.invitations.endpoints import router as invitations
 from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
 from data_api.kit.disk import RoomForChanges
 from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
@@ -29,11 +31,15 @@ from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
 from data_api.queries.endpoints import router as queries
 from data_api.reactions import reactions
+from data_api.readers.endpoints import router as readers
+from data_api.roles.endpoints import router as roles
 from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
 from data_api.suggestions.endpoints import reasons
 from data_api.suggestions.endpoints import router as suggestions
+from data_api.teams.endpoints import router as teams
 from data_api.tickets.endpoints import router as tickets
+from data_api.tokens.endpoints import router as tokens
 from service_kit.application import create_application
 from service_kit.disk import means_full_disk
 from service_kit.errors import DiskFull, answer_error
@@ -53,12 +59,17 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, people, suggestions, reasons, tickets, messages),
+    *(desk, sessions, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers, messages),
     *(categories, buildings, stages, categorising, overview, queries, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
-ACCEPTED_ON_A_FULL_DISK = frozenset({"/sessions", "/sessions/current", "/tickets/suggestions"})
+ACCEPTED_ON_A_FULL_DISK = frozenset(
+    {"/sessions", "/sessions/hand-off", "/sessions/redeem", "/sessions/current", "/tickets/suggestions"}
+)
+
+# 5,000 people, with addresses.
+LARGER_BODIES = {"/people/import": 2 * 1024 * 1024}
 
 OBJECTS_OF_A_REQUEST = 10_000  # a page of fifty tickets allocates about this many
 
@@ -116,6 +127,7 @@ def create_app(
         description=DESCRIPTION,
         routers=ROUTERS,
         metrics=metrics,
+        larger_bodies=LARGER_BODIES,
         middleware=[Middleware(RoomForChanges, disk=organisation.disk, accepted_paths=ACCEPTED_ON_A_FULL_DISK)],
         lifespan=partial(_running, organisation, metrics, when_ready),
     )
@@ -149,7 +161,11 @@ async def _running(
     organisation.broadcaster.start()
     await learning.prepare()
     when_ready()
-    kept_going = [asyncio.create_task(learning.keep_learning()), asyncio.create_task(metrics.keep_noting())]
+    kept_going = [
+        asyncio.create_task(learning.keep_learning()),
+        asyncio.create_task(metrics.keep_noting()),
+        asyncio.create_task(write_uses_regularly(organisation.database, organisation.token_uses)),
+    ]
     if works_in_background:
         kept_going.append(asyncio.create_task(clean_up_regularly(organisation.database, metrics.count_run)))
     yield

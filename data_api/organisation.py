@@ -3,6 +3,8 @@ several processes may serve one (ADR 30)."""
 
 from data_api.access.counts import Counts, counts_file
 from data_api.access.rate_limits import RateLimits
+from data_api.access.token_uses import TokenUses
+from data_api.access.wrong_passwords import WrongPasswords
 from data_api.events.broadcaster import Broadcaster
 from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
 from data_api.learning.categoriser import Categoriser
@@ -33,9 +35,12 @@ class Organisation:
         self.refs = OpaqueRefs(read_desk_key(settings.home))
         counts = Counts(counts_file(settings.home), settings.worker) if settings.worker else Counts()
         self.rate_limits = RateLimits(counts, is_on=settings.rate_limits)
+        self.wrong_passwords = WrongPasswords(counts, is_on=settings.rate_limits)
+        self.token_uses = TokenUses()
         self.broadcaster = Broadcaster(
             settings.database_url,
             self.database.forget_connections,
             counts=counts,
             is_bounded=settings.rate_limits,
+            ways_in=settings.ways_in,
         )

@@ -120,6 +120,14 @@ def check_is_trusted(file: Path) -> None:
                 )
 
 
+def check_is_readable(file: Path) -> None:
+    """Raises LodgeError when this account may not read the file; a missing file is accepted."""
+    if file.exists() and not os.access(file, os.R_OK):
+        raise LodgeError(
+            f"{file.absolute()} cannot be read by {name_of(os.geteuid())}. Use the account that Lodge runs as."
+        )
+
+
 def check_is_ours(folder: Path) -> None:
     """Raises LodgeError when the folder belongs to another account, or when others may write to it."""
     found = folder.lstat()
@@ -188,7 +196,11 @@ def opened_file(path: Path, flags: int) -> Iterator[int]:
         if not stat.S_ISREG(found.st_mode):
             raise LodgeError(f"{path} is no plain file. Lodge does not use it; move it away.")
         if found.st_uid != os.geteuid():
-            raise LodgeError(f"{path} belongs to {name_of(found.st_uid)}. Lodge does not use it; move it away.")
+            owner = name_of(found.st_uid)
+            raise LodgeError(
+                f"{path} belongs to {owner}, and this command runs as {name_of(os.geteuid())}. Run it as {owner}; "
+                f"if {owner} has nothing to do with this desk, move it away."
+            )
         if found.st_nlink > 1:
             raise LodgeError(f"{path} is a file that has another name too. Lodge does not use it; move it away.")
         os.fchmod(handle, 0o600)

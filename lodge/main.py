@@ -27,6 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+admin = typer.Typer(help="Administrators, and links with which people choose a password.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
+
 NOTHING_RUNNING = 3  # the exit code with which service managers say that a program is not running
 
 # The commands import what they need inside their functions, so that `lodge --help` answers at once.
@@ -182,6 +185,39 @@ def snapshot(
     typer.echo(f"{printable(str(file))} holds the replica as it was at {as_of:%Y-%m-%d %H:%M:%S} UTC.")
 
 
+@admin.command()
+def create(
+    username: Annotated[str, typer.Option(help="What they sign in with.")],
+    name: Annotated[str | None, typer.Option(help="What others see; the username if left out.")] = None,
+) -> None:
+    """Make an administrator who signs in with a password, or make one of somebody who has this username. The password
+    is asked for, or read from standard input."""
+    with _told_plainly(), _ready_database("admin", is_own=True) as url:
+        from lodge.administrators import make_administrator, name_of, new_password, username_of
+
+        username = username_of(username)
+        is_new = make_administrator(url, username, new_password(), name_of(name) if name else username)
+    who = printable(username)
+    typer.echo(f"{who} is an administrator." if is_new else f"{who} is an administrator now, and has a new password.")
+
+
+@admin.command()
+def invite(
+    username: Annotated[str | None, typer.Option(help="Somebody who has a username: for a new password.")] = None,
+    person: Annotated[
+        int | None, typer.Option(min=1, help="Somebody by number: for a username and a password.")
+    ] = None,
+) -> None:
+    """Make a link with which a person chooses a password. It works once."""
+    if (username is None) == (person is None):
+        raise typer.BadParameter("name --username or --person")
+    with _told_plainly(), _ready_database("admin", is_own=False) as url:
+        from lodge.administrators import make_link
+
+        made = make_link(url, _settings(), username=username, person_id=person)
+    typer.echo(f"{made.link}\nGood once, until {made.expires_at:%Y-%m-%d %H:%M} UTC. Give it to nobody else.")
+
+
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
@@ -324,11 +360,12 @@ def _is_ours(package: str) -> bool:
 def _settings() -> "Settings":
     from pydantic import ValidationError
 
-    from lodge.folders import check_is_trusted
+    from lodge.folders import check_is_readable, check_is_trusted
     from lodge.wrong_settings import invalid_values, unknown_names
     from service_kit.settings import get_settings, settings_file
 
     check_is_trusted(settings_file())
+    check_is_readable(settings_file())
     settings, wrong = None, unknown_names()
     try:
         settings = get_settings()

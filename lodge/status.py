@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 
 from lodge.errors import LodgeError
+from lodge.folders import name_of
 from lodge.home import Home
 from lodge.outside import server_version, shown_version
 from lodge.postgres import running_url
@@ -54,11 +55,15 @@ def read_status(settings: Settings) -> list[ServiceStatus]:
     """Raises LodgeError when this account may not see what runs in the home."""
     run = Home(settings.home).run
     try:
+        owner = run.stat().st_uid
         os.scandir(run).close()
     except PermissionError as error:
         raise LodgeError(f"{run} cannot be read: {error.strerror}. Ask as the account that Lodge runs as.") from error
     except OSError:  # nothing has ever run there
         pass
+    else:
+        if owner != os.geteuid():  # root could read the folder, but would not believe what stands in it
+            raise LodgeError(f"{run} belongs to {name_of(owner)}. Ask as {name_of(owner)}.")
     return [_postgres_status(settings), *asyncio.run(_service_statuses(settings))]
 
 

@@ -253,15 +253,16 @@ async def _keep_running_after(first: Watch, other: Watch) -> None:
 
 
 def check_sign_in(settings: Settings) -> None:
-    if settings.sign_in is not SignIn.CHOICE:
+    """Raises LodgeError for a way to sign in that does not exist yet."""
+    if SignIn.OIDC in settings.ways_in:
         raise LodgeError(
-            f"LODGE_SIGN_IN is {settings.sign_in}, and with this version of Lodge nobody can sign in that way yet: "
-            "the desk would let nobody in. Set it to choice, or leave it out."
+            f"LODGE_SIGN_IN is {settings.sign_in}, and with this version of Lodge nobody can sign in by oidc yet. "
+            "Set it to password or choice."
         )
 
 
 def check_who_may_reach(settings: Settings) -> None:
-    if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
+    if SignIn.CHOICE not in settings.ways_in or settings.choice_anywhere:
         return
     public_name = urlsplit(settings.public_url).hostname if settings.public_url else None
     for setting, value, name in (

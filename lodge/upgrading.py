@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from contracts.desk import SignIn
 from lodge.analytics_access import open_to_analytics
 from lodge.demo import check_may_be_demo, keep_as_own, read_contents
 from lodge.errors import EXIT_REFUSED, DeskRefused, LodgeError
@@ -94,6 +95,10 @@ def _folder(home: Home) -> Path:
     return folder
 
 
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 lodge up reads it
+
+
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a backup removes what it has begun
     settings = get_settings()
@@ -101,8 +106,12 @@ def main() -> None:
         sys.exit("LODGE_DATABASE_URL is not set")
     make = make_demo if "--demo" in sys.argv[1:] else make_ready
     try:
-        make(settings.database_url, settings, lambda line: print(line, flush=True))  # noqa: T201 lodge up reads it
+        make(settings.database_url, settings, say)
         open_to_analytics(settings.database_url, settings)
+        if SignIn.PASSWORD in settings.ways_in:
+            from lodge.administrators import say_how_to_begin  # imported here because most desks do not need it
+
+            say_how_to_begin(settings.database_url, say)
     except DeskRefused as refused:
         sys.stderr.write(" ".join(str(refused).split()) + "\n")
         sys.exit(EXIT_REFUSED)

@@ -49,6 +49,8 @@ def invalid_values(error: ValidationError) -> list[str]:
 def _sentence(item: ErrorDetails) -> str:
     name = str(item["loc"][0])
     words = reason(item["msg"]) if item["type"] == "value_error" else _allowed(name) or item["msg"]
+    if words.startswith(("'", '"')):  # the words name the value themselves: one of several may be wrong
+        return f"{PREFIX}_{name.upper()}: {words}"
     given = str(item["input"])
     may_hold_password = "@" in given or name.endswith("_url")
     return f"{PREFIX}_{name.upper()} {'' if may_hold_password else f'is {quoted(given)}; it '}{words}"

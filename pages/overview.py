@@ -5,13 +5,14 @@ import streamlit as st
 
 from contracts.desk import Overview
 from contracts.people import Permission
-from contracts.tickets import Status, TicketSort, WaitsFor
+from contracts.tickets import Status, TicketQuery, TicketSort, WaitsFor
 from streamlit_app.analyses import overview_figures
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.rows import rows
 from streamlit_app.language.moments import today
+from streamlit_app.language.words import count
 from streamlit_app.shell.live import FALLBACK_SECONDS, live_part
-from streamlit_app.state import redraws, session
+from streamlit_app.state import navigation, redraws, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import event_rows, message_rows
 
@@ -37,11 +38,22 @@ def counts(now: Overview) -> list[Number]:
     ]
 
 
+def unassigned_confidential() -> None:
+    """Draws a link to the confidential tickets that nobody works on: only those who read them all see these."""
+    query = TicketQuery(status=RUNNING, assignee=["none"], confidential=True, limit=1)
+    total = ask_or_reuse("unassigned_confidential", lambda: session.api().tickets(query)).total
+    if total:
+        label = f"{count(total, 'confidential ticket is', 'confidential tickets are')} not assigned to anybody"
+        navigation.link("queue", label, {"status": RUNNING, "assignee": "none", "confidential": "true"})
+
+
 @live_part()
 def overview() -> None:
     now = ask_or_reuse("overview", session.api().overview)
     numbers("counts", "The desk now", counts(now))
-    if not session.may(Permission.TICKETS_READ_CONFIDENTIAL):
+    if session.may(Permission.TICKETS_READ_CONFIDENTIAL):
+        unassigned_confidential()
+    else:
         st.caption(NOT_COUNTED)
     place = st.container()
     lately(now)

@@ -11,7 +11,10 @@ from streamlit_app.state import lists, navigation
 def thanks_for_report(ticket: TicketRead) -> None:
     st.header(f"Thank you. Your report is #{ticket.id}.")
     st.text(f"It goes to {isolated(lists.category_names().get(ticket.category, ticket.category))}.")
-    st.text("The helpdesk sees it now. You can follow it, add to it, and read the answers on its page.")
+    if ticket.is_confidential:
+        st.text("It is confidential: its page tells who may read it, and there you read the answers and add to it.")
+    else:
+        st.text("The helpdesk sees it now. You can follow it, add to it, and read the answers on its page.")
     with st.container(horizontal=True, vertical_alignment="center"):
         navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
         navigation.link("my_tickets", "My tickets")

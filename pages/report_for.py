@@ -66,6 +66,8 @@ with st.container(key="narrow"):
             st.header(f"Reported as #{ticket.id}.")
             st.text(f"For {isolated(ticket.requester.name)}.")
             st.text(f"It goes to {isolated(lists.category_names().get(ticket.category, ticket.category))}.")
+            if ticket.is_confidential:
+                st.text("It is confidential. You may read it because you follow it; its page tells who else may.")
             navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})
     if (person := find_person()) is not None:
         report_form("report_for", person.id, forget_person)

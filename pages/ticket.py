@@ -16,6 +16,7 @@ from streamlit_app.tickets.card import card
 from streamlit_app.tickets.edit_form import edit_button, edit_form
 from streamlit_app.tickets.history import history
 from streamlit_app.tickets.properties import properties
+from streamlit_app.tickets.readers import readers
 
 is_staff = session.may(Permission.TICKETS_WORK)
 
@@ -27,12 +28,15 @@ def shown(ticket_id: int) -> None:
     with main:
         card(ticket, session.reader())
         actions(ticket)
+        if beside is None:
+            readers(ticket)
         talk(ticket)
         if beside is None:
             history(ticket)
     if beside is not None:
         with beside:
             properties(ticket)
+            readers(ticket)
             history(ticket)
 
 

@@ -1,6 +1,6 @@
 """Creates the FastAPI application of both services."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -8,19 +8,21 @@ from fastapi import APIRouter, FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware import Middleware
 
-from service_kit.bodies import BoundedBodies
+from service_kit.bodies import NO_LARGER_BODIES, BoundedBodies
 from service_kit.errors import UnexpectedErrors, install_error_handlers
-from service_kit.hosts import KnownHosts, OwnPages
+from service_kit.hosts import KnownHosts, OwnPages, SecurityHeaders
 from service_kit.metrics import MeasuredRequests, Metrics
 from service_kit.metrics_endpoint import router as metrics_route
-from service_kit.origins import allowed_hosts
+from service_kit.origins import allowed_hosts, refuses_proxies
 from service_kit.request_ids import RequestIds
+from service_kit.security_headers import only_over_tls
 from service_kit.settings import Settings
 from service_kit.version import lodge_version
 
 # Enough for the longest text of the contracts: 20,000 characters, each of which JSON may encode in twelve bytes. Not
 # much more, because each unknown field of a body costs time.
 MAX_BODY_BYTES = 256 * 1024
+DOCUMENTATION = "/docs"
 
 
 def create_application(
@@ -30,20 +32,24 @@ def create_application(
     description: str,
     routers: Sequence[APIRouter],
     metrics: Metrics,
+    larger_bodies: Mapping[str, int] = NO_LARGER_BODIES,
     middleware: Sequence[Middleware] = (),
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
     """Returns an application with request ids, metrics, the error envelope, bounded bodies and checked hosts.
-    `middleware` comes after these, next to the routes."""
+    `larger_bodies`: for single paths, the limit of a body in bytes. `middleware` comes after these, next to the
+    routes."""
+    headers = only_over_tls(settings.public_url)
     first = [
+        Middleware(SecurityHeaders, more=headers, documentation=DOCUMENTATION),
         Middleware(RequestIds),
         Middleware(MeasuredRequests, metrics=metrics),
         Middleware(UnexpectedErrors),
         Middleware(OwnPages),
-        Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES),
+        Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES, larger=larger_bodies),
     ]
     if (names := allowed_hosts(settings)) is not None:
-        first.append(Middleware(KnownHosts, names=names))
+        first.append(Middleware(KnownHosts, names=names, refuses_proxies=refuses_proxies(settings)))
     app = FastAPI(
         title=title,
         description=description,
@@ -63,5 +69,10 @@ def create_application(
     install_error_handlers(app)
     # The documentation page loads files of its own instead of another host's, and the browser does not keep a token
     # that is typed there.
-    patch_fastapi(app, redirect_from_root_to_docs=False, swagger_ui_parameters={"persistAuthorization": False})
+    patch_fastapi(
+        app,
+        DOCUMENTATION,
+        redirect_from_root_to_docs=False,
+        swagger_ui_parameters={"persistAuthorization": False},
+    )
     return app

@@ -1,11 +1,20 @@
 """Limits the size of request bodies, and reads each body completely before anything else. The framework's own limit is
 not used, because it answers in plain text instead of the envelope."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.errors import HTTP_NAMES, envelope
+
+NO_LARGER_BODIES: Mapping[str, int] = MappingProxyType({})
+
+
+def _too_large(most: int) -> str:
+    return f"The request is larger than the {most // 1024} KiB that this desk accepts."
 
 
 class BoundedBodies:
@@ -13,30 +22,31 @@ class BoundedBodies:
     otherwise while reading it.
 
     The application starts only when the whole body has arrived: a body that arrives slowly must not hold a connection
-    to the database.
+    to the database. `larger`: the limits in bytes of single paths that take more.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, larger: Mapping[str, int] = NO_LARGER_BODIES) -> None:
         self.app = app
         self.max_bytes = max_bytes
-        self.sentence = f"The request is larger than the {max_bytes // 1024} KiB that this desk accepts."
+        self.larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self.larger.get(scope.get("path", ""), self.max_bytes)
         length = Headers(scope=scope).get("content-length", "")
-        is_too_large = length.isdecimal() and int(length) > self.max_bytes
+        is_too_large = length.isdecimal() and int(length) > most
         body, has_more = bytearray(), not is_too_large
         while has_more:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             body += message.get("body", b"")
-            is_too_large = len(body) > self.max_bytes
+            is_too_large = len(body) > most
             has_more = message.get("more_body", False) and not is_too_large
         if is_too_large:
-            await envelope(Request(scope), 413, HTTP_NAMES[413], self.sentence)(scope, receive, send)
+            await envelope(Request(scope), 413, HTTP_NAMES[413], _too_large(most))(scope, receive, send)
             return
         whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 

@@ -1,29 +1,58 @@
-"""Middleware of the APIs that checks the host name and the origin of requests."""
+"""Middleware of the APIs: checks the host name and the origin of requests, and adds the security headers to answers."""
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.errors import envelope
 from service_kit.origins import CHANGE_NOTHING, refused_way
+from service_kit.security_headers import FOR_DATA, policy_of_documentation
 
 
 class KnownHosts:
-    """Used where people sign in without a password. Answers 400 if the Host header is not one of `names`, and 403 if
-    the request came through a proxy."""
+    """Answers 400 if the Host header is not one of `names`, and with `refuses_proxies` 403 if the request came through
+    a proxy."""
 
-    def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, names: frozenset[str], *, refuses_proxies: bool) -> None:
         self.app = app
         self.names = names
+        self.refuses_proxies = refuses_proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = refused_way(scope, self.names) if scope["type"] == "http" else None
-        if refused:
+        if scope["type"] == "http" and (refused := refused_way(scope, self.names, self.refuses_proxies)):
             await envelope(Request(scope), *refused)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+class SecurityHeaders:
+    """Adds the security headers to every answer. `more` are headers of this installation. `documentation` is the path
+    of the service's only page, whose inline script gets a policy of its own."""
+
+    def __init__(self, app: ASGIApp, more: dict[str, str], documentation: str) -> None:
+        self.app = app
+        self.documentation = documentation
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in (FOR_DATA | more).items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held: list[Message] = []
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self.headers]
+                if scope["path"] == self.documentation:
+                    held.append(message)  # until its page is known
+                    return
+            elif held:
+                start = held.pop()
+                page = message.get("body", b"").decode()
+                MutableHeaders(scope=start)["Content-Security-Policy"] = policy_of_documentation(page)
+                await send(start)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
 
 
 class OwnPages:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from contracts.desk import SignIn
 
@@ -38,13 +39,20 @@ ADDED_BY_PROXIES = frozenset(
 def allowed_hosts(settings: "Settings") -> frozenset[str] | None:
     """Returns the accepted host names, in lower case and without a port; None if every name is accepted.
 
-    Names are restricted only where people sign in without a password: there, a page elsewhere could point its own name
-    at this machine (DNS rebinding) and sign in as anybody.
+    Where people sign in without a password, a page elsewhere could otherwise point its own name at this machine (DNS
+    rebinding) and sign in as anybody. Elsewhere, names are restricted once the administrator has listed them.
     """
-    if settings.sign_in is not SignIn.CHOICE or settings.choice_anywhere:
-        return None
     extra = {name for name in settings.allowed_hosts.split(",") if name}
+    if not (extra or refuses_proxies(settings)):
+        return None
+    if settings.public_url and (public := urlsplit(settings.public_url).hostname):
+        extra.add(f"[{public}]" if ":" in public else public)
     return LOOPBACK_NAMES | {settings.host.lower()} | extra
+
+
+def refuses_proxies(settings: "Settings") -> bool:
+    """Whether only people on this machine may use the desk, because whoever reaches it can act as an administrator."""
+    return SignIn.CHOICE in settings.ways_in and not settings.choice_anywhere
 
 
 def host_name(headers: list[str]) -> str:
@@ -54,14 +62,16 @@ def host_name(headers: list[str]) -> str:
     return found[1].lower() if found else ""
 
 
-def refused_way(scope: Mapping[str, Any], names: frozenset[str] | None) -> tuple[int, str, str] | None:
+def refused_way(
+    scope: Mapping[str, Any], names: frozenset[str] | None, refuses_proxies: bool
+) -> tuple[int, str, str] | None:
     """Returns status, error and sentence if a request is to be refused for its host name or because it came through a
     proxy; None if it is accepted. `scope` is the ASGI scope; `names` is what `allowed_hosts` returns. If `names` is
-    None, only a request without a host name, or with several, is refused."""
+    None, only a request without a host name, or with several, is refused for its name."""
     host = host_name([value.decode("latin-1") for name, value in scope["headers"] if name == b"host"])
     if not host or (names is not None and host not in names):
         return 400, "UnknownHost", UNKNOWN_HOST
-    if names is not None and came_through_proxy(scope):
+    if refuses_proxies and came_through_proxy(scope):
         return 403, "ThroughProxy", THROUGH_PROXY
     return None
 

@@ -65,6 +65,20 @@ def known_timezone(name: str) -> str:
     return name
 
 
+def ways_to_sign_in(listed: str) -> str:
+    """Checks the ways to sign in, which are separated by commas, and returns them without blanks. Raises ValueError."""
+    named = [one.strip().lower() for one in listed.split(",") if one.strip()]
+    if unknown := set(named) - set(SignIn):
+        raise ValueError(f"must be choice, or a list such as password,oidc; {min(unknown)!r} is not a way to sign in")
+    if not named:
+        raise ValueError("must be choice, or a list such as password,oidc")
+    if SignIn.CHOICE in named and len(set(named)) > 1:
+        raise ValueError(
+            "must not name choice beside another way: whoever chooses a role needs no password, so nobody would"
+        )
+    return ",".join(dict.fromkeys(named))
+
+
 def addresses(listed: str) -> str:
     """Checks addresses and networks that are separated by commas, and returns them without blanks. Raises
     ValueError."""
@@ -170,7 +184,7 @@ class Settings(BaseSettings):
     sql_memory_mb: int = Field(default=512, ge=64, le=65536)
     sql_unconfined: bool = False
 
-    sign_in: SignIn = SignIn.CHOICE
+    sign_in: Annotated[str, AfterValidator(ways_to_sign_in)] = SignIn.CHOICE.value
     choice_anywhere: bool = False
     public_url: Annotated[str | None, AfterValidator(public_origin)] = None
     allowed_hosts: Annotated[str, AfterValidator(host_names)] = ""
@@ -198,12 +212,17 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
     @property
+    def ways_in(self) -> tuple[SignIn, ...]:
+        """The ways in which people may sign in. A session of any other way is refused."""
+        return tuple(SignIn(way) for way in self.sign_in.split(","))
+
+    @property
     def students_may_see(self) -> StudentsSee:
         """The setting `students_see`, or its default: where people sign in without a password, nothing is hidden
         between students; otherwise they see only their own tickets."""
         if self.students_see is not None:
             return self.students_see
-        return StudentsSee.ALL if self.sign_in is SignIn.CHOICE else StudentsSee.OWN
+        return StudentsSee.ALL if SignIn.CHOICE in self.ways_in else StudentsSee.OWN
 
 
 @cache

@@ -13,6 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from service_kit.metrics import MeasuredRequests
+from streamlit_app.client.environment import are_passwords_used
 from streamlit_app.server import live_updates, monitoring, page_requests, sign_in, sql_files, sql_requests
 from streamlit_app.server.binary_messages import BinaryMessagesOnly
 from streamlit_app.server.security import Gate, SecurityHeaders
@@ -33,7 +34,7 @@ page_requests.install()
 
 @asynccontextmanager
 async def preload(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    for name in PRELOADED:
+    for name in (*PRELOADED, *(["streamlit_app.people.password_form"] if are_passwords_used() else [])):
         await asyncio.to_thread(importlib.import_module, name)
     _spare_the_collector()
     yield None
@@ -62,6 +63,7 @@ app = st.App(
         Middleware(MeasuredRequests, metrics=monitoring.metrics, route_of=monitoring.ui_route),
         Middleware(SecurityHeaders),
         Middleware(Gate),
+        Middleware(sign_in.BrowserMarks),
         Middleware(BinaryMessagesOnly),
         Middleware(BoundedSockets),
     ],

@@ -6,7 +6,7 @@ from streamlit_app.components.sign_in import role_cards
 from streamlit_app.language.text import plain
 from streamlit_app.shell import frame, live
 from streamlit_app.state import address, navigation, redraws, session
-from streamlit_app.state.lists import desk
+from streamlit_app.state.lists import desk, is_sign_in_by_choice
 
 
 def sign_in_page() -> None:
@@ -17,7 +17,13 @@ def sign_in_page() -> None:
         about = desk()
         st.title(plain(about.name))
         st.markdown(f"The campus helpdesk. {plain(about.opening_hours)}.")
-        role_cards(refused=session.token_fingerprint())
+        if is_sign_in_by_choice():
+            role_cards(refused=session.token_fingerprint())
+        else:
+            # Imported here, because its library is of no use to a desk where people choose a role.
+            from streamlit_app.people.password_form import password_form
+
+            password_form(refused=session.token_fingerprint())
         if about.danger_note:
             st.warning(plain(about.danger_note))
 
@@ -41,6 +47,9 @@ frame.begin_page()
 notice = st.container()
 if visitor.is_unknown:
     st.session_state["is_away"] = True
+elif visitor.me is None and screen is navigation.JOIN:
+    with frame.errors_shown():
+        page.run()
 elif visitor.me is None:
     sign_in_page()
 else:

@@ -18,8 +18,8 @@ INTRODUCTION = f"""\
 What the replica holds, and so what analyses, the SQL lab and [a snapshot](snapshot.md) can be asked about: each table
 with its columns, in DuckDB's types. What is not here is not there; [ADR 11](adr/0011-what-is-copied.md) says why.
 
-- **People** are a number and a role. **Rows of confidential tickets carry no people and no text**: they count, and
-  nothing says whose they are.
+- **People** are a number, a role and a team. **Rows of confidential tickets carry no people and no text**: they count,
+  and nothing says whose they are.
 - **Moments** are in UTC; days, months and hours are the campus's (`LODGE_TIMEZONE`). A moment before
   {EARLIEST:%Y-%m-%d} or after {LATEST:%Y-%m-%d} is copied as that day, and durations from or to it are left empty;
   [ADR 26](adr/0026-moments-that-cannot-be.md) says why.
@@ -51,11 +51,12 @@ KINDS = {
     "`ticket.closed_reason`": ["`solved` or `no-longer-needed`, when the requester closed it.", "Else empty."],
     "`person.role`, `message.author_role`": [
         "`agent`, `manager` and `admin` are staff;",
-        "`student` and `analyst` are not.",
+        "`student` and `analyst` are not;",
+        "other roles are those that administrators have made, and in `person` only.",
     ],
     "`ticket_event.kind`": [
         "`opened`, `status`, `stage`, `category`, `priority`, `building`: `from_value` and `to_value` are copied.",
-        "`assignee`, `room`, `title`, `description`, `confidential`, `tags`: these values are not copied.",
+        "`assignee`, `room`, `title`, `description`, `confidential`, `follower`, `tags`: these values are not copied.",
         "`activity`: a line of an imported log; its text is not copied.",
         "A ticket's first stage has no line: it is the `from_value` of its first `stage` line, if there is one.",
         "A `status` line from `closed` says that the ticket was opened again.",

@@ -227,10 +227,11 @@ PERSON = Table(
         Column(
             "role",
             "VARCHAR",
-            "(SELECT role FROM unnest(ARRAY['admin', 'manager', 'agent', 'analyst', 'student']) AS role "
-            "WHERE role = ANY (roles) LIMIT 1)",
-            "What they may do; of several roles the one that may most",
+            "coalesce((SELECT role FROM unnest(ARRAY['admin', 'manager', 'agent', 'analyst', 'student']) AS role "
+            "WHERE role = ANY (roles) LIMIT 1), roles[1])",
+            "Their role; of several roles the built-in one that may most",
         ),
+        key("team_id", "team", "Their team, if they are in one"),
         moment("created_at", "Since when they are known"),
     ],
 )
@@ -247,7 +248,21 @@ STAGE = Table(
     [ID, SLUG, NAME, plain("status", "VARCHAR", "Inside which status"), plain("position", "INTEGER", "Its place")],
 )
 
-ALL = (CATEGORY, BUILDING, STAGE, PERSON, TICKET, MESSAGE, TICKET_EVENT, TICKET_WATCHER, TICKET_TAG, TICKET_PREDICTION)
+TEAM = Table("team", "People who work together", [ID, SLUG, NAME])
+
+ALL = (
+    CATEGORY,
+    BUILDING,
+    STAGE,
+    TEAM,
+    PERSON,
+    TICKET,
+    MESSAGE,
+    TICKET_EVENT,
+    TICKET_WATCHER,
+    TICKET_TAG,
+    TICKET_PREDICTION,
+)
 
 
 @dataclass(frozen=True)

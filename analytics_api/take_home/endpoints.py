@@ -37,6 +37,9 @@ async def _who_takes_home(
     return None if has_desk_key(request, credentials) else (await _runs_sql(request, credentials)).person.id
 
 
+_who_takes_home.permissions = (Permission.SQL_RUN,)  # type: ignore[attr-defined]
+
+
 async def _service(request: Request) -> TakeHomeService:
     service: TakeHomeService = request.app.state.organisation.take_home
     return service

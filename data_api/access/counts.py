@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import structlog
 
@@ -21,6 +21,8 @@ T = TypeVar("T")
 Limit = tuple[str, int]  # a counter's name, which says what is counted and for whom; and its maximum
 
 WINDOW_SECONDS = 60.0
+# Failures are forgotten so long after the last one.
+FAILURES_SECONDS = 3600.0
 # Counting takes microseconds: a process that locks the file for longer was suspended in the middle of it.
 BUSY_SECONDS = 0.25
 # After that the file is left alone for so long: each try keeps all requests of this process waiting.
@@ -32,6 +34,8 @@ CREATE INDEX IF NOT EXISTS ix_done ON done (what, at);
 CREATE TABLE IF NOT EXISTS held (holder TEXT NOT NULL, what TEXT NOT NULL, worker INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS ix_held_what ON held (what);
 CREATE INDEX IF NOT EXISTS ix_held_holder ON held (holder);
+CREATE TABLE IF NOT EXISTS failed
+    (what TEXT PRIMARY KEY, times INTEGER NOT NULL, at REAL NOT NULL, until REAL NOT NULL);
 """
 # Finds the nth latest entry within the window, where n is the limit: if there is one, another entry would be too many.
 DONE_BEFORE = "SELECT at FROM done WHERE what = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?"
@@ -40,7 +44,24 @@ FORGET = "DELETE FROM done WHERE at <= ?"
 HOW_MANY_HELD = "SELECT count(*) FROM held WHERE what = ?"
 HOLD = "INSERT INTO held VALUES (?, ?, ?)"
 RELEASE = "DELETE FROM held WHERE holder = ?"
+FAILED = "SELECT times, until FROM failed WHERE what = ? AND at > ?"
+FAIL = "INSERT OR REPLACE INTO failed VALUES (?, ?, ?, ?)"
+FORGET_FAILED = "DELETE FROM failed WHERE at <= ?"
+FORGIVE = "DELETE FROM failed WHERE what = ?"
+TAKE_BACK = "UPDATE failed SET times = times - 1, until = 0 WHERE what = ?"
 RELEASE_ALL = "DELETE FROM held WHERE worker = ?"
+
+
+class Failures(NamedTuple):
+    """A counter of failures, by its name. The first `free` of them cost nothing. Then each doubles the seconds that the
+    next try has to wait, up to `longest`."""
+
+    what: str
+    free: int
+    longest: float
+
+    def wait(self, times: int) -> float:
+        return 0.0 if times < self.free else min(self.longest, 2.0 ** min(times - self.free, 30))
 
 
 def counts_file(home: Path) -> Path:
@@ -95,6 +116,37 @@ class Counts:
             return 0.0
 
         return self._do(count)
+
+    def fail(self, counters: Sequence[Failures]) -> float:
+        """Adds a failure to each counter. If one of them still has to wait, adds nothing and returns the seconds until
+        none of them has to; otherwise returns 0.
+
+        Call it before the try: of many tries at the same moment, the others could not know of each other's failures.
+        """
+        now = time.monotonic()
+
+        def count(counts: sqlite3.Connection) -> float:
+            counts.execute(FORGET_FAILED, [now - FAILURES_SECONDS])
+            found = [
+                counts.execute(FAILED, [one.what, now - FAILURES_SECONDS]).fetchone() or (0, 0) for one in counters
+            ]
+            wait = max((until - now for _, until in found), default=0.0)
+            if wait > 0:
+                return float(wait)
+            for one, (times, _) in zip(counters, found, strict=True):
+                counts.execute(FAIL, [one.what, times + 1, now, now + one.wait(times + 1)])
+            return 0.0
+
+        return self._do(count)
+
+    def succeed(self, forgiven: Failures, others: Sequence[Failures]) -> None:
+        """Says that the try was no failure after all: `forgiven` begins anew, the others lose the one failure."""
+
+        def count(counts: sqlite3.Connection) -> None:
+            counts.execute(FORGIVE, [forgiven.what])
+            counts.executemany(TAKE_BACK, [[one.what] for one in others])
+
+        self._do(count)
 
     def full(self, limits: Sequence[Limit]) -> str | None:
         """Returns the name of the first counter that has reached its maximum, or None."""

@@ -1,7 +1,8 @@
-"""What each role permits. Only this table names roles; all other code asks for a permission."""
+"""What the built-in roles permit on a new desk, and what follows from the rows of roles. Only this folder names roles;
+all other code asks for a permission."""
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from contracts.people import Permission, Role
 
@@ -13,33 +14,45 @@ AGENT = STUDENT | {
     Permission.PEOPLE_READ,
     Permission.ANALYSES_READ,
 }
+EVERYTHING = frozenset(Permission)
 
-# The order matters: a person of several roles writes for the helpdesk in the first of them that works on tickets.
+# On a new desk. Administrators may change all of them but their own (table `role`).
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: STUDENT,
     Role.AGENT: AGENT,
     # Managers add people to the data team, and nobody gives more than they have.
-    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE, Permission.SQL_RUN},
-    Role.ADMIN: frozenset(Permission),
+    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE, Permission.TEAMS_MANAGE, Permission.SQL_RUN},
+    Role.ADMIN: EVERYTHING,
     Role.ANALYST: EVERYONE | {Permission.ANALYSES_READ, Permission.SQL_RUN},
 }
 
-# The most that a person may be permitted to do whom staff add without the permission to manage people.
-GIVEN_BY_STAFF = STUDENT
-# The role stored with a message that does not speak for the helpdesk, whatever roles its author has.
+# Permits everything, whatever its row says: a new permission must not be missing there, and nobody can take one away.
+ADMINISTRATORS_ROLE = Role.ADMIN
+# Staff without the permission to manage people add only people who may do no more than this role permits. It is also
+# stored with a message that does not speak for the helpdesk, whatever roles its author has.
 REQUESTERS_ROLE = Role.STUDENT
+# With a message for the helpdesk, the first of these that its author has is stored; the first one for people who work
+# on tickets by a role that is not built in.
+STAFF_ROLES = (Role.AGENT, Role.MANAGER, Role.ADMIN)
 
 
-def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
-    """Returns what a person with these roles may do."""
-    return _permissions_of(frozenset(roles))
+def permissions_from(roles: Collection[str], granted: Iterable[str]) -> frozenset[Permission]:
+    """Returns what a person with these roles may do. `granted`: the permissions in the rows of these roles. Permissions
+    that this version of Lodge does not know permit nothing."""
+    return EVERYTHING if ADMINISTRATORS_ROLE in roles else _known(tuple(granted))
 
 
-@cache
-def _permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
-    return frozenset().union(*(PERMISSIONS[Role(role)] for role in roles))
+def permitted_by(
+    roles: Collection[str], granted: Iterable[str], token_permissions: Collection[str] | None
+) -> frozenset[Permission]:
+    """Returns what a token permits: all that the roles of its person do, or of that what the API token was made for.
+    `granted` is as above."""
+    permissions = permissions_from(roles, granted)
+    if token_permissions is None:
+        return permissions
+    return frozenset(permission for permission in permissions if permission in token_permissions)
 
 
-@cache
-def roles_with(permission: Permission) -> tuple[Role, ...]:
-    return tuple(role for role, permissions in PERMISSIONS.items() if permission in permissions)
+@lru_cache(1_000)
+def _known(granted: tuple[str, ...]) -> frozenset[Permission]:
+    return frozenset(permission for permission in Permission if permission in granted)

@@ -19,6 +19,7 @@ from service_kit.visitors import visitor_address
 
 class Limited(StrEnum):
     SIGN_IN = "sign-in"
+    REDEEM = "codes and links"
     REPORT = "report"
     MESSAGE = "message"
     SEARCH = "search"
@@ -37,6 +38,7 @@ PERSON_LIMITS: dict[Limited, int] = {
 # minute.
 ADDRESS_LIMITS: dict[Limited, int] = {
     Limited.SIGN_IN: 300,
+    Limited.REDEEM: 1200,
     Limited.REPORT: 300,
     Limited.MESSAGE: 600,
     Limited.SEARCH: 1200,
@@ -99,6 +101,10 @@ def count_one(what: Limited, request: Request, actor: Actor | None = None) -> No
 
 async def limit_sign_in(request: Request) -> None:
     count_one(Limited.SIGN_IN, request)
+
+
+async def limit_redeeming(request: Request) -> None:
+    count_one(Limited.REDEEM, request)
 
 
 changes = Depends(limited(Limited.CHANGE))

@@ -1,5 +1,5 @@
-"""Deletes rows that are no longer needed: old idempotency keys, tokens that have expired or were revoked, and the
-notices that say who could read a deleted ticket."""
+"""Deletes rows that are no longer needed: old idempotency keys, tokens, links and codes that have expired or were
+revoked, and the notices that say who could read a deleted ticket."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, se
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_api.kit.database import Database
-from data_api.models import DeletionNotice, IdempotencyKey, SessionToken
+from data_api.models import DeletionNotice, HandOff, IdempotencyKey, Invitation, SessionToken
 from data_api.models.base import Base
 
 log = structlog.get_logger()
@@ -24,6 +24,8 @@ READ_LONG_AGO = func.now() - text("interval '5 minutes'")
 
 DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
     DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
+    HandOff: HandOff.expires_at < func.now(),
+    Invitation: Invitation.expires_at < OLD,
     IdempotencyKey: IdempotencyKey.created_at < OLD,
     SessionToken: or_(SessionToken.expires_at < OLD, SessionToken.revoked_at < OLD),
 }

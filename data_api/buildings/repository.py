@@ -11,7 +11,7 @@ from data_api.models import Building, Ticket
 
 class BuildingRepository(ListRepository[Building]):
     def __init__(self, session: Session) -> None:
-        super().__init__(session, Building, Ticket.building_id)
+        super().__init__(session, Building, lambda row: Ticket.building_id == row.id)
 
     def all(self) -> Sequence[Building]:
         """Returns all buildings, sorted by name."""

@@ -29,6 +29,10 @@ MOVE_PREDICTIONS = text("""
 UPDATE ticket_prediction SET category_id = :to_id
 WHERE category_id = :from_id AND predicted_at > CAST(:since AS timestamptz)
 """)
+MOVE_EXPERTISE = text("""
+INSERT INTO person_expertise (person_id, category_id)
+SELECT person_id, :to_id FROM person_expertise WHERE category_id = :from_id ON CONFLICT DO NOTHING
+""")
 EVER = "-infinity"
 # Ten minutes before this transaction began, to include reports that were being stored at that time: `predicted_at` is
 # set before a report's transaction begins, which takes seconds at most.
@@ -37,7 +41,7 @@ MEANWHILE = text("SELECT now() - interval '10 minutes'")
 
 class CategoryRepository(ListRepository[Category]):
     def __init__(self, session: Session) -> None:
-        super().__init__(session, Category, Ticket.category_id)
+        super().__init__(session, Category, lambda row: Ticket.category_id == row.id)
 
     def all_with_examples(self) -> Sequence[Row[Category, int]]:
         """Returns all categories, each with the number of its active examples."""
@@ -67,6 +71,10 @@ class CategoryRepository(ListRepository[Category]):
         transaction began, which an index finds; without it, every prediction is read."""
         since = self.session.scalar(MEANWHILE) if meanwhile else EVER
         self.session.connection().execute(MOVE_PREDICTIONS, {"from_id": row.id, "to_id": to.id, "since": since})
+
+    def move_expertise(self, row: Category, to: Category) -> None:
+        """Who knows about the one category knows about the other."""
+        self.session.connection().execute(MOVE_EXPERTISE, {"from_id": row.id, "to_id": to.id})
 
     def clear_default(self) -> None:
         self.session.execute(update(Category).where(Category.is_default).values(is_default=False))

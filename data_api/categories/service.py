@@ -64,6 +64,7 @@ class CategoryService(ListService[Category]):
         """Moves tickets, predictions and examples to the other category, and deletes this one."""
         row, other = self._both(slug, into, "body.into")
         self._move(row, other, with_predictions=True)
+        self.repository.move_expertise(row, other)
         self.learning.category_merged(row.id, other.id)
         self.repository.delete(row)
         return self._category_read(other)

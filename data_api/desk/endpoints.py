@@ -25,7 +25,7 @@ def read_desk(settings: SettingsDep) -> DeskRead:
         danger_note=settings.danger_note,
         opening_hours=settings.opening_hours,
         timezone=settings.timezone,
-        sign_in=settings.sign_in,
+        sign_in=list(settings.ways_in),
         students_see=settings.students_may_see,
         reopen_days=settings.reopen_days,
     )

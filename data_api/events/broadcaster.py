@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +13,8 @@ import psycopg
 import structlog
 from psycopg import Connection
 
-from contracts.desk import LiveEvent
-from data_api.access.actor import Actor
+from contracts.desk import LiveEvent, SignIn
+from data_api.access.actor import ANY_WAY, Actor
 from data_api.access.counts import Counts, Limit
 from data_api.events.audience import announcements, everything_changed
 from data_api.events.repository import valid_sessions
@@ -33,7 +33,7 @@ QUEUE_LENGTH = 200
 TRY_AGAIN_SECONDS = 10
 STOP_SECONDS = 2.0
 OF_PERSON, OF_ADDRESS = "streams of person", "streams of address"
-SIGN_IN_TABLES = {"session_token", "person"}
+SIGN_IN_TABLES = {"session_token", "person", "role"}
 
 
 class TooManyStreams(LodgeError):
@@ -71,7 +71,7 @@ class Broadcaster:
 
     `on_lost` is called when the database ended the broadcaster's connection, because it has then ended other
     connections too, as at a restore. `is_bounded`: the number of live streams of one visitor is limited, counted in
-    `counts` over all processes.
+    `counts` over all processes. Streams of people who signed in by no way of `ways_in` end.
     """
 
     def __init__(
@@ -81,8 +81,10 @@ class Broadcaster:
         *,
         counts: Counts | None = None,
         is_bounded: bool = True,
+        ways_in: Collection[SignIn] = ANY_WAY,
     ) -> None:
         self._on_lost = on_lost
+        self._ways_in = ways_in
         self._counts = (counts or Counts()) if is_bounded else None
         self.database_url = libpq_url(database_url)
         self.is_connected = False
@@ -185,9 +187,12 @@ class Broadcaster:
             subscription.put(everything_changed(datetime.now(UTC)))
 
     def _end_void(self, connection: Connection[Any]) -> None:
-        """Ends the streams of people whose token is no longer valid or whose permissions have changed."""
+        """Ends the streams of people whose token is no longer valid, who were deactivated, or whose permissions have
+        changed."""
         subscriptions = list(self._subscriptions)
-        holding = valid_sessions(connection, {subscription.actor.session_id for subscription in subscriptions})
+        holding = valid_sessions(
+            connection, {subscription.actor.session_id for subscription in subscriptions}, self._ways_in
+        )
         for subscription in subscriptions:
             actor = subscription.actor
             if holding.get(actor.session_id) != (actor.expires_at, actor.permissions):

@@ -8,9 +8,10 @@ from typing import Any
 
 from psycopg import Connection
 
+from contracts.desk import SignIn
 from contracts.people import Permission
 from contracts.tickets import Status
-from data_api.access.permissions import permissions_of
+from data_api.access.permissions import permitted_by
 from data_api.access.reading import TicketFacts
 
 TICKETS = """
@@ -19,9 +20,11 @@ SELECT id, status, requester_id, closed_at, assignee_id, is_confidential,
 FROM ticket WHERE id = ANY(%s)
 """
 SESSIONS = """
-SELECT session_token.id, session_token.expires_at, person.roles
+SELECT session_token.id, session_token.expires_at, person.roles,
+       ARRAY(SELECT unnest(permissions) FROM role WHERE slug = ANY(person.roles)), session_token.permissions
 FROM session_token JOIN person ON person.id = person_id
-WHERE session_token.id = ANY(%s) AND revoked_at IS NULL AND expires_at > now()
+WHERE session_token.id = ANY(%s) AND revoked_at IS NULL AND expires_at > now() AND deactivated_at IS NULL
+  AND signed_in_by = ANY(%s)
 """
 CONFIRMERS = """
 SELECT ticket_id, array_agg(person_id) FROM ticket_confirmation JOIN ticket ON ticket.id = ticket_id
@@ -94,9 +97,9 @@ def tickets_of_events(connection: Connection[Any], ids: Iterable[int]) -> dict[i
 
 
 def valid_sessions(
-    connection: Connection[Any], ids: Iterable[int]
+    connection: Connection[Any], ids: Iterable[int], ways_in: Iterable[SignIn]
 ) -> dict[int, tuple[datetime, frozenset[Permission]]]:
-    """Returns when each of these sessions expires and what its person may do now, without those that are no longer
-    valid."""
-    rows = connection.execute(SESSIONS, [list(ids)]).fetchall()
-    return {row[0]: (row[1], permissions_of(row[2])) for row in rows}
+    """Returns when each of these sessions expires and what its token permits now, without those that are no longer
+    valid, or come from a way of signing in that is not one of `ways_in`."""
+    rows = connection.execute(SESSIONS, [list(ids), [way.value for way in ways_in]]).fetchall()
+    return {row[0]: (row[1], permitted_by(row[2], row[3], row[4])) for row in rows}

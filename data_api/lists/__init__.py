@@ -1,1 +1,1 @@
-"""What categories, buildings and stages share: finding an entry by its slug, and the errors of changing one."""
+"""What categories, buildings, stages, teams and roles share: finding one by its slug, and the errors of changes."""

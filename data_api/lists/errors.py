@@ -1,4 +1,4 @@
-"""Errors of changing the lists of categories and buildings."""
+"""Errors of changing the lists of categories, buildings, teams and roles."""
 
 from typing import Self
 
@@ -13,7 +13,7 @@ class SlugTaken(LodgeError):
 
 
 class StillInUse(LodgeError):
-    """Tickets still refer to this entry, or it is the default category."""
+    """Tickets or people still refer to this entry, or the desk cannot be without it."""
 
     status = 409
 

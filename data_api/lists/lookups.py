@@ -7,7 +7,9 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import String, bindparam, case, select
 from sqlalchemy.orm import Session
 
+from contracts.people import Permission
 from contracts.tickets import Status
+from data_api.access.roles import may
 from data_api.lists.errors import CategoryGoing
 from data_api.models import Building, Category, Person, Stage
 from service_kit.errors import InvalidInput
@@ -94,8 +96,17 @@ class Lookups:
     def stage_by_id(self, stage_id: int) -> Stage:
         return next(one for one in self.stages if one.id == stage_id)
 
-    def person(self, person_id: int, field: str) -> Person:
-        return self._found(self.session.get(Person, person_id), field, str(person_id))
+    def person(self, person_id: int, field: str, *, at: str = "body") -> Person:
+        """`field` is the name of the input that asks for the person; `at` says where it stands: body or path."""
+        if (found := self.session.get(Person, person_id)) is None:
+            raise InvalidInput.in_field(f"{at}.{field}", f"there is no {field} {person_id}")
+        return found
+
+    def assignee(self, person_id: int) -> tuple[Person, bool]:
+        """Returns the person, and whether their roles permit them to work on tickets."""
+        query = select(Person, may(Permission.TICKETS_WORK)).where(Person.id == person_id)
+        row = self._found(self.session.execute(query).one_or_none(), "assignee", str(person_id))
+        return row[0], row[1]
 
     @staticmethod
     def _found(row: T | None, field: str, name: str | None) -> T:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
 from contracts.pages import Page
-from contracts.people import Permission, Role
+from contracts.people import Role
 from contracts.tickets import WaitsFor
 from data_api.access.actor import Actor
-from data_api.access.permissions import permissions_of
+from data_api.access.permissions import STAFF_ROLES
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.messages.repository import MessageRepository
@@ -27,7 +27,7 @@ def message_read(message: Message, author_name: str) -> MessageRead:
             id=message.author_id,
             name=author_name,
             role=Role(message.author_role),
-            is_staff=Permission.TICKETS_WORK in permissions_of([message.author_role]),
+            is_staff=message.author_role in STAFF_ROLES,
         ),
         body=message.body,
         is_internal=message.is_internal,

@@ -5,16 +5,22 @@ from data_api.models.building import Building
 from data_api.models.category import Category
 from data_api.models.category_model import CategoryModel, LearningState
 from data_api.models.change import Change
+from data_api.models.credential import Credential
 from data_api.models.deletion_notice import DeletionNotice
 from data_api.models.desk import Desk
+from data_api.models.hand_off import HandOff
 from data_api.models.idempotency_key import IdempotencyKey
 from data_api.models.import_batch import ImportBatch
+from data_api.models.invitation import Invitation
 from data_api.models.message import Message
 from data_api.models.person import Person
+from data_api.models.person_expertise import PersonExpertise
 from data_api.models.query_run import QueryRun
 from data_api.models.saved_query import SavedQuery
-from data_api.models.session_token import SessionToken
+from data_api.models.session_token import SessionToken, SessionUse
 from data_api.models.stage import Stage
+from data_api.models.stored_role import StoredRole
+from data_api.models.team import Team
 from data_api.models.ticket import Ticket
 from data_api.models.ticket_confirmation import TicketConfirmation
 from data_api.models.ticket_event import TicketEvent
@@ -28,18 +34,25 @@ __all__ = [
     "Category",
     "CategoryModel",
     "Change",
+    "Credential",
     "DeletionNotice",
     "Desk",
+    "HandOff",
     "IdempotencyKey",
     "ImportBatch",
+    "Invitation",
     "LearningState",
     "Message",
     "Person",
+    "PersonExpertise",
     "QueryRun",
     "ReadMarker",
     "SavedQuery",
     "SessionToken",
+    "SessionUse",
     "Stage",
+    "StoredRole",
+    "Team",
     "Ticket",
     "TicketConfirmation",
     "TicketEvent",

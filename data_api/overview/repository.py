@@ -32,13 +32,13 @@ class OverviewRepository:
         asked = self.asked | {"moment": moment}
         return self.session.connection().scalar(_closed_since(self.actor.reads), asked) or 0
 
-    def latest_events(self, limit: int) -> Sequence[tuple[EventRow, str]]:
-        """Returns the latest events, each with its ticket's title."""
+    def latest_events(self, limit: int) -> Sequence[tuple[EventRow, str, bool]]:
+        """Returns the latest events, each with its ticket's title and whether the ticket is confidential."""
         statement = _latest_events(self.actor.reads)
         found = self.session.connection().execute(statement, self.asked | {"rows": limit})
-        return [(EventRow(*event), title) for *event, title in found]
+        return [(EventRow(*event), title, is_confidential) for *event, title, is_confidential in found]
 
-    def latest_messages(self, limit: int) -> Sequence[Row[Message, str, str]]:
+    def latest_messages(self, limit: int) -> Sequence[Row[Message, str, str, bool]]:
         statement = _latest_messages(self.actor.reads)
         return self.session.execute(statement, self.asked | {"rows": limit}).all()
 
@@ -72,7 +72,7 @@ def _closed_since(reads: Reads) -> Select[int]:
 
 @cache
 def _latest_events(reads: Reads) -> Select[*tuple[Any, ...]]:
-    """Selects the columns of `EventRow`, and the ticket's title."""
+    """Selects the columns of `EventRow`, the ticket's title, and whether the ticket is confidential."""
     shown = select(
         TicketEvent.id,
         TicketEvent.ticket_id,
@@ -83,6 +83,7 @@ def _latest_events(reads: Reads) -> Select[*tuple[Any, ...]]:
         Person.name,
         TicketEvent.occurred_at,
         Ticket.title,
+        Ticket.is_confidential,
     ).join(Ticket, Ticket.id == TicketEvent.ticket_id)
     return (
         with_people(shown)
@@ -93,10 +94,10 @@ def _latest_events(reads: Reads) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _latest_messages(reads: Reads) -> Select[Message, str, str]:
+def _latest_messages(reads: Reads) -> Select[Message, str, str, bool]:
     """Only staff ask for this, so internal notes are included."""
     return (
-        select(Message, Person.name, Ticket.title)
+        select(Message, Person.name, Ticket.title, Ticket.is_confidential)
         .join(Ticket, Ticket.id == Message.ticket_id)
         .join(Person, Person.id == Message.author_id)
         .where(has_happened(Message.created_at), readable_by(reads))

@@ -22,11 +22,15 @@ def overview(repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
         unassigned=counts.live - counts.assigned,
         closed_today=repository.closed_since(midnight.astimezone(UTC)),
         recent_events=[
-            OverviewEvent(**event_read(event).model_dump(by_alias=False), ticket_title=title)
-            for event, title in repository.latest_events(LATEST)
+            OverviewEvent(
+                **event_read(event).model_dump(by_alias=False), ticket_title=title, is_confidential=is_confidential
+            )
+            for event, title, is_confidential in repository.latest_events(LATEST)
         ],
         latest_messages=[
-            OverviewMessage(**message_read(message, name).model_dump(), ticket_title=title)
-            for message, name, title in repository.latest_messages(LATEST)
+            OverviewMessage(
+                **message_read(message, name).model_dump(), ticket_title=title, is_confidential=is_confidential
+            )
+            for message, name, title, is_confidential in repository.latest_messages(LATEST)
         ],
     )

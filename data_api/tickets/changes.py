@@ -4,10 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from contracts.people import Permission
 from contracts.tickets import TEXTS, ClosedReason, EventKind, Status, WaitsFor
 from data_api.access.actor import Actor
-from data_api.access.permissions import permissions_of
 from data_api.lists.lookups import Lookups
 from data_api.models import Person, Stage, Ticket
 from data_api.tickets.errors import TransitionRefused
@@ -58,8 +56,10 @@ class TicketChanges:
         return self._set(ticket, "assignee", self._staff_member(person_id).id if person_id else None)
 
     def _staff_member(self, person_id: int) -> Person:
-        person = self.lookups.person(person_id, "assignee")
-        if Permission.TICKETS_WORK not in permissions_of(person.roles):
+        person, works_on_tickets = self.lookups.assignee(person_id)
+        if person.deactivated_at is not None:
+            raise InvalidInput.in_field("body.assignee", f"{person.name} was deactivated")
+        if not works_on_tickets:
             raise InvalidInput.in_field("body.assignee", f"{person.name} does not work at the helpdesk")
         return person
 

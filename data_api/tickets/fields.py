@@ -340,7 +340,17 @@ FIELDS = (
             Filter("followed", {"followed": _is_followed}, lambda asked, *_: {"followed": [True] if asked else []})
         ],
     ),
-    Field(name="is_confidential", edit=Edit(EventKind.CONFIDENTIAL)),
+    Field(
+        name="is_confidential",
+        edit=Edit(EventKind.CONFIDENTIAL),
+        filters=[
+            Filter(
+                "confidential",
+                {"confidential": lambda _: Ticket.is_confidential.is_(True)},
+                lambda asked, *_: {"confidential": [True] if asked else []},
+            )
+        ],
+    ),
     Field(
         name="opened_at",
         filters=[since("opened_after", Ticket.opened_at), until("opened_before", Ticket.opened_at)],

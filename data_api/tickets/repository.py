@@ -245,16 +245,16 @@ class TicketRepository:
     def delete(self, ticket: Ticket) -> None:
         self.session.delete(ticket)
 
-    def follow(self, actor: Actor, ticket_id: int) -> None:
-        row = {"ticket_id": ticket_id, "person_id": actor.person_id}
-        self.session.execute(insert(TicketWatcher).values(row).on_conflict_do_nothing())
+    def follow(self, person_id: int, ticket_id: int) -> bool:
+        """Returns False if this person already follows the ticket."""
+        row = {"ticket_id": ticket_id, "person_id": person_id}
+        added = insert(TicketWatcher).on_conflict_do_nothing().returning(TicketWatcher.id)
+        return self.session.connection().scalar(added, row) is not None
 
-    def unfollow(self, actor: Actor, ticket_id: int) -> None:
-        self.session.execute(
-            delete(TicketWatcher).where(
-                TicketWatcher.ticket_id == ticket_id, TicketWatcher.person_id == actor.person_id
-            )
-        )
+    def unfollow(self, person_id: int, ticket_id: int) -> bool:
+        """Returns False if this person does not follow the ticket."""
+        mine = delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id, TicketWatcher.person_id == person_id)
+        return self.session.connection().execute(mine).rowcount > 0
 
     def drop_followers(self, ticket_id: int) -> None:
         self.session.execute(delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id))

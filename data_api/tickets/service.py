@@ -124,7 +124,7 @@ class TicketService:
             "priority": PRIORITIES.index(report.priority),
             "room": report.room or None,
             "requester_id": self._requester_of(report),
-            "is_confidential": False,
+            "is_confidential": report.is_confidential,
             "waits_for": WaitsFor.DESK,
             "opened_at": self.now,
             "modified_at": self.now,
@@ -135,7 +135,7 @@ class TicketService:
         ticket = self.repository.add(values)
         self.repository.record(ticket.id, EventKind.OPENED, None, Status.OPEN, self.actor, self.now)
         self.reactions.reported(Reported(actor=self.actor, ticket=ticket, at=self.now))
-        return self.read(ticket.id)
+        return self._read_after_change(ticket.id)
 
     def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
         """Changes the fields that the request names. Raises `StaleVersion`, which holds the present ticket."""
@@ -184,11 +184,11 @@ class TicketService:
         """Makes the actor a follower. Locks the ticket first: if it becomes confidential at this moment, nobody who
         could read it only before may become its follower."""
         self._locked(ticket_id, None)
-        self.repository.follow(self.actor, ticket_id)
+        self.repository.follow(self.actor.person_id, ticket_id)
 
     def unfollow(self, ticket_id: int) -> None:
         self._check_readable(ticket_id)
-        self.repository.unfollow(self.actor, ticket_id)
+        self.repository.unfollow(self.actor.person_id, ticket_id)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
@@ -205,7 +205,7 @@ class TicketService:
             happened = Changed(actor=self.actor, ticket=ticket, at=self.now, named=named, changed=changed & named)
             self.reactions.changed(happened)
         self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)
-        return self._read_after_edit(ticket.id)
+        return self._read_after_change(ticket.id)
 
     def _text_change(self, ticket_id: int, event_id: int) -> HistoryRow:
         row = self.repository.event(self.actor, ticket_id, event_id)
@@ -254,13 +254,14 @@ class TicketService:
         self.now = self.changes.now = datetime.now(UTC)
         return ticket
 
-    def _read_after_edit(self, ticket_id: int) -> TicketRead:
-        """Returns the ticket after an edit. An actor who may no longer read it, because they made it confidential or
-        assigned a confidential ticket to somebody else, becomes a follower and so can still read it."""
+    def _read_after_change(self, ticket_id: int) -> TicketRead:
+        """Returns the ticket after it was reported or edited. An actor who may not read it, because they made it
+        confidential, reported it confidentially for somebody else, or assigned a confidential ticket to somebody else,
+        becomes a follower and so can read it."""
         try:
             return self.read(ticket_id)
         except TicketNotFound:
-            self.repository.follow(self.actor, ticket_id)
+            self.repository.follow(self.actor.person_id, ticket_id)
             return self.read(ticket_id)
 
     def _check_editable(self, ticket: Ticket, names: set[str]) -> None:

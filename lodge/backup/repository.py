@@ -75,7 +75,10 @@ def count_tickets(connection: Connection) -> int:
 
 
 def revoke_sign_ins(connection: Connection) -> None:
+    """Ends all sign-ins, API tokens, and links to choose a password: some of them were ended after the backup."""
     connection.execute("UPDATE session_token SET revoked_at = now() WHERE revoked_at IS NULL")
+    connection.execute("UPDATE invitation SET expires_at = now() WHERE expires_at > now()")
+    connection.execute("DELETE FROM hand_off")
 
 
 def forget_foreign_transactions(connection: Connection) -> None:

@@ -95,7 +95,7 @@ def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
         with uninterrupted():
             beside.swap(beside.kept[0])
             done = f"The desk that was put aside is back, with {tickets}. Everybody has to sign in again."
-            (console or Console()).print(done)
+            (console or Console()).print(done, soft_wrap=True)
 
 
 def _make_ready(url: str) -> None:

@@ -22,8 +22,8 @@ AS_CSV = "Open it in the program it belongs to and save the table as CSV (UTF-8)
 UNPACKED = "Unpack it, and import the CSV file in it."
 JSON_TO_CSV = (
     "Make a CSV file of it, for example with the packages that came with Lodge: "
-    '.venv/bin/python -c "import pandas; '
-    "pandas.read_json('FILE', convert_dates=False).to_csv('FILE.csv', index=False)\""
+    '.venv/bin/python -c "import json, pandas; '
+    "pandas.DataFrame(json.load(open('FILE')), dtype=object).to_csv('FILE.csv', index=False)\""
 )
 
 KINDS_BY_FIRST_BYTES: list[tuple[bytes, str, str]] = [

@@ -116,8 +116,8 @@ def _added(outcome: Outcome) -> str:
 
 
 def _tell(console: Console, outcome: Outcome) -> None:
-    console.print(_added(outcome))
-    console.print(printable(_notes(outcome)), markup=False, highlight=False, end="")
+    lines = [_added(outcome), _notes(outcome).rstrip("\n")]
     if outcome.refusals.total:
-        console.print(f"Refused {outcome.refusals.counted}:")
-        console.print(printable(str(outcome.refusals)), markup=False, highlight=False)
+        lines += [f"Refused {outcome.refusals.counted}:", str(outcome.refusals)]
+    told = "\n".join(line for line in lines if line)
+    console.print(printable(told), markup=False, highlight=False, soft_wrap=True)

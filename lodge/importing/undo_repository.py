@@ -31,8 +31,9 @@ IS_UNTOUCHED = (
 # People whom an undone import brought may be left from then, because a later import of the same source named them too.
 IS_OF_IMPORT = (
     "p.entry_key LIKE 'import:%%' AND starts_with(p.entry_key, 'import:' || %(source)s || ':' || p.roles[1] || ':') "
-    "AND cardinality(p.roles) = 1 AND EXISTS (SELECT FROM import_batch b WHERE b.source = %(source)s "
-    "AND (b.id = %(id)s OR b.undone_at IS NOT NULL) AND p.id BETWEEN b.first_person_id AND b.last_person_id)"
+    "AND cardinality(p.roles) = 1 AND p.version = 1 "
+    "AND EXISTS (SELECT FROM import_batch b WHERE b.source = %(source)s AND (b.id = %(id)s "
+    "OR b.undone_at IS NOT NULL) AND p.id BETWEEN b.first_person_id AND b.last_person_id)"
 )
 ENTRIES = "SELECT {} FROM import_batch WHERE source = %(source)s AND (id = %(id)s OR undone_at IS NOT NULL)"
 IS_AS_ADDED = {"building": "true", "category": "NOT l.is_default AND l.description = ''"}

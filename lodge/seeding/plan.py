@@ -18,7 +18,7 @@ OUTLOOK = timedelta(days=60)  # lives are planned beyond the present, then cut t
 class Plan:
     """Tickets are opened from `start` on, and nothing happens after `now`. `today` is the number of tickets opened in
     the last hours, which then count as working hours on any day. `alike` is the number of recent tickets that report
-    the same problem."""
+    the same problem. `is_demo`: the campus also shows what administrators can make of it, such as teams."""
 
     tickets: int
     seed: int
@@ -27,6 +27,7 @@ class Plan:
     zone: ZoneInfo
     today: int = 0
     alike: int = 0
+    is_demo: bool = False
 
     def opened(self) -> Moments:
         """Returns when the tickets are opened, in order."""
@@ -56,4 +57,6 @@ def seed_plan(tickets: int, seed: int, day: date, zone: ZoneInfo) -> Plan:
 def demo_plan(now: datetime, zone: ZoneInfo) -> Plan:
     """Returns the plan for the last DEMO_DAYS days, up to the current minute."""
     now = now.astimezone(zone).replace(second=0, microsecond=0)
-    return Plan(DEMO_TICKETS, DEMO_SEED, now - timedelta(days=DEMO_DAYS), now, zone, DEMO_TODAY, DEMO_ALIKE)
+    return Plan(
+        DEMO_TICKETS, DEMO_SEED, now - timedelta(days=DEMO_DAYS), now, zone, DEMO_TODAY, DEMO_ALIKE, is_demo=True
+    )

@@ -11,7 +11,19 @@ from psycopg.errors import InsufficientPrivilege
 from lodge.seeding.board import Board, Stage
 from lodge.seeding.campus import Newcomer
 from lodge.seeding.copy_text import Rows
+from lodge.seeding.organisation import DemoRole, DemoTeam
 
+ADD_TEAM = "INSERT INTO team (slug, name, description) VALUES (%s, %s, %s) RETURNING id"
+ADD_ROLE = """
+INSERT INTO role (slug, name, description, permissions) VALUES (%(slug)s, %(name)s, %(description)s, %(permissions)s)
+ON CONFLICT DO NOTHING
+"""
+PUT_INTO_TEAM = "UPDATE person SET team_id = %s, capacity = %s WHERE id = ANY (%s)"
+ADD_EXPERTISE = """
+INSERT INTO person_expertise (person_id, category_id)
+SELECT person_id, category_id FROM unnest(%s::bigint[]) AS person_id, unnest(%s::bigint[]) AS category_id
+ON CONFLICT DO NOTHING
+"""
 LOADED_TABLES = [
     "ticket",
     "message",
@@ -72,6 +84,20 @@ class SeedRepository:
         rows = self.connection.execute("SELECT entry_key, id FROM person WHERE entry_key = ANY (%s)", [keys])
         ids: dict[str, int] = dict(rows.fetchall())
         return [ids[key] for key in keys]
+
+    def organise(self, teams: Sequence[DemoTeam], role: DemoRole, categories: dict[str, int]) -> None:
+        """Adds teams and a role, and what is known of the agents: team, expertise, capacity. The first agent of each
+        team gets the role too. On a desk that has teams already, nothing is changed."""
+        if self.connection.execute("SELECT FROM team LIMIT 1").fetchone():
+            return
+        self.connection.execute(ADD_ROLE, role._asdict())
+        for team in teams:
+            row = self.connection.execute(ADD_TEAM, [team.slug, team.name, team.description]).fetchone()
+            assert row is not None
+            self.connection.execute(PUT_INTO_TEAM, [row[0], team.capacity, team.people])
+            self.connection.execute(ADD_EXPERTISE, [team.people, [categories[slug] for slug in team.categories]])
+        leading = [team.people[0] for team in teams]
+        self.connection.execute("UPDATE person SET roles = roles || %s WHERE id = ANY (%s)", [[role.slug], leading])
 
     def add_buildings(self, names: dict[str, str]) -> list[int]:
         """Adds buildings, given as names by slug, and returns their ids, in order."""

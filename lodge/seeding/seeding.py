@@ -13,6 +13,7 @@ from lodge.seeding.batch import make_batch
 from lodge.seeding.campus import make_campus
 from lodge.seeding.copy_text import Rows
 from lodge.seeding.desk import Desk, Reserved
+from lodge.seeding.organisation import DISPATCHER, teams_of
 from lodge.seeding.plan import Plan, demo_plan, seed_plan
 from lodge.seeding.repository import SeedRepository, checkpoint, vacuum
 from lodge.seeding.talk import MESSAGES_A_TICKET
@@ -81,11 +82,15 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
     present = repository.categories()
     default = next(iter(present))
     slugs = [slug if slug in present else default for slug in CATEGORIES]
+    people = repository.enter(campus.people)
+    if plan.is_demo:
+        known = {slug: present[given] for slug, given in zip(CATEGORIES, slugs, strict=True)}
+        repository.organise(teams_of(people[: len(campus.agents)]), DISPATCHER, known)
     return Desk(
         campus=campus,
         office=plan.office(),
         now=plan.now.timestamp(),
-        people=np.array(repository.enter(campus.people)),
+        people=np.array(people),
         buildings=np.array(repository.add_buildings(campus.buildings)),
         categories=[(slug, present[slug]) for slug in slugs],
         board=repository.board(),

@@ -13,6 +13,7 @@ from contracts.categorising import (
     PhrasesCreate,
 )
 from contracts.desk import DeskRead, Overview
+from contracts.invitations import InvitationCheck, InvitationRedeem, InvitationRedeemed, InvitationShown
 from contracts.lists import (
     BuildingCreate,
     BuildingRead,
@@ -25,7 +26,7 @@ from contracts.lists import (
 )
 from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import MAX_LIMIT, CountedPage, Page
-from contracts.people import Me, Permission, PersonCreate, PersonRead, Twins, Unread
+from contracts.people import Me, Permission, PersonBrief, PersonCreate, PersonRead, Twins, Unread
 from contracts.queries import (
     QueryRunCreate,
     QueryRunRead,
@@ -35,8 +36,10 @@ from contracts.queries import (
     SavedQueryRead,
     SavedQueryUpdate,
 )
+from contracts.sessions import HandOffCreate, HandOffRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.tickets import (
+    ReaderRead,
     StatusChange,
     TakeBack,
     TicketCreate,
@@ -67,6 +70,17 @@ class Api:
         self, token: str | None = None, answers: SharedAnswers | None = None, visitor: str | None = None
     ) -> None:
         self._service = ServiceClient(data_api_url(), DeskAway, token, answers, visitor=visitor)
+
+    # Signing in with a password
+
+    def hand_off(self, wish: HandOffCreate) -> HandOffRead:
+        return self._service.post("/sessions/hand-off", wish, HandOffRead, None)
+
+    def check_invitation(self, token: str) -> InvitationShown:
+        return self._service.post("/invitations/check", InvitationCheck(token=token), InvitationShown, None)
+
+    def redeem_invitation(self, wish: InvitationRedeem) -> InvitationRedeemed:
+        return self._service.post("/invitations/redeem", wish, InvitationRedeemed, None)
 
     # The helpdesk and its lists
 
@@ -234,6 +248,17 @@ class Api:
 
     def follow(self, ticket_id: int, *, follow: bool) -> None:
         self._service.send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")
+
+    def readers(self, ticket_id: int) -> Page[ReaderRead]:
+        """Returns the people who may read a confidential ticket, and why."""
+        return self._service.get(f"/tickets/{ticket_id}/readers", Page[ReaderRead])
+
+    def confidential_readers(self) -> Page[PersonBrief]:
+        """Returns the people who may read every confidential ticket."""
+        return self._service.get("/confidential-readers", Page[PersonBrief])
+
+    def set_follower(self, ticket_id: int, person_id: int, *, follows: bool) -> None:
+        self._service.send("PUT" if follows else "DELETE", f"/tickets/{ticket_id}/followers/{person_id}")
 
     # Suggestions from a report's text, and the reports that a person confirmed
 

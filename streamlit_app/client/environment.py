@@ -4,7 +4,8 @@ folder."""
 from functools import cache
 from pathlib import Path
 
-from service_kit.origins import allowed_hosts
+from contracts.desk import SignIn
+from service_kit.origins import allowed_hosts, refuses_proxies
 from service_kit.settings import Settings
 
 
@@ -32,6 +33,16 @@ def are_limits_on() -> bool:
 def answered_names() -> frozenset[str] | None:
     """Returns the accepted Host names in lower case, without a port; None accepts any."""
     return allowed_hosts(Settings())
+
+
+@cache
+def are_passwords_used() -> bool:
+    return SignIn.PASSWORD in Settings().ways_in
+
+
+@cache
+def is_closed_to_proxies() -> bool:
+    return refuses_proxies(Settings())
 
 
 @cache

@@ -93,6 +93,17 @@ const rememberName = (role, name) => {
 // this very tab removes it.
 const INSIDE = "lodge-inside";
 
+// Loads the page again, once, if it came with a token that is not valid: the browser may have another one by now. Returns
+// whether it does.
+const REFUSED = "lodge-refused";
+
+const reloadIfRefused = (refused) => {
+  if (!refused || sessionStorage.getItem(REFUSED) === refused) return false;
+  sessionStorage.setItem(REFUSED, refused);
+  location.reload();
+  return true;
+};
+
 // Calls an HTTP route to sign in or out: a Streamlit page cannot set the session cookie. Returns the error, or null.
 const post = async (path, body) => {
   try {

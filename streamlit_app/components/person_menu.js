@@ -38,7 +38,7 @@ export default function ({ data, parentElement }) {
   };
   const list = make("ul", {});
   const label = make("span", {}, make("strong", {}, data.name), make("span", { class: "quiet" }, data.role));
-  const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: switch role or sign out` }, label), list, problem);
+  const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: ${data.does}` }, label), list, problem);
   // The names are read each time: somebody may have signed in in another tab.
   menu.addEventListener("toggle", () => menu.open && list.replaceChildren(...data.roles.map(enter), item(() => act("leave"), "Sign out")));
   menu.addEventListener("keydown", (event) => {

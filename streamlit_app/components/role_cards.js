@@ -4,13 +4,8 @@ const card = (role, go, kind) => make(
   make("strong", {}, role.name), make("span", { class: "quiet" }, role.what),
 );
 
-const REFUSED = "lodge-refused";
-
 export default function ({ data, parentElement }) {
-  if (data.refused && sessionStorage.getItem(REFUSED) !== data.refused) {
-    sessionStorage.setItem(REFUSED, data.refused);
-    return location.reload();
-  }
+  if (reloadIfRefused(data.refused)) return;
   sessionStorage.removeItem(INSIDE);
   rootOf(parentElement, (root) => {
     const name = make("input", { id: "your-name", type: "text", maxLength: 100, autocomplete: "name" });

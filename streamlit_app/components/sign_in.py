@@ -1,12 +1,16 @@
 """Signing in, switching roles and signing out. The browser calls the HTTP routes of server/sign_in.py for that,
 because a Streamlit page cannot set the session cookie."""
 
+import streamlit as st
+
 from contracts.people import Me, Role
 from streamlit_app.components.component_files import component
 from streamlit_app.language.words import ROLES
 
 _cards = component("role_cards")
 _menu = component("person_menu")
+_hand_off = component("hand_off")
+_link_secret = component("link_secret")
 
 LARGE = {
     Role.STUDENT: "Report a problem, follow it, answer.",
@@ -29,15 +33,31 @@ def role_cards(*, refused: str = "") -> None:
     _cards(key="enter", data=roles | {"refused": refused})
 
 
-def person_menu(me: Me) -> None:
-    """Draws the menu with the person's name, with which they switch to another role or sign out."""
-    own = ", ".join(ROLES[role] for role in ROLES if role in me.roles)
+def hand_off(code: str | None, *, to: str = "", refused: str = "") -> None:
+    """Lets the browser fetch the token that a page got this code for, and then load the page again, or go to the
+    address `to`. Draw it also while there is no code: it tells password managers which field is which. `refused` is as
+    in `role_cards`."""
+    _hand_off(key="hand_off", data={"code": code or "", "to": to, "refused": refused})
+
+
+def link_secret() -> str:
+    """Returns the secret in the address of this page, after its #; "" until the browser has sent it."""
+    with st.container(key="hidden_link_secret"):
+        given = _link_secret(key="link_secret", data={}, default={"secret": ""}, on_secret_change=lambda: None)
+    return str(given.get("secret") or "")
+
+
+def person_menu(me: Me, *, switches: bool = True) -> None:
+    """Draws the menu with the person's name, with which they sign out and, if `switches`, switch to another role."""
+    own = ", ".join(me.role_names)
     others = [{"slug": role.value, "name": ROLES[role].lower()} for role in ROLES if role not in me.roles]
+    does = "switch role or sign out" if switches else "sign out"
     _menu(
         key="person_menu",
         data={
             "name": me.person.name,
-            "role": own if own != me.person.name else "Switch role or sign out",
-            "roles": others,
+            "role": own if own != me.person.name else does.capitalize(),
+            "roles": others if switches else [],
+            "does": does,
         },
     )

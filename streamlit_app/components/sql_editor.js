@@ -317,6 +317,7 @@ const show = (state) => {
 const PREVIEW_AFTER = 200;
 const LONGEST_PREVIEWED = 20_000;
 const LONGEST_CELL = 200;
+const MOST_PREVIEWED_COLUMNS = 50; // more would hold up whoever types
 const PREVIEW_OFF = "lodge-sql-preview-off";
 const NOT_ALLOWED = [401, 403, 404];
 
@@ -379,8 +380,9 @@ const showPreview = (state, answer) => {
   state.preview.hidden = !answer;
   state.preview.classList.remove("former");
   if (!answer) return state.preview.replaceChildren();
-  const cells = answer.columns.map(({ name, type }) => make("th", { scope: "col", title: type }, name));
-  const rows = answer.rows.map((row) => make("tr", {}, ...row.map(cell)));
+  const columns = answer.columns.slice(0, MOST_PREVIEWED_COLUMNS);
+  const cells = columns.map(({ name, type }) => make("th", { scope: "col", title: shortened(type) }, shortened(name)));
+  const rows = answer.rows.map((row) => make("tr", {}, ...row.slice(0, columns.length).map(cell)));
   const table = make("table", {}, make("thead", {}, make("tr", {}, ...cells)), make("tbody", {}, ...rows));
   state.preview.replaceChildren(
     make("p", { class: "quiet" }, told(answer, state.data.zone), make("span", { class: "unlike" }, " Of what was written before.")),
@@ -388,17 +390,20 @@ const showPreview = (state, answer) => {
   );
 };
 
-const told = ({ rows, truncated, as_of }, timeZone) => {
+const told = ({ columns, rows, truncated, as_of }, timeZone) => {
   const time = new Date(as_of).toLocaleTimeString("en-GB", { timeZone });
   const count = rows.length === 1 ? "1 row" : `${rows.length || "no"} rows`;
-  return `Preview: ${truncated ? `the first ${count}` : count}, as of ${time}.`;
+  const all = columns.length.toLocaleString("en");
+  const part = columns.length > MOST_PREVIEWED_COLUMNS ? ` with ${MOST_PREVIEWED_COLUMNS} of ${all} columns` : "";
+  return `Preview: ${truncated ? `the first ${count}` : count}${part}, as of ${time}.`;
 };
+
+const shortened = (text) => (text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
 
 const cell = (value) => {
   if (value === null) return make("td", { class: "quiet" }, "NULL");
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  const shown = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
-  return make("td", { class: typeof value === "number" ? "number" : "" }, shown);
+  return make("td", { class: typeof value === "number" ? "number" : "" }, shortened(text));
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -6,7 +6,6 @@ from contracts.pages import Page
 from contracts.people import Namesake, Twins
 from streamlit_app.components.table import Column, table
 from streamlit_app.language.moments import said
-from streamlit_app.language.words import ROLES
 from streamlit_app.state import session
 
 COLUMNS = [
@@ -36,5 +35,4 @@ def twins() -> None:
 
 
 def _row(person: Namesake) -> list[str]:
-    roles = ", ".join(ROLES[role] for role in person.roles)
-    return [person.name, roles, str(person.id), said(person.created_at), str(person.tickets)]
+    return [person.name, ", ".join(person.role_names), str(person.id), said(person.created_at), str(person.tickets)]

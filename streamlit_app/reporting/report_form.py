@@ -9,6 +9,7 @@ from contracts.suggestions import MeTooRead
 from contracts.tickets import Priority, TicketCreate, TicketRead
 from streamlit_app.components.composer import Draft, attempt_field, composer, draft_in, empty, is_sent
 from streamlit_app.language.words import PRIORITIES
+from streamlit_app.reporting.confidential import confidential_box
 from streamlit_app.reporting.me_too import DONE, confirmed_now, known_already
 from streamlit_app.reporting.suggestions import Kind, kind_of_problem, suggested
 from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
@@ -16,7 +17,8 @@ from streamlit_app.state import lists, redraws, session
 
 EXAMPLE = "the WiFi in the reading room drops every few minutes."
 NOWHERE = "Not in a building"
-FIELDS = ("building", "room", "priority")
+# The name of each field of a report, and of its widget. The category has a widget of another kind.
+FIELDS = {"building": "building", "room": "room", "priority": "priority", "is_confidential": "confidential"}
 
 
 @st.fragment
@@ -74,6 +76,7 @@ def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> Non
             reads_along=True,
         )
     _fields(name)
+    confidential_box(_key(name, "confidential"), for_oneself=requester_id is None)
     draft = draft_in(field)
     text = "" if is_sent(field, draft) else draft.text
     now = suggested(key, text, st.session_state.get(_key(name, "building")) or None)
@@ -121,7 +124,8 @@ def _kind(name: str) -> Kind:
 def _report(name: str, description: str, requester_id: int | None) -> TicketCreate:
     """Makes the report. Only fields that were chosen are sent: the data API fills in the defaults, and predicts the
     category from the text."""
-    chosen = {field: st.session_state.get(_key(name, field)) for field in FIELDS} | {"category": _kind(name).chosen}
+    chosen = {field: st.session_state.get(_key(name, widget)) for field, widget in FIELDS.items()}
+    chosen["category"] = _kind(name).chosen
     given = {field: value for field, value in chosen.items() if value}
     if requester_id is not None:
         given["requester"] = requester_id

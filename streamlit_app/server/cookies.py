@@ -1,4 +1,5 @@
-"""The cookie that holds the session's token. Scripts cannot read it; only this server does."""
+"""The cookie that holds the session's token, and the one that marks a browser before somebody signs in with it. Scripts
+cannot read them; only this server does."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -13,6 +14,10 @@ def cookie_name(host: str) -> str:
     return f"lodge_session_{port}" if port.isdigit() else "lodge_session"
 
 
+def mark_name(host: str) -> str:
+    return cookie_name(host).replace("session", "browser")
+
+
 def fingerprint(token: str) -> str:
     """Returns what tells one token from another without telling the token, for the pages' scripts."""
     return hashlib.sha256(token.encode()).hexdigest()[:32]
@@ -25,6 +30,12 @@ def keep_token(response: Response, host: str, token: str, expires_at: datetime, 
     response.set_cookie(
         cookie_name(host), token, max_age=lifetime, path="/", secure=secure, httponly=True, samesite="strict"
     )
+
+
+def keep_mark(response: Response, host: str, mark: str, *, secure: bool) -> None:
+    """Sets the browser's mark until it is closed. SameSite is Lax, so that a link on another site does not replace the
+    mark that an open page of ours has."""
+    response.set_cookie(mark_name(host), mark, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def drop_token(response: Response, host: str, *, secure: bool) -> None:

@@ -1,9 +1,6 @@
 """Protects the pages' server: security headers, checks of host names and origins, and blocked routes."""
 
-import base64
-import hashlib
 import html
-import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,12 +11,15 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.origins import CHANGE_NOTHING, came_through_proxy, refused_way
-from streamlit_app.client.environment import answered_names, public_url
+from service_kit.security_headers import HEADERS, inline_script_hashes, only_over_tls
+from streamlit_app.client.environment import answered_names, is_closed_to_proxies, public_url
 
 # The pages need only these routes of Streamlit, and /media for downloads. The others would accept files from strangers
 # (upload_file), publish figures (metrics), run pages without a browser (agent), bypass our sign-in (auth), or serve
 # what no page of ours has.
 NEEDED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
+# The files that a page offers for download, under names that cannot be guessed.
+DOWNLOADS = "/media/"
 STREAMLITS_PATHS = ("/_stcore/", "/component/", "/auth/", "/oauth2callback")
 
 USUAL_PORTS = {"http": 80, "https": 443}
@@ -33,11 +33,8 @@ def content_security_policy() -> str:
     """Allows only the server's own files. The one inline script allowed, by its hash, is that of the installed
     Streamlit."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
-    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
-    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
     return (
-        f"default-src 'self'; script-src 'self' blob: {allowed}; style-src 'self' 'unsafe-inline'; "
+        f"default-src 'self'; script-src 'self' blob: {inline_script_hashes(page)}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     )
@@ -51,7 +48,7 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
     not reach Streamlit for one more reason: it then asks an external host for this machine's address, and serves nobody
     meanwhile.
     """
-    if refused := refused_way(scope, answered_names()):
+    if refused := refused_way(scope, answered_names(), is_closed_to_proxies()):
         status, _, sentence = refused
         return status, sentence
     headers = Headers(scope=scope)
@@ -72,7 +69,7 @@ def opened_elsewhere(scope: Scope) -> str | None:
     """Returns the public address if a browser opens a page at another address, bypassing the proxy; otherwise None. At
     the other address the page's WebSocket would be refused, and the page would stay empty."""
     headers, url = Headers(scope=scope), public_url()
-    if url is None or scope["type"] != "http" or not _is_for_a_window(headers):
+    if url is None or scope["type"] != "http" or not is_for_a_window(headers):
         return None
     public = urlsplit(url)
     names = {public.netloc, public.hostname, f"{public.hostname}:{public.port or USUAL_PORTS[public.scheme]}"}
@@ -81,7 +78,7 @@ def opened_elsewhere(scope: Scope) -> str | None:
     return None if is_there else url
 
 
-def _is_for_a_window(headers: Headers) -> bool:
+def is_for_a_window(headers: Headers) -> bool:
     """Whether the browser wants a page to show. Sec-Fetch-Dest says so, but browsers send it only to https and to this
     machine; elsewhere Accept must do."""
     wanted = headers.get("sec-fetch-dest")
@@ -110,12 +107,10 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = content_security_policy()
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["X-Frame-Options"] = "DENY"
                 headers["Referrer-Policy"] = "same-origin"
-                headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-                headers["Cross-Origin-Opener-Policy"] = "same-origin"
-                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                headers.update(HEADERS | only_over_tls(public_url()))
+                if scope["path"].startswith(DOWNLOADS):
+                    headers["Cache-Control"] = "no-store"
                 if (public_url() or "").startswith("https:"):
                     # Streamlit sends its own cookies without Secure.
                     message["headers"] = [_secure(name, value) for name, value in message["headers"]]

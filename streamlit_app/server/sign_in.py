@@ -1,36 +1,77 @@
-"""Signing in and out: the two routes that set and delete the session cookie.
+"""Signing in and out: the routes that set and delete the session cookie.
 
-A Streamlit page cannot set an HttpOnly cookie, so the browser posts here, and then reloads its page.
+A Streamlit page cannot set an HttpOnly cookie, so the browser posts here, and then reloads its page. Where people sign
+in with a password, the page does so for them and gets a code, and the browser fetches its token here with it. The code
+is bound to the browser by a mark, a random cookie: otherwise somebody could sign others in as themselves.
 """
 
+import secrets
 import ssl
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contracts.sessions import SessionCreate, SessionRead
+from contracts.base import Name, Secret
+from contracts.people import Role
+from contracts.sessions import HandOffRedeem, SessionCreate, SessionRead
 from streamlit_app.client.environment import data_api_url
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.cookies import cookie_name, drop_token, keep_token
+from streamlit_app.server.cookies import cookie_name, drop_token, fingerprint, keep_mark, keep_token, mark_name
+from streamlit_app.server.security import is_for_a_window
 
 MAX_BODY_BYTES = 10_000
 
 
+class Choice(BaseModel):
+    """What the cards of the entry page send."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role
+    name: Name | None = None
+
+
+class Code(BaseModel):
+    """What the browser sends after a page has signed somebody in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Secret
+
+
+Wish = TypeVar("Wish", bound=BaseModel)
+
+
 async def enter(request: Request) -> Response:
     """POST `{"role", "name"?}`: signs in. Answers 204 with the cookie, or the data API's refusal."""
-    if (wish := await _wish(request)) is None:
+    if (choice := await _wish(request, Choice)) is None:
         return _refusal(422, "Choose a role, and a name of up to 100 characters if you like.")
+    return await _sign_in(request, "/sessions", SessionCreate(role=choice.role, name=choice.name))
+
+
+async def redeem(request: Request) -> Response:
+    """POST `{"code"}`: fetches the token for which the page got this code. Answers as `enter` does."""
+    wish, mark = await _wish(request, Code), request.cookies.get(mark_name(_host(request)))
+    if wish is None or mark is None:
+        return _refusal(422, "This browser keeps no cookies for this page. Allow them, and sign in again.")
+    return await _sign_in(request, "/sessions/redeem", HandOffRedeem(code=wish.code, browser=fingerprint(mark)))
+
+
+async def _sign_in(request: Request, path: str, wish: BaseModel) -> Response:
+    visitor = headers_for(None, request.client.host if request.client else None)
     async with _client() as client:
         try:
             answer = await client.post(
-                "/sessions",
+                path,
                 json=wish.model_dump(mode="json", exclude_none=True),
-                headers=headers_for(None, request.client.host if request.client else None),
+                headers={**visitor, "User-Agent": request.headers.get("user-agent", "")[:500]},
             )
             if answer.status_code != 201:
                 return _refusal(answer.status_code, _reason(answer), answer.headers.get("Retry-After"))
@@ -66,7 +107,7 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-async def _wish(request: Request) -> SessionCreate | None:
+async def _wish(request: Request, kind: type[Wish]) -> Wish | None:
     """Returns the request's body; None if it is not valid. Accepts only JSON, which a form on another site cannot send
     without a CORS preflight."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
@@ -77,7 +118,7 @@ async def _wish(request: Request) -> SessionCreate | None:
             body += chunk
             if len(body) > MAX_BODY_BYTES:
                 return None
-        return SessionCreate.model_validate_json(body)
+        return kind.model_validate_json(body)
     except (ValidationError, ClientDisconnect):
         return None
 
@@ -103,4 +144,30 @@ def _refusal(status: int, detail: str, retry_after: str | None = None) -> JSONRe
     return JSONResponse({"detail": detail}, status, {"Retry-After": retry_after} if retry_after else None)
 
 
-routes = [Route("/enter", enter, methods=["POST"]), Route("/leave", leave, methods=["POST"])]
+class BrowserMarks:
+    """Middleware: gives a browser that opens a page its mark, unless it has one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope) if scope["type"] == "http" else None
+        if request is None or not is_for_a_window(request.headers) or mark_name(_host(request)) in request.cookies:
+            await self._app(scope, receive, send)
+            return
+        marked = Response()
+        keep_mark(marked, _host(request), secrets.token_urlsafe(16), secure=request.url.scheme == "https")
+
+        async def send_with_mark(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("set-cookie", marked.headers["set-cookie"])
+            await send(message)
+
+        await self._app(scope, receive, send_with_mark)
+
+
+routes = [
+    Route("/enter", enter, methods=["POST"]),
+    Route("/redeem", redeem, methods=["POST"]),
+    Route("/leave", leave, methods=["POST"]),
+]

@@ -23,6 +23,7 @@ from contracts.sql import SqlAsk
 from streamlit_app.client.environment import analytics_api_url, are_limits_on
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.cookies import cookie_name
+from streamlit_app.sql_lab.scanner import declared_values
 
 MOST_BODY_BYTES = 64 * 1024
 PATIENCE_SECONDS = 5.0
@@ -79,9 +80,9 @@ def http_client() -> httpx.AsyncClient:
 
 
 async def preview(request: Request) -> Response:
-    """POST `{"sql", "parameters"?}`: answers with the first rows, as POST /sql of the analytics API does; 204 when
-    there are none to show, because the statement is not complete, is wrong or takes too long, or no processor is
-    free."""
+    """POST `{"sql", "parameters"?}`: answers with the first rows, as POST /sql of the analytics API does. A parameter
+    without a value has the default that a comment declares. 204 when there are no rows to show, because the statement
+    is not complete, is wrong or takes too long, or no processor is free."""
     try:
         token = _token(request)
         ask = await _statement(request)
@@ -120,7 +121,9 @@ async def _statement(request: Request) -> SqlAsk:
             body += chunk
             if len(body) > MOST_BODY_BYTES:
                 raise Refused(413, f"This takes at most {MOST_BODY_BYTES // 1024} KiB.")
-        return SqlAsk.model_validate_json(body).model_copy(update={"preview": True, "id": None})
+        ask = SqlAsk.model_validate_json(body)
+        given = {**declared_values(ask.sql), **ask.parameters}
+        return ask.model_copy(update={"preview": True, "id": None, "parameters": given})
     except ClientDisconnect:
         raise Refused(400, "The connection was closed.") from None
     except ValidationError as error:

@@ -12,7 +12,7 @@ from streamlit_app.client.errors import AnalyticsAway, ApiError, DeskAway
 from streamlit_app.client.service_client import NOT_AWAY
 from streamlit_app.components.sign_in import person_menu
 from streamlit_app.language.text import plain
-from streamlit_app.state import last_answers, redraws, session
+from streamlit_app.state import last_answers, lists, redraws, session
 from streamlit_app.state.lists import desk
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -39,7 +39,7 @@ def draw_sidebar(me: Me) -> None:
     st.logo(ICON, size="large")
     with st.sidebar:
         st.markdown(f"**{plain(desk_name())}**")
-        person_menu(me)
+        person_menu(me, switches=lists.is_sign_in_by_choice())
 
 
 def tab_title(title: str, unread: int = 0) -> str:

@@ -6,6 +6,10 @@ a line of its own, declares a default.
 
 import re
 from collections.abc import Iterator
+from datetime import date
+
+from contracts.queries import ParameterKind, kind_of
+from contracts.sql import SqlDate, Value
 
 # In the order in which they are tried: DuckDB reads a text in the same pieces.
 PIECE = re.compile(
@@ -23,7 +27,7 @@ PIECE = re.compile(
 )
 BLOCK = re.compile(r"/\*|\*/")
 USABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-DECLARED = re.compile(r"\s*\$([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
+DECLARED = re.compile(r"\s*\$([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)")
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -42,7 +46,18 @@ def parameters_in(sql: str) -> list[str]:
 def defaults_in(sql: str) -> dict[str, str | bool | int | float]:
     """Returns the declared defaults by the parameters' names in lower case. A default in quotes is a text."""
     declared = (DECLARED.fullmatch(piece["comment"]) for piece in _pieces(sql) if piece["comment"])
-    return {match[1].lower(): _value(match[2]) for match in declared if match and match[2]}
+    return {match[1].lower(): _value(match[2].strip()) for match in declared if match and match[2].strip()}
+
+
+def declared_values(sql: str) -> dict[str, Value]:
+    """Returns the declared defaults of the statement's parameters, as they are sent."""
+    declared = defaults_in(sql)
+    return {name: _sent(declared[name.lower()]) for name in parameters_in(sql) if name.lower() in declared}
+
+
+def _sent(default: str | bool | int | float) -> Value:
+    is_date = isinstance(default, str) and kind_of(default) is ParameterKind.DATE
+    return SqlDate(date=date.fromisoformat(str(default))) if is_date else default
 
 
 def _value(written: str) -> str | bool | int | float:

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from contracts.analyses import CatalogueRead
-from contracts.desk import DeskRead, StudentsSee
+from contracts.desk import DeskRead, SignIn, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
-from contracts.people import Permission, PersonRead
+from contracts.pages import Page
+from contracts.people import Permission, PersonBrief, PersonRead
 from contracts.sql import SqlTableRead
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ServiceAway
@@ -54,6 +55,14 @@ def desk() -> DeskRead:
     return Api().desk()
 
 
+def is_sign_in_by_choice() -> bool:
+    """Whether people choose a role, without a password; False while the data API cannot be asked."""
+    try:
+        return SignIn.CHOICE in desk().sign_in
+    except ServiceAway:
+        return False
+
+
 def sees_tickets_of_others() -> bool:
     """Whether this person may see tickets that they neither reported nor follow. A page that lists them says otherwise
     that it is about their own."""
@@ -80,6 +89,12 @@ def stages() -> list[StageRead]:
 def staff() -> list[PersonRead]:
     """Returns the people a ticket can be assigned to. Only for pages whose users may look people up."""
     return api().people(permission=Permission.TICKETS_WORK, limit=200)
+
+
+@Kept
+def confidential_readers() -> Page[PersonBrief]:
+    """Returns the people who may read every confidential ticket."""
+    return api().confidential_readers()
 
 
 @Kept

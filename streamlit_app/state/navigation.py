@@ -10,6 +10,7 @@ import streamlit as st
 
 from contracts.base import MAX_ID
 from contracts.people import Me, Permission
+from streamlit_app.state import lists
 
 Query = Mapping[str, str | Sequence[str]]
 NO_QUERY: Query = {}
@@ -47,7 +48,9 @@ STUDENT = (
     Screen("open_tickets", "Open tickets", Permission.TICKETS_READ_SHARED),
 )
 TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
-SCREENS = (*STAFF, ANALYSES, SQL_LAB, *LISTS, *STUDENT, TICKET)
+# For people without a session too: where links lead with which somebody chooses a password.
+JOIN = Screen("join", "Choose a password", Permission.TICKETS_REPORT)
+SCREENS = (*STAFF, ANALYSES, SQL_LAB, *LISTS, *STUDENT, TICKET, JOIN)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:
@@ -78,7 +81,8 @@ def is_for(me: Me, screen: Screen) -> bool:
 
 def say_not_for_this_role(screen: Screen) -> None:
     st.title(screen.title)
-    st.info("This page is not for the role you signed in with. The menu at the side switches roles.")
+    switches = "The menu at the side switches roles." if lists.is_sign_in_by_choice() else ""
+    st.info(f"This page is not for the role you signed in with. {switches}")
 
 
 def link(stem: str, label: str, query: Query = NO_QUERY) -> None:

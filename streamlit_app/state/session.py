@@ -9,7 +9,7 @@ from contracts.people import Me, Permission
 from streamlit_app.client.analytics import Analytics
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
-from streamlit_app.server.cookies import cookie_name, fingerprint
+from streamlit_app.server.cookies import cookie_name, fingerprint, mark_name
 from streamlit_app.server.live_updates import subscription_of, total_unread
 
 # The data API checks permissions on every call; this only bounds how long a menu may be out of date.
@@ -75,6 +75,12 @@ def token_in_cookie() -> str | None:
 def token_fingerprint() -> str:
     """Returns the fingerprint of the token; an empty text without one."""
     return fingerprint(given) if (given := token()) else ""
+
+
+def browser_mark() -> str | None:
+    """Returns what says which browser this is, before somebody signs in with it; None if it keeps no cookies."""
+    mark = st.context.cookies.get(mark_name(st.context.headers.get("Host", "")))
+    return fingerprint(mark) if mark else None
 
 
 def visitor_address() -> str | None:

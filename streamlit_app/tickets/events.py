@@ -13,6 +13,8 @@ VERBS: dict[str, str] = {ACTIVITY: "did", EventKind.OPENED: "reported it"} | {
 
 
 def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
+    if kind == EventKind.FOLLOWER:
+        return f"{isolated(who)} {_followers_changed(before, after)}"
     who, did = isolated(who), VERBS.get(kind, f"changed {kind}")
     field = BY_EVENT.get(kind)
     if kind == EventKind.OPENED or (field and not field.tells_values):
@@ -23,3 +25,9 @@ def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
     if kind == ACTIVITY:
         return f"{who} {did} “{now}”"
     return f"{who} {did} to {now}" if before is None else f"{who} {did} from {was} to {now}"
+
+
+def _followers_changed(before: str | None, after: str | None) -> str:
+    if after is not None:
+        return f"added {isolated(after)} as a follower"
+    return f"removed {isolated(before or 'somebody')} from the followers"

@@ -13,9 +13,10 @@ from streamlit_app.language.words import PRIORITIES, STATUSES, Chip, count
 from streamlit_app.state import lists
 from streamlit_app.state.session import Reader
 from streamlit_app.tickets.editors import Choice, Editor, LongText, Names, Person, Tags, TextLine, YesNo
-from streamlit_app.tickets.filters import AnyOf, AnyOfInView, AnyTag, Day, Filter, OneOf
+from streamlit_app.tickets.filters import AnyOf, AnyOfInView, AnyTag, Day, Filter, OneOf, OnlyThese
 
 TURNS = {WaitsFor.DESK: "Waits for the desk", WaitsFor.REQUESTER: "Waits for the requester"}
+CONFIDENTIAL = Chip("Confidential", "red")
 CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: "no longer needed"}
 
 
@@ -221,11 +222,12 @@ FIELDS = (
     TicketField(
         "is_confidential",
         "Confidential",
-        editor=YesNo("Only the requester, administrators and those named may read it."),
+        editor=YesNo("Only the requester, administrators and whoever is named on the ticket may read it."),
         event=EventKind.CONFIDENTIAL,
         verb="changed who may read it",
         tells_values=False,
-        chip=lambda ticket, _: Chip("Confidential", "red") if ticket.is_confidential else None,
+        chip=lambda ticket, _: CONFIDENTIAL if ticket.is_confidential else None,
+        filters=[OnlyThese("confidential", "Confidential tickets only")],
     ),
     TicketField("closed_at", fact=_closed_fact, filters=[Day("closed_after", "Closed from")]),
 )

@@ -91,6 +91,17 @@ class OneOf(Filter):
 
 
 @dataclass(frozen=True)
+class OnlyThese(Filter):
+    """Only tickets that have this mark, or all."""
+
+    def chosen(self, asked: bool | None) -> bool:
+        return bool(asked)
+
+    def draw(self) -> None:
+        st.toggle(self.label, key=self.key)
+
+
+@dataclass(frozen=True)
 class Day(Filter):
     """A date, which stands for the start of that day in the campus's time zone."""
 

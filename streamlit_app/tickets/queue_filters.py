@@ -108,6 +108,8 @@ def _chosen() -> dict[str, Any]:
 def _as_text(value: Any) -> str | list[str]:
     if isinstance(value, list):
         return [str(item) for item in value]
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

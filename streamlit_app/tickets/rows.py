@@ -31,6 +31,7 @@ def event_rows(events: Iterable[OverviewEvent]) -> list[Row]:
         Row(
             id=event.ticket_id,
             title=one_line(event.ticket_title, 90),
+            chips=[fields.CONFIDENTIAL] if event.is_confidential else [],
             meta=[
                 sentence(event.kind, event.from_value, event.to_value, _actor(event)),
                 moments.said(event.occurred_at),
@@ -46,7 +47,10 @@ def message_rows(messages: Iterable[OverviewMessage]) -> list[Row]:
             id=message.ticket_id,
             title=one_line(message.ticket_title, 90),
             note=one_line(message.body, 140),
-            chips=[Chip("Internal note", "amber")] if message.is_internal else [],
+            chips=[
+                *([fields.CONFIDENTIAL] if message.is_confidential else []),
+                *([Chip("Internal note", "amber")] if message.is_internal else []),
+            ],
             meta=[message.author.name, moments.said(message.created_at)],
         )
         for message in messages

@@ -64,6 +64,17 @@ def test_every_format(lab: Analytics, analyst: Visitor) -> None:
     wait_until(lambda: not statements_processes(), "the processes are gone", 10)
 
 
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    "value",
+    ["repeat('é', 40000)", "[now()]", "{'a': DATE '20000-01-01'}", "MAP {1: [TIMESTAMP 'infinity']}", "now()",
+     "[TIMESTAMP_NS '2026-11-30 00:00:00.123456789']", "[INTERVAL 1 month]", "[DATE '2026-11-30']::DATE[1]"],
+)  # fmt: skip
+def test_a_confined_process_has_all_that_it_needs(lab: Analytics, analyst: Visitor, value: str, format_: str) -> None:
+    told = write(lab, analyst, f"SELECT {value} AS value", format_)
+    assert told.status_code == 201, told.text
+
+
 def test_parameters_and_a_limit(lab: Analytics, analyst: Visitor) -> None:
     told = write(
         lab, analyst, "SELECT $x FROM range(9)", "csv", parameters={"x": "a"}, limit=3, id="chosen-name"

@@ -18,6 +18,8 @@ MAY_SPEAK_SQL = {
     "service_kit/change_feed.py": "reads the change feed, for whichever service follows it",
     "data_api/access/actor.py": "finds the token's person before there is an actor to ask for",
     "data_api/access/reading.py": "the reading rule, with which every query on tickets begins",
+    "data_api/access/roles.py": "what roles permit, for the statements of all domains",
+    "data_api/access/turns.py": "locks what decides who may do what, before it is changed",
     "data_api/access/counts.py": "counts in a file of its own, not in the database",
     "data_api/access/idempotency.py": "keeps its keys, in the request's own transaction",
     "data_api/lists/lookups.py": "the repository of slugs, which all domains share",

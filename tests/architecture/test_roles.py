@@ -27,7 +27,10 @@ LABELS = {
 # By its beginning, a text with the same words in it that decides nothing on a role.
 OTHER_TEXTS = {
     ("data_api/models/training_example.py", "source IN ('seed', 'admin', "): "who gave an example",
-    ("warehouse/tables.py", "(SELECT role FROM unnest(ARRAY['admin', "): "which of several roles the figures name",
+    (
+        "warehouse/tables.py",
+        "coalesce((SELECT role FROM unnest(ARRAY['admin', ",
+    ): "which of several roles the figures name",
     ("warehouse/questions.py", "\nWITH replies AS ("): "whose messages count as replies",
 }
 

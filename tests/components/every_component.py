@@ -27,7 +27,7 @@ from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
 from streamlit_app.components.schema_browser import schema_browser
-from streamlit_app.components.sign_in import person_menu, role_cards
+from streamlit_app.components.sign_in import hand_off, person_menu, role_cards
 from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
@@ -97,6 +97,7 @@ def everything() -> None:
     fields()
     laboratory()
     role_cards()
+    hand_off(None)
 
 
 def ignore(*_: object) -> None:
@@ -260,7 +261,11 @@ def asked() -> None:
 
 
 ME = Me(
-    person=PersonRead(id=ADA.id, name=ADA.name, roles=[Role.AGENT]), roles=[Role.AGENT], permissions=[], expires_at=NOON
+    person=PersonRead(id=ADA.id, name=ADA.name, roles=[Role.AGENT]),
+    roles=[Role.AGENT],
+    role_names=["Helpdesk staff"],
+    permissions=[],
+    expires_at=NOON,
 )
 FIRST = st.Page(everything, title="Every component", default=True)
 OTHER = st.Page(lambda: None, title="Another page", url_path="other")

@@ -10,6 +10,7 @@ from tests.support.browser import PHONE
 pytestmark = pytest.mark.second_try
 
 ROLES = [{"slug": "agent", "name": "Helpdesk staff", "what": "Solve it."}]
+DOES = "switch role or sign out"
 BUTTONS = (("start", "Start work"), ("take", "Assign to me"))
 SECOND = 1_000
 
@@ -44,7 +45,7 @@ def test_a_closed_door_says_why(bare: Opener) -> None:
 
 def menu(bare: Opener) -> Bare:
     part = bare("person_menu", size=PHONE)
-    part.draw(name="Kim Keys", role="Student", roles=[{"slug": "agent", "name": "helpdesk staff"}])
+    part.draw(name="Kim Keys", role="Student", roles=[{"slug": "agent", "name": "helpdesk staff"}], does=DOES)
     part.page.get_by_text("Kim Keys").click()
     return part
 
@@ -77,7 +78,7 @@ def test_whoever_switches_back_has_the_name_that_they_had_in_that_role(bare: Ope
     part.page.evaluate("sessionStorage.setItem('lodge-draft:1:answer_1', '{}')")
     roles = [{"slug": "agent", "name": "helpdesk staff"}, {"slug": "admin", "name": "administrator"}]
     for label in ("Sign in as administrator", "Sign in as helpdesk staff: Kim Keys", "Sign out"):
-        part.draw(name="Somebody", role="Student", roles=roles)
+        part.draw(name="Somebody", role="Student", roles=roles, does=DOES)
         part.page.get_by_text("Somebody").click()
         with part.page.expect_event("load"):
             part.page.get_by_role("button", name=label, exact=True).click()
@@ -93,6 +94,28 @@ def test_a_door_with_a_token_that_is_refused_looks_once_whether_there_is_another
     part.load()
     part.draw(large=ROLES, small=[], refused="a")
     expect(part.page.get_by_role("button", name="Helpdesk staff")).to_be_visible()
+
+
+def test_a_code_is_exchanged_once_and_the_page_is_loaded_again(bare: Opener) -> None:
+    part = bare("hand_off")
+    asked: list[Route] = []
+    part.page.route(f"{DESK}/redeem", lambda route: asked.append(route))
+    part.page.goto(f"{DESK}/queue?status=open")
+    part.load()
+    part.draw(code="", to="", refused="")
+    with part.page.expect_request(f"{DESK}/redeem"):
+        for _ in range(2):
+            part.draw(code="a code", to="", refused="")
+    with part.page.expect_event("load"):
+        asked[0].fulfill(status=204)
+    assert [route.request.post_data_json for route in asked] == [{"code": "a code"}]
+    assert part.page.url == f"{DESK}/queue?status=open"
+
+
+def test_a_code_that_is_refused_says_why(bare: Opener) -> None:
+    part = bare("hand_off")
+    part.draw(code="a code", to="", refused="")
+    expect(part.page.get_by_role("alert")).to_have_text("There is no such thing.")
 
 
 def test_who_leaves_takes_no_draft_along(bare: Opener) -> None:

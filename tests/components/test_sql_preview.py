@@ -47,6 +47,16 @@ def write(part: Bare, text: str) -> None:
     part.pass_time(500)
 
 
+def test_a_wide_result_is_shown_in_part(bare: Opener) -> None:
+    part = editor(bare, TWO)
+    columns = [{"name": "x" * 300, "type": "BIGINT"}] * 10_000
+    Server(part).answer = ROWS | {"columns": columns, "rows": [[1] * 10_000], "truncated": False}
+    write(part, "-- a")
+    expect(shown(part).get_by_text("Preview: 1 row with 50 of 10,000 columns, as of 14:02:03.")).to_be_visible()
+    expect(shown(part).get_by_role("columnheader")).to_have_text(["x" * 200 + "…"] * 50)
+    expect(shown(part).get_by_role("cell")).to_have_count(50)
+
+
 def test_the_first_rows_of_what_would_run_are_shown_as_text(bare: Opener) -> None:
     part = editor(bare, TWO)
     server = Server(part)

@@ -268,7 +268,8 @@ def test_a_bad_detail_of_a_move_is_refused(agent: Visitor, ticket_id: int, field
         {"role": "student", "name": "x" * 101},
         {"role": "student", "name": "a\x00"},
         {"role": "student", "roles": ["admin"]},
-        {"username": "a", "password": "b"},
+        {"username": "a"},
+        {"role": "student", "username": "a", "password": "b"},
     ],
     ids=lambda body: str(body)[:50],
 )

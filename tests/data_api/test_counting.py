@@ -11,6 +11,7 @@ from contracts.people import Role
 from contracts.sessions import SessionCreate
 from contracts.tickets import TicketQuery
 from data_api.access.actor import find_actor
+from data_api.credentials.repository import CredentialRepository
 from data_api.kit.database import make_counting_engine
 from data_api.sessions.repository import SessionRepository
 from data_api.sessions.service import SessionService
@@ -66,4 +67,5 @@ def test_a_count_that_takes_too_long_is_cut_short(
 
 
 def entered(database: Session) -> str:
-    return SessionService(SessionRepository(database), Settings()).enter(SessionCreate(role=Role.ADMIN)).token
+    service = SessionService(SessionRepository(database), CredentialRepository(database), Settings(), None)
+    return service.enter(SessionCreate(role=Role.ADMIN)).token

@@ -17,7 +17,7 @@ def test_a_monitor_may_ask_for_health_without_its_body(api: Api) -> None:
 
 def test_the_desk_says_how_one_enters(api: Api) -> None:
     desk = done(api.get("/desk"))
-    assert desk["sign_in"] == "choice"
+    assert desk["sign_in"] == ["choice"]
     assert desk["students_see"] == "all"
     assert desk["reopen_days"] == 14
     assert desk["timezone"] == "UTC"

@@ -258,6 +258,15 @@ def test_a_page_elsewhere_uses_up_nothing(limited_api: Api) -> None:
         ({"LODGE_ALLOWED_HOSTS": "other.example"}, 400),
         ({"LODGE_CHOICE_ANYWHERE": "yes"}, 200),
         ({"LODGE_SIGN_IN": "password"}, 200),
+        ({"LODGE_SIGN_IN": "password", "LODGE_ALLOWED_HOSTS": "other.example"}, 400),
+        (
+            {
+                "LODGE_SIGN_IN": "password",
+                "LODGE_ALLOWED_HOSTS": "other.example",
+                "LODGE_PUBLIC_URL": "https://helpdesk.example",
+            },
+            200,
+        ),
     ],
     ids=str,
 )

@@ -36,6 +36,7 @@ def counted(module_database_url: str) -> Iterator[Counted]:
         # What the background asks is not counted.
         patch.setattr("data_api.background.learning.EVERY_SECONDS", 3600.0)
         patch.setattr("data_api.background.cleanup.FIRST_SECONDS", 3600.0)
+        patch.setattr("data_api.background.token_uses.EVERY_SECONDS", 3600.0)
         with running_api(module_database_url) as api:
             for role, name in (("student", "Mia"), ("student", "Jonas"), ("agent", "Ada"), ("agent", "Noor")):
                 api.enter(role, name)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from contracts.desk import StudentsSee
 from contracts.people import Permission, Role
 from contracts.tickets import Status
-from data_api.access.permissions import permissions_of
 from data_api.access.reading import Reads, TicketFacts, hidden_from, is_readable_by, readable_by, reads_of
 from data_api.kit.database import make_engine
 from data_api.models import Person, Ticket, TicketWatcher
+from tests.support.actors import permissions_of
 
 NOW = datetime.now(UTC)
 STAGES = {Status.OPEN: 1, Status.ACTIVE: 2, Status.CLOSED: 5}

@@ -16,7 +16,7 @@ PERMITTED = {
     Role.STUDENT: STUDENT,
     Role.ANALYST: {Permission.TICKETS_REPORT, Permission.ANALYSES_READ, Permission.SQL_RUN},
     Role.AGENT: AGENT,
-    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE, Permission.SQL_RUN},
+    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE, Permission.TEAMS_MANAGE, Permission.SQL_RUN},
     Role.ADMIN: set(Permission),
 }
 
@@ -117,3 +117,18 @@ def test_choosing_a_role_is_refused_where_people_sign_in(database_url: str, sign
         assert done(api.get("/desk"))["students_see"] == "own"
     assert answer.status_code == 403
     assert answer.json()["error"] == "NotPermitted"
+
+
+def test_who_chose_a_role_is_out_when_people_sign_in_and_what_they_wrote_stays(database_url: str) -> None:
+    with running_api(database_url) as api:
+        student = api.enter("student", "Mia Rossi")
+        number = student.report("The lift is stuck.")["id"]
+    headers = {"Authorization": f"Bearer {student.token}"}
+    with running_api(database_url, LODGE_SIGN_IN="password") as api:
+        for path in ("/me", "/tickets", f"/tickets/{number}", "/events"):
+            assert api.get(path, headers=headers).status_code == 401
+        assert api.sql("SELECT title, name FROM ticket JOIN person ON person.id = requester_id") == [
+            ("The lift is stuck.", "Mia Rossi")
+        ]
+    with running_api(database_url) as api:
+        assert done(api.get(f"/tickets/{number}", headers=headers))["requester"]["id"] == student.person_id

@@ -174,6 +174,11 @@ def report_nothing(page: Page) -> None:
     expect(page.get_by_text("Please write something first.")).to_be_visible()
 
 
+def confide(page: Page) -> None:
+    page.get_by_text("Confidential: only you").click()
+    expect(page.get_by_text("without a password. So anybody")).to_be_visible()
+
+
 # Each screen once, as far open as it goes. Left out is what is made of the same parts as one of these: the pages of
 # managers, administrators and the data team, with menus that "categories" and the analyses show; own tickets, which are
 # rows like the open ones; what is empty or not found, a heading and a sentence like "not for this role"; merging a
@@ -183,6 +188,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "the door": ("nobody", "", look),
     "not for this role": ("student", "queue", look),
     "nothing to report": ("student", "report", report_nothing),
+    "a confidential report": ("student", "report", confide),
     "an open question": ("student", "report", hesitate),
     "me too": ("student", "report", say_me_too),
     "a report": ("student", "report", report),
@@ -210,6 +216,15 @@ def test_a_screen(look_as: Looker, ticket: int, what: str) -> None:
     window = look_as(role)
     window.open(page, **({"id": ticket} if page == "ticket" else {}))
     go(window.page)
+    assert_looks_good(window)
+
+
+def test_who_may_read_a_ticket(look_as: Looker, api: Api) -> None:
+    admin, agent = api.enter("admin", "Look admin"), api.enter("agent", "Look agent")
+    ticket = api.enter("student", "Look student").report("Somebody follows me.", is_confidential=True)["id"]
+    done(admin.put(f"/tickets/{ticket}/followers/{agent.person_id}"), 204)
+    window = look_as("admin")
+    expect(window.open("ticket", id=ticket).get_by_role("button", name="Remove")).to_be_visible()
     assert_looks_good(window)
 
 

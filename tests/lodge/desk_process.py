@@ -52,12 +52,13 @@ class DeskProcess:
     ) -> None:
         self.home = home
         self.ui_port, self.data_api_port = ports or (free_port(), free_port())
+        self.analytics_api_port = free_port()
         self.lines: list[str] = []
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")} | {
             "LODGE_HOME": str(home),
             "LODGE_UI_PORT": str(self.ui_port),
             "LODGE_DATA_API_PORT": str(self.data_api_port),
-            "LODGE_ANALYTICS_API_PORT": str(free_port()),
+            "LODGE_ANALYTICS_API_PORT": str(self.analytics_api_port),
             "LODGE_RATE_LIMITS": "off",
             "LODGE_WORKERS": "1",
             "PYTHONUNBUFFERED": "1",

@@ -303,3 +303,45 @@ def test_settings_that_others_may_write_are_not_read(tmp_path: Path) -> None:
     assert f"Others may write to {settings}" in status_in(tmp_path)
     settings.chmod(0o644)
     assert "LODGE_UI_PORT" in status_in(tmp_path)
+
+
+@needs_root
+def test_settings_that_this_account_may_not_read_are_told_in_one_sentence(home_path: Path) -> None:
+    """As in docs/operations.md, where `.env` may hold passwords and only root and the desk's group read it."""
+    settings = home_path.parent / ".env"
+    settings.write_text("LODGE_UI_PORT=8501\n")
+    settings.chmod(0o640)
+    (home_path.parent / "pyproject.toml").touch()
+    script = (  # asks once as root, because nobody else may be able to import what Python itself brings
+        "import os, sys, service_kit.settings; from pathlib import Path; from lodge.main import app\n"
+        "app(['status', '--json'], standalone_mode=False)\n"
+        "service_kit.settings.PROJECT = Path(sys.argv[1])\n"
+        "os.chdir('/'); os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "app(['status'])"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(home_path.parent)],
+        cwd=ROOT, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    told = f"lodge: {settings} cannot be read by nobody. Use the account that Lodge runs as.\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
+@needs_root
+def test_a_command_of_root_beside_the_desk_of_an_account_is_told_to_run_as_that_account(home_path: Path) -> None:
+    """Moving the lock away would let a second `lodge up` start beside the running desk."""
+    Home(home_path).make()
+    lock = home_path / "run" / "lodge.lock"
+    lock.touch()
+    for path in (home_path, *home_path.iterdir(), lock):
+        os.chown(path, SOMEBODY, SOMEBODY)
+    with pytest.raises(
+        LodgeError, match=r"belongs to user 12345, and this command runs as root. Run it as user 12345;"
+    ):
+        Home(home_path).lock_holder()
+    status = lodge("status", LODGE_HOME=str(home_path))
+    assert (status.exit_code, status.stderr) == (
+        1,
+        f"lodge: {home_path}/run belongs to user 12345. Ask as user 12345.\n",
+    )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.middleware import Middleware
 from starlette.types import Message, Receive, Scope, Send
 
@@ -22,21 +22,26 @@ TOO_LARGE = "The request is larger than the 256 KiB that this desk accepts."
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
     """Without the request log, which would keep its settings for other tests."""
-    toy = FastAPI(middleware=[Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES)])
+    larger = {"/lists": 2 * MAX_BODY_BYTES}
+    toy = FastAPI(middleware=[Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES, larger=larger)])
     install_error_handlers(toy)
 
     @toy.post("/tickets")
     def create(new: TicketCreate) -> int:
         return len(new.description)
 
+    @toy.post("/lists")
+    async def measure(request: Request) -> int:
+        return len(await request.body())
+
     return toy
 
 
-def post(app: FastAPI, content: bytes | AsyncIterator[bytes]) -> httpx.Response:
+def post(app: FastAPI, content: bytes | AsyncIterator[bytes], path: str = "/tickets") -> httpx.Response:
     async def answer() -> httpx.Response:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            return await client.post("/tickets", content=content, headers=JSON)
+            return await client.post(path, content=content, headers=JSON)
 
     return asyncio.run(answer())
 
@@ -56,6 +61,13 @@ def test_a_larger_body_is_told_the_limit_whether_its_size_is_told_or_not(app: Fa
     for sent in (content, in_pieces(content)):
         answer = post(app, sent)
         assert (answer.status_code, answer.json()["error"], answer.json()["detail"]) == (413, "BodyTooLarge", TOO_LARGE)
+
+
+def test_a_path_may_take_more_than_others(app: FastAPI) -> None:
+    content = b" " * 2 * MAX_BODY_BYTES
+    assert post(app, content, "/lists").json() == len(content)
+    answer = post(app, in_pieces(content + b" "), "/lists")
+    assert (answer.status_code, answer.json()["detail"]) == (413, TOO_LARGE.replace("256", "512"))
 
 
 def test_a_bounded_number_of_refused_fields_is_listed(app: FastAPI) -> None:

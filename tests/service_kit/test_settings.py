@@ -20,7 +20,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_everything_has_a_default() -> None:
     settings = Settings()
     assert (settings.host, settings.ui_port, settings.data_api_port) == ("127.0.0.1", 8501, 8001)
-    assert settings.sign_in is SignIn.CHOICE
+    assert settings.ways_in == (SignIn.CHOICE,)
     assert settings.database_url is None
     assert settings.rate_limits
 
@@ -114,6 +114,7 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.Monk
         ("choice", None, StudentsSee.ALL),
         ("password", None, StudentsSee.OWN),
         ("oidc", None, StudentsSee.OWN),
+        ("password,oidc", None, StudentsSee.OWN),
         ("choice", "own", StudentsSee.OWN),
         ("password", "all", StudentsSee.ALL),
     ],
@@ -125,6 +126,35 @@ def test_what_students_see_follows_from_how_people_enter(
     if set_to:
         monkeypatch.setenv("LODGE_STUDENTS_SEE", set_to)
     assert Settings().students_may_see is seen
+
+
+@pytest.mark.parametrize(
+    ("named", "ways"),
+    [
+        ("password", (SignIn.PASSWORD,)),
+        (" Password , oidc,", (SignIn.PASSWORD, SignIn.OIDC)),
+        ("oidc,password,oidc", (SignIn.OIDC, SignIn.PASSWORD)),
+    ],
+)
+def test_there_may_be_several_ways_to_sign_in(named: str, ways: tuple[SignIn, ...]) -> None:
+    settings = Settings(sign_in=named)
+    assert settings.ways_in == ways
+    assert SignIn.CHOICE not in settings.ways_in
+
+
+@pytest.mark.parametrize(
+    ("named", "why"),
+    [
+        ("choice,password", "must not name choice beside another way"),
+        ("passwords", "'passwords' is not a way to sign in"),
+        ("password;oidc", "'password;oidc' is not a way to sign in"),
+        ("", "must be choice, or a list such as password,oidc"),
+        (",", "must be choice, or a list such as password,oidc"),
+    ],
+)
+def test_what_is_no_list_of_ways_to_sign_in_is_refused(named: str, why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        Settings(sign_in=named)
 
 
 @pytest.mark.parametrize(

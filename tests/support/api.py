@@ -88,6 +88,15 @@ class Api(httpx.Client):
         wish = {"role": str(role), "name": name} if name else {"role": str(role)}
         return Visitor(self.url, self._shared, done(self.post("/sessions", json=wish), 201))
 
+    def sign_in(self, username: str, password: str) -> Visitor:
+        wish = {"username": username, "password": password}
+        return Visitor(self.url, self._shared, done(self.post("/sessions", json=wish), 201))
+
+    def with_token(self, visitor: Visitor, token: str) -> Visitor:
+        """Returns a client of the same person with another token."""
+        person = {"id": visitor.person_id, "name": visitor.name}
+        return Visitor(self.url, self._shared, {"token": token, "person": person})
+
     def sql(self, statement: LiteralString, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
         """Executes a statement directly in the database, commits it, and returns its rows, if it has any."""
         if self._database is None:

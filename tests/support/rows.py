@@ -16,6 +16,7 @@ from data_api.models import (
     Message,
     Person,
     Stage,
+    Team,
     Ticket,
     TicketEvent,
     TicketTag,
@@ -39,6 +40,10 @@ Database = psycopg.Connection[Any] | Connection | RunsSql
 def person(database: Database, name: str = "Mia Rossi", *roles: str, **fields: Any) -> int:
     """Adds a person, by default a student."""
     return _one(database, Person, {"name": name, "roles": list(roles or ["student"]), **fields})
+
+
+def team(database: Database, name: str, **fields: Any) -> int:
+    return _one(database, Team, {"slug": slug_from(name), "name": name, **fields})
 
 
 def building(database: Database, name: str, **fields: Any) -> int:

@@ -227,6 +227,13 @@ def test_nobody_else_changes_anything_through_it(proxy: Proxy, origin: str | Non
     assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
 
 
+def test_it_asks_for_tls_and_shows_no_figures_and_no_agent(proxy: Proxy) -> None:
+    with proxy.browser() as browser:
+        assert browser.get("/").headers.get_list("Strict-Transport-Security") == ["max-age=31536000"]
+        for path in ("/_stcore/metrics", "/_stcore/agent/", "/_stcore/agent/anything"):
+            assert browser.get(path).status_code == 404, path
+
+
 def test_it_bounds_heads_and_bodies(proxy: Proxy) -> None:
     with proxy.browser() as browser:
         head = browser.get("/", headers={"Cookie": "a" * 10_000})

@@ -17,7 +17,12 @@ from tests.support.figures import TOKEN, figures_of, make_metrics_token
 from tests.support.samples import keys, sample
 from tests.ui.conftest import NOWHERE, ask_at
 
-KEPT = (environment.answered_names, environment.public_url, environment.home)
+KEPT = (
+    environment.answered_names,
+    environment.is_closed_to_proxies,
+    environment.public_url,
+    environment.home,
+)
 
 
 @pytest.fixture

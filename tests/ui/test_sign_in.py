@@ -29,7 +29,7 @@ from tests.support.api import Api
 
 DESK = "http://127.0.0.1:8501"
 FROM_HERE = {"Origin": DESK}
-ADDRESSES = (environment.answered_names, environment.public_url)
+ADDRESSES = (environment.answered_names, environment.is_closed_to_proxies, environment.public_url)
 
 
 @pytest.fixture(autouse=True)
@@ -185,6 +185,10 @@ def test_every_answer_carries_the_security_headers(browser: TestClient, path: st
     assert headers["content-security-policy"] == content_security_policy()
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+
+
+def test_no_cache_keeps_a_download(browser: TestClient) -> None:
+    assert browser.get("/media/something.csv").headers["cache-control"] == "no-store"
 
 
 def test_the_policy_allows_no_other_host_and_no_inline_script_but_streamlits() -> None:

@@ -58,6 +58,12 @@ def test_what_is_not_ready_shows_nothing_and_is_no_error(inside: TestClient, sql
     assert (answer.status_code, answer.content) == (204, b"")
 
 
+def test_parameters_have_their_declared_defaults(inside: TestClient) -> None:
+    sql = "-- $a = 3\n-- $day = 2026-11-30\n-- $other = 1\nSELECT $a + $b, $day - DATE '2026-11-29'"
+    answer = inside.post("/sql/preview", json={"sql": sql, "parameters": {"b": 4}}, headers={"Origin": DESK})
+    assert answer.json()["rows"] == [[7, 1]]
+
+
 @pytest.mark.parametrize(
     ("headers", "body", "status"),
     [

@@ -89,3 +89,9 @@ def test_a_long_text_is_read_at_once() -> None:
     """Also one that would make a careless expression try everything."""
     for text in ("'" * 99_999, "$a$" * 33_000, "/*" * 49_999, "E'" + "\\" * 99_000, "$" * 99_999, "a" * 99_999):
         parameters_in(text)
+
+
+def test_a_long_gap_in_a_comment_costs_nothing() -> None:
+    """It would hold up all pages for many minutes if each of its spaces were looked at again for each other one."""
+    gap = " " * 90_000
+    assert defaults_in(f"-- $a ={gap}x{gap}y{gap}\nSELECT $a") == {"a": f"x{gap}y"}

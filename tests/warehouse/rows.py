@@ -39,7 +39,7 @@ def fill(desk: Following, tickets: int = 60) -> None:
     for name in ("Library", "Canteen"):
         rows.building(desk, name)
     rows.person(desk, "Mia Rossi")
-    rows.person(desk, "Ada Okafor", "agent", "admin")
+    rows.person(desk, "Ada Okafor", "agent", "admin", team_id=rows.team(desk, "IT support"))
     rows.person(desk, "Noor Haddad", "analyst")
     desk.sql(TICKETS, tickets)
     desk.sql("UPDATE ticket SET building_id = 1 WHERE id % 2 = 0")

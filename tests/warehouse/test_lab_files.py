@@ -12,6 +12,7 @@ import duckdb
 import openpyxl
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from contracts.sheets import MOST_CELL_LETTERS
@@ -85,6 +86,35 @@ def test_every_type_as_parquet_and_arrow() -> None:
     assert list(told["many"][0]) == [1, 2]
     table = pa.ipc.open_file(Made(EVERY_TYPE, "arrow").content).read_all()
     assert table.column("while").to_pylist()[0] == pa.MonthDayNano([1, 2, 0])
+
+
+NESTED = (
+    "SELECT [TIMESTAMPTZ '2026-11-30 12:00:00+00'] AS zoned, {'day': DATE '20000-01-01'} AS far, "
+    "[INTERVAL 1 month] AS i, [union_value(a := 1)] AS u"
+)
+
+
+def test_moments_within_lists_are_texts() -> None:
+    _, row = Made(NESTED, "csv").lines()
+    assert row[:2] == ['["2026-11-30 12:00:00.000000"]', '{"day": "20000-01-01"}']
+
+
+def test_what_parquet_does_not_have_is_text_within_lists_too() -> None:
+    assert pq.read_table(io.BytesIO(Made(NESTED, "parquet").content))["u"].to_pylist() == ["[1]"]
+
+
+def test_many_narrow_columns_take_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "CELLS_AT_ONCE", 10)
+    written: list[int] = []
+    write_batch = xlsx.Workbook.write_batch
+
+    def write(book: xlsx.Workbook, batch: pa.RecordBatch) -> None:
+        written.append(batch.num_rows)
+        write_batch(book, batch)
+
+    monkeypatch.setattr(xlsx.Workbook, "write_batch", write)
+    Made("SELECT true, true, true FROM range(9)", "xlsx")
+    assert written == [3, 3, 3]
 
 
 def test_no_cell_is_a_formula() -> None:

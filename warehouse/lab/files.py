@@ -21,6 +21,7 @@ from warehouse.lab.xlsx import Workbook
 # Groups of rows in a Parquet or Arrow file, which readers take one at a time; text files are written in smaller parts.
 ROWS_AT_ONCE = {"parquet": 65_536, "arrow": 65_536, "csv": 8_192, "xlsx": 8_192}
 BYTES_AT_ONCE = 8 * 1024 * 1024
+CELLS_AT_ONCE = 1_000_000  # a truth has one bit here, and thirty characters in a sheet
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which spreadsheets recognise the encoding
 
 
@@ -72,7 +73,8 @@ OPEN: dict[str, Callable[[Sink, pa.Schema], Any]] = {
 def _parts(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
     """Gives the rows in parts of few bytes, because some results have texts of a megabyte."""
     for batch in reader:
-        rows = max(1, batch.num_rows * BYTES_AT_ONCE // max(batch.nbytes, BYTES_AT_ONCE))
+        rows = batch.num_rows * BYTES_AT_ONCE // max(batch.nbytes, BYTES_AT_ONCE)
+        rows = max(1, min(rows, CELLS_AT_ONCE // batch.num_columns))
         for start in range(0, batch.num_rows, rows):
             yield batch.slice(start, rows)
 
@@ -83,7 +85,7 @@ def _type(type_: pa.DataType, form: str) -> pa.DataType:
     if form == "arrow":
         has_it = True
     elif form == "parquet":
-        has_it = not kinds.is_union(type_) and type_ != pa.month_day_nano_interval()
+        has_it = not any(kinds.is_union(each) or kinds.is_interval(each) for each in _all_within(type_))
     else:
         has_it = _is_simple(type_)
     return type_ if has_it else pa.string()
@@ -108,7 +110,37 @@ def _as_text(column: pa.Array) -> pa.Array:
     if kinds.is_timestamp(column.type):  # with a zone, whose rules would be read from files
         moments = column.view(pa.int64()).view(pa.timestamp(column.type.unit)).cast(pa.string())
         return pc.binary_join_element_wise(moments, "+00:00", "")
-    return pa.array([None if value is None else _text(value) for value in column.to_pylist()], pa.string())
+    # Python has fewer moments than DuckDB, and would read a zone's rules from files.
+    simple = column.cast(_changed(column.type, _without_zone)).cast(_changed(column.type, _moment_as_text))
+    return pa.array([None if value is None else _text(value) for value in simple.to_pylist()], pa.string())
+
+
+def _all_within(type_: pa.DataType) -> Iterator[pa.DataType]:
+    yield type_
+    for place in range(type_.num_fields):
+        yield from _all_within(type_.field(place).type)
+
+
+def _changed(type_: pa.DataType, change: Callable[[pa.DataType], pa.DataType]) -> pa.DataType:
+    """Returns the type with the change made to what it consists of."""
+    kinds = pa.types
+    if kinds.is_map(type_):
+        return pa.map_(_changed(type_.key_type, change), _changed(type_.item_type, change))
+    if kinds.is_fixed_size_list(type_):
+        return pa.list_(_changed(type_.value_type, change), type_.list_size)
+    if kinds.is_list(type_):
+        return pa.list_(_changed(type_.value_type, change))
+    if kinds.is_struct(type_):
+        return pa.struct([field.with_type(_changed(field.type, change)) for field in type_])
+    return change(type_)
+
+
+def _without_zone(type_: pa.DataType) -> pa.DataType:
+    return pa.timestamp(type_.unit) if pa.types.is_timestamp(type_) else type_
+
+
+def _moment_as_text(type_: pa.DataType) -> pa.DataType:
+    return pa.string() if pa.types.is_timestamp(type_) or pa.types.is_date(type_) else type_
 
 
 def _text(value: Any) -> str:

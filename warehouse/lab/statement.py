@@ -168,6 +168,8 @@ def _send_arrow(
 def _described(error: Exception) -> dict[str, object]:
     """Returns the error's kind and text, and the line of the statement where DuckDB names one."""
     text = str(error) or "The statement needs more memory than a statement may."
+    if isinstance(error, OSError | ImportError):  # a fault of ours; its text would name files of this machine
+        text = "The answer cannot be made: it needs a file of this machine, which a statement cannot read."
     line = LINE.search(text)
     return {"error": _kind(error), "detail": text[:4000], "line": int(line[1]) if line else None}
 

@@ -4,6 +4,7 @@ Libraries need a temporary file or all rows in memory, and a statement's process
 columns at once, as text in Arrow. The format: ECMA-376 part 1, chapter 18.
 """
 
+import codecs
 import re
 import zipfile
 from collections.abc import Callable
@@ -16,6 +17,8 @@ import pyarrow.compute as pc
 from contracts.sheets import BEGINS_A_FORMULA, MOST_CELL_LETTERS, MOST_SHEET_COLUMNS
 from warehouse.lab.sink import Sink
 
+UTF_16 = "utf-16-le"
+codecs.lookup(UTF_16)  # read from a file when it is first used, which a confined process cannot do
 MOST_DIGITS = 15  # spreadsheets round numbers with more, so those are written as text
 # A larger part of the archive would need ZIP64, which Excel takes for a damaged file.
 MOST_BYTES_OF_A_SHEET = 1_900_000_000
@@ -199,7 +202,7 @@ def _changed(text: pa.Array, which: pa.Array, change: Callable[[str], str]) -> p
 
 def _shortened(text: str) -> str:
     """Cuts a text to what a cell holds, which is counted in UTF-16."""
-    return text.encode("utf-16-le")[: 2 * MOST_CELL_LETTERS].decode("utf-16-le", "ignore")
+    return text.encode(UTF_16)[: 2 * MOST_CELL_LETTERS].decode(UTF_16, "ignore")
 
 
 def _escaped(text: str) -> str:

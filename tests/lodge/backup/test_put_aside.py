@@ -3,10 +3,12 @@
 import os
 import signal
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import psycopg
 import pytest
+from rich.console import Console
 
 from lodge.backup import restore, restoring, undo
 from lodge.backup.signals import STOP_SIGNALS, uninterrupted
@@ -37,8 +39,10 @@ def test_one_with_people_and_no_tickets_is_kept(new_desk: SmallDesk, saved: Path
     before = new_desk.rows()
     restore(new_desk.settings, saved, never_asked, QUIET)
     assert len(new_desk.databases()) == 1
-    undo(new_desk.settings, agree, QUIET)
+    told = StringIO()
+    undo(new_desk.settings, agree, Console(width=40, file=told))
     assert without_sign_ins(new_desk.rows()) == without_sign_ins(before)
+    assert told.getvalue().count("\n") == 1, "a terminal breaks lines itself, and a script reads whole ones"
 
 
 def test_somebody_elses_tables_are_kept(empty_desk: SmallDesk, saved: Path) -> None:

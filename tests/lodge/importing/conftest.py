@@ -50,7 +50,7 @@ class Importer:
         file, rules = self.folder / name, self.folder / "mapping.yml"
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         rules.write_text(yaml.safe_dump(mapping), encoding="utf-8")
-        import_file(self.url, file, rules, skip, Console(width=200))
+        import_file(self.url, file, rules, skip, Console(width=40))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, options="-c timezone=UTC") as connection:

@@ -1,6 +1,9 @@
 """Everything that a mapping may say stands in docs/importing.md, and what stands there may be said."""
 
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +12,7 @@ from pydantic import BaseModel
 
 from contracts.moments import EARLIEST, LATEST
 from lodge.importing import fields, mapping, moments, reading, yaml_text
+from lodge.importing.files import JSON_TO_CSV
 from lodge.importing.mapping import Event, EventLogMapping, FileFormat, Lifecycle, TicketsMapping, ValueRule
 from tests.lodge.command import lodge
 from tests.lodge.importing.conftest import Importer
@@ -101,3 +105,18 @@ def test_every_example_has_a_source_of_its_own() -> None:
     """With the same source and id, tickets of the one would be taken for tickets of the other."""
     sources = [mapping.load_mapping(path).source for path in EXAMPLES.glob("*.yml")]
     assert len(sources) == len(set(sources)) == 3
+
+
+def test_json_becomes_csv_with_its_values_as_they_are(tmp_path: Path) -> None:
+    """An id keeps its zeros, and stays a whole number where others lack theirs: it is the ticket's name."""
+    command = JSON_TO_CSV[JSON_TO_CSV.index(".venv/") :]
+    assert f"`{command}`" in PAGE
+    _, option, script = shlex.split(command)
+    rows = '[{"id": "007", "count": 12345678901234567, "day": "2026-03-01"}, {"id": "8", "count": null, "day": ""}]'
+    (tmp_path / "FILE").write_text(rows)
+    subprocess.run([sys.executable, "-W", "error", option, script], cwd=tmp_path, check=True)
+    assert (tmp_path / "FILE.csv").read_text().splitlines() == [
+        "id,count,day",
+        "007,12345678901234567,2026-03-01",
+        "8,,",
+    ]

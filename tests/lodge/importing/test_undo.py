@@ -158,6 +158,14 @@ def test_what_people_have_made_their_own_stays(importer: Importer) -> None:
     assert importer.rows("SELECT name FROM category WHERE id > 3") == [("Water",)]
 
 
+def test_a_person_whom_administrators_have_changed_stays(importer: Importer) -> None:
+    importer(MAPPING, FILE)
+    with psycopg.connect(importer.url) as connection:
+        connection.execute("UPDATE person SET email = 'mia@campus.edu', version = 2 WHERE name = 'Mia'")
+    undo(importer)
+    assert importer.rows("SELECT name FROM person") == [("Mia",)]
+
+
 def test_a_message_that_is_just_being_written_is_waited_for(importer: Importer) -> None:
     importer(MAPPING, FILE)
     # Of a source whose people are known, so that no index is made, which would wait for the writer too.

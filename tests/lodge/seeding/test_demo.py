@@ -62,6 +62,16 @@ def test_there_is_something_in_every_corner(shown: Demo) -> None:
     assert broken == []
 
 
+def test_people_have_teams_and_one_role_is_the_campuss_own(shown: Demo) -> None:
+    url = shown.url
+    assert one(url, "SELECT count(DISTINCT team_id) FROM person") == one(url, "SELECT count(*) FROM team") == 3
+    assert one(url, "SELECT count(*) FROM role WHERE NOT is_built_in") == 1
+    agents = "SELECT count(*) FROM person WHERE 'agent' = ANY (roles) AND {}"
+    assert one(url, agents.format("NOT (capacity > 0 AND team_id > 0)")) == 0
+    assert one(url, agents.format("'dispatcher' = ANY (roles)")) == 3
+    assert one(url, agents.format("NOT EXISTS (SELECT FROM person_expertise WHERE person_id = person.id)")) == 0
+
+
 def test_a_desk_with_tickets_stays_as_it_is(shown: Demo) -> None:
     changes = one(shown.url, "SELECT count(*) FROM change")
     demo(shown.url, now=shown.now)

@@ -1,0 +1,30 @@
+"""Changes of who may do what happen one after the other."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data_api.access.actor import Actor
+from data_api.access.permissions import ADMINISTRATORS_ROLE
+from data_api.access.roles import RoleTable
+from data_api.kit.errors import ChangedMeanwhile
+from data_api.models import Person, StoredRole
+
+# Does not conflict with the locks that keep a role from being deleted, so nobody who signs in or is added waits.
+TURN = select(StoredRole.id).where(StoredRole.slug == ADMINISTRATORS_ROLE.value).with_for_update(key_share=True)
+
+
+def wait_for_turn(session: Session, actor: Actor) -> RoleTable:
+    """Waits until no other request changes people's roles, roles or teams, and keeps others waiting until this request
+    ends. Without this, two administrators who deactivate each other at the same moment would leave no administrator,
+    and a role could come to permit more at the moment when somebody gives it who may not do so much.
+
+    Returns what each role permits now. Raises ChangedMeanwhile if the actor was deactivated or got other roles while
+    this request waited.
+    """
+    session.execute(TURN)
+    roles, deactivated_at = session.execute(
+        select(Person.roles, Person.deactivated_at).where(Person.id == actor.person_id)
+    ).one()
+    if deactivated_at is not None or set(roles) != set(actor.roles):
+        raise ChangedMeanwhile
+    return RoleTable.read(session)

@@ -1,0 +1,1 @@
+"""Usernames and passwords: how they are kept, checked and changed."""

@@ -1,0 +1,49 @@
+"""Queries on links to choose a password."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from data_api.models import Credential, Invitation, Person
+
+
+class InvitationRepository:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, person_id: int, purpose: str, token_hash: bytes, expires_at: datetime, made_by: int | None) -> int:
+        invitation = Invitation(
+            person_id=person_id, purpose=purpose, token_hash=token_hash, expires_at=expires_at, made_by=made_by
+        )
+        self.session.add(invitation)
+        self.session.flush()
+        return invitation.id
+
+    def find(self, token_hash: bytes) -> Row[str, datetime, int, str, str] | None:
+        """Returns a valid link with the name and, if there is one, the username of its person, who was not
+        deactivated."""
+        found = (
+            select(Invitation.purpose, Invitation.expires_at, Person.id, Person.name, Credential.username)
+            .join(Person, Person.id == Invitation.person_id)
+            .outerjoin(Credential, Credential.person_id == Person.id)
+            .where(_is_valid(), Invitation.token_hash == token_hash, Person.deactivated_at.is_(None))
+        )
+        return self.session.execute(found).one_or_none()
+
+    def use(self, token_hash: bytes) -> int | None:
+        """Uses the link up and returns its person; None when it is no longer valid. Of two requests at the same moment,
+        one finds it used."""
+        active = exists().where(Person.id == Invitation.person_id, Person.deactivated_at.is_(None))
+        mine = and_(_is_valid(), Invitation.token_hash == token_hash, active)
+        used = update(Invitation).where(mine).values(used_at=func.now()).returning(Invitation.person_id)
+        return self.session.scalar(used)
+
+    def end_of(self, person_id: int) -> None:
+        """Ends the valid links of the person."""
+        mine = and_(_is_valid(), Invitation.person_id == person_id)
+        self.session.execute(update(Invitation).where(mine).values(expires_at=func.now()))
+
+
+def _is_valid() -> ColumnElement[bool]:
+    return and_(Invitation.used_at.is_(None), Invitation.expires_at > func.now())

@@ -1,0 +1,108 @@
+"""Links with which somebody chooses a username and a password, or a new password. They expire and work once."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from contracts.base import name_key
+from contracts.invitations import (
+    InvitationCheck,
+    InvitationMade,
+    InvitationRedeem,
+    InvitationRedeemed,
+    InvitationShown,
+    Purpose,
+)
+from data_api.access.actor import Actor, token_hash
+from data_api.credentials.errors import UsernameTaken
+from data_api.credentials.repository import CredentialRepository
+from data_api.credentials.rules import check_new_password
+from data_api.invitations.errors import LinkNotValid
+from data_api.invitations.repository import InvitationRepository
+from data_api.models import Person
+from data_api.people.managing import managed_person
+from data_api.people.repository import PersonRepository
+from data_api.sessions.repository import SessionRepository
+from service_kit.errors import InvalidInput
+from service_kit.settings import Settings
+
+HOURS = {Purpose.INVITE: 72, Purpose.RESET: 2}
+
+
+@dataclass(frozen=True)
+class Redeemable:
+    """A request to use a link, after everything that can be checked before its password is hashed."""
+
+    token: str = field(repr=False)
+    username: str
+
+
+class InvitationService:
+    def __init__(
+        self,
+        invitations: InvitationRepository,
+        credentials: CredentialRepository,
+        people: PersonRepository,
+        sessions: SessionRepository,
+        settings: Settings,
+    ) -> None:
+        self.invitations = invitations
+        self.credentials = credentials
+        self.people = people
+        self.sessions = sessions
+        self.settings = settings
+
+    def make_for(self, actor: Actor, person_id: int) -> InvitationMade:
+        """Raises NotFound, and NotPermitted for somebody who may do more than the actor."""
+        return self.make(managed_person(actor, self.people, person_id), actor.person_id)
+
+    def make(self, person: Person, made_by: int | None = None) -> InvitationMade:
+        """Makes a link for a person: to choose a username and a password, or a new password if they have one. It takes
+        the place of earlier ones. `made_by` is None on the console."""
+        purpose = Purpose.RESET if self.credentials.of_person(person.id) else Purpose.INVITE
+        self.invitations.end_of(person.id)
+        token = secrets.token_urlsafe(32)
+        expires_at = datetime.now(UTC) + timedelta(hours=HOURS[purpose])
+        number = self.invitations.add(person.id, purpose, token_hash(token), expires_at, made_by)
+        return InvitationMade(id=number, purpose=purpose, expires_at=expires_at, link=self._link(token))
+
+    def check(self, wish: InvitationCheck) -> InvitationShown:
+        """Raises LinkNotValid."""
+        found = self.invitations.find(token_hash(wish.token))
+        if found is None:
+            raise LinkNotValid
+        return InvitationShown(
+            purpose=Purpose(found.purpose), name=found.name, username=found.username, expires_at=found.expires_at
+        )
+
+    def check_wish(self, wish: InvitationRedeem) -> Redeemable:
+        """Checks everything but what only the transaction can decide. Raises LinkNotValid, InvalidInput."""
+        shown = self.check(wish)
+        username = shown.username or wish.username
+        if username is None:
+            raise InvalidInput.in_field("body.username", "is needed: choose one")
+        check_new_password(wish.password, username)
+        return Redeemable(wish.token, username)
+
+    def redeem(self, wish: Redeemable, password_hash: str) -> InvitationRedeemed:
+        """Gives the person their password, and ends their other links and all their sign-ins. Raises LinkNotValid,
+        UsernameTaken."""
+        person_id = self.invitations.use(token_hash(wish.token))
+        if person_id is None:
+            raise LinkNotValid
+        self.invitations.end_of(person_id)
+        self.sessions.end_sign_ins(person_id)
+        if own := self.credentials.of_person(person_id):
+            self.credentials.change_password(person_id, password_hash)
+            return InvitationRedeemed(username=own.username)
+        key = name_key(wish.username)
+        if self.credentials.is_taken(key):
+            raise UsernameTaken(wish.username)
+        self.credentials.add(person_id, wish.username, key, password_hash)
+        return InvitationRedeemed(username=wish.username)
+
+    def _link(self, token: str) -> str:
+        """The token follows a #: browsers keep that part to themselves, so it comes into no log and no Referer."""
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        origin = self.settings.public_url or f"http://{host}:{self.settings.ui_port}"
+        return f"{origin}/join#{token}"

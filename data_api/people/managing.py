@@ -1,0 +1,26 @@
+"""Whose account somebody may manage: nobody's who may do more than they may themselves."""
+
+from data_api.access.actor import Actor
+from data_api.access.roles import RoleTable
+from data_api.kit.errors import NotFound
+from data_api.models import Person
+from data_api.people.repository import PersonRepository
+from data_api.sessions.repository import SessionRepository
+from service_kit.errors import NotPermitted
+
+
+def managed_person(actor: Actor, people: PersonRepository, person_id: int) -> Person:
+    """Raises NotFound; and NotPermitted, because whoever could reset the password of somebody who may do more could
+    become them."""
+    person = people.find(person_id)
+    if person is None:
+        raise NotFound(f"There is no person {person_id}.")
+    if not RoleTable.read(people.session).permissions_of(person.roles) <= actor.permissions:
+        raise NotPermitted(f"{person.name} may do more than you may, so you cannot manage their account.")
+    return person
+
+
+def end_sign_ins(actor: Actor, people: PersonRepository, sessions: SessionRepository, person_id: int) -> None:
+    """Ends all sign-ins of a person except the one that the actor uses. Raises NotFound and NotPermitted as above."""
+    person = managed_person(actor, people, person_id)
+    sessions.end_sign_ins(person.id, but=actor.session_id)

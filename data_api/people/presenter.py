@@ -1,0 +1,52 @@
+"""Turns rows of people into contracts."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from contracts.people import Namesake, Permission, PersonDetails
+from contracts.teams import TeamBrief
+from data_api.access.actor import Actor
+from data_api.models import Person
+
+
+def person_details(row: Row[Any], actor: Actor, today: date) -> PersonDetails:
+    """`today` is the day on the campus. Without the permission to manage people, only one's own mail address is
+    told."""
+    person: Person = row.Person
+    reads_email = actor.may(Permission.PEOPLE_MANAGE) or person.id == actor.person_id
+    return PersonDetails(
+        id=person.id,
+        name=person.name,
+        roles=person.roles,
+        role_names=row.role_names or [],
+        email=person.email if reads_email else None,
+        team=TeamBrief(slug=row.team_slug, name=row.team_name) if row.team_slug else None,
+        expertise=row.expertise or [],
+        capacity=person.capacity,
+        away_from=person.away_from,
+        away_until=person.away_until,
+        is_away=is_away(person, today),
+        deactivated_at=person.deactivated_at,
+        created_at=person.created_at,
+        version=person.version,
+    )
+
+
+def is_away(person: Person, today: date) -> bool:
+    """Without a first day, the absence has begun; without a last day, it goes on."""
+    if person.away_from is None and person.away_until is None:
+        return False
+    return (person.away_from or date.min) <= today <= (person.away_until or date.max)
+
+
+def namesake(row: Row[Any]) -> Namesake:
+    return Namesake(
+        id=row.id,
+        name=row.name,
+        roles=row.roles,
+        role_names=row.role_names,
+        created_at=row.created_at,
+        tickets=row.tickets,
+    )

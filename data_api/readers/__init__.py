@@ -1,0 +1,1 @@
+"""Who may read a confidential ticket, and how staff add followers, who may read it too."""

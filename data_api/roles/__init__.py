@@ -1,0 +1,1 @@
+"""Roles: what people are permitted to do."""

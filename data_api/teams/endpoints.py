@@ -1,0 +1,68 @@
+"""The routes of teams."""
+
+from operator import attrgetter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from contracts.base import Slug
+from contracts.pages import Page
+from contracts.people import Permission
+from contracts.teams import TeamCreate, TeamRead, TeamUpdate
+from data_api.access.actor import ActorDep, permitted
+from data_api.access.idempotency import OnceDep
+from data_api.access.rate_limits import TooManyRequests, changes
+from data_api.kit.database import SessionDep
+from data_api.kit.errors import ChangedMeanwhile, StaleVersion
+from data_api.lists.errors import NotInList, SlugTaken, StillInUse
+from data_api.teams.repository import TeamRepository
+from data_api.teams.service import TeamService
+from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
+from service_kit.routing import Route
+
+router = APIRouter(
+    prefix="/teams",
+    tags=["teams"],
+    route_class=Route,
+    responses=documented(NotSignedIn, NotPermitted, InvalidInput, TooManyRequests),
+)
+manages = Depends(permitted(Permission.TEAMS_MANAGE))
+SlugInPath = Annotated[Slug, Path()]
+
+
+async def _service(session: SessionDep, actor: ActorDep) -> TeamService:
+    return TeamService(actor, TeamRepository(session))
+
+
+ServiceDep = Annotated[TeamService, Depends(_service, scope="function")]
+
+
+@router.get("", dependencies=[Depends(permitted(Permission.PEOPLE_READ))])
+def list_teams(service: ServiceDep) -> Page[TeamRead]:
+    """All teams, by name."""
+    return Page[TeamRead](items=service.teams(), next_cursor=None)
+
+
+@router.post("", status_code=201, dependencies=[manages, changes], responses=documented(SlugTaken))
+def add_team(new: TeamCreate, service: ServiceDep, once: OnceDep) -> TeamRead:
+    return once(lambda: service.add(new), service.team, attrgetter("slug"))
+
+
+@router.patch("/{slug}", dependencies=[manages, changes], responses=documented(NotInList, StaleVersion))
+def update_team(slug: SlugInPath, change: TeamUpdate, service: ServiceDep) -> TeamRead:
+    return service.update(slug, change)
+
+
+@router.delete(
+    "/{slug}",
+    status_code=204,
+    dependencies=[manages, changes],
+    responses=documented(NotInList, StillInUse, ChangedMeanwhile),
+)
+def delete_team(
+    slug: SlugInPath,
+    service: ServiceDep,
+    people_to: Annotated[Slug | None, Query(description="The team that its people go to.")] = None,
+) -> None:
+    """Deletes the team. Without `people_to`, only a team that nobody is in."""
+    service.delete(slug, people_to)

@@ -1,0 +1,1 @@
+"""API tokens, with which programs act for a person."""
