@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from analytics_api.sql.service import MOST_WAITING, MOST_WAITING_OF_ONE
-from tests.analytics_api.statements import statements_processes
 from tests.lodge.waiting import wait_until
 from tests.support.analytics import Analytics, running_analytics
 from tests.support.api import Api, Visitor
@@ -102,19 +100,3 @@ def test_two_people_do_not_fill_the_queue_for_a_third(people: list[Person]) -> N
     assert third.state(name) == "waiting"
     detail = f"{MOST_WAITING + 1} statements wait already, 1 of them yours. Try again in a moment."
     assert third.refused().json()["detail"] == detail
-
-
-def test_a_reader_that_stalls_keeps_no_place(lab: Analytics, api: Api, people: list[Person]) -> None:
-    visitor = api.enter("analyst", "Noor Haddad")
-    own = dict(visitor.headers) | {"Accept": "application/vnd.apache.arrow.stream"}
-    rows = {"sql": "SELECT repeat('x', 1000) FROM range(10000000)", "id": uuid4().hex}
-    with lab.stream("POST", "/sql", json=rows, headers=own):
-        wait_until(lambda: all(_waits_for_its_reader() for _ in range(1000)), "nothing can be written", 30)
-        lab.delete(f"/sql/{rows['id']}", headers=dict(visitor.headers))
-        _, other, _ = people
-        other.runs(other.ask())
-
-
-def _waits_for_its_reader() -> bool:
-    """Whether the statement's process sleeps; while it computes, it does not."""
-    return any(") S " in Path(f"/proc/{process}/stat").read_text() for process in statements_processes())
