@@ -7,7 +7,7 @@ import re
 import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -160,12 +160,13 @@ class SqlService:
             self._enter(asked)
         try:
             await self._wait_for_turn(asked)
-            try:
+            with ExitStack() as turn:
+                turn.callback(self._pass_on_turn)
                 async with self._started(asked, request) as (running, snapshot):
+                    # Whoever reads slowly, or not at all, keeps no place that their process needs no more.
+                    running.ended.add_done_callback(lambda _: turn.close())
                     frames = self._frames(asked, running)
                     yield Begun(asked, await _columns(frames), snapshot.as_of.replace(tzinfo=UTC), frames)
-            finally:
-                self._pass_on_turn()
         except Exception as error:
             asked.state = SqlState.CANCELLED if isinstance(error, StatementCancelled) else SqlState.FAILED
             asked.detail = _told(error)

@@ -106,6 +106,7 @@ def test_a_statement_that_the_browser_sends_twice_runs_once(see: Opener, analyst
     screen = see(analyst, "sql_lab")
     wish = {"id": uuid4().hex, "sql": "SELECT uuid() AS number", "first_line": 1}
     screen.fire("sql_editor", "run", wish)
+    wait_until(lambda: bool(screen.again().app.dataframe), "the statement is over", 60)
     first = shown(screen)
     assert shown(screen.fire("sql_editor", "run", wish)) == first
 
