@@ -196,8 +196,8 @@ def report_nothing(page: Page) -> None:
 # Each screen once, as far open as it goes. Left out is what is made of the same parts as one of these: the pages of
 # managers, administrators and the data team, with menus that "categories" and the analyses show; own tickets, which are
 # rows like the open ones; what is empty or not found, a heading and a sentence like "not for this role"; merging a
-# category and deleting a building, which ask like deleting a category; buildings and teams, lists like the categories; and what a student's report is like, a list like
-# the confirmed ones.
+# category and deleting a building, which ask like deleting a category; buildings and teams, which are lists like the
+# categories; and what a student's report is like, a list like the confirmed ones.
 SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "the door": ("nobody", "", look),
     "not for this role": ("student", "queue", look),
