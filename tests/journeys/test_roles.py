@@ -33,6 +33,7 @@ def test_a_role_is_made_given_and_holds_at_the_next_request(visit: Opener, api: 
     page.get_by_role("button", name="Change").click()
     settled(page)
     choose(page, "Roles", "Front office")
+    page.keyboard.press("Tab")  # the list of choices stays open until it is left
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_text("Student, Front office")).to_be_visible()
