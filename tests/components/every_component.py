@@ -227,6 +227,9 @@ def fields() -> None:
     st.slider("The last days", 1, 90, 28, format="%d days", help="A mean of few tickets says little.")
     st.toggle("Confidential", value=True, help="Only the requester may read it.")
     st.date_input("Opened from", value=None)
+    st.checkbox("Read analyses", value=True)
+    st.checkbox("Delete tickets", disabled=True)
+    st.number_input("Tickets at the same time", 0, 1000, 5)
     st.datetime_input("Due", NOON)
     with st.expander("More filters", expanded=True):
         st.text("Inside")
