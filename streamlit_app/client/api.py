@@ -26,7 +26,21 @@ from contracts.lists import (
 )
 from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import MAX_LIMIT, CountedPage, Page
-from contracts.people import Me, Permission, PersonBrief, PersonCreate, PersonRead, Twins, Unread
+from contracts.people import (
+    Me,
+    PeopleImport,
+    PeopleImported,
+    Permission,
+    PersonBrief,
+    PersonCreate,
+    PersonDeactivated,
+    PersonDetails,
+    PersonQuery,
+    PersonRead,
+    PersonUpdate,
+    Twins,
+    Unread,
+)
 from contracts.queries import (
     QueryRunCreate,
     QueryRunRead,
@@ -36,8 +50,10 @@ from contracts.queries import (
     SavedQueryRead,
     SavedQueryUpdate,
 )
+from contracts.roles import RoleCreate, RoleRead, RoleUpdate
 from contracts.sessions import HandOffCreate, HandOffRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
+from contracts.teams import TeamCreate, TeamRead, TeamUpdate
 from contracts.tickets import (
     ReaderRead,
     StatusChange,
@@ -161,8 +177,53 @@ class Api:
         """Returns the first page of the groups of people whose names cannot be told apart."""
         return self._service.get("/people/twins", Page[Twins], {"limit": MAX_LIMIT})
 
-    def add_person(self, person: PersonCreate, key: str | None = None) -> PersonRead:
-        return self._service.post("/people", person, PersonRead, key)
+    def find_people(self, query: PersonQuery) -> Page[PersonDetails]:
+        return self._service.get("/people", Page[PersonDetails], query.model_dump(mode="json", exclude_defaults=True))
+
+    def person(self, person_id: int) -> PersonDetails:
+        return self._service.get(f"/people/{person_id}", PersonDetails)
+
+    def add_person(self, person: PersonCreate, key: str | None = None) -> PersonDetails:
+        return self._service.post("/people", person, PersonDetails, key)
+
+    def import_people(self, wish: PeopleImport, key: str | None = None) -> PeopleImported:
+        return self._service.post("/people/import", wish, PeopleImported, key)
+
+    def change_person(self, person_id: int, change: PersonUpdate) -> PersonDetails:
+        return self._service.patch(f"/people/{person_id}", change, PersonDetails)
+
+    def deactivate(self, person_id: int) -> PersonDeactivated:
+        answer = self._service.send("POST", f"/people/{person_id}/deactivate")
+        return PersonDeactivated.model_validate_json(answer.content)
+
+    def reactivate(self, person_id: int) -> None:
+        self._service.send("POST", f"/people/{person_id}/reactivate")
+
+    # Teams and roles
+
+    def teams(self) -> list[TeamRead]:
+        return self._service.get("/teams", Page[TeamRead]).items
+
+    def add_team(self, new: TeamCreate, key: str | None = None) -> TeamRead:
+        return self._service.post("/teams", new, TeamRead, key)
+
+    def change_team(self, slug: str, change: TeamUpdate) -> TeamRead:
+        return self._service.patch(f"/teams/{slug}", change, TeamRead)
+
+    def delete_team(self, slug: str, people_to: str | None = None) -> None:
+        self._service.send("DELETE", f"/teams/{slug}", params={"people_to": people_to} if people_to else {})
+
+    def roles(self) -> list[RoleRead]:
+        return self._service.get("/roles", Page[RoleRead]).items
+
+    def add_role(self, new: RoleCreate, key: str | None = None) -> RoleRead:
+        return self._service.post("/roles", new, RoleRead, key)
+
+    def change_role(self, slug: str, change: RoleUpdate) -> RoleRead:
+        return self._service.patch(f"/roles/{slug}", change, RoleRead)
+
+    def delete_role(self, slug: str, people_to: str | None = None) -> None:
+        self._service.send("DELETE", f"/roles/{slug}", params={"people_to": people_to} if people_to else {})
 
     # Saved queries of the SQL lab, and its history
 

@@ -10,6 +10,7 @@ from streamlit_app.components.component_files import component
 
 ACTS = {
     "examples": "Examples",
+    "people": "People",
     "change": "Change",
     "merge": "Merge",
     "delete": "Delete",

@@ -1,4 +1,4 @@
-// A list of tickets: rows on a wide screen, cards on a narrow one. They are real links, so they open in a new tab too.
+// A list of tickets or people: rows on a wide screen, cards on a narrow one. They are real links, so they open in a new tab too.
 // The entry of the browser's history remembers the row that was opened, so that Back leads to it.
 const nameOf = (label, item) => `${label} ${item.id}`;
 
@@ -9,7 +9,7 @@ const remember = (list, name) => {
 
 const row = (item, list, name, isOpened) => {
   const title = make("span", { class: "title" }, item.title);
-  const link = make("a", { class: "main", "aria-current": isOpened ? "true" : null }, make("span", { class: "number" }, item.number), " ", title);
+  const link = make("a", { class: "main", "aria-current": isOpened ? "true" : null }, ...(item.number ? [make("span", { class: "number" }, item.number), " "] : []), title);
   linkTo(link, item.href, () => remember(list, name));
   const note = item.note ? make("p", { class: "note quiet words" }, item.note) : null;
   const meta = make("p", { class: "meta quiet" }, ...item.meta.map((text) => make("span", {}, text)));

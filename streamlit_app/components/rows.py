@@ -1,4 +1,4 @@
-"""A list of tickets, or of events of tickets: rows on a wide screen, cards on a narrow one."""
+"""A list of tickets, of events of tickets, or of people: rows on a wide screen, cards on a narrow one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,21 +11,26 @@ _rows = component("rows")
 
 @dataclass(frozen=True)
 class Row:
-    """One row. `id` is the ticket that a click opens."""
+    """One row. `id` is the ticket that a click opens, unless `href` is the address of something else."""
 
     id: int
     title: str
     note: str = ""
     chips: Sequence[Chip] = ()
     meta: Sequence[str] = field(default_factory=list)
+    href: str = ""
 
 
 def rows(key: str, label: str, items: Sequence[Row], *, page: int = 1) -> None:
-    """Draws the list. A click on a row opens the ticket's page, and Back leads to the row. `label` is the name of the
+    """Draws the list. A click on a row opens its page, and Back leads to the row. `label` is the name of the
     list for screen readers, `page` the number of its page: when it changes, the top of the list is shown."""
     data = [
         vars(item)
-        | {"chips": [vars(chip) for chip in item.chips], "number": f"#{item.id}", "href": f"ticket?id={item.id}"}
+        | {
+            "chips": [vars(chip) for chip in item.chips],
+            "number": "" if item.href else f"#{item.id}",
+            "href": item.href or f"ticket?id={item.id}",
+        }
         for item in items
     ]
     _rows(key=key, data={"label": label, "items": data, "page": page})

@@ -18,8 +18,8 @@ LARGE = {
 }
 SMALL = {
     Role.ANALYST: "Explore the analyses.",
-    Role.MANAGER: "See how the desk does.",
-    Role.ADMIN: "Manage categories and buildings.",
+    Role.MANAGER: "See how the desk does, manage people and teams.",
+    Role.ADMIN: "Manage roles, categories and buildings.",
 }
 
 

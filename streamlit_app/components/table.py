@@ -16,6 +16,10 @@ class Column:
     is_number: bool = False
 
 
-def table(key: str, label: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Draws the table. `label` is its name for screen readers."""
-    _table(key=key, data={"label": label, "columns": [vars(column) for column in columns], "rows": rows})
+def table(
+    key: str, label: str, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, has_cards: bool = False
+) -> None:
+    """Draws the table. `label` is its name for screen readers. With `has_cards`, each row becomes a card on a phone, in
+    which every cell that is not empty has its column's title."""
+    data = {"label": label, "columns": [vars(column) for column in columns], "rows": rows, "has_cards": has_cards}
+    _table(key=key, data=data)

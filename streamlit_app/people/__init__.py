@@ -1,1 +1,1 @@
-"""People, for administrators."""
+"""The page of people, for those who manage them."""

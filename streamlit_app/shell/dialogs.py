@@ -3,6 +3,7 @@ made."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import streamlit as st
@@ -66,16 +67,21 @@ class Form:
     key: str
     fields: dict[str, Any]
     places: dict[str, DeltaGenerator]
+    labels: dict[str, str] = dataclass_field(default_factory=dict)
 
     def text(self, field: str, label: str, value: str, limit: int, hint: str = "") -> str:
         typed = st.text_input(label, value, max_chars=limit, key=f"{self.key}_{field}", placeholder=hint).strip()
-        self.fields[field], self.places[field] = typed, st.container()
+        self.hold(field, label, typed)
         return typed
 
+    def hold(self, field: str, label: str, value: Any) -> None:
+        """Keeps the value of a widget that was just drawn, with a place for problems under it."""
+        self.fields[field], self.places[field], self.labels[field] = value, st.container(), label
 
-def keep_button(key: str) -> None:
+
+def keep_button(key: str, label: str = "Keep it") -> None:
     """Draws the button that closes a dialog which asks whether to delete something."""
-    if st.button("Keep it", key=key, on_click=close_dialog):
+    if st.button(label, key=key, on_click=close_dialog):
         st.rerun()
 
 
@@ -86,7 +92,7 @@ def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Call
         with st.spinner("One moment…"):
             do(session.api())
     except ValidationError as error:
-        show_problems(places, [(str(fault["loc"][0]), _in_words(str(fault["type"]))) for fault in error.errors()])
+        show_problems(places, [(field, _in_words(field, str(fault["type"]))) for field, fault in _faults(error)])
     except ApiError as error:
         last_answers.note_if_away(error)
         found = [(one.name.removeprefix("body."), one.message) for one in error.envelope.fields or []]
@@ -104,9 +110,17 @@ def show_problems(places: Places, problems: Iterable[tuple[str, str]]) -> None:
         places.get(field, next(iter(places.values()))).error(plain(problem))
 
 
-def _in_words(fault: str) -> str:
+def _faults(error: ValidationError) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Returns each fault with its field; "" for one that belongs to no single field."""
+    return ((str(next(iter(fault["loc"]), "")), fault) for fault in error.errors())
+
+
+def _in_words(field: str, fault: str) -> str:
     """Returns the sentence for a fault that the contract found before anything was sent."""
+    if field == "email":
+        return "Please write a mail address, such as ada@campus.edu."
     return {
+        "too_short": "Please choose at least one.",
         "string_too_short": "Please write something here.",
         "string_pattern_mismatch": "Small letters from a to z, numbers and hyphens only, please.",
     }.get(fault, "This cannot be kept as it is.")

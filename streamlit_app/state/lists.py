@@ -1,5 +1,5 @@
-"""The short lists (categories, buildings, stages, staff, analyses, tables of the SQL lab) and the settings of this
-installation. They are the same for everyone, and are fetched again after half a minute."""
+"""The short lists (categories, buildings, stages, staff, teams, roles, analyses, tables of the SQL lab), and the
+settings of this installation. They are the same for everyone, and are fetched again after half a minute."""
 
 import time
 from collections import Counter
@@ -12,7 +12,9 @@ from contracts.desk import DeskRead, SignIn, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.pages import Page
 from contracts.people import Permission, PersonBrief, PersonRead
+from contracts.roles import RoleRead
 from contracts.sql import SqlTableRead
+from contracts.teams import TeamRead
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ServiceAway
 from streamlit_app.state.session import analytics, api, may
@@ -98,6 +100,18 @@ def confidential_readers() -> Page[PersonBrief]:
 
 
 @Kept
+def teams() -> list[TeamRead]:
+    """Returns the teams, by name. Only for pages whose users may look people up."""
+    return api().teams()
+
+
+@Kept
+def roles() -> list[RoleRead]:
+    """Returns the roles and what they permit. Only for pages whose users may manage people."""
+    return api().roles()
+
+
+@Kept
 def analyses() -> CatalogueRead:
     """Returns the analyses that can be asked for, and those that cannot run."""
     return analytics().catalogue()
@@ -142,3 +156,5 @@ category_names = Names(categories, lambda category: (category.slug, category.nam
 building_names = Names(buildings, lambda building: (building.slug, building.name))
 stage_names = Names(stages, lambda stage: (stage.slug, stage.name))
 staff_names = Names(staff, lambda person: (person.id, person.name))
+team_names = Names(teams, lambda team: (team.slug, team.name))
+role_names = Names(roles, lambda role: (role.slug, role.name))

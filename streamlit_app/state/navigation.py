@@ -38,8 +38,14 @@ STAFF = (
 )
 LISTS = (
     Screen("categories", "Categories", Permission.LISTS_MANAGE),
-    Screen("lists", "Buildings and people", Permission.LISTS_MANAGE),
+    Screen("lists", "Buildings", Permission.LISTS_MANAGE),
 )
+PEOPLE = (
+    Screen("people", "People", Permission.PEOPLE_MANAGE),
+    Screen("teams", "Teams", Permission.TEAMS_MANAGE),
+    Screen("roles", "Roles", Permission.PEOPLE_MANAGE),
+)
+MANAGEMENT = (*LISTS, *PEOPLE)
 ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ)
 SQL_LAB = Screen("sql_lab", "SQL lab", Permission.SQL_RUN)
 STUDENT = (
@@ -50,14 +56,17 @@ STUDENT = (
 TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
 # For people without a session too: where links lead with which somebody chooses a password.
 JOIN = Screen("join", "Choose a password", Permission.TICKETS_REPORT)
-SCREENS = (*STAFF, ANALYSES, SQL_LAB, *LISTS, *STUDENT, TICKET, JOIN)
+SCREENS = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT, *STUDENT, TICKET, JOIN)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:
     """Returns the pages in the person's menu. The first one is the page that opens after signing in."""
     if me is None:
         return ()
-    menu = (*STAFF, ANALYSES, SQL_LAB, *LISTS) if is_for(me, STAFF[0]) else (ANALYSES, SQL_LAB, *STUDENT)
+    if is_for(me, STAFF[0]):
+        menu = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT)
+    else:
+        menu = (ANALYSES, SQL_LAB, *STUDENT, *MANAGEMENT)
     return tuple(screen for screen in menu if is_for(me, screen))
 
 

@@ -20,6 +20,7 @@ from streamlit_app.components.confusion_matrix import Line as Predicted
 from streamlit_app.components.confusion_matrix import confusion_matrix
 from streamlit_app.components.download import download
 from streamlit_app.components.entries import ACTS, Entry, entries
+from streamlit_app.components.facts import facts
 from streamlit_app.components.freshness import freshness
 from streamlit_app.components.history import Act, Line, history_list
 from streamlit_app.components.known import Known, known
@@ -210,6 +211,7 @@ def figures() -> None:
     numbers("wide", "In figures", [Number("Mean time to close, opened this month", "4.5 h")], wide=True)
     columns, lines = ["IT", "Facilities", "All"], [Predicted("IT", [8, 1, 9], 0), Predicted("Facilities", [0, 5, 5], 1)]
     confusion_matrix("confusion", "Predicted by row", columns, [*lines, Predicted("All", [8, 6, 14])])
+    facts("facts", {"Mail address": "mia@campus.edu", "Team": "Electricians"})
     table("table", "By month", [Column("Month"), Column("Tickets", is_number=True)], [["May", "12"], ["June", "7"]])
     with st.container(key="large_numbers"):
         st.metric("Tickets", "1,200", width="content")
@@ -231,6 +233,9 @@ def fields() -> None:
     st.toggle("Confidential", value=True, help="Only the requester may read it.")
     st.date_input("Opened from", value=None)
     st.number_input("$days", value=30.0, format="%.15g")
+    st.checkbox("Read analyses", value=True)
+    st.checkbox("Delete tickets", disabled=True)
+    st.number_input("Tickets at the same time", 0, 1000, 5)
     st.datetime_input("Due", NOON)
     with st.expander("More filters", expanded=True):
         st.text("Inside")

@@ -136,6 +136,25 @@ def open_versions(page: Page) -> None:
     expect(page.get_by_text("In use")).to_be_visible()
 
 
+def change_a_person(page: Page) -> None:
+    page.get_by_role("list", name="People").get_by_role("link").first.click()
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_role("dialog").get_by_label("Mail address (optional)")).to_be_visible()
+
+
+def look_at_several_people(page: Page) -> None:
+    page.get_by_role("radio", name="Add several at once").click()
+    page.get_by_label("People, one a row").fill("Ada Okafor, ada@campus.edu, agent\nMax, no-address")
+    page.get_by_role("button", name="Look at it first").click()
+    expect(page.get_by_text("Refused: no valid mail address")).to_be_visible()
+
+
+def change_a_role(page: Page) -> None:
+    page.get_by_role("button", name="Change Student").click()
+    page.get_by_role("dialog").get_by_text("Read analyses").click()
+    expect(page.get_by_text("From now on it also permits one to read analyses")).to_be_visible()
+
+
 def report(page: Page) -> None:
     page.get_by_label("What is the problem?").fill("The lamp flickers.")
     page.get_by_role("button", name="Report", exact=True).click()
@@ -182,8 +201,8 @@ def confide(page: Page) -> None:
 # Each screen once, as far open as it goes. Left out is what is made of the same parts as one of these: the pages of
 # managers, administrators and the data team, with menus that "categories" and the analyses show; own tickets, which are
 # rows like the open ones; what is empty or not found, a heading and a sentence like "not for this role"; merging a
-# category and deleting a building, which ask like deleting a category; and what a student's report is like, a list like
-# the confirmed ones.
+# category and deleting a building, which ask like deleting a category; buildings and teams, which are lists like the
+# categories; and what a student's report is like, a list like the confirmed ones.
 SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "the door": ("nobody", "", look),
     "not for this role": ("student", "queue", look),
@@ -206,7 +225,11 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "examples": ("admin", "categories", open_examples),
     "accuracy": ("admin", "categories", open_accuracy),
     "versions": ("admin", "categories", open_versions),
-    "buildings and people": ("admin", "lists", look),
+    "people": ("admin", "people", look),
+    "a person": ("admin", "people", change_a_person),
+    "several people": ("admin", "people", look_at_several_people),
+    "roles": ("admin", "roles", look),
+    "a role": ("admin", "roles", change_a_role),
 }
 
 

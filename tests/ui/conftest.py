@@ -16,7 +16,8 @@ from tests.support.screens import Screen
 from tests.ui.reporting import WIFI
 
 KEPT = (
-    *(lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff, lists.confidential_readers),
+    *(lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff, lists.teams, lists.roles),
+    lists.confidential_readers,
     *(lists.analyses, lists.sql_lab, lists.sql_tables),
 )
 # Nobody listens there.

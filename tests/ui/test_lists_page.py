@@ -2,11 +2,7 @@
 
 import pytest
 
-from contracts.pages import Page
-from contracts.people import Twins
-from streamlit_app.client import api as client
 from streamlit_app.state import navigation
-from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -87,38 +83,7 @@ def test_what_somebody_else_deleted_meanwhile_is_told(admin: Visitor, see: Opene
     assert "There is no building sports" in screen.press("Save").words()
 
 
-def test_people_who_may_be_the_same_are_shown_when_asked(api: Api, admin: Visitor, see: Opener) -> None:
-    screen = see(admin, "lists").press("Look for them")
-    assert "There are none." in screen.words()
-    for name in ("Jo\u200bsé", "JOSÉ"):
-        rows.person(api, name)
-    shown = screen.press("Look for them").data("table", "twins")["rows"]
-    assert [row[:2] + row[4:] for row in shown] == [["Jo\u200bsé", "Student", "0"], ["JOSÉ", "Student", "0"]]
-
-
-def test_people_who_may_be_the_same_are_looked_for_once_for_each_press(
-    api: Api, admin: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It reads the names of everybody."""
-    for name in ("Ma\u200bja", "MAJA"):
-        rows.person(api, name)
-    asked: list[str] = []
-    look = client.Api.twins
-
-    def counted(desk: client.Api) -> Page[Twins]:
-        asked.append("everybody")
-        return look(desk)
-
-    monkeypatch.setattr(client.Api, "twins", counted)
-    screen = see(admin, "lists")
-    assert not asked
-    screen.press("Look for them").press("Add a building").again()
-    assert ["MAJA", "Student"] in [row[:2] for row in screen.data("table", "twins")["rows"]]
-    assert asked == ["everybody"]
-
-
 def test_an_administrator_finds_them_by_the_menu(admin: Visitor, see: Opener) -> None:
     (menu,) = [screen.title for screen in navigation.LISTS if screen.stem == "lists"]
     shown = see(admin, "lists").app
-    assert [menu, *(title.value for title in shown.title)] == ["Buildings and people"] * 2
-    assert [header.value for header in shown.header] == ["Buildings", "People who may be the same"]
+    assert [menu, *(title.value for title in shown.title)] == ["Buildings"] * 2
