@@ -20,10 +20,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from contracts.sql import SqlAsk
+from contracts.sql_parameters import declared_values
 from streamlit_app.client.environment import analytics_api_url, are_limits_on
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.cookies import cookie_name
-from streamlit_app.sql_lab.scanner import declared_values
 
 MOST_BODY_BYTES = 64 * 1024
 PATIENCE_SECONDS = 5.0

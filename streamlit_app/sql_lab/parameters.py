@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from contracts.queries import MOST_PARAMETERS, Default, ParameterKind, QueryParameter, kind_of
 from contracts.sql import SqlDate, Value
-from streamlit_app.sql_lab.scanner import defaults_in, parameters_in
+from contracts.sql_parameters import defaults_in, parameters_in
 
 PARAMETERS = "sql_parameters"
 KINDS = {

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamlit_app.sql_lab.scanner import USABLE, defaults_in, parameters_in
+from contracts.sql_parameters import USABLE, defaults_in, parameters_in
 
 STATEMENTS = [
     "SELECT 1",
