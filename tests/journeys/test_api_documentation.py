@@ -22,7 +22,7 @@ def test_it_is_drawn_and_sends_a_request(running_desk: DeskProcess, page: Page, 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"http://127.0.0.1:{port}/docs")
-    expect(page.locator(".opblock-summary-path", has_text=route)).to_be_visible()
+    expect(page.locator(f'.opblock-summary-path[data-path="{route}"]')).to_be_visible()
     block = page.locator(".opblock", has=page.locator('[data-path="/health"]'))
     block.locator(".opblock-summary-control").click()
     block.get_by_role("button", name="Try it out").click()

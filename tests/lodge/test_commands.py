@@ -22,7 +22,7 @@ def test_wrong_settings_are_named() -> None:
     done = lodge_program("up", LODGE_UI_PORT="many", LODGE_TIMEZONE="Campus")
     assert done.returncode == 1
     assert "LODGE_UI_PORT is 'many'; it must be a whole number from 1 to 65535\n" in done.stderr
-    assert "LODGE_TIMEZONE is 'Campus'; it " in done.stderr
+    assert "LODGE_TIMEZONE: 'Campus' is no time zone" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -80,4 +80,3 @@ def test_health_checks_are_not_logged(capsys: pytest.CaptureFixture[str]) -> Non
 def test_an_answer_may_be_kept_where_its_route_says_so() -> None:
     headers, _ = ask(answering)
     assert headers["cache-control"] == "max-age=5"
-    assert headers["x-content-type-options"] == "nosniff"

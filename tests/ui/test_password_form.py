@@ -154,10 +154,15 @@ def test_another_browser_cannot_use_the_code(api: Api, browser: TestClient) -> N
     assert browser.post("/redeem", json={"code": code}, headers=FROM_HERE).status_code == 204
 
 
+def forget_addresses() -> None:
+    for kept in (environment.answered_names, environment.is_closed_to_proxies, environment.public_url):
+        kept.cache_clear()
+
+
 def test_behind_tls_both_cookies_are_secure(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     add_person(api, "encrypted")
     monkeypatch.setenv("LODGE_PUBLIC_URL", "https://desk.test")
-    environment.public_url.cache_clear()
+    forget_addresses()
     try:
         browser = marked_browser("https://desk.test")
         assert "Secure" in browser.get("/", headers=A_PAGE | {"X-Forwarded-For": "10.0.0.1"}).headers["set-cookie"]
@@ -166,7 +171,7 @@ def test_behind_tls_both_cookies_are_secure(api: Api, monkeypatch: pytest.Monkey
         answer = browser.post("/redeem", json={"code": code_for(api, "encrypted")}, headers=headers)
         assert "Secure" in answer.headers["set-cookie"]
     finally:
-        environment.public_url.cache_clear()
+        forget_addresses()
 
 
 def invited(api: Api, name: str) -> tuple[str, int]:

@@ -35,14 +35,16 @@ def test_words_of_another_direction_stand_apart(text: str, shown: str) -> None:
         ("smell", "One\nline", "W" * 200, f"Ada changed smell from One line to {'W' * 79}…"),
         (EventKind.TAGS, None, "water", "Ada changed the tags to water"),
         ("smell", "bad", "good", "Ada changed smell from bad to good"),
+        (EventKind.FOLLOWER, None, "Mia", "Ada added Mia as a follower"),
+        (EventKind.FOLLOWER, "Mia", None, "Ada removed Mia from the followers"),
     ],
 )
-def test_history_reads_as_sentences(kind: str, before: str | None, after: str, said: str) -> None:
+def test_history_reads_as_sentences(kind: str, before: str | None, after: str | None, said: str) -> None:
     assert sentence(kind, before, after, "Ada") == said
 
 
 def test_every_kind_of_event_has_words() -> None:
-    assert set(EventKind) | {"activity"} <= set(VERBS)
+    assert set(EventKind) | {"activity"} <= {*VERBS, EventKind.FOLLOWER}
 
 
 def test_an_imported_tickets_history_reads_well(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
