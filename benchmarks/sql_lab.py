@@ -38,6 +38,15 @@ HEAVY = [
 ]
 HOSTILE = ROOT / "tests" / "analytics_api" / "hostile.sql"
 NOWHERE = {"secret": "/nowhere/secret", "out": "/nowhere/out", "port": "9", "file": "/nowhere/file.duckdb"}
+PREVIEWED = [
+    "FROM ticket",
+    "SELECT * FROM tickets WHERE status = 'open'",
+    "SELECT category, count(*) FROM tickets GROUP BY ALL",
+    "SELECT opened_month, median(resolution_seconds) FROM ticket GROUP BY ALL ORDER BY ALL",
+    "SELECT building, count(*) AS tickets FROM tickets GROUP BY ALL ORDER BY tickets DESC",
+    "SELECT ticket_id, count(*) AS messages FROM message GROUP BY ALL ORDER BY messages DESC",
+]
+PREVIEWS = 120
 CANCELS = 30
 TICKETS = 40
 ONE = Load(clients=1, each=200, seconds=20.0)
@@ -60,7 +69,7 @@ def measure_sql_lab(desk: Desk, home: Path, logs: Path) -> tuple[list[Figure], l
     token = enter(desk.url, Role.ANALYST).token
     with running_analytics(desk.database_url, desk.url, home, logs) as analytics:
         lab = Lab(analytics, token)
-        rows = [_select_one(lab), _cancelled(lab)]
+        rows = [_select_one(lab), _previewed(lab), _cancelled(lab)]
         figures, arrow = _as_arrow(lab)
         rows += [*arrow, *_beside_heavy_ones(desk, analytics, lab)]
     with running_analytics(desk.database_url, desk.url, home, logs, sql_seconds=HOSTILE_SECONDS) as analytics:
@@ -131,6 +140,18 @@ def _select_one(lab: Lab) -> Row:
     tell("SQL lab: SELECT 1")
     row = Row("SELECT 1 over HTTP", Limits({50: 150}))
     row.large.add(run(ONE, lab.server.url, cycle([lab.statement("SELECT 1")])))
+    return row
+
+
+def _previewed(lab: Lab) -> Row:
+    """Asks for the first rows of each statement in turn. One that needs more than a second is refused, and counts."""
+    tell("SQL lab: previews")
+    row = Row("preview over HTTP", Limits({95: 300}))
+    for number in range(PREVIEWS):
+        ask = {"sql": f"{PREVIEWED[number % len(PREVIEWED)]} -- {number}", "preview": True}
+        began = time.perf_counter()
+        lab.client.post("/sql", json=ask)
+        row.large.add([time.perf_counter() - began])
     return row
 
 
