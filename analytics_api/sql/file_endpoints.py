@@ -8,12 +8,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from analytics_api.auth import permitted
 from analytics_api.errors import DataApiAway, NoRoom, ReplicaNotReady
-from analytics_api.sql.endpoints import unless_client_leaves
+from analytics_api.sql.endpoints import PersonDep, runs_sql, unless_client_leaves
 from analytics_api.sql.errors import OF_A_STATEMENT, LabBusy, UnknownFile
 from analytics_api.sql.files import SqlFiles
-from contracts.people import Me, Permission
 from contracts.sql_files import FileFormat, SqlFileAsk, SqlFileRead
 from contracts.take_home import AS_OF_HEADER
 from service_kit.errors import DiskFull, InvalidInput, NotPermitted, NotSignedIn, documented
@@ -25,8 +23,6 @@ MEDIA_TYPES = {
     FileFormat.PARQUET: "application/vnd.apache.parquet",
     FileFormat.ARROW: "application/vnd.apache.arrow.file",
 }
-
-runs_sql = permitted(Permission.SQL_RUN)
 
 router = APIRouter(
     prefix="/sql/files",
@@ -43,7 +39,6 @@ async def _files(request: Request) -> SqlFiles:
 
 
 FilesDep = Annotated[SqlFiles, Depends(_files)]
-PersonDep = Annotated[Me, Depends(runs_sql)]
 
 
 @router.post(

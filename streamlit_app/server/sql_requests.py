@@ -106,7 +106,7 @@ def _token(request: Request) -> str:
     """Returns the token from the cookie. Raises Refused without one, and for too many requests with it."""
     token = request.cookies.get(cookie_name(request.headers.get("host", "")))
     if not token:
-        raise Refused(401, "Enter the desk first.")
+        raise Refused(401, "Sign in first.")
     if are_limits_on():
         allowance.take(token)
     return token
