@@ -37,12 +37,17 @@ class ClosedReason(StrEnum):
 
 
 class TicketSort(StrEnum):
-    """The orders that a list can have; a minus means that the latest or highest comes first."""
+    """The orders that a list can have; a minus means that the latest or highest comes first. `last_word` is the moment
+    of the last public message. Tickets without a value come last in both directions."""
 
     OPENED_FIRST = "opened_at"
     OPENED_LAST = "-opened_at"
     MODIFIED_FIRST = "modified_at"
     MODIFIED_LAST = "-modified_at"
+    CLOSED_FIRST = "closed_at"
+    CLOSED_LAST = "-closed_at"
+    LAST_WORD_FIRST = "last_word"
+    LAST_WORD_LAST = "-last_word"
     PRIORITY_LOWEST = "priority"
     PRIORITY_HIGHEST = "-priority"
     REPORTS_FEWEST = "reports"
@@ -111,8 +116,10 @@ def _without_empty(value: object) -> object:
 
 WithoutEmpty = BeforeValidator(_without_empty)
 MANY = 50
+MAX_REPORTS = 2**31 - 1
 PersonFilter = Annotated[str, Field(pattern=r"^(me|[1-9][0-9]{0,17})$")]
-AssigneeFilter = Annotated[str, Field(pattern=r"^(me|none|[1-9][0-9]{0,17})$")]
+# `my-team`: everybody in the team of the person who asks.
+AssigneeFilter = Annotated[str, Field(pattern=r"^(me|none|my-team|[1-9][0-9]{0,17})$")]
 
 
 class TicketQuery(Input):
@@ -120,11 +127,15 @@ class TicketQuery(Input):
     without a zone is read in the campus's time zone."""
 
     status: Annotated[list[Status], WithoutEmpty] = Field(default=[], max_length=MANY)
+    stage: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
     category: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
     priority: Annotated[list[Priority], WithoutEmpty] = Field(default=[], max_length=MANY)
     assignee: Annotated[list[AssigneeFilter], WithoutEmpty] = Field(default=[], max_length=MANY)
     requester: Annotated[list[PersonFilter], WithoutEmpty] = Field(default=[], max_length=MANY)
     building: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
+    room: Annotated[Room | None, WithoutEmpty] = Field(
+        default=None, description="How the room begins; upper and lower case are the same."
+    )
     tag: Annotated[list[Tag], WithoutEmpty] = Field(default=[], max_length=MANY)
     waits_for: Annotated[list[WaitsFor], WithoutEmpty] = Field(default=[], max_length=MANY)
     followed: Annotated[bool | None, WithoutEmpty] = None
@@ -136,7 +147,11 @@ class TicketQuery(Input):
     )
     opened_after: Annotated[datetime | None, WithoutEmpty] = None
     opened_before: Annotated[datetime | None, WithoutEmpty] = None
+    modified_after: Annotated[datetime | None, WithoutEmpty] = None
+    modified_before: Annotated[datetime | None, WithoutEmpty] = None
     closed_after: Annotated[datetime | None, WithoutEmpty] = None
+    closed_before: Annotated[datetime | None, WithoutEmpty] = None
+    reports_at_least: Annotated[int | None, WithoutEmpty] = Field(default=None, ge=1, le=MAX_REPORTS)
     sort: Annotated[TicketSort, BeforeValidator(lambda value: value or TicketSort.OPENED_LAST)] = TicketSort.OPENED_LAST
     limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
     cursor: Annotated[Cursor | None, WithoutEmpty] = None
@@ -185,6 +200,7 @@ class TicketRead(Output):
     is_confidential: bool
     waits_for: WaitsFor | None = Field(description="Null when closed.")
     last_message_at: datetime | None = Field(description="The last public message.")
+    last_message_by: PersonBrief | None = Field(default=None, description="Who wrote the last public message.")
     tags: list[str]
     is_followed: bool = Field(description="Whether the asking person follows it.")
     allowed_statuses: list[Status]

@@ -64,6 +64,7 @@ from contracts.tickets import (
     TicketRead,
     TicketUpdate,
 )
+from contracts.views import ViewCounts, ViewCreate, ViewRead, ViewUpdate
 from streamlit_app.client.environment import data_api_url
 from streamlit_app.client.errors import DeskAway
 from streamlit_app.client.service_client import ServiceClient
@@ -258,6 +259,22 @@ class Api:
     def tickets(self, query: TicketQuery) -> CountedPage[TicketRead]:
         asked = query.model_dump(mode="json", exclude_defaults=True)
         return self._service.get("/tickets", CountedPage[TicketRead], asked)
+
+    def views(self) -> list[ViewRead]:
+        """Returns the views that everybody has, then one's own, then those of one's team."""
+        return self._service.get("/views", Page[ViewRead]).items
+
+    def view_counts(self) -> ViewCounts:
+        return self._service.get("/views/counts", ViewCounts)
+
+    def save_view(self, new: ViewCreate, key: str | None = None) -> ViewRead:
+        return self._service.post("/views", new, ViewRead, key)
+
+    def change_view(self, view_id: int, change: ViewUpdate) -> ViewRead:
+        return self._service.patch(f"/views/{view_id}", change, ViewRead)
+
+    def delete_view(self, view_id: int) -> None:
+        self._service.send("DELETE", f"/views/{view_id}")
 
     def ticket(self, ticket_id: int) -> TicketRead:
         return self._service.get(f"/tickets/{ticket_id}", TicketRead)
