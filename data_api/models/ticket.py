@@ -75,11 +75,12 @@ class Ticket(Base):
         Index("ix_ticket_building", "building_id", "opened_at", "id"),
         Index("ix_ticket_assignee", "assignee_id", "opened_at", "id"),
         Index("ix_ticket_requester", "requester_id", "opened_at", "id"),
-        Index("ix_ticket_closed", "closed_at", "id"),
+        Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_ticket_last_word", "last_message_at", "id"),
         Index("ix_ticket_stage", "stage_id", "opened_at", "id", postgresql_include=["status"]),
         # The queue is mostly about the few tickets that are not closed. In an index of all tickets, most of the others
         # may stand before them.
+        Index("ix_ticket_live", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_live_modified", "modified_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_live_priority", "priority", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_live_reports", "reports", "opened_at", "id", postgresql_where=NOT_CLOSED),
@@ -91,6 +92,8 @@ class Ticket(Base):
             "id",
             postgresql_where=text("status <> 'closed' AND assignee_id IS NULL"),
         ),
+        # Who has no assignee has mostly no message either: in the order of all messages, these few are far apart.
+        Index("ix_ticket_unassigned_word", "last_message_at", "id", postgresql_where=text("assignee_id IS NULL")),
         Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
         # For the counts of the overview and of views, as an index-only scan.
         Index("ix_ticket_desk", "assignee_id", "status", "waits_for", "id", postgresql_where=NOT_CLOSED),

@@ -159,11 +159,17 @@ def _walks(found: Statement, shape: Shape, most: ColumnElement[int]) -> list[Sta
 def _without_value(found: Statement, shape: Shape) -> Statement:
     """Selects the tickets with NULL in the order's first column, in the order of the others."""
     columns, order = shape.order.columns, shape.order
-    is_without = _follows(columns, after(columns), shape) if shape.is_null else columns[0].is_(None)
+    if order.valued is not None:
+        # The status says the same, and the planner knows of it how many tickets there are.
+        is_without, others = Ticket.status.not_in(order.valued), columns[1:]
+    else:
+        is_without, others = columns[0].is_(None), columns
     without = found.where(is_without)
     if not order.is_by_moment:
         without = without.where(is_credible(columns[-2]))
-    return without.order_by(*ordered(columns, descending=order.is_descending))
+    if shape.is_null:
+        without = without.where(is_after(columns[1:], after(columns)[1:], order.is_descending))
+    return without.order_by(*ordered(others, descending=order.is_descending))
 
 
 def _one_after_the_other(walks: Sequence[Statement], order: Order) -> Statement:
@@ -208,7 +214,8 @@ def _last_ones(shape: Shape) -> Statement:
 
 def _matching(shape: Shape) -> Statement:
     """Selects the tickets that match everything but the search."""
-    readable = readable_by(shape.reads, shape.statuses)
+    only_confidential = ("confidential", True) in shape.form
+    readable = readable_by(shape.reads, shape.statuses, only_confidential=only_confidential)
     matching = select(*shape.order.columns).where(readable, *conditions(shape.form))
     return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching
 
