@@ -49,7 +49,7 @@ ALLOWS: dict[Permission, str] = {
     Permission.PEOPLE_READ: "look people and teams up",
     Permission.PEOPLE_MANAGE: "add, change and deactivate people, and give them roles that may do no more than one's "
     "own",
-    Permission.TEAMS_MANAGE: "add, change and delete teams",
+    Permission.TEAMS_MANAGE: "add, change and delete teams, and change the views that are shared with one",
     Permission.ROLES_MANAGE: "make, change and delete roles that may do no more than one's own",
     Permission.LISTS_MANAGE: "keep categories and buildings, and delete saved queries that others share",
     Permission.ANALYSES_READ: "read analyses",

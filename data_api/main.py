@@ -40,6 +40,7 @@ from data_api.suggestions.endpoints import router as suggestions
 from data_api.teams.endpoints import router as teams
 from data_api.tickets.endpoints import router as tickets
 from data_api.tokens.endpoints import router as tokens
+from data_api.views.endpoints import router as views
 from service_kit.application import create_application
 from service_kit.disk import means_full_disk
 from service_kit.errors import DiskFull, answer_error
@@ -60,7 +61,7 @@ committed.
 
 ROUTERS = (
     *(desk, sessions, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers, messages),
-    *(categories, buildings, stages, categorising, overview, queries, events),
+    *(categories, buildings, stages, categorising, overview, queries, views, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import String, bindparam, case, select
+from sqlalchemy import BigInteger, String, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from contracts.people import Permission
@@ -26,6 +26,8 @@ PLACES = select(
 )
 CATEGORY_SLUGS = select(Category.id, Category.slug)
 STAGES = select(Stage).order_by(Stage.position, Stage.id)
+_TEAM = select(Person.team_id).where(Person.id == bindparam("person_id", type_=BigInteger)).scalar_subquery()
+TEAM_MATES = select(Person.id).where(Person.team_id == _TEAM).order_by(Person.id)
 
 
 class Places(NamedTuple):
@@ -95,6 +97,10 @@ class Lookups:
 
     def stage_by_id(self, stage_id: int) -> Stage:
         return next(one for one in self.stages if one.id == stage_id)
+
+    def people_in_team_of(self, person_id: int) -> Sequence[int]:
+        """Returns the ids of the people in this person's team, also of those who were deactivated."""
+        return self.session.connection().execute(TEAM_MATES, {"person_id": person_id}).scalars().all()
 
     def person(self, person_id: int, field: str, *, at: str = "body") -> Person:
         """`field` is the name of the input that asks for the person; `at` says where it stands: body or path."""

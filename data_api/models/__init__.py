@@ -26,6 +26,7 @@ from data_api.models.ticket_confirmation import TicketConfirmation
 from data_api.models.ticket_event import TicketEvent
 from data_api.models.ticket_people import ReadMarker, TicketTag, TicketWatcher
 from data_api.models.ticket_prediction import TicketPrediction
+from data_api.models.ticket_view import TicketView
 from data_api.models.training_example import TrainingExample
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "TicketEvent",
     "TicketPrediction",
     "TicketTag",
+    "TicketView",
     "TicketWatcher",
     "TrainingExample",
 ]

@@ -75,7 +75,14 @@ class Ticket(Base):
         Index("ix_ticket_building", "building_id", "opened_at", "id"),
         Index("ix_ticket_assignee", "assignee_id", "opened_at", "id"),
         Index("ix_ticket_requester", "requester_id", "opened_at", "id"),
-        Index("ix_ticket_closed", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_ticket_closed", "closed_at", "id"),
+        Index("ix_ticket_last_word", "last_message_at", "id"),
+        Index("ix_ticket_stage", "stage_id", "opened_at", "id"),
+        # The queue is mostly about the few tickets that are not closed. In an index of all tickets, most of the others
+        # may stand before them.
+        Index("ix_ticket_live_modified", "modified_at", "id", postgresql_where=NOT_CLOSED),
+        Index("ix_ticket_live_priority", "priority", "opened_at", "id", postgresql_where=NOT_CLOSED),
+        Index("ix_ticket_live_reports", "reports", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_not_closed", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_waiting", "waits_for", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index(
@@ -87,8 +94,12 @@ class Ticket(Base):
         Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
         # For the overview's counts, as an index-only scan.
         Index("ix_ticket_desk", "status", "waits_for", "assignee_id", "id", postgresql_where=NOT_CLOSED),
-        Index("ix_ticket_talked", "last_message_at", postgresql_where=NOT_CLOSED),
-        Index("ix_ticket_stage_id", "stage_id"),
+        Index("ix_ticket_talked", "last_message_at", "id", postgresql_where=NOT_CLOSED),
+        Index(
+            "ix_ticket_room",
+            func.lower(text("room")).label("room_begins"),
+            postgresql_ops={"room_begins": "text_pattern_ops"},
+        ),
         Index(
             "ix_ticket_external_number",
             func.lower(text("source_id")).label("external_number"),

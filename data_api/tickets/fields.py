@@ -11,23 +11,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from contracts.people import PersonBrief
 from contracts.tickets import EventKind, Priority, Status
-from data_api.access.actor import Actor
-from data_api.access.reading import ME
+from data_api.access.reading import ALL_STATUSES, ME
 from data_api.kit.paging import CursorType, OrNull
 from data_api.lists.lookups import Lookups
 from data_api.models import Building, Category, Person, Stage, Ticket, TicketTag, TicketWatcher
 from data_api.models.ticket import MADE_UP_ID
+from data_api.tickets.asker import Asker
 
 PRIORITIES = list(Priority)
 LIVE = frozenset({Status.OPEN, Status.ACTIVE})
+CLOSED = frozenset({Status.CLOSED})
+# No person and no stage has this id: a filter by it finds nothing.
+NOTHING = 0
 
 Attribute = InstrumentedAttribute[Any]
 # Builds a condition, given whether there is only one value. The condition compares with a parameter and holds no value.
@@ -61,20 +63,25 @@ class Edit:
 @dataclass(frozen=True)
 class Filter:
     """A filter of the list; `name` is its name in `TicketQuery`. `values` returns the values for each of its
-    conditions; a condition without values is not applied."""
+    conditions; a condition without values is not applied. `statuses`: for conditions that only tickets of some statuses
+    can meet, these statuses."""
 
     name: str
     conditions: Mapping[str, Condition]
-    values: Callable[[Any, Actor, ZoneInfo], Mapping[str, Sequence[Any]]]
+    values: Callable[[Any, Asker], Mapping[str, Sequence[Any]]]
+    statuses: Mapping[str, frozenset[Status]] = field(default_factory=dict)
 
 
 class Sort(NamedTuple):
     """An order of the list. The last two columns are a moment, which should be in the past, and the ticket's id.
     `types` says what the columns' values may be in a cursor. The first column may hold NULLs: they come last in both
-    directions."""
+    directions. `valued`: the statuses whose tickets have a value there, if it depends on the status alone. `name` is
+    what the order is called, if it is not called like the field."""
 
     columns: Sequence[Attribute]
     types: Sequence[CursorType]
+    valued: frozenset[Status] | None = None
+    name: str = ""
 
 
 class Join(NamedTuple):
@@ -140,38 +147,37 @@ def _building_slug(lookups: Lookups, building_id: int | None) -> str | None:
 def any_of(name: str, column: Attribute, stored: Callable[[Any], Any] = lambda value: value) -> Filter:
     """`stored` converts a value in the query to the value of the column."""
     return Filter(
-        name, {name: partial(_is_any_of, column, name)}, lambda asked, *_: {name: [stored(value) for value in asked]}
+        name, {name: partial(_is_any_of, column, name)}, lambda asked, _: {name: [stored(value) for value in asked]}
     )
 
 
 def any_slug_of(name: str, column: Attribute, table: type[Category] | type[Building]) -> Filter:
-    return Filter(name, {name: partial(_has_any_slug_of, column, table, name)}, lambda asked, *_: {name: asked})
+    return Filter(name, {name: partial(_has_any_slug_of, column, table, name)}, lambda asked, _: {name: asked})
 
 
 def any_person_of(name: str, column: Attribute) -> Filter:
     """In the query, `me` is the person who asks."""
-    return Filter(
-        name, {name: partial(_is_any_of, column, name)}, lambda asked, actor, _: {name: _people(asked, actor)}
-    )
+    return Filter(name, {name: partial(_is_any_of, column, name)}, lambda asked, asker: {name: _people(asked, asker)})
 
 
-def since(name: str, column: Attribute) -> Filter:
-    return _by_moment(name, lambda _: column >= bindparam(name, type_=column.type))
+def since(name: str, column: Attribute, statuses: frozenset[Status] = ALL_STATUSES) -> Filter:
+    """`statuses`: those whose tickets have this moment."""
+    return _by_moment(name, lambda _: column >= bindparam(name, type_=column.type), statuses)
 
 
-def until(name: str, column: Attribute) -> Filter:
+def until(name: str, column: Attribute, statuses: frozenset[Status] = ALL_STATUSES) -> Filter:
     """Moments before this one, without the moment itself."""
-    return _by_moment(name, lambda _: column < bindparam(name, type_=column.type))
+    return _by_moment(name, lambda _: column < bindparam(name, type_=column.type), statuses)
 
 
-def _by_moment(name: str, condition: Condition) -> Filter:
-    return Filter(name, {name: condition}, lambda asked, _, zone: {name: _in_zone(asked, zone)})
+def _by_moment(name: str, condition: Condition, statuses: frozenset[Status]) -> Filter:
+    return Filter(name, {name: condition}, lambda asked, asker: {name: _in_zone(asked, asker)}, {name: statuses})
 
 
-def _in_zone(moment: datetime | None, campus_zone: ZoneInfo) -> list[datetime]:
+def _in_zone(moment: datetime | None, asker: Asker) -> list[datetime]:
     if moment is None:
         return []
-    return [moment if moment.tzinfo else moment.replace(tzinfo=campus_zone)]
+    return [moment if moment.tzinfo else moment.replace(tzinfo=asker.campus_zone)]
 
 
 def _is_any_of(column: Attribute, name: str, is_one: bool) -> ColumnElement[bool]:
@@ -187,28 +193,56 @@ def _has_any_slug_of(
     return column == ids.scalar_subquery() if is_one else column.in_(ids)
 
 
-def _people(values: Sequence[str], actor: Actor) -> list[int]:
-    return [actor.person_id if value == "me" else int(value) for value in values if value != "none"]
+def _people(values: Sequence[str], asker: Asker) -> list[int]:
+    found = [person_id for value in values for person_id in _meant(value, asker)]
+    return list(dict.fromkeys(found)) or ([NOTHING] if values else [])
+
+
+def _meant(value: str, asker: Asker) -> Sequence[int]:
+    if value == "me":
+        return [asker.actor.person_id]
+    return asker.team if value == "my-team" else [int(value)]
 
 
 def _any_status() -> Filter:
     """Open and active together are the condition `live`, which has an index of its own."""
 
-    def values(asked: Sequence[Status], *_: Any) -> Mapping[str, Sequence[Any]]:
+    def values(asked: Sequence[Status], _: Asker) -> Mapping[str, Sequence[Any]]:
         return {"live" if set(asked) == LIVE else "status": asked}
 
     conditions: dict[str, Condition] = {
         "live": lambda _: Ticket.status != Status.CLOSED,
         "status": partial(_is_any_of, Ticket.status, "status"),
     }
-    return Filter("status", conditions, values)
+    return Filter("status", conditions, values, {"live": LIVE})
+
+
+def _any_stage() -> Filter:
+    """A stage belongs to one status. Where all stages asked for are of tickets that are not closed, or all of closed
+    ones, the condition says that too: the few tickets that are not closed have indexes of their own."""
+
+    def values(asked: Sequence[str], asker: Asker) -> Mapping[str, Sequence[Any]]:
+        if not asked:
+            return {}
+        stages = [stage for stage in asker.lookups.stages if stage.slug in asked]
+        statuses = {Status(stage.status) for stage in stages}
+        name = "live_stage" if statuses <= LIVE else "closed_stage" if statuses <= CLOSED else "stage"
+        return {name: [stage.id for stage in stages] or [NOTHING]}
+
+    column = Ticket.stage_id
+    conditions: dict[str, Condition] = {
+        "stage": partial(_is_any_of, column, "stage"),
+        "live_stage": lambda is_one: (Ticket.status != "closed") & _is_any_of(column, "live_stage", is_one),
+        "closed_stage": lambda is_one: (Ticket.status == "closed") & _is_any_of(column, "closed_stage", is_one),
+    }
+    return Filter("stage", conditions, values, {"live_stage": LIVE, "closed_stage": CLOSED})
 
 
 def _any_assignee() -> Filter:
     """Tickets of these assignees, unassigned tickets, or both."""
 
-    def values(asked: Sequence[str], actor: Actor, _: ZoneInfo) -> Mapping[str, Sequence[Any]]:
-        people = _people(asked, actor)
+    def values(asked: Sequence[str], asker: Asker) -> Mapping[str, Sequence[Any]]:
+        people = _people([value for value in asked if value != "none"], asker)
         if "none" not in asked:
             return {"assignee": people}
         return {"assignee_or_none": people} if people else {"unassigned": [True]}
@@ -232,24 +266,37 @@ def _any_tag(is_one: bool) -> ColumnElement[bool]:
     return Ticket.id.in_(select(TicketTag.ticket_id).where(_is_any_of(TicketTag.tag, "tag", is_one)))
 
 
+def _room_begins(_: bool) -> ColumnElement[bool]:
+    """In the form that the index needs. The text is a LIKE pattern."""
+    return func.lower(Ticket.room).like(func.lower(bindparam("room", type_=Ticket.room.type)))
+
+
 def _is_followed(_: bool) -> ColumnElement[bool]:
     return Ticket.id.in_(select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME))
+
+
+def as_pattern(text: str) -> str:
+    """Returns the LIKE pattern that finds this very text."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 # -- kinds of orders --------------------------------------------------------------------------------------------------
 
 
-def by_time(moment: Attribute) -> Sort:
-    """Sorts by a moment that every ticket has and that should be in the past."""
-    return Sort((moment, Ticket.id), (datetime, int))
+def by_time(moment: Attribute, valued: frozenset[Status] | None = None, name: str = "") -> Sort:
+    """Sorts by a moment that should be in the past. Not every ticket needs to have it."""
+    return Sort((moment, Ticket.id), (OrNull(datetime) if _may_be_null(moment) else datetime, int), valued, name)
 
 
 def then_by_opening(column: Attribute, wanted: type | range) -> Sort:
     """Sorts by any other column and then by the time of opening. The column may also be a moment that not every ticket
     has, or that may be in the future."""
-    is_optional = bool(Ticket.__table__.c[column.key].nullable)
-    types = (OrNull(wanted) if is_optional else wanted, datetime, int)
+    types = (OrNull(wanted) if _may_be_null(column) else wanted, datetime, int)
     return Sort((column, Ticket.opened_at, Ticket.id), types)
+
+
+def _may_be_null(column: Attribute) -> bool:
+    return bool(Ticket.__table__.c[column.key].nullable)
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------
@@ -263,7 +310,7 @@ def external_number(source_id: str | None) -> str | None:
     return None if source_id is None or re.fullmatch(MADE_UP_ID, source_id) else source_id
 
 
-_Requester, _Assignee = aliased(Person), aliased(Person)
+_Requester, _Assignee, _LastAuthor = aliased(Person), aliased(Person), aliased(Person)
 
 # The order matters, because PostgreSQL joins in the order that is written: the statement that finds the tickets of a
 # list has its conditions in this order, and the one that then reads their rows its joins.
@@ -283,6 +330,7 @@ FIELDS = (
             stored=lambda lookups, slug: lookups.stage(slug).id,
             told=lambda lookups, stage_id: lookups.stage_by_id(stage_id).slug,
         ),
+        filters=[_any_stage()],
     ),
     Field(
         name="category",
@@ -314,7 +362,15 @@ FIELDS = (
         filters=[any_of("priority", Ticket.priority, PRIORITIES.index)],
         sort=then_by_opening(Ticket.priority, range(len(PRIORITIES))),
     ),
-    Field(name="room", edit=plain(EventKind.ROOM, by_requester=True)),
+    Field(
+        name="room",
+        edit=plain(EventKind.ROOM, by_requester=True),
+        filters=[
+            Filter(
+                "room", {"room": _room_begins}, lambda asked, _: {"room": [f"{as_pattern(asked)}%"] if asked else []}
+            )
+        ],
+    ),
     Field(
         name="requester",
         read={"requester_id": Ticket.requester_id, "requester_name": _Requester.name},
@@ -324,20 +380,22 @@ FIELDS = (
     ),
     Field(
         name="waits_for",
-        filters=[Filter("waits_for", {"waits_for": _any_turn}, lambda asked, *_: {"waits_for": asked})],
+        filters=[
+            Filter("waits_for", {"waits_for": _any_turn}, lambda asked, _: {"waits_for": asked}, {"waits_for": LIVE})
+        ],
     ),
     Field(
         name="tags",
         read={"tags": select(func.array_agg(TicketTag.tag)).where(TicketTag.ticket_id == Ticket.id).scalar_subquery()},
         shown=lambda tags: sorted(tags or ()),
         edit=Edit(EventKind.TAGS),
-        filters=[Filter("tag", {"tag": _any_tag}, lambda asked, *_: {"tag": asked})],
+        filters=[Filter("tag", {"tag": _any_tag}, lambda asked, _: {"tag": asked})],
     ),
     Field(
         name="is_followed",
         read={"is_followed": exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME)},
         filters=[
-            Filter("followed", {"followed": _is_followed}, lambda asked, *_: {"followed": [True] if asked else []})
+            Filter("followed", {"followed": _is_followed}, lambda asked, _: {"followed": [True] if asked else []})
         ],
     ),
     Field(
@@ -347,7 +405,7 @@ FIELDS = (
             Filter(
                 "confidential",
                 {"confidential": lambda _: Ticket.is_confidential.is_(True)},
-                lambda asked, *_: {"confidential": [True] if asked else []},
+                lambda asked, _: {"confidential": [True] if asked else []},
             )
         ],
     ),
@@ -356,12 +414,36 @@ FIELDS = (
         filters=[since("opened_after", Ticket.opened_at), until("opened_before", Ticket.opened_at)],
         sort=by_time(Ticket.opened_at),
     ),
-    Field(name="modified_at", sort=by_time(Ticket.modified_at)),
-    Field(name="closed_at", filters=[since("closed_after", Ticket.closed_at)]),
+    Field(
+        name="modified_at",
+        filters=[since("modified_after", Ticket.modified_at), until("modified_before", Ticket.modified_at)],
+        sort=by_time(Ticket.modified_at),
+    ),
+    Field(
+        name="closed_at",
+        filters=[since("closed_after", Ticket.closed_at, CLOSED), until("closed_before", Ticket.closed_at, CLOSED)],
+        sort=by_time(Ticket.closed_at, CLOSED),
+    ),
     Field(name="closed_reason"),
     Field(name="first_response_at"),
-    Field(name="last_message_at"),
-    Field(name="reports", sort=then_by_opening(Ticket.reports, int)),
+    Field(name="last_message_at", sort=by_time(Ticket.last_message_at, name="last_word")),
+    Field(
+        name="last_message_by",
+        read={"last_message_by_id": Ticket.last_message_author_id, "last_message_by_name": _LastAuthor.name},
+        joined=Join(_LastAuthor, _LastAuthor.id == Ticket.last_message_author_id, is_optional=True),
+        shown=brief,
+    ),
+    Field(
+        name="reports",
+        filters=[
+            Filter(
+                "reports_at_least",
+                {"reports_at_least": lambda _: Ticket.reports >= bindparam("reports_at_least", type_=Integer)},
+                lambda asked, _: {"reports_at_least": [asked] if asked else []},
+            )
+        ],
+        sort=then_by_opening(Ticket.reports, int),
+    ),
     Field(name="version"),
     Field(
         name="assignee",

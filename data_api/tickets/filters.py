@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,12 +27,12 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from contracts.moments import FIRST_SHOWN, LAST_SHOWN
 from contracts.tickets import Status, TicketQuery, TicketSort
-from data_api.access.actor import Actor
 from data_api.kit.paging import CursorType, OrNull
 from data_api.kit.words import all_of
 from data_api.models import Ticket
 from data_api.models.ticket import MADE_UP_ID
-from data_api.tickets.fields import FIELDS, FILTERS, LIVE, Attribute
+from data_api.tickets.asker import Asker
+from data_api.tickets.fields import FIELDS, FILTERS, Attribute, as_pattern
 
 # A prefix of fewer than three letters would match half the dictionary.
 SHORTEST = 3
@@ -46,11 +45,13 @@ Form = tuple[tuple[str, bool], ...]  # the conditions that are set, each with wh
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """A sort in one direction. `types` are the types that its columns' values may have in a cursor."""
+    """A sort in one direction. `types` are the types that its columns' values may have in a cursor. `valued`: the
+    statuses whose tickets have a value in the first column, if it depends on the status alone."""
 
     columns: Sequence[Attribute]
     types: Sequence[CursorType]
     is_descending: bool
+    valued: frozenset[Status] | None = None
 
     @property
     def end(self) -> datetime:
@@ -62,19 +63,24 @@ class Order:
         """Whether there may be tickets with NULL in the first column; they come after all that have a value."""
         return isinstance(self.types[0], OrNull)
 
+    @property
+    def is_by_moment(self) -> bool:
+        """Whether the first column is itself the moment that should be in the past."""
+        return self.columns[0] is self.columns[-2]
+
 
 # Each order is a single object, because statements are cached by it.
 ORDERS = {
-    TicketSort(sign + field.name): Order(field.sort.columns, field.sort.types, is_descending=sign == "-")
+    TicketSort(sign + (sort.name or field.name)): Order(sort.columns, sort.types, sign == "-", sort.valued)
     for field in FIELDS
-    if field.sort is not None
+    if (sort := field.sort) is not None
     for sign in ("", "-")
 }
 
 
-def filters_of(query: TicketQuery, actor: Actor, campus_zone: ZoneInfo) -> dict[str, Sequence[Any]]:
+def filters_of(query: TicketQuery, asker: Asker) -> dict[str, Sequence[Any]]:
     """Returns the values of each condition that is asked for, except the search, which `search_of` returns."""
-    found = [one.values(getattr(query, one.name), actor, campus_zone) for one in FILTERS]
+    found = [one.values(getattr(query, one.name), asker) for one in FILTERS]
     return {name: values for conditions in found for name, values in conditions.items() if values}
 
 
@@ -96,7 +102,7 @@ def search_of(typed: str, terms: list[str]) -> dict[str, Any]:
     number before an import begins with the whole text. `terms` are the tsqueries of the text's words."""
     number = NUMBER.fullmatch(typed)
     words = "" if number and number[1] else all_of(terms)
-    formerly = re.sub(r"([\\%_])", r"\\\1", typed) + ("%" if len(typed) >= SHORTEST else "")
+    formerly = as_pattern(typed) + ("%" if len(typed) >= SHORTEST else "")
     return (
         ({"number": int(number[2])} if number else {})
         | ({"terms": words} if words else {})
@@ -131,9 +137,13 @@ def holds(search_column: SQLColumnExpression[str], terms: str) -> ColumnElement[
     return search_column.bool_op("@@")(cast(bindparam(terms, type_=String), TSQUERY))
 
 
-def statuses_of(query: TicketQuery) -> frozenset[Status]:
+def statuses_of(filters: Mapping[str, Sequence[Any]]) -> frozenset[Status]:
     """Returns the statuses that the filters can match."""
-    return frozenset(query.status or Status) & (LIVE if query.waits_for else frozenset(Status))
+    found = frozenset(Status) & set(filters.get("status", Status))
+    for name in filters:
+        found &= STATUSES.get(name, found)
+    return found
 
 
 CONDITIONS = {name: condition for one in FILTERS for name, condition in one.conditions.items()}
+STATUSES = {name: statuses for one in FILTERS for name, statuses in one.statuses.items()}

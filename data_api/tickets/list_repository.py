@@ -1,11 +1,12 @@
 """Finding the tickets of a list: which ids, in which order, and how many there are."""
 
 import re
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Connection, Engine, Select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from data_api.access.actor import Actor
 from data_api.kit.moments import now
 from data_api.kit.paging import position
 from data_api.kit.words import terms_of
+from data_api.lists.lookups import Lookups
+from data_api.tickets.asker import Asker
 from data_api.tickets.filters import ORDERS, SHORTEST, filters_of, form_of, search_of, statuses_of, values_of
 from data_api.tickets.list_statements import (
     Shape,
@@ -26,6 +29,8 @@ from data_api.tickets.list_statements import (
 )
 
 COUNT_LIMIT = 10_000
+# How long the lists of a person's views are counted, all together.
+SECONDS_TO_COUNT = 0.2
 # A search looks first at this many tickets from the top of the list; see docs/adr/0006-search.md.
 WALKED = 5_000
 # A word is rare if at most this many of those tickets contain it; at a million tickets, that means twenty thousand.
@@ -54,13 +59,31 @@ class TicketListRepository:
     def asked(self, actor: Actor, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
         """Returns the list that the query describes. `after`: the sort values of the last ticket that was shown; empty
         for the first page."""
-        order = ORDERS[query.sort]
-        filters = filters_of(query, actor, self.campus_zone)
+        return self._asked(self._asker(actor), query, after)
+
+    def count_each(self, actor: Actor, queries: Sequence[TicketQuery | None], most: int) -> list[Count | None]:
+        """Counts several lists, each up to `most`. Returns None for a list that is None, for one that takes too long,
+        and for those whose turn would come later than SECONDS_TO_COUNT."""
+        asker, until = self._asker(actor), time.monotonic() + SECONDS_TO_COUNT
+        counts: list[Count | None] = []
+        with self.counting.connect() as connection:
+            for query in queries:
+                is_late = time.monotonic() > until
+                total = None if query is None or is_late else self._asked(asker, query, ()).count_on(connection, most)
+                counts.append(None if total is None else Count(min(total, most), total > most))
+        return counts
+
+    def _asker(self, actor: Actor) -> Asker:
+        return Asker(actor, self.campus_zone, Lookups(self.session))
+
+    def _asked(self, asker: Asker, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
+        order, actor = ORDERS[query.sort], asker.actor
+        filters = filters_of(query, asker)
         terms = terms_of(self.session.connection(), query.q, shortest=SHORTEST) if query.q else []
         search = search_of(query.q, terms) if query.q else {}
         shape = Shape(
             reads=actor.reads,
-            statuses=statuses_of(query),
+            statuses=statuses_of(filters),
             form=form_of(filters),
             search=frozenset(search),
             leaves_out=False,
@@ -70,7 +93,7 @@ class TicketListRepository:
             is_behind=bool(after) and after[-2] == order.end,
         )
         values = values_of(filters) | search | position(after)
-        bounds = {"rows": query.limit + 1, "counted": COUNT_LIMIT + 1, "walked": WALKED, "typed": query.q} | now()
+        bounds = {"rows": query.limit + 1, "walked": WALKED, "typed": query.q} | now()
         return TicketList(self.session, self.counting, query, shape, {"me": actor.person_id} | bounds | values, terms)
 
 
@@ -147,9 +170,13 @@ class TicketList:
         return Count(at_least, True) if total is None else Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 
     def _count(self) -> int | None:
+        with self.counting.connect() as connection:
+            return self.count_on(connection, COUNT_LIMIT)
+
+    def count_on(self, connection: Connection, most: int) -> int | None:
+        """Counts the whole list up to `most` + 1. Returns None if that takes too long."""
         try:
-            with self.counting.connect() as connection:
-                return connection.scalar(count_statement(self.shape), self.values) or 0
+            return connection.scalar(count_statement(self.shape), self.values | {"counted": most + 1}) or 0
         except OperationalError as error:
             if error.connection_invalidated:
                 raise

@@ -116,7 +116,7 @@ def rare_statement(shape: Shape, *, by_one_word: bool) -> Statement:
     rare = (matching.add_columns(*SEARCHED) if by_one_word else matching).offset(0).subquery()
     columns = _columns(shape.order, rare)
     moment = columns[-2]
-    is_last = ~is_credible(moment)
+    is_last = and_(moment.is_not(None), ~is_credible(moment))
     placed = [*columns[:-2], case((is_last, _end(shape.order)), else_=moment), columns[-1]]
     found = select(func.count().over(), *placed)
     if by_one_word:
@@ -143,16 +143,27 @@ def _near(shape: Shape) -> Subquery:
 def _walks(found: Statement, shape: Shape, most: ColumnElement[int]) -> list[Statement]:
     """Returns the statements that select the first tickets in the list's order, without those that come last. An index
     has NULLs at one end only. An order that may have NULLs therefore gets a second statement, whose tickets come after
-    all others in both directions."""
-    columns, is_descending = shape.order.columns, shape.order.is_descending
-    if not shape.order.may_be_null:
-        return [_sorted(found, columns, shape).limit(most)]
-    is_without = _follows(columns, after(columns), shape) if shape.is_null else columns[0].is_(None)
-    without = found.where(is_without, is_credible(columns[-2]))
-    without = without.order_by(*ordered(columns, descending=is_descending)).limit(most)
-    if shape.is_null:
+    all others in both directions. Where the filters leave no ticket with a value, or none without one, there is only
+    one statement: the other would go through its whole index to find nothing."""
+    order = shape.order
+    if not order.may_be_null:
+        return [_sorted(found, order.columns, shape).limit(most)]
+    without = _without_value(found, shape).limit(most)
+    valued = order.valued
+    if shape.is_null or (valued is not None and not shape.statuses & valued):
         return [without]
-    return [_sorted(found.where(columns[0].is_not(None)), columns, shape).limit(most), without]
+    walked = _sorted(found.where(order.columns[0].is_not(None)), order.columns, shape).limit(most)
+    return [walked] if valued is not None and shape.statuses <= valued else [walked, without]
+
+
+def _without_value(found: Statement, shape: Shape) -> Statement:
+    """Selects the tickets with NULL in the order's first column, in the order of the others."""
+    columns, order = shape.order.columns, shape.order
+    is_without = _follows(columns, after(columns), shape) if shape.is_null else columns[0].is_(None)
+    without = found.where(is_without)
+    if not order.is_by_moment:
+        without = without.where(is_credible(columns[-2]))
+    return without.order_by(*ordered(columns, descending=order.is_descending))
 
 
 def _one_after_the_other(walks: Sequence[Statement], order: Order) -> Statement:

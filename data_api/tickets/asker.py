@@ -1,0 +1,24 @@
+"""Who asks for a list, and what its filters have to look up for that person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from data_api.access.actor import Actor
+from data_api.lists.lookups import Lookups
+
+
+@dataclass(frozen=True)
+class Asker:
+    """`campus_zone` is the time zone of moments that are given without one. Each look-up is done once, for all lists
+    that the person asks for at the same time, and only where a filter needs it."""
+
+    actor: Actor
+    campus_zone: ZoneInfo
+    lookups: Lookups
+
+    @cached_property
+    def team(self) -> Sequence[int]:
+        """The ids of the people in the actor's team, also of those who were deactivated. Empty without a team."""
+        return self.lookups.people_in_team_of(self.actor.person_id)
