@@ -9,7 +9,7 @@ from streamlit_app.language.words import Chip
 
 _table = component("ticket_table")
 
-Size = Literal["short", "medium", "long"]
+Size = Literal["tiny", "short", "medium", "long"]
 
 
 @dataclass(frozen=True)

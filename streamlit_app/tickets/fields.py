@@ -200,13 +200,13 @@ FIELDS = (
         "opened_at",
         row=lambda ticket, _: moments.said(ticket.opened_at),
         fact=_opened_fact,
-        column=Column("Age", lambda ticket, _: Cell(moments.age(ticket.opened_at)), "short"),
+        column=Column("Age", lambda ticket, _: Cell(moments.age(ticket.opened_at)), "tiny"),
         filters=[Day("opened_after", "Opened from"), Day("opened_before", "Opened before")],
         orders={TicketSort.OPENED_LAST: "Newest first", TicketSort.OPENED_FIRST: "Oldest first"},
     ),
     TicketField(
         "modified_at",
-        column=Column("Changed", lambda ticket, _: Cell(moments.age(ticket.modified_at)), "short"),
+        column=Column("Changed", lambda ticket, _: Cell(moments.age(ticket.modified_at)), "tiny"),
         filters=[Day("modified_after", "Changed from"), Day("modified_before", "Changed before")],
         orders={
             TicketSort.MODIFIED_LAST: "Most recently changed first",
@@ -293,7 +293,7 @@ FIELDS = (
     TicketField(
         "reports",
         chip=_reports_chip,
-        column=Column("Reports", lambda ticket, _: Cell(str(ticket.reports)), "short"),
+        column=Column("Reports", lambda ticket, _: Cell(str(ticket.reports)), "tiny"),
         filters=[AtLeast("reports_at_least", "Reports, at least")],
         orders={TicketSort.REPORTS_MOST: "Most reports first", TicketSort.REPORTS_FEWEST: "Fewest reports first"},
     ),

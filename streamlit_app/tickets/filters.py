@@ -68,10 +68,12 @@ class AnyOf(Filter):
 
     def draw(self, changed: Changed) -> None:
         names = self.names()
+        # What was chosen may be on the list no more.
+        options = dict.fromkeys([*names, *st.session_state.get(self.key, [])])
         st.multiselect(
             self.label,
-            list(names),
-            format_func=lambda value: names[value],
+            list(options),
+            format_func=lambda value: names.get(value, str(value)),
             key=self.key,
             on_change=changed,
             placeholder="Any",

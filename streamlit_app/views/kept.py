@@ -16,15 +16,17 @@ KEPT_SECONDS = 60
 
 
 def views() -> list[ViewRead]:
-    """Returns the views that everybody has, then this person's own, then those of their team. None of them, or those of
-    before, while the data API cannot be asked: the page itself says what is wrong."""
+    """Returns the views that everybody has, then this person's own, then those of their team. While the data API cannot
+    be asked, those of before. Raises ApiError when there are none."""
     kept: tuple[float, list[ViewRead]] | None = st.session_state.get(KEPT)
     if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
         return kept[1]
     try:
         found = session.api().views()
     except ApiError:
-        return kept[1] if kept else []
+        if kept is None:
+            raise
+        return kept[1]
     st.session_state[KEPT] = (time.monotonic(), found)
     return found
 
@@ -34,6 +36,6 @@ def forget() -> None:
 
 
 def in_address() -> ViewRead | None:
-    """Returns the view that the URL names, if this person has it."""
+    """Returns the view that the URL names, if this person has it. Raises ApiError, as `views` does."""
     given = address.get(VIEW)
     return next((view for view in views() if str(view.key) == given), None) if given else None

@@ -4,6 +4,7 @@ import streamlit as st
 
 from contracts.people import Me, Permission
 from contracts.views import ViewRead
+from streamlit_app.client.errors import ApiError
 from streamlit_app.components.views import ViewLink, view_links
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.state import address, redraws
@@ -16,9 +17,13 @@ def views_menu(me: Me) -> None:
     """Draws the views in the sidebar, for those who work on tickets."""
     if Permission.TICKETS_WORK not in me.permissions:
         return
+    try:
+        views = kept.views()
+    except ApiError:
+        return  # the page itself says what is wrong
     current = address.get(kept.VIEW) if redraws.page() == QUEUE else None
     with st.sidebar:
-        view_links("views", [_link(view, current) for view in kept.views()])
+        view_links("views", [_link(view, current) for view in views])
 
 
 def _link(view: ViewRead, current: str | None) -> ViewLink:

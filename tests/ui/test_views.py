@@ -6,11 +6,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from streamlit_app.client import api as client
+from streamlit_app.client.errors import DeskAway
 from streamlit_app.server import live_updates, view_counts
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.views import kept
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
+from tests.ui.away import raising
 from tests.ui.conftest import Opener
 from tests.ui.test_queue import acts, chips, choose, ids
 
@@ -158,6 +161,15 @@ def test_views_are_asked_for_once_in_a_while(agent: Visitor, see: Opener) -> Non
     screen.again()
     choose(screen, "pills", "priority", ["low"])
     assert screen.app.session_state[kept.KEPT] is before
+
+
+def test_a_link_to_a_view_waits_for_the_desk(agent: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Api, "views", raising(DeskAway()))
+        screen = see(agent, "queue", view="mine")
+        assert screen.app.query_params == {"view": "mine"}
+        assert not screen.has("views")
+    assert chips(screen.again())["assignee"] == "Assigned to: Me"
 
 
 @pytest.fixture
