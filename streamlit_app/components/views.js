@@ -47,18 +47,6 @@ const closeOnPhone = () => {
   if (matchMedia("(max-width: 768px)").matches) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 };
 
-// The page's own link in the menu leads back to the page without its query. Streamlit would take that for a page that is
-// open already, and leave everything as it is.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("[data-testid=stSidebarNavLink]");
-  const opensElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
-  if (!link || opensElsewhere || !location.search || link.pathname !== location.pathname) return;
-  event.preventDefault();
-  event.stopPropagation();
-  closeOnPhone();
-  goTo(link.pathname);
-}, { capture: true });
-
 const entry = ({ key, name, href, note, is_current }) => {
   const link = make("a", { "aria-current": is_current ? "page" : null }, make("span", { class: "name" }, name), note ? make("span", { class: "note quiet" }, note) : null);
   linkTo(link, href, closeOnPhone);
