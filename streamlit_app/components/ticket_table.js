@@ -5,6 +5,17 @@ const TONES_OF_TEXT = ["", "quiet", "strong"];
 const IN_USE = "[role=dialog], [role=listbox], [role=menu], [data-testid=stPopoverBody]";
 const TYPING = "input, textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=combobox]";
 
+// Keys of a single letter can be switched off, for whoever dictates (keys.js).
+const OFF = "lodge-keys-off";
+
+const areKeysOff = () => {
+  try {
+    return localStorage.getItem(OFF) !== null;
+  } catch {
+    return false;
+  }
+};
+
 const nameOf = (data, row) => `${data.label} ${row.id}`;
 
 const remember = (root, name) => {
@@ -62,7 +73,7 @@ document.addEventListener("keydown", (event) => {
   if (!shown?.isConnected || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const [target] = event.composedPath();
   if (target.matches?.(TYPING) || document.querySelector(IN_USE)) return;
-  const step = STEPS[event.key] ?? (shown.contains(target) ? ARROWS[event.key] : undefined);
+  const step = (areKeysOff() ? undefined : STEPS[event.key]) ?? (shown.contains(target) ? ARROWS[event.key] : undefined);
   if (step === undefined) return;
   event.preventDefault();
   move(shown, step);

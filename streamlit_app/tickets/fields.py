@@ -27,9 +27,9 @@ from streamlit_app.tickets.filters import (
     assignees,
 )
 
-# Whose turn it is: as the helpdesk's staff say it, and as it is said to everybody else.
-STAFF_TURNS = {WaitsFor.DESK: "Our turn", WaitsFor.REQUESTER: "Their turn"}
-TURNS = {WaitsFor.DESK: "Waits for the desk", WaitsFor.REQUESTER: "Waits for the requester"}
+# Whose turn it is, for staff and for everybody else.
+TURNS = {WaitsFor.DESK: "Our turn", WaitsFor.REQUESTER: "Their turn"}
+TURNS_OF_OTHERS = {WaitsFor.DESK: "Helpdesk's turn", WaitsFor.REQUESTER: "Requester's turn"}
 # Red is for urgent tickets alone.
 CONFIDENTIAL = Chip("Confidential", "amber")
 CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: "no longer needed"}
@@ -116,9 +116,9 @@ def _turn_chip(ticket: TicketRead, reader: Reader) -> Chip | None:
         return None
     if ticket.waits_for is WaitsFor.REQUESTER and ticket.requester.id == reader.id:
         return Chip("Your turn", "violet")
-    if reader.is_staff:
-        return Chip(STAFF_TURNS[ticket.waits_for], "violet" if is_our_turn(ticket) else "")
-    return Chip(TURNS[ticket.waits_for])
+    if not reader.is_staff:
+        return Chip(TURNS_OF_OTHERS[ticket.waits_for])
+    return Chip(TURNS[ticket.waits_for], "violet" if ticket.waits_for is WaitsFor.DESK else "")
 
 
 def is_our_turn(ticket: TicketRead) -> bool:
@@ -166,7 +166,7 @@ def _assignee_cell(ticket: TicketRead, _: Reader) -> Cell:
 
 def _last_word_cell(ticket: TicketRead, _: Reader) -> Cell:
     """Returns when the last public message was written and by whom, with a mark if it is the helpdesk's turn."""
-    sign = STAFF_TURNS[WaitsFor.DESK] if is_our_turn(ticket) else ""
+    sign = TURNS[WaitsFor.DESK] if is_our_turn(ticket) else ""
     if ticket.last_message_at is None:
         return Cell("No answer yet", "quiet", sign)
     by = f" · {isolated(ticket.last_message_by.name)}" if ticket.last_message_by else ""
@@ -178,7 +178,7 @@ def _closed_cell(ticket: TicketRead, _: Reader) -> Cell:
 
 
 def _turn_cell(ticket: TicketRead, _: Reader) -> Cell:
-    return Cell(STAFF_TURNS[ticket.waits_for] if ticket.waits_for else "")
+    return Cell(TURNS[ticket.waits_for] if ticket.waits_for else "")
 
 
 def _opened_fact(ticket: TicketRead) -> Fact:
@@ -301,7 +301,7 @@ FIELDS = (
         "waits_for",
         chip=_turn_chip,
         column=Column("Whose turn", _turn_cell, explains_itself=True),
-        filters=[AnyOfFew("waits_for", "Whose turn", lambda: STAFF_TURNS)],
+        filters=[AnyOfFew("waits_for", "Whose turn", lambda: TURNS)],
     ),
     TicketField(
         "last_message_at",

@@ -36,7 +36,7 @@ def queue_list(query: TicketQuery) -> None:
 def _draw(shown: ListPage[CountedPage[TicketRead]]) -> None:
     names, reader = queue_filters.columns(), session.reader()
     columns = [fields.COLUMNS[name] for name in names]
-    legend = fields.STAFF_TURNS[WaitsFor.DESK] if "last_message_at" in names else ""
+    legend = fields.TURNS[WaitsFor.DESK] if "last_message_at" in names else ""
     ticket_table(
         NAME,
         "Tickets",

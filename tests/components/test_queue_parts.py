@@ -126,6 +126,17 @@ def test_the_arrow_keys_scroll_the_page_outside_of_the_table(bare: Opener) -> No
     expect(link(part, 1)).not_to_be_focused()
 
 
+def test_letters_do_nothing_where_keys_are_off(bare: Opener) -> None:
+    part = bare("ticket_table")
+    part.draw(**table(1, 2))
+    part.page.evaluate("localStorage.setItem('lodge-keys-off', 'yes')")
+    part.page.keyboard.press("j")
+    expect(link(part, 1)).not_to_be_focused()
+    link(part, 1).focus()
+    part.page.keyboard.press("ArrowDown")
+    expect(link(part, 2)).to_be_focused()
+
+
 def test_no_key_acts_while_a_dialog_is_open(bare: Opener) -> None:
     part = bare("ticket_table")
     part.draw(**table(1, 2))
