@@ -19,6 +19,8 @@ class Facts:
     newest: datetime
     ids: list[int]
     categories: list[str]
+    stages: list[str]
+    rooms: list[str]
     buildings: list[str]
     tags: list[str]
     assignees: list[int]
@@ -41,6 +43,8 @@ def read_facts(database_url: str) -> Facts:
             newest=column("SELECT max(opened_at) FROM ticket")[0],
             ids=column(SPREAD_IDS, count=THREADS),
             categories=column(busiest("category_id", "category.slug")),
+            stages=column("SELECT slug FROM stage ORDER BY position, id"),
+            rooms=column("SELECT room FROM ticket WHERE room <> '' GROUP BY room ORDER BY count(*) DESC, room LIMIT 4"),
             buildings=column(busiest("building_id", "building.slug")),
             tags=column("SELECT tag FROM ticket_tag GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 4"),
             assignees=column(busiest("assignee_id", "person.id")),

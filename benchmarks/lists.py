@@ -16,24 +16,50 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
 def queue(facts: Facts) -> dict[str, list[TicketQuery]]:
-    """Returns queries by the name of their row. A row uses its queries in turn."""
-    filters = {
+    """Returns queries by the name of their row: each filter in the usual order, and each order without a filter. A row
+    uses its queries in turn."""
+    usual = TicketQuery().sort
+    orders = {f"sorted by {sort.value}": [TicketQuery(sort=sort)] for sort in TicketSort if sort != usual}
+    return _filters(facts) | orders
+
+
+def combined(facts: Facts) -> dict[str, list[TicketQuery]]:
+    """Returns each filter in each order."""
+    return {
+        f"{name}, {sort.value}": [query.model_copy(update={"sort": sort}) for query in queries]
+        for name, queries in _filters(facts).items()
+        for sort in TicketSort
+    }
+
+
+def _filters(facts: Facts) -> dict[str, list[TicketQuery]]:
+    return {
         "all tickets": [TicketQuery()],
         **{f"status {status}": [TicketQuery(status=[status])] for status in Status},
+        "not closed": [TicketQuery(status=[Status.OPEN, Status.ACTIVE])],
+        **{f"stage {slug}": [TicketQuery(stage=[slug])] for slug in facts.stages},
         "category": [TicketQuery(category=[slug]) for slug in facts.categories],
         **{f"priority {priority}": [TicketQuery(priority=[priority])] for priority in Priority},
         "assignee": [TicketQuery(assignee=[str(person)]) for person in facts.assignees],
         "assignee none": [TicketQuery(assignee=["none"])],
+        "assignee my-team": [TicketQuery(assignee=["my-team"])],
         "requester": [TicketQuery(requester=[str(person)]) for person in facts.requesters],
         "building": [TicketQuery(building=[slug]) for slug in facts.buildings],
+        "room": [TicketQuery(room=room) for room in facts.rooms],
+        "beginning of a room": [TicketQuery(room=room[0]) for room in facts.rooms],
         "tag": [TicketQuery(tag=[tag]) for tag in facts.tags],
         "waits for desk": [TicketQuery(waits_for=[WaitsFor.DESK])],
         "waits for requester": [TicketQuery(waits_for=[WaitsFor.REQUESTER])],
+        "followed": [TicketQuery(followed=True)],
+        "confidential": [TicketQuery(confidential=True)],
+        "confirmed by others": [TicketQuery(reports_at_least=2)],
         "opened in the last month": [TicketQuery(opened_after=facts.newest - MONTH)],
         "opened a year ago or before": [TicketQuery(opened_before=facts.newest - YEAR)],
+        "modified in the last month": [TicketQuery(modified_after=facts.newest - MONTH)],
+        "modified a year ago or before": [TicketQuery(modified_before=facts.newest - YEAR)],
+        "closed in the last month": [TicketQuery(closed_after=facts.newest - MONTH)],
+        "closed a year ago or before": [TicketQuery(closed_before=facts.newest - YEAR)],
     }
-    orders = {f"sorted by {sort.value}": [TicketQuery(sort=sort)] for sort in TicketSort if sort != TicketQuery().sort}
-    return filters | orders
 
 
 def searches(facts: Facts) -> dict[str, list[TicketQuery]]:

@@ -77,7 +77,7 @@ class Ticket(Base):
         Index("ix_ticket_requester", "requester_id", "opened_at", "id"),
         Index("ix_ticket_closed", "closed_at", "id"),
         Index("ix_ticket_last_word", "last_message_at", "id"),
-        Index("ix_ticket_stage", "stage_id", "opened_at", "id"),
+        Index("ix_ticket_stage", "stage_id", "opened_at", "id", postgresql_include=["status"]),
         # The queue is mostly about the few tickets that are not closed. In an index of all tickets, most of the others
         # may stand before them.
         Index("ix_ticket_live_modified", "modified_at", "id", postgresql_where=NOT_CLOSED),
@@ -92,13 +92,15 @@ class Ticket(Base):
             postgresql_where=text("status <> 'closed' AND assignee_id IS NULL"),
         ),
         Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
-        # For the overview's counts, as an index-only scan.
-        Index("ix_ticket_desk", "status", "waits_for", "assignee_id", "id", postgresql_where=NOT_CLOSED),
+        # For the counts of the overview and of views, as an index-only scan.
+        Index("ix_ticket_desk", "assignee_id", "status", "waits_for", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_talked", "last_message_at", "id", postgresql_where=NOT_CLOSED),
         Index(
             "ix_ticket_room",
             func.lower(text("room")).label("room_begins"),
             postgresql_ops={"room_begins": "text_pattern_ops"},
+            # Without the column itself, counting would read the table.
+            postgresql_include=["room", "id"],
         ),
         Index(
             "ix_ticket_external_number",

@@ -11,19 +11,20 @@ down_revision = "0019"
 
 NOT_CLOSED = sa.text("status <> 'closed'")
 # By name: the columns, and the condition of a partial index.
+REMOVED = {
+    "ix_ticket_closed": (["closed_at"], sa.text("closed_at IS NOT NULL")),
+    "ix_ticket_desk": (["status", "waits_for", "assignee_id", "id"], NOT_CLOSED),
+    "ix_ticket_stage_id": (["stage_id"], None),
+    "ix_ticket_talked": (["last_message_at"], NOT_CLOSED),
+}
 ADDED = {
     "ix_ticket_closed": (["closed_at", "id"], None),
+    "ix_ticket_desk": (["assignee_id", "status", "waits_for", "id"], NOT_CLOSED),
     "ix_ticket_last_word": (["last_message_at", "id"], None),
-    "ix_ticket_stage": (["stage_id", "opened_at", "id"], None),
     "ix_ticket_live_modified": (["modified_at", "id"], NOT_CLOSED),
     "ix_ticket_live_priority": (["priority", "opened_at", "id"], NOT_CLOSED),
     "ix_ticket_live_reports": (["reports", "opened_at", "id"], NOT_CLOSED),
     "ix_ticket_talked": (["last_message_at", "id"], NOT_CLOSED),
-}
-REMOVED = {
-    "ix_ticket_closed": (["closed_at"], sa.text("closed_at IS NOT NULL")),
-    "ix_ticket_talked": (["last_message_at"], NOT_CLOSED),
-    "ix_ticket_stage_id": (["stage_id"], None),
 }
 
 
@@ -32,11 +33,13 @@ def upgrade() -> None:
         op.drop_index(name, "ticket")
     for name, (columns, condition) in ADDED.items():
         op.create_index(name, "ticket", columns, postgresql_where=condition)
+    op.create_index("ix_ticket_stage", "ticket", ["stage_id", "opened_at", "id"], postgresql_include=["status"])
     op.create_index(
         "ix_ticket_room",
         "ticket",
         [sa.func.lower(sa.text("room")).label("room_begins")],
         postgresql_ops={"room_begins": "text_pattern_ops"},
+        postgresql_include=["room", "id"],
     )
     # Otherwise the planner knows nothing of how many rooms begin alike until the table is analysed by itself.
     op.execute("ANALYZE ticket (room)")
@@ -64,7 +67,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("ticket_view")
-    for name in [*ADDED, "ix_ticket_room"]:
+    for name in [*ADDED, "ix_ticket_stage", "ix_ticket_room"]:
         op.drop_index(name, "ticket")
     for name, (columns, condition) in REMOVED.items():
         op.create_index(name, "ticket", columns, postgresql_where=condition)

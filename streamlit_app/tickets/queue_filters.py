@@ -118,7 +118,8 @@ def said() -> dict[str, str]:
 
 
 def columns() -> list[str]:
-    return list(_values()[COLUMNS.name])
+    """Returns the names of the columns, at least one."""
+    return list(_values()[COLUMNS.name] or AS_FIRST[COLUMNS.name])
 
 
 def is_dense() -> bool:
@@ -175,7 +176,7 @@ def clear() -> None:
     """Removes all filters but the one of the plain queue, and leaves the view."""
     for one in FILTERS:
         remove(one.name)
-    _values().update(NOT_CLOSED)
+    _values().update({name: list(values) for name, values in NOT_CLOSED.items()})
     address.write({})
 
 
@@ -273,7 +274,7 @@ def _in_address() -> dict[str, str | list[str]]:
     elif _is_plain(filters) and view is None:
         filters = {}
     others: Values = {ORDER.name: TicketSort.OPENED_LAST} | AS_FIRST
-    changed = {name: _values()[name] for name, first in others.items() if _values()[name] != first}
+    changed = {name: _values()[name] for name, first in others.items() if _values()[name] not in ([], first)}
     named = {kept.VIEW: str(view.key)} if view is not None else {}
     return named | {name: _as_text(value) for name, value in (filters | changed).items()}
 

@@ -28,11 +28,13 @@ def ranked(api: Api, far: dict[str, int]) -> dict[str, list[int]]:
     """The numbers of all tickets in each order, as one plain query sorts them."""
     found = {}
     for sort in TicketSort:
-        name, way = sort.removeprefix("-"), "DESC" if sort.startswith("-") else "ASC"
-        moment = "modified_at" if name == "modified_at" else "opened_at"
+        name = sort.removeprefix("-").replace("last_word", "last_message_at")
+        way = "DESC" if sort.startswith("-") else "ASC"
+        moment = name if name.endswith("_at") else "opened_at"
         first = [] if name == moment else [f"{name} {way}"]
         credible = f"{moment} {CREDIBLE}"
-        columns = [f"{credible} DESC", *first, f"CASE WHEN {credible} THEN {moment} END {way}", f"id {way}"]
+        part = f"CASE WHEN {moment} IS NULL THEN 2 WHEN {credible} THEN 1 ELSE 3 END"
+        columns = [part, *first, f"CASE WHEN {credible} THEN {moment} END {way}", f"id {way}"]
         rows = api.sql(f"SELECT id FROM ticket ORDER BY {', '.join(columns)}")
         found[sort.value] = [id_ for (id_,) in rows]
     return found

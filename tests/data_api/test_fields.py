@@ -60,5 +60,6 @@ def test_what_may_be_null_is_told_to_cursors_and_can_be_told_by_them() -> None:
         column, *others = (Ticket.__table__.c[one.key] for one in order.columns)
         assert isinstance(order.types[0], OrNull) == bool(column.nullable)
         assert not any(other.nullable for other in others)
-        if column.nullable and isinstance(column.type, DateTime):
+        # The list itself puts moments that are not credible last, where a cursor does not name them.
+        if column.nullable and isinstance(column.type, DateTime) and not order.is_by_moment:
             assert any(f"{column.name} BETWEEN" in check for check in checks), f"{column.name} has no CHECK"

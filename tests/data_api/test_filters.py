@@ -1,13 +1,16 @@
 """The list's filters, each and together: what the service finds is what a plain loop over all tickets finds."""
 
+import random
 from collections.abc import Callable
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 
-from contracts.tickets import TicketQuery
+from contracts.tickets import TicketQuery, TicketSort
+from tests.data_api.test_paging import in_order
+from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.population import FIRST_OPENED, opened, populate
 
@@ -20,6 +23,7 @@ def everything(api: Api, student: Visitor, other_student: Visitor, agent: Visito
     """All tickets, as an administrator who is none of the people in them reads them."""
     api.enter("agent", "Second Agent")
     populate(api, MANY)
+    api.sql("UPDATE person SET team_id = %s WHERE 'agent' = ANY (roles)", rows.team(api, "IT Support"))
     tickets = api.enter("admin", "Onlooker").walk("/tickets", limit=50)
     assert len(tickets) == MANY
     return tickets
@@ -29,8 +33,14 @@ def moment(ticket: Ticket) -> datetime:
     return datetime.fromisoformat(ticket["opened_at"])
 
 
-def closed_since(ticket: Ticket, since: datetime) -> bool:
-    return ticket["closed_at"] is not None and datetime.fromisoformat(ticket["closed_at"]) >= since
+def modified(ticket: Ticket) -> datetime:
+    return datetime.fromisoformat(ticket["modified_at"])
+
+
+def closed_since(ticket: Ticket, since: str) -> bool | None:
+    """None for a ticket that is not closed."""
+    closed = ticket["closed_at"]
+    return None if closed is None else datetime.fromisoformat(closed) >= datetime.fromisoformat(since)
 
 
 def assigned_to(ticket: Ticket) -> int | None:
@@ -38,6 +48,7 @@ def assigned_to(ticket: Ticket) -> int | None:
 
 
 MIDDLE = datetime.fromisoformat(opened(30))
+CLOSED_IN_BETWEEN, MODIFIED_IN_BETWEEN = opened(11), datetime.fromisoformat(opened(2980))
 # A filter as the address spells it, and what it means to `agent`, who is the first of two agents.
 FILTERS: list[tuple[dict[str, Any], Callable[[Ticket, Visitor], bool]]] = [
     ({"status": "open"}, lambda t, _: t["status"] == "open"),
@@ -64,7 +75,17 @@ FILTERS: list[tuple[dict[str, Any], Callable[[Ticket, Visitor], bool]]] = [
     ({"q": "heating"}, lambda t, _: "Heating" in t["description"]),
     ({"opened_after": MIDDLE.isoformat()}, lambda t, _: moment(t) >= MIDDLE),
     ({"opened_before": MIDDLE.isoformat()}, lambda t, _: moment(t) < MIDDLE),
-    ({"closed_after": MIDDLE.isoformat()}, lambda t, _: closed_since(t, MIDDLE)),
+    ({"closed_after": CLOSED_IN_BETWEEN}, lambda t, _: closed_since(t, CLOSED_IN_BETWEEN) is True),
+    ({"closed_before": CLOSED_IN_BETWEEN}, lambda t, _: closed_since(t, CLOSED_IN_BETWEEN) is False),
+    ({"modified_after": MODIFIED_IN_BETWEEN.isoformat()}, lambda t, _: modified(t) >= MODIFIED_IN_BETWEEN),
+    ({"modified_before": MODIFIED_IN_BETWEEN.isoformat()}, lambda t, _: modified(t) < MODIFIED_IN_BETWEEN),
+    ({"stage": "pending"}, lambda t, _: t["stage"] == "pending"),
+    ({"stage": ["pending", "done"]}, lambda t, _: t["stage"] in ("pending", "done")),
+    ({"stage": ["pending", "gone"]}, lambda t, _: t["stage"] == "pending"),
+    ({"assignee": "my-team"}, lambda t, _: t["assignee"] is not None),
+    ({"assignee": ["my-team", "none"]}, lambda t, _: True),
+    ({"room": "r3"}, lambda t, _: t["room"] == "R3"),
+    ({"reports_at_least": "3"}, lambda t, _: t["reports"] >= 3),
 ]
 PAIRS = [(one, other) for one, other in combinations(FILTERS, 2) if not set(one[0]) & set(other[0])]
 
@@ -91,6 +112,22 @@ def test_every_two_filters_together(agent: Visitor, everything: list[Ticket]) ->
     for (one, is_one), (other, is_other) in PAIRS:
         wanted = {t["id"] for t in everything if is_for(agent, t) and is_one(t, agent) and is_other(t, agent)}
         assert set(agent.list_ids(**one, **other, limit=200)) == wanted, {**one, **other}
+
+
+def test_each_filter_in_each_order_is_walked_whole(agent: Visitor, everything: list[Ticket]) -> None:
+    guess = random.Random(48)
+    for (query, holds), sort in product(FILTERS, TicketSort):
+        wanted = in_order([ticket for ticket in everything if is_for(agent, ticket) and holds(ticket, agent)], sort)
+        walked = agent.walk("/tickets", **query, sort=sort, limit=guess.randint(15, 80))
+        assert [ticket["id"] for ticket in walked] == [ticket["id"] for ticket in wanted], (query, sort)
+
+
+def test_whoever_is_in_no_team_has_no_tickets_of_their_team(api: Api, everything: list[Ticket]) -> None:
+    alone = api.enter("admin", "Onlooker")
+    assert alone.list_ids(assignee="my-team") == []
+    assert set(alone.list_ids(assignee=["my-team", "none"], limit=200)) == set(
+        alone.list_ids(assignee="none", limit=200)
+    )
 
 
 def test_all_filters_together(agent: Visitor, everything: list[Ticket]) -> None:
@@ -146,7 +183,14 @@ def test_an_empty_value_beside_others_is_none(agent: Visitor, everything: list[T
         {"limit": "0"},
         {"limit": "201"},
         {"limit": "many"},
-        {"stage": "to-do"},
+        {"stage": "To Do"},
+        {"room": "x" * 61},
+        {"room": "a\x00"},
+        {"assignee": "their-team"},
+        {"reports_at_least": "0"},
+        {"reports_at_least": "2147483648"},
+        {"modified_before": "soon"},
+        {"colour": "red"},
         {"status": ["open"] * 51},
         {"building": [f"b{n}" for n in range(51)]},
     ],
@@ -159,7 +203,11 @@ def test_a_wrong_filter_is_named(agent: Visitor, query: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"category": "gone"}, {"building": "gone"}, {"tag": "gone"}, {"assignee": "99999999"}]
+    "query",
+    [
+        *({"category": "gone"}, {"building": "gone"}, {"tag": "gone"}, {"assignee": "99999999"}, {"stage": "gone"}),
+        *({"room": "%"}, {"room": "_3"}, {"room": "R3%"}, {"status": "open", "closed_after": "2001-01-01"}),
+    ],
 )
 def test_what_does_not_exist_finds_nothing(agent: Visitor, everything: list[Ticket], query: dict[str, Any]) -> None:
     """A link kept from before a category was deleted still opens."""

@@ -17,7 +17,7 @@ from tests.support.serving import NO_DATABASE
 EXAMPLES = 12
 WRITTEN = """
 SELECT (SELECT max(id) FROM change), (SELECT count(*) FROM ticket_read), (SELECT count(*) FROM idempotency_key),
-       (SELECT max(id) FROM query_run)
+       (SELECT max(id) FROM query_run), (SELECT max(id) FROM ticket_view)
 """
 DOCUMENT = create_app(NO_DATABASE).openapi()
 # The server's own answer to a header that HTTP does not allow, which a made-up one may be: the service never sees it.
@@ -50,6 +50,7 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
         "person_id": [admin.post("/people", json={"name": "Known"}).json()["id"]],
         "version": [1],
         "query_id": [saved["id"]],
+        "view_id": [admin.post("/views", json={"name": "Mine", "query": {"status": ["open"]}}).json()["id"]],
         "example_id": [1, 2, 3],
         "token_id": [10**9],
         "session_id": [10**9],

@@ -153,6 +153,12 @@ FILTERS: list[dict[str, Any]] = [
     {"waits_for": "desk"},
     {"sort": "modified_at"},
     {"sort": "-priority", "opened_after": "2001-01-01"},
+    {"room": FOREIGN},
+    {"room": CONFIDENTIAL[:1], "sort": "last_word"},
+    {"stage": ["to-do", "done"], "sort": "-closed_at"},
+    {"assignee": "my-team"},
+    {"reports_at_least": 1, "sort": "-last_word"},
+    {"modified_after": "2001-01-01", "closed_before": "2100-01-01", "sort": "closed_at"},
 ]
 
 

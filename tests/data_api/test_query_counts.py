@@ -56,6 +56,9 @@ LISTS = {
     "/tickets?status=open&status=active&sort=-priority": 4,
     "/tickets?q=lift": 5,
     "/tickets?tag=water": 4,
+    "/tickets?sort=-last_word": 4,
+    "/tickets?sort=closed_at&stage=done&stage=pending": 5,
+    "/tickets?assignee=none&assignee=my-team": 5,
     "/people": 2,
     "/queries": 2,
     "/queries?whose=mine": 2,
@@ -91,7 +94,12 @@ def test_the_short_lists_cost_two(counted: Counted, name: str, most: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/desk", 0), ("/health", 1)]
+    ("path", "most"),
+    # Of the five views that everybody has, one asks who is in the team.
+    [
+        *(("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/desk", 0), ("/health", 1)),
+        *(("/views", 2), ("/views/counts", 8)),
+    ],
 )
 def test_the_other_questions(counted: Counted, path: str, most: int) -> None:
     assert counted.ask("GET", path)[1] <= most

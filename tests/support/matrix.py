@@ -125,6 +125,11 @@ DATA_API: dict[str, Route] = {
     "GET /queries/{query_id}": Route(May.SQL_RUN, NOBODYS),
     "PATCH /queries/{query_id}": Route(May.SQL_RUN, NOBODYS, sends={"version": 1, "name": "Mine"}),
     "DELETE /queries/{query_id}": Route(May.SQL_RUN, NOBODYS),
+    "GET /views": Route(Needs.TOKEN),
+    "GET /views/counts": Route(Needs.TOKEN),
+    "POST /views": Route(Needs.TOKEN, INVALID, sends={}),
+    "PATCH /views/{view_id}": Route(Needs.TOKEN, NOBODYS, sends={"version": 1, "name": "Mine"}),
+    "DELETE /views/{view_id}": Route(Needs.TOKEN, NOBODYS),
     # tickets
     "GET /tickets": Route(Needs.TOKEN),
     "POST /tickets": Route(REPORTS, INVALID, sends={}),

@@ -42,7 +42,10 @@ def populate(api: Api, number: int) -> None:
             "waits_for": None if is_closed else ("desk", "requester")[n % 2],
             "opened_at": FIRST_OPENED + timedelta(hours=n // 2),
             "modified_at": FIRST_OPENED + timedelta(hours=3000 - n // 3),
-            "closed_at": FIRST_OPENED + timedelta(hours=n + 5) if is_closed else None,
+            "closed_at": FIRST_OPENED + timedelta(hours=n // 10 + 5) if is_closed else None,
+            "last_message_at": FIRST_OPENED + timedelta(hours=2000 - n % 9) if n % 3 else None,
+            "last_message_author_id": students[0] if n % 3 else None,
+            "reports": 1 + n % 4 // 3 * (n % 5),
         }
 
     for ticket in rows.tickets(api, map(nth, range(1, number + 1))):
