@@ -26,15 +26,16 @@ const remember = (root, name) => {
 const cell = ([text, tone, sign], { label, size, explains_itself }) => {
   const dot = sign ? make("span", { class: "dot", role: "img", "aria-label": sign }) : null;
   const value = text ? make("span", { class: TONES_OF_TEXT.includes(tone) ? tone : "chip", "data-tone": tone }, text) : null;
-  const name = text && !explains_itself ? make("span", { class: "name" }, `${label} `) : null;
-  return make("td", { class: size, role: "cell" }, name, dot, dot && value ? " " : null, value);
+  const name = text && !explains_itself ? make("span", { class: "name" }, label) : null;
+  // Empty for a cell without anything, which a card then leaves out.
+  return make("td", { class: size, role: "cell" }, dot || value ? make("div", { class: "line" }, name, dot, value) : null);
 };
 
 const line = (root, data, row, isOpened) => {
   const link = make("a", { class: "main", "aria-current": isOpened ? "true" : null },
     make("span", { class: "number" }, `#${row.id}`), " ", make("span", { class: "title" }, row.title));
   linkTo(link, `ticket?id=${row.id}`, () => remember(root, nameOf(data, row)));
-  const title = make("td", { class: "first", role: "cell" }, link, ...row.marks.map(chip));
+  const title = make("td", { class: "first", role: "cell" }, make("div", { class: "line" }, link, ...row.marks.map(chip)));
   return make("tr", { role: "row" }, title, ...row.cells.map((each, place) => cell(each, data.columns[place])));
 };
 

@@ -161,7 +161,7 @@ def _priority_cell(ticket: TicketRead, _: Reader) -> Cell:
 
 
 def _assignee_cell(ticket: TicketRead, _: Reader) -> Cell:
-    return Cell(f"→ {isolated(ticket.assignee.name)}") if ticket.assignee else Cell("Nobody", "quiet")
+    return Cell(f"→ {isolated(ticket.assignee.name)}") if ticket.assignee else Cell("Unassigned", "quiet")
 
 
 def _last_word_cell(ticket: TicketRead, _: Reader) -> Cell:
@@ -248,7 +248,7 @@ FIELDS = (
     TicketField(
         "requester",
         row=_requester_in_row,
-        column=Column("Requester", lambda ticket, _: Cell(isolated(ticket.requester.name))),
+        column=Column("Requester", lambda ticket, _: Cell(isolated(ticket.requester.name)), explains_itself=True),
         filters=[AnyPerson("requester", "Requester"), OnlyThese("followed", "Only what I follow")],
     ),
     TicketField(
