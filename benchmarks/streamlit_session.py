@@ -1,6 +1,6 @@
 """Acts like a browser tab towards the UI: it speaks Streamlit's protocol over its websocket, without drawing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -27,8 +27,17 @@ class StreamlitSession:
 
     async def rerun(self, *changed: WidgetState) -> None:
         """Runs the page with the changed widgets, and returns when the server reports that the run is finished."""
+        await self._run(changed, is_history_navigation=False)
+
+    async def go(self, query: str) -> None:
+        """Runs the page with another query in its URL, as after a click on a link to it."""
+        self._query = query
+        await self._run((), is_history_navigation=True)
+
+    async def _run(self, changed: Iterable[WidgetState], *, is_history_navigation: bool) -> None:
         message = BackMsg()
         state = message.rerun_script
+        state.is_history_navigation = is_history_navigation
         state.query_string, state.page_script_hash, state.page_name = self._query, self._page_hash, self._page
         state.widget_states.widgets.extend(changed)
         await self._socket.send(message.SerializeToString())

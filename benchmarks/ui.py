@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from itertools import cycle
 from time import monotonic, perf_counter
 
@@ -13,8 +13,7 @@ from benchmarks.measure import Limits, Row
 from benchmarks.streamlit_session import StreamlitSession, open_tab
 from benchmarks.told import tell
 from contracts.people import Role
-from contracts.tickets import Status, TicketSort
-from streamlit_app.language.words import STATUSES
+from contracts.tickets import TicketSort
 from streamlit_app.tickets.fields import ORDERS
 
 SESSIONS = 25
@@ -23,7 +22,7 @@ WARM_UP_SECONDS, SECONDS = 10.0, 60.0
 
 LIMITS = Limits({95: 250})
 
-Step = Callable[[StreamlitSession], WidgetState]
+Step = Callable[[StreamlitSession], Coroutine[None, None, None]]
 
 
 def measure_ui(desk: Desk, ui: str) -> list[Row]:
@@ -38,7 +37,7 @@ def measure_ui(desk: Desk, ui: str) -> list[Row]:
 
 async def _work(desk: Desk, ui: str) -> list[float]:
     tokens = [enter(desk.url, Role.AGENT, f"Benchmark Agent {number}").token for number in range(SESSIONS)]
-    place = next(item["name"] for item in ask(desk.agent, "GET", "/buildings")["items"])
+    place = next(item["slug"] for item in ask(desk.agent, "GET", "/buildings")["items"])
     steps = _steps(desk.facts.medium_words[0], place)
     taken: list[float] = []
     begin = monotonic() + WARM_UP_SECONDS
@@ -54,45 +53,39 @@ async def _agent(ui: str, token: str, steps: list[Step], begin: float, taken: li
             await asyncio.sleep(random.uniform(*PAUSE_SECONDS))
             if monotonic() > begin + SECONDS:
                 return
-            change = step(tab)
             sent = perf_counter()
-            await tab.rerun(change)
+            await step(tab)
             if monotonic() > begin:
                 taken.append(perf_counter() - sent)
 
 
 def _steps(word: str, building: str) -> list[Step]:
     """Returns steps of working in the queue. Each filter is removed before the next one is set."""
-    status, order = STATUSES[Status.ACTIVE].text, ORDERS[TicketSort.PRIORITY_HIGHEST]
     return [
-        _several("queue_status", status),
+        _go("status=active"),
         _press("queue_next"),
         _press("queue_next"),
-        _several("queue_status"),
-        _one("queue_sort", order),
+        _go(""),
+        _one("queue_sort", ORDERS[TicketSort.PRIORITY_HIGHEST]),
         _press("queue_next"),
         _one("queue_sort", ORDERS[TicketSort.OPENED_LAST]),
         _one("queue_q", word),
         _press("queue_next"),
         _one("queue_q", ""),
-        _several("queue_building", building),
+        _go(f"building={building}"),
         _press("queue_next"),
-        _several("queue_building"),
+        _go(""),
     ]
 
 
-def _several(key: str, *chosen: str) -> Step:
-    def step(tab: StreamlitSession) -> WidgetState:
-        state = WidgetState(id=tab.widgets[key])
-        state.string_array_value.data.extend(chosen)
-        return state
-
-    return step
+def _go(query: str) -> Step:
+    """Follows a link to the queue with these filters, as those in the menu at the side."""
+    return lambda tab: tab.go(query)
 
 
 def _one(key: str, value: str) -> Step:
-    return lambda tab: WidgetState(id=tab.widgets[key], string_value=value)
+    return lambda tab: tab.rerun(WidgetState(id=tab.widgets[key], string_value=value))
 
 
 def _press(key: str) -> Step:
-    return lambda tab: WidgetState(id=tab.widgets[key], trigger_value=True)
+    return lambda tab: tab.rerun(WidgetState(id=tab.widgets[key], trigger_value=True))

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 
 from service_kit.metrics import MeasuredRequests
 from streamlit_app.client.environment import are_passwords_used
-from streamlit_app.server import live_updates, monitoring, page_requests, sign_in, sql_files, sql_requests
+from streamlit_app.server import live_updates, monitoring, page_requests, sign_in, sql_files, sql_requests, view_counts
 from streamlit_app.server.binary_messages import BinaryMessagesOnly
 from streamlit_app.server.security import Gate, SecurityHeaders
 from streamlit_app.server.socket_limits import BoundedSockets
@@ -57,6 +57,7 @@ app = st.App(
         *live_updates.routes,
         *sql_requests.routes,
         *sql_files.routes,
+        *view_counts.routes,
         *monitoring.routes,
     ],
     middleware=[

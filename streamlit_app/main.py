@@ -7,6 +7,7 @@ from streamlit_app.language.text import plain
 from streamlit_app.shell import frame, live
 from streamlit_app.state import address, navigation, redraws, session
 from streamlit_app.state.lists import desk, is_sign_in_by_choice
+from streamlit_app.views.menu import views_menu
 
 
 def sign_in_page() -> None:
@@ -32,6 +33,7 @@ def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
     redraws.note_page(screen.stem)
     address.begin_page()
     frame.draw_sidebar(session.me())
+    views_menu(session.me())
     live.connect_tab(frame.tab_title(screen.title), session.me())
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):

@@ -111,6 +111,7 @@ const bump = () => {
 
 const note = (ticket) => {
   lastNoted = performance.now();
+  window.dispatchEvent(new Event("lodge-changed"));
   if (ticket === null || waiting.size >= MOST_TICKETS) isEverything = true;
   else waiting.add(ticket);
   if (timer !== null) return;

@@ -69,3 +69,15 @@ def ago(moment: datetime) -> str:
     if minutes < MINUTES_OF_A_DAY:
         return f"{count(minutes // MINUTES_OF_AN_HOUR, 'hour', 'hours')} ago"
     return f"{count(minutes // MINUTES_OF_A_DAY, 'day', 'days')} ago"
+
+
+def age(moment: datetime) -> str:
+    """Returns how long ago this was, as short as a column needs it: "now" (less than a minute), "5 min", "3 h" (less
+    than two days), "12 d" (less than two years) or "4 y"."""
+    minutes = max(0, int((datetime.now(UTC) - shown(moment)).total_seconds() // 60))
+    if minutes < MINUTES_OF_AN_HOUR:
+        return f"{minutes} min" if minutes else "now"
+    if minutes < 2 * MINUTES_OF_A_DAY:
+        return f"{minutes // MINUTES_OF_AN_HOUR} h"
+    days = minutes // MINUTES_OF_A_DAY
+    return f"{days} d" if days < 730 else f"{days // 365} y"

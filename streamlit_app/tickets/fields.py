@@ -1,5 +1,5 @@
 """The one list of a ticket's fields: what each is called, how it is edited, and how rows, cards, chips, the history
-and the queue's filters and orders show it."""
+and the queue's columns, filters and orders show it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,17 +7,42 @@ from typing import Any
 
 from contracts.tickets import ClosedReason, EventKind, Priority, Status, TicketRead, TicketSort, WaitsFor
 from streamlit_app.components.ticket_card import Fact
+from streamlit_app.components.ticket_table import Cell, Size
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.language.words import PRIORITIES, STATUSES, Chip, count
 from streamlit_app.state import lists
 from streamlit_app.state.session import Reader
 from streamlit_app.tickets.editors import Choice, Editor, LongText, Names, Person, Tags, TextLine, YesNo
-from streamlit_app.tickets.filters import AnyOf, AnyOfInView, AnyTag, Day, Filter, OneOf, OnlyThese
+from streamlit_app.tickets.filters import (
+    AnyOf,
+    AnyOfFew,
+    AnyPerson,
+    AnyTag,
+    AtLeast,
+    Day,
+    Filter,
+    OnlyThese,
+    Words,
+    assignees,
+)
 
-TURNS = {WaitsFor.DESK: "Waits for the desk", WaitsFor.REQUESTER: "Waits for the requester"}
-CONFIDENTIAL = Chip("Confidential", "red")
+# Whose turn it is, for staff and for everybody else.
+TURNS = {WaitsFor.DESK: "Our turn", WaitsFor.REQUESTER: "Their turn"}
+TURNS_OF_OTHERS = {WaitsFor.DESK: "Helpdesk's turn", WaitsFor.REQUESTER: "Requester's turn"}
+# Red is for urgent tickets alone.
+CONFIDENTIAL = Chip("Confidential", "amber")
 CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: "no longer needed"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the queue. `explains_itself`: its values need no label in a card on a phone."""
+
+    label: str
+    cell: Callable[[TicketRead, Reader], Cell]
+    size: Size = "medium"
+    explains_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,7 +58,7 @@ class TicketField:
     default is "changed the …". `tells_values`: whether the history also gives the old and the new value.
     `chip`: makes the chip that rows and the card show; `card_chips` makes chips that only the card shows.
     `row`: makes a text for the second line of a row; `fact`: makes a line of the card. They return an empty text or
-    None if there is nothing to say.
+    None if there is nothing to say. `column`: its column in the queue.
     """
 
     name: str
@@ -48,6 +73,7 @@ class TicketField:
     card_chips: Callable[[TicketRead], list[Chip]] | None = None
     row: Callable[[TicketRead, Reader], str] | None = None
     fact: Callable[[TicketRead], Fact | None] | None = None
+    column: Column | None = None
     filters: Sequence[Filter] = ()
     orders: Mapping[TicketSort, str] = field(default_factory=dict)
 
@@ -75,10 +101,6 @@ def _priorities() -> Names:
     return {level: PRIORITIES[level].text for level in Priority}
 
 
-def _assignees() -> Names:
-    return {"me": "Me", "none": "Nobody"} | {str(id_): name for id_, name in lists.staff_names().items()}
-
-
 def _priority_chip(ticket: TicketRead, _: Reader) -> Chip | None:
     """Returns a chip for every priority but the normal one."""
     return None if ticket.priority is Priority.NORMAL else PRIORITIES[ticket.priority]
@@ -94,9 +116,14 @@ def _turn_chip(ticket: TicketRead, reader: Reader) -> Chip | None:
         return None
     if ticket.waits_for is WaitsFor.REQUESTER and ticket.requester.id == reader.id:
         return Chip("Your turn", "violet")
-    if ticket.waits_for is WaitsFor.DESK and reader.is_staff:
-        return Chip("Our turn", "violet")
-    return Chip(TURNS[ticket.waits_for])
+    if not reader.is_staff:
+        return Chip(TURNS_OF_OTHERS[ticket.waits_for])
+    return Chip(TURNS[ticket.waits_for], "violet" if ticket.waits_for is WaitsFor.DESK else "")
+
+
+def is_our_turn(ticket: TicketRead) -> bool:
+    """Whether the helpdesk has to do or say the next thing."""
+    return ticket.waits_for is WaitsFor.DESK
 
 
 def _place(ticket: TicketRead) -> str:
@@ -124,6 +151,36 @@ def _former_number_in_row(ticket: TicketRead, _: Reader) -> str:
     return f"formerly {isolated(one_line(ticket.external_number, 40))}" if ticket.external_number else ""
 
 
+def _status_cell(ticket: TicketRead, _: Reader) -> Cell:
+    return Cell(STATUSES[ticket.status].text, STATUSES[ticket.status].tone)
+
+
+def _priority_cell(ticket: TicketRead, _: Reader) -> Cell:
+    tone = {Priority.URGENT: "red", Priority.HIGH: "strong"}.get(ticket.priority, "quiet")
+    return Cell(PRIORITIES[ticket.priority].text, tone)
+
+
+def _assignee_cell(ticket: TicketRead, _: Reader) -> Cell:
+    return Cell(f"→ {isolated(ticket.assignee.name)}") if ticket.assignee else Cell("Unassigned", "quiet")
+
+
+def _last_word_cell(ticket: TicketRead, _: Reader) -> Cell:
+    """Returns when the last public message was written and by whom, with a mark if it is the helpdesk's turn."""
+    sign = TURNS[WaitsFor.DESK] if is_our_turn(ticket) else ""
+    if ticket.last_message_at is None:
+        return Cell("No answer yet", "quiet", sign)
+    by = f" · {isolated(ticket.last_message_by.name)}" if ticket.last_message_by else ""
+    return Cell(f"{moments.age(ticket.last_message_at)}{by}", sign=sign)
+
+
+def _closed_cell(ticket: TicketRead, _: Reader) -> Cell:
+    return Cell(moments.said(ticket.closed_at) if ticket.closed_at else "")
+
+
+def _turn_cell(ticket: TicketRead, _: Reader) -> Cell:
+    return Cell(TURNS[ticket.waits_for] if ticket.waits_for else "")
+
+
 def _opened_fact(ticket: TicketRead) -> Fact:
     by = f"{moments.said(ticket.opened_at)} by {isolated(ticket.requester.name)}"
     return Fact("Reported", by, moments.exact(ticket.opened_at))
@@ -143,11 +200,14 @@ FIELDS = (
         "opened_at",
         row=lambda ticket, _: moments.said(ticket.opened_at),
         fact=_opened_fact,
+        column=Column("Age", lambda ticket, _: Cell(moments.age(ticket.opened_at)), "tiny"),
         filters=[Day("opened_after", "Opened from"), Day("opened_before", "Opened before")],
         orders={TicketSort.OPENED_LAST: "Newest first", TicketSort.OPENED_FIRST: "Oldest first"},
     ),
     TicketField(
         "modified_at",
+        column=Column("Changed", lambda ticket, _: Cell(moments.age(ticket.modified_at)), "tiny"),
+        filters=[Day("modified_after", "Changed from"), Day("modified_before", "Changed before")],
         orders={
             TicketSort.MODIFIED_LAST: "Most recently changed first",
             TicketSort.MODIFIED_FIRST: "Least recently changed first",
@@ -157,7 +217,8 @@ FIELDS = (
         "status",
         "Status",
         chip=lambda ticket, _: STATUSES[ticket.status],
-        filters=[AnyOfInView("status", "Status", _statuses)],
+        column=Column("Status", _status_cell, "short", explains_itself=True),
+        filters=[AnyOfFew("status", "Status", _statuses)],
     ),
     TicketField(
         "building",
@@ -165,9 +226,15 @@ FIELDS = (
         editor=Choice(lists.building_names, nothing="None"),
         row=lambda ticket, _: _place(ticket),
         fact=lambda ticket: Fact("Where", _place(ticket)),
+        column=Column("Where", lambda ticket, _: Cell(_place(ticket)), "long", explains_itself=True),
         filters=[AnyOf("building", "Building", lists.building_names)],
     ),
-    TicketField("room", "Room", editor=TextLine(60, can_be_empty=True)),
+    TicketField(
+        "room",
+        "Room",
+        editor=TextLine(60, can_be_empty=True),
+        filters=[Words("room", "Room", limit=60, hint="How it begins, such as 2.")],
+    ),
     TicketField(
         "category",
         "Category",
@@ -175,9 +242,15 @@ FIELDS = (
         is_set_at_once=True,
         row=lambda ticket, _: _category(ticket),
         fact=lambda ticket: Fact("Category", _category(ticket)),
+        column=Column("Category", lambda ticket, _: Cell(_category(ticket)), explains_itself=True),
         filters=[AnyOf("category", "Category", lists.category_names)],
     ),
-    TicketField("requester", row=_requester_in_row),
+    TicketField(
+        "requester",
+        row=_requester_in_row,
+        column=Column("Requester", lambda ticket, _: Cell(isolated(ticket.requester.name)), explains_itself=True),
+        filters=[AnyPerson("requester", "Requester"), OnlyThese("followed", "Only what I follow")],
+    ),
     TicketField(
         "assignee",
         "Assigned to",
@@ -186,21 +259,32 @@ FIELDS = (
         is_set_at_once=True,
         row=_assignee_in_row,
         fact=lambda ticket: Fact("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet"),
-        filters=[OneOf("assignee", "Assigned to", "Anyone", _assignees)],
+        column=Column("Assignee", _assignee_cell, explains_itself=True),
+        filters=[AnyOf("assignee", "Assigned to", assignees)],
     ),
     TicketField(
         "external_number",
         row=_former_number_in_row,
         fact=lambda ticket: Fact("Formerly", isolated(ticket.external_number or "")),
+        column=Column("Formerly", lambda ticket, _: Cell(isolated(one_line(ticket.external_number or "", 40)))),
     ),
-    TicketField("stage", "Stage", editor=Choice(lists.stage_names), is_set_at_once=True, verb="moved it"),
+    TicketField(
+        "stage",
+        "Stage",
+        editor=Choice(lists.stage_names),
+        is_set_at_once=True,
+        verb="moved it",
+        column=Column("Stage", lambda ticket, _: Cell(lists.stage_names().get(ticket.stage, ticket.stage))),
+        filters=[AnyOf("stage", "Stage", lists.stage_names)],
+    ),
     TicketField(
         "priority",
         "Priority",
         editor=Choice(_priorities, are_proper_names=False),
         is_set_at_once=True,
         chip=_priority_chip,
-        filters=[AnyOf("priority", "Priority", _priorities)],
+        column=Column("Priority", _priority_cell, "short", explains_itself=True),
+        filters=[AnyOfFew("priority", "Priority", _priorities)],
         orders={
             TicketSort.PRIORITY_HIGHEST: "Most urgent first",
             TicketSort.PRIORITY_LOWEST: "Least urgent first",
@@ -209,14 +293,30 @@ FIELDS = (
     TicketField(
         "reports",
         chip=_reports_chip,
+        column=Column("Reports", lambda ticket, _: Cell(str(ticket.reports)), "tiny"),
+        filters=[AtLeast("reports_at_least", "Reports, at least")],
         orders={TicketSort.REPORTS_MOST: "Most reports first", TicketSort.REPORTS_FEWEST: "Fewest reports first"},
     ),
-    TicketField("waits_for", chip=_turn_chip, filters=[OneOf("waits_for", "Whose turn", "Anyone's", lambda: TURNS)]),
+    TicketField(
+        "waits_for",
+        chip=_turn_chip,
+        column=Column("Whose turn", _turn_cell, explains_itself=True),
+        filters=[AnyOfFew("waits_for", "Whose turn", lambda: TURNS)],
+    ),
+    TicketField(
+        "last_message_at",
+        column=Column("Last word", _last_word_cell, "long"),
+        orders={
+            TicketSort.LAST_WORD_LAST: "Latest word first",
+            TicketSort.LAST_WORD_FIRST: "Longest without a word first",
+        },
+    ),
     TicketField(
         "tags",
         "Tags",
         editor=Tags(),
         card_chips=lambda ticket: [Chip(tag) for tag in ticket.tags],
+        column=Column("Tags", lambda ticket, _: Cell(", ".join(isolated(tag) for tag in ticket.tags))),
         filters=[AnyTag("tag", "Tag")],
     ),
     TicketField(
@@ -229,7 +329,13 @@ FIELDS = (
         chip=lambda ticket, _: CONFIDENTIAL if ticket.is_confidential else None,
         filters=[OnlyThese("confidential", "Confidential tickets only")],
     ),
-    TicketField("closed_at", fact=_closed_fact, filters=[Day("closed_after", "Closed from")]),
+    TicketField(
+        "closed_at",
+        fact=_closed_fact,
+        column=Column("Closed", _closed_cell),
+        filters=[Day("closed_after", "Closed from"), Day("closed_before", "Closed before")],
+        orders={TicketSort.CLOSED_LAST: "Most recently closed first", TicketSort.CLOSED_FIRST: "Longest closed first"},
+    ),
 )
 BY_NAME = {one.name: one for one in FIELDS}
 BY_EVENT = {one.event or one.name: one for one in FIELDS}
@@ -244,11 +350,13 @@ IN_FORM = [one for one in FIELDS if one.editor and not one.is_set_at_once]
 SET_AT_ONCE = [one for one in _these_first("assignee", "stage", "priority") if one.is_set_at_once]
 FILTERS = [
     each
-    for one in _these_first("waits_for", "assignee", "category", "priority", "building", "tags")
+    for one in _these_first("status", "waits_for", "assignee", "requester", "category", "priority", "building", "room")
     for each in one.filters
 ]
 ON_CARD = _these_first("external_number")
 ORDERS = {order: name for one in FIELDS for order, name in one.orders.items()}
+FIRST_COLUMNS = ("requester", "category", "status", "priority", "assignee", "opened_at", "last_message_at")
+COLUMNS = {one.name: one.column for one in _these_first(*FIRST_COLUMNS) if one.column}
 
 
 def chips(ticket: TicketRead, reader: Reader) -> list[Chip]:

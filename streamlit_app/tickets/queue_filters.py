@@ -1,5 +1,10 @@
-"""The queue's filters, which the page's URL holds (`streamlit_app/state/address.py`)."""
+"""What the queue shows: the filters, the order, and how the list looks. The page's URL holds it
+(`streamlit_app/state/address.py`), by itself or as the name of a saved view.
 
+A URL without filters means the tickets that are not closed. So the URL of a list without filters has `status=any`.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,10 +12,21 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from contracts.tickets import TicketQuery, TicketSort
+from contracts.tickets import Status, TicketQuery, TicketSort
+from contracts.views import ViewRead, ticket_query
 from streamlit_app.state import address
 from streamlit_app.tickets import fields
-from streamlit_app.tickets.filters import AnyOfInView, Day, Filter
+from streamlit_app.tickets.filters import Changed, Filter
+from streamlit_app.views import kept, saving
+
+CHOSEN = "queue_chosen"
+# How somebody last wanted the list to look in this tab, for lists whose URL does not say it.
+LOOKS = "queue_looks"
+NOT_CLOSED = {"status": [Status.OPEN, Status.ACTIVE]}
+ANY = "any"
+ADD_FILTER, CHANGE_LOOKS = "queue_add_filter", "queue_change_looks"
+
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -18,91 +34,262 @@ class _Search(Filter):
     def chosen(self, asked: str | None) -> str:
         return asked or ""
 
-    def draw(self) -> None:
-        hint = "Words, or a number such as #42"
-        st.text_input(self.label, key=self.key, type="search", max_chars=200, placeholder=hint, width=320)
+    def asked(self, chosen: str) -> str | None:
+        return chosen.strip() or None
+
+    def draw(self, changed: Changed) -> None:
+        st.text_input(
+            self.label,
+            key=self.key,
+            type="search",
+            max_chars=200,
+            placeholder="Words, or a number such as #42",
+            label_visibility="collapsed",
+            width=250,
+            on_change=changed,
+        )
 
 
 @dataclass(frozen=True)
 class _Order(Filter):
-    def draw(self) -> None:
+    def draw(self, changed: Changed) -> None:
         st.selectbox(
-            self.label, list(TicketSort), format_func=lambda order: fields.ORDERS[order], key=self.key, width=240
+            self.label,
+            list(TicketSort),
+            format_func=lambda order: fields.ORDERS[order],
+            key=self.key,
+            label_visibility="collapsed",
+            width=220,
+            on_change=changed,
         )
 
 
+@dataclass(frozen=True)
+class _Columns(Filter):
+    def draw(self, changed: Changed) -> None:
+        names = {name: column.label for name, column in fields.COLUMNS.items()}
+        st.multiselect(self.label, list(names), format_func=names.__getitem__, key=self.key, on_change=changed)
+
+
+@dataclass(frozen=True)
+class _Density(Filter):
+    def draw(self, changed: Changed) -> None:
+        st.segmented_control(
+            self.label, DENSITIES, required=True, format_func=str.capitalize, key=self.key, on_change=changed
+        )
+
+
+DENSE, ROOMY = "dense", "roomy"
+DENSITIES = [DENSE, ROOMY]
 SEARCH, ORDER = _Search("q", "Search"), _Order("sort", "Order")
-IN_VIEW = [SEARCH, *(one for one in fields.FILTERS if isinstance(one, AnyOfInView)), ORDER]
-MORE = [one for one in fields.FILTERS if one not in IN_VIEW]
-FILTERS = [*IN_VIEW, *MORE]
-COLUMNS = 3
+COLUMNS, DENSITY = _Columns("columns", "Columns"), _Density("density", "Rows")
+FILTERS = [SEARCH, *fields.FILTERS]
+ASKED = [*FILTERS, ORDER]
+AS_FIRST = {COLUMNS.name: list(fields.FIRST_COLUMNS), DENSITY.name: DENSE}
 
 
-def draw_filters() -> TicketQuery:
-    """Draws the widgets and returns the query that they describe."""
-    address.follow("queue", _set_widgets, is_new=ORDER.key not in st.session_state)
-    with st.container(horizontal=True):
-        for one in IN_VIEW:
-            one.draw()
-    with st.expander(_more_label()):
-        _draw_more()
-    return _query(_chosen()) or TicketQuery()
+def follow_address() -> None:
+    """Takes over what the URL says, if somebody went to it."""
+    address.follow("queue", _set_from_address, is_new=CHOSEN not in st.session_state)
 
 
-def write_filters() -> None:
-    """Writes the filters to the URL."""
-    address.write({name: _as_text(value) for name, value in _chosen().items()})
+def query() -> TicketQuery:
+    return _query(_values())
 
 
-def clear_filters() -> None:
+def query_without(name: str) -> TicketQuery:
+    """Returns the query without this filter."""
+    return _query({other: value for other, value in _values().items() if other != name})
+
+
+def is_plain() -> bool:
+    """Whether nothing is filtered but what is closed."""
+    return _is_plain(_set_filters())
+
+
+def is_as_first() -> bool:
+    """Whether this is the queue as it is without any choice."""
+    return not _in_address()
+
+
+def said() -> dict[str, str]:
+    """Returns the filters that are set, in words, by name."""
+    return {one.name: _in_words(one) for one in FILTERS if one.name in _set_filters()}
+
+
+def columns() -> list[str]:
+    """Returns the names of the columns, at least one."""
+    return list(_values()[COLUMNS.name] or AS_FIRST[COLUMNS.name])
+
+
+def is_dense() -> bool:
+    return bool(_values()[DENSITY.name] == DENSE)
+
+
+def shown() -> saving.Shown:
+    """Returns what is shown as a view holds it."""
+    held = [] if columns() == AS_FIRST[COLUMNS.name] else columns()
+    return saving.Shown(query(), held, is_dense())
+
+
+def draw_search() -> None:
+    _draw(SEARCH)
+
+
+def draw_order() -> None:
+    _draw(ORDER)
+
+
+def draw_more_filters() -> None:
+    """Draws the button that opens the other filters. They are drawn only while it is open, because they are many."""
+    box = st.popover("Add filter", key=ADD_FILTER, on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        halves = st.columns(2)
+        for place, one in enumerate(fields.FILTERS):
+            with halves[place % 2]:
+                _draw(one)
+
+
+def draw_looks() -> None:
+    """Draws the button that opens the choice of columns and of the distance of the rows."""
+    box = st.popover("Columns", key=CHANGE_LOOKS, on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        _draw(COLUMNS, _keep_looks)
+        _draw(DENSITY, _keep_looks)
+
+
+def write_address() -> None:
+    address.write(_in_address())
+
+
+def remove(name: str) -> None:
+    """Removes one filter."""
+    one = next(each for each in FILTERS if each.name == name)
+    _values()[name] = one.chosen(TicketQuery.model_fields[name].get_default())
+
+
+def clear() -> None:
+    """Removes all filters but the one of the plain queue, and leaves the view."""
     for one in FILTERS:
-        st.session_state.pop(one.key, None)
+        remove(one.name)
+    _values().update({name: list(values) for name, values in NOT_CLOSED.items()})
     address.write({})
 
 
-def _draw_more() -> None:
-    """Draws the filters inside the expander: dates side by side in a row, because they belong together; all others
-    column by column."""
-    others = [one for one in MORE if not isinstance(one, Day)]
-    height = -(-len(others) // COLUMNS)
-    for number, column in enumerate(st.columns(COLUMNS)):
-        with column:
-            for one in others[number * height : (number + 1) * height]:
-                one.draw()
-    days = [one for one in MORE if isinstance(one, Day)]
-    for first in range(0, len(days), COLUMNS):
-        for one, column in zip(days[first : first + COLUMNS], st.columns(COLUMNS), strict=False):
-            with column:
-                one.draw()
+def _values() -> Values:
+    values: Values = st.session_state[CHOSEN]
+    return values
 
 
-def _set_widgets() -> None:
-    for one in FILTERS:
-        st.session_state[one.key] = _from_address(one)
+def _draw(one: Filter, then: Callable[[], None] = lambda: None) -> None:
+    """Draws the widget with the value that counts. The widget is only set where it has another one: whoever uses it
+    again before the page is drawn must not lose that."""
+
+    def changed() -> None:
+        _values()[one.name] = st.session_state[one.key]
+        then()
+
+    value = _values()[one.name]
+    if one.key not in st.session_state or st.session_state[one.key] != value:
+        st.session_state[one.key] = value
+    one.draw(changed)
+
+
+def _keep_looks() -> None:
+    st.session_state[LOOKS] = {name: _values()[name] for name in AS_FIRST}
+
+
+def _set_from_address() -> None:
+    view = kept.in_address()
+    if view is None and address.get(kept.VIEW):
+        saving.say_not_there()
+    is_view_alone = view is not None and not address.names() - {kept.VIEW, address.PAGE}
+    asked = ticket_query(view.query) if view and is_view_alone else _asked_in_address()
+    values = {one.name: one.chosen(getattr(asked, one.name)) for one in ASKED}
+    st.session_state[CHOSEN] = values | (_looks_of(view) if view and is_view_alone else _looks_in_address(view))
+
+
+def _looks_of(view: ViewRead) -> Values:
+    names = [name for name in view.columns if name in fields.COLUMNS]
+    return {
+        COLUMNS.name: names or AS_FIRST[COLUMNS.name],
+        DENSITY.name: DENSE if view.is_dense else ROOMY,
+    }
+
+
+def _looks_in_address(view: ViewRead | None) -> Values:
+    """Returns how the list looks by the URL; otherwise as somebody last wanted it in this tab."""
+    found: Values = {}
+    if names := [name for name in address.get_all(COLUMNS.name) if name in fields.COLUMNS]:
+        found[COLUMNS.name] = list(dict.fromkeys(names))
+    if (density := address.get(DENSITY.name)) in DENSITIES:
+        found[DENSITY.name] = density
+    kept_looks = {} if found or view else st.session_state.get(LOOKS, {})
+    return AS_FIRST | kept_looks | found
+
+
+def _asked_in_address() -> TicketQuery:
+    found = {one.name: value for one in ASKED if (value := _from_address(one))}
+    has_filters = set(found) - {ORDER.name} or address.get("status") == ANY
+    return TicketQuery.model_validate(found if has_filters else NOT_CLOSED | found)
 
 
 def _from_address(one: Filter) -> Any:
-    """Returns the widget's value from the URL, or the default if the URL has no valid one."""
+    """Returns the value in the URL; None if there is no valid one."""
     given = address.get_all(one.name)
-    query = _query({one.name: given if one.has_many else given[-1]}) if given else None
-    return one.chosen(getattr(query or TicketQuery(), one.name))
-
-
-def _query(chosen: dict[str, Any]) -> TicketQuery | None:
-    """Returns None for values that are not valid, such as a tag of a thousand letters."""
     try:
-        return TicketQuery.model_validate(
-            {one.name: one.asked(chosen[one.name]) for one in FILTERS if one.name in chosen}
-        )
-    except ValidationError:
+        value = given if one.has_many else given[-1]
+        return getattr(TicketQuery.model_validate({one.name: value}), one.name)
+    except (IndexError, ValidationError):
         return None
 
 
-def _chosen() -> dict[str, Any]:
-    """Returns the values of those widgets that differ from their default."""
-    found = {one.name: st.session_state[one.key] for one in FILTERS}
-    found = {name: value.strip() if isinstance(value, str) else value for name, value in found.items()}
-    return {name: value for name, value in found.items() if value and value != TicketSort.OPENED_LAST}
+def _query(values: Mapping[str, Any]) -> TicketQuery:
+    """Returns the query for these values. A value that is not valid, such as a tag of a thousand letters, filters
+    nothing."""
+    asked = {one.name: one.asked(values[one.name]) for one in ASKED if values.get(one.name)}
+    try:
+        return TicketQuery.model_validate(asked)
+    except ValidationError as error:
+        wrong = {fault["loc"][0] for fault in error.errors()}
+        return TicketQuery.model_validate({name: value for name, value in asked.items() if name not in wrong})
+
+
+def _set_filters() -> Values:
+    values = {one.name: _values()[one.name] for one in FILTERS}
+    return {name: value for name, value in _stripped(values).items() if value}
+
+
+def _in_address() -> dict[str, str | list[str]]:
+    view = kept.in_address()
+    if view is not None and shown().is_as_in(view):
+        return {kept.VIEW: str(view.key)}
+    filters = _set_filters()
+    if not filters:
+        filters = {"status": ANY}
+    elif _is_plain(filters) and view is None:
+        filters = {}
+    others: Values = {ORDER.name: TicketSort.OPENED_LAST} | AS_FIRST
+    changed = {name: _values()[name] for name, first in others.items() if _values()[name] not in ([], first)}
+    named = {kept.VIEW: str(view.key)} if view is not None else {}
+    return named | {name: _as_text(value) for name, value in (filters | changed).items()}
+
+
+def _is_plain(filters: Values) -> bool:
+    return set(filters) == set(NOT_CLOSED) and set(filters["status"]) == set(NOT_CLOSED["status"])
+
+
+def _stripped(values: Values) -> Values:
+    return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _in_words(one: Filter) -> str:
+    value = one.said(_values()[one.name])
+    return f"{one.label}: {value}" if value else one.label
 
 
 def _as_text(value: Any) -> str | list[str]:
@@ -111,8 +298,3 @@ def _as_text(value: Any) -> str | list[str]:
     if isinstance(value, bool):
         return str(value).lower()
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _more_label() -> str:
-    number = sum(bool(st.session_state.get(one.key)) for one in MORE)
-    return f"More filters ({number} set)" if number else "More filters"

@@ -6,7 +6,7 @@ from contracts.pages import CountedPage
 from contracts.tickets import TicketQuery, TicketRead
 from streamlit_app.components.rows import rows
 from streamlit_app.language.words import count
-from streamlit_app.shell.pager import empty_page, pager, read_page
+from streamlit_app.shell.pager import ListPage, empty_page, pager, read_page
 from streamlit_app.state import session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import ticket_rows
@@ -15,24 +15,31 @@ PAGE_SIZE = 50
 
 
 def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> None:
-    """Draws the page that the URL names of the tickets that match the query."""
+    """Draws the page that the URL names of the tickets that match the query, as rows."""
+    shown = read_tickets(name, query)
+    page = shown.page
+    if not page.items:
+        st.info(empty_page(shown.number, empty))
+    else:
+        st.caption(counted(shown))
+        rows(name, label, ticket_rows(page.items, session.reader()), page=shown.number)
+    pager(name, shown)
+
+
+def read_tickets(name: str, query: TicketQuery) -> ListPage[CountedPage[TicketRead]]:
+    """Asks for the page that the URL names."""
 
     def ask(cursor: str | None) -> CountedPage[TicketRead]:
         asked = query.model_copy(update={"limit": PAGE_SIZE, "cursor": cursor})
         # The name contains the query: a list that is reused must never appear under other filters.
         return ask_or_reuse(f"{name}_page {asked.model_dump_json()}", lambda: session.api().tickets(asked))
 
-    shown = read_page(name, query.model_dump_json(), ask)
-    page = shown.page
-    if not page.items:
-        st.info(empty_page(shown.number, empty))
-    else:
-        st.caption(_counted(page, shown.number))
-        rows(name, label, ticket_rows(page.items, session.reader()), page=shown.number)
-    pager(name, shown)
+    return read_page(name, query.model_dump_json(), ask)
 
 
-def _counted(page: CountedPage[TicketRead], number: int) -> str:
+def counted(shown: ListPage[CountedPage[TicketRead]]) -> str:
+    """Returns how many tickets there are, and which of them this page shows."""
+    page, number = shown.page, shown.number
     total = count(page.total, "ticket", "tickets")
     said = f"More than {total}" if page.total_capped else total
     first = (number - 1) * PAGE_SIZE + 1

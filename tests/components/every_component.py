@@ -21,6 +21,7 @@ from streamlit_app.components.confusion_matrix import confusion_matrix
 from streamlit_app.components.download import download
 from streamlit_app.components.entries import ACTS, Entry, entries
 from streamlit_app.components.facts import facts
+from streamlit_app.components.filter_chips import filter_chips
 from streamlit_app.components.freshness import freshness
 from streamlit_app.components.history import Act, Line, history_list
 from streamlit_app.components.known import Known, known
@@ -33,6 +34,8 @@ from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
 from streamlit_app.components.thread import thread
+from streamlit_app.components.ticket_table import Cell, Heading, TicketRow, ticket_table
+from streamlit_app.components.views import ViewLink, view_links
 from streamlit_app.components.warning import warning
 from streamlit_app.language import moments
 from streamlit_app.language.differences import Kind, Piece
@@ -187,6 +190,12 @@ def send(_: Draft) -> None:
 def listed() -> None:
     st.header("Lists")
     rows("rows", "Tickets", [Row(42, "The ceiling drips", "It began today.", CHIPS, ["14:05", "Annex"]), Row(43, "No")])
+    filter_chips("chips", {"status": "Status: Open", "tag": "Tag: lift"}, [("clear", "Clear all")], lambda *_: None)
+    headings = [Heading("Requester", "medium", False), Heading("Status", "short", True), Heading("Age", "long", False)]
+    tones = [[Cell("Mia Rossi"), Cell(tone, tone), Cell("2 h", "quiet", "Our turn")] for tone in (*TONES, "strong")]
+    lines = [TicketRow(44 + place, "The ceiling drips", CHIPS[:2], cells) for place, cells in enumerate(tones)]
+    ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn")
+    ticket_table("roomy", "The roomy queue", headings, lines[:2], said="2 tickets", is_dense=False)
     items = [
         Entry("it", "Technical IT", "Networks", "Default", "10 examples.", tuple(ACTS)),
         Entry("1", "The WiFi drops", fact="put here by Ada", acts=("remove",), is_text=True, ticket=42),
@@ -239,6 +248,8 @@ def fields() -> None:
     st.datetime_input("Due", NOON)
     with st.expander("More filters", expanded=True):
         st.text("Inside")
+    with st.popover("Add filter"):
+        st.text("Inside")
     with st.form("form"):
         st.form_submit_button("Save", type="primary")
     with st.container(horizontal=True):
@@ -286,4 +297,5 @@ with (
     st.logo(frame.ICON, size="large")
     with st.sidebar:
         person_menu(ME)
+        view_links("views", [ViewLink("1", "Mine", "queue", is_current=True), ViewLink("2", "Ours", "queue", "Ada")])
     page.run()

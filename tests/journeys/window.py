@@ -180,7 +180,8 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def row(page: Page, number: int) -> Locator:
     """The ticket's place in a list."""
-    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=re.compile(rf"^#{number} ")))
+    places = page.get_by_role("listitem").or_(page.get_by_role("row"))
+    return places.filter(has=page.get_by_role("link", name=re.compile(rf"^#{number} ")))
 
 
 def message(page: Page, text: str) -> Locator:

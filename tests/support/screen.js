@@ -20,9 +20,9 @@ window.looks = (() => {
   const ACTIVE = "a[href], button, input, select, textarea, summary, label, [role=button], [role=switch]";
   const content = () => all(document.body).filter((one) => isVisible(one) && ![one, ...ancestors(one)].some((each) => each.matches(FRAME)));
 
-  // On a phone the open menu covers the whole page. A dialog covers the page on every device.
+  // On a phone the open menu covers the whole page. A dialog covers the page on every device, and an open box a part of it.
   const menu = () => document.querySelector("[data-testid=stSidebar][data-collapsed=false]");
-  const dialog = () => document.querySelector("[data-testid=stDialog]");
+  const dialog = () => document.querySelector("[data-testid=stDialog], [data-testid=stPopoverBody]");
   const isUnderMenu = (one) => innerWidth < 700 && menu() && !ancestors(one).includes(menu());
   const isUnderDialog = (one) => dialog() && !ancestors(one).includes(dialog());
   const isCovered = (one) => isUnderMenu(one) || isUnderDialog(one);

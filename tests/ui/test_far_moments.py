@@ -32,7 +32,7 @@ def far(api: Api, student: Visitor, agent: Visitor) -> dict[str, int]:
 
 @pytest.mark.parametrize("sort", [TicketSort.OPENED_LAST, TicketSort.OPENED_FIRST, TicketSort.MODIFIED_LAST])
 def test_the_queue_shows_them_behind_the_others(agent: Visitor, far: dict[str, int], see: Opener, sort: str) -> None:
-    shown = see(agent, "queue", sort=sort).data("rows")["items"]
+    shown = see(agent, "queue", status="any", sort=sort).data("ticket_table")["rows"]
     ordinary = [row["title"] for row in shown].index("Ordinary")
     assert ordinary == 0 if sort == TicketSort.MODIFIED_LAST else ordinary < len(shown) - 1
 

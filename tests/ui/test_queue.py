@@ -1,5 +1,7 @@
-"""The queue: every view is a link, pages are walked by cursor, a number leads to its ticket."""
+"""The queue: every list is a link, pages are walked by cursor, a number leads to its ticket. Saved views:
+test_views.py."""
 
+import html
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,15 +27,35 @@ def _tickets(api: Api) -> None:
 
 
 def listed(screen: Screen) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = screen.data("rows")["items"]
+    found: list[dict[str, Any]] = screen.data("ticket_table")["rows"]
     return found
+
+
+def ids(screen: Screen) -> list[int]:
+    return [row["id"] for row in listed(screen)]
+
+
+def chips(screen: Screen) -> dict[str, str]:
+    return {chip["name"]: chip["text"] for chip in screen.data("filter_chips")["chips"]}
+
+
+def acts(screen: Screen) -> list[str]:
+    return [act["label"] for act in screen.data("filter_chips")["acts"]]
+
+
+def choose(screen: Screen, kind: str, name: str, value: Any) -> Screen:
+    """Sets a filter as somebody does who opens the box with the filters."""
+    screen.app.session_state["queue_add_filter"] = True
+    screen.again()
+    getattr(screen.app, kind)(key=f"queue_{name}").set_value(value).run()
+    return screen.checked()
 
 
 def test_the_address_filters(agent: Visitor, see: Opener) -> None:
     screen = see(agent, "queue", status="active", priority="urgent")
 
-    assert [item["id"] for item in listed(screen)] == agent.list_ids(status="active", priority="urgent")
-    assert screen.app.pills(key="queue_status").value == ["active"]
+    assert ids(screen) == agent.list_ids(status="active", priority="urgent")
+    assert chips(screen) == {"status": "Status: Active", "priority": "Priority: Urgent"}
     assert screen.words().count("10 tickets") == 1
 
 
@@ -45,12 +67,53 @@ def test_several_values_of_one_filter_mean_any(agent: Visitor, see: Opener) -> N
 
 
 def test_widgets_write_the_address(agent: Visitor, see: Opener) -> None:
-    screen = see(agent, "queue")
-    screen.app.multiselect(key="queue_priority").set_value(["urgent"]).run()
+    screen = choose(see(agent, "queue"), "pills", "priority", ["urgent"])
     screen.app.selectbox(key="queue_sort").set_value("opened_at").run()
 
-    assert screen.app.query_params == {"priority": "urgent", "sort": "opened_at"}
-    assert [item["id"] for item in listed(screen)] == agent.list_ids(priority="urgent", sort="opened_at")
+    not_closed = ["open", "active"]
+    assert screen.app.query_params == {"status": not_closed, "priority": "urgent", "sort": "opened_at"}
+    assert ids(screen) == agent.list_ids(status=not_closed, priority="urgent", sort="opened_at")
+
+
+@pytest.fixture
+def closed(api: Api, agent: Visitor) -> int:
+    """An urgent ticket that was closed three days ago."""
+    number: int = agent.move(agent.report("Closed at once", priority="urgent")["id"], "active", "closed")["id"]
+    api.sql("UPDATE ticket SET closed_at = closed_at - interval '3 days' WHERE id = %s", number)
+    return number
+
+
+def test_it_opens_on_what_is_not_closed(agent: Visitor, closed: int, see: Opener) -> None:
+    screen = see(agent, "queue")
+
+    assert chips(screen) == {"status": "Status: Open, Active"}
+    assert screen.app.query_params == {}
+    assert closed not in ids(screen)
+    screen.fire("filter_chips", "remove", "status")
+    assert screen.app.query_params == {"status": "any"}
+    assert chips(screen) == {}
+    assert ids(screen)[0] == closed
+    assert ids(see(agent, "queue", status="any"))[0] == closed, "the link shows the same"
+    screen.fire("filter_chips", "act", "clear")
+    assert screen.app.query_params == {}
+    assert closed not in ids(screen)
+
+
+def test_a_link_with_other_filters_says_nothing_of_the_status(agent: Visitor, closed: int, see: Opener) -> None:
+    """So that the links that people keep mean what they meant."""
+    assert closed in ids(see(agent, "queue", priority="urgent"))
+
+
+def test_a_chip_is_removed_while_its_filter_is_open(agent: Visitor, see: Opener) -> None:
+    screen = choose(see(agent, "queue"), "pills", "priority", ["urgent"])
+    screen.fire("filter_chips", "remove", "priority")
+
+    assert screen.app.query_params == {}
+    assert screen.app.pills(key="queue_priority").value == []
+    choose(screen, "pills", "priority", ["low"])
+    assert chips(screen)["priority"] == "Priority: Low"
+    screen.app.session_state["queue_add_filter"] = False
+    assert chips(screen.again())["priority"] == "Priority: Low", "it counts although it is not drawn"
 
 
 @pytest.mark.parametrize(
@@ -66,20 +129,20 @@ def test_nonsense_in_the_address_is_dropped(agent: Visitor, see: Opener, nonsens
 
 def test_pages_are_walked_forth_and_back(agent: Visitor, see: Opener) -> None:
     screen = see(agent, "queue")
-    first = [item["id"] for item in listed(screen)]
+    first = ids(screen)
     screen.press("Next")
-    second = [item["id"] for item in listed(screen)]
+    second = ids(screen)
 
     assert len(second) == 10
     assert not set(first) & set(second)
     assert "showing 51 to 60" in screen.words()
     screen.press("Previous")
-    assert [item["id"] for item in listed(screen)] == first
+    assert ids(screen) == first
 
 
 def test_another_filter_starts_at_the_first_page(agent: Visitor, see: Opener) -> None:
     screen = see(agent, "queue").press("Next")
-    screen.app.pills(key="queue_status").set_value(["open"]).run()
+    choose(screen, "pills", "status", ["open"])
 
     assert "30 tickets" in screen.words()
     assert len(listed(screen)) == 30
@@ -98,13 +161,13 @@ def test_a_row_leads_to_its_ticket(agent: Visitor, see: Opener) -> None:
     screen = see(agent, "queue")
     wanted = listed(screen)[3]
 
-    assert screen.follow(wanted["href"]).data("ticket_card")["number"] == wanted["number"]
+    assert screen.follow(f"ticket?id={wanted['id']}").data("ticket_card")["number"] == f"#{wanted['id']}"
 
 
 def test_words_are_searched(agent: Visitor, student: Visitor, see: Opener) -> None:
     wanted = student.report("The zeppelin lost its anchor.")
 
-    assert [item["id"] for item in listed(see(agent, "queue", q="zeppelin"))] == [wanted["id"]]
+    assert ids(see(agent, "queue", q="zeppelin")) == [wanted["id"]]
     assert "No ticket that you may see fits" in see(agent, "queue", q="submarine").words()
 
 
@@ -112,8 +175,9 @@ def test_a_tag_that_cannot_be_is_dropped_from_the_query(agent: Visitor, see: Ope
     assert len(listed(see(agent, "queue", tag="t" * 500))) == 50
 
 
-def test_clearing_the_filters_shows_everything(agent: Visitor, see: Opener) -> None:
-    screen = see(agent, "queue", status="closed", priority="low").press("Clear filters")
+def test_clearing_the_filters_shows_the_plain_queue(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue", status="closed", priority="low")
+    screen.fire("filter_chips", "act", "clear")
 
     assert screen.app.query_params == {}
     assert len(listed(screen)) == 50
@@ -135,7 +199,7 @@ def test_what_was_closed_today_is_a_link_of_the_overview(api: Api, agent: Visito
         item for item in see(agent, "overview").data("numbers", "counts")["items"] if item["name"] == "Closed today"
     )
     filters = dict(parse_qsl(counted["href"].partition("?")[2]))
-    assert [item["id"] for item in listed(see(agent, "queue", **filters))] == closed[::-1]
+    assert ids(see(agent, "queue", **filters)) == closed[::-1]
     assert counted["value"] == "2"
 
 
@@ -152,19 +216,89 @@ def test_every_filter_in_the_address_is_kept_and_counted(agent: Visitor, student
         "assignee": "me",
         "opened_after": "2020-01-31",
         "opened_before": "2999-12-31",
-        "sort": "-reports",
+        "stage": "to-do",
+        "requester": str(student.person_id),
+        "reports_at_least": "1",
+        "modified_after": "2020-01-31",
+        "modified_before": "2999-12-31",
+        "sort": "-last_word",
         "q": "kettle",
     }
     screen = see(agent, "queue", **kept)
 
-    assert [item["id"] for item in listed(screen)] == [wanted["id"]]
+    assert ids(screen) == [wanted["id"]]
     assert screen.app.query_params == kept
-    assert [box.label for box in screen.app.expander] == ["More filters (7 set)"]
+    assert set(chips(screen)) == set(kept) - {"sort", "q"}
+    assert chips(screen)["requester"] == f"Requester: {student.name}"
+    assert chips(screen)["opened_after"] == "Opened from: 31 Jan 2020"
     assert not listed_or_nothing(see(agent, "queue", **kept, closed_after="2020-01-31"))
 
 
 def listed_or_nothing(screen: Screen) -> list[dict[str, Any]]:
-    return listed(screen) if screen.has("rows") else []
+    return listed(screen) if screen.has("ticket_table") else []
+
+
+def test_a_requester_is_found_by_name(api: Api, agent: Visitor, see: Opener) -> None:
+    wanted = api.enter("student", "Zora Quill").report("The window sticks.")["id"]
+    screen = see(agent, "queue")
+    screen.app.session_state["queue_add_filter"] = True
+    screen.again().app.text_input(key="queue_requester_name").set_value("zor").run()
+    box = screen.app.multiselect(key="queue_requester")
+    assert box.options == ["Zora Quill", "Me"]
+    box.select("Zora Quill").run()
+
+    assert ids(screen) == [wanted]
+    assert chips(screen)["requester"] == "Requester: Zora Quill"
+
+
+def offers(screen: Screen) -> list[str]:
+    return [button.label for button in screen.app.button if button.key.startswith("queue_without_")]
+
+
+def test_an_empty_list_says_which_filter_to_drop(agent: Visitor, student: Visitor, see: Opener) -> None:
+    wanted = student.report("The gramophone skips.", category="facility-management")["id"]
+    filters = {"q": "gramophone", "priority": "low", "category": "technical-it"}
+    assert offers(see(agent, "queue", **filters)) == [], "two filters are in the way"
+
+    agent.edit(wanted, category="technical-it")
+    screen = see(agent, "queue", **filters)
+    [offer] = offers(screen)
+    assert html.unescape(offer) == "Without Priority: Low there is 1"
+    screen.press(offer)
+    assert ids(screen) == [wanted]
+    assert screen.app.query_params == {"q": "gramophone", "category": "technical-it"}
+
+
+def test_the_columns_and_the_distance_of_the_rows_are_chosen(agent: Visitor, see: Opener) -> None:
+    screen = see(agent, "queue")
+    names = [column["label"] for column in screen.data("ticket_table")["columns"]]
+    assert names == ["Requester", "Category", "Status", "Priority", "Assignee", "Age", "Last word"]
+    screen.app.session_state["queue_change_looks"] = True
+    screen.again().app.multiselect(key="queue_columns").set_value(["building", "opened_at"]).run()
+    screen.app.segmented_control(key="queue_density").set_value("roomy").run()
+    table = screen.checked().data("ticket_table")
+
+    assert [column["label"] for column in table["columns"]] == ["Where", "Age"]
+    assert [len(row["cells"]) for row in table["rows"][:2]] == [2, 2]
+    assert not table["dense"]
+    assert screen.app.query_params == {"columns": ["building", "opened_at"], "density": "roomy"}
+    table = screen.open("overview").open("queue", priority="urgent").data("ticket_table")
+    assert (len(table["columns"]), table["dense"]) == (2, False), "this tab goes on to show lists like that"
+
+
+def test_a_row_says_whose_turn_it_is_and_who_spoke_last(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("The harmonium is flat.", priority="urgent")["id"]
+    agent.move(ticket, "active")
+    agent.edit(ticket, assignee=agent.person_id)
+    [row] = listed(see(agent, "queue", q="harmonium"))
+    assert row["cells"][2:5] == [["Active", "amber", ""], ["Urgent", "red", ""], [f"→ {agent.name}", "", ""]]
+    assert row["cells"][6] == ["No answer yet", "quiet", "Our turn"]
+    agent.say(ticket, "A tuner comes.")
+    [row] = listed(see(agent, "queue", q="harmonium"))
+    assert row["cells"][6] == [f"now · {agent.name}", "", ""]
+    student.say(ticket, "When?")
+    [row] = listed(see(agent, "queue", q="harmonium"))
+    assert row["cells"][6] == [f"now · {student.name}", "", "Our turn"]
 
 
 def test_a_list_is_never_shown_under_other_filters(
@@ -175,8 +309,8 @@ def test_a_list_is_never_shown_under_other_filters(
     with monkeypatch.context() as patch:
         patch.setattr(client.Api, "tickets", raising(DeskAway()))
         assert len(listed(screen.again())) == 50
-        screen.app.pills(key="queue_status").set_value(["closed"]).run()
-        assert not screen.checked().has("rows")
+        screen.fire("filter_chips", "remove", "status")
+        assert not screen.has("ticket_table")
         assert "fits these filters" not in screen.words()
 
 

@@ -331,5 +331,5 @@ def test_an_imported_ticket_says_what_it_was_called(api: Api, agent: Visitor, st
     api.sql("UPDATE ticket SET source = 'Old desk', source_id = 'INC-4711' WHERE id = %s", number)
     facts = see(agent, "ticket", id=str(number)).data("ticket_card")["facts"]
     assert {"name": "Formerly", "value": "INC-4711", "title": ""} in facts
-    (row,) = see(agent, "queue", q="inc-4711").data("rows")["items"]
-    assert row["meta"][-1] == "formerly INC-4711"
+    (row,) = see(agent, "queue", q="inc-4711", columns="external_number").data("ticket_table")["rows"]
+    assert row["cells"] == [["INC-4711", "", ""]]

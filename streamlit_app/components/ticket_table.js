@@ -1,0 +1,99 @@
+// The queue's list. Each row is a real link, so it opens in a new tab too. The entry of the browser's history remembers the
+// row that was opened, so that Back leads to it. `j` and `k` move from row to row, wherever the focus is; so do the arrow
+// keys inside the table.
+const TONES_OF_TEXT = ["", "quiet", "strong"];
+const IN_USE = "[role=dialog], [role=listbox], [role=menu], [data-testid=stPopoverBody]";
+const TYPING = "input, textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=combobox]";
+
+// Keys of a single letter can be switched off, for whoever dictates (keys.js).
+const OFF = "lodge-keys-off";
+
+const areKeysOff = () => {
+  try {
+    return localStorage.getItem(OFF) !== null;
+  } catch {
+    return false;
+  }
+};
+
+const nameOf = (data, row) => `${data.label} ${row.id}`;
+
+const remember = (root, name) => {
+  root.opened = name;
+  history.replaceState({ ...history.state, openedRow: name }, "");
+};
+
+const cell = ([text, tone, sign], { label, size, explains_itself }) => {
+  const dot = sign ? make("span", { class: "dot", role: "img", "aria-label": sign }) : null;
+  const value = text ? make("span", { class: TONES_OF_TEXT.includes(tone) ? tone : "chip", "data-tone": tone }, text) : null;
+  const name = text && !explains_itself ? make("span", { class: "name" }, label) : null;
+  // Empty for a cell without anything, which a card then leaves out.
+  return make("td", { class: size, role: "cell" }, dot || value ? make("div", { class: "line" }, name, dot, value) : null);
+};
+
+const line = (root, data, row, isOpened) => {
+  const link = make("a", { class: "main", "aria-current": isOpened ? "true" : null },
+    make("span", { class: "number" }, `#${row.id}`), " ", make("span", { class: "title" }, row.title));
+  linkTo(link, `ticket?id=${row.id}`, () => remember(root, nameOf(data, row)));
+  const title = make("td", { class: "first", role: "cell" }, make("div", { class: "line" }, link, ...row.marks.map(chip)));
+  return make("tr", { role: "row" }, title, ...row.cells.map((each, place) => cell(each, data.columns[place])));
+};
+
+const build = (root) => {
+  root.table = make("table", { role: "table", "aria-keyshortcuts": "j k" });
+  root.said = make("span", {});
+  root.legend = make("span", { class: "legend" });
+  root.append(make("p", { class: "bar quiet" }, root.said, root.legend), root.table);
+};
+
+const fill = (root, data, opened) => {
+  const place = data.rows.findIndex((row) => nameOf(data, row) === opened);
+  const heads = [{ label: "Ticket", size: "first" }, ...data.columns].map(({ label, size }) => make("th", { scope: "col", role: "columnheader", class: size }, label));
+  const lines = data.rows.map((row, index) => line(root, data, row, index === place));
+  root.table.setAttribute("aria-label", data.label);
+  root.table.classList.toggle("roomy", !data.dense);
+  root.table.replaceChildren(
+    make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)), make("tbody", { role: "rowgroup" }, ...lines));
+  root.said.textContent = data.said;
+  root.legend.replaceChildren(...(data.legend ? [make("span", { class: "dot" }), ` ${data.legend}`] : []));
+};
+
+const links = (root) => [...root.querySelectorAll("a.main")];
+
+const move = (root, step) => {
+  const all = links(root);
+  const focused = all.indexOf(root.getRootNode().activeElement);
+  const begun = focused < 0 ? all.findIndex((link) => link.getAttribute("aria-current")) : focused;
+  all[Math.max(0, Math.min(all.length - 1, begun + (begun < 0 ? 1 : step)))]?.focus();
+};
+
+const STEPS = { j: 1, k: -1 };
+const ARROWS = { ArrowDown: 1, ArrowUp: -1 };
+let shown = null;
+document.addEventListener("keydown", (event) => {
+  if (!shown?.isConnected || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  const [target] = event.composedPath();
+  if (target.matches?.(TYPING) || document.querySelector(IN_USE)) return;
+  const step = (areKeysOff() ? undefined : STEPS[event.key]) ?? (shown.contains(target) ? ARROWS[event.key] : undefined);
+  if (step === undefined) return;
+  event.preventDefault();
+  move(shown, step);
+});
+
+export default function ({ data, parentElement }) {
+  const root = (shown = rootOf(parentElement, build));
+  const opened = history.state?.openedRow;
+  const drawn = JSON.stringify([data, opened]);
+  if (root.drawn !== drawn) {
+    root.drawn = drawn;
+    const focused = parentElement.activeElement?.getAttribute?.("href");
+    fill(root, data, opened);
+    if (focused) links(root).find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+  }
+  showTopOfNewPage(root.table, data.page);
+  if (root.opened === opened) return;
+  root.opened = opened;
+  const link = root.querySelector("[aria-current]");
+  link?.focus({ preventScroll: true });
+  link?.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,79 @@
+"""The queue's list: one line a ticket in columns, and cards where it is narrow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from streamlit_app.components.component_files import component
+from streamlit_app.language.words import Chip
+
+_table = component("ticket_table")
+
+Size = Literal["tiny", "short", "medium", "long"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`tone`: quiet, strong, or that of a chip; empty for plain text. `sign`: what a dot before the text means; no dot
+    if it is empty."""
+
+    text: str
+    tone: str = ""
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column. `explains_itself`: in a card its values need no label."""
+
+    label: str
+    size: Size
+    explains_itself: bool
+
+
+@dataclass(frozen=True)
+class TicketRow:
+    """A ticket, with one cell for each column. `marks` follow its title."""
+
+    id: int
+    title: str
+    marks: Sequence[Chip]
+    cells: Sequence[Cell]
+
+
+def ticket_table(
+    key: str,
+    label: str,
+    headings: Sequence[Heading],
+    rows: Sequence[TicketRow],
+    *,
+    said: str,
+    legend: str = "",
+    page: int = 1,
+    is_dense: bool = True,
+) -> None:
+    """Draws the table. A click on a row opens its ticket, and Back leads to the row. `label` is the table's name for
+    screen readers. `said` stands above it, and `legend` is what the dots mean. `page` is the number of the list's page:
+    when it changes, the top of the table is shown."""
+    _table(
+        key=key,
+        data={
+            "label": label,
+            "said": said,
+            "legend": legend,
+            "page": page,
+            "dense": is_dense,
+            "columns": [vars(heading) for heading in headings],
+            "rows": [_row(row) for row in rows],
+        },
+    )
+
+
+def _row(row: TicketRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "marks": [vars(mark) for mark in row.marks],
+        # Lists without names, because a page has hundreds of cells.
+        "cells": [[cell.text, cell.tone, cell.sign] for cell in row.cells],
+    }

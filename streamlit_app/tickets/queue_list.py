@@ -1,0 +1,70 @@
+"""The queue's list, and what stands in its place when no ticket fits."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contracts.pages import CountedPage
+from contracts.tickets import TicketQuery, TicketRead, WaitsFor
+from streamlit_app.components.ticket_table import Heading, TicketRow, ticket_table
+from streamlit_app.language.text import one_line, plain
+from streamlit_app.language.words import Chip, count
+from streamlit_app.shell.pager import ListPage, empty_page, pager
+from streamlit_app.state import session
+from streamlit_app.state.session import Reader
+from streamlit_app.tickets import fields, queue_filters
+from streamlit_app.tickets.ticket_list import counted, read_tickets
+
+NAME = "queue"
+NONE = "No tickets to show. New reports appear here."
+NONE_THAT_FITS = "No ticket that you may see fits these filters."
+# Each costs a request.
+MOST_OFFERS = 4
+
+
+def queue_list(query: TicketQuery) -> None:
+    """Draws the page that the URL names of the tickets that match the query."""
+    shown = read_tickets(NAME, query)
+    if shown.page.items:
+        _draw(shown)
+    else:
+        st.info(empty_page(shown.number, NONE if queue_filters.is_plain() else NONE_THAT_FITS))
+        _offer_to_drop()
+    pager(NAME, shown)
+
+
+def _draw(shown: ListPage[CountedPage[TicketRead]]) -> None:
+    names, reader = queue_filters.columns(), session.reader()
+    columns = [fields.COLUMNS[name] for name in names]
+    legend = fields.TURNS[WaitsFor.DESK] if "last_message_at" in names else ""
+    ticket_table(
+        NAME,
+        "Tickets",
+        [Heading(one.label, one.size, one.explains_itself) for one in columns],
+        [_row(ticket, columns, reader) for ticket in shown.page.items],
+        said=counted(shown),
+        legend=legend,
+        page=shown.number,
+        is_dense=queue_filters.is_dense(),
+    )
+
+
+def _row(ticket: TicketRead, columns: Sequence[fields.Column], reader: Reader) -> TicketRow:
+    marks = [fields.CONFIDENTIAL] if ticket.is_confidential else []
+    if ticket.reports > 1:
+        marks.append(Chip(count(ticket.reports, "report", "reports")))
+    cells = [one.cell(ticket, reader) for one in columns]
+    return TicketRow(ticket.id, one_line(ticket.title), marks, cells)
+
+
+def _offer_to_drop() -> None:
+    """Draws a button for each filter without which there are tickets."""
+    for name, words in list(queue_filters.said().items())[:MOST_OFFERS]:
+        query = queue_filters.query_without(name).model_copy(update={"limit": 1})
+        found = session.api().tickets(query)
+        if found.total:
+            total = f"more than {found.total:,}" if found.total_capped else f"{found.total:,}"
+            verb = "is" if found.total == 1 else "are"
+            if st.button(plain(f"Without {words} there {verb} {total}"), key=f"queue_without_{name}"):
+                queue_filters.remove(name)
+                st.rerun()

@@ -1,0 +1,1 @@
+"""Saved views of the queue: what there is, the links in the sidebar, and saving them."""

@@ -1,0 +1,32 @@
+"""The views of the queue in the sidebar."""
+
+import streamlit as st
+
+from contracts.people import Me, Permission
+from contracts.views import ViewRead
+from streamlit_app.client.errors import ApiError
+from streamlit_app.components.views import ViewLink, view_links
+from streamlit_app.language.text import isolated, one_line
+from streamlit_app.state import address, redraws
+from streamlit_app.views import kept
+
+QUEUE = "queue"
+
+
+def views_menu(me: Me) -> None:
+    """Draws the views in the sidebar, for those who work on tickets."""
+    if Permission.TICKETS_WORK not in me.permissions:
+        return
+    try:
+        views = kept.views()
+    except ApiError:
+        return  # the page itself says what is wrong
+    current = address.get(kept.VIEW) if redraws.page() == QUEUE else None
+    with st.sidebar:
+        view_links("views", [_link(view, current) for view in views])
+
+
+def _link(view: ViewRead, current: str | None) -> ViewLink:
+    key = str(view.key)
+    note = isolated(one_line(view.owner.name, 40)) if view.owner and not view.is_mine else ""
+    return ViewLink(key, one_line(view.name, 60), f"{QUEUE}?{kept.VIEW}={key}", note, is_current=key == current)
