@@ -96,7 +96,7 @@ class OidcService:
             return
         self.repository.lock(person, identity)
         given = self._now_given(person, identity, entrant)
-        if (set(person.roles), person.team_id) != (given.roles, given.team_id):
+        if (frozenset(person.roles), person.team_id) != (given.roles, given.team_id):
             person.roles, person.team_id = sorted(given.roles), given.team_id
             person.version += 1
         identity.given_roles, identity.given_team_id = sorted(given.given_roles), given.given_team_id
