@@ -29,6 +29,9 @@ class DeskRead(Output):
     opening_hours: str
     timezone: str
     sign_in: list[SignIn] = Field(description="The ways to sign in; choice stands alone.")
+    provider: str | None = Field(
+        default=None, description="What people call their account with the identity provider; null without one."
+    )
     students_see: StudentsSee
     reopen_days: int
 

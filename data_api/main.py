@@ -26,6 +26,7 @@ from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.learning.endpoints import router as categorising
 from data_api.messages.endpoints import router as messages
 from data_api.metrics import DataApiMetrics
+from data_api.oidc.endpoints import router as oidc
 from data_api.organisation import Organisation
 from data_api.overview.endpoints import router as overview
 from data_api.people.endpoints import router as people
@@ -60,13 +61,16 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers, messages),
-    *(categories, buildings, stages, categorising, overview, queries, views, events),
+    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers),
+    *(messages, categories, buildings, stages, categorising, overview, queries, views, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
 ACCEPTED_ON_A_FULL_DISK = frozenset(
-    {"/sessions", "/sessions/hand-off", "/sessions/redeem", "/sessions/current", "/tickets/suggestions"}
+    {
+        *("/sessions", "/sessions/hand-off", "/sessions/redeem", "/sessions/current", "/tickets/suggestions"),
+        *("/sessions/oidc/begin", "/sessions/oidc/finish", "/sessions/oidc/end"),
+    }
 )
 
 # 5,000 people, with addresses.

@@ -8,6 +8,7 @@ from data_api.access.wrong_passwords import WrongPasswords
 from data_api.events.broadcaster import Broadcaster
 from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
 from data_api.learning.categoriser import Categoriser
+from data_api.oidc.provider import Provider
 from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.tables import SimilarReports
 from service_kit.desk_key import read_desk_key
@@ -37,6 +38,7 @@ class Organisation:
         self.rate_limits = RateLimits(counts, is_on=settings.rate_limits)
         self.wrong_passwords = WrongPasswords(counts, is_on=settings.rate_limits)
         self.token_uses = TokenUses()
+        self.provider = Provider(settings)
         self.broadcaster = Broadcaster(
             settings.database_url,
             self.database.forget_connections,

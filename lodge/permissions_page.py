@@ -48,11 +48,14 @@ WITHOUT_TOKEN = {
     "POST /sessions",
     "POST /sessions/hand-off",
     "POST /sessions/redeem",
+    "POST /sessions/oidc/begin",
+    "POST /sessions/oidc/finish",
     "POST /invitations/check",
     "POST /invitations/redeem",
 }
 FOR_EVERYBODY = {
     "DELETE /sessions/current",
+    "POST /sessions/oidc/end",
     "GET /me",
     "GET /me/unread",
     "GET /people/{person_id}",

@@ -31,7 +31,7 @@ class Service:
     workers: int = 1
     uses_database: bool = True
     reads_figures_only: bool = False  # it receives the analytics role, which may read only what the replica holds
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def file_name(self) -> str:
@@ -66,6 +66,8 @@ def services(settings: Settings) -> list[Service]:
             port=settings.data_api_port,
             port_setting="LODGE_DATA_API_PORT",
             workers=settings.workers,
+            # No other process needs it.
+            environment={"LODGE_OIDC_CLIENT_SECRET": settings.oidc_secret},
         ),
         Service(
             name="analytics API",
@@ -130,7 +132,7 @@ def settings_environment(
     folder.
 
     A None URL, such as for a child that must not know the database, becomes an empty variable and so hides a URL in
-    `.env` too.
+    `.env` too. So does the secret for the identity provider.
     """
     values = settings.model_dump(mode="json", exclude_none=True)
     values |= {
@@ -140,6 +142,7 @@ def settings_environment(
         "analytics_database_url": analytics_url or "",
         "public_url": settings.public_url or "",
         "students_see": settings.students_may_see,
+        "oidc_client_secret": "",
     }
     told = {f"LODGE_{name.upper()}": str(value) for name, value in values.items()}
     return dict(os.environ) | told | {"PYTHONUNBUFFERED": "1"}

@@ -253,11 +253,13 @@ async def _keep_running_after(first: Watch, other: Watch) -> None:
 
 
 def check_sign_in(settings: Settings) -> None:
-    """Raises LodgeError for a way to sign in that does not exist yet."""
-    if SignIn.OIDC in settings.ways_in:
+    """Raises LodgeError if people sign in through an identity provider that the settings do not name."""
+    needed = {"LODGE_OIDC_ISSUER": settings.oidc_issuer, "LODGE_OIDC_CLIENT_ID": settings.oidc_client_id}
+    missing = [name for name, value in needed.items() if not value]
+    if SignIn.OIDC in settings.ways_in and missing:
         raise LodgeError(
-            f"LODGE_SIGN_IN is {settings.sign_in}, and with this version of Lodge nobody can sign in by oidc yet. "
-            "Set it to password or choice."
+            f"LODGE_SIGN_IN is {settings.sign_in}, so {' and '.join(missing)} must say which identity provider it is: "
+            "docs/signing-in.md tells how."
         )
 
 

@@ -11,10 +11,11 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.desk import SignIn, StudentsSee
+from service_kit.oidc_settings import domains, given_by_groups, issuer_url, pairs, scopes
 
 DATABASE_URL_EXAMPLE = "postgresql://user:password@host:5432/name"
 ORIGIN = re.compile(r"(https?)://(?:\[([0-9a-f:.]+)\]|([^\s/?#@:\[\]\\]+))(?::(\d{1,5}))?/?", re.IGNORECASE)
@@ -193,6 +194,16 @@ class Settings(BaseSettings):
     session_days: int = Field(default=30, ge=1, le=365)
     rate_limits: bool = True
 
+    oidc_issuer: Annotated[str | None, AfterValidator(issuer_url)] = None
+    oidc_client_id: Annotated[str | None, AfterValidator(lambda text: text or None)] = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = Field(default="your campus account", min_length=1, max_length=60)
+    oidc_scopes: Annotated[str, AfterValidator(scopes)] = "openid email profile"
+    oidc_domains: Annotated[str, AfterValidator(domains)] = ""
+    oidc_groups_claim: str = Field(default="groups", min_length=1)
+    oidc_roles: Annotated[str, AfterValidator(given_by_groups)] = ""
+    oidc_teams: Annotated[str, AfterValidator(given_by_groups)] = ""
+
     desk_name: str = "Lodge"
     danger_note: str = "Danger? Call 112."
     opening_hours: str = "Monday to Friday, 8:00 to 18:00"
@@ -215,6 +226,21 @@ class Settings(BaseSettings):
     def ways_in(self) -> tuple[SignIn, ...]:
         """The ways in which people may sign in. A session of any other way is refused."""
         return tuple(SignIn(way) for way in self.sign_in.split(","))
+
+    @property
+    def oidc_secret(self) -> str:
+        """The secret for the identity provider; "" if the settings hold none."""
+        return self.oidc_client_secret.get_secret_value() if self.oidc_client_secret else ""
+
+    @property
+    def roles_of_groups(self) -> list[tuple[str, str]]:
+        """Groups at the identity provider, and the slug of the role that each gives."""
+        return pairs(self.oidc_roles)
+
+    @property
+    def teams_of_groups(self) -> list[tuple[str, str]]:
+        """Groups at the identity provider, and the slug of the team that each leads to. The first one counts."""
+        return pairs(self.oidc_teams)
 
     @property
     def students_may_see(self) -> StudentsSee:

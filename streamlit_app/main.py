@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from streamlit_app.components.sign_in import role_cards
+from contracts.desk import SignIn
+from streamlit_app.components.sign_in import provider_button, role_cards
 from streamlit_app.language.text import plain
 from streamlit_app.shell import frame, live
 from streamlit_app.state import address, navigation, redraws, session
@@ -20,8 +21,11 @@ def sign_in_page() -> None:
         st.markdown(f"The campus helpdesk. {plain(about.opening_hours)}.")
         if is_sign_in_by_choice():
             role_cards(refused=session.token_fingerprint())
-        else:
-            # Imported here, because its library is of no use to a desk where people choose a role.
+        if about.provider:
+            with st.container(key="narrow_provider"):
+                provider_button(about.provider, refused=session.token_fingerprint())
+        if SignIn.PASSWORD in about.sign_in:
+            # Imported here, because its library is of no use to a desk without passwords.
             from streamlit_app.people.password_form import password_form
 
             password_form(refused=session.token_fingerprint())

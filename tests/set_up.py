@@ -78,17 +78,28 @@ FONTS = Need(
 )
 
 
+PROVIDER = Path(__file__).parent / "provider"
+NODE = Need(
+    lambda: shutil.which("node") is not None and shutil.which("npm") is not None,
+    ("nodejs", "npm"),
+    "The tests of signing in through an identity provider need Node.js 20 or newer, with npm. Debian 13 and newer: "
+    "sudo apt install nodejs npm. macOS: brew install node. Elsewhere: https://nodejs.org/",
+)
+
+
 def missing(*needs: Need) -> list[Need]:
     return [need for need in needs if not need.is_there()]
 
 
 def main() -> int:
-    packages = [name for need in missing(DRIVER, CHROMIUM, NGINX, POSTGRES_15, FONTS) for name in need.packages]
+    packages = [name for need in missing(DRIVER, CHROMIUM, NGINX, POSTGRES_15, FONTS, NODE) for name in need.packages]
     if packages and is_root_with_apt():
         subprocess.run([APT, *packages])
     if missing(CHROMIUM):
         download_chromium()
-    for need in (left := missing(DRIVER, CHROMIUM, NGINX, *([POSTGRES_15] if is_offered(POSTGRES_15) else []))):
+    if not missing(NODE):
+        install_provider()
+    for need in (left := missing(DRIVER, CHROMIUM, NGINX, NODE, *([POSTGRES_15] if is_offered(POSTGRES_15) else []))):
         tell(need.told)
     if not left and missing(POSTGRES_15):
         tell(
@@ -112,6 +123,14 @@ def download_chromium() -> None:
     # --with-deps installs the libraries that Chromium needs as packages, which only root can do.
     options = ["--with-deps"] if is_root_with_apt() else []
     subprocess.run([*PLAYWRIGHT, "install", *options, "chromium"])
+
+
+def install_provider() -> None:
+    """Installs the identity provider of the tests, unless that version is there already."""
+    lock, installed = PROVIDER / "package-lock.json", PROVIDER / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        tell("Installing the identity provider of the tests …")
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=PROVIDER, check=True)
 
 
 def tell(what: str) -> None:

@@ -13,15 +13,20 @@ from data_api.models import Person, StoredRole
 TURN = select(StoredRole.id).where(StoredRole.slug == ADMINISTRATORS_ROLE.value).with_for_update(key_share=True)
 
 
-def wait_for_turn(session: Session, actor: Actor) -> RoleTable:
+def take_turn(session: Session) -> None:
     """Waits until no other request changes people's roles, roles or teams, and keeps others waiting until this request
-    ends. Without this, two administrators who deactivate each other at the same moment would leave no administrator,
-    and a role could come to permit more at the moment when somebody gives it who may not do so much.
+    ends."""
+    session.execute(TURN)
+
+
+def wait_for_turn(session: Session, actor: Actor) -> RoleTable:
+    """Takes a turn. Without it, two administrators who deactivate each other at the same moment would leave no
+    administrator, and a role could come to permit more at the moment when somebody gives it who may not do so much.
 
     Returns what each role permits now. Raises ChangedMeanwhile if the actor was deactivated or got other roles while
     this request waited.
     """
-    session.execute(TURN)
+    take_turn(session)
     roles, deactivated_at = session.execute(
         select(Person.roles, Person.deactivated_at).where(Person.id == actor.person_id)
     ).one()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, se
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_api.kit.database import Database
-from data_api.models import DeletionNotice, HandOff, IdempotencyKey, Invitation, SessionToken
+from data_api.models import DeletionNotice, HandOff, IdempotencyKey, Invitation, OidcStart, SessionToken
 from data_api.models.base import Base
 
 log = structlog.get_logger()
@@ -26,6 +26,7 @@ DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
     DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
     HandOff: HandOff.expires_at < func.now(),
     Invitation: Invitation.expires_at < OLD,
+    OidcStart: OidcStart.expires_at < func.now(),
     IdempotencyKey: IdempotencyKey.created_at < OLD,
     SessionToken: or_(SessionToken.expires_at < OLD, SessionToken.revoked_at < OLD),
 }

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from contracts.desk import DeskRead, Health
+from contracts.desk import DeskRead, Health, SignIn
 from data_api.events.dependencies import BroadcasterDep
 from data_api.kit.database import DatabaseDep
 from data_api.kit.disk import DiskDep
@@ -26,6 +26,7 @@ def read_desk(settings: SettingsDep) -> DeskRead:
         opening_hours=settings.opening_hours,
         timezone=settings.timezone,
         sign_in=list(settings.ways_in),
+        provider=settings.oidc_name if SignIn.OIDC in settings.ways_in else None,
         students_see=settings.students_may_see,
         reopen_days=settings.reopen_days,
     )

@@ -13,6 +13,7 @@ from data_api.models.idempotency_key import IdempotencyKey
 from data_api.models.import_batch import ImportBatch
 from data_api.models.invitation import Invitation
 from data_api.models.message import Message
+from data_api.models.oidc import OidcSession, OidcStart, PersonIdentity
 from data_api.models.person import Person
 from data_api.models.person_expertise import PersonExpertise
 from data_api.models.query_run import QueryRun
@@ -44,8 +45,11 @@ __all__ = [
     "Invitation",
     "LearningState",
     "Message",
+    "OidcSession",
+    "OidcStart",
     "Person",
     "PersonExpertise",
+    "PersonIdentity",
     "QueryRun",
     "ReadMarker",
     "SavedQuery",

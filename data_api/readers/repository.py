@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Row, Select, and_, bindparam, exists, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Row, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.desk import SignIn
 from contracts.people import Permission
 from data_api.access.roles import may
-from data_api.models import Credential, Person, Ticket, TicketWatcher
+from data_api.models import Credential, Person, PersonIdentity, Ticket, TicketWatcher
 
 # With both, somebody reads every confidential ticket (`data_api.access.reading.reads_of`).
 READ_EVERYTHING = (Permission.TICKETS_READ_ALL, Permission.TICKETS_READ_CONFIDENTIAL)
@@ -43,7 +43,15 @@ class ReaderRepository:
 def _reads_everything(ways_in: Collection[SignIn]) -> ColumnElement[bool]:
     # By several roles, one of which may open all tickets and another the confidential ones.
     permitted = and_(*(may(one) for one in READ_EVERYTHING), Person.deactivated_at.is_(None))
-    return permitted if SignIn.CHOICE in ways_in else and_(permitted, exists().where(Credential.person_id == Person.id))
+    if SignIn.CHOICE in ways_in:
+        return permitted
+    # The identity provider recognises people by their mail address when they first come from there.
+    provider_knows = or_(Person.email.is_not(None), exists().where(PersonIdentity.person_id == Person.id))
+    can_sign_in = {
+        SignIn.PASSWORD: exists().where(Credential.person_id == Person.id),
+        SignIn.OIDC: provider_knows,
+    }
+    return and_(permitted, or_(*(can_sign_in[way] for way in ways_in)))
 
 
 def _of_ticket(reads_everything: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

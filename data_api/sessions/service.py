@@ -48,11 +48,11 @@ class SessionService:
             raise NotPermitted("This desk does not let people in by choosing a role; sign in instead.")
         name = " ".join(wish.name.split()) if wish.name else NAMELESS[wish.role]
         key = f"{wish.role}:{name_key(name)}" if wish.name else wish.role.value
-        return self._sign_in(self.repository.find_or_add_person(key, name, wish.role), SignIn.CHOICE)
+        return self.start(self.repository.find_or_add_person(key, name, wish.role), SignIn.CHOICE)
 
     def sign_in(self, checked: Checked) -> SessionRead:
         """Signs in whoever's password was checked. Raises WrongPassword when it was changed meanwhile."""
-        return self._sign_in(self._still_valid(checked), SignIn.PASSWORD)
+        return self.start(self._still_valid(checked), SignIn.PASSWORD)
 
     def hand_off(self, checked: Checked, browser: str) -> HandOffRead:
         """Makes a code with which the browser of this mark fetches the token. Raises WrongPassword as above."""
@@ -66,7 +66,7 @@ class SessionService:
         person = self.repository.use_hand_off(token_hash(wish.code), wish.browser)
         if person is None:
             raise CodeNotValid
-        return self._sign_in(person, SignIn.PASSWORD)
+        return self.start(person, SignIn.PASSWORD)
 
     def leave(self, actor: Actor) -> None:
         self.repository.revoke(actor.session_id)
@@ -108,19 +108,20 @@ class SessionService:
         tickets, confirmed = self.repository.unread(actor)
         return Unread(tickets=tickets, confirmed=confirmed)
 
-    def _still_valid(self, checked: Checked) -> Person:
-        person = self.repository.find_person(checked.person_id)
-        if person is None or not self.credentials.is_still(checked.person_id, checked.password_hash):
-            raise WrongPassword
-        return person
-
-    def _sign_in(self, person: Person, by: SignIn) -> SessionRead:
+    def start(self, person: Person, by: SignIn) -> SessionRead:
+        """Makes a token for somebody who has proved who they are. Raises NotPermitted if they were deactivated."""
         if person.deactivated_at is not None:
             raise NotPermitted(f"{person.name} was deactivated and cannot sign in; ask an administrator.")
         token = secrets.token_urlsafe(32)
         expires_at = datetime.now(UTC) + timedelta(days=self.settings.session_days)
         self.repository.add_token(person, token_hash(token), expires_at, by, self.browser)
         return SessionRead(token=token, expires_at=expires_at, person=person_read(person))
+
+    def _still_valid(self, checked: Checked) -> Person:
+        person = self.repository.find_person(checked.person_id)
+        if person is None or not self.credentials.is_still(checked.person_id, checked.password_hash):
+            raise WrongPassword
+        return person
 
 
 def person_read(person: Person) -> PersonRead:

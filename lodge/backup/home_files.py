@@ -14,9 +14,11 @@ from lodge.home import Home
 KEPT_FOLDERS = ("secrets",)
 # These files stay on their machine. With the database passwords of another home, the desk could not connect to its own
 # server. The desk key authenticates requests between the desk's processes, so it must not get into a backup. The
-# metrics token is known to the machine's monitor.
+# metrics token is known to the machine's monitor. The secret for the identity provider is a setting, which
+# the administrator keeps, as they keep `.env`.
 OF_THE_MACHINE = {
-    f"secrets/{name}" for name in ("postgres-password", "postgres-analytics-password", "desk-key", "metrics-token")
+    f"secrets/{name}"
+    for name in ("postgres-password", "postgres-analytics-password", "desk-key", "metrics-token", "oidc-client-secret")
 }
 PREFIX = "home/"
 MAX_BYTES = 100_000_000

@@ -78,7 +78,8 @@ def revoke_sign_ins(connection: Connection) -> None:
     """Ends all sign-ins, API tokens, and links to choose a password: some of them were ended after the backup."""
     connection.execute("UPDATE session_token SET revoked_at = now() WHERE revoked_at IS NULL")
     connection.execute("UPDATE invitation SET expires_at = now() WHERE expires_at > now()")
-    connection.execute("DELETE FROM hand_off")
+    for table in ("hand_off", "oidc_start", "oidc_session"):
+        connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
 
 
 def forget_foreign_transactions(connection: Connection) -> None:

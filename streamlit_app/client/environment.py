@@ -41,6 +41,12 @@ def are_passwords_used() -> bool:
 
 
 @cache
+def is_provider_used() -> bool:
+    """Whether people may sign in through an identity provider."""
+    return SignIn.OIDC in Settings().ways_in
+
+
+@cache
 def is_closed_to_proxies() -> bool:
     return refuses_proxies(Settings())
 

@@ -104,17 +104,21 @@ const reloadIfRefused = (refused) => {
   return true;
 };
 
-// Calls an HTTP route to sign in or out: a Streamlit page cannot set the session cookie. Returns the error, or null.
-const post = async (path, body) => {
+// Calls an HTTP route to sign in or out: a Streamlit page cannot set the session cookie. Returns `problem`, or else what was
+// answered.
+const ask = async (path, body) => {
   try {
     const answer = await fetch(addressOf(path), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body ?? {}),
     });
-    if (answer.ok) return null;
-    return (await answer.json()).detail;
+    const told = answer.status === 204 ? {} : await answer.json();
+    return answer.ok ? told : { problem: told.detail };
   } catch {
-    return "The desk cannot be reached. Please try again in a moment.";
+    return { problem: "The desk cannot be reached. Please try again in a moment." };
   }
 };
+
+// The same for a route that answers nothing. Returns the problem, or null.
+const post = async (path, body) => (await ask(path, body)).problem ?? null;

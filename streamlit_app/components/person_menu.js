@@ -20,7 +20,8 @@ export default function ({ data, parentElement }) {
   const act = async (path, body) => {
     // This tab goes on by itself; only the others have to notice (live.js).
     window.lodgeIsSwitching = true;
-    problem.textContent = (await post(path, body)) ?? "";
+    const told = await ask(path, body);
+    problem.textContent = told.problem ?? "";
     window.lodgeIsSwitching = !problem.textContent;
     if (problem.textContent) return;
     sessionStorage.removeItem(INSIDE);
@@ -28,7 +29,8 @@ export default function ({ data, parentElement }) {
       forgetDrafts();
       localStorage.removeItem(NAMES);
     }
-    location.assign(addressOf("."));
+    // With an identity provider, the browser signs out there too, and then comes back.
+    location.assign(told.url ?? addressOf("."));
   };
   const item = (go, ...texts) => make("li", {}, make("button", { type: "button", onclick: go }, ...texts));
   const enter = (role) => {

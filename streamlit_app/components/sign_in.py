@@ -11,6 +11,7 @@ _cards = component("role_cards")
 _menu = component("person_menu")
 _hand_off = component("hand_off")
 _link_secret = component("link_secret")
+_provider_button = component("provider_button")
 
 LARGE = {
     Role.STUDENT: "Report a problem, follow it, answer.",
@@ -38,6 +39,12 @@ def hand_off(code: str | None, *, to: str = "", refused: str = "") -> None:
     address `to`. Draw it also while there is no code: it tells password managers which field is which. `refused` is as
     in `role_cards`."""
     _hand_off(key="hand_off", data={"code": code or "", "to": to, "refused": refused})
+
+
+def provider_button(account: str, *, refused: str = "") -> None:
+    """Draws the button that leads to the identity provider. `account` is what people call their account there.
+    `refused` is as in `role_cards`."""
+    _provider_button(key="provider_button", data={"label": f"Sign in with {account}", "refused": refused})
 
 
 def link_secret() -> str:

@@ -32,7 +32,8 @@ KEPT_SECONDS = 2.0
 PATIENCE_SECONDS = 2.0
 
 STREAMLITS = {"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
-ROUTES = frozenset({"/enter", "/redeem", "/leave", "/sql/preview", "/views/counts", "/health", "/metrics", *STREAMLITS})
+SIGN_IN = {"/enter", "/redeem", "/leave", "/oidc/begin", "/oidc/callback"}
+ROUTES = frozenset({*SIGN_IN, "/sql/preview", "/views/counts", "/health", "/metrics", *STREAMLITS})
 FOLDERS = ("/static/", "/media/", "/sql-files/", "/sql/schema/")
 
 

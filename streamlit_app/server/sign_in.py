@@ -3,8 +3,12 @@
 A Streamlit page cannot set an HttpOnly cookie, so the browser posts here, and then reloads its page. Where people sign
 in with a password, the page does so for them and gets a code, and the browser fetches its token here with it. The code
 is bound to the browser by a mark, a random cookie: otherwise somebody could sign others in as themselves.
+
+With an identity provider, the browser goes there and comes back here (OpenID Connect). The data API makes the address
+to go to, and checks what the provider says; this server only passes it on.
 """
 
+import html
 import secrets
 import ssl
 from functools import cache
@@ -14,19 +18,30 @@ import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.base import Name, Secret
+from contracts.oidc import LocalAddress, OidcBegin, OidcBegun, OidcEnd, OidcEnded, OidcFinish, OidcFinished
 from contracts.people import Role
 from contracts.sessions import HandOffRedeem, SessionCreate, SessionRead
-from streamlit_app.client.environment import data_api_url
+from streamlit_app.client.environment import data_api_url, is_provider_used
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.cookies import cookie_name, drop_token, fingerprint, keep_mark, keep_token, mark_name
 from streamlit_app.server.security import is_for_a_window
 
 MAX_BODY_BYTES = 10_000
+NO_COOKIES = "This browser keeps no cookies for this page. Allow them, and sign in again."
+AWAY = "The desk cannot be reached. Please try again in a moment."
+NOT_FINISHED = "You did not finish signing in with the campus's sign-in service, so nobody is signed in."
+# Streamlit draws pages; this one stands alone, because the address that the browser is at must not stay.
+PROBLEM = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Signing in did not work</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>:root {{ color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }}
+main {{ max-width: 36rem; margin: 4rem auto; padding: 0 1rem }} h1 {{ font-size: 1.5rem; line-height: 1.25 }}</style>
+<main><h1>Signing in did not work</h1><p>{sentence}</p><p><a href="/">Back to the sign-in page</a></p></main></html>
+"""
 
 
 class Choice(BaseModel):
@@ -46,13 +61,27 @@ class Code(BaseModel):
     code: Secret
 
 
+class Wanted(BaseModel):
+    """The page that somebody wanted who is sent to the identity provider."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: LocalAddress = "/"
+
+
+class Refusal(JSONResponse):
+    def __init__(self, status: int, detail: str, retry_after: str | None = None) -> None:
+        self.detail = detail
+        super().__init__({"detail": detail}, status, {"Retry-After": retry_after} if retry_after else None)
+
+
 Wish = TypeVar("Wish", bound=BaseModel)
 
 
 async def enter(request: Request) -> Response:
     """POST `{"role", "name"?}`: signs in. Answers 204 with the cookie, or the data API's refusal."""
     if (choice := await _wish(request, Choice)) is None:
-        return _refusal(422, "Choose a role, and a name of up to 100 characters if you like.")
+        return Refusal(422, "Choose a role, and a name of up to 100 characters if you like.")
     return await _sign_in(request, "/sessions", SessionCreate(role=choice.role, name=choice.name))
 
 
@@ -60,11 +89,71 @@ async def redeem(request: Request) -> Response:
     """POST `{"code"}`: fetches the token for which the page got this code. Answers as `enter` does."""
     wish, mark = await _wish(request, Code), request.cookies.get(mark_name(_host(request)))
     if wish is None or mark is None:
-        return _refusal(422, "This browser keeps no cookies for this page. Allow them, and sign in again.")
+        return Refusal(422, NO_COOKIES)
     return await _sign_in(request, "/sessions/redeem", HandOffRedeem(code=wish.code, browser=fingerprint(mark)))
 
 
+async def begin_oidc(request: Request) -> Response:
+    """POST `{"to"?}`: begins to sign in with the identity provider. Answers `{"url"}`, where the browser goes."""
+    wanted, mark = await _wish(request, Wanted), request.cookies.get(mark_name(_host(request)))
+    if wanted is None or mark is None:
+        return Refusal(422, NO_COOKIES)
+    try:
+        begin = OidcBegin(browser=fingerprint(mark), origin=_origin(request), return_to=wanted.to)
+    except ValidationError:
+        return Refusal(422, "Nobody can come back to this address of the desk. Open it at its usual one.")
+    answer = await _ask(request, "/sessions/oidc/begin", begin, signs_in=False)
+    if isinstance(answer, Refusal):
+        return answer
+    return JSONResponse({"url": OidcBegun.model_validate_json(answer.content).url})
+
+
+async def finish_oidc(request: Request) -> Response:
+    """GET `?state=…&code=…`: the identity provider sends the browser here. Leads to the page that was wanted, with the
+    cookie, or says what is wrong on a page."""
+    mark = request.cookies.get(mark_name(_host(request)))
+    try:
+        wish = OidcFinish(
+            state=request.query_params["state"], code=request.query_params["code"], browser=fingerprint(mark or "")
+        )
+    except (KeyError, ValidationError):
+        return _problem(400, NOT_FINISHED)
+    if mark is None:
+        return _problem(400, NO_COOKIES)
+    answer = await _ask(request, "/sessions/oidc/finish", wish)
+    if isinstance(answer, Refusal):
+        return _problem(answer.status_code, answer.detail)
+    finished = OidcFinished.model_validate_json(answer.content)
+    response = RedirectResponse(finished.return_to, 303, {"Cache-Control": "no-store"})
+    keep_token(response, _host(request), finished.token, finished.expires_at, secure=request.url.scheme == "https")
+    return response
+
+
 async def _sign_in(request: Request, path: str, wish: BaseModel) -> Response:
+    answer = await _ask(request, path, wish)
+    if isinstance(answer, Refusal):
+        return answer
+    entered = SessionRead.model_validate_json(answer.content)
+    response = Response(status_code=204)
+    keep_token(response, _host(request), entered.token, entered.expires_at, secure=request.url.scheme == "https")
+    return response
+
+
+async def leave(request: Request) -> Response:
+    """POST: revokes the token in the data API, so that a copy of the cookie is worthless, and then deletes the cookie.
+    Answers 204, or `{"url"}` where the browser signs out of the identity provider too."""
+    async with _client() as client:
+        try:
+            url = await _revoke(client, request)
+        except httpx.TransportError:
+            return Refusal(503, "The desk cannot be reached, so you are still inside. Please try again in a moment.")
+    response = JSONResponse({"url": url}) if url else Response(status_code=204)
+    drop_token(response, _host(request), secure=request.url.scheme == "https")
+    return response
+
+
+async def _ask(request: Request, path: str, wish: BaseModel, *, signs_in: bool = True) -> httpx.Response | Refusal:
+    """Posts to the data API for this visitor. If that `signs_in`, it ends the sign-in that they had."""
     visitor = headers_for(None, request.client.host if request.client else None)
     async with _client() as client:
         try:
@@ -74,27 +163,12 @@ async def _sign_in(request: Request, path: str, wish: BaseModel) -> Response:
                 headers={**visitor, "User-Agent": request.headers.get("user-agent", "")[:500]},
             )
             if answer.status_code != 201:
-                return _refusal(answer.status_code, _reason(answer), answer.headers.get("Retry-After"))
-            await _revoke(client, request)
+                return Refusal(answer.status_code, _reason(answer), answer.headers.get("Retry-After"))
+            if signs_in:
+                await _revoke(client, request)
         except httpx.TransportError:
-            return _refusal(503, "The desk cannot be reached. Please try again in a moment.")
-    entered = SessionRead.model_validate_json(answer.content)
-    response = Response(status_code=204)
-    keep_token(response, _host(request), entered.token, entered.expires_at, secure=request.url.scheme == "https")
-    return response
-
-
-async def leave(request: Request) -> Response:
-    """POST: revokes the token in the data API, so that a copy of the cookie is worthless, and then deletes the
-    cookie."""
-    async with _client() as client:
-        try:
-            await _revoke(client, request)
-        except httpx.TransportError:
-            return _refusal(503, "The desk cannot be reached, so you are still inside. Please try again in a moment.")
-    response = Response(status_code=204)
-    drop_token(response, _host(request), secure=request.url.scheme == "https")
-    return response
+            return Refusal(503, AWAY)
+    return answer
 
 
 def _client() -> httpx.AsyncClient:
@@ -123,9 +197,17 @@ async def _wish(request: Request, kind: type[Wish]) -> Wish | None:
         return None
 
 
-async def _revoke(client: httpx.AsyncClient, request: Request) -> None:
-    if token := request.cookies.get(cookie_name(_host(request))):
-        await client.delete("/sessions/current", headers={"Authorization": f"Bearer {token}"})
+async def _revoke(client: httpx.AsyncClient, request: Request) -> str | None:
+    """Revokes the token in the cookie. Returns where the browser signs out of the identity provider, if anywhere."""
+    if (token := request.cookies.get(cookie_name(_host(request)))) is None:
+        return None
+    headers = {"Authorization": f"Bearer {token}"}
+    if not is_provider_used():
+        await client.delete("/sessions/current", headers=headers)
+        return None
+    wish = OidcEnd(origin=_origin(request))
+    answer = await client.post("/sessions/oidc/end", json=wish.model_dump(), headers=headers)
+    return OidcEnded.model_validate_json(answer.content).url if answer.status_code == 200 else None
 
 
 def _reason(answer: httpx.Response) -> str:
@@ -140,8 +222,12 @@ def _host(request: Request) -> str:
     return request.headers.get("host", "")
 
 
-def _refusal(status: int, detail: str, retry_after: str | None = None) -> JSONResponse:
-    return JSONResponse({"detail": detail}, status, {"Retry-After": retry_after} if retry_after else None)
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{_host(request).lower()}"
+
+
+def _problem(status: int, sentence: str) -> HTMLResponse:
+    return HTMLResponse(PROBLEM.format(sentence=html.escape(sentence)), status, {"Cache-Control": "no-store"})
 
 
 class BrowserMarks:
@@ -170,4 +256,6 @@ routes = [
     Route("/enter", enter, methods=["POST"]),
     Route("/redeem", redeem, methods=["POST"]),
     Route("/leave", leave, methods=["POST"]),
+    Route("/oidc/begin", begin_oidc, methods=["POST"]),
+    Route("/oidc/callback", finish_oidc, methods=["GET"]),
 ]

@@ -29,7 +29,7 @@ from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
 from streamlit_app.components.schema_browser import schema_browser
-from streamlit_app.components.sign_in import hand_off, person_menu, role_cards
+from streamlit_app.components.sign_in import hand_off, person_menu, provider_button, role_cards
 from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
@@ -102,6 +102,7 @@ def everything() -> None:
     laboratory()
     role_cards()
     hand_off(None)
+    provider_button("your campus account")
 
 
 def ignore(*_: object) -> None:

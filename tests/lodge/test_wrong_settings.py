@@ -127,8 +127,43 @@ def test_what_may_hold_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("ways", ["oidc", "password,oidc"])
-def test_a_way_of_signing_in_that_lets_nobody_in_is_refused(ways: str) -> None:
-    with pytest.raises(LodgeError, match=f"LODGE_SIGN_IN is {ways}, .* nobody can sign in by oidc yet"):
+def test_an_identity_provider_that_is_not_named_is_asked_for(ways: str) -> None:
+    issuer = "https://login.example.edu"
+    with pytest.raises(
+        LodgeError, match=f"LODGE_SIGN_IN is {ways}, so LODGE_OIDC_ISSUER and LODGE_OIDC_CLIENT_ID must"
+    ):
         check_sign_in(Settings(sign_in=ways))
+    with pytest.raises(LodgeError, match="so LODGE_OIDC_CLIENT_ID must say which identity provider it is"):
+        check_sign_in(Settings(sign_in=ways, oidc_issuer=issuer))
+    check_sign_in(Settings(sign_in=ways, oidc_issuer=issuer, oidc_client_id="lodge"))
     check_sign_in(Settings())
     check_sign_in(Settings(sign_in="password"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("OIDC_ISSUER", "http://login.example.edu", "must be the issuer of your identity provider"),
+        ("OIDC_ISSUER", "https://me:secret@login.example.edu", "must be the issuer of your identity provider"),
+        ("OIDC_ISSUER", "login.example.edu", "must be the issuer of your identity provider"),
+        ("OIDC_SCOPES", "email profile", "must name scopes such as openid email profile"),
+        ("OIDC_DOMAINS", "example.edu,@example.org", "'@example.org' is not the domain of mail addresses"),
+        ("OIDC_ROLES", "staff:agent,it-admins", "':it-admins' is not such as helpdesk-staff:agent"),
+        ("OIDC_TEAMS", "staff:Front Desk", "'staff:Front Desk' is not such as helpdesk-staff:agent"),
+    ],
+)
+def test_settings_of_the_identity_provider_that_are_wrong(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(f"LODGE_{name}", value)
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    (told,) = invalid_values(caught.value)
+    assert sentence in told
+    assert "secret" not in told
+
+
+def test_the_identity_provider_of_this_machine_needs_no_tls() -> None:
+    for issuer in ("http://127.0.0.1:9150", "http://localhost:8080/realms/campus", "https://login.example.edu"):
+        assert Settings(oidc_issuer=issuer).oidc_issuer == issuer
+    assert Settings(oidc_issuer="").oidc_issuer is None

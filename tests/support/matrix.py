@@ -66,6 +66,10 @@ DATA_API: dict[str, Route] = {
     # Only for desks with passwords; here people choose a role.
     "POST /sessions/hand-off": Route(Needs.NOTHING, {403}, sends={"username": "x", "password": "y", "browser": "z"}),
     "POST /sessions/redeem": Route(Needs.NOTHING, INVALID, sends={}),
+    # Only for desks with an identity provider.
+    "POST /sessions/oidc/begin": Route(Needs.NOTHING, {403}, sends={}),
+    "POST /sessions/oidc/finish": Route(Needs.NOTHING, {403}, sends={}),
+    "POST /sessions/oidc/end": Route(Needs.TOKEN, sends={"origin": "http://127.0.0.1:8501"}, ends_session=True),
     "POST /invitations/check": Route(Needs.NOTHING, {403}, sends={"token": "nothing"}),
     "POST /invitations/redeem": Route(Needs.NOTHING, {403}, sends={}),
     "GET /me": Route(Needs.TOKEN),

@@ -1,0 +1,1 @@
+"""Signing in through the campus's identity provider (OpenID Connect)."""

@@ -1,0 +1,126 @@
+"""Lets in whom the identity provider has vouched for: finds or adds the person, and gives what their groups give."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from contracts.desk import SignIn
+from contracts.oidc import OidcBegun, OidcFinished
+from data_api.access.actor import Actor, token_hash
+from data_api.access.permissions import REQUESTERS_ROLE
+from data_api.models import OidcStart, Person, PersonIdentity
+from data_api.oidc.entrant import Entrant, is_welcome
+from data_api.oidc.errors import AddressInUse, AddressNotVerified, AddressOutside
+from data_api.oidc.repository import OidcRepository
+from data_api.sessions.service import SessionService
+from service_kit.settings import Settings
+
+# A longer ID token would not fit into the address that ends the sign-in with the provider.
+LONGEST_HINT = 4_000
+
+
+@dataclass(frozen=True)
+class Begun:
+    start: OidcStart
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Who has come back from the provider, verified."""
+
+    entrant: Entrant
+    id_token: str = field(repr=False)
+    return_to: str
+
+
+class Given(NamedTuple):
+    """What somebody has after a sign-in (`roles`, `team_id`), and what of it their groups gave them."""
+
+    roles: frozenset[str]
+    team_id: int | None
+    given_roles: frozenset[str]
+    given_team_id: int | None
+
+
+class OidcService:
+    def __init__(self, repository: OidcRepository, sessions: SessionService, settings: Settings) -> None:
+        self.repository = repository
+        self.sessions = sessions
+        self.settings = settings
+
+    def begin(self, begun: Begun) -> OidcBegun:
+        self.repository.add_start(begun.start)
+        return OidcBegun(url=begun.url)
+
+    def finish(self, proof: Proof) -> OidcFinished:
+        """Raises AddressOutside, AddressNotVerified, AddressInUse, and NotPermitted if the person was deactivated."""
+        entrant = proof.entrant
+        if not is_welcome(entrant, self.settings):
+            raise AddressOutside
+        identity = self.repository.identity(entrant.issuer, entrant.subject) or self._first_entry(entrant)
+        person = self.repository.person(identity.person_id)
+        session = self.sessions.start(person, SignIn.OIDC)
+        self._follow_groups(person, identity, entrant)
+        if len(proof.id_token) <= LONGEST_HINT:
+            self.repository.keep_id_token(token_hash(session.token), proof.id_token)
+        read = session.person.model_copy(update={"roles": person.roles})
+        return OidcFinished(token=session.token, expires_at=session.expires_at, person=read, return_to=proof.return_to)
+
+    def end(self, actor: Actor) -> str | None:
+        """Ends the sign-in. Returns its ID token, if there is one."""
+        self.sessions.leave(actor)
+        return self.repository.take_id_token(actor.session_id)
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _first_entry(self, entrant: Entrant) -> PersonIdentity:
+        """Says who of the desk's people this is. One with the same address, or else a new one."""
+        if entrant.email is None:
+            raise AddressNotVerified
+        self.repository.wait_for_first_entry(entrant.issuer, entrant.subject)
+        if known := self.repository.identity(entrant.issuer, entrant.subject):
+            return known
+        given = self._given(frozenset(), None, entrant)
+        added = self.repository.add_person(entrant.email, entrant.name, given.roles, given.team_id)
+        person = added or self.repository.person_with(entrant.email)
+        if person is None or self.repository.has_identity(person.id, entrant.issuer):
+            raise AddressInUse
+        identity = PersonIdentity(person_id=person.id, issuer=entrant.issuer, subject=entrant.subject, given_roles=[])
+        if added:
+            identity.given_roles, identity.given_team_id = sorted(given.given_roles), given.given_team_id
+        self.repository.add_identity(identity)
+        return identity
+
+    def _follow_groups(self, person: Person, identity: PersonIdentity, entrant: Entrant) -> None:
+        if self._now_given(person, identity, entrant) == _before(person, identity):
+            return
+        self.repository.lock(person, identity)
+        given = self._now_given(person, identity, entrant)
+        if (frozenset(person.roles), person.team_id) != (given.roles, given.team_id):
+            person.roles, person.team_id = sorted(given.roles), given.team_id
+            person.version += 1
+        identity.given_roles, identity.given_team_id = sorted(given.given_roles), given.given_team_id
+
+    def _now_given(self, person: Person, identity: PersonIdentity, entrant: Entrant) -> Given:
+        own_roles = frozenset(person.roles) - set(identity.given_roles)
+        own_team_id = person.team_id if person.team_id != identity.given_team_id else None
+        return self._given(own_roles, own_team_id, entrant)
+
+    def _given(self, own_roles: frozenset[str], own_team_id: int | None, entrant: Entrant) -> Given:
+        """`own_roles` and `own_team_id` were given in Lodge, and stay. Whoever would have no role is a student."""
+        roles, teams = self.repository.roles(), self.repository.team_ids()
+        named_roles = _named(self.settings.roles_of_groups, entrant)
+        named_teams = _named(self.settings.teams_of_groups, entrant)
+        given_roles = frozenset(slug for slug in named_roles if slug in roles) - own_roles
+        if not given_roles | own_roles:
+            given_roles = frozenset({REQUESTERS_ROLE.value})
+        given_team_id = next((teams[slug] for slug in named_teams if slug in teams), None) if not own_team_id else None
+        return Given(own_roles | given_roles, own_team_id or given_team_id, given_roles, given_team_id)
+
+
+def _before(person: Person, identity: PersonIdentity) -> Given:
+    return Given(frozenset(person.roles), person.team_id, frozenset(identity.given_roles), identity.given_team_id)
+
+
+def _named(pairs: list[tuple[str, str]], entrant: Entrant) -> list[str]:
+    return [given for group, given in pairs if group in entrant.groups]
