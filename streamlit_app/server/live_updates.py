@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from functools import cache
+from itertools import count
 
 import anyio
 import httpx
@@ -83,9 +84,10 @@ class Tab:
 class Subscription:
     """One person's subscription. `unread` is the number of tickets with unread messages plus the number of reports that
     this person confirmed and whose status has changed since they last looked; None before the first count. The pages'
-    threads read it; only the event loop changes it."""
+    threads read it; only the event loop changes it. `number` tells it from the person's earlier ones."""
 
     def __init__(self, token: str, visitor: str | None) -> None:
+        self.number = next(_numbers)
         self.answers = SharedAnswers()
         self.unread: int | None = None
         self.tabs: set[Tab] = set()
@@ -180,6 +182,7 @@ class Subscription:
 
 
 _subscriptions: dict[str, Subscription] = {}
+_numbers = count(1)
 
 
 def subscription_of(token: str | None) -> Subscription | None:
