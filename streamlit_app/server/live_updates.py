@@ -157,7 +157,13 @@ class Subscription:
                 self.answers.forget()
                 self._send_to_all_tabs(event.data)
                 self._has_changed.set()
-        raise Ended(TRY_AGAIN)
+        raise Ended(await self._code_at_the_end())
+
+    async def _code_at_the_end(self) -> int:
+        """The data API ends the stream of somebody who is no longer signed in. Their pages must go at once, and not
+        after they have tried to connect again."""
+        answer = await http_client().get("/me", headers=self._headers)
+        return NOT_ENTERED if answer.status_code == httpx.codes.UNAUTHORIZED else TRY_AGAIN
 
     async def _count_unread(self) -> None:
         while True:

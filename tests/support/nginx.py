@@ -19,6 +19,7 @@ from service_kit.settings import Settings
 from tests.architecture.sources import ROOT
 from tests.lodge.desk_process import free_port
 from tests.lodge.waiting import wait_until
+from tests.support.browser import PUBLIC_NAME
 
 # Debian's lies where only an administrator's PATH leads.
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -53,14 +54,14 @@ def documented(certificate: Path, key: Path, port: int, pages_port: int) -> str:
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, PUBLIC_NAME)])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(PUBLIC_NAME)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     files = folder / "desk.pem", folder / "desk.key"
