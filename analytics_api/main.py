@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from starlette.middleware import Middleware
 
+from analytics_api.access_ends import EndsWithAccess
 from analytics_api.analyses.endpoints import router as analyses
 from analytics_api.analyses.service import FRESH_SECONDS
 from analytics_api.errors import ReplicaNotReady
@@ -64,6 +66,7 @@ def create_app(
         description=DESCRIPTION,
         routers=routers,
         metrics=organisation.metrics,
+        middleware=[Middleware(EndsWithAccess)],
         lifespan=lifespan,
     )
     app.state.organisation = organisation

@@ -33,10 +33,11 @@ class Organisation:
         self.database = Database(settings.database_url, limits, processes=settings.data_api_processes)
         self.categoriser = Categoriser()
         self.similar_reports = SimilarReports()
-        self.refs = OpaqueRefs(read_desk_key(settings.home))
+        desk_key = read_desk_key(settings.home)
+        self.refs = OpaqueRefs(desk_key)
         counts = Counts(counts_file(settings.home), settings.worker) if settings.worker else Counts()
         self.rate_limits = RateLimits(counts, is_on=settings.rate_limits)
-        self.wrong_passwords = WrongPasswords(counts, is_on=settings.rate_limits)
+        self.wrong_passwords = WrongPasswords(counts, is_on=settings.rate_limits, key=desk_key or "")
         self.token_uses = TokenUses()
         self.provider = Provider(settings)
         self.broadcaster = Broadcaster(

@@ -7,7 +7,9 @@ from pathlib import Path
 # The folders whose tests drive a browser.
 BROWSER_TESTS = {"components", "journeys"}
 # Names that show that a file starts a whole desk, another server or a proxy, or kills or suspends a process.
-HEAVY = re.compile(r"\b(DeskProcess|running_desk|postgres_15\w*|NGINX|SIGKILL|SIGSTOP)\b|/postgresql/15/|\.kill\(")
+HEAVY = re.compile(
+    r"\b(DeskProcess|running_desk|postgres_15\w*|support\.nginx|SIGKILL|SIGSTOP)\b|/postgresql/15/|\.kill\("
+)
 
 
 def needs_browser(file: Path) -> bool:

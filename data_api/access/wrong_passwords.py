@@ -3,6 +3,7 @@
 Counted are the tries of one name from one address, of one address, and of one name, whether or not that name exists.
 """
 
+import hashlib
 import math
 from typing import Annotated
 
@@ -13,15 +14,17 @@ from data_api.access.rate_limits import TooManyRequests, address_of
 
 
 class WrongPasswords:
-    """The wrong passwords of one organisation. `counts` holds the counters that its processes share."""
+    """The wrong passwords of one organisation. `counts` holds the counters that its processes share; `key` is a secret
+    of theirs."""
 
-    def __init__(self, counts: Counts, *, is_on: bool) -> None:
+    def __init__(self, counts: Counts, *, is_on: bool, key: str = "") -> None:
         self.is_on = is_on
         self._counts = counts
+        self._key = hashlib.sha256(key.encode()).digest()
 
     def begin_try(self, name: str, address: str) -> None:
         """Counts a try as wrong until `was_right` says otherwise. Raises TooManyRequests."""
-        if self.is_on and (wait := self._counts.fail(_counters(name, address))):
+        if self.is_on and (wait := self._counts.fail(_counters(self._concealed(name), address))):
             seconds = max(1, math.ceil(wait))
             raise TooManyRequests(
                 f"Too many wrong passwords; try again in {seconds} s.", headers={"Retry-After": str(seconds)}
@@ -29,8 +32,12 @@ class WrongPasswords:
 
     def was_right(self, name: str, address: str) -> None:
         if self.is_on:
-            own, *others = _counters(name, address)
+            own, *others = _counters(self._concealed(name), address)
             self._counts.succeed(own, others)
+
+    def _concealed(self, name: str) -> str:
+        """The counters are in a file, and people type their password where their username belongs."""
+        return hashlib.blake2b(name.encode("utf-8", "replace"), key=self._key, digest_size=16).hexdigest()
 
 
 def _counters(name: str, address: str) -> list[Failures]:

@@ -20,7 +20,8 @@ T = TypeVar("T")
 # A hash that no password has. Checking one costs exactly what checking a real one does.
 NOBODYS_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
 
-_hashes = PasswordHash((Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES),))
+_hasher = Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+_hashes = PasswordHash((_hasher,))
 # Both belong to the process, whatever organisations it serves, because its processor does.
 _one_at_a_time = ThreadPoolExecutor(1, "passwords")
 _places = BoundedSemaphore(MOST_WAITING)
@@ -34,6 +35,11 @@ async def is_password(password: str, password_hash: str) -> bool:
 async def hash_of(password: str) -> str:
     """Raises TooManySignIns."""
     return await _in_turn(lambda: _hashes.hash(password))
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether the hash was made with other parameters than those of today."""
+    return _hasher.check_needs_rehash(password_hash)
 
 
 def hash_at_once(password: str) -> str:

@@ -1,8 +1,9 @@
 """Queries on usernames and password hashes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from contracts.people import Role
@@ -24,10 +25,10 @@ class CredentialRepository:
     def of_person(self, person_id: int) -> Credential | None:
         return self.session.scalar(_of_people().where(Credential.person_id == person_id))
 
-    def is_still(self, person_id: int, password_hash: str) -> bool:
-        """Whether the person may still sign in with the password that was checked before this transaction. Until its
-        end, the password cannot be changed."""
-        checked = _of_people().where(Credential.person_id == person_id, Credential.password_hash == password_hash)
+    def is_still(self, person_id: int, changed_at: datetime) -> bool:
+        """Whether the person may still sign in with the password that was checked before this transaction, which they
+        have had since `changed_at`. Until its end, the password cannot be changed."""
+        checked = _of_people().where(Credential.person_id == person_id, Credential.changed_at == changed_at)
         return self.session.scalar(checked.with_for_update(read=True, of=Credential)) is not None
 
     def add(self, person_id: int, username: str, username_key: str, password_hash: str) -> None:
@@ -39,6 +40,11 @@ class CredentialRepository:
     def change_password(self, person_id: int, password_hash: str) -> None:
         change = {"password_hash": password_hash, "changed_at": func.now()}
         self.session.execute(update(Credential).where(Credential.person_id == person_id).values(change))
+
+    def renew_hash(self, person_id: int, old_hash: str, new_hash: str) -> None:
+        """Replaces the hash by another one of the same password, unless the password was changed meanwhile."""
+        mine = and_(Credential.person_id == person_id, Credential.password_hash == old_hash)
+        self.session.execute(update(Credential).where(mine).values(password_hash=new_hash))
 
     def has_one_with_role(self, roles: Sequence[Role]) -> bool:
         """Whether somebody with one of these roles can sign in with a password."""

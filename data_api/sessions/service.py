@@ -99,7 +99,7 @@ class SessionService:
 
     def change_password(self, actor: Actor, checked: Checked, new_hash: str) -> None:
         """Ends all other sign-ins of the person. Raises ChangedMeanwhile when the password was changed meanwhile."""
-        if not self.credentials.is_still(checked.person_id, checked.password_hash):
+        if not self.credentials.is_still(checked.person_id, checked.changed_at):
             raise ChangedMeanwhile
         self.credentials.change_password(actor.person_id, new_hash)
         self.repository.end_sign_ins(actor.person_id, but=actor.session_id)
@@ -119,7 +119,7 @@ class SessionService:
 
     def _still_valid(self, checked: Checked) -> Person:
         person = self.repository.find_person(checked.person_id)
-        if person is None or not self.credentials.is_still(checked.person_id, checked.password_hash):
+        if person is None or not self.credentials.is_still(checked.person_id, checked.changed_at):
             raise WrongPassword
         return person
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql as pg
 from migrations.feed import write_changes_of
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 
 NOT_CLOSED = sa.text("status <> 'closed'")
 # By name: the columns, and the condition of a partial index.

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from functools import cache
+from itertools import count
 
 import anyio
 import httpx
@@ -83,9 +84,10 @@ class Tab:
 class Subscription:
     """One person's subscription. `unread` is the number of tickets with unread messages plus the number of reports that
     this person confirmed and whose status has changed since they last looked; None before the first count. The pages'
-    threads read it; only the event loop changes it."""
+    threads read it; only the event loop changes it. `number` tells it from the person's earlier ones."""
 
     def __init__(self, token: str, visitor: str | None) -> None:
+        self.number = next(_numbers)
         self.answers = SharedAnswers()
         self.unread: int | None = None
         self.tabs: set[Tab] = set()
@@ -155,7 +157,13 @@ class Subscription:
                 self.answers.forget()
                 self._send_to_all_tabs(event.data)
                 self._has_changed.set()
-        raise Ended(TRY_AGAIN)
+        raise Ended(await self._code_at_the_end())
+
+    async def _code_at_the_end(self) -> int:
+        """The data API ends the stream of somebody who is no longer signed in. Their pages must go at once, and not
+        after they have tried to connect again."""
+        answer = await http_client().get("/me", headers=self._headers)
+        return NOT_ENTERED if answer.status_code == httpx.codes.UNAUTHORIZED else TRY_AGAIN
 
     async def _count_unread(self) -> None:
         while True:
@@ -180,6 +188,7 @@ class Subscription:
 
 
 _subscriptions: dict[str, Subscription] = {}
+_numbers = count(1)
 
 
 def subscription_of(token: str | None) -> Subscription | None:

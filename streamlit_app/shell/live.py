@@ -39,7 +39,8 @@ def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) ->
     """Makes the decorated function a part of the page that is redrawn on its own: when any ticket changes, or, if
     `ticket` is set, only when the ticket in the address changes; and besides every so many seconds. Use it for
     one part on a page only: Streamlit leaves old elements behind when two parts are redrawn in a row. While the
-    person has a list of choices, a menu or a dialog open, the redraw waits (`live.js`).
+    person has a list of choices, a menu or a dialog open, the redraw waits (`live.js`). When the person's permissions
+    have changed, the whole page is redrawn, because the menu depends on them.
 
     The browser component that listens for changes is inside the part, because a redraw requested from outside
     would interrupt whatever the page is doing.
@@ -49,6 +50,8 @@ def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) ->
         @wraps(draw)
         def guarded(*args: Any, **named: Any) -> None:
             _ask_for_updates(navigation.ticket_in_address() if ticket else None, every_seconds)
+            if session.is_other_now():
+                st.rerun()
             with errors_shown():
                 draw(*args, **named)
             rerun_if_desk_went_or_returned()

@@ -97,7 +97,8 @@ def identify_visitor() -> Visitor:
     if token() is None:
         return Visitor(None)
     me: Me | None = st.session_state.get("me")
-    if me is not None and time.monotonic() - st.session_state["me_asked_at"] < ASK_AGAIN_SECONDS:
+    may_have_changed = _has_new_subscription()
+    if me and not may_have_changed and time.monotonic() - st.session_state["me_asked_at"] < ASK_AGAIN_SECONDS:
         return Visitor(me)
     try:
         st.session_state["me"] = me = api().me()
@@ -114,6 +115,11 @@ def me() -> Me:
     """Returns the signed-in person. Pages run only when there is one."""
     person: Me = st.session_state["me"]
     return person
+
+
+def is_other_now() -> bool:
+    """Returns whether the person may do something else than when the page was drawn, or is no longer signed in."""
+    return Visitor(st.session_state.get("me")) != identify_visitor()
 
 
 def draft_owner() -> str:
@@ -148,3 +154,13 @@ def _bind_to_cookie() -> None:
         if kept_token:
             st.session_state["token"] = kept_token
     st.session_state["bound_to"] = current
+
+
+def _has_new_subscription() -> bool:
+    """Returns whether the person's subscription is another one than at the last call. The data API ends the stream of
+    somebody whose permissions change, and the browser then begins a new one."""
+    found, known = subscription_of(token()), st.session_state.get("subscription")
+    if found is None:
+        return False
+    st.session_state["subscription"] = found.number
+    return known is not None and known != found.number

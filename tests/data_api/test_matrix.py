@@ -1,8 +1,9 @@
 """Every route of the data API × every kind of person and token × their own, others', confidential and missing tickets,
-where students see their own tickets only: the expected status, and nothing of what they may not read in any answer."""
+where people sign in with a password and students see their own tickets only: the expected status, and nothing of what
+they may not read in any answer. The routes that are of no ticket also where people choose a role."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,14 @@ from tests.support.matrix import (
     STRANGERS,
     TICKETS,
     Needs,
+    Route,
+    Who,
     ask,
     expected,
     expected_of_ticket,
     operations,
 )
+from tests.support.passwords import PasswordApi, password_desk
 from tests.support.serving import NO_DATABASE
 
 OPERATIONS = operations(create_app(NO_DATABASE))
@@ -42,6 +46,18 @@ class Desk:
     author: Visitor
     people: dict[str, Visitor]
     refs: OpaqueRefs
+
+    @classmethod
+    def filled(cls, api: Api, home: Path) -> "Desk":
+        people = {name: who.enter(api, f"The {name}") for name, who in PEOPLE.items()}
+        desk = cls(api, api.enter("student", "The author"), people, OpaqueRefs(read_desk_key(home)))
+        for kind in KINDS:
+            desk.ticket(desk.author.person_id, kind)
+        return desk
+
+    @property
+    def has_passwords(self) -> bool:
+        return isinstance(self.api, PasswordApi)
 
     def ticket(self, requester: int, kind: str) -> tuple[int, int]:
         """Adds a ticket with a message, an internal note, a tag and a former title. Returns its id and the id of the
@@ -67,14 +83,19 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(postgres_url: str, template_database: str, home_with_key: Path) -> Iterator[Desk]:
+    """With passwords, and the usual setting of what students see there."""
+    with (
+        cloned_database(postgres_url, template_database) as url,
+        password_desk(url, LODGE_HOME=str(home_with_key)) as api,
+    ):
+        yield Desk.filled(api, home_with_key)
+
+
+@pytest.fixture(scope="module")
+def desk_of_choice(postgres_url: str, template_database: str, home_with_key: Path) -> Iterator[Desk]:
     settings = {"LODGE_STUDENTS_SEE": StudentsSee.OWN, "LODGE_HOME": str(home_with_key)}
     with cloned_database(postgres_url, template_database) as url, running_api(url, **settings) as api:
-        people = {name: who.enter(api, f"The {name}") for name, who in PEOPLE.items()}
-        refs = OpaqueRefs(read_desk_key(home_with_key))
-        desk = Desk(api, api.enter("student", "The author"), people, refs)
-        for kind in KINDS:
-            desk.ticket(desk.author.person_id, kind)
-        yield desk
+        yield Desk.filled(api, home_with_key)
 
 
 def test_every_route_has_its_line() -> None:
@@ -99,16 +120,26 @@ def hidden_words(name: str) -> list[str]:
     return [word for word, kind in ((FOREIGN, "foreign"), (CONFIDENTIAL, "confidential")) if not who.reads(kind)]
 
 
-@pytest.mark.parametrize("name", PEOPLE)
-def test_each_route_that_is_of_no_ticket(desk: Desk, name: str) -> None:
-    who, wrong = PEOPLE[name], {}
+def wrong_answers(desk: Desk, name: str, who: Who) -> dict[str, Any]:
+    """Asks each route that is of no ticket, and returns the wrong answers."""
+    wrong = {}
     for route_name, route in DATA_API.items():
         visitor = who.enter(desk.api, f"The {name}") if route.ends_session else desk.people[name]
         answer = ask(visitor, route_name, route, {})
         told = [word for word in hidden_words(name) if answer.is_stream_consumed and word in answer.text]
-        if answer.status_code not in expected(route, who) or told:
+        if answer.status_code not in expected(route, who, has_passwords=desk.has_passwords) or told:
             wrong[route_name] = answer.status_code, told
-    assert wrong == {}
+    return wrong
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_route_that_is_of_no_ticket(desk: Desk, name: str) -> None:
+    assert wrong_answers(desk, name, PEOPLE[name]) == {}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_route_that_is_of_no_ticket_where_people_choose_a_role(desk_of_choice: Desk, name: str) -> None:
+    assert wrong_answers(desk_of_choice, name, PEOPLE[name]) == {}
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -127,17 +158,28 @@ def test_each_route_of_a_ticket(desk: Desk, name: str) -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("token", STRANGERS)
-def test_nobody_is_let_in(desk: Desk, token: str) -> None:
+def let_in(desk: Desk, token: str, routes: Mapping[str, Route]) -> dict[str, int]:
+    """Asks each of these routes as this stranger, and returns those that do not refuse it."""
     sent, wrong = STRANGERS[token](desk.api), {}
     headers = {} if sent is None else {"Authorization": sent}
-    for route_name, route in (DATA_API | TICKETS).items():
+    for route_name, route in routes.items():
         number, event = desk.ticket(desk.author.person_id, "foreign") if route_name in TICKETS else (MISSING, MISSING)
         answer = ask(desk.api, route_name, route, headers, ticket_id=number, event_id=event)
-        wanted = route.answers if route.needs is Needs.NOTHING else {401}
+        is_open = route.needs is Needs.NOTHING
+        wanted = route.answers_on(has_passwords=desk.has_passwords) if is_open else {401}
         if answer.status_code not in wanted or FOREIGN in answer.text:
             wrong[route_name] = answer.status_code
-    assert wrong == {}
+    return wrong
+
+
+@pytest.mark.parametrize("token", STRANGERS)
+def test_nobody_is_let_in(desk: Desk, token: str) -> None:
+    assert let_in(desk, token, DATA_API | TICKETS) == {}
+
+
+@pytest.mark.parametrize("token", STRANGERS)
+def test_nobody_is_let_in_where_people_choose_a_role(desk_of_choice: Desk, token: str) -> None:
+    assert let_in(desk_of_choice, token, DATA_API) == {}
 
 
 # -- where students see their own tickets only ----------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine, event
 
 from data_api.credentials import checking
@@ -164,13 +165,35 @@ def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
 
     async def check(password: str, password_hash: str) -> bool:
         is_right = await is_password(password, password_hash)
-        change = "UPDATE credential SET password_hash = 'another' WHERE person_id = %s"
+        change = "UPDATE credential SET password_hash = 'another', changed_at = now() WHERE person_id = %s"
         await asyncio.to_thread(desk.sql, change, person)
         return is_right
 
     monkeypatch.setattr(checking, "is_password", check)
     answer = desk.post("/sessions", json={"username": "Changing", "password": PASSWORD})
     assert (answer.status_code, answer.json()["error"]) == (401, "WrongPassword")
+
+
+def test_a_hash_of_former_parameters_is_made_anew_when_the_password_is_known(desk: Api) -> None:
+    person = add_person(desk, "Long Here")
+    former = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    desk.sql("UPDATE credential SET password_hash = %s WHERE person_id = %s", former, person)
+
+    def kept() -> tuple[str, datetime]:
+        [(password_hash, changed_at)] = desk.sql(
+            "SELECT password_hash, changed_at FROM credential WHERE person_id = %s", person
+        )
+        return password_hash, changed_at
+
+    since = kept()[1]
+    assert desk.post("/sessions", json={"username": "Long Here", "password": OTHER}).status_code == 401
+    assert kept() == (former, since)
+    desk.sign_in("Long Here", PASSWORD)
+    renewed = kept()
+    assert renewed[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert renewed[1] == since, "the password has not changed"
+    desk.sign_in("Long Here", PASSWORD)
+    assert kept() == renewed
 
 
 def test_a_new_password_ends_the_other_sign_ins(desk: Api) -> None:

@@ -89,6 +89,16 @@ def test_workers_count_together_and_an_hour_later_all_is_forgotten(clock: list[f
     assert [wait_of(second, "mia", "10.0.0.1") for _ in range(5)] == [0] * 5
 
 
+def test_no_name_is_in_the_file_because_it_may_be_a_password(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    make_counts_file(tmp_path)
+    tries = WrongPasswords(Counts(counts_file(tmp_path), 1), is_on=True, key="of this desk")
+    assert [wait_of(tries, "eleven brave herons", "10.0.0.1") for _ in range(6)][-1] == 1
+    files = list((tmp_path / "run").iterdir())
+    assert b"10.0.0.1" in b"".join(file.read_bytes() for file in files)
+    assert not any(b"eleven brave herons" in file.read_bytes() for file in files)
+
+
 def test_a_desk_without_limits_counts_nothing() -> None:
     tries = WrongPasswords(Counts(), is_on=False)
     assert [wait_of(tries, "mia", "10.0.0.1") for _ in range(50)] == [0] * 50

@@ -10,8 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from streamlit_app.analyses.figures import AWAY, LAST_ONES
 from tests.journeys.conftest import BACK_MS, Opener
-from tests.journeys.test_keyboard import tab_to
-from tests.journeys.window import row, settled
+from tests.journeys.window import row, settled, tab_to
 from tests.lodge.desk_process import DeskProcess
 from tests.support.api import Api
 from tests.support.browser import PHONE

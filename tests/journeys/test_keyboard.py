@@ -6,28 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import message, settled
+from tests.journeys.window import message, settled, tab_to
 
 pytestmark = pytest.mark.second_try
-
-MOST_STEPS = 60
-FOCUSED = """() => {
-  let one = document.activeElement;
-  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
-  const label = one.ariaLabel ?? [...(one.labels ?? [])].map((label) => label.textContent).join(" ");
-  return (label || one.textContent || "").trim();
-}"""
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Tab after Tab until what is focused is called so (its name begins with it)."""
-    passed = []
-    for _ in range(MOST_STEPS):
-        page.keyboard.press("Tab")
-        passed.append(page.evaluate(FOCUSED))
-        if passed[-1].startswith(name):
-            return
-    raise AssertionError(f"{name!r} was not reached; passed: {passed}")
 
 
 def test_from_the_door_to_an_answer_and_out_again(visit: Opener) -> None:

@@ -1,4 +1,5 @@
-"""A role is made on its page and given on the page of people: what it permits holds at the next request."""
+"""A role is made on its page and given on the page of people: what it permits holds at the next request, and is in the
+menu of a page that is open."""
 
 from playwright.sync_api import expect
 
@@ -13,6 +14,9 @@ NAME = "Rosa Reception"
 def test_a_role_is_made_given_and_holds_at_the_next_request(visit: Opener, api: Api) -> None:
     rosa = api.enter("student", NAME)
     assert rosa.get("/roles").status_code == 403
+    theirs = visit("student", NAME).open("my_tickets")
+    menu = theirs.get_by_role("link", name="People", exact=True)
+    expect(menu).to_have_count(0)
     page = visit("admin", "Lia List").open("roles")
     page.get_by_role("button", name="Make a role").click()
     dialog = page.get_by_role("dialog")
@@ -40,7 +44,8 @@ def test_a_role_is_made_given_and_holds_at_the_next_request(visit: Opener, api: 
 
     assert rosa.get("/roles").status_code == 200, "at the next request"
     assert Permission.PEOPLE_MANAGE in done(rosa.get("/me"))["permissions"]
-    theirs = visit("student", NAME).open("people", q=NAME)
+    expect(menu).to_be_visible()
+    menu.click()
     expect(theirs.get_by_role("heading", name="People")).to_be_visible()
 
     page.get_by_role("button", name="Back to the list").click()

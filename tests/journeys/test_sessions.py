@@ -4,15 +4,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import Window, row, settled, text_of
-from tests.lodge.waiting import wait_until
+from tests.journeys.window import Window, resume, row, settled, streamlit_session, text_of
 from tests.support.api import Api
 
 ELSEWHERE = Origin("http://elsewhere.example")
@@ -59,39 +57,9 @@ def test_anothers_session_number_opens_nothing(visit: Opener) -> None:
     victim, thief = visit("agent", "Vera Victim"), visit("student", "Theo Thief")
     number = streamlit_session(victim)
     victim.page.goto("about:blank")
-    script = f"""
-        const Real = WebSocket;
-        window.WebSocket = class extends Real {{
-          constructor(url, protocols) {{
-            const isTheirs = Array.isArray(protocols) && protocols[0] === "streamlit";
-            super(url, isTheirs ? ["streamlit", protocols[1] || "PLACEHOLDER_AUTH_TOKEN", "{number}"] : protocols);
-          }}
-        }};
-    """
-    with thief.page.add_init_script(script):
-        # The server notices a moment later that nobody holds it any more.
-        wait_until(lambda: streamlit_session(thief) == number, "the other one's session", 60)
+    resume(thief, number)
     expect(thief.page.get_by_text("Theo Thief")).to_be_visible()
     assert not thief.record.has_received("Vera Victim")
-
-
-def streamlit_session(window: Window) -> str:
-    """The number that Streamlit gave this tab's session."""
-    numbers: list[str] = []
-
-    def read(frame: str | bytes) -> None:
-        message = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
-        if message.HasField("new_session"):
-            numbers.append(message.new_session.initialize.session_id)
-
-    def listen(socket: WebSocket) -> None:
-        if "_stcore/stream" in socket.url:
-            socket.on("framereceived", read)
-
-    window.page.on("websocket", listen)
-    window.open("ticket")
-    window.page.remove_listener("websocket", listen)
-    return numbers[-1]
 
 
 def enter_by_hand(page: Page, name: str) -> None:

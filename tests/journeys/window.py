@@ -19,6 +19,7 @@ from playwright.sync_api import (
     WebSocket,
     expect,
 )
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.lodge.waiting import wait_until
 from tests.support.looks import SCREEN
@@ -32,6 +33,24 @@ ONLY_WHAT_HAPPENS = """
 """
 # What Streamlit's server answers to whoever asks whether it is there: no page, and none of ours is behind it.
 NOT_OURS = "_stcore/health"
+
+MOST_STEPS = 60
+FOCUSED = """() => {
+  let one = document.activeElement;
+  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+  const label = one.ariaLabel ?? [...(one.labels ?? [])].map((label) => label.textContent).join(" ");
+  return (label || one.textContent || "").trim();
+}"""
+# Asks Streamlit to resume the session of this number, as its own script does after a lost connection.
+RESUME = """
+    const Real = WebSocket;
+    window.WebSocket = class extends Real {{
+      constructor(url, protocols) {{
+        const isTheirs = Array.isArray(protocols) && protocols[0] === "streamlit";
+        super(url, isTheirs ? ["streamlit", protocols[1] || "PLACEHOLDER_AUTH_TOKEN", "{number}"] : protocols);
+      }}
+    }};
+"""
 
 # On a deep link Streamlit looks for its server beside the page first.
 BASE_PATH_PROBE = re.compile(r"http://[^/]+/\w+/_stcore/(health|host-config)")
@@ -191,3 +210,40 @@ def message(page: Page, text: str) -> Locator:
 def text_of(page: Page) -> str:
     """All of it, shown or not."""
     return str(page.evaluate("looks.text()"))
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Tab after Tab until what is focused is called so (its name begins with it)."""
+    passed = []
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate(FOCUSED))
+        if passed[-1].startswith(name):
+            return
+    raise AssertionError(f"{name!r} was not reached; passed: {passed}")
+
+
+def streamlit_session(window: Window) -> str:
+    """The number that Streamlit gave this tab's session."""
+    numbers: list[str] = []
+
+    def read(frame: str | bytes) -> None:
+        message = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
+        if message.HasField("new_session"):
+            numbers.append(message.new_session.initialize.session_id)
+
+    def listen(socket: WebSocket) -> None:
+        if "_stcore/stream" in socket.url:
+            socket.on("framereceived", read)
+
+    window.page.on("websocket", listen)
+    window.open("ticket")
+    window.page.remove_listener("websocket", listen)
+    return numbers[-1]
+
+
+def resume(window: Window, number: str) -> None:
+    """Opens the session that had this number in another browser. The server notices only a moment later that nobody
+    holds it any more."""
+    with window.page.add_init_script(RESUME.format(number=number)):
+        wait_until(lambda: streamlit_session(window) == number, "the other one's session", 60)

@@ -54,22 +54,22 @@ class DeskProcess:
         self.ui_port, self.data_api_port = ports or (free_port(), free_port())
         self.analytics_api_port = free_port()
         self.lines: list[str] = []
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")} | {
+        # With these, a command finds this desk.
+        self.settings = {
             "LODGE_HOME": str(home),
             "LODGE_UI_PORT": str(self.ui_port),
             "LODGE_DATA_API_PORT": str(self.data_api_port),
             "LODGE_ANALYTICS_API_PORT": str(self.analytics_api_port),
             "LODGE_RATE_LIMITS": "off",
             "LODGE_WORKERS": "1",
-            "PYTHONUNBUFFERED": "1",
+            **({"LODGE_DATABASE_URL": database_url} if database_url else {}),
             **settings,
         }
-        if database_url:
-            environment["LODGE_DATABASE_URL"] = database_url
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LODGE_")}
         self.process = subprocess.Popen(
             [sys.executable, *command, *arguments],
             cwd=ROOT,
-            env=environment,
+            env=environment | self.settings | {"PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

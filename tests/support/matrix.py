@@ -35,7 +35,8 @@ class Route:
     let in is answered. `sends`: the body, which is right in shape for nobody or changes nothing that decides who reads.
     `query`: the parameters. `streams`: the answer does not end. `ends_session`: the token is void afterwards.
     `or_needs`: a permission that lets one in too.
-    `by_api_token`: whether API tokens are let in, if they permit it.
+    `by_api_token`: whether API tokens are let in, if they permit it. `with_passwords`: the answer where people sign in
+    with a password, if it is another one.
 
     For routes of a ticket, `others` is the answer to people who may read the ticket, but lack the permission `acts`.
     """
@@ -48,8 +49,13 @@ class Route:
     ends_session: bool = False
     by_api_token: bool = True
     or_needs: May | None = None
+    with_passwords: set[int] | None = None
     acts: May | None = None
     others: set[int] = field(default_factory=lambda: {403})
+
+    def answers_on(self, *, has_passwords: bool) -> set[int]:
+        """Returns what whoever is let in is answered, on a desk with passwords or one where people choose a role."""
+        return self.with_passwords if has_passwords and self.with_passwords else self.answers
 
 
 NOBODYS = {404}  # for an entry of a list that is not there
@@ -63,15 +69,17 @@ DATA_API: dict[str, Route] = {
     "GET /metrics": Route(Needs.KEY),
     "POST /sessions": Route(Needs.NOTHING, INVALID, sends={"role": "king"}),
     "DELETE /sessions/current": Route(Needs.TOKEN, DONE, ends_session=True),
-    # Only for desks with passwords; here people choose a role.
-    "POST /sessions/hand-off": Route(Needs.NOTHING, {403}, sends={"username": "x", "password": "y", "browser": "z"}),
+    # Refused where people choose a role.
+    "POST /sessions/hand-off": Route(
+        Needs.NOTHING, {403}, with_passwords=INVALID, sends={"username": "x", "password": "y", "browser": "z"}
+    ),
     "POST /sessions/redeem": Route(Needs.NOTHING, INVALID, sends={}),
     # Only for desks with an identity provider.
     "POST /sessions/oidc/begin": Route(Needs.NOTHING, {403}, sends={}),
     "POST /sessions/oidc/finish": Route(Needs.NOTHING, {403}, sends={}),
     "POST /sessions/oidc/end": Route(Needs.TOKEN, sends={"origin": "http://127.0.0.1:8501"}, ends_session=True),
-    "POST /invitations/check": Route(Needs.NOTHING, {403}, sends={"token": "nothing"}),
-    "POST /invitations/redeem": Route(Needs.NOTHING, {403}, sends={}),
+    "POST /invitations/check": Route(Needs.NOTHING, {403}, with_passwords=NOBODYS, sends={"token": "nothing"}),
+    "POST /invitations/redeem": Route(Needs.NOTHING, {403}, with_passwords=INVALID, sends={}),
     "GET /me": Route(Needs.TOKEN),
     "GET /me/unread": Route(Needs.TOKEN),
     "PUT /me/password": Route(Needs.SIGN_IN, INVALID, sends={}),
@@ -89,7 +97,7 @@ DATA_API: dict[str, Route] = {
     "PATCH /people/{person_id}": Route(PEOPLE_MANAGE, NOBODYS, sends={"version": 1}),
     "POST /people/{person_id}/deactivate": Route(PEOPLE_MANAGE, NOBODYS),
     "POST /people/{person_id}/reactivate": Route(PEOPLE_MANAGE, NOBODYS),
-    "POST /people/{person_id}/invitation": Route(PEOPLE_MANAGE, {403}, by_api_token=False),
+    "POST /people/{person_id}/invitation": Route(PEOPLE_MANAGE, {403}, with_passwords=NOBODYS, by_api_token=False),
     "POST /people/{person_id}/sessions/end": Route(PEOPLE_MANAGE, NOBODYS, by_api_token=False),
     "GET /people/{person_id}/tokens": Route(PEOPLE_MANAGE, NOBODYS, by_api_token=False),
     "DELETE /people/{person_id}/tokens/{token_id}": Route(PEOPLE_MANAGE, NOBODYS, by_api_token=False),
@@ -271,10 +279,16 @@ def _revoked(api: Api) -> str:
     return f"Bearer {visitor.token}"
 
 
+# As if the desk had since been changed from passwords to choosing a role, or the other way round.
+SIGNED_IN_OTHERWISE = """
+UPDATE session_token SET signed_in_by = CASE signed_in_by WHEN 'choice' THEN 'password' ELSE 'choice' END
+WHERE person_id = %s
+"""
+
+
 def _of_another_way(api: Api) -> str:
-    """A token from when people signed in otherwise."""
     visitor = api.enter("admin", "Of another way")
-    api.sql("UPDATE session_token SET signed_in_by = 'password' WHERE person_id = %s", visitor.person_id)
+    api.sql(SIGNED_IN_OTHERWISE, visitor.person_id)
     return f"Bearer {visitor.token}"
 
 
@@ -292,7 +306,7 @@ def _api_token_of_somebody_deactivated(api: Api) -> str:
 
 def _api_token_of_another_way(api: Api) -> str:
     visitor = by_token("admin", *May)(api, "With a token of another way")
-    api.sql("UPDATE session_token SET signed_in_by = 'password' WHERE person_id = %s", visitor.person_id)
+    api.sql(SIGNED_IN_OTHERWISE, visitor.person_id)
     return f"Bearer {visitor.token}"
 
 
@@ -351,15 +365,15 @@ def check_headers(answer: httpx.Response) -> None:
     assert "Strict-Transport-Security" not in told
 
 
-def expected(route: Route, who: Who) -> set[int]:
+def expected(route: Route, who: Who, *, has_passwords: bool) -> set[int]:
     """Returns what this person is answered by a route that is of no ticket."""
     if route.needs is Needs.KEY:
         return {401}
     if who.is_api_token and (route.needs is Needs.SIGN_IN or not route.by_api_token):
         return {403}
-    return (
-        {403} if isinstance(route.needs, May) and who.may.isdisjoint({route.needs, route.or_needs}) else route.answers
-    )
+    if isinstance(route.needs, May) and who.may.isdisjoint({route.needs, route.or_needs}):
+        return {403}
+    return route.answers_on(has_passwords=has_passwords)
 
 
 def expected_of_ticket(route: Route, who: Who, kind: str) -> set[int]:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from contracts.base import name_key
+from contracts.people import Role
 from data_api.credentials.passwords import hash_at_once
 from data_api.models import Credential
 from tests.support import rows
@@ -15,10 +16,24 @@ PASSWORD = "eleven brave herons"
 OTHER = "twelve silent lanterns"
 
 
+class PasswordApi(Api):
+    """A client of a desk with passwords, on which `enter` signs in a person of this name and role, who is added if
+    there is none, with their password."""
+
+    def enter(self, role: Role | str, name: str | None = None) -> Visitor:
+        username = f"{name or 'Nameless'} {role}"
+        if not self.sql("SELECT 1 FROM credential WHERE username_key = %s", name_key(username)):
+            add_password(self, rows.person(self, name or str(role), str(role)), username)
+        return self.sign_in(username, PASSWORD)
+
+
 @contextmanager
-def password_desk(database_url: str, **settings: str) -> Iterator[Api]:
-    with running_api(database_url, LODGE_SIGN_IN="password", **settings) as api:
-        yield api
+def password_desk(database_url: str, **settings: str) -> Iterator[PasswordApi]:
+    with (
+        running_api(database_url, LODGE_SIGN_IN="password", **settings) as api,
+        PasswordApi(api.url, database_url) as desk,
+    ):
+        yield desk
 
 
 @cache

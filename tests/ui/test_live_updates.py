@@ -89,9 +89,25 @@ def test_the_line_ends_with_the_token(browser: TestClient, api: Any) -> None:
         first_count(session)
         visitor.delete("/sessions/current")
 
-        assert code_at_the_end(session) == live_updates.TRY_AGAIN
+        assert code_at_the_end(session) == live_updates.NOT_ENTERED
     with line(browser, visitor) as session:
         assert code_at_the_end(session) == live_updates.NOT_ENTERED
+
+
+def test_the_line_of_somebody_who_may_do_something_else_begins_anew(browser: TestClient, api: Any) -> None:
+    visitor = api.enter("student", "Is Promoted")
+    with line(browser, visitor) as session:
+        first_count(session)
+        before = live_updates.subscription_of(visitor.token)
+        api.sql("UPDATE person SET roles = '{agent}' WHERE id = %s", visitor.person_id)
+
+        assert code_at_the_end(session) == live_updates.TRY_AGAIN
+    with line(browser, visitor) as session:
+        first_count(session)
+        after = live_updates.subscription_of(visitor.token)
+    assert before
+    assert after
+    assert before.number != after.number
 
 
 def test_a_page_learns_whose_cookie_the_browser_has(browser: TestClient, agent: Visitor, student: Visitor) -> None:
