@@ -65,6 +65,7 @@ FOR_EVERYBODY = {
 FOR_ONESELF = {
     "PUT /me/password",
     "GET /me/sessions",
+    "DELETE /me/sessions",
     "DELETE /me/sessions/{session_id}",
     "GET /me/tokens",
     "POST /me/tokens",

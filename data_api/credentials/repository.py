@@ -1,6 +1,6 @@
 """Queries on usernames and password hashes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -23,6 +23,10 @@ class CredentialRepository:
 
     def of_person(self, person_id: int) -> Credential | None:
         return self.session.scalar(_of_people().where(Credential.person_id == person_id))
+
+    def who_have_one(self, person_ids: Iterable[int]) -> set[int]:
+        """Returns those of these people who have a password."""
+        return set(self.session.scalars(select(Credential.person_id).where(Credential.person_id.in_(list(person_ids)))))
 
     def is_still(self, person_id: int, password_hash: str) -> bool:
         """Whether the person may still sign in with the password that was checked before this transaction. Until its
