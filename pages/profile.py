@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from streamlit_app.profile.about import about_me, what_i_may_do
-from streamlit_app.profile.password import password_part
-from streamlit_app.profile.sign_ins import my_sign_ins
-from streamlit_app.profile.tokens import my_tokens
+from streamlit_app.account.about import about_me, what_i_may_do
+from streamlit_app.account.password import password_part
+from streamlit_app.account.sign_ins import my_sign_ins
+from streamlit_app.account.tokens import my_tokens
 
 with st.container(key="narrow"):
     st.title("Profile")

@@ -2,9 +2,9 @@
 // On a phone the sidebar covers the page, but Streamlit leaves it open when a page is chosen, and stores that state. So
 // this closes the sidebar, and deletes the stored state.
 const narrow = matchMedia("(max-width: 768px)");
-const closeSidebarOnPhone = () => narrow.matches && document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 document.addEventListener("click", ({ target }) => {
-  if (target.closest?.("[data-testid=stSidebarNavLink]")) closeSidebarOnPhone();
+  if (!narrow.matches || !target.closest?.("[data-testid=stSidebarNavLink]")) return;
+  document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 });
 window.addEventListener("pagehide", () => {
   if (!narrow.matches) return;
@@ -38,7 +38,8 @@ export default function ({ data, parentElement }) {
   };
   const profile = () => make("li", {}, linkTo(make("a", {}, "Profile"), "profile", () => {
     menu.open = false;
-    closeSidebarOnPhone();
+    // On a phone the sidebar would go on covering the page.
+    if (matchMedia("(max-width: 768px)").matches) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
   }));
   const list = make("ul", {});
   const label = make("span", {}, make("strong", {}, data.name), make("span", { class: "quiet" }, data.role));

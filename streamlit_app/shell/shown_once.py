@@ -29,16 +29,20 @@ def keep_to_show(place: str, title: str, explanation: str, fields: Sequence[Copy
     _kept()[place] = ShownOnce(redraws.visit(), title, explanation, fields, together)
 
 
+def put_away(place: str) -> None:
+    _kept().pop(place, None)
+
+
 def show_once(place: str) -> None:
     shown = _kept().get(place)
     if shown is None or shown.visit != redraws.visit():
-        _kept().pop(place, None)
+        put_away(place)
         return
     with st.container(border=True, key=f"shown_once_{place}"):
         st.markdown(f"**{shown.title}**")
         st.text(shown.explanation)
         copy_fields(f"{place}_copy", "To copy", shown.fields, together=shown.together)
-        st.button("Done", key=f"{place}_copied", on_click=_kept().pop, args=(place, None))
+        st.button("Done", key=f"{place}_copied", on_click=put_away, args=(place,))
 
 
 def _kept() -> dict[str, ShownOnce]:

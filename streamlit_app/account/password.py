@@ -3,8 +3,8 @@
 import streamlit as st
 
 from contracts.sessions import PasswordChange
+from streamlit_app.account.about import myself
 from streamlit_app.people.join_form import RULES
-from streamlit_app.profile.about import myself
 from streamlit_app.shell.dialogs import Form, attempt
 from streamlit_app.state import lists
 
