@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from contracts.base import Input, NewPassword, Output, Secret, Username
+from contracts.base import Id, Input, NewPassword, Output, Secret, Username
+
+MOST_AT_ONCE = 200
 
 
 class Purpose(StrEnum):
@@ -13,13 +15,24 @@ class Purpose(StrEnum):
     RESET = "reset"  # somebody who has one, and has forgotten it
 
 
+class InvitationsCreate(Input):
+    people: list[Id] = Field(min_length=1, max_length=MOST_AT_ONCE, description="Their ids.")
+
+
 class InvitationMade(Output):
     """`link` is returned only this once: the database holds only a hash of its secret."""
 
     id: int
+    person_id: int
     purpose: Purpose
     expires_at: datetime
     link: str = Field(repr=False)
+
+
+class InvitationsMade(Output):
+    """In the order in which the request names the people."""
+
+    items: list[InvitationMade]
 
 
 class InvitationCheck(Input):

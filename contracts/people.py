@@ -92,11 +92,12 @@ class PersonRead(PersonBrief):
 
 
 class PersonDetails(PersonRead):
-    """A person as staff see them, and as they see themselves. `email` is null for those who may not manage people,
-    except for one's own. Days are in the campus's time zone; `is_away` is about today."""
+    """A person as staff see them, and as they see themselves. `email` and `username` are null for those who may not
+    manage people, except for one's own. Days are in the campus's time zone; `is_away` is about today."""
 
     role_names: list[str] = Field(description="What the roles are called, the oldest role first.")
     email: str | None
+    username: str | None = Field(description="What they sign in with; null if they have chosen no password.")
     team: TeamBrief | None
     expertise: list[str] = Field(description="Slugs of categories.")
     capacity: int | None = Field(description="How many tickets they can work on at the same time; null if unknown.")
@@ -238,10 +239,11 @@ class Active(StrEnum):
 
 class PersonQuery(PageQuery):
     """Selects people by their roles, by what these permit, by their team, and by the beginning of any word of the name;
-    for those who may manage people, also by the beginning of the mail address."""
+    for those who may manage people, also by the beginning of the mail address, and by whether they have a password."""
 
     role: list[Slug] = Field(default=[], max_length=20)
     permission: list[Permission] = Field(default=[], max_length=len(Permission))
     team: list[Slug] = Field(default=[], max_length=20)
     active: Active = Active.TRUE
+    has_password: bool | None = None
     q: SearchText | None = None

@@ -22,13 +22,14 @@ Permissions = Annotated[list[Permission], Field(min_length=1, max_length=len(Per
 
 
 class RoleRead(Output):
-    """`people` have this role, without those who were deactivated."""
+    """`people` have this role, without those who were deactivated. `is_fixed`: what it permits cannot be changed."""
 
     slug: str
     name: str
     description: str
     permissions: list[Permission]
     is_built_in: bool
+    is_fixed: bool
     people: int
     created_at: datetime
     modified_at: datetime

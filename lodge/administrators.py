@@ -97,7 +97,7 @@ def make_link(database_url: str, settings: Settings, *, username: str | None, pe
         person = PersonRepository(session).find(person_id) if person_id is not None else None
         if person is None:
             raise LodgeError(f"There is no person with the {'username' if username else 'number'} you named.")
-        return invitation_service(session, settings).make(person)
+        return invitation_service(session, settings).make([person])[0]
 
 
 @contextmanager

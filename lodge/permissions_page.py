@@ -68,6 +68,7 @@ FOR_EVERYBODY = {
 FOR_ONESELF = {
     "PUT /me/password",
     "GET /me/sessions",
+    "DELETE /me/sessions",
     "DELETE /me/sessions/{session_id}",
     "GET /me/tokens",
     "POST /me/tokens",

@@ -1,6 +1,6 @@
 """Queries on usernames and password hashes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, and_, exists, func, select, update
@@ -24,6 +24,10 @@ class CredentialRepository:
 
     def of_person(self, person_id: int) -> Credential | None:
         return self.session.scalar(_of_people().where(Credential.person_id == person_id))
+
+    def who_have_one(self, person_ids: Iterable[int]) -> set[int]:
+        """Returns those of these people who have a password."""
+        return set(self.session.scalars(select(Credential.person_id).where(Credential.person_id.in_(list(person_ids)))))
 
     def is_still(self, person_id: int, changed_at: datetime) -> bool:
         """Whether the person may still sign in with the password that was checked before this transaction, which they

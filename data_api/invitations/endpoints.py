@@ -6,14 +6,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from contracts.base import Id
-from contracts.invitations import InvitationCheck, InvitationMade, InvitationRedeemed, InvitationShown
+from contracts.invitations import (
+    InvitationCheck,
+    InvitationMade,
+    InvitationRedeemed,
+    InvitationsCreate,
+    InvitationShown,
+    InvitationsMade,
+)
 from contracts.people import Permission
 from data_api.access.actor import ActorDep, no_api_tokens, permitted
 from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import TooManyRequests, changes, limit_redeeming
 from data_api.credentials.errors import TooManySignIns, UsernameTaken
 from data_api.invitations.dependencies import HashedWishDep, invitation_service
-from data_api.invitations.errors import LinkNotValid
+from data_api.invitations.errors import IsDeactivated, LinkNotValid
 from data_api.invitations.service import InvitationService
 from data_api.kit.database import SessionDep
 from data_api.kit.errors import NotFound
@@ -38,11 +45,30 @@ ServiceDep = Annotated[InvitationService, Depends(_service, scope="function")]
     "/people/{person_id}/invitation",
     status_code=201,
     dependencies=[no_api_tokens, manages, with_passwords, changes],
-    responses=documented(NotSignedIn, NotPermitted, NotFound, InvalidInput, TooManyRequests),
+    responses=documented(NotSignedIn, NotPermitted, NotFound, InvalidInput, IsDeactivated, TooManyRequests),
 )
 def invite(person_id: Id, actor: ActorDep, service: ServiceDep, once: OnceDep) -> InvitationMade:
     """Make a link with which this person chooses a password. It is returned only this once, and ends earlier ones."""
-    return once(lambda: service.make_for(actor, person_id), lambda _: service.make_for(actor, person_id))
+
+    def make(_: object = None) -> InvitationMade:
+        return service.make_for(actor, [person_id])[0]
+
+    return once(make, make)
+
+
+@router.post(
+    "/people/invitations",
+    status_code=201,
+    dependencies=[no_api_tokens, manages, with_passwords, changes],
+    responses=documented(NotSignedIn, NotPermitted, NotFound, InvalidInput, IsDeactivated, TooManyRequests),
+)
+def invite_several(wish: InvitationsCreate, actor: ActorDep, service: ServiceDep, once: OnceDep) -> InvitationsMade:
+    """Make such links for up to 200 people, for all or for none."""
+
+    def make(_: object = None) -> InvitationsMade:
+        return InvitationsMade(items=service.make_for(actor, wish.people))
+
+    return once(make, make, lambda made: made.items[-1].id)
 
 
 @router.post(

@@ -1,5 +1,6 @@
 """Queries on links to choose a password."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, select, update
@@ -12,13 +13,9 @@ class InvitationRepository:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def add(self, person_id: int, purpose: str, token_hash: bytes, expires_at: datetime, made_by: int | None) -> int:
-        invitation = Invitation(
-            person_id=person_id, purpose=purpose, token_hash=token_hash, expires_at=expires_at, made_by=made_by
-        )
-        self.session.add(invitation)
+    def add(self, invitations: Sequence[Invitation]) -> None:
+        self.session.add_all(invitations)
         self.session.flush()
-        return invitation.id
 
     def find(self, token_hash: bytes) -> Row[str, datetime, int, str, str] | None:
         """Returns a valid link with the name and, if there is one, the username of its person, who was not
@@ -39,9 +36,9 @@ class InvitationRepository:
         used = update(Invitation).where(mine).values(used_at=func.now()).returning(Invitation.person_id)
         return self.session.scalar(used)
 
-    def end_of(self, person_id: int) -> None:
-        """Ends the valid links of the person."""
-        mine = and_(_is_valid(), Invitation.person_id == person_id)
+    def end_of(self, person_ids: Iterable[int]) -> None:
+        """Ends the valid links of these people."""
+        mine = and_(_is_valid(), Invitation.person_id.in_(list(person_ids)))
         self.session.execute(update(Invitation).where(mine).values(expires_at=func.now()))
 
 

@@ -1,6 +1,7 @@
 """Links with which somebody chooses a username and a password, or a new password. They expire and work once."""
 
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,10 +18,10 @@ from data_api.access.actor import Actor, token_hash
 from data_api.credentials.errors import UsernameTaken
 from data_api.credentials.repository import CredentialRepository
 from data_api.credentials.rules import check_new_password
-from data_api.invitations.errors import LinkNotValid
+from data_api.invitations.errors import IsDeactivated, LinkNotValid
 from data_api.invitations.repository import InvitationRepository
-from data_api.models import Person
-from data_api.people.managing import managed_person
+from data_api.models import Invitation, Person
+from data_api.people.managing import managed_people
 from data_api.people.repository import PersonRepository
 from data_api.sessions.repository import SessionRepository
 from service_kit.errors import InvalidInput
@@ -52,19 +53,26 @@ class InvitationService:
         self.sessions = sessions
         self.settings = settings
 
-    def make_for(self, actor: Actor, person_id: int) -> InvitationMade:
-        """Raises NotFound, and NotPermitted for somebody who may do more than the actor."""
-        return self.make(managed_person(actor, self.people, person_id), actor.person_id)
+    def make_for(self, actor: Actor, person_ids: Iterable[int]) -> list[InvitationMade]:
+        """Raises NotFound, IsDeactivated, and NotPermitted for somebody who may do more than the actor."""
+        return self.make(managed_people(actor, self.people, person_ids), actor.person_id)
 
-    def make(self, person: Person, made_by: int | None = None) -> InvitationMade:
-        """Makes a link for a person: to choose a username and a password, or a new password if they have one. It takes
-        the place of earlier ones. `made_by` is None on the console."""
-        purpose = Purpose.RESET if self.credentials.of_person(person.id) else Purpose.INVITE
-        self.invitations.end_of(person.id)
-        token = secrets.token_urlsafe(32)
-        expires_at = datetime.now(UTC) + timedelta(hours=HOURS[purpose])
-        number = self.invitations.add(person.id, purpose, token_hash(token), expires_at, made_by)
-        return InvitationMade(id=number, purpose=purpose, expires_at=expires_at, link=self._link(token))
+    def make(self, people: Sequence[Person], made_by: int | None = None) -> list[InvitationMade]:
+        """Makes a link for each person: to choose a username and a password, or a new password if they have one. It
+        takes the place of earlier ones. `made_by` is None on the console. Raises IsDeactivated."""
+        for person in people:
+            if person.deactivated_at is not None:
+                raise IsDeactivated(person.name)
+        ids = [person.id for person in people]
+        tokens = {person_id: secrets.token_urlsafe(32) for person_id in ids}
+        with_password = self.credentials.who_have_one(ids)
+        made = [
+            _invitation(person_id, token, Purpose.RESET if person_id in with_password else Purpose.INVITE, made_by)
+            for person_id, token in tokens.items()
+        ]
+        self.invitations.end_of(ids)
+        self.invitations.add(made)
+        return [self._made(one, tokens[one.person_id]) for one in made]
 
     def check(self, wish: InvitationCheck) -> InvitationShown:
         """Raises LinkNotValid."""
@@ -90,7 +98,7 @@ class InvitationService:
         person_id = self.invitations.use(token_hash(wish.token))
         if person_id is None:
             raise LinkNotValid
-        self.invitations.end_of(person_id)
+        self.invitations.end_of([person_id])
         self.sessions.end_sign_ins(person_id)
         if own := self.credentials.of_person(person_id):
             self.credentials.change_password(person_id, password_hash)
@@ -101,8 +109,27 @@ class InvitationService:
         self.credentials.add(person_id, wish.username, key, password_hash)
         return InvitationRedeemed(username=wish.username)
 
+    def _made(self, invitation: Invitation, token: str) -> InvitationMade:
+        return InvitationMade(
+            id=invitation.id,
+            person_id=invitation.person_id,
+            purpose=Purpose(invitation.purpose),
+            expires_at=invitation.expires_at,
+            link=self._link(token),
+        )
+
     def _link(self, token: str) -> str:
         """The token follows a #: browsers keep that part to themselves, so it comes into no log and no Referer."""
         host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
         origin = self.settings.public_url or f"http://{host}:{self.settings.ui_port}"
         return f"{origin}/join#{token}"
+
+
+def _invitation(person_id: int, token: str, purpose: Purpose, made_by: int | None) -> Invitation:
+    return Invitation(
+        person_id=person_id,
+        purpose=purpose.value,
+        token_hash=token_hash(token),
+        expires_at=datetime.now(UTC) + timedelta(hours=HOURS[purpose]),
+        made_by=made_by,
+    )

@@ -12,16 +12,17 @@ from data_api.models import Person
 
 
 def person_details(row: Row[Any], actor: Actor, today: date) -> PersonDetails:
-    """`today` is the day on the campus. Without the permission to manage people, only one's own mail address is
-    told."""
+    """`today` is the day on the campus. Without the permission to manage people, only one's own mail address and
+    username are told."""
     person: Person = row.Person
-    reads_email = actor.may(Permission.PEOPLE_MANAGE) or person.id == actor.person_id
+    reads_account = actor.may(Permission.PEOPLE_MANAGE) or person.id == actor.person_id
     return PersonDetails(
         id=person.id,
         name=person.name,
         roles=person.roles,
         role_names=row.role_names or [],
-        email=person.email if reads_email else None,
+        email=person.email if reads_account else None,
+        username=row.username if reads_account else None,
         team=TeamBrief(slug=row.team_slug, name=row.team_name) if row.team_slug else None,
         expertise=row.expertise or [],
         capacity=person.capacity,

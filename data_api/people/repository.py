@@ -15,7 +15,7 @@ from data_api.access.reading import readable_by
 from data_api.access.roles import may
 from data_api.kit.paging import in_order, position
 from data_api.kit.words import all_of, terms_of
-from data_api.models import Category, Person, PersonExpertise, StoredRole, Team, Ticket
+from data_api.models import Category, Credential, Person, PersonExpertise, StoredRole, Team, Ticket
 
 # The key is `contracts.base.name_key` in SQL, as closely as Postgres can express it.
 TWINS = text("""
@@ -47,13 +47,18 @@ _EXPERTISE = (
     .scalar_subquery()
 )
 # All that is told of a person, in one query.
-DETAILS = select(
-    Person,
-    _ROLE_NAMES.label("role_names"),
-    _EXPERTISE.label("expertise"),
-    Team.slug.label("team_slug"),
-    Team.name.label("team_name"),
-).outerjoin(Team, Team.id == Person.team_id)
+DETAILS = (
+    select(
+        Person,
+        _ROLE_NAMES.label("role_names"),
+        _EXPERTISE.label("expertise"),
+        Team.slug.label("team_slug"),
+        Team.name.label("team_name"),
+        Credential.username,
+    )
+    .outerjoin(Team, Team.id == Person.team_id)
+    .outerjoin(Credential, Credential.person_id == Person.id)
+)
 
 
 class PersonRepository:
@@ -76,6 +81,8 @@ class PersonRepository:
         if query.active is not Active.ALL:
             is_active = Person.deactivated_at.is_(None)
             people = people.where(is_active if query.active is Active.TRUE else ~is_active)
+        if query.has_password is not None:
+            people = people.where(Credential.id.is_not(None) if query.has_password else Credential.id.is_(None))
         if query.role:
             people = people.where(Person.roles.overlap(query.role))
         if query.permission:
@@ -106,6 +113,11 @@ class PersonRepository:
 
     def find(self, person_id: int) -> Person | None:
         return self.session.get(Person, person_id)
+
+    def find_several(self, person_ids: Iterable[int]) -> dict[int, Person]:
+        """Returns those who are there, by id."""
+        found = self.session.scalars(select(Person).where(Person.id.in_(list(person_ids))))
+        return {person.id: person for person in found}
 
     def assigned_tickets(self, person_id: int, actor: Actor) -> int:
         """Counts the tickets that are assigned to the person and not closed, among those that the actor may read."""

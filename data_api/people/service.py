@@ -51,6 +51,9 @@ class PersonService:
     # -- reading ----------------------------------------------------------------------------------------------------
 
     def page(self, query: PersonQuery) -> Page[PersonDetails]:
+        """Raises NotPermitted for a question about passwords by somebody who may not manage people."""
+        if query.has_password is not None and not self.actor.may(Permission.PEOPLE_MANAGE):
+            raise NotPermitted(f"has_password needs the permission {Permission.PEOPLE_MANAGE}, which you do not have.")
         after = read_cursor(CURSOR, query.cursor, (str, int)) if query.cursor else []
         people = self.repository.page(query, after, by_email=self.actor.may(Permission.PEOPLE_MANAGE))
         shown = people[: query.limit]

@@ -110,6 +110,7 @@ def role_read(row: StoredRole, people: int) -> RoleRead:
         description=row.description,
         permissions=[permission for permission in Permission if permission in permitted],
         is_built_in=row.is_built_in,
+        is_fixed=row.slug == ADMINISTRATORS_ROLE,
         people=people,
         created_at=row.created_at,
         modified_at=row.modified_at,

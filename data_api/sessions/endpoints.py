@@ -109,6 +109,17 @@ def list_sign_ins(query: Annotated[PageQuery, Query()], actor: ActorDep, service
 
 
 @router.delete(
+    "/me/sessions",
+    status_code=204,
+    dependencies=[no_api_tokens, changes],
+    responses=documented(NotSignedIn, NotPermitted, TooManyRequests),
+)
+def end_other_sign_ins(actor: ActorDep, service: ServiceDep) -> None:
+    """End all of one's own sign-ins but the one that this request comes with. API tokens stay."""
+    service.end_other_sign_ins(actor)
+
+
+@router.delete(
     "/me/sessions/{session_id}",
     status_code=204,
     dependencies=[no_api_tokens, changes],

@@ -97,6 +97,9 @@ class SessionService:
         if not self.repository.end_sign_in(actor.person_id, session_id):
             raise NotFound(f"You have no sign-in {session_id}.")
 
+    def end_other_sign_ins(self, actor: Actor) -> None:
+        self.repository.end_sign_ins(actor.person_id, but=actor.session_id)
+
     def change_password(self, actor: Actor, checked: Checked, new_hash: str) -> None:
         """Ends all other sign-ins of the person. Raises ChangedMeanwhile when the password was changed meanwhile."""
         if not self.credentials.is_still(checked.person_id, checked.changed_at):

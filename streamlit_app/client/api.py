@@ -13,7 +13,15 @@ from contracts.categorising import (
     PhrasesCreate,
 )
 from contracts.desk import DeskRead, Overview
-from contracts.invitations import InvitationCheck, InvitationRedeem, InvitationRedeemed, InvitationShown
+from contracts.invitations import (
+    InvitationCheck,
+    InvitationMade,
+    InvitationRedeem,
+    InvitationRedeemed,
+    InvitationsCreate,
+    InvitationShown,
+    InvitationsMade,
+)
 from contracts.lists import (
     BuildingCreate,
     BuildingRead,
@@ -51,7 +59,7 @@ from contracts.queries import (
     SavedQueryUpdate,
 )
 from contracts.roles import RoleCreate, RoleRead, RoleUpdate
-from contracts.sessions import HandOffCreate, HandOffRead
+from contracts.sessions import HandOffCreate, HandOffRead, PasswordChange, SignInRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.teams import TeamCreate, TeamRead, TeamUpdate
 from contracts.tickets import (
@@ -64,6 +72,7 @@ from contracts.tickets import (
     TicketRead,
     TicketUpdate,
 )
+from contracts.tokens import TokenCreate, TokenMade, TokenRead
 from contracts.views import ViewCounts, ViewCreate, ViewRead, ViewUpdate
 from streamlit_app.client.environment import data_api_url
 from streamlit_app.client.errors import DeskAway
@@ -199,6 +208,45 @@ class Api:
 
     def reactivate(self, person_id: int) -> None:
         self._service.send("POST", f"/people/{person_id}/reactivate")
+
+    # Who gets in: links to choose a password, sign-ins, API tokens
+
+    def invite(self, people: Sequence[int], key: str | None = None) -> list[InvitationMade]:
+        """Makes a link for each of these people, with which they choose a password."""
+        wish = InvitationsCreate(people=list(people))
+        return self._service.post("/people/invitations", wish, InvitationsMade, key).items
+
+    def end_sign_ins_of(self, person_id: int) -> None:
+        self._service.send("POST", f"/people/{person_id}/sessions/end")
+
+    def tokens_of(self, person_id: int) -> list[TokenRead]:
+        return self._service.get(f"/people/{person_id}/tokens", Page[TokenRead], {"limit": MAX_LIMIT}).items
+
+    def revoke_token_of(self, person_id: int, token_id: int) -> None:
+        self._service.send("DELETE", f"/people/{person_id}/tokens/{token_id}")
+
+    def change_password(self, change: PasswordChange) -> None:
+        self._service.send("PUT", "/me/password", json=change.model_dump())
+
+    def sign_ins(self, *, limit: int, cursor: str | None) -> Page[SignInRead]:
+        """Returns this person's own, the latest first."""
+        return self._service.get("/me/sessions", Page[SignInRead], {"limit": limit, "cursor": cursor})
+
+    def end_sign_in(self, session_id: int) -> None:
+        self._service.send("DELETE", f"/me/sessions/{session_id}")
+
+    def end_other_sign_ins(self) -> None:
+        self._service.send("DELETE", "/me/sessions")
+
+    def tokens(self) -> list[TokenRead]:
+        """Returns this person's own, the latest first."""
+        return self._service.get("/me/tokens", Page[TokenRead], {"limit": MAX_LIMIT}).items
+
+    def make_token(self, new: TokenCreate, key: str | None = None) -> TokenMade:
+        return self._service.post("/me/tokens", new, TokenMade, key)
+
+    def revoke_token(self, token_id: int) -> None:
+        self._service.send("DELETE", f"/me/tokens/{token_id}")
 
     # Teams and roles
 

@@ -15,6 +15,8 @@ ACTS = {
     "merge": "Merge",
     "delete": "Delete",
     "remove": "Remove",
+    "end": "End",
+    "revoke": "Revoke",
     "use": "Use this one",
     "open": "Open",
     "run": "Run again",

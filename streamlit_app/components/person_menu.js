@@ -1,4 +1,4 @@
-// The menu with the person's name, to switch roles or sign out.
+// The menu with the person's name, which leads to their profile, switches roles and signs out.
 // On a phone the sidebar covers the page, but Streamlit leaves it open when a page is chosen, and stores that state. So
 // this closes the sidebar, and deletes the stored state.
 const narrow = matchMedia("(max-width: 768px)");
@@ -38,11 +38,16 @@ export default function ({ data, parentElement }) {
     const who = name ? [": ", make("bdi", {}, name)] : [];
     return item(() => act("enter", name ? { role: role.slug, name } : { role: role.slug }), `Sign in as ${role.name}`, ...who);
   };
+  const profile = () => make("li", {}, linkTo(make("a", {}, "Profile"), "profile", () => {
+    menu.open = false;
+    // On a phone the sidebar would go on covering the page.
+    if (matchMedia("(max-width: 768px)").matches) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  }));
   const list = make("ul", {});
   const label = make("span", {}, make("strong", {}, data.name), make("span", { class: "quiet" }, data.role));
   const menu = make("details", {}, make("summary", { "aria-label": `${data.name}, ${data.role}: ${data.does}` }, label), list, problem);
   // The names are read each time: somebody may have signed in in another tab.
-  menu.addEventListener("toggle", () => menu.open && list.replaceChildren(...data.roles.map(enter), item(() => act("leave"), "Sign out")));
+  menu.addEventListener("toggle", () => menu.open && list.replaceChildren(profile(), ...data.roles.map(enter), item(() => act("leave"), "Sign out")));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     menu.open = false;

@@ -55,7 +55,8 @@ def link_secret() -> str:
 
 
 def person_menu(me: Me, *, switches: bool = True) -> None:
-    """Draws the menu with the person's name, with which they sign out and, if `switches`, switch to another role."""
+    """Draws the menu with the person's name, which leads to their profile, signs out and, if `switches`, switches to
+    another role."""
     own = ", ".join(me.role_names)
     others = [{"slug": role.value, "name": ROLES[role].lower()} for role in ROLES if role not in me.roles]
     does = "switch role or sign out" if switches else "sign out"

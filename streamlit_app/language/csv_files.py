@@ -1,4 +1,4 @@
-"""Files of comma-separated values, which a spreadsheet opens without running anything in them."""
+"""Tables for spreadsheets, as files and for the clipboard: no spreadsheet runs anything in them."""
 
 import csv
 import io
@@ -7,6 +7,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from contracts.sheets import BEGINS_A_FORMULA
+
+
+def table_to_paste(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Returns the rows under a header line, with tabs between the cells, as spreadsheets take them from the
+    clipboard."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="\t")
+    writer.writerow(header)
+    writer.writerows(map(_inert, row) for row in rows)
+    return text.getvalue()
 
 
 def csv_file(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:

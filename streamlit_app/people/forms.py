@@ -6,6 +6,8 @@ from typing import Any
 import streamlit as st
 
 from contracts.people import MOST_CAPACITY, MOST_ROLES, PersonCreate, PersonDetails, PersonUpdate
+from streamlit_app.client.api import Api
+from streamlit_app.people.links import make_link
 from streamlit_app.shell.changes import save_change
 from streamlit_app.shell.dialogs import Form, attempt, show_problems
 from streamlit_app.state import lists, session
@@ -27,17 +29,23 @@ NAMES: Mapping[str, Callable[[], Mapping[str, str]]] = {
 }
 
 
-def add() -> None:
-    form = Form("new_person", {}, {})
+def add(place: str) -> None:
+    """Draws the form. A link for the new person is kept for `show_once(place)`."""
+    form, is_invited = Form("new_person", {}, {}), False
     with st.form(form.key, border=False):
         _draw(form, NEW)
-        if st.form_submit_button("Add", type="primary") and _is_possible(form):
-            attempt(
-                form.places,
-                lambda api: api.add_person(PersonCreate.model_validate(form.fields)),
-                "Added.",
-                lists.staff.forget,
+        if lists.is_sign_in_by_password():
+            is_invited = st.checkbox(
+                "Invite: make a link with which they choose a password", True, f"{form.key}_invite"
             )
+
+        def do(api: Api) -> None:
+            person = api.add_person(PersonCreate.model_validate(form.fields))
+            if is_invited:
+                make_link(place, person)
+
+        if st.form_submit_button("Add", type="primary") and _is_possible(form):
+            attempt(form.places, do, "Added.", lists.staff.forget)
 
 
 def change(person: PersonDetails) -> None:
@@ -70,6 +78,11 @@ def roles_to_give() -> dict[str, str]:
     """Returns the names of the roles that permit no more than this person may do, by slug."""
     own = set(session.me().permissions)
     return {role.slug: lists.role_names()[role.slug] for role in lists.roles() if set(role.permissions) <= own}
+
+
+def may_manage(person: PersonDetails) -> bool:
+    """Whether they may do no more than this person."""
+    return set(person.roles) <= set(roles_to_give())
 
 
 def _draw(form: Form, present: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""One person: what is known of them, and buttons to change, deactivate and reactivate them."""
+"""One person: what is known of them, and buttons to change them, to let them in and to keep them out."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,9 +12,12 @@ from streamlit_app.client.api import Api
 from streamlit_app.components.facts import facts
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.language.words import count
-from streamlit_app.people import forms
+from streamlit_app.people import forms, links
 from streamlit_app.people.person_list import LIST_ADDRESS
+from streamlit_app.people.tokens import draw_tokens
 from streamlit_app.shell.dialogs import attempt, keep_button, open_dialog, show_dialog
+from streamlit_app.shell.notices import show_notice
+from streamlit_app.shell.shown_once import show_once
 from streamlit_app.state import address, lists, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
 
@@ -36,11 +39,19 @@ def draw_person(person_id: int) -> None:
     person = ask_or_reuse(f"person {person_id}", lambda: session.api().person(person_id))
     st.header(plain(person.name))
     facts("person_facts", _facts(person))
-    if set(person.roles) <= set(forms.roles_to_give()):
+    if forms.may_manage(person):
         _buttons(person)
+        show_notice(_place(person))
+        show_once(_place(person))
+        _tokens(person)
     else:
         st.info(BEYOND)
     show_dialog(OWNER)
+
+
+def _place(person: PersonDetails) -> str:
+    """Returns where a notice or a link for this person belongs: it is not shown under another one."""
+    return f"person_{person.id}"
 
 
 def _back() -> None:
@@ -55,12 +66,20 @@ def _facts(person: PersonDetails) -> dict[str, str]:
         "Team": person.team.name if person.team else "None",
         "Knows about": expertise or "Nothing is said",
         "Tickets at a time": "Not said" if person.capacity is None else str(person.capacity),
-        "Away": _absence(person),
-        "Sign-in": "Deactivated: they cannot sign in" if person.deactivated_at else "Active",
+        "Away": absence(person),
+        "Sign-in": _sign_in(person),
     }
 
 
-def _absence(person: PersonDetails) -> str:
+def _sign_in(person: PersonDetails) -> str:
+    if person.deactivated_at:
+        return "Deactivated: they cannot sign in"
+    if not lists.is_sign_in_by_password():
+        return "Active"
+    return f"Active, as {person.username}" if person.username else "No password yet"
+
+
+def absence(person: PersonDetails) -> str:
     if not person.away_from and not person.away_until:
         return "No"
     begin = f"from {_day(person.away_from)}" if person.away_from else "now"
@@ -78,7 +97,20 @@ def _buttons(person: PersonDetails) -> None:
         if person.deactivated_at:
             st.button("Reactivate", on_click=open_dialog, args=(OWNER, f"Reactivate {name}?", _reactivate, person))
         elif not is_me:
+            if lists.is_sign_in_by_password():
+                label = "Reset password" if person.username else "Invite"
+                st.button(label, on_click=links.make_link, args=(_place(person), person))
+            st.button(
+                "End sign-ins", on_click=open_dialog, args=(OWNER, f"End sign-ins of {name}?", _end_sign_ins, person)
+            )
             st.button("Deactivate", on_click=open_dialog, args=(OWNER, f"Deactivate {name}?", _deactivate, person))
+
+
+def _tokens(person: PersonDetails) -> None:
+    tokens = ask_or_reuse(f"tokens of {person.id}", lambda: session.api().tokens_of(person.id))
+    if tokens:
+        st.markdown("**API tokens**")
+        draw_tokens(OWNER, tokens, lambda api, token_id: api.revoke_token_of(person.id, token_id))
 
 
 def _deactivate(person: PersonDetails) -> None:
@@ -94,6 +126,11 @@ def _deactivate(person: PersonDetails) -> None:
         st.text(f"{count(tickets, *stay)} assigned to them, as far as you may see. Give them to somebody else.")
         navigation.link("queue", "Their tickets in the queue", {"assignee": str(person.id), "status": NOT_CLOSED})
     _ask(person, "Deactivate", lambda api: api.deactivate(person.id), "Deactivated.")
+
+
+def _end_sign_ins(person: PersonDetails) -> None:
+    st.text(f"{isolated(person.name)} is signed out in every browser, and can sign in again. API tokens stay.")
+    _ask(person, "End them", lambda api: api.end_sign_ins_of(person.id), "All their sign-ins have ended.")
 
 
 def _reactivate(person: PersonDetails) -> None:

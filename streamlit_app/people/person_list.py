@@ -1,15 +1,20 @@
 """The list of people, page by page. A click on a person opens them."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from contracts.pages import Page
 from contracts.people import PersonDetails, PersonQuery
 from streamlit_app.components.rows import Row, rows
-from streamlit_app.language.words import Chip
+from streamlit_app.language.words import Chip, count
 from streamlit_app.people import forms
 from streamlit_app.people.filters import draw_filters
+from streamlit_app.people.links import make_links_dialog
 from streamlit_app.shell.dialogs import open_dialog, show_dialog
+from streamlit_app.shell.notices import show_notice
 from streamlit_app.shell.pager import empty_page, pager, read_page
+from streamlit_app.shell.shown_once import show_once
 from streamlit_app.state import address, session
 from streamlit_app.state.last_answers import ask_or_reuse
 
@@ -24,7 +29,9 @@ NONE_THAT_FITS = (
 
 def draw_people() -> None:
     """Draws the button to add a person, the filters, and the page of the list that the URL names."""
-    st.button("Add a person", key="add_person", on_click=open_dialog, args=(OWNER, "Add a person", forms.add))
+    st.button("Add a person", key="add_person", on_click=open_dialog, args=(OWNER, "Add a person", forms.add, OWNER))
+    show_notice(OWNER)
+    show_once(OWNER)
     query = draw_filters()
 
     def ask(cursor: str | None) -> Page[PersonDetails]:
@@ -34,12 +41,20 @@ def draw_people() -> None:
 
     shown = read_page("people", query.model_dump_json(), ask)
     st.session_state[LIST_ADDRESS] = address.of_page("people")
+    if query.has_password is False:
+        _links_button(shown.page.items)
     if shown.page.items:
         rows("people", "People", [_row(person) for person in shown.page.items], page=shown.number)
     else:
         st.info(empty_page(shown.number, _none(query)))
     pager("people", shown)
     show_dialog(OWNER)
+
+
+def _links_button(people: Sequence[PersonDetails]) -> None:
+    if invited := [person for person in people if forms.may_manage(person)]:
+        title = f"Make links for {count(len(invited), 'person', 'people')}"
+        st.button(title, key="make_links", on_click=open_dialog, args=(OWNER, title, make_links_dialog, OWNER, invited))
 
 
 def chips(person: PersonDetails) -> list[Chip]:
@@ -49,7 +64,7 @@ def chips(person: PersonDetails) -> list[Chip]:
 
 
 def _row(person: PersonDetails) -> Row:
-    meta = [person.email or "No mail address", *([person.team.name] if person.team else [])]
+    meta = [known for known in (person.email, person.team.name if person.team else None) if known]
     return Row(person.id, person.name, chips=chips(person), meta=meta, href=f"people?person={person.id}")
 
 

@@ -14,7 +14,7 @@ from streamlit_app.language.words import count
 from streamlit_app.people.forms import in_words
 from streamlit_app.people.pasted import NotReadable, read_people
 from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
-from streamlit_app.state import last_answers, lists, session
+from streamlit_app.state import last_answers, lists, navigation, session
 
 TEXT, PREVIEW, PLACE = "people_pasted", "people_preview", "people_several"
 MOST_LETTERS = 500_000
@@ -48,6 +48,8 @@ def draw_several() -> None:
     st.button(
         "Look at it first", key="people_look", on_click=_look, type="primary" if not _preview(text) else "secondary"
     )
+    if lists.is_sign_in_by_password():
+        navigation.link("people", "Make links for people without a password", {"has_password": "false"})
     show_notice(PLACE)
     if preview := _preview(text):
         _draw(preview)

@@ -15,6 +15,9 @@ from streamlit_app.shell.dialogs import Form, attempt
 from streamlit_app.shell.leaving import delete_dialog
 from streamlit_app.state import lists
 
+FIXED = "This role permits everything, so that there is always somebody who may do what is needed."
+BUILT_IN = "Every desk has this role, so it cannot be deleted."
+
 
 def add() -> None:
     """Draws the dialog. It is no `st.form`, so that a box brings those that it needs at once."""
@@ -35,8 +38,12 @@ def add() -> None:
 def change(role: RoleRead) -> None:
     form = Form(f"change_role_{role.slug}", {}, {})
     _draw_texts(form, role.name, role.description)
-    ticked = check_boxes(form, role.permissions)
-    _warn(role, ticked)
+    if role.is_fixed:
+        st.caption(FIXED)
+    else:
+        _warn(role, check_boxes(form, role.permissions))
+    if role.is_built_in:
+        st.caption(BUILT_IN)
     if st.button("Save", type="primary", key=f"{form.key}_save"):
         save_change(
             form,

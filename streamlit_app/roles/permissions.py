@@ -34,11 +34,13 @@ def matrix(roles: Sequence[RoleRead]) -> None:
     table("permissions", "What each role permits", columns, rows, has_cards=True)
 
 
-def check_boxes(form: Form, before: Collection[Permission]) -> list[Permission]:
-    """Draws a box for each permission and returns those that are ticked. Boxes of what this person may not do cannot
-    be changed. A permission brings those that it needs, and takes those along that need it."""
-    st.markdown(LABEL)
-    for permission in Permission:
+def check_boxes(
+    form: Form, before: Collection[Permission], offered: Collection[Permission] = tuple(Permission), label: str = LABEL
+) -> list[Permission]:
+    """Draws a box for each permission that is offered and returns those that are ticked. Boxes of what this person may
+    not do cannot be changed. A permission brings those that it needs, and takes those along that need it."""
+    st.markdown(label)
+    for permission in offered:
         key = _key(form.key, permission)
         if key not in st.session_state:
             st.session_state[key] = permission in before
@@ -48,9 +50,9 @@ def check_boxes(form: Form, before: Collection[Permission]) -> list[Permission]:
             disabled=not session.may(permission),
             on_change=partial(_follow, form.key, permission),
         )
-    ticked = [permission for permission in Permission if st.session_state[_key(form.key, permission)]]
-    form.hold(FIELD, LABEL, ticked)
-    if any(not session.may(permission) for permission in Permission):
+    ticked = [permission for permission in offered if st.session_state[_key(form.key, permission)]]
+    form.hold(FIELD, label, ticked)
+    if any(not session.may(permission) for permission in offered):
         st.caption("You can only give what you may do yourself.")
     return ticked
 
@@ -76,7 +78,8 @@ def _all(permission: Permission, following: Callable[[Permission], Iterable[Perm
 def _follow(key: str, permission: Permission) -> None:
     is_ticked = bool(st.session_state[_key(key, permission)])
     for other in needed_by(permission) if is_ticked else needing(permission):
-        st.session_state[_key(key, other)] = is_ticked
+        if _key(key, other) in st.session_state:
+            st.session_state[_key(key, other)] = is_ticked
 
 
 def _key(key: str, permission: Permission) -> str:

@@ -15,7 +15,6 @@ from streamlit_app.state import session
 from streamlit_app.state.last_answers import ask_or_reuse
 
 OWNER = "roles"
-BUILT_IN = "Every desk has it, so it cannot be deleted."
 BEYOND = "It permits more than you may do, so you cannot give or change it."
 READING = "You can read this page and give roles on the page People. Administrators make and change roles."
 
@@ -49,13 +48,12 @@ def keep_roles() -> None:
 
 def _entry(role: RoleRead) -> Entry:
     has = count(role.people, "person has it", "people have it") if role.people else "Nobody has it"
-    hints = [BUILT_IN if role.is_built_in else "", "" if may_give(role) else BEYOND]
     return Entry(
         slug=role.slug,
         name=role.name,
         note=role.description,
         mark="Built in" if role.is_built_in else "",
-        fact=" ".join([f"{has}.", *filter(None, hints)]),
+        fact=f"{has}." if may_give(role) else f"{has}. {BEYOND}",
         acts=_acts(role),
     )
 

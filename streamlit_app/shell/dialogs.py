@@ -17,6 +17,11 @@ from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_return
 from streamlit_app.state import last_answers, redraws, session
 
 OPENED = "dialog"
+# What to say of anything that is wrong with these fields.
+OF_FIELD = {
+    "email": "Please write a mail address, such as ada@campus.edu.",
+    "new": "At least ten characters, please.",
+}
 
 Places = Mapping[str, DeltaGenerator]
 
@@ -87,7 +92,7 @@ def keep_button(key: str, label: str = "Keep it") -> None:
 
 def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Callable[[], None]) -> None:
     """Calls `do` and closes the dialog. If the change is refused, the reason is shown at its field, and what was typed
-    stays."""
+    stays. `said` is told afterwards, unless it is empty."""
     try:
         with st.spinner("One moment…"):
             do(session.api())
@@ -100,7 +105,8 @@ def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Call
     else:
         forget()
         close_dialog()
-        st.toast(said)
+        if said:
+            st.toast(said)
         st.rerun()
 
 
@@ -117,8 +123,8 @@ def _faults(error: ValidationError) -> Iterable[tuple[str, Mapping[str, Any]]]:
 
 def _in_words(field: str, fault: str) -> str:
     """Returns the sentence for a fault that the contract found before anything was sent."""
-    if field == "email":
-        return "Please write a mail address, such as ada@campus.edu."
+    if field in OF_FIELD:
+        return OF_FIELD[field]
     return {
         "too_short": "Please choose at least one.",
         "string_too_short": "Please write something here.",

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from streamlit_app.client.errors import ApiError
 from streamlit_app.components.warning import warning
 from streamlit_app.language.text import plain
 from streamlit_app.state import last_answers, redraws
@@ -38,6 +39,19 @@ def give_notice(place: str, sentence: str, offer: Offer | None = None) -> None:
     """Keeps a notice for this place on the page, which `show_notice` draws. It replaces the one before."""
     number = st.session_state["notices"] = st.session_state.get("notices", 0) + 1
     st.session_state[_key(place)] = Notice(redraws.visit(), number, sentence, offer)
+
+
+def try_to(place: str, do: Callable[[], object], said: str = "") -> None:
+    """Does what a button is for, outside of a dialog, and says so. If it is refused, a notice says why."""
+    dismiss_notice(place)
+    try:
+        do()
+    except ApiError as error:
+        last_answers.note_if_away(error)
+        give_notice(place, error.sentence)
+    else:
+        if said:
+            st.toast(said)
 
 
 def dismiss_notice(place: str) -> None:

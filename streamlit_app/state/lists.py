@@ -59,8 +59,17 @@ def desk() -> DeskRead:
 
 def is_sign_in_by_choice() -> bool:
     """Whether people choose a role, without a password; False while the data API cannot be asked."""
+    return _is_way_in(SignIn.CHOICE)
+
+
+def is_sign_in_by_password() -> bool:
+    """Whether people can sign in with a password; False while the data API cannot be asked."""
+    return _is_way_in(SignIn.PASSWORD)
+
+
+def _is_way_in(way: SignIn) -> bool:
     try:
-        return SignIn.CHOICE in desk().sign_in
+        return way in desk().sign_in
     except ServiceAway:
         return False
 

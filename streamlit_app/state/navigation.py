@@ -19,12 +19,12 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 @dataclass(frozen=True)
 class Screen:
-    """A page: its file's stem is its address. `needs` is the permission of the people it is meant for; what it shows
-    them is decided by the data API."""
+    """A page: its file's stem is its address. `needs` is the permission of the people it is meant for, None if it is
+    for everybody; what it shows them is decided by the data API."""
 
     stem: str
     title: str
-    needs: Permission
+    needs: Permission | None
 
     @property
     def file(self) -> Path:
@@ -56,7 +56,9 @@ STUDENT = (
 TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
 # For people without a session too: where links lead with which somebody chooses a password.
 JOIN = Screen("join", "Choose a password", Permission.TICKETS_REPORT)
-SCREENS = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT, *STUDENT, TICKET, JOIN)
+# Opened from the menu with the person's name.
+PROFILE = Screen("profile", "Profile", None)
+SCREENS = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT, *STUDENT, TICKET, JOIN, PROFILE)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:
@@ -85,7 +87,7 @@ def register(me: Me | None) -> tuple[st.Page, Screen]:
 
 
 def is_for(me: Me, screen: Screen) -> bool:
-    return screen.needs in me.permissions
+    return screen.needs is None or screen.needs in me.permissions
 
 
 def say_not_for_this_role(screen: Screen) -> None:

@@ -18,6 +18,7 @@ from streamlit_app.components.chart_files import chart_files
 from streamlit_app.components.composer import Draft, composer, refuse
 from streamlit_app.components.confusion_matrix import Line as Predicted
 from streamlit_app.components.confusion_matrix import confusion_matrix
+from streamlit_app.components.copy_fields import CopyField, copy_fields
 from streamlit_app.components.download import download
 from streamlit_app.components.entries import ACTS, Entry, entries
 from streamlit_app.components.facts import facts
@@ -202,6 +203,12 @@ def listed() -> None:
         Entry("1", "The WiFi drops", fact="put here by Ada", acts=("remove",), is_text=True, ticket=42),
     ]
     entries("entries", "Categories", items, lambda *_: None)
+    links = [
+        CopyField("Mia Rossi", "https://desk.test/join#one"),
+        CopyField("Ada Okafor", "https://desk.test/join#two"),
+    ]
+    copy_fields("links", "To copy", links, together="one\ntwo")
+    copy_fields("link", "To copy", links[:1])
     confirmed = [
         Known("a", "Technical IT, Annex", "2 people have reported this.", CHIPS, "Me too"),
         Known("b", "Facility management", chips=CHIPS[:1], ticket_id=42),

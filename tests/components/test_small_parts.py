@@ -53,10 +53,19 @@ def menu(bare: Opener) -> Bare:
 def test_escape_closes_the_menu_and_leads_back_to_it(bare: Opener) -> None:
     part = menu(bare)
     part.page.keyboard.press("Tab")
+    expect(part.page.get_by_role("link", name="Profile")).to_be_focused()
+    part.page.keyboard.press("Tab")
     expect(part.page.get_by_role("button", name="Sign in as helpdesk staff")).to_be_focused()
     part.page.keyboard.press("Escape")
     expect(part.page.get_by_role("button", name="Sign out")).to_be_hidden()
     assert part.page.evaluate("document.activeElement.shadowRoot.activeElement.localName") == "summary"
+
+
+def test_the_menu_leads_to_the_profile_and_closes(bare: Opener) -> None:
+    part = menu(bare)
+    part.page.get_by_role("link", name="Profile").click()
+    expect(part.page).to_have_url(f"{DESK}/profile")
+    expect(part.page.get_by_role("link", name="Profile")).to_be_hidden()
 
 
 def test_whoever_switches_back_has_the_name_that_they_had_in_that_role(bare: Opener) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
@@ -139,3 +140,61 @@ def test_people_who_came_by_choosing_keep_what_they_wrote(database_url: str) -> 
         assert after.post("/sessions", json={"username": "Mia Rossi", "password": PASSWORD}).status_code == 401
         done(redeem(after, token_of(invite(admin, mia.person_id)), "mia"))
         assert after.sign_in("mia", OTHER).list_ids() == [ticket]
+
+
+def invite_all(by: Visitor, *people: int, **headers: str) -> httpx.Response:
+    return by.post("/people/invitations", json={"people": list(people)}, headers=headers)
+
+
+def links(desk: Api) -> int:
+    return int(desk.sql("SELECT count(*) FROM invitation")[0][0])
+
+
+def test_several_get_a_link_each_in_the_order_of_the_request(desk: Api, admin: Visitor) -> None:
+    first, second = rows.person(desk, "Several one"), rows.person(desk, "Several two")
+    known = add_person(desk, "several three")
+    earlier = token_of(invite(admin, first))
+    made = done(invite_all(admin, second, known, first, second), 201)["items"]
+    told = [(one["person_id"], one["purpose"]) for one in made]
+    assert told == [(second, "invite"), (known, "reset"), (first, "invite")]
+    assert redeem(desk, earlier, "several one").status_code == 404
+    assert done(redeem(desk, token_of(made[2]), "several one")) == {"username": "several one"}
+    assert done(redeem(desk, token_of(made[1]), None)) == {"username": "several three"}
+
+
+@pytest.mark.parametrize(("who", "status"), [("missing", 404), ("admin", 403), ("deactivated", 409)])
+def test_of_several_all_get_a_link_or_none(desk: Api, admin: Visitor, who: str, status: int) -> None:
+    manager = signed_in(desk, f"manager of {who}", "manager")
+    person = rows.person(desk, f"Beside {who}")
+    others = {"missing": 987654321, "admin": admin.person_id}
+    other = others.get(who) or rows.person(desk, "Away for good", deactivated_at="2026-01-01")
+    before = links(desk)
+    assert invite_all(manager, person, other).status_code == status
+    assert manager.post(f"/people/{other}/invitation").status_code == status
+    assert links(desk) == before
+
+
+@pytest.mark.parametrize("people", [[], [0], ["mia"], [1] * 201, None])
+def test_a_wrong_list_of_people_is_refused(admin: Visitor, people: object) -> None:
+    answer = admin.post("/people/invitations", json={"people": people})
+    assert answer.status_code == 422
+    assert answer.json()["fields"][0]["name"].startswith("body.people")
+
+
+def test_several_that_are_asked_for_again_get_links_that_work(desk: Api, admin: Visitor) -> None:
+    person, key = rows.person(desk, "Several twice"), {"Idempotency-Key": "several-twice"}
+    first, second = (done(invite_all(admin, person, **key), 201)["items"][0] for _ in range(2))
+    assert redeem(desk, token_of(first), "several twice").status_code == 404
+    assert redeem(desk, token_of(second), "several twice").status_code == 200
+
+
+def test_many_links_cost_as_many_statements_as_a_few(desk: Api, admin: Visitor) -> None:
+    people, statements = [rows.person(desk, f"Crowd {number}") for number in range(100)], []
+    event.listen(Engine, "before_cursor_execute", note := lambda *given: statements.append(given[2]))
+    try:
+        done(invite_all(admin, *people[:2]), 201)
+        few = len(statements)
+        done(invite_all(admin, *people), 201)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(statements) - few <= few

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.live import Stream, listen
+from tests.support.passwords import add_password
 
 NUMBERS = count(1)
 
@@ -336,3 +338,24 @@ def test_a_search_for_an_address_takes_every_character_as_it_is(admin: Visitor, 
     done(change(admin, person, email=f"x{person.person_id}@campus.edu"))
     found = done(admin.get("/people", params={"q": typed, "limit": 200}))["items"]
     assert all((one["email"] or "").startswith(typed) for one in found)
+
+
+def test_a_username_is_for_those_who_manage_people_and_for_oneself(api: Api, agent: Visitor, admin: Visitor) -> None:
+    name = f"named {next(NUMBERS)}"
+    person = api.enter("student", name)
+    assert details(admin, person)["username"] is None
+    add_password(api, person.person_id, name)
+    assert (details(admin, person)["username"], details(agent, person)["username"]) == (name, None)
+    assert done(person.get(f"/people/{person.person_id}"))["username"] == name
+
+
+def test_people_are_found_by_whether_they_have_a_password(api: Api, agent: Visitor, admin: Visitor) -> None:
+    known, new = (rows.person(api, f"Wayin {kind}") for kind in ("Known", "New"))
+    add_password(api, known, "wayin")
+
+    def found(**query: Any) -> list[int]:
+        return [one["id"] for one in done(admin.get("/people", params={"q": "wayin", **query}))["items"]]
+
+    assert (found(has_password=True), found(has_password=False), found()) == ([known], [new], [known, new])
+    refused = agent.get("/people", params={"has_password": False})
+    assert (refused.status_code, "people:manage" in refused.json()["detail"]) == (403, True)

@@ -52,6 +52,15 @@ def test_one_of_ones_own_sign_ins_is_ended(desk: Api) -> None:
     assert (own.status_code, own.json()["error"]) == (409, "IsCurrentSignIn")
 
 
+def test_all_of_ones_own_sign_ins_but_this_one_are_ended(desk: Api) -> None:
+    here = signed_in(desk, "three browsers")
+    others = [desk.sign_in("three browsers", PASSWORD) for _ in range(2)]
+    another, script = signed_in(desk, "a neighbour"), make_token(here, "tickets:report")
+    assert here.delete("/me/sessions").status_code == 204
+    assert [one.get("/me").status_code for one in (here, *others, another)] == [200, 401, 401, 200]
+    assert desk.with_token(here, script["token"]).get("/me").status_code == 200, "tokens are revoked one by one"
+
+
 def test_nobody_ends_anothers_sign_in_or_a_token_by_this_route(desk: Api) -> None:
     one, another = signed_in(desk, "one"), signed_in(desk, "another")
     foreign = another.walk("/me/sessions")[0]["id"]

@@ -149,6 +149,14 @@ def look_at_several_people(page: Page) -> None:
     expect(page.get_by_text("Refused: no valid mail address")).to_be_visible()
 
 
+def make_a_token(page: Page) -> None:
+    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("dialog").get_by_label("What it is for").fill("Room displays")
+    page.get_by_role("dialog").get_by_text("Report a problem").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("button", name="Copy API token")).to_be_visible()
+
+
 def change_a_role(page: Page) -> None:
     page.get_by_role("button", name="Change Student").click()
     page.get_by_role("dialog").get_by_text("Read analyses").click()
@@ -211,6 +219,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "an open question": ("student", "report", hesitate),
     "me too": ("student", "report", say_me_too),
     "a report": ("student", "report", report),
+    "a profile": ("student", "profile", make_a_token),
     "the menu": ("student", "my_tickets", open_menu),
     "confirmed": ("student", "my_tickets", look_at_what_was_confirmed),
     "open tickets": ("student", "open_tickets", look),

@@ -1,5 +1,5 @@
 """With passwords, on a desk of its own: signing in, reloading, a deep link, signing out in one of three tabs, a link to
-choose a password; two people side by side and one after the other; somebody who is deactivated."""
+choose a password; two people side by side and one after the other; somebody who is deactivated; an API token."""
 
 import tempfile
 import time
@@ -61,6 +61,13 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password", exact=True).fill(password)
     page.keyboard.press("Enter")
+
+
+def assert_looks_good(page: Page) -> None:
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        settled(page)
+        assert misplaced(page) + found_by_axe(page, WCAG_2_2_AA) == []
 
 
 def expect_form(page: Page) -> None:
@@ -232,3 +239,44 @@ def test_whoever_is_deactivated_is_out_in_every_tab(browser: Browser, process: D
     sign_in(window.page, "Lena Leaves", PASSWORD)
     expect(window.page.get_by_text("The username or the password is wrong.")).to_be_visible()
     window.context.close()
+
+
+def test_a_token_is_copied_once_and_a_link_from_the_page_leads_inside(
+    browser: Browser, process: DeskProcess, desk: Api
+) -> None:
+    add_person(desk, "noor", "admin")
+    invited = rows.person(desk, "Kai Second")
+    window = window_of(browser, process)
+    page = window.page
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=window.url)
+    page.goto(window.address("queue"))
+    sign_in(page, "noor", PASSWORD)
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    page.get_by_label("sign out").click()
+    page.get_by_role("link", name="Profile").click()
+    page.get_by_role("button", name="Make a token").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What it is for").fill("Room displays")
+    dialog.get_by_text("Report a problem").click()
+    dialog.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Copy API token").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert_looks_good(page)
+    token = page.evaluate("navigator.clipboard.readText()")
+    assert desk.get("/me", headers={"Authorization": f"Bearer {token}"}).json()["permissions"] == ["tickets:report"]
+    page.reload()
+    expect(page.get_by_text("Room displays")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy API token")).to_have_count(0)
+
+    page.goto(window.address("people", person=invited))
+    page.get_by_role("button", name="Invite").click()
+    page.get_by_role("button", name="Copy Kai Second").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert_looks_good(page)
+    link = page.evaluate("navigator.clipboard.readText()")
+    window.assert_clean()
+    guest = window_of(browser, process)
+    guest.page.goto(link)
+    expect(guest.page.get_by_text("For Kai Second.")).to_be_visible()
+    for one in (window, guest):
+        one.context.close()

@@ -73,6 +73,29 @@ def test_the_menu_names_the_person_and_offers_the_other_roles(api: Api, see: Ope
     assert {role["slug"] for role in menu["roles"]} == {"student", "agent", "analyst", "admin"}
 
 
+def test_the_profile_of_somebody_who_chose_a_role_says_that_there_are_no_passwords(api: Api, see: Opener) -> None:
+    person = api.enter("analyst", "Yuki Profile")
+    screen = see(person, "profile")
+    facts = {fact["name"]: fact["value"] for fact in screen.data("facts")["facts"]}
+    assert (facts["Name"], facts["Role"], facts["Team"], facts["Away"]) == ("Yuki Profile", "Data team", "None", "No")
+    assert "Username" not in facts
+    assert "Nobody has a password on this desk" in screen.words()
+    assert not screen.app.text_input
+    assert [one["mark"] for one in screen.data("entries", "entries_sign_in")["items"]] == ["This one"]
+    assert {"Ask the replica in SQL, and take a copy of it away", "Read analyses", "Report a problem"} == {
+        line.removeprefix("- ") for line in screen.app.markdown[0].value.splitlines()
+    }
+
+
+def test_a_profile_is_for_everybody_also_without_any_other_page(api: Api, see: Opener) -> None:
+    person = api.enter("student", "No pages")
+    api.sql("INSERT INTO role (slug, name, permissions) VALUES ('looker', 'Looker', '{people:read}')")
+    api.sql("UPDATE person SET roles = '{looker}' WHERE id = %s", person.person_id)
+    screen = see(person, "profile")
+    assert [title.value for title in screen.app.title] == ["Profile"]
+    assert screen.app.markdown[0].value == "- Look people and teams up"
+
+
 def test_a_stranger_has_no_menu() -> None:
     assert menu_for(None) == ()
 

@@ -59,6 +59,19 @@ def test_people_are_found_by_name_address_role_team_and_whether_they_are_active(
     assert screen.app.query_params["active"] == "all"
 
 
+def test_a_row_says_what_is_known_and_nothing_of_what_is_not(api: Api, manager: Visitor, see: Opener) -> None:
+    rows.person(api, "Kit Known", email="kit@campus.edu", team_id=rows.team(api, "Known"))
+    rows.person(api, "Kit Unknown")
+    items = see(manager, "people", q="kit").data("rows", "people")["items"]
+    assert [item["meta"] for item in items] == [["kit@campus.edu", "Known"], []]
+
+
+def test_no_link_is_offered_where_nobody_has_a_password(api: Api, manager: Visitor, see: Opener) -> None:
+    person = rows.person(api, "Chosen by role")
+    assert not {"Invite", "Reset password"} & set(see(manager, "people", person=str(person)).labels())
+    assert not see(manager, "people").press("Add a person").app.checkbox
+
+
 def test_a_long_list_has_pages(api: Api, manager: Visitor, see: Opener) -> None:
     team = rows.team(api, "Crowd")
     for number in range(51):

@@ -93,9 +93,22 @@ def test_only_what_one_may_do_can_be_ticked(api: Api, admin: Visitor, see: Opene
 
 
 def test_the_administrators_role_stays_as_it_is(admin: Visitor, see: Opener) -> None:
+    """Nothing is offered that would be refused."""
     screen = press(see(admin, "roles"), "change", "admin")
-    tick(screen, "change_role_admin", Permission.SQL_RUN, is_on=False)
-    assert "may always do everything" in words(screen.press("Save"))
+    assert not screen.app.checkbox
+    assert "This role permits everything" in words(screen)
+    screen.app.text_input(key="change_role_admin_name").set_value("Head of the desk")
+    screen.press("Save")
+    assert role(admin, "admin")["name"] == "Head of the desk"
+    assert role(admin, "admin")["permissions"] == [*Permission]
+
+
+def test_that_a_role_cannot_be_deleted_is_said_where_somebody_looks_for_it(admin: Visitor, see: Opener) -> None:
+    screen = see(admin, "roles")
+    told = "Every desk has this role, so it cannot be deleted."
+    assert told not in words(screen)
+    assert "delete" not in entries(screen)["Student"]
+    assert told in words(press(screen, "change", "student"))
 
 
 def test_another_change_meanwhile_is_told_and_kept(admin: Visitor, see: Opener) -> None:
