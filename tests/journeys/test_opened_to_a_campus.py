@@ -16,22 +16,25 @@ import httpx
 import psutil
 import pytest
 from playwright.sync_api import Browser, expect
+from rich.console import Console
 
+from data_api.migrate import upgrade
 from lodge.backup.archive import opened_archive
 from lodge.binaries import installed_binaries
+from lodge.importing import import_file
+from lodge.postgres import running_postgres
 from streamlit_app.server.cookies import fingerprint
 from tests.journeys.window import Window, message, row, settled
 from tests.lodge.command import lodge
-from tests.lodge.desk_process import DeskProcess, free_port
+from tests.lodge.desk_process import DeskProcess
 from tests.lodge.waiting import wait_until
-from tests.support.api import Api, Visitor, done
+from tests.support.api import Api, Visitor, done, running_api
 from tests.support.browser import DESKTOP, PATIENCE_MS
 from tests.support.homes import copy_home
 from tests.support.passwords import make_token
 
 pytestmark = pytest.mark.second_try
 
-STOPPED_SECONDS = 60.0
 WITH_PASSWORDS = {"LODGE_SIGN_IN": "password", "LODGE_RATE_LIMITS": "on", "LODGE_LOG_LEVEL": "debug"}
 FILE = """id;text;from;opened
 7;The old lamp is broken.;Frida Former;2026-03-03T09:12:00
@@ -95,27 +98,23 @@ class Used:
 
 @pytest.fixture(scope="module")
 def used(home_template: Path) -> Iterator[Used]:
+    """The desk is used with a data API alone at first, which starts sooner than all of it."""
     with tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        home, ports = copy_home(home_template, Path(folder) / "home"), (free_port(), free_port())
-        command = ("-m", "lodge.main", "up")
-        with DeskProcess(home, command=command, ports=ports) as before:
-            before.wait_for("ready")
-            url = f"http://127.0.0.1:{before.data_api_port}"
-            with Api(url, before.database_url()) as desk:
-                mia, ticket = write_something(desk)
-                (Path(folder) / "former.csv").write_text(FILE)
-                (Path(folder) / "former.yml").write_text(MAPPING)
-                mapping = f"--mapping={folder}/former.yml"
-                imported = lodge("import", f"{folder}/former.csv", mapping, **before.settings)
-                assert imported.exit_code == 0, imported.output
-                counts = desk.sql(KEPT)
-            before.interrupt()
-            before.wait(STOPPED_SECONDS)
-        with DeskProcess(home, command=command, ports=ports, **WITH_PASSWORDS) as after:
-            after.wait_for("ready")
-            with Api(url, after.database_url()) as desk:
-                used = Used(desk, after, mia, ticket, counts)
+        home = copy_home(home_template, Path(folder) / "home")
+        with running_postgres(home, "test", durable=False) as url:
+            upgrade(url)
+            with running_api(url) as before:
+                mia, ticket = write_something(before)
+                file, mapping = Path(folder) / "former.csv", Path(folder) / "former.yml"
+                file.write_text(FILE)
+                mapping.write_text(MAPPING)
+                import_file(url, file, mapping, skip_refused=False, console=Console(quiet=True))
+                counts = before.sql(KEPT)
+        with DeskProcess(home, command=("-m", "lodge.main", "up"), **WITH_PASSWORDS) as process:
+            process.wait_for("ready")
+            with Api(f"http://127.0.0.1:{process.data_api_port}", process.database_url()) as desk:
+                used = Used(desk, process, mia, ticket, counts)
                 used.plant("the administrator's password", planted("administrator"))
                 yield used
 

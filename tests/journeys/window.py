@@ -53,7 +53,7 @@ RESUME = """
 """
 
 # On a deep link Streamlit looks for its server beside the page first.
-BASE_PATH_PROBE = re.compile(r"http://[^/]+/\w+/_stcore/(health|host-config)")
+BASE_PATH_PROBE = re.compile(r"https?://[^/]+/\w+/_stcore/(health|host-config)")
 INNER_SCHEMES = {"data", "blob", "about"}
 
 
