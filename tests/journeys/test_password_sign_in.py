@@ -63,13 +63,6 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.keyboard.press("Enter")
 
 
-def assert_looks_good(page: Page) -> None:
-    for size in (PHONE, DESKTOP):
-        page.set_viewport_size(size)
-        settled(page)
-        assert misplaced(page) + found_by_axe(page, WCAG_2_2_AA) == []
-
-
 def expect_form(page: Page) -> None:
     expect(page.get_by_label("Username")).to_be_visible()
 

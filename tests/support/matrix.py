@@ -99,7 +99,9 @@ DATA_API: dict[str, Route] = {
     "POST /people/{person_id}/deactivate": Route(PEOPLE_MANAGE, NOBODYS),
     "POST /people/{person_id}/reactivate": Route(PEOPLE_MANAGE, NOBODYS),
     "POST /people/{person_id}/invitation": Route(PEOPLE_MANAGE, {403}, with_passwords=NOBODYS, by_api_token=False),
-    "POST /people/invitations": Route(PEOPLE_MANAGE, {403}, with_passwords=NOBODYS, sends={"people": [MISSING]}, by_api_token=False),
+    "POST /people/invitations": Route(
+        PEOPLE_MANAGE, {403}, with_passwords=NOBODYS, sends={"people": [MISSING]}, by_api_token=False
+    ),
     "POST /people/{person_id}/sessions/end": Route(PEOPLE_MANAGE, NOBODYS, by_api_token=False),
     "GET /people/{person_id}/tokens": Route(PEOPLE_MANAGE, NOBODYS, by_api_token=False),
     "DELETE /people/{person_id}/tokens/{token_id}": Route(PEOPLE_MANAGE, NOBODYS, by_api_token=False),

@@ -109,8 +109,8 @@ def test_administrators_find_those_that_nobody_works_on(
     [link] = [one.proto for one in screen.app.get("page_link") if "not assigned to anybody" in one.proto.label]
     queue = screen.follow(f"queue?{link.query_string}")
     assert ticket["id"] in [row["id"] for row in queue.data("ticket_table")["rows"]]
-    chips = {chip["name"]: chip["text"] for chip in queue.data("filter_chips")["chips"]}
-    assert chips["confidential"] == "Confidential tickets only"
+    filters = {chip["name"]: chip["text"] for chip in queue.data("filter_chips")["chips"]}
+    assert filters["confidential"] == "Confidential tickets only"
     assert not see(agent, "overview").app.get("page_link")
     events = see(admin, "overview").data("rows", "events")["items"]
     chips = [row["chips"] for row in events if row["id"] == ticket["id"]]
