@@ -33,6 +33,7 @@ from data_api.queries.endpoints import router as queries
 from data_api.reactions import reactions
 from data_api.readers.endpoints import router as readers
 from data_api.roles.endpoints import router as roles
+from data_api.search.endpoints import router as search
 from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
 from data_api.suggestions.endpoints import reasons
@@ -60,7 +61,7 @@ committed.
 
 ROUTERS = (
     *(desk, sessions, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers, messages),
-    *(categories, buildings, stages, categorising, overview, queries, events),
+    *(search, categories, buildings, stages, categorising, overview, queries, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.

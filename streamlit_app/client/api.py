@@ -51,6 +51,7 @@ from contracts.queries import (
     SavedQueryUpdate,
 )
 from contracts.roles import RoleCreate, RoleRead, RoleUpdate
+from contracts.search import SearchPage, SearchQuery
 from contracts.sessions import HandOffCreate, HandOffRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.teams import TeamCreate, TeamRead, TeamUpdate
@@ -258,6 +259,10 @@ class Api:
     def tickets(self, query: TicketQuery) -> CountedPage[TicketRead]:
         asked = query.model_dump(mode="json", exclude_defaults=True)
         return self._service.get("/tickets", CountedPage[TicketRead], asked)
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        asked = query.model_dump(mode="json", exclude_defaults=True)
+        return self._service.get("/search", SearchPage, asked)
 
     def ticket(self, ticket_id: int) -> TicketRead:
         return self._service.get(f"/tickets/{ticket_id}", TicketRead)

@@ -10,6 +10,7 @@ import streamlit as st
 from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
 from contracts.messages import MessageAuthor, MessageRead
 from contracts.people import Me, PersonBrief, PersonRead, Role
+from contracts.search import MarkedPart
 from contracts.sql import SqlColumnRead, SqlTableRead
 from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
 from streamlit_app.analyses import charts
@@ -187,6 +188,8 @@ def send(_: Draft) -> None:
 def listed() -> None:
     st.header("Lists")
     rows("rows", "Tickets", [Row(42, "The ceiling drips", "It began today.", CHIPS, ["14:05", "Annex"]), Row(43, "No")])
+    parts = [MarkedPart(text="The ", is_match=False), MarkedPart(text="ceiling", is_match=True)]
+    rows("found", "Found", [Row(42, "The ceiling", title_parts=parts, note_parts=parts)])
     items = [
         Entry("it", "Technical IT", "Networks", "Default", "10 examples.", tuple(ACTS)),
         Entry("1", "The WiFi drops", fact="put here by Ada", acts=("remove",), is_text=True, ticket=42),

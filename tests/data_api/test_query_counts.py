@@ -56,6 +56,7 @@ LISTS = {
     "/tickets?status=open&status=active&sort=-priority": 4,
     "/tickets?q=lift": 5,
     "/tickets?tag=water": 4,
+    "/search?q=lift": 6,
     "/people": 2,
     "/queries": 2,
     "/queries?whose=mine": 2,

@@ -125,6 +125,7 @@ DATA_API: dict[str, Route] = {
     "GET /queries/{query_id}": Route(May.SQL_RUN, NOBODYS),
     "PATCH /queries/{query_id}": Route(May.SQL_RUN, NOBODYS, sends={"version": 1, "name": "Mine"}),
     "DELETE /queries/{query_id}": Route(May.SQL_RUN, NOBODYS),
+    "GET /search": Route(Needs.TOKEN, query={"q": "lift"}),
     # tickets
     "GET /tickets": Route(Needs.TOKEN),
     "POST /tickets": Route(REPORTS, INVALID, sends={}),
