@@ -37,12 +37,13 @@ UNSPACED = (
     r"\u30fc-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua980-\ua9c0\ua9e0-\ua9fe\uaa60-\uaa76"
     r"\uaa7a-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# Letters and digits that NFKD makes of symbols of Latin-1, which therefore do not separate words.
-NOT_SEPARATING = "ªº²³¹µ"
+# Symbols of Latin-1 of which NFKD makes letters and digits, and the soft hyphen: they do not separate words.
+NOT_SEPARATING = "ªº²³¹µ\u00ad"
 SPELLED_OUT = str.maketrans(dict(zip("øłđħŧıςىیک", "oldhtiσييك", strict=True)) | {"ß": "ss", "æ": "ae", "œ": "oe"})
 # A run of a script without spaces between words, or a word.
 TOKEN = re.compile(rf"[{UNSPACED}]+|(?:[^{SEPARATING}{UNSPACED}]|[{NOT_SEPARATING}])+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_SEPARATING = re.compile(f"[{SEPARATING}]+")
 _SILENT = re.compile(f"[{SILENT}]+")
 _SPACE_WITHOUT_WIDTH = re.compile(rf"(?<=[\u0600-\u08ff{UNSPACED}])[\u200b\u200c]")
 
@@ -56,7 +57,8 @@ def folded(token: str) -> str:
     if token.isascii():
         return token.lower()
     split = _SPACE_WITHOUT_WIDTH.sub(" ", unicodedata.normalize("NFKD", token))
-    return unicodedata.normalize("NFC", _SILENT.sub("", split)).lower().translate(SPELLED_OUT)
+    lowered = unicodedata.normalize("NFC", _SILENT.sub("", split)).lower().translate(SPELLED_OUT)
+    return _SEPARATING.sub(" ", lowered)
 
 
 @lru_cache(10_000)

@@ -122,15 +122,16 @@ class SearchRepository:
 
     def messages(self, actor: Actor, ids: Sequence[int], terms: list[str]) -> list[MessageHit]:
         """Returns for each ticket the message, and for staff the internal note, that has most of the words."""
-        if not ids or not terms:
+        if not terms:
             return []
         asked = {"ids": list(ids), "terms": terms}
         statement = message_statement(is_staff=actor.is_staff)
         return [MessageHit(*row) for row in self.session.connection().execute(statement, asked)]
 
     def alike(self, actor: Actor, q: str, words: list[str]) -> list[str]:
-        """Returns what is spelt like one of the words, the most similar first."""
-        asked = {"words": words, "me": actor.person_id, "candidates": NEWEST}
+        """Returns what is spelt like one of the words, the most similar first. Short words are like too many others."""
+        long_enough = [word for word in words if len(word) >= SHORTEST]
+        asked = {"words": long_enough, "me": actor.person_id, "candidates": NEWEST}
         statement = alike_statement(actor.reads, looks_people_up=actor.may(Permission.PEOPLE_READ))
         try:
             with self.database.searching() as connection:

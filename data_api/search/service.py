@@ -45,6 +45,8 @@ class SearchService:
     def _hits(self, shown: list[Ranked], typed: Typed, q: str) -> list[SearchHit]:
         """The tickets are read after the messages, and left out if they may no longer be read: a ticket that becomes
         confidential in between must not show a message that was written after that."""
+        if not shown:
+            return []
         ids = [one.ticket_id for one in shown]
         messages: dict[int, list[MessageHit]] = defaultdict(list)
         for message in self.search.messages(self.actor, ids, typed.terms):

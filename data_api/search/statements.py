@@ -112,9 +112,8 @@ def _look(candidate: CTE, *, is_staff: bool) -> Statement:
         .outerjoin(assignee, assignee.c.id == Ticket.assignee_id)
         .join(messages, true())
     )
-    tags = select(_bits(word)).where(
-        TicketTag.ticket_id == Ticket.id, func.lodge_search(TicketTag.tag).bool_op("@@")(word.c.term)
-    )
+    has_word = func.lodge_search(TicketTag.tag).bool_op("@@")(word.c.term)
+    tags = select(_bits(word)).join_from(TicketTag, word, has_word).where(TicketTag.ticket_id == Ticket.id)
     seen = (
         select(
             Ticket.id,
@@ -145,8 +144,8 @@ def _messages(word: CTE, *, is_staff: bool) -> Lateral:
         func.coalesce(bits.filter(Message.is_internal.is_(False)), 0).label("message"),
         (func.coalesce(bits.filter(Message.is_internal), 0) if is_staff else literal(0)).label("note"),
     )
-    has_word = Message.search.bool_op("@@")(word.c.term)
-    return found.where(Message.ticket_id == Ticket.id, has_word, visible(is_staff=is_staff)).lateral("messages")
+    with_words = found.join_from(Message, word, Message.search.bool_op("@@")(word.c.term))
+    return with_words.where(Message.ticket_id == Ticket.id, visible(is_staff=is_staff)).lateral("messages")
 
 
 def _bits(word: CTE) -> ColumnElement[int]:
@@ -210,9 +209,8 @@ def alike_statement(reads: Reads, *, looks_people_up: bool) -> Statement:
         .cte("recent")
     )
     typed = _typed()
-    people = select(Person.name).where(
-        or_(Person.id.in_(select(recent.c.requester_id)), Person.id.in_(select(recent.c.assignee_id)))
-    )
+    of_recent = union(select(recent.c.requester_id), select(recent.c.assignee_id))
+    people = select(Person.name).where(Person.id.in_(of_recent))
     kinds = [
         select(func.unnest(func.lodge_words(recent.c.title)).label("text")),
         select(TicketTag.tag).where(TicketTag.ticket_id.in_(select(recent.c.id))),

@@ -136,7 +136,7 @@ def test_words_of_every_script_are_found_and_marked(agent: Visitor, by_script: d
 
 @pytest.mark.parametrize(
     "typed",
-    ["'", "''", '"', "\\", "&", "a & b", "!", "!!a", "(", "a)", ":*", "a:*b", "<->", "<2>", "%", "_", "😀", "#", "#0"],
+    ["'", "''", '"', "\\", "&", "a & b", "!", "!!", "(", ")", ":*", "<->", "<2>", "%", "_", "😀", "#", "#0"],
 )
 def test_operators_are_only_text(agent: Visitor, planted: dict[str, int], typed: str) -> None:
     assert set(ids(agent, typed)).isdisjoint(planted.values())
@@ -219,7 +219,6 @@ def test_a_search_that_takes_too_long_says_so(api: Api, agent: Visitor, planted:
     settings = settings_of(LODGE_DATABASE_URL=api.database_url, LODGE_RATE_LIMITS="off")
     with served(create_app(settings, limits)) as url, Api(url, api.database_url) as impatient:
         searching = impatient.with_token(agent, agent.token)
-        searching.base_url = url  # type: ignore[assignment]
         with psycopg.connect(api.database_url) as other:
             other.execute("LOCK TABLE ticket_tag IN ACCESS EXCLUSIVE MODE")
             found = page(searching, "nothing")

@@ -12,7 +12,7 @@ from data_api.search import repository
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
 
-SEED, TICKETS, QUERIES = 49, 120, 100
+SEED, TICKETS, QUERIES = 49, 50, 100
 WORDS = [
     first + last
     for first in ("bar", "dol", "fen", "gim", "kas", "mur", "pel", "rov")
