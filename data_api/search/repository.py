@@ -24,13 +24,14 @@ from data_api.search.statements import (
 )
 from data_api.tickets.filters import SHORTEST, search_of
 
-# A search looks through this many of the newest tickets, and then through as many that the indexes have.
+# A search looks through this many of the newest tickets, and then through so many that the indexes have. For one word,
+# each of those is a hit.
 NEWEST = 1_000
-LOOKED_UP = 1_000
+LOOKED_UP, LOOKED_UP_FOR_ONE = 1_000, 300
 # A word is rare if at most this many of the newest tickets contain it; at a million tickets, that means 20,000.
 RARE = NEWEST // 50
 # With this many hits among the newest tickets, older ones are not looked for.
-ENOUGH = 50
+ENOUGH = 25
 MOST_WORDS = 10
 
 # What a word counts by the best place where it is found. The places of a row of `near_statement`, in its order.
@@ -60,11 +61,10 @@ class MessageHit(NamedTuple):
 
 class _Seen(NamedTuple):
     """A candidate: for each place of `COUNTS` a number whose bits say which of the words are there. `words`: those that
-    are anywhere. `is_everything`: there were no more candidates than were looked through."""
+    are anywhere."""
 
     ticket_id: int
     words: int
-    is_everything: bool
     places: Sequence[int]
 
     def ranked(self, words: int) -> Ranked:
@@ -73,6 +73,13 @@ class _Seen(NamedTuple):
 
     def _count(self, bit: int) -> int:
         return next((count for count, place in zip(COUNTS.values(), self.places, strict=True) if place & bit), 0)
+
+
+class _Looked(NamedTuple):
+    """The candidates with any of the words. `reach`: whether there were more candidates than were looked through."""
+
+    seen: list[_Seen]
+    reach: Reach
 
 
 class SearchRepository:
@@ -108,12 +115,11 @@ class SearchRepository:
             with self.database.searching() as connection:
                 search = _Search(connection, actor, terms)
                 near = search.near()
-                found = search.complete(near)
-                reach = Reach.ALL if near and near[0].is_everything else Reach.NEWEST
-                if reach is Reach.NEWEST and (driver := search.driver(near, len(found))):
+                found, reach = search.complete(near.seen), near.reach
+                if reach is Reach.NEWEST and (driver := search.driver(near.seen, len(found))):
                     looked_up = search.looked_up(driver)
-                    found = list({one.ticket_id: one for one in [*found, *search.complete(looked_up)]}.values())
-                    reach = Reach.ALL if len(looked_up) < LOOKED_UP else Reach.NEWEST
+                    found = list({one.ticket_id: one for one in [*found, *search.complete(looked_up.seen)]}.values())
+                    reach = looked_up.reach
         except OperationalError as error:
             if error.connection_invalidated:
                 raise
@@ -152,14 +158,14 @@ class _Search:
         self.terms = terms
         self.every_bit = (1 << len(terms)) - 1
 
-    def near(self) -> list[_Seen]:
+    def near(self) -> _Looked:
         """Looks through the newest tickets."""
         return self._seen(near_statement(self.actor.reads, is_staff=self.actor.is_staff), NEWEST)
 
-    def looked_up(self, driver: str) -> list[_Seen]:
+    def looked_up(self, driver: str) -> _Looked:
         """Looks through the newest tickets of those that the indexes have for `driver`."""
         statement = looked_up_statement(self.actor.reads, is_staff=self.actor.is_staff)
-        return self._seen(statement, LOOKED_UP, driver=driver)
+        return self._seen(statement, LOOKED_UP if len(self.terms) > 1 else LOOKED_UP_FOR_ONE, driver=driver)
 
     def complete(self, seen: list[_Seen]) -> list[_Seen]:
         return [one for one in seen if one.words == self.every_bit]
@@ -173,10 +179,8 @@ class _Search:
             return rarest
         return all_of(self.terms) if found < ENOUGH else None
 
-    def _seen(self, statement: Statement, candidates: int, **more: Any) -> list[_Seen]:
-        asked = {"terms": self.terms, "every_bit": self.every_bit, "me": self.actor.person_id, **more}
-        rows = self.connection.execute(statement, asked | {"candidates": candidates})
-        return [
-            _Seen(ticket_id, words, looked_through < candidates, places)
-            for ticket_id, words, looked_through, *places in rows
-        ]
+    def _seen(self, statement: Statement, most: int, **more: Any) -> _Looked:
+        asked = {"terms": self.terms, "every_bit": self.every_bit, "me": self.actor.person_id, "candidates": most}
+        rows = self.connection.execute(statement, asked | more).all()
+        seen = [_Seen(ticket_id, words, places) for _, ticket_id, words, *places in rows if ticket_id is not None]
+        return _Looked(seen, Reach.ALL if rows[0][0] < most else Reach.NEWEST)

@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Integer,
-    Lateral,
     Select,
     String,
     Subquery,
@@ -32,10 +31,13 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.sql.selectable import LateralFromClause
 
-from data_api.access.reading import Reads, readable_by
+from contracts.tickets import Status
+from data_api.access.reading import ME, Reads, readable_by
 from data_api.messages.repository import visible
 from data_api.models import Message, Person, Ticket, TicketTag
+from data_api.tickets.fields import LIVE
 from data_api.tickets.filters import holds, was_called
 
 Statement = Select[*tuple[Any, ...]]
@@ -63,8 +65,17 @@ def _named(word: CTE) -> CTE:
 
 
 def _newest(reads: Reads) -> CTE:
+    """The newest tickets that `me` may read."""
     newest = select(Ticket.id).where(readable_by(reads)).order_by(Ticket.id.desc()).limit(CANDIDATES)
-    return newest.cte("candidate")
+    if reads is not Reads.SHARED:
+        return newest.cte("candidate")
+    # Each part has an index with its order; with an OR, all tickets that are not closed would be read.
+    latest_first = (Ticket.opened_at.desc(), Ticket.id.desc())
+    own = select(Ticket.id).where(Ticket.requester_id == ME).order_by(*latest_first).limit(CANDIDATES)
+    is_live = Ticket.status != Status.CLOSED
+    live = select(Ticket.id).where(is_live, readable_by(reads, LIVE)).order_by(*latest_first).limit(CANDIDATES)
+    both = union(own, live).subquery()
+    return select(both.c.id).order_by(both.c.id.desc()).limit(CANDIDATES).cte("candidate")
 
 
 def _looked_up(reads: Reads, *, is_staff: bool) -> CTE:
@@ -99,9 +110,10 @@ def _tickets_of(people: CTE, whose: Any) -> Select[int]:
 
 
 def _look(candidate: CTE, *, is_staff: bool) -> Statement:
-    """Selects the candidates that have any of the words: id, the words anywhere, the number of all candidates, and the
-    words in the title, tags, names, text, messages and notes. The title is only looked at where all words were found,
-    because the index has its words together with those of the text."""
+    """Selects the candidates that have any of the words: the number of all candidates, the ticket's id, the words
+    anywhere, and those in the title, tags, names, text, messages and notes. If there are none, it selects one row with
+    the number only. The title is only looked at where all words were found, because the index has its words together
+    with those of the text."""
     word = _words()
     named = _named(word)
     requester, assignee = named.alias("requester"), named.alias("assignee")
@@ -131,13 +143,13 @@ def _look(candidate: CTE, *, is_staff: bool) -> Statement:
     anywhere = seen.c.tag.op("|")(seen.c.name).op("|")(seen.c.text).op("|")(seen.c.message).op("|")(seen.c.note)
     in_title = select(_bits(word)).where(func.lodge_search(seen.c.title).bool_op("@@")(word.c.term))
     title = case((anywhere == bindparam("every_bit", type_=Integer), in_title.scalar_subquery()), else_=0)
-    looked_through = select(func.count()).select_from(candidate).scalar_subquery()
-    return select(
-        seen.c.id, anywhere, looked_through, title, seen.c.tag, seen.c.name, seen.c.text, seen.c.message, seen.c.note
-    ).where(anywhere != 0)
+    looked_through = select(func.count().label("number")).select_from(candidate).subquery("looked_through")
+    places = (title, seen.c.tag, seen.c.name, seen.c.text, seen.c.message, seen.c.note)
+    with_words = looked_through.outerjoin(seen, anywhere != 0)
+    return select(looked_through.c.number, seen.c.id, anywhere, *places).select_from(with_words)
 
 
-def _messages(word: CTE, *, is_staff: bool) -> Lateral:
+def _messages(word: CTE, *, is_staff: bool) -> LateralFromClause:
     """The words in a ticket's public messages, and in its internal notes for staff."""
     bits = func.bit_or(word.c.bit)
     found = select(
@@ -189,7 +201,7 @@ def message_statement(*, is_staff: bool) -> Statement:
     return select(*best.c)
 
 
-def _best_message(ids: Any, word: CTE, *, is_internal: bool) -> Lateral:
+def _best_message(ids: Any, word: CTE, *, is_internal: bool) -> LateralFromClause:
     words = select(func.count()).where(Message.search.bool_op("@@")(word.c.term)).scalar_subquery()
     best = select(Message.is_internal, Message.body).where(
         Message.ticket_id == ids.c.id, Message.is_internal.is_(is_internal), words > 0
@@ -201,13 +213,9 @@ def _best_message(ids: Any, word: CTE, *, is_internal: bool) -> Lateral:
 def alike_statement(reads: Reads, *, looks_people_up: bool) -> Statement:
     """Selects what is spelt like one of `words`, the most similar first: words of titles, tags and names of the newest
     tickets that `me` may read, and with `looks_people_up` also the names of all people who reported one of those."""
-    recent = (
-        select(Ticket.id, Ticket.title, Ticket.requester_id, Ticket.assignee_id)
-        .where(readable_by(reads))
-        .order_by(Ticket.id.desc())
-        .limit(CANDIDATES)
-        .cte("recent")
-    )
+    newest = _newest(reads)
+    facts = select(Ticket.id, Ticket.title, Ticket.requester_id, Ticket.assignee_id)
+    recent = facts.select_from(newest.join(Ticket, Ticket.id == newest.c.id)).cte("recent")
     typed = _typed()
     of_recent = union(select(recent.c.requester_id), select(recent.c.assignee_id))
     people = select(Person.name).where(Person.id.in_(of_recent))

@@ -1,6 +1,5 @@
 """GET /search: what is found, where, in which order, and what is offered when nothing is."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -227,14 +226,13 @@ def test_a_search_that_takes_too_long_says_so(api: Api, agent: Visitor, planted:
 
 
 @pytest.fixture(scope="module")
-def misspelt(api: Api, student: Visitor) -> Iterator[None]:
+def misspelt(api: Api, student: Visitor) -> None:
     rows.ticket(api, title="The projector hums", requester_id=student.person_id)
     tagged = rows.ticket(api, title="Rain comes in", requester_id=student.person_id)
     rows.tag(api, tagged, "umbrella")
     rows.ticket(api, title="It drips", requester_id=rows.person(api, "Wilhelmina Ostrowski"))
     rows.ticket(api, title="The secret seismograph", requester_id=student.person_id, is_confidential=True)
     rows.ticket(api, title="Nothing", requester_id=rows.person(api, "Bartholomew Quince"), is_confidential=True)
-    return
 
 
 @pytest.mark.parametrize(
