@@ -24,6 +24,7 @@ from benchmarks.machine import OtherWork
 from benchmarks.measure import Row
 from benchmarks.new_categories import measure_new_categories
 from benchmarks.replica import measure_replica
+from benchmarks.search import measure_search
 from benchmarks.services import running_data_api, running_ui
 from benchmarks.sign_in import measure_sign_in
 from benchmarks.similar import measure_similar
@@ -39,6 +40,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 class Part(StrEnum):
     DATA_API = "api"
     LISTS = "lists"
+    SEARCH = "search"
     UI = "ui"
     LIVE = "live"
     REPLICA = "replica"
@@ -153,6 +155,8 @@ def _measure(measured: Measured, databases: Databases, parts: set[Part], logs: P
             rows += measure_data_api(small, large)
         if Part.LISTS in parts:
             rows += measure_lists(small, large)
+        if Part.SEARCH in parts:
+            rows += measure_search(small, large)
         if parts & {Part.UI, Part.LIVE}:
             ui = stack.enter_context(running_ui(large.url, logs))
             rows += measure_ui(large, ui) if Part.UI in parts else []

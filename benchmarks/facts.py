@@ -26,6 +26,7 @@ class Facts:
     assignees: list[int]
     requesters: list[int]
     student: str
+    names: list[str]
     common_words: list[str]
     medium_words: list[str]
     rare_words: list[str]
@@ -50,6 +51,7 @@ def read_facts(database_url: str) -> Facts:
             assignees=column(busiest("assignee_id", "person.id")),
             requesters=column(busiest("requester_id", "person.id")),
             student=column(busiest("requester_id", "person.name"))[0],
+            names=column(busiest("requester_id", "person.name")),
             common_words=[word for word, _ in words[:VARIANTS]],
             medium_words=[word for word, share in words if share <= MEDIUM_SHARE][:VARIANTS],
             rare_words=[word for word, _ in words[-VARIANTS:]],

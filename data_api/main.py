@@ -34,6 +34,7 @@ from data_api.queries.endpoints import router as queries
 from data_api.reactions import reactions
 from data_api.readers.endpoints import router as readers
 from data_api.roles.endpoints import router as roles
+from data_api.search.endpoints import router as search
 from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
 from data_api.suggestions.endpoints import reasons
@@ -62,7 +63,7 @@ committed.
 
 ROUTERS = (
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers),
-    *(messages, categories, buildings, stages, categorising, overview, queries, views, events),
+    *(messages, search, categories, buildings, stages, categorising, overview, queries, views, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.

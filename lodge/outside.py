@@ -56,6 +56,13 @@ SELECT current_user::text, current_database()::text, pg_get_userbyid(datdba)::te
         WHERE oid = to_regclass('alembic_version') AND NOT pg_has_role(relowner, 'USAGE'))
 FROM pg_database WHERE datname = current_database()
 """
+# Whether the desk can have pg_trgm, which the migrations switch on.
+TRIGRAMS = """
+SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
+    OR EXISTS (SELECT FROM pg_available_extension_versions
+               WHERE name = 'pg_trgm' AND (trusted OR current_setting('is_superuser')::bool)),
+       EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm')
+"""
 # Whether the desk can have pgvector: it is there, or the desk's role may switch it on.
 PGVECTOR = """
 SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'vector')
@@ -81,13 +88,14 @@ def desk_database(settings: Settings, holder: str) -> Iterator[str]:
 def check_server(url: str) -> list[str]:
     """Checks a server of the administrator's own. Returns sentences about what it lacks and the desk can do without.
 
-    Raises LodgeError, which says what to do, when the server cannot be reached, is too old, can only be read, or does
-    not let the desk's user make tables.
+    Raises LodgeError, which says what to do, when the server cannot be reached, is too old, can only be read, lacks
+    pg_trgm, or does not let the desk's user make tables.
     """
     with connected(url) as connection:
         check_version(url, connection.info.server_version)
         _check_encoding(url, connection)
         _check_rights(url, connection)
+        _check_trigrams(url, connection)
         return _lacks(connection)
 
 
@@ -125,6 +133,18 @@ def _check_rights(url: str, connection: "Connection") -> None:
             f"The tables in {place} belong to {table_owner}, and {user} may not change them. Name {table_owner} in "
             f"{SETTING}, or let an administrator of the server give all tables to {user} (ALTER TABLE … OWNER TO)."
         )
+
+
+def _check_trigrams(url: str, connection: "Connection") -> None:
+    has_trigrams, is_available = connection.execute(TRIGRAMS).fetchone() or (False, False)
+    if has_trigrams:
+        return
+    what = (
+        "a superuser has to run CREATE EXTENSION pg_trgm in this database"
+        if is_available
+        else "install PostgreSQL's contrib modules on the server"
+    )
+    raise LodgeError(f"The server at {shown_address(url)} lacks pg_trgm, which the search needs: {what}.")
 
 
 def _lacks(connection: "Connection") -> list[str]:

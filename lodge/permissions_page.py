@@ -62,6 +62,7 @@ FOR_EVERYBODY = {
     "GET /categories",
     "GET /buildings",
     "GET /stages",
+    "GET /search",
     "GET /tickets",
     "GET /events",
 }

@@ -1,4 +1,5 @@
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import Computed, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, CreatedAt, InFeed, Key
@@ -12,6 +13,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_thread", "ticket_id", "created_at", "id"),
         Index("ix_message_latest", "created_at", "id"),
+        Index("ix_message_search", "search", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     )
 
     id: Mapped[Key]
@@ -22,3 +24,4 @@ class Message(Base):
     is_internal: Mapped[bool] = mapped_column(server_default=text("false"))
     reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[CreatedAt]
+    search: Mapped[str] = mapped_column(TSVECTOR, Computed("lodge_search(body)", persisted=True), deferred=True)

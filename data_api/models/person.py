@@ -22,6 +22,8 @@ class Person(Base):
         CheckConstraint("away_until >= away_from", name="away"),
         Index("ix_person_name", "name", "id"),
         Index("ix_person_search", text("lodge_search(name)"), postgresql_using="gin"),
+        # Finds names that are spelt alike.
+        Index("ix_person_alike", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         Index("ix_person_roles", "roles", postgresql_using="gin"),
         # With this operator class the index finds the beginnings of addresses too, whatever the database's collation.
         Index("uq_person_email", "email", unique=True, postgresql_ops={"email": "varchar_pattern_ops"}),

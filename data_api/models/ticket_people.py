@@ -1,4 +1,4 @@
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, CreatedAt, InFeed, Key, Moment, NotInFeed
@@ -26,6 +26,7 @@ class TicketTag(Base):
     __table_args__ = (
         UniqueConstraint("tag", "ticket_id"),
         Index("ix_ticket_tag_opened", "tag", "opened_at", "ticket_id"),
+        Index("ix_ticket_tag_search", text("lodge_search(tag)"), postgresql_using="gin"),
     )
 
     id: Mapped[Key]

@@ -60,6 +60,8 @@ from contracts.queries import (
 )
 from contracts.roles import RoleCreate, RoleRead, RoleUpdate
 from contracts.sessions import HandOffCreate, HandOffRead, PasswordChange, SignInRead
+from contracts.search import SearchPage, SearchQuery
+
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.teams import TeamCreate, TeamRead, TeamUpdate
 from contracts.tickets import (
@@ -323,6 +325,10 @@ class Api:
 
     def delete_view(self, view_id: int) -> None:
         self._service.send("DELETE", f"/views/{view_id}")
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        asked = query.model_dump(mode="json", exclude_defaults=True)
+        return self._service.get("/search", SearchPage, asked)
 
     def ticket(self, ticket_id: int) -> TicketRead:
         return self._service.get(f"/tickets/{ticket_id}", TicketRead)

@@ -7,11 +7,14 @@ const remember = (list, name) => {
   history.replaceState({ ...history.state, openedRow: name }, "");
 };
 
+// A text, or its parts, of which those that match are marked.
+const words = (text, parts) => (parts?.length ? parts.map((part) => (part.is_match ? make("mark", {}, part.text) : part.text)) : [text]);
+
 const row = (item, list, name, isOpened) => {
-  const title = make("span", { class: "title" }, item.title);
+  const title = make("span", { class: "title" }, ...words(item.title, item.title_parts));
   const link = make("a", { class: "main", "aria-current": isOpened ? "true" : null }, ...(item.number ? [make("span", { class: "number" }, item.number), " "] : []), title);
   linkTo(link, item.href, () => remember(list, name));
-  const note = item.note ? make("p", { class: "note quiet words" }, item.note) : null;
+  const note = item.note || item.note_parts?.length ? make("p", { class: "note quiet words" }, ...words(item.note, item.note_parts)) : null;
   const meta = make("p", { class: "meta quiet" }, ...item.meta.map((text) => make("span", {}, text)));
   return make("li", {}, make("div", { class: "body" }, link, note, meta), chips(item.chips));
 };

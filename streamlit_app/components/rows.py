@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from contracts.search import MarkedPart
 from streamlit_app.components.component_files import component
 from streamlit_app.language.words import Chip
 
@@ -11,7 +12,8 @@ _rows = component("rows")
 
 @dataclass(frozen=True)
 class Row:
-    """One row. `id` is the ticket that a click opens, unless `href` is the address of something else."""
+    """One row. `id` is the ticket that a click opens, unless `href` is the address of something else. `title_parts` and
+    `note_parts` are shown instead of `title` and `note`, with the matching parts marked."""
 
     id: int
     title: str
@@ -19,6 +21,8 @@ class Row:
     chips: Sequence[Chip] = ()
     meta: Sequence[str] = field(default_factory=list)
     href: str = ""
+    title_parts: Sequence[MarkedPart] = ()
+    note_parts: Sequence[MarkedPart] = ()
 
 
 def rows(key: str, label: str, items: Sequence[Row], *, page: int = 1) -> None:
@@ -28,6 +32,8 @@ def rows(key: str, label: str, items: Sequence[Row], *, page: int = 1) -> None:
         vars(item)
         | {
             "chips": [vars(chip) for chip in item.chips],
+            "title_parts": [part.model_dump() for part in item.title_parts],
+            "note_parts": [part.model_dump() for part in item.note_parts],
             "number": "" if item.href else f"#{item.id}",
             "href": item.href or f"ticket?id={item.id}",
         }

@@ -53,12 +53,14 @@ STUDENT = (
     Screen("my_tickets", "My tickets", Permission.TICKETS_REPORT),
     Screen("open_tickets", "Open tickets", Permission.TICKETS_READ_SHARED),
 )
+# Not in the menu: the search field leads to it.
+SEARCH = Screen("search", "Search", Permission.TICKETS_REPORT)
 TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
 # For people without a session too: where links lead with which somebody chooses a password.
 JOIN = Screen("join", "Choose a password", Permission.TICKETS_REPORT)
 # Opened from the menu with the person's name.
 PROFILE = Screen("profile", "Profile", None)
-SCREENS = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT, *STUDENT, TICKET, JOIN, PROFILE)
+SCREENS = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT, *STUDENT, SEARCH, TICKET, JOIN, PROFILE)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:

@@ -31,6 +31,7 @@ MAY_SPEAK_SQL = {
     "data_api/tickets/rows.py": "the statement and the row of a ticket, for the repositories of one and of lists",
     "data_api/tickets/list_statements.py": "what the ticket list's repository asks, built once for each shape",
     "data_api/tickets/filters.py": "the ticket list's conditions, which its repository puts together",
+    "data_api/search/statements.py": "what the search's repository asks, built once for everybody who reads the same",
     "data_api/similar/tables.py": "makes the table of vectors, where the server has the type for it",
     "warehouse/tables.py": "says what is copied, in the words of both engines",
     "warehouse/source.py": "the one place that asks Postgres for the replica",

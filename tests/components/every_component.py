@@ -10,6 +10,7 @@ import streamlit as st
 from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
 from contracts.messages import MessageAuthor, MessageRead
 from contracts.people import Me, PersonBrief, PersonRead, Role
+from contracts.search import MarkedPart
 from contracts.sql import SqlColumnRead, SqlTableRead
 from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
 from streamlit_app.analyses import charts
@@ -198,6 +199,8 @@ def listed() -> None:
     lines = [TicketRow(44 + place, "The ceiling drips", CHIPS[:2], cells) for place, cells in enumerate(tones)]
     ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn")
     ticket_table("roomy", "The roomy queue", headings, lines[:2], said="2 tickets", is_dense=False)
+    parts = [MarkedPart(text="The ", is_match=False), MarkedPart(text="ceiling", is_match=True)]
+    rows("found", "Found", [Row(42, "The ceiling", title_parts=parts, note_parts=parts)])
     items = [
         Entry("it", "Technical IT", "Networks", "Default", "10 examples.", tuple(ACTS)),
         Entry("1", "The WiFi drops", fact="put here by Ada", acts=("remove",), is_text=True, ticket=42),

@@ -106,6 +106,16 @@ def scroll_to_the_end(part: Bare) -> None:
     part.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
 
 
+def test_matching_words_are_marked_and_all_is_text(bare: Opener) -> None:
+    part = bare("rows")
+    title = [{"text": "<b>The</b> ", "is_match": False}, {"text": "<i>lift", "is_match": True}]
+    note = [{"text": "Message: ", "is_match": False}, {"text": "lifts", "is_match": True}]
+    part.draw(label="Found", items=[row(1) | {"title_parts": title, "note_parts": note}], page=1)
+    assert part.page.locator("mark").all_inner_texts() == ["<i>lift", "lifts"]
+    expect(part.page.get_by_role("link")).to_have_text("#1 <b>The</b> <i>lift")
+    expect(part.page.get_by_text("Message: lifts")).to_be_visible()
+
+
 def test_the_focus_stays_on_its_ticket(bare: Opener) -> None:
     part = bare("rows")
     part.draw(label="Tickets", items=[row(1), row(2)], page=1)

@@ -59,6 +59,7 @@ LISTS = {
     "/tickets?sort=-last_word": 4,
     "/tickets?sort=closed_at&stage=done&stage=pending": 5,
     "/tickets?assignee=none&assignee=my-team": 5,
+    "/search?q=lift": 6,
     "/people": 2,
     "/queries": 2,
     "/queries?whose=mine": 2,

@@ -196,6 +196,12 @@ def report_for_somebody_what_is_known(page: Page) -> None:
     report_what_is_known(page)
 
 
+def search_for_a_word(page: Page) -> None:
+    page.get_by_role("textbox", name="Search").fill("lift")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("list", name="Found")).to_be_visible()
+
+
 def report_nothing(page: Page) -> None:
     page.get_by_role("button", name="Report", exact=True).click()
     expect(page.get_by_text("Please write something first.")).to_be_visible()
@@ -227,6 +233,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "overview": ("agent", "overview", look),
     "queue": ("agent", "queue", look),
     "the queue's filters": ("agent", "queue", open_filters),
+    "search": ("agent", "search", search_for_a_word),
     "a known problem for somebody": ("agent", "report_for", report_for_somebody_what_is_known),
     "the desk's ticket": ("agent", "ticket", open_all_and_begin_to_answer),
     "categories": ("admin", "categories", look),

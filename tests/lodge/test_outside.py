@@ -51,6 +51,19 @@ def test_a_database_that_is_not_utf8_is_refused(postgres_url: str) -> None:
             connection.execute("DROP DATABASE not_utf8")
 
 
+@pytest.mark.parametrize(
+    ("is_available", "what"),
+    [("true", "a superuser has to run CREATE EXTENSION pg_trgm"), ("false", "install PostgreSQL's contrib modules")],
+)
+def test_a_server_without_trigrams_is_refused(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, is_available: str, what: str
+) -> None:
+    """Every server here has them, so only the question is another one."""
+    monkeypatch.setattr(outside, "TRIGRAMS", f"SELECT false, {is_available}")
+    with pytest.raises(LodgeError, match=f"lacks pg_trgm, which the search needs: {what}"):
+        outside.check_server(database_url)
+
+
 def test_a_server_that_is_right_lacks_nothing(database_url: str) -> None:
     assert outside.check_server(database_url) == []
 

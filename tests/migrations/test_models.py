@@ -53,6 +53,7 @@ def from_models(empty_url: str) -> Iterator[Engine]:
     """The tables as the models alone would make them."""
     engine = create_engine(driver_url(empty_url))
     with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE EXTENSION pg_trgm")
         import_module("migrations.versions.0007_words").make_functions(connection)
     Base.metadata.create_all(engine)
     yield engine

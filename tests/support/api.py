@@ -18,7 +18,9 @@ from tests.support.serving import START_SECONDS, served, settings_of
 ANSWER_SECONDS = 60.0
 # Longer than the product's limits, so that on a busy machine no count stays incomplete and no statement is aborted. The
 # product's own limits have their own tests.
-PATIENT = TimeLimits(statement_milliseconds=30_000, lock_milliseconds=30_000, count_milliseconds=30_000)
+PATIENT = TimeLimits(
+    statement_milliseconds=30_000, lock_milliseconds=30_000, count_milliseconds=30_000, search_milliseconds=30_000
+)
 
 
 def where_it_is_noon() -> str:

@@ -146,6 +146,7 @@ DATA_API: dict[str, Route] = {
     "POST /views": Route(Needs.TOKEN, INVALID, sends={}),
     "PATCH /views/{view_id}": Route(Needs.TOKEN, NOBODYS, sends={"version": 1, "name": "Mine"}),
     "DELETE /views/{view_id}": Route(Needs.TOKEN, NOBODYS),
+    "GET /search": Route(Needs.TOKEN, query={"q": "lift"}),
     # tickets
     "GET /tickets": Route(Needs.TOKEN),
     "POST /tickets": Route(REPORTS, INVALID, sends={}),

@@ -1,0 +1,1 @@
+"""The search through titles, texts, messages, names, tags and numbers."""
