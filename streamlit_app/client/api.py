@@ -59,9 +59,8 @@ from contracts.queries import (
     SavedQueryUpdate,
 )
 from contracts.roles import RoleCreate, RoleRead, RoleUpdate
-from contracts.sessions import HandOffCreate, HandOffRead, PasswordChange, SignInRead
 from contracts.search import SearchPage, SearchQuery
-
+from contracts.sessions import HandOffCreate, HandOffRead, PasswordChange, SignInRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
 from contracts.teams import TeamCreate, TeamRead, TeamUpdate
 from contracts.tickets import (
