@@ -5,6 +5,8 @@ import streamlit as st
 from streamlit_app.components.sign_in import role_cards
 from streamlit_app.language.text import plain
 from streamlit_app.shell import frame, live
+from streamlit_app.shell.keys import draw_keys
+from streamlit_app.shell.menu import draw_phone_bar
 from streamlit_app.state import address, navigation, redraws, session
 from streamlit_app.state.lists import desk, is_sign_in_by_choice
 
@@ -16,6 +18,8 @@ def sign_in_page() -> None:
     with frame.errors_shown():
         about = desk()
         st.title(plain(about.name))
+        if about.danger_note:
+            st.warning(plain(about.danger_note))
         st.markdown(f"The campus helpdesk. {plain(about.opening_hours)}.")
         if is_sign_in_by_choice():
             role_cards(refused=session.token_fingerprint())
@@ -24,14 +28,14 @@ def sign_in_page() -> None:
             from streamlit_app.people.password_form import password_form
 
             password_form(refused=session.token_fingerprint())
-        if about.danger_note:
-            st.warning(plain(about.danger_note))
 
 
 def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
     redraws.note_page(screen.stem)
     address.begin_page()
-    frame.draw_sidebar(session.me())
+    frame.draw_sidebar(session.me(), screen)
+    draw_phone_bar(session.me(), screen)
+    draw_keys(session.me())
     live.connect_tab(frame.tab_title(screen.title), session.me())
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):

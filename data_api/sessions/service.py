@@ -105,8 +105,8 @@ class SessionService:
         self.repository.end_sign_ins(actor.person_id, but=actor.session_id)
 
     def unread(self, actor: Actor) -> Unread:
-        tickets, confirmed = self.repository.unread(actor)
-        return Unread(tickets=tickets, confirmed=confirmed)
+        ids, confirmed = self.repository.unread(actor)
+        return Unread(tickets=len(ids or []), confirmed=confirmed, ticket_ids=ids or [])
 
     def _still_valid(self, checked: Checked) -> Person:
         person = self.repository.find_person(checked.person_id)

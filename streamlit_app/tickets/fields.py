@@ -15,7 +15,9 @@ from streamlit_app.state.session import Reader
 from streamlit_app.tickets.editors import Choice, Editor, LongText, Names, Person, Tags, TextLine, YesNo
 from streamlit_app.tickets.filters import AnyOf, AnyOfInView, AnyTag, Day, Filter, OneOf, OnlyThese
 
-TURNS = {WaitsFor.DESK: "Waits for the desk", WaitsFor.REQUESTER: "Waits for the requester"}
+# Whose turn it is, for staff and for everybody else.
+TURNS = {WaitsFor.DESK: "Our turn", WaitsFor.REQUESTER: "Their turn"}
+TURNS_OF_OTHERS = {WaitsFor.DESK: "Helpdesk's turn", WaitsFor.REQUESTER: "Requester's turn"}
 CONFIDENTIAL = Chip("Confidential", "red")
 CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: "no longer needed"}
 
@@ -94,9 +96,9 @@ def _turn_chip(ticket: TicketRead, reader: Reader) -> Chip | None:
         return None
     if ticket.waits_for is WaitsFor.REQUESTER and ticket.requester.id == reader.id:
         return Chip("Your turn", "violet")
-    if ticket.waits_for is WaitsFor.DESK and reader.is_staff:
-        return Chip("Our turn", "violet")
-    return Chip(TURNS[ticket.waits_for])
+    if not reader.is_staff:
+        return Chip(TURNS_OF_OTHERS[ticket.waits_for])
+    return Chip(TURNS[ticket.waits_for], "violet" if ticket.waits_for is WaitsFor.DESK else "")
 
 
 def _place(ticket: TicketRead) -> str:
