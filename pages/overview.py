@@ -2,6 +2,7 @@
 manage teams first who has how much to do. Each number and list leads to its tickets."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from contracts.desk import Overview
 from contracts.people import Permission
@@ -49,8 +50,9 @@ def overview() -> None:
         with errors_shown():
             draw_workload()
         place = figures_place()
-    short_lists.draw(found)
-    if not manages:
+        short_lists.draw(found)
+    else:
+        short_lists.draw(found)
         place = figures_place()
     lately(now)
     # The figures are drawn last although they are higher on the page, so that the rest does not wait for them.
@@ -58,7 +60,7 @@ def overview() -> None:
         overview_figures.draw(as_of_now=redraws.has_something_happened("figures"), renewed_every=FALLBACK_SECONDS)
 
 
-def figures_place() -> st.delta_generator.DeltaGenerator:
+def figures_place() -> DeltaGenerator:
     """Returns a container whose height is reserved (page.css)."""
     return st.container(key="place_of_figures")
 

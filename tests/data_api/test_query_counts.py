@@ -91,7 +91,8 @@ def test_the_short_lists_cost_two(counted: Counted, name: str, most: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/overview/workload", 2), ("/desk", 0), ("/health", 1)]
+    ("path", "most"),
+    [("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/overview/workload", 2), ("/desk", 0), ("/health", 1)],
 )
 def test_the_other_questions(counted: Counted, path: str, most: int) -> None:
     assert counted.ask("GET", path)[1] <= most
