@@ -30,11 +30,11 @@ def sign_in_page() -> None:
             password_form(refused=session.token_fingerprint())
 
 
-def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
+def signed_in_page(page: st.Page, screen: navigation.Screen, unread: int) -> None:
     redraws.note_page(screen.stem)
     address.begin_page()
-    frame.draw_sidebar(session.me(), screen)
-    draw_phone_bar(session.me(), screen)
+    frame.draw_sidebar(session.me(), screen, unread)
+    draw_phone_bar(session.me(), screen, unread)
     draw_keys(session.me())
     live.connect_tab(frame.tab_title(screen.title), session.me())
     with frame.errors_shown():
@@ -46,7 +46,8 @@ def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
 
 visitor = session.identify_visitor()
 page, screen = navigation.register(visitor.me)
-frame.set_tab_title(screen.title, visitor.me)
+unread = session.unread() if visitor.me else 0
+frame.set_tab_title(screen.title, unread)
 frame.begin_page()
 notice = st.container()
 if visitor.is_unknown:
@@ -57,6 +58,6 @@ elif visitor.me is None and screen is navigation.JOIN:
 elif visitor.me is None:
     sign_in_page()
 else:
-    signed_in_page(page, screen)
+    signed_in_page(page, screen, unread)
 with notice:
     frame.show_away_notice()

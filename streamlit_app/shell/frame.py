@@ -22,9 +22,8 @@ SIDEBAR_PIXELS = 220
 FULL_DISK = 507
 
 
-def set_tab_title(title: str, me: Me | None) -> None:
+def set_tab_title(title: str, unread: int) -> None:
     """Sets the tab's title and icon."""
-    unread = session.unread() if me else 0
     st.set_page_config(
         page_title=tab_title(title, unread), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_PIXELS
     )
@@ -38,11 +37,11 @@ def begin_page() -> None:
     st.html(STATIC / "page.css")
 
 
-def draw_sidebar(me: Me, screen: navigation.Screen) -> None:
+def draw_sidebar(me: Me, screen: navigation.Screen, unread: int) -> None:
     st.logo(ICON, size="large")
     with st.sidebar:
         st.markdown(f"**{plain(desk_name())}**")
-        draw_menu(me, screen)
+        draw_menu(me, screen, unread)
 
 
 def tab_title(title: str, unread: int = 0) -> str:

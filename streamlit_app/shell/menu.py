@@ -8,17 +8,17 @@ from contracts.people import Me
 from contracts.tickets import Status
 from streamlit_app.components.menu import Entry, menu, phone_bar
 from streamlit_app.components.sign_in import person_menu
-from streamlit_app.state import lists, navigation, session
+from streamlit_app.state import lists, navigation
 from streamlit_app.state.navigation import SEARCH_AT, Screen
 
 MINE = {"assignee": "me", "status": [Status.OPEN, Status.ACTIVE]}
 MY_TICKETS = "my_tickets"
 
 
-def draw_menu(me: Me, screen: Screen) -> None:
+def draw_menu(me: Me, screen: Screen, unread: int) -> None:
     """Draws the menu at the side. `screen` is the page that is shown."""
     groups = {name: [_entry(one, screen) for one in screens] for name, screens in navigation.groups_for(me).items()}
-    new, unread = navigation.new_ticket(me), session.unread()
+    new = navigation.new_ticket(me)
     first, *others = groups
     button = _entry(new, screen) if new else None
     menu("menu", {first: groups[first]}, new=button, search=SEARCH_AT, unread=unread)
@@ -27,9 +27,9 @@ def draw_menu(me: Me, screen: Screen) -> None:
     person_menu(me, switches=lists.is_sign_in_by_choice())
 
 
-def draw_phone_bar(me: Me, screen: Screen) -> None:
+def draw_phone_bar(me: Me, screen: Screen, unread: int) -> None:
     with st.container(key="hidden_phone_bar"):
-        phone_bar(_bar(me, screen), unread=session.unread())
+        phone_bar(_bar(me, screen), unread=unread)
 
 
 def _bar(me: Me, screen: Screen) -> list[Entry]:
