@@ -1,5 +1,6 @@
 """The menu at the side, and the bar at the bottom of a phone."""
 
+from itertools import islice
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -13,17 +14,18 @@ from streamlit_app.state.navigation import SEARCH_AT, Screen
 
 MINE = {"assignee": "me", "status": [Status.OPEN, Status.ACTIVE]}
 MY_TICKETS = "my_tickets"
+# What the pages are called in the bar.
+SHORT = {"report": "Report", MY_TICKETS: "Mine", "open_tickets": "Open", "analyses": "Analyses"}
 
 
 def draw_menu(me: Me, screen: Screen, unread: int) -> None:
     """Draws the menu at the side. `screen` is the page that is shown."""
     groups = {name: [_entry(one, screen) for one in screens] for name, screens in navigation.groups_for(me).items()}
     new = navigation.new_ticket(me)
-    first, *others = groups
     button = _entry(new, screen) if new else None
-    menu("menu", {first: groups[first]}, new=button, search=SEARCH_AT, unread=unread)
+    menu("menu", dict(islice(groups.items(), 1)), new=button, search=SEARCH_AT, unread=unread)
     # The saved views belong here, between the tickets and the rest.
-    menu("menu_more", {name: groups[name] for name in others}, has_keys=True)
+    menu("menu_more", dict(islice(groups.items(), 1, None)), has_keys=True)
     person_menu(me, switches=lists.is_sign_in_by_choice())
 
 
@@ -42,10 +44,6 @@ def _bar(me: Me, screen: Screen) -> list[Entry]:
         ]
     shown = navigation.menu_for(me)
     return [_entry(one, screen, SHORT[one.stem]) for one in shown if one.stem in SHORT]
-
-
-# What the pages are called in the bar.
-SHORT = {"report": "Report", MY_TICKETS: "Mine", "open_tickets": "Open", "analyses": "Analyses"}
 
 
 def _entry(one: Screen, shown: Screen, label: str = "") -> Entry:
