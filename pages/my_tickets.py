@@ -40,17 +40,17 @@ def tickets(shown: str) -> None:
 
 def news(shown: str) -> frozenset[int]:
     """Says what is new, and returns the tickets in which somebody wrote since this person last looked."""
+    answered: frozenset[int] = frozenset()
     # An error in the news must not hide the tickets, which people come for.
     with errors_shown():
         unread = ask_or_reuse("unread", session.api().unread)
+        answered = frozenset(unread.ticket_ids)
         confirmed_news(unread.confirmed)
         # For staff, the tickets of others are counted too.
-        if shown == FIRST and unread.ticket_ids and not session.reader().is_staff:
-            number = len(unread.ticket_ids)
-            has = "has a new answer" if number == 1 else "have new answers"
-            st.info(f"{number:,} of your tickets {has}.")
-        return frozenset(unread.ticket_ids)
-    return frozenset()
+        if shown == FIRST and answered and not session.reader().is_staff:
+            has = "has a new answer" if len(answered) == 1 else "have new answers"
+            st.info(f"{len(answered):,} of your tickets {has}.")
+    return answered
 
 
 def empty(shown: str) -> str:

@@ -15,7 +15,7 @@ def sign_in_page() -> None:
     """Draws the page for those who have not signed in. The address stays, so that they get the page they wanted
     afterwards."""
     st.set_page_config(page_title=frame.tab_title("Sign in"), layout="centered")
-    with frame.errors_shown():
+    with st.container(key="narrow_door"), frame.errors_shown():
         about = desk()
         st.title(plain(about.name))
         if about.danger_note:

@@ -77,7 +77,7 @@ def _closed_since(reads: Reads) -> Select[int]:
 
 
 @cache
-def _workload(reads: Reads) -> Select[Person, int, int]:
+def _workload(reads: Reads) -> Select[*tuple[Any, ...]]:
     """Counts in the index that serves `_counts`, person by person. Whoever has no ticket is found by their roles."""
     ahead = select(Ticket.id).where(Ticket.status != "closed", ~has_happened(Ticket.opened_at))
     counted = (

@@ -66,9 +66,9 @@ def find() -> Found:
 
 
 def draw(found: Found) -> None:
-    for pair in (LISTS[:2], LISTS[2:]):
-        for column, one in zip(st.columns(2, gap="medium"), pair, strict=True):
-            with column:
+    for column, beneath in zip(st.columns(2, gap="medium"), ((MINE, OLDEST), (UNASSIGNED, SOLVED)), strict=True):
+        with column:
+            for one in beneath:
                 _draw(one, found[one.name])
 
 

@@ -40,7 +40,8 @@ def begin_page() -> None:
 def draw_sidebar(me: Me, screen: navigation.Screen, unread: int) -> None:
     st.logo(ICON, size="large")
     with st.sidebar:
-        st.markdown(f"**{plain(desk_name())}**")
+        with st.container(key="desk_name"):
+            st.markdown(f"**{plain(desk_name())}**")
         draw_menu(me, screen, unread)
 
 
