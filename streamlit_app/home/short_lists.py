@@ -1,7 +1,7 @@
 """Short lists of tickets on the overview. Each leads to the whole list in the queue."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 import streamlit as st
@@ -16,6 +16,8 @@ from streamlit_app.tickets.rows import ticket_rows
 
 RUNNING = [Status.OPEN, Status.ACTIVE]
 MOST_SHOWN = 5
+# Half a page has room for no more of what a row says.
+MOST_FACTS = 2
 SOLVED_DAYS = 7
 
 Found = Mapping[str, CountedPage[TicketRead]]
@@ -85,6 +87,7 @@ def _draw(one: ShortList, page: CountedPage[TicketRead]) -> None:
             query = one.query().model_dump(mode="json", exclude_defaults=True)
             navigation.link("queue", f"All {more}", query)
     if page.items:
-        rows(f"home_{one.name}", one.title, ticket_rows(page.items, session.reader()))
+        shown = [replace(row, meta=row.meta[:MOST_FACTS]) for row in ticket_rows(page.items, session.reader())]
+        rows(f"home_{one.name}", one.title, shown)
     else:
         st.caption(one.empty)
