@@ -15,8 +15,7 @@ const link = (entry, kind) => {
 };
 
 const group = ({ name, entries }) => {
-  const list = make("ul", { "aria-label": name }, ...entries.map((entry) => make("li", {}, link(entry, "page"))));
-  return make("div", {}, make("p", { class: "quiet", "aria-hidden": "true" }, name), list);
+  return make("div", {}, make("p", { class: "quiet" }, name), make("ul", {}, ...entries.map((entry) => make("li", {}, link(entry, "page")))));
 };
 
 const search = (root) => {

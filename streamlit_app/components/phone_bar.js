@@ -6,15 +6,23 @@ const link = (entry) => {
   return linkTo(make("a", { "aria-current": entry.is_current ? "page" : null }, make("span", {}, entry.label), unread), entry.href);
 };
 
+// On a wide screen the menu at the side is always there, and the bar is not on the page at all.
+const narrow = matchMedia("(max-width: 768px)");
+
+const draw = (root) => {
+  const more = () => make("button", { type: "button", onclick: openMenu }, "More");
+  const bar = () => make("nav", { "aria-label": "Main pages" }, ...root.data.entries.map(link), more());
+  root.replaceChildren(...(narrow.matches ? [bar()] : []));
+  showUnread(root, root.data.unread);
+};
+
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, (place) => {
-    place.append(make("nav", { "aria-label": "Main pages" }));
+    narrow.addEventListener("change", () => place.isConnected && draw(place));
     followUnread(place);
   });
   const drawn = JSON.stringify(data);
   if (root.drawn === drawn) return;
-  root.drawn = drawn;
-  const more = make("button", { type: "button", onclick: openMenu }, "More");
-  root.firstChild.replaceChildren(...data.entries.map(link), more);
-  showUnread(root, data.unread);
+  Object.assign(root, { drawn, data });
+  draw(root);
 }
