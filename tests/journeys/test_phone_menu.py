@@ -1,5 +1,5 @@
-"""On a phone a bar at the bottom has what one uses most, and opens the menu. The menu covers the page, so it goes away when
-it has done its work."""
+"""On a phone a bar at the bottom has what one uses most, and opens the menu. The menu covers the page, so it goes away
+when it has done its work."""
 
 import re
 
