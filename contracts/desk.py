@@ -7,6 +7,7 @@ from pydantic import Field
 
 from contracts.base import Output
 from contracts.messages import MessageRead
+from contracts.people import PersonBrief
 from contracts.tickets import TicketEventRead
 
 
@@ -57,6 +58,23 @@ class Overview(Output):
     unassigned: int
     recent_events: list[OverviewEvent]
     latest_messages: list[OverviewMessage]
+
+
+class PersonLoad(PersonBrief):
+    """How many tickets are assigned to somebody and not closed, of those that the asking person may read."""
+
+    open: int
+    active: int
+    capacity: int | None = Field(description="How many tickets they can work on at the same time; null if unknown.")
+    is_away: bool = Field(description="Today, in the campus's time zone.")
+    is_deactivated: bool
+
+
+class Workload(Output):
+    """The people who work on tickets, and everybody else to whom one is still assigned: first those with more tickets
+    than they have capacity for, then those with the most tickets; at most 200."""
+
+    people: list[PersonLoad]
 
 
 class LiveKind(StrEnum):

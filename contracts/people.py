@@ -223,10 +223,12 @@ class Me(Output):
 
 class Unread(Output):
     """`tickets`: how many tickets have a message that I have not read. `confirmed`: how many tickets that I confirmed
-    have changed their status since I last looked. Each is counted up to 100."""
+    have changed their status since I last looked. Each is counted up to 100. `ticket_ids`: the tickets with a message
+    that I have not read, in no order."""
 
     tickets: int
     confirmed: int
+    ticket_ids: list[int]
 
 
 class Active(StrEnum):

@@ -75,6 +75,7 @@ class TicketCreate(Input):
     building: Slug | None = None
     room: Room | None = None
     requester: Id | None = Field(default=None, description="Staff only: the person this is reported for.")
+    assignee: Id | None = Field(default=None, description="Staff only: the person who works on it.")
     is_confidential: bool = Field(
         default=False,
         description="Only the requester, those with tickets:read-confidential and the people named on it may read it.",

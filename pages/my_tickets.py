@@ -6,7 +6,8 @@ from contracts.tickets import Status, TicketQuery, TicketSort
 from streamlit_app.reporting.confirmed_list import confirmed_list, confirmed_news
 from streamlit_app.shell.frame import errors_shown
 from streamlit_app.shell.live import live_part
-from streamlit_app.state import address, lists, navigation
+from streamlit_app.state import address, lists, session
+from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.ticket_list import ticket_list
 
 SHOWN = {
@@ -32,10 +33,24 @@ def tickets(shown: str) -> None:
     if shown == CONFIRMED:
         confirmed_list()
     else:
-        # An error in the news must not hide the tickets, which people come for.
-        with errors_shown():
-            confirmed_news()
-        ticket_list(f"mine_{shown}", f"My tickets: {shown}", SHOWN[shown], empty=empty(shown))
+        answered = news(shown)
+        label = f"My tickets: {shown}"
+        ticket_list(f"mine_{shown}", label, SHOWN[shown], empty=empty(shown), answered=answered)
+
+
+def news(shown: str) -> frozenset[int]:
+    """Says what is new, and returns the tickets in which somebody wrote since this person last looked."""
+    answered: frozenset[int] = frozenset()
+    # An error in the news must not hide the tickets, which people come for.
+    with errors_shown():
+        unread = ask_or_reuse("unread", session.api().unread)
+        answered = frozenset(unread.ticket_ids)
+        confirmed_news(unread.confirmed)
+        # For staff, the tickets of others are counted too.
+        if shown == FIRST and answered and not session.reader().is_staff:
+            has = "has a new answer" if len(answered) == 1 else "have new answers"
+            st.info(f"{len(answered):,} of your tickets {has}.")
+    return answered
 
 
 def empty(shown: str) -> str:
@@ -51,15 +66,7 @@ def set_shown() -> None:
 
 st.title("My tickets")
 address.follow("my_tickets", set_shown, is_new=SHOWN_KEY not in st.session_state)
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    chosen = st.segmented_control(
-        "Which tickets",
-        CHOICES,
-        required=True,
-        label_visibility="collapsed",
-        key=SHOWN_KEY,
-    )
-    navigation.link("report", "Report a problem")
+chosen = st.segmented_control("Which tickets", CHOICES, required=True, label_visibility="collapsed", key=SHOWN_KEY)
 shown = chosen or FIRST
 address.write({SHOWN_KEY: shown} if shown != FIRST else {})
 tickets(shown)

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from contracts.tickets import Status, TicketQuery
 from streamlit_app.shell.live import live_part
-from streamlit_app.state import address, lists, navigation
+from streamlit_app.state import address, lists
 from streamlit_app.tickets.ticket_list import ticket_list
 
 ALL = (
@@ -39,9 +39,7 @@ st.title("Open tickets")
 address.follow("open_tickets", set_words, is_new=WORDS not in st.session_state)
 is_of_all = lists.sees_tickets_of_others()
 st.text(ALL if is_of_all else OWN)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    hint = "Words, such as projector"
-    words = st.text_input("Search", placeholder=hint, key=WORDS, type="search", max_chars=200).strip()
-    navigation.link("report", "Report a problem")
+hint = "Words, such as projector"
+words = st.text_input("Search", placeholder=hint, key=WORDS, type="search", max_chars=200).strip()
 address.write({WORDS: words} if words else {})
 tickets(words, NONE_OF_ALL if is_of_all else NONE_OF_OWN)

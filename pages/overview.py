@@ -1,41 +1,29 @@
-"""The helpdesk now: how many tickets there are, whose turn it is, and what happened last. Each number links to its
-tickets."""
+"""The helpdesk now: what is mine, what nobody has, whose turn it is, what is oldest, and what was solved; for those who
+manage teams first who has how much to do. Each number and list leads to its tickets."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from contracts.desk import Overview
 from contracts.people import Permission
-from contracts.tickets import Status, TicketQuery, TicketSort, WaitsFor
+from contracts.tickets import TicketQuery
 from streamlit_app.analyses import overview_figures
-from streamlit_app.components.numbers import Number, numbers
+from streamlit_app.components.numbers import numbers
 from streamlit_app.components.rows import rows
-from streamlit_app.language.moments import today
+from streamlit_app.home import short_lists
+from streamlit_app.home.counts import counts, draw_statuses
+from streamlit_app.home.short_lists import RUNNING
+from streamlit_app.home.workload import draw_workload
 from streamlit_app.language.words import count
+from streamlit_app.shell.frame import errors_shown
 from streamlit_app.shell.live import FALLBACK_SECONDS, live_part
 from streamlit_app.state import navigation, redraws, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import event_rows, message_rows
 
-RUNNING = [Status.OPEN, Status.ACTIVE]
 NOT_COUNTED = "Confidential tickets that you may not see are not counted."
 
-
-def counts(now: Overview) -> list[Number]:
-    return [
-        Number("Open", now.open, {"status": [Status.OPEN]}),
-        Number("Active", now.active, {"status": [Status.ACTIVE]}),
-        Number("Our turn", now.waits_for_desk, {"status": RUNNING, "waits_for": WaitsFor.DESK}),
-        Number("Their turn", now.waits_for_requester, {"status": RUNNING, "waits_for": WaitsFor.REQUESTER}),
-        # The latest change first: a ticket that its requester has reopened may have been reported long ago.
-        Number(
-            "Unassigned",
-            now.unassigned,
-            {"status": RUNNING, "assignee": "none", "sort": TicketSort.MODIFIED_LAST},
-        ),
-        Number(
-            "Closed today", now.closed_today, {"closed_after": today().isoformat(), "sort": TicketSort.MODIFIED_LAST}
-        ),
-    ]
+manages = session.may(Permission.TEAMS_MANAGE)
 
 
 def unassigned_confidential() -> None:
@@ -49,17 +37,32 @@ def unassigned_confidential() -> None:
 
 @live_part()
 def overview() -> None:
-    now = ask_or_reuse("overview", session.api().overview)
-    numbers("counts", "The desk now", counts(now))
+    now, found = ask_or_reuse("overview", session.api().overview), short_lists.find()
+    with st.container(key="place_of_counts"):
+        numbers("counts", "The desk now", counts(now, found))
     if session.may(Permission.TICKETS_READ_CONFIDENTIAL):
         unassigned_confidential()
     else:
         st.caption(NOT_COUNTED)
-    place = st.container()
+    draw_statuses(now, found)
+    if manages:
+        # An error in it must not hide the tickets.
+        with errors_shown():
+            draw_workload()
+        place = figures_place()
+        short_lists.draw(found)
+    else:
+        short_lists.draw(found)
+        place = figures_place()
     lately(now)
     # The figures are drawn last although they are higher on the page, so that the rest does not wait for them.
     with place:
         overview_figures.draw(as_of_now=redraws.has_something_happened("figures"), renewed_every=FALLBACK_SECONDS)
+
+
+def figures_place() -> DeltaGenerator:
+    """Returns a container whose height is reserved (page.css)."""
+    return st.container(key="place_of_figures")
 
 
 def lately(now: Overview) -> None:
@@ -78,5 +81,7 @@ def lately(now: Overview) -> None:
             st.info("No messages to show. Messages under tickets appear here.")
 
 
-st.title("Overview")
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+    st.title("Overview", width="content")
+    navigation.link("queue", "All tickets: filter, sort, search")
 overview()

@@ -4,8 +4,9 @@ import streamlit as st
 
 from contracts.tickets import TicketRead
 from streamlit_app.language.text import isolated, plain
+from streamlit_app.language.words import count
 from streamlit_app.reporting.report_form import outcome, report_form
-from streamlit_app.state import lists, navigation
+from streamlit_app.state import lists, navigation, session
 
 
 def thanks_for_report(ticket: TicketRead) -> None:
@@ -40,5 +41,7 @@ with st.container(key="narrow"):
         st.title("Report a problem")
     if desk.danger_note:
         st.warning(plain(desk.danger_note))
+    if number := session.unread():
+        navigation.link("my_tickets", f"{count(number, 'ticket has', 'tickets have')} news for you")
     report_form("report")
     st.caption(f"The helpdesk is open {plain(desk.opening_hours)}. You can report at any time.")

@@ -1,4 +1,4 @@
-"""Staff report a problem for someone who called or came by."""
+"""Staff report a problem, mostly for someone who called or came by."""
 
 import streamlit as st
 
@@ -60,12 +60,14 @@ def add_person(name: str) -> None:
 
 
 with st.container(key="narrow"):
-    st.title("Report for someone")
+    st.title("New ticket")
     if isinstance(ticket := outcome("report_for"), TicketRead):
         with st.container(border=True, key="confirmation"):
             st.header(f"Reported as #{ticket.id}.")
             st.text(f"For {isolated(ticket.requester.name)}.")
             st.text(f"It goes to {isolated(lists.category_names().get(ticket.category, ticket.category))}.")
+            if ticket.assignee:
+                st.text(f"It is assigned to {isolated(ticket.assignee.name)}.")
             if ticket.is_confidential:
                 st.text("It is confidential. You may read it because you follow it; its page tells who else may.")
             navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})

@@ -6,6 +6,8 @@ from contracts.desk import SignIn
 from streamlit_app.components.sign_in import provider_button, role_cards
 from streamlit_app.language.text import plain
 from streamlit_app.shell import frame, live
+from streamlit_app.shell.keys import draw_keys
+from streamlit_app.shell.menu import draw_phone_bar
 from streamlit_app.state import address, navigation, redraws, session
 from streamlit_app.state.lists import desk, is_sign_in_by_choice
 from streamlit_app.views.menu import views_menu
@@ -15,9 +17,11 @@ def sign_in_page() -> None:
     """Draws the page for those who have not signed in. The address stays, so that they get the page they wanted
     afterwards."""
     st.set_page_config(page_title=frame.tab_title("Sign in"), layout="centered")
-    with frame.errors_shown():
+    with st.container(key="narrow_door"), frame.errors_shown():
         about = desk()
         st.title(plain(about.name))
+        if about.danger_note:
+            st.warning(plain(about.danger_note))
         st.markdown(f"The campus helpdesk. {plain(about.opening_hours)}.")
         if is_sign_in_by_choice():
             role_cards(refused=session.token_fingerprint())
@@ -29,15 +33,14 @@ def sign_in_page() -> None:
             from streamlit_app.people.password_form import password_form
 
             password_form(refused=session.token_fingerprint())
-        if about.danger_note:
-            st.warning(plain(about.danger_note))
 
 
-def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
+def signed_in_page(page: st.Page, screen: navigation.Screen, unread: int) -> None:
     redraws.note_page(screen.stem)
     address.begin_page()
-    frame.draw_sidebar(session.me())
-    views_menu(session.me())
+    frame.draw_sidebar(session.me(), screen, unread, views_menu)
+    draw_phone_bar(session.me(), screen, unread)
+    draw_keys(session.me())
     live.connect_tab(frame.tab_title(screen.title), session.me())
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):
@@ -48,7 +51,8 @@ def signed_in_page(page: st.Page, screen: navigation.Screen) -> None:
 
 visitor = session.identify_visitor()
 page, screen = navigation.register(visitor.me)
-frame.set_tab_title(screen.title, visitor.me)
+unread = session.unread() if visitor.me else 0
+frame.set_tab_title(screen.title, unread)
 frame.begin_page()
 notice = st.container()
 if visitor.is_unknown:
@@ -59,6 +63,6 @@ elif visitor.me is None and screen is navigation.JOIN:
 elif visitor.me is None:
     sign_in_page()
 else:
-    signed_in_page(page, screen)
+    signed_in_page(page, screen, unread)
 with notice:
     frame.show_away_notice()

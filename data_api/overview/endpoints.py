@@ -1,8 +1,8 @@
-"""The route of the overview."""
+"""The routes of the overview."""
 
 from fastapi import APIRouter, Depends
 
-from contracts.desk import Overview
+from contracts.desk import Overview, Workload
 from contracts.people import Permission
 from data_api.access.actor import ActorDep, permitted
 from data_api.kit.database import SessionDep
@@ -19,3 +19,9 @@ router = APIRouter(route_class=Route, tags=["overview"], responses=documented(No
 def read_overview(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> Overview:
     """How many tickets there are, who must act next, and what happened last."""
     return service.overview(OverviewRepository(session, actor), settings.campus_zone)
+
+
+@router.get("/overview/workload", dependencies=[Depends(permitted(Permission.PEOPLE_READ))])
+def read_workload(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> Workload:
+    """Who has how many tickets that are not closed, beside how many they can work on at the same time."""
+    return service.workload(OverviewRepository(session, actor), settings.campus_zone)

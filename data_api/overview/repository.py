@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from contracts.people import Permission
 from data_api.access.actor import Actor
 from data_api.access.reading import Reads, hidden_from, readable_by
+from data_api.access.roles import may
 from data_api.kit.moments import has_happened, now
 from data_api.models import Message, Person, Ticket, TicketEvent
 from data_api.tickets.rows import FROM_VALUE, ROWS, TO_VALUE, EventRow, with_people
@@ -31,6 +33,10 @@ class OverviewRepository:
     def closed_since(self, moment: datetime) -> int:
         asked = self.asked | {"moment": moment}
         return self.session.connection().scalar(_closed_since(self.actor.reads), asked) or 0
+
+    def workload(self, limit: int) -> Sequence[Row[Person, int, int]]:
+        """Returns people with the numbers of their open and of their active tickets."""
+        return self.session.execute(_workload(self.actor.reads), self.asked | {"rows": limit}).all()
 
     def latest_events(self, limit: int) -> Sequence[tuple[EventRow, str, bool]]:
         """Returns the latest events, each with its ticket's title and whether the ticket is confidential."""
@@ -68,6 +74,37 @@ def _counts(reads: Reads) -> Select[*tuple[int, ...]]:
 def _closed_since(reads: Reads) -> Select[int]:
     moment = bindparam("moment", type_=Ticket.closed_at.type)
     return select(func.count()).where(Ticket.closed_at >= moment, has_happened(Ticket.closed_at), _is_counted(reads))
+
+
+@cache
+def _workload(reads: Reads) -> Select[*tuple[Any, ...]]:
+    """Counts in the index that serves `_counts`, person by person. Whoever has no ticket is found by their roles."""
+    ahead = select(Ticket.id).where(Ticket.status != "closed", ~has_happened(Ticket.opened_at))
+    counted = (
+        select(
+            Ticket.assignee_id,
+            func.count().filter(Ticket.status == "open").label("open"),
+            func.count().filter(Ticket.status == "active").label("active"),
+        )
+        .where(
+            Ticket.status != "closed",
+            Ticket.assignee_id.is_not(None),
+            Ticket.id.not_in(ahead),
+            _is_counted(reads),
+        )
+        .group_by(Ticket.assignee_id)
+        .cte("counted")
+    )
+    works = select(Person.id).where(may(Permission.TICKETS_WORK), Person.deactivated_at.is_(None))
+    numbers = [func.coalesce(number, 0) for number in (counted.c.open, counted.c.active)]
+    total = numbers[0] + numbers[1]
+    return (
+        select(Person, *numbers)
+        .outerjoin(counted, counted.c.assignee_id == Person.id)
+        .where(Person.id.in_(works.union_all(select(counted.c.assignee_id))))
+        .order_by(func.coalesce(total > Person.capacity, False).desc(), total.desc(), Person.name, Person.id)
+        .limit(ROWS)
+    )
 
 
 @cache

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from contracts.desk import Overview, OverviewEvent, OverviewMessage
+from contracts.desk import Overview, OverviewEvent, OverviewMessage, PersonLoad, Workload
 from data_api.messages.service import message_read
 from data_api.overview.repository import OverviewRepository
+from data_api.people.presenter import is_away
 from data_api.tickets.presenter import event_read
 
 LATEST = 10
+MOST_PEOPLE = 200
 
 
 def overview(repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
@@ -33,4 +35,22 @@ def overview(repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
             )
             for message, name, title, is_confidential in repository.latest_messages(LATEST)
         ],
+    )
+
+
+def workload(repository: OverviewRepository, campus_zone: ZoneInfo) -> Workload:
+    today = datetime.now(campus_zone).date()
+    return Workload(
+        people=[
+            PersonLoad(
+                id=person.id,
+                name=person.name,
+                open=open_tickets,
+                active=active_tickets,
+                capacity=person.capacity,
+                is_away=is_away(person, today),
+                is_deactivated=person.deactivated_at is not None,
+            )
+            for person, open_tickets, active_tickets in repository.workload(MOST_PEOPLE)
+        ]
     )

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, select, true, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, bindparam, delete, func, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from contracts.desk import SignIn
@@ -109,9 +109,9 @@ class SessionRepository:
         ended = update(SessionToken).where(which).values(revoked_at=func.now()).returning(SessionToken.id)
         return len(self.session.scalars(ended, execution_options={"synchronize_session": False}).all())
 
-    def unread(self, actor: Actor) -> Row[int, int]:
-        """Counts tickets with something unread, and confirmed tickets whose status has changed, each up to
-        UNREAD_LIMIT."""
+    def unread(self, actor: Actor) -> Row[list[int] | None, int]:
+        """Returns the ids of the tickets with something unread (None if there are none), and the number of confirmed
+        tickets whose status has changed, each up to UNREAD_LIMIT."""
         asked = {"me": actor.person_id, "entered_at": actor.created_at} | now()
         reads_everything = actor.reads is Reads.EVERYTHING
         statement = _unread(is_staff=actor.is_staff, reads_everything=reads_everything)
@@ -143,8 +143,8 @@ CONFIRMED_NEWS = select(func.count()).select_from(_NEWS).scalar_subquery()
 
 
 @cache
-def _unread(*, is_staff: bool, reads_everything: bool) -> Select[int, int]:
-    """Counts the tickets that concern me (those I reported; for staff also those assigned to me or to nobody) and whose
+def _unread(*, is_staff: bool, reads_everything: bool) -> Select[list[int] | None, int]:
+    """Finds the tickets that concern me (those I reported; for staff also those assigned to me or to nobody) and whose
     last public message is by somebody else, and is newer than my last look and than the moment I first signed in."""
     mine = Ticket.requester_id == ME
     if is_staff:
@@ -166,4 +166,5 @@ def _unread(*, is_staff: bool, reads_everything: bool) -> Select[int, int]:
         .limit(UNREAD_LIMIT)
         .subquery()
     )
-    return select(select(func.count()).select_from(found).scalar_subquery(), CONFIRMED_NEWS)
+    ids = select(func.array_agg(found.c.id, type_=ARRAY(BigInteger))).scalar_subquery()
+    return select(ids, CONFIRMED_NEWS)

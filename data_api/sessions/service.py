@@ -108,8 +108,8 @@ class SessionService:
         self.repository.end_sign_ins(actor.person_id, but=actor.session_id)
 
     def unread(self, actor: Actor) -> Unread:
-        tickets, confirmed = self.repository.unread(actor)
-        return Unread(tickets=tickets, confirmed=confirmed)
+        ids, confirmed = self.repository.unread(actor)
+        return Unread(tickets=len(ids or []), confirmed=confirmed, ticket_ids=ids or [])
 
     def start(self, person: Person, by: SignIn) -> SessionRead:
         """Makes a token for somebody who has proved who they are. Raises NotPermitted if they were deactivated."""

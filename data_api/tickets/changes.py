@@ -53,9 +53,10 @@ class TicketChanges:
         return True
 
     def _set_assignee(self, ticket: Ticket, person_id: int | None) -> bool:
-        return self._set(ticket, "assignee", self._staff_member(person_id).id if person_id else None)
+        return self._set(ticket, "assignee", self.staff_member(person_id).id if person_id else None)
 
-    def _staff_member(self, person_id: int) -> Person:
+    def staff_member(self, person_id: int) -> Person:
+        """Returns the person. Raises InvalidInput for somebody to whom no ticket can be assigned."""
         person, works_on_tickets = self.lookups.assignee(person_id)
         if person.deactivated_at is not None:
             raise InvalidInput.in_field("body.assignee", f"{person.name} was deactivated")

@@ -28,7 +28,7 @@ from data_api.models import Ticket
 from data_api.texts.titles import title_from
 from data_api.tickets.changes import TicketChanges
 from data_api.tickets.errors import NoSuchChange, TextNotKept, TicketAlreadyClosed, TicketNotFound
-from data_api.tickets.fields import PRIORITIES
+from data_api.tickets.fields import PRIORITIES, ToldPerson
 from data_api.tickets.filters import ORDERS
 from data_api.tickets.list_repository import COUNT_LIMIT, Count, TicketListRepository
 from data_api.tickets.presenter import history_read, ticket_read
@@ -124,6 +124,7 @@ class TicketService:
             "priority": PRIORITIES.index(report.priority),
             "room": report.room or None,
             "requester_id": self._requester_of(report),
+            "assignee_id": self._assignee_of(report),
             "is_confidential": report.is_confidential,
             "waits_for": WaitsFor.DESK,
             "opened_at": self.now,
@@ -134,6 +135,8 @@ class TicketService:
         self.reactions.reporting(Reporting(actor=self.actor, values=values))
         ticket = self.repository.add(values)
         self.repository.record(ticket.id, EventKind.OPENED, None, Status.OPEN, self.actor, self.now)
+        if report.assignee is not None:
+            self.changes.record(ticket, EventKind.ASSIGNEE, None, ToldPerson(report.assignee))
         self.reactions.reported(Reported(actor=self.actor, ticket=ticket, at=self.now))
         return self._read_after_change(ticket.id)
 
@@ -239,6 +242,13 @@ class TicketService:
         if not self.actor.is_staff:
             raise NotPermitted("Only helpdesk staff report for others.")
         return self.lookups.person(report.requester, "requester").id
+
+    def _assignee_of(self, report: TicketCreate) -> int | None:
+        if report.assignee is None:
+            return None
+        if not self.actor.is_staff:
+            raise NotPermitted("Only helpdesk staff assign tickets.")
+        return self.changes.staff_member(report.assignee).id
 
     def _locked(self, ticket_id: int, version: int | None) -> Ticket:
         ticket = self.repository.lock(self.actor, ticket_id)

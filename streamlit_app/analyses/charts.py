@@ -14,6 +14,7 @@ from streamlit_app.analyses import chart_specs
 from streamlit_app.analyses.cells import heading, in_readable_units, is_month, month_said, said, titled
 from streamlit_app.analyses.chart_specs import TIMES, Columns
 from streamlit_app.language import moments
+from streamlit_app.language.words import count
 
 Row = dict[str, Any]
 
@@ -44,7 +45,7 @@ def shares(months: Sequence[str], found: Sequence[float], tickets: Sequence[int]
     """Draws percentages by month. `months` are such as 2012-10, at least one; `tickets` is how many each one covers."""
     across = [_point(month, "month") for month in months]
     wide = pa.table({"x": across, "share": list(found), "tickets": list(tickets)})
-    last = f"{month_said(months[-1])}: {found[-1]:.1f} of 100, {tickets[-1]:,} tickets"
+    last = f"{month_said(months[-1])}: {found[-1]:.1f} of 100, {count(tickets[-1], 'ticket', 'tickets')}"
     spec = chart_specs.shares(height=SHARES_HEIGHT)
     _show(spec, {"wide": wide}, key, f"Chart of how many of 100 were right, by month. Last: {last}.")
 

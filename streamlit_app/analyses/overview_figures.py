@@ -9,14 +9,12 @@ from streamlit_app.analyses.figures import ShownAnswer
 from streamlit_app.client.analytics import Parameters
 from streamlit_app.client.errors import AnalyticsAway, ApiError
 from streamlit_app.components.numbers import Number, numbers
-from streamlit_app.language.words import duration
+from streamlit_app.language.words import count, duration
 from streamlit_app.shell.frame import show_error
 from streamlit_app.state import navigation
 
-HOURS, DAYS = 24, 28
-PERIOD = {"hours": HOURS}
-SPAN = {"days": DAYS}
-BY_DAY = "created-and-closed-by-day"
+HOURS, WEEK, DAYS = 24, 7, 28
+RECENT, MONTHS, BY_DAY = "open-in-period", "resolution-time-by-month", "created-and-closed-by-day"
 LINES = Chart(mark=ChartMark.LINE, x="day", y=["created", "closed"])
 HEIGHT = 190
 
@@ -25,11 +23,10 @@ def draw(*, as_of_now: bool, renewed_every: int) -> None:
     """Draws the results. One that cannot be had is replaced by a sentence: the rest of the overview works without."""
     st.header("In figures")
     # With `as_of_now`, the first call waits until the replica has caught up; later calls see at least that state.
-    asked: dict[str, Parameters] = {"open-in-period": PERIOD, "resolution-time-by-month": {}, BY_DAY: SPAN}
     found: dict[str, ShownAnswer] = {}
-    for slug, parameters in asked.items():
+    for name, (slug, parameters) in ASKED.items():
         try:
-            found[slug] = figures.answer(slug, parameters, as_of_now=as_of_now and not found)
+            found[name] = figures.answer(slug, parameters, as_of_now=as_of_now and not found)
         except AnalyticsAway as error:
             show_error(error)
             return
@@ -39,19 +36,26 @@ def draw(*, as_of_now: bool, renewed_every: int) -> None:
         figures.age(*found.values(), renewed_every=renewed_every)
     beside, main = st.columns([1, 2], gap="medium")
     with beside:
-        shown = [number(found[slug].answer) for slug, number in NUMBERS.items() if slug in found]
+        shown = [number(found[name].answer) for name, number in NUMBERS.items() if name in found]
         if shown:
             numbers("figures", "In figures", shown, wide=True)
-    if BY_DAY in found:
+    if "by day" in found:
         with main:
-            by_day = found[BY_DAY].answer
+            by_day = found["by day"].answer
             navigation.link("analyses", "Created and closed by day", _view(by_day, days=DAYS))
             charts.draw(LINES, by_day, key="by_day", height=HEIGHT)
 
 
-def _recent(answer: AnalysisAnswer) -> Number:
-    tickets = answer.rows[0]["tickets"]
-    return Number(f"New in {HOURS} hours, not closed", tickets, _view(answer, hours=HOURS), "analyses")
+def _in_hours(answer: AnalysisAnswer) -> Number:
+    return Number(f"New in {HOURS} hours, not closed", _tickets(answer), _view(answer, hours=HOURS), "analyses")
+
+
+def _in_days(answer: AnalysisAnswer) -> Number:
+    return Number(f"New in {WEEK} days, not closed", _tickets(answer), _view(answer, days=WEEK), "analyses")
+
+
+def _tickets(answer: AnalysisAnswer) -> int:
+    return int(answer.rows[0]["tickets"])
 
 
 def _newest_month(answer: AnalysisAnswer) -> Number:
@@ -61,12 +65,20 @@ def _newest_month(answer: AnalysisAnswer) -> Number:
     if not final:
         return Number("Mean time to close", NOTHING, _view(answer), "analyses")
     month, hours = final[-1]["month"], final[-1]["mean_hours"]
-    return Number(
-        f"Mean time to close, opened in {month_said(month)}", duration(hours * 3600), _view(answer), "analyses"
-    )
+    name = f"Mean time to close, opened in {month_said(month)}"
+    value = duration(hours * 3600)
+    if value.endswith(("day", "days")):
+        name += f" ({count(round(hours), 'hour', 'hours')})"
+    return Number(name, value, _view(answer), "analyses")
 
 
-NUMBERS = {"open-in-period": _recent, "resolution-time-by-month": _newest_month}
+ASKED: dict[str, tuple[str, Parameters]] = {
+    "hours": (RECENT, {"hours": HOURS}),
+    "days": (RECENT, {"days": WEEK}),
+    "mean": (MONTHS, {}),
+    "by day": (BY_DAY, {"days": DAYS}),
+}
+NUMBERS = {"hours": _in_hours, "days": _in_days, "mean": _newest_month}
 
 
 def _view(answer: AnalysisAnswer, **parameters: int) -> dict[str, str]:

@@ -12,7 +12,7 @@ from contracts.categorising import (
     ModelRead,
     PhrasesCreate,
 )
-from contracts.desk import DeskRead, Overview
+from contracts.desk import DeskRead, Overview, PersonLoad, Workload
 from contracts.invitations import (
     InvitationCheck,
     InvitationMade,
@@ -116,6 +116,10 @@ class Api:
 
     def overview(self) -> Overview:
         return self._service.get("/overview", Overview)
+
+    def workload(self) -> list[PersonLoad]:
+        """Returns first the people who have more tickets than capacity, then those with the most tickets."""
+        return self._service.get("/overview/workload", Workload).people
 
     def categories(self) -> list[CategoryRead]:
         return self._service.get("/categories", Page[CategoryRead]).items

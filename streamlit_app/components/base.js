@@ -52,6 +52,14 @@ const linkTo = (link, href, before) => {
   return link;
 };
 
+// The number of tickets with something new, beside the links in `root` that count it. live.js says when it has changed.
+const showUnread = (root, unread) => root.querySelectorAll(".unread").forEach((place) => {
+  const said = [unread > 99 ? "99+" : `${unread}`, make("span", { class: "unseen" }, " with something new")];
+  place.replaceChildren(...(unread ? said : []));
+});
+
+const followUnread = (root) => window.addEventListener("lodge-unread", ({ detail }) => root.isConnected && showUnread(root, detail));
+
 // The page of a list begins at its top: the button for the next page is at the end of the page before.
 const showTopOfNewPage = (list, number) => {
   const isNew = list.pageNumber !== undefined && list.pageNumber !== number;

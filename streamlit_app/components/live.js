@@ -133,6 +133,7 @@ const reloadForNewPerson = () => {
 };
 
 const retitle = (unread) => {
+  window.dispatchEvent(new CustomEvent("lodge-unread", { detail: unread }));
   const title = [...followers.values()].find((follower) => follower.title)?.title;
   if (title) document.title = unread ? `(${unread}) ${title}` : title;
 };

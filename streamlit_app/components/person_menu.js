@@ -1,15 +1,4 @@
 // The menu with the person's name, which leads to their profile, switches roles and signs out.
-// On a phone the sidebar covers the page, but Streamlit leaves it open when a page is chosen, and stores that state. So
-// this closes the sidebar, and deletes the stored state.
-const narrow = matchMedia("(max-width: 768px)");
-document.addEventListener("click", ({ target }) => {
-  if (!narrow.matches || !target.closest?.("[data-testid=stSidebarNavLink]")) return;
-  document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
-});
-window.addEventListener("pagehide", () => {
-  if (!narrow.matches) return;
-  for (const name of Object.keys(localStorage)) if (name.startsWith("stSidebarCollapsed-")) localStorage.removeItem(name);
-});
 
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement);
@@ -49,7 +38,8 @@ export default function ({ data, parentElement }) {
   // The names are read each time: somebody may have signed in in another tab.
   menu.addEventListener("toggle", () => menu.open && list.replaceChildren(profile(), ...data.roles.map(enter), item(() => act("leave"), "Sign out")));
   menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || !menu.open) return;
+    event.preventDefault();
     menu.open = false;
     menu.querySelector("summary").focus();
   });

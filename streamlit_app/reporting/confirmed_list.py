@@ -38,9 +38,9 @@ def confirmed_list() -> None:
         st.caption(f"The latest {MOST_SHOWN} are shown.")
 
 
-def confirmed_news() -> None:
-    """Draws a notice beside another list that the list of confirmed reports has news."""
-    if number := ask_or_reuse("unread", lambda: session.api().unread()).confirmed:
+def confirmed_news(number: int) -> None:
+    """Draws a notice beside another list that so many of the confirmed reports have news."""
+    if number:
         has = "has" if number == 1 else "have"
         st.info(f"{count(number, 'problem', 'problems')} that you confirmed {has} a new status: see Confirmed.")
 

@@ -11,14 +11,22 @@ from streamlit_app.components.composer import Draft, attempt_field, composer, dr
 from streamlit_app.language.words import PRIORITIES
 from streamlit_app.reporting.confidential import confidential_box
 from streamlit_app.reporting.me_too import DONE, confirmed_now, known_already
-from streamlit_app.reporting.suggestions import Kind, kind_of_problem, suggested
+from streamlit_app.reporting.suggestions import Kind, Suggested, kind_of_problem, suggested
 from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
 from streamlit_app.state import lists, redraws, session
 
 EXAMPLE = "the WiFi in the reading room drops every few minutes."
 NOWHERE = "Not in a building"
+NOBODY = 0
 # The name of each field of a report, and of its widget. The category has a widget of another kind.
-FIELDS = {"building": "building", "room": "room", "priority": "priority", "is_confidential": "confidential"}
+FIELDS = {
+    "title": "title",
+    "building": "building",
+    "room": "room",
+    "priority": "priority",
+    "assignee": "assignee",
+    "is_confidential": "confidential",
+}
 
 
 @st.fragment
@@ -76,13 +84,17 @@ def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> Non
             reads_along=True,
         )
     _fields(name)
+    more = st.container()
     confidential_box(_key(name, "confidential"), for_oneself=requester_id is None)
     draft = draft_in(field)
     text = "" if is_sent(field, draft) else draft.text
     now = suggested(key, text, st.session_state.get(_key(name, "building")) or None)
     mine = confirmed_now(key, text)
+    kind = _kind(name, is_always_listed=requester_id is not None)
     with about:
-        kind_of_problem(name, _kind(name), now)
+        kind_of_problem(name, kind, now)
+    with more:
+        _more(name, kind, now, for_oneself=requester_id is None)
     with known:
         similar = now.found.similar if now.found else []
         known_already(key, text, similar, mine, for_oneself=requester_id is None)
@@ -111,14 +123,38 @@ def _fields(name: str) -> None:
     )
 
 
+def _more(name: str, kind: Kind, now: Suggested, *, for_oneself: bool) -> None:
+    """Draws what most people leave out. Staff see it without a click, and may assign the ticket."""
+    if for_oneself:
+        with st.expander("More"):
+            _title(name)
+            kind.draw_list_if_not_drawn(now)
+        return
+    title, assignee = st.columns([2, 1])
+    with title:
+        _title(name)
+    names = lists.staff_names()
+    assignee.selectbox(
+        "Assigned to",
+        [NOBODY, *names],
+        format_func=lambda person: names.get(person, "Nobody yet"),
+        key=_key(name, "assignee"),
+        filter_mode="contains",
+    )
+
+
+def _title(name: str) -> None:
+    st.text_input("Title (optional)", key=_key(name, "title"), max_chars=200, placeholder="Your first line")
+
+
 def _key(name: str, field: str) -> str:
     """Returns a widget key that is new for each report. With the same key the browser would keep the values of the
     report before."""
     return f"{name}_{field}_{st.session_state.get(f'{name}_count', 0)}"
 
 
-def _kind(name: str) -> Kind:
-    return Kind(_key(name, "kind"))
+def _kind(name: str, *, is_always_listed: bool = False) -> Kind:
+    return Kind(_key(name, "kind"), is_always_listed=is_always_listed)
 
 
 def _report(name: str, description: str, requester_id: int | None) -> TicketCreate:

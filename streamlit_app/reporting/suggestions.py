@@ -81,10 +81,11 @@ def _ask(text: str, building: str | None) -> Suggested:
 
 class Kind:
     """The category that a requester has chosen for the report with this key. As long as they have chosen none, the text
-    decides."""
+    decides. `is_always_listed`: the list of categories is always beside the suggestion."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, *, is_always_listed: bool = False) -> None:
         self._chosen, self._is_listed, self._list = key, f"{key}_listed", f"{key}_list"
+        self.is_always_listed = is_always_listed
 
     @property
     def chosen(self) -> str:
@@ -92,7 +93,7 @@ class Kind:
 
     @property
     def is_listed(self) -> bool:
-        return bool(st.session_state.get(self._is_listed))
+        return self.is_always_listed or bool(st.session_state.get(self._is_listed))
 
     def choose(self, slug: str) -> None:
         st.session_state[self._chosen] = slug
@@ -102,8 +103,14 @@ class Kind:
     def open_or_close_list(self) -> None:
         st.session_state[self._is_listed] = not self.is_listed
 
-    def draw_list(self, nothing: str) -> None:
-        """Draws a select box of all categories, with an empty choice that is labelled `nothing`."""
+    def draw_list_if_not_drawn(self, now: Suggested) -> None:
+        """Draws the list somewhere else on the form, unless it is beside the suggestion."""
+        if not (self.is_listed or now.must_choose):
+            self.draw_list(now)
+
+    def draw_list(self, now: Suggested) -> None:
+        """Draws a select box of all categories, with an empty choice for those who choose none."""
+        nothing = BY_THE_DESK if now.must_choose else BY_MY_WORDS
         options = ["", *lists.category_names()]
         st.selectbox(
             "Kind of problem",
@@ -120,22 +127,24 @@ def kind_of_problem(name: str, kind: Kind, now: Suggested) -> None:
     suggested."""
     suggestion(f"{name}_suggestion", _shown(kind, now), kind.choose, kind.open_or_close_list)
     if kind.is_listed or now.must_choose:
-        kind.draw_list(BY_THE_DESK if now.must_choose else BY_MY_WORDS)
+        kind.draw_list(now)
 
 
 def _shown(kind: Kind, now: Suggested) -> Shown:
     aside = "It may be known already: see below." if now.found and now.found.similar else ""
+    is_listed_anyway = now.must_choose or kind.is_always_listed
+    change = "" if is_listed_anyway else CHANGE
     if kind.chosen:
-        others = "" if now.must_choose else CHANGE
-        return Shown(f"For: {_called(kind.chosen)}, as you chose", {}, others, kind.is_listed, aside)
+        return Shown(f"For: {_called(kind.chosen)}, as you chose", {}, change, kind.is_listed, aside)
     if now.found is None:
         # Without predictions the list is on the page anyway.
-        return Shown(now.why) if now.must_choose else Shown(NOTHING_YET, {}, CHANGE, kind.is_listed)
+        return Shown(now.why) if now.must_choose else Shown(NOTHING_YET, {}, change, kind.is_listed)
     if now.found.sureness is not Sureness.UNSURE:
-        return Shown(f"For: {_called(now.found.category)}", {}, CHANGE, kind.is_listed, aside)
+        return Shown(f"For: {_called(now.found.category)}", {}, change, kind.is_listed, aside)
     likeliest = {one.category: _called(one.category) for one in now.found.alternatives[:2]}
     said = f"{' or '.join(likeliest.values())}? {aside}"
-    return Shown("Which is it?", likeliest, SOMETHING_ELSE, kind.is_listed, said)
+    other = "" if is_listed_anyway else SOMETHING_ELSE
+    return Shown("Which is it?", likeliest, other, kind.is_listed, said)
 
 
 def _called(slug: str) -> str:

@@ -1,6 +1,6 @@
 """What surrounds every page: the menu at the side, the tab's title, and the messages when something is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,21 +10,23 @@ from contracts.people import Me
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import AnalyticsAway, ApiError, DeskAway
 from streamlit_app.client.service_client import NOT_AWAY
-from streamlit_app.components.sign_in import person_menu
 from streamlit_app.language.text import plain
-from streamlit_app.state import last_answers, lists, redraws, session
+from streamlit_app.shell.menu import draw_menu
+from streamlit_app.state import last_answers, navigation, redraws, session
 from streamlit_app.state.lists import desk
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 ICON = str(STATIC / "icon.png")
 RETRY_SECONDS = 2
+SIDEBAR_PIXELS = 220
 FULL_DISK = 507
 
 
-def set_tab_title(title: str, me: Me | None) -> None:
+def set_tab_title(title: str, unread: int) -> None:
     """Sets the tab's title and icon."""
-    unread = session.unread() if me else 0
-    st.set_page_config(page_title=tab_title(title, unread), page_icon=ICON, layout="wide")
+    st.set_page_config(
+        page_title=tab_title(title, unread), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_PIXELS
+    )
 
 
 def begin_page() -> None:
@@ -35,11 +37,12 @@ def begin_page() -> None:
     st.html(STATIC / "page.css")
 
 
-def draw_sidebar(me: Me) -> None:
+def draw_sidebar(me: Me, screen: navigation.Screen, unread: int, draw_views: Callable[[Me], None]) -> None:
     st.logo(ICON, size="large")
     with st.sidebar:
-        st.markdown(f"**{plain(desk_name())}**")
-        person_menu(me, switches=lists.is_sign_in_by_choice())
+        with st.container(key="desk_name"):
+            st.markdown(f"**{plain(desk_name())}**")
+        draw_menu(me, screen, unread, draw_views)
 
 
 def tab_title(title: str, unread: int = 0) -> str:

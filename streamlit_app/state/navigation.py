@@ -4,7 +4,6 @@ pages of the person's role."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
 
@@ -20,38 +19,42 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 @dataclass(frozen=True)
 class Screen:
     """A page: its file's stem is its address. `needs` is the permission of the people it is meant for, None if it is
-    for everybody; what it shows them is decided by the data API."""
+    for everybody; what it shows them is decided by the data API. `key` is the letter that leads there after `g`."""
 
     stem: str
     title: str
     needs: Permission | None
+    key: str = ""
 
     @property
     def file(self) -> Path:
         return PAGES / f"{self.stem}.py"
 
 
+QUEUE = Screen("queue", "Queue", Permission.TICKETS_WORK, "q")
+NEW_FOR_ANYBODY = Screen("report_for", "New ticket", Permission.TICKETS_WORK)
 STAFF = (
-    Screen("overview", "Overview", Permission.TICKETS_WORK),
-    Screen("queue", "Queue", Permission.TICKETS_WORK),
-    Screen("report_for", "Report for someone", Permission.TICKETS_WORK),
+    Screen("overview", "Overview", Permission.TICKETS_WORK, "o"),
+    QUEUE,
+    NEW_FOR_ANYBODY,
 )
 LISTS = (
-    Screen("categories", "Categories", Permission.LISTS_MANAGE),
-    Screen("lists", "Buildings", Permission.LISTS_MANAGE),
+    Screen("categories", "Categories", Permission.LISTS_MANAGE, "c"),
+    Screen("lists", "Buildings", Permission.LISTS_MANAGE, "b"),
 )
 PEOPLE = (
-    Screen("people", "People", Permission.PEOPLE_MANAGE),
-    Screen("teams", "Teams", Permission.TEAMS_MANAGE),
-    Screen("roles", "Roles", Permission.PEOPLE_MANAGE),
+    Screen("people", "People", Permission.PEOPLE_MANAGE, "p"),
+    Screen("teams", "Teams", Permission.TEAMS_MANAGE, "t"),
+    Screen("roles", "Roles", Permission.PEOPLE_MANAGE, "r"),
 )
 MANAGEMENT = (*LISTS, *PEOPLE)
-ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ)
-SQL_LAB = Screen("sql_lab", "SQL lab", Permission.SQL_RUN)
+ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ, "a")
+SQL_LAB = Screen("sql_lab", "SQL lab", Permission.SQL_RUN, "l")
+NEW_FOR_ONESELF = Screen("report", "Report a problem", Permission.TICKETS_REPORT)
 STUDENT = (
-    Screen("report", "Report a problem", Permission.TICKETS_REPORT),
-    Screen("my_tickets", "My tickets", Permission.TICKETS_REPORT),
-    Screen("open_tickets", "Open tickets", Permission.TICKETS_READ_SHARED),
+    NEW_FOR_ONESELF,
+    Screen("my_tickets", "My tickets", Permission.TICKETS_REPORT, "m"),
+    Screen("open_tickets", "Open tickets", Permission.TICKETS_READ_SHARED, "o"),
 )
 # Not in the menu: the search field leads to it.
 SEARCH = Screen("search", "Search", Permission.TICKETS_REPORT)
@@ -74,17 +77,38 @@ def menu_for(me: Me | None) -> tuple[Screen, ...]:
     return tuple(screen for screen in menu if is_for(me, screen))
 
 
+def groups_for(me: Me) -> dict[str, list[Screen]]:
+    """Returns the pages in the person's menu by the name of their group. The page that reports a problem is in none of
+    them: the menu begins with it."""
+    groups: dict[str, list[Screen]] = {}
+    for screen in menu_for(me):
+        if screen not in (NEW_FOR_ANYBODY, NEW_FOR_ONESELF):
+            groups.setdefault(_group_of(screen), []).append(screen)
+    return groups
+
+
+def _group_of(screen: Screen) -> str:
+    if screen in MANAGEMENT:
+        return "Manage"
+    return "Figures" if screen in (ANALYSES, SQL_LAB) else "Tickets"
+
+
+def new_ticket(me: Me) -> Screen | None:
+    """Returns the page with which this person reports a problem; None if they may not."""
+    return next((screen for screen in (NEW_FOR_ANYBODY, NEW_FOR_ONESELF) if is_for(me, screen)), None)
+
+
 def register(me: Me | None) -> tuple[st.Page, Screen]:
     """Registers all pages. Returns the requested page and its screen. Call it before anything that can stop or rerun
     the script."""
     menu = menu_for(me)
     first = menu[0] if menu else STUDENT[0]
-    # The first page is registered twice: at the bare address for the menu, and under its own name for links.
-    pages = [st.Page(first.file, title=first.title, url_path="start", default=True, visibility=_visible(bool(menu)))]
-    for screen in (*menu, *(screen for screen in SCREENS if screen not in menu)):
-        is_shown = screen in menu and screen is not first
-        pages.append(st.Page(screen.file, title=screen.title, url_path=screen.stem, visibility=_visible(is_shown)))
-    page = st.navigation(pages, position="sidebar" if menu else "hidden")
+    # The first page is registered twice: at the bare address, and under its own name for links.
+    pages = [st.Page(first.file, title=first.title, url_path="start", default=True)]
+    pages += [st.Page(screen.file, title=screen.title, url_path=screen.stem) for screen in SCREENS]
+    # The menu is a component of ours (shell/menu.py): Streamlit's own marks no page that was opened by a link to its
+    # first one, and has no place for the rest.
+    page = st.navigation(pages, position="hidden")
     return page, {screen.stem: screen for screen in SCREENS}.get(page.url_path, first)
 
 
@@ -113,7 +137,3 @@ def ticket_in_address() -> int | None:
     """Returns the `id` in the address if it is a valid ticket number; otherwise None."""
     given = st.query_params.get("id", "").removeprefix("#")
     return int(given) if given.isdecimal() and len(given) < 20 and 1 <= int(given) <= MAX_ID else None
-
-
-def _visible(is_visible: bool) -> Literal["visible", "hidden"]:
-    return "visible" if is_visible else "hidden"

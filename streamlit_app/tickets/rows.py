@@ -1,6 +1,6 @@
 """Makes the rows of lists: of tickets, of events, and of messages."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from contracts.desk import OverviewEvent, OverviewMessage
 from contracts.tickets import TicketRead
@@ -12,16 +12,19 @@ from streamlit_app.state.session import Reader
 from streamlit_app.tickets import fields
 from streamlit_app.tickets.events import sentence
 
-
-def ticket_rows(tickets: Iterable[TicketRead], reader: Reader) -> list[Row]:
-    return [_row(ticket, reader) for ticket in tickets]
+NEW_ANSWER = Chip("New answer", "green")
 
 
-def _row(ticket: TicketRead, reader: Reader) -> Row:
+def ticket_rows(tickets: Iterable[TicketRead], reader: Reader, answered: Collection[int] = frozenset()) -> list[Row]:
+    """Returns a row for each ticket. Those in `answered` are marked as having a new answer."""
+    return [_row(ticket, reader, is_answered=ticket.id in answered) for ticket in tickets]
+
+
+def _row(ticket: TicketRead, reader: Reader, *, is_answered: bool) -> Row:
     return Row(
         id=ticket.id,
         title=one_line(ticket.title),
-        chips=fields.chips(ticket, reader),
+        chips=[*([NEW_ANSWER] if is_answered else []), *fields.chips(ticket, reader)],
         meta=fields.row_texts(ticket, reader),
     )
 

@@ -1,5 +1,7 @@
 """A list of tickets with their number and the Previous and Next buttons."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from contracts.pages import CountedPage
@@ -14,15 +16,18 @@ from streamlit_app.tickets.rows import ticket_rows
 PAGE_SIZE = 50
 
 
-def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> None:
-    """Draws the page that the URL names of the tickets that match the query, as rows."""
+def ticket_list(
+    name: str, label: str, query: TicketQuery, *, empty: str, answered: Collection[int] = frozenset()
+) -> None:
+    """Draws the page that the URL names of the tickets that match the query, as rows. Those in `answered` are marked as
+    having a new answer."""
     shown = read_tickets(name, query)
     page = shown.page
     if not page.items:
         st.info(empty_page(shown.number, empty))
     else:
         st.caption(counted(shown))
-        rows(name, label, ticket_rows(page.items, session.reader()), page=shown.number)
+        rows(name, label, ticket_rows(page.items, session.reader(), answered), page=shown.number)
     pager(name, shown)
 
 

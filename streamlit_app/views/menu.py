@@ -1,7 +1,5 @@
 """The views of the queue in the sidebar."""
 
-import streamlit as st
-
 from contracts.people import Me, Permission
 from contracts.views import ViewRead
 from streamlit_app.client.errors import ApiError
@@ -14,7 +12,7 @@ QUEUE = "queue"
 
 
 def views_menu(me: Me) -> None:
-    """Draws the views in the sidebar, for those who work on tickets."""
+    """Draws the views, for those who work on tickets."""
     if Permission.TICKETS_WORK not in me.permissions:
         return
     try:
@@ -22,8 +20,7 @@ def views_menu(me: Me) -> None:
     except ApiError:
         return  # the page itself says what is wrong
     current = address.get(kept.VIEW) if redraws.page() == QUEUE else None
-    with st.sidebar:
-        view_links("views", [_link(view, current) for view in views])
+    view_links("views", [_link(view, current) for view in views])
 
 
 def _link(view: ViewRead, current: str | None) -> ViewLink:

@@ -20,13 +20,17 @@ from streamlit_app.components.composer import Draft, composer, refuse
 from streamlit_app.components.confusion_matrix import Line as Predicted
 from streamlit_app.components.confusion_matrix import confusion_matrix
 from streamlit_app.components.copy_fields import CopyField, copy_fields
+from streamlit_app.components.distribution import Part, distribution
 from streamlit_app.components.download import download
 from streamlit_app.components.entries import ACTS, Entry, entries
 from streamlit_app.components.facts import facts
 from streamlit_app.components.filter_chips import filter_chips
 from streamlit_app.components.freshness import freshness
 from streamlit_app.components.history import Act, Line, history_list
+from streamlit_app.components.keys import Key, KeyGroup, keys
 from streamlit_app.components.known import Known, known
+from streamlit_app.components.menu import Entry as MenuEntry
+from streamlit_app.components.menu import menu, phone_bar
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
 from streamlit_app.components.rows import Row, rows
@@ -231,6 +235,7 @@ def figures() -> None:
     numbers("wide", "In figures", [Number("Mean time to close, opened this month", "4.5 h")], wide=True)
     columns, lines = ["IT", "Facilities", "All"], [Predicted("IT", [8, 1, 9], 0), Predicted("Facilities", [0, 5, 5], 1)]
     confusion_matrix("confusion", "Predicted by row", columns, [*lines, Predicted("All", [8, 6, 14])])
+    distribution("statuses", "Tickets by status", [Part("Open", 12, "blue"), Part("Active", 7, "amber")])
     facts("facts", {"Mail address": "mia@campus.edu", "Team": "Electricians"})
     table("table", "By month", [Column("Month"), Column("Tickets", is_number=True)], [["May", "12"], ["June", "7"]])
     with st.container(key="large_numbers"):
@@ -307,6 +312,13 @@ with (
 ):
     st.logo(frame.ICON, size="large")
     with st.sidebar:
+        pages = {
+            "Tickets": [MenuEntry("Queue", "queue", is_current=True), MenuEntry("Mine", "mine", counts_unread=True)]
+        }
+        menu("menu", pages, new=MenuEntry("New ticket", "report_for"), search="search", has_keys=True, unread=3)
         person_menu(ME)
         view_links("views", [ViewLink("1", "Mine", "queue", is_current=True), ViewLink("2", "Ours", "queue", "Ada")])
+    with st.container(key="hidden_shell"):
+        phone_bar(pages["Tickets"], unread=3)
+        keys([KeyGroup("Everywhere", [Key("c", "New ticket", href="report_for"), Key("g q", "Queue", href="queue")])])
     page.run()

@@ -34,6 +34,36 @@ def test_entering_sends_the_role_and_the_name_and_keeps_the_address(bare: Opener
     assert part.page.url == f"{DESK}/queue?status=open"
 
 
+def test_enter_signs_in_as_last_time(bare: Opener) -> None:
+    """The first time, as the first role."""
+    part = bare("role_cards")
+    wishes: list[object] = []
+
+    def enter(route: Route) -> None:
+        wishes.append(route.request.post_data_json)
+        route.fulfill(status=204)
+
+    part.page.route(f"{DESK}/enter", enter)
+    student = [{"slug": "student", "name": "Student", "what": "Report it."}]
+    part.draw(large=[*student, *ROLES], small=[])
+    field = part.page.get_by_label("Your name")
+    with part.page.expect_event("load"):
+        field.press("Enter")
+    part.load()
+    part.draw(large=[*student, *ROLES], small=[])
+    field.fill("Kim Keys")
+    with part.page.expect_event("load"):
+        part.page.get_by_role("button", name="Helpdesk staff").click()
+    part.load()
+    part.draw(large=[*student, *ROLES], small=[])
+    expect(part.page.get_by_text("Enter signs you in as Helpdesk staff, as last time.")).to_be_visible()
+    expect(field).to_be_focused()
+    with part.page.expect_event("load"):
+        part.page.keyboard.press("Enter")
+    agent = {"role": "agent", "name": "Kim Keys"}
+    assert wishes == [{"role": "student"}, agent, agent]
+
+
 def test_a_closed_door_says_why(bare: Opener) -> None:
     part = bare("role_cards")
     part.draw(large=ROLES, small=ROLES)
@@ -93,7 +123,7 @@ def test_whoever_switches_back_has_the_name_that_they_had_in_that_role(bare: Ope
             part.page.get_by_role("button", name=label, exact=True).click()
         part.open()
     assert wishes[1:] == [{"role": "admin"}, {"role": "agent", "name": "Kim Keys"}]
-    assert part.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert part.page.evaluate("[Object.keys(localStorage), sessionStorage.length]") == [["lodge-last-role"], 0]
 
 
 def test_a_door_with_a_token_that_is_refused_looks_once_whether_there_is_another(bare: Opener) -> None:

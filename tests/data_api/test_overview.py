@@ -52,3 +52,45 @@ def test_confidential_tickets_are_left_out_for_those_not_named_on_them(
     seen = done(admin.get("/overview"))
     assert seen["open"] == before["open"] + 1
     assert seen["latest_messages"][0]["body"] == "A hidden answer"
+
+
+def test_the_workload_names_first_who_has_more_than_they_can_do(api: Api, student: Visitor) -> None:
+    manager = api.enter("manager", "Omar Haddad")
+    busy, calm, gone = (api.enter("agent", f"Load {name}") for name in ("busy", "calm", "gone"))
+    for worker, number in ((busy, 2), (calm, 3), (gone, 1)):
+        for _ in range(number):
+            done(manager.post("/tickets", json={"description": "x", "assignee": worker.person_id}), 201)
+    first = busy.list_ids(assignee="me")[0]
+    busy.move(first, "active")
+    calm.move(calm.list_ids(assignee="me")[0], "active", "closed")
+    api.sql("UPDATE person SET capacity = 1, away_from = current_date - 1 WHERE id = %s", busy.person_id)
+    api.sql("UPDATE person SET capacity = 9 WHERE id = %s", calm.person_id)
+    api.sql("UPDATE person SET deactivated_at = now() WHERE id = %s", gone.person_id)
+    people = done(manager.get("/overview/workload"))["people"]
+    found = {person["name"]: person for person in people if person["name"].startswith("Load")}
+    assert list(found) == ["Load busy", "Load calm", "Load gone"]
+    assert people[0]["name"] == "Load busy"
+    told = {name: (one["open"], one["active"], one["capacity"]) for name, one in found.items()}
+    assert told == {"Load busy": (1, 1, 1), "Load calm": (2, 0, 9), "Load gone": (1, 0, None)}
+    assert [(one["is_away"], one["is_deactivated"]) for one in found.values()] == [
+        (True, False),
+        (False, False),
+        (False, True),
+    ]
+    names = {person["name"] for person in people}
+    assert manager.name in names, "whoever works on tickets and has none"
+    assert student.name not in names
+
+
+def test_the_workload_counts_what_the_asking_person_may_read(
+    api: Api, student: Visitor, agent: Visitor, admin: Visitor
+) -> None:
+    colleague = api.enter("agent", "Load hidden")
+
+    def open_tickets(visitor: Visitor) -> int:
+        people = done(visitor.get("/overview/workload"))["people"]
+        return next(int(one["open"]) for one in people if one["id"] == colleague.person_id)
+
+    ticket_id = student.report("A hidden matter")["id"]
+    admin.edit(ticket_id, assignee=colleague.person_id, is_confidential=True)
+    assert [open_tickets(visitor) for visitor in (agent, colleague, admin)] == [0, 1, 1]

@@ -98,7 +98,7 @@ def test_the_short_lists_cost_two(counted: Counted, name: str, most: int) -> Non
     ("path", "most"),
     # Of the five views that everybody has, one asks who is in the team.
     [
-        *(("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/desk", 0), ("/health", 1)),
+        *(("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/overview/workload", 2), ("/desk", 0), ("/health", 1)),
         *(("/views", 2), ("/views/counts", 8)),
     ],
 )

@@ -153,3 +153,40 @@ def test_the_longest_texts_are_kept_whole(student: Visitor) -> None:
     description = "ä€😀 " * 4999 + "ende"
     ticket = student.report(description, title="ü" * 200, room="r" * 60)
     assert (ticket["description"], ticket["title"], ticket["room"]) == (description, "ü" * 200, "r" * 60)
+
+
+def test_staff_assign_what_they_report(api: Api, agent: Visitor, student: Visitor) -> None:
+    colleague = api.enter("agent", "Ben Ito")
+    ticket = agent.report("The gate is stuck.", requester=student.person_id, assignee=colleague.person_id)
+    assert ticket["assignee"] == {"id": colleague.person_id, "name": "Ben Ito"}
+    assert (ticket["status"], ticket["version"]) == ("open", 1)
+    history = done(agent.get(f"/tickets/{ticket['id']}/history"))["items"]
+    assert [(event["kind"], event["to"]) for event in history] == [("opened", "open"), ("assignee", "Ben Ito")]
+
+
+def test_a_student_assigns_nothing(agent: Visitor, student: Visitor) -> None:
+    before = student.list_ids(requester="me")
+    refused = student.post("/tickets", json={"description": "Help", "assignee": agent.person_id})
+    assert (refused.status_code, refused.json()["detail"]) == (403, "Only helpdesk staff assign tickets.")
+    assert student.list_ids(requester="me") == before
+
+
+def test_a_ticket_is_assigned_to_staff_only(api: Api, agent: Visitor, student: Visitor) -> None:
+    before = agent.list_ids()
+    for nobody in (student.person_id, 10**15):
+        refused = agent.post("/tickets", json={"description": "Help", "assignee": nobody})
+        assert refused.status_code == 422
+        assert [field["name"] for field in refused.json()["fields"]] == ["body.assignee"]
+    assert agent.list_ids() == before
+
+
+def test_who_reports_confidentially_for_a_colleague_to_solve_still_reads_it(
+    api: Api, agent: Visitor, student: Visitor
+) -> None:
+    colleague, other = api.enter("agent", "Ben Ito"), api.enter("agent", "Cleo Marsh")
+    named = {"requester": student.person_id, "assignee": colleague.person_id}
+    ticket = agent.report("A threat.", is_confidential=True, **named)["id"]
+    assert [visitor.get(f"/tickets/{ticket}").status_code for visitor in (agent, colleague, student, other)] == [
+        *(200, 200, 200),
+        404,
+    ]

@@ -20,6 +20,7 @@ def test_unread_counts_tickets_with_something_new(api: Api, agent: Visitor) -> N
     agent.say(first)
     agent.say(second)
     assert unread(reader) == 2
+    assert sorted(done(reader.get("/me/unread"))["ticket_ids"]) == [first, second]
     assert reader.put(f"/tickets/{first}/read").status_code == 204
     assert reader.put(f"/tickets/{first}/read").status_code == 204
     assert unread(reader) == 1

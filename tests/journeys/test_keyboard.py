@@ -7,15 +7,17 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import message, settled, tab_to
+from tests.lodge.waiting import wait_until
+from tests.support.looks import WCAG_2_2_AA, found_by_axe
 
 pytestmark = pytest.mark.second_try
 
 
 def test_from_the_door_to_an_answer_and_out_again(visit: Opener) -> None:
     page = visit().open()
-    tab_to(page, "Your name")
+    expect(page.get_by_label("Your name")).to_be_focused()
     page.keyboard.type("Kim Keys")
-    page.keyboard.press("Shift+Tab")
+    tab_to(page, "Helpdesk staff")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     settled(page)
@@ -53,10 +55,36 @@ def test_a_building_is_added_and_deleted(visit: Opener) -> None:
     expect(page.get_by_role("button", name="Delete Aviary")).to_have_count(0)
 
 
-def report_for_oneself(page: Page) -> str:
-    tab_to(page, "Report for someone")
+def test_the_keys_are_listed_and_leave_alone_what_somebody_writes(visit: Opener) -> None:
+    page = visit("agent", "Kim Keys").open("report_for")
+    dialog = page.get_by_role("dialog", name="Keys")
+
+    def are_shown() -> bool:
+        """A key that is pressed before its script has come is lost."""
+        page.keyboard.press("?")
+        return dialog.is_visible()
+
+    wait_until(are_shown, "the list of keys")
+    expect(dialog.get_by_text("Assign it to me")).to_be_visible()
+    assert found_by_axe(page, WCAG_2_2_AA) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_label("Who has the problem?").fill("")
+    page.keyboard.type("gq c ar?/")
+    expect(page.get_by_label("Who has the problem?")).to_have_value("gq c ar?/")
+    expect(page.get_by_role("heading", name="New ticket")).to_be_visible()
+    page.keyboard.press("Escape")
+    settled(page)
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
+    page.keyboard.type("lift")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Report for someone")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/search\?q=lift$"))
+
+
+def report_for_oneself(page: Page) -> str:
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="New ticket")).to_be_visible()
     settled(page)
     tab_to(page, "Who has the problem?")
     page.keyboard.type("Kim")
@@ -80,7 +108,9 @@ def report_for_oneself(page: Page) -> str:
 
 
 def open_from_the_queue(page: Page, number: str) -> None:
-    page.goto(re.sub(r"/report_for.*", "/queue", page.url))
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     settled(page)
     tab_to(page, f"{number} ")
     page.keyboard.press("Enter")
@@ -89,16 +119,21 @@ def open_from_the_queue(page: Page, number: str) -> None:
 
 
 def answer(page: Page) -> None:
-    tab_to(page, "Start work")
-    page.keyboard.press("Enter")
+    page.keyboard.press("s")
     expect(page.get_by_role("button", name="Solved")).to_be_visible()
     settled(page)
-    tab_to(page, "Your answer")
+    page.keyboard.press("r")
+    expect(page.get_by_label("Your answer")).to_be_focused()
     page.keyboard.type("Oil is on its way.")
     page.keyboard.press("Control+Enter")
     expect(message(page, "Oil is on its way.")).to_be_visible()
     expect(page.get_by_label("Your answer")).to_have_value("")
     expect(page.get_by_label("Your answer")).to_be_focused()
+    settled(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    settled(page)
 
 
 def switch_role(page: Page) -> None:

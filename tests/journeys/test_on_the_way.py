@@ -120,7 +120,7 @@ def test_a_part_of_the_page_before_leaves_the_new_page_alone(visit: Opener, api:
         lambda: bool(page.title()) and window.record.has_received('{"unread":'), "a line that hears of every change"
     )
     for heading, change_page in (
-        ("Overview", lambda: page.get_by_test_id("stSidebarNav").get_by_role("link", name="Overview").click()),
+        ("Overview", lambda: page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()),
         ("Queue", page.go_back),
         ("The tap drips.", lambda: row(page, ticket).get_by_role("link").click()),
     ):

@@ -109,7 +109,9 @@ def test_a_list_follows_while_one_looks(visit: Opener, api: Api) -> None:
     overview.open("overview")
     ticket = student.report("The blinds of the reading room are stuck.")["id"]
     expect(row(mine.page, ticket)).to_contain_text("Open")
-    expect(row(overview.page, ticket).first).to_contain_text("Lena Vogt reported it")
+    activity = overview.page.get_by_role("list", name="Recent activity").get_by_role("listitem")
+    expect(activity.first).to_contain_text(f"#{ticket} ")
+    expect(activity.first).to_contain_text("Lena Vogt reported it")
     agent.move(ticket, "active")
     expect(row(mine.page, ticket)).to_contain_text("Active")
     agent.move(ticket, "closed")

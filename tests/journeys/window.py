@@ -34,7 +34,8 @@ ONLY_WHAT_HAPPENS = """
 # What Streamlit's server answers to whoever asks whether it is there: no page, and none of ours is behind it.
 NOT_OURS = "_stcore/health"
 
-MOST_STEPS = 60
+# As many as through a page of the queue and around to the menu.
+MOST_STEPS = 90
 FOCUSED = """() => {
   let one = document.activeElement;
   while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;

@@ -14,9 +14,9 @@ window.looks = (() => {
   const isVisible = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && box(one).width > 2 && box(one).height > 2;
   const name = (one) => `${one.localName}.${one.dataset.testid ?? one.className} “${(one.ariaLabel ?? one.textContent ?? "").trim().slice(0, 40) || one.id}”`;
 
-  // Streamlit's own elements are left out: its header floats over the page by design, and a date input has a second,
-  // clipped field for internal use.
-  const FRAME = "header, [data-testid=stSkipToContentLink], [data-testid=hidden-dateinput-container]";
+  // Left out are Streamlit's header and a phone's bar, which float over the page by design (test_phone_menu.py: nothing stays
+  // under the bar), and a second, clipped field of a date input for internal use.
+  const FRAME = "header, .st-key-hidden_phone_bar, [data-testid=stSkipToContentLink], [data-testid=hidden-dateinput-container]";
   const ACTIVE = "a[href], button, input, select, textarea, summary, label, [role=button], [role=switch]";
   const content = () => all(document.body).filter((one) => isVisible(one) && ![one, ...ancestors(one)].some((each) => each.matches(FRAME)));
 

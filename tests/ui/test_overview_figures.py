@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("_figures")
 
 def test_an_empty_desk_has_no_mean_yet(agent: Visitor, see: Opener) -> None:
     numbers = see(agent, "overview").data("numbers", "figures")["items"]
-    assert [number["value"] for number in numbers] == ["0", "–"]
+    assert [number["value"] for number in numbers] == ["0", "0", "–"]
 
 
 def test_they_follow_and_lead_to_their_analysis(
@@ -25,10 +25,10 @@ def test_they_follow_and_lead_to_their_analysis(
     agent.move(mended["id"], "active", "closed")
     student.report("Still broken")
 
-    recent, mean = screen.again().data("numbers", "figures")["items"]
-    assert recent["value"] == "1"
+    recent, week, mean = screen.again().data("numbers", "figures")["items"]
+    assert (recent["value"], week["value"]) == ("1", "1")
     assert (mean["name"], mean["value"]) == ("Mean time to close", "–"), "one of this month's two is not closed yet"
-    for number in (mean, recent):
+    for number in (mean, week, recent):
         screen.follow(number["href"])
         assert screen.app.query_params["analysis"] in {"open-in-period", "resolution-time-by-month"}
     assert screen.app.metric[0].value == "1"
@@ -42,8 +42,8 @@ def test_the_mean_is_that_of_the_newest_month_that_is_final(
     opened_at = datetime(2026, 3, 5, 12, tzinfo=UTC)
     rows.ticket(api, status="closed", opened_at=opened_at, closed_at=opened_at + timedelta(hours=132))
     analytics.ask(agent, "resolution-time-by-month")
-    mean = see(agent, "overview").data("numbers", "figures")["items"][1]
-    assert (mean["name"], mean["value"]) == ("Mean time to close, opened in March 2026", "5.5 days")
+    mean = see(agent, "overview").data("numbers", "figures")["items"][2]
+    assert (mean["name"], mean["value"]) == ("Mean time to close, opened in March 2026 (132 hours)", "5.5 days")
 
 
 def test_the_chart_shows_the_last_weeks(agent: Visitor, see: Opener) -> None:

@@ -116,5 +116,5 @@ def test_the_overview_of_an_empty_desk_is_all_zeros(see: Opener, api: Api) -> No
     numbers = see(api.enter("agent"), "overview").data("numbers", "counts")
 
     assert {number["name"]: number["value"] for number in numbers["items"]} == dict.fromkeys(
-        ("Open", "Active", "Our turn", "Their turn", "Unassigned", "Closed today"), "0"
+        ("Mine", "Unassigned", "Our turn", "Their turn", "Open", "Active", "Closed today"), "0"
     )

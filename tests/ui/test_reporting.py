@@ -4,6 +4,7 @@ import pytest
 
 from service_kit.disk import Disk
 from streamlit_app.components.composer import LONGEST
+from streamlit_app.state import lists
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -105,6 +106,32 @@ def test_staff_report_for_someone_new(agent: Visitor, see: Opener) -> None:
     assert f"#{ticket['id']}" in screen.words()
     assert "For Zoe Quist." in screen.words()
     assert screen.app.text_input(key="who").value == "", "the next caller is somebody else"
+
+
+def test_a_title_and_a_category_of_ones_own_are_sent(student: Visitor, see: Opener) -> None:
+    screen = see(student, "report")
+    screen.app.text_input(key="report_title_0").set_value("Dark stairs")
+    screen.app.selectbox(key="report_kind_0_list").set_value("technical-it").run()
+    screen.checked().type_in("composer", draft={"text": "No light on the stairs.", "key": "a9"}).press("Report")
+
+    ticket = student.read(student.list_ids(requester="me", sort="-opened_at")[0])
+    assert (ticket["title"], ticket["category"]) == ("Dark stairs", "technical-it")
+    assert not [box for box in screen.app.selectbox if box.label == "Assigned to"], "only staff assign tickets"
+
+
+def test_staff_assign_what_they_report(api: Api, agent: Visitor, see: Opener) -> None:
+    caller, colleague = api.enter("student", "Ann Assigned"), api.enter("agent", "Ben Ito")
+    lists.staff.forget()
+    screen = choose(look_for(see(agent, "report_for"), "Ann"), caller)
+    screen.app.text_input(key="report_for_title_0").set_value("Stuck gate")
+    screen.app.selectbox(key="report_for_assignee_0").set_value(colleague.person_id)
+    screen.app.selectbox(key="report_for_kind_0_list").set_value("facility-management").run()
+    screen.type_in("composer", draft={"text": "The gate does not move.", "key": "b5"}).press("Report")
+
+    ticket = agent.read(agent.list_ids(sort="-opened_at")[0])
+    told = (ticket["title"], ticket["category"], ticket["requester"]["name"], ticket["assignee"]["name"])
+    assert told == ("Stuck gate", "facility-management", "Ann Assigned", "Ben Ito")
+    assert "It is assigned to Ben Ito." in screen.words()
 
 
 def test_nobody_is_chosen_beforehand(api: Api, agent: Visitor, see: Opener) -> None:

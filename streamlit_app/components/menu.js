@@ -1,0 +1,59 @@
+// The menu at the side: the link to a new ticket, the search field, and the pages in groups.
+// On a phone the sidebar covers the page, but Streamlit leaves it open when a page is chosen, and stores that state. So
+// this closes the sidebar, and deletes the stored state.
+const narrow = matchMedia("(max-width: 768px)");
+const closeSidebar = () => narrow.matches && document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+window.addEventListener("pagehide", () => {
+  if (!narrow.matches) return;
+  for (const name of Object.keys(localStorage)) if (name.startsWith("stSidebarCollapsed-")) localStorage.removeItem(name);
+});
+
+const link = (entry, kind) => {
+  const unread = entry.counts_unread ? make("span", { class: "unread" }) : null;
+  const current = { class: kind, "aria-current": entry.is_current ? "page" : null };
+  return linkTo(make("a", current, make("span", {}, entry.label), unread), entry.href, closeSidebar);
+};
+
+const group = ({ name, entries }) => {
+  return make("div", {}, make("p", { class: "quiet" }, name), make("ul", {}, ...entries.map((entry) => make("li", {}, link(entry, "page")))));
+};
+
+const search = (root) => {
+  const field = make("input", { type: "search", name: "q", maxLength: 200, placeholder: "Search", "aria-label": "Search", "data-key": "/", autocomplete: "off" });
+  const go = (event) => {
+    event.preventDefault();
+    const q = field.value.trim();
+    if (!q) return;
+    field.blur();
+    closeSidebar();
+    goTo(`${root.searchAt}?${new URLSearchParams({ q })}`);
+    field.value = "";
+  };
+  return make("form", { role: "search", onsubmit: go }, field);
+};
+
+export default function ({ data, parentElement }) {
+  const root = rootOf(parentElement, (place) => {
+    place.newTicket = make("div", {});
+    place.form = search(place);
+    place.pages = make("nav", {});
+    // The dialog belongs to keys.js.
+    const showKeys = () => (closeSidebar(), window.dispatchEvent(new CustomEvent("lodge-keys")));
+    place.keys = make("button", { type: "button", class: "keys", onclick: showKeys }, "Keys", make("kbd", {}, "?"));
+    place.append(place.newTicket, place.form, place.pages, place.keys);
+    followUnread(place);
+  });
+  root.searchAt = data.search;
+  root.form.hidden = !data.search;
+  root.keys.hidden = !data.hasKeys;
+  const drawn = JSON.stringify(data);
+  if (root.drawn === drawn) return;
+  root.drawn = drawn;
+  // The link that has just been followed keeps the focus.
+  const focused = parentElement.activeElement?.getAttribute?.("href");
+  root.newTicket.replaceChildren(...(data.new ? [link(data.new, "new")] : []));
+  root.pages.setAttribute("aria-label", data.groups.map(({ name }) => name).join(", "));
+  root.pages.replaceChildren(...data.groups.map(group));
+  showUnread(root, data.unread);
+  if (focused) [...root.querySelectorAll("a")].find((one) => one.getAttribute("href") === focused)?.focus();
+}

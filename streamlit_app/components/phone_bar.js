@@ -1,0 +1,28 @@
+// The bar at the bottom of a phone: the pages that its owner uses most, and a button that opens the menu.
+const openMenu = () => document.querySelector("[data-testid=stExpandSidebarButton]")?.click();
+
+const link = (entry) => {
+  const unread = entry.counts_unread ? make("span", { class: "unread" }) : null;
+  return linkTo(make("a", { "aria-current": entry.is_current ? "page" : null }, make("span", {}, entry.label), unread), entry.href);
+};
+
+// On a wide screen the menu at the side is always there, and the bar is not on the page at all.
+const narrow = matchMedia("(max-width: 768px)");
+
+const draw = (root) => {
+  const more = () => make("button", { type: "button", onclick: openMenu }, "More");
+  const bar = () => make("nav", { "aria-label": "Main pages" }, ...root.data.entries.map(link), more());
+  root.replaceChildren(...(narrow.matches ? [bar()] : []));
+  showUnread(root, root.data.unread);
+};
+
+export default function ({ data, parentElement }) {
+  const root = rootOf(parentElement, (place) => {
+    narrow.addEventListener("change", () => place.isConnected && draw(place));
+    followUnread(place);
+  });
+  const drawn = JSON.stringify(data);
+  if (root.drawn === drawn) return;
+  Object.assign(root, { drawn, data });
+  draw(root);
+}

@@ -1,0 +1,37 @@
+"""The counts of the overview, each with a link to its tickets."""
+
+from collections.abc import Sequence
+
+from contracts.desk import Overview
+from contracts.tickets import Status, TicketSort, WaitsFor
+from streamlit_app.components.distribution import Part, distribution
+from streamlit_app.components.numbers import Number
+from streamlit_app.home.short_lists import MINE, RUNNING, SOLVED, SOLVED_DAYS, Found
+from streamlit_app.language.moments import today
+
+
+def counts(now: Overview, found: Found) -> Sequence[Number]:
+    return [
+        Number("Mine", found[MINE.name].total, {"status": RUNNING, "assignee": "me"}),
+        # The latest change first: a ticket that its requester has reopened may have been reported long ago.
+        Number("Unassigned", now.unassigned, {"status": RUNNING, "assignee": "none", "sort": TicketSort.MODIFIED_LAST}),
+        Number("Our turn", now.waits_for_desk, {"status": RUNNING, "waits_for": WaitsFor.DESK}),
+        Number("Their turn", now.waits_for_requester, {"status": RUNNING, "waits_for": WaitsFor.REQUESTER}),
+        Number("Open", now.open, {"status": [Status.OPEN]}),
+        Number("Active", now.active, {"status": [Status.ACTIVE]}),
+        Number(
+            "Closed today", now.closed_today, {"closed_after": today().isoformat(), "sort": TicketSort.MODIFIED_LAST}
+        ),
+    ]
+
+
+def draw_statuses(now: Overview, found: Found) -> None:
+    """Draws how the tickets are spread over the statuses. Of the closed ones, only those of the last days count: all
+    that were ever closed would leave no room for the others."""
+    solved = found[SOLVED.name]
+    parts = [
+        Part("Open", now.open, "blue"),
+        Part("Active", now.active, "amber"),
+        Part(f"Closed in the last {SOLVED_DAYS} days", solved.total, "green", is_capped=solved.total_capped),
+    ]
+    distribution("statuses", "Tickets by status", parts)

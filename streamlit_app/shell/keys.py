@@ -1,0 +1,61 @@
+"""The table of all keys. Each does what a button or link on the page does too."""
+
+import streamlit as st
+
+from contracts.people import Me, Permission
+from streamlit_app.components.keys import Key, KeyGroup, keys
+from streamlit_app.state import navigation
+from streamlit_app.state.navigation import SEARCH.stem
+
+# Another part of the page listens to these.
+IN_A_LIST = (
+    Key("j", "Next ticket", is_only_told=True),
+    Key("k", "Ticket before", is_only_told=True),
+    Key("Enter", "Open it", is_only_told=True),
+    Key("x", "Select it", is_only_told=True),
+)
+ON_A_TICKET = (
+    Key("a", "Assign it to me", names=["Assign to me", "Take over"]),
+    Key("s", "Change its status", names=["Status", "Start work", "Solved", "Close as solved", "Reopen"]),
+    Key("r", "Reply", names=["Your answer", "Write to the helpdesk"]),
+    Key("n", "Write an internal note", names=["Internal note"]),
+    Key("j", "Next ticket of the list"),
+    Key("k", "Ticket before it in the list"),
+)
+FOR_STAFF_ONLY = ("a", "n", "j", "k")
+WHILE_WRITING = (
+    Key("Ctrl+Enter", "Send", is_only_told=True),
+    Key("Escape", "Leave the text; it is kept", is_only_told=True),
+)
+
+
+def draw_keys(me: Me) -> None:
+    with st.container(key="hidden_keys"):
+        keys(groups_for(me))
+
+
+def groups_for(me: Me) -> list[KeyGroup]:
+    """Returns the keys that this person can use."""
+    is_staff = Permission.TICKETS_WORK in me.permissions
+    on_a_ticket = [key for key in ON_A_TICKET if is_staff or key.keys not in FOR_STAFF_ONLY]
+    return [
+        KeyGroup("Everywhere", [Key("?", "Show these keys", is_only_told=True), *_everywhere(me)]),
+        KeyGroup("Go to a page", _pages(me)),
+        *([KeyGroup("In a list of tickets", IN_A_LIST)] if is_staff else []),
+        KeyGroup("On a ticket", on_a_ticket),
+        KeyGroup("While you write", WHILE_WRITING),
+    ]
+
+
+def _everywhere(me: Me) -> list[Key]:
+    new = navigation.new_ticket(me)
+    return [
+        Key("/", "Search", href=SEARCH.stem),
+        *([Key("c", new.title, href=new.stem)] if new else []),
+        # The links that lead back begin with an arrow.
+        Key("Escape", "Go back", names=["←"]),
+    ]
+
+
+def _pages(me: Me) -> list[Key]:
+    return [Key(f"g {screen.key}", screen.title, href=screen.stem) for screen in navigation.menu_for(me) if screen.key]

@@ -1,0 +1,51 @@
+"""The menu at the side, and the bar at the bottom of a phone."""
+
+from collections.abc import Callable
+from itertools import islice
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from contracts.people import Me
+from contracts.tickets import Status
+from streamlit_app.components.menu import Entry, menu, phone_bar
+from streamlit_app.components.sign_in import person_menu
+from streamlit_app.state import lists, navigation
+from streamlit_app.state.navigation import SEARCH, Screen
+
+MINE = {"assignee": "me", "status": [Status.OPEN, Status.ACTIVE]}
+MY_TICKETS = "my_tickets"
+# What the pages are called in the bar.
+SHORT = {"report": "Report", MY_TICKETS: "Mine", "open_tickets": "Open", "analyses": "Analyses"}
+
+
+def draw_menu(me: Me, screen: Screen, unread: int, draw_views: Callable[[Me], None]) -> None:
+    """Draws the menu at the side. `screen` is the page that is shown; `draw_views` draws the views of the queue."""
+    groups = {name: [_entry(one, screen) for one in screens] for name, screens in navigation.groups_for(me).items()}
+    new = navigation.new_ticket(me)
+    button = _entry(new, screen) if new else None
+    menu("menu", dict(islice(groups.items(), 1)), new=button, search=SEARCH.stem, unread=unread)
+    draw_views(me)
+    menu("menu_more", dict(islice(groups.items(), 1, None)), has_keys=True)
+    person_menu(me, switches=lists.is_sign_in_by_choice())
+
+
+def draw_phone_bar(me: Me, screen: Screen, unread: int) -> None:
+    with st.container(key="hidden_phone_bar"):
+        phone_bar(_bar(me, screen), unread=unread)
+
+
+def _bar(me: Me, screen: Screen) -> list[Entry]:
+    if navigation.is_for(me, navigation.QUEUE):
+        is_queue, is_mine = screen is navigation.QUEUE, st.query_params.get("assignee") == "me"
+        return [
+            Entry("Queue", "queue", is_queue and not is_mine),
+            Entry("Mine", f"queue?{urlencode(MINE, doseq=True)}", is_queue and is_mine),
+            Entry("New", "report_for", screen is navigation.NEW_FOR_ANYBODY),
+        ]
+    shown = navigation.menu_for(me)
+    return [_entry(one, screen, SHORT[one.stem]) for one in shown if one.stem in SHORT]
+
+
+def _entry(one: Screen, shown: Screen, label: str = "") -> Entry:
+    return Entry(label or one.title, one.stem, one is shown, counts_unread=one.stem == MY_TICKETS)
