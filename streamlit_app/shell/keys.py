@@ -5,7 +5,7 @@ import streamlit as st
 from contracts.people import Me, Permission
 from streamlit_app.components.keys import Key, KeyGroup, keys
 from streamlit_app.state import navigation
-from streamlit_app.state.navigation import SEARCH.stem
+from streamlit_app.state.navigation import SEARCH
 
 # Another part of the page listens to these.
 IN_A_LIST = (
