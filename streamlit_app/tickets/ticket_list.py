@@ -7,7 +7,7 @@ from contracts.tickets import TicketQuery, TicketRead
 from streamlit_app.components.rows import rows
 from streamlit_app.language.words import count
 from streamlit_app.shell.pager import empty_page, pager, read_page
-from streamlit_app.state import session
+from streamlit_app.state import list_position, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import ticket_rows
 
@@ -24,6 +24,7 @@ def ticket_list(name: str, label: str, query: TicketQuery, *, empty: str) -> Non
 
     shown = read_page(name, query.model_dump_json(), ask)
     page = shown.page
+    list_position.note_list(query.model_copy(update={"limit": PAGE_SIZE}), page, shown.cursors[: shown.number - 1])
     if not page.items:
         st.info(empty_page(shown.number, empty))
     else:

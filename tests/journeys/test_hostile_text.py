@@ -95,8 +95,7 @@ def test_each_ticket(visit: Opener, tickets: list[int]) -> None:
             row(page, number).get_by_role("link").click()
             expect(page).to_have_url(re.compile(f"id={number}$"))
             assert_plain(page, text, NAME)
-            expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Ticket · Lodge$"))
-        staff.get_by_text("History").click()
+            expect(page).to_have_title(re.compile(rf"^(\(\d+\) )?#{number} .*· Lodge$"))
         expect(staff.get_by_text("changed the title")).to_be_visible()
         assert_plain(staff, text)
         for page, back in ((student, "← My tickets"), (staff, "← Back to the queue")):

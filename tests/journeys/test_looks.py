@@ -78,20 +78,20 @@ def open_filters(page: Page) -> None:
     expect(page.get_by_label("Whose turn")).to_be_visible()
 
 
-def open_form_and_history(page: Page) -> None:
+def open_form(page: Page) -> None:
     page.get_by_role("button", name="Edit").click()
     expect(page.get_by_label("Title")).to_be_visible()
-    settled(page)
-    page.get_by_text("History").click()
     expect(page.get_by_text("reported it")).to_be_visible()
 
 
 def open_all_and_begin_to_answer(page: Page) -> None:
-    open_form_and_history(page)
+    open_form(page)
     page.get_by_role("button", name="Reply to Look student").first.click()
     page.get_by_label("Your answer").fill("A line that is\nlonger than one.\n" * 8)
     page.get_by_label("Internal note: staff only").check()
-    expect(page.get_by_role("button", name="Save note")).to_be_visible()
+    expect(page.get_by_role("button", name="Save note", exact=True)).to_be_visible()
+    page.get_by_role("button", name="More options").click()
+    expect(page.get_by_role("button", name="Save note and close as solved")).to_be_visible()
 
 
 def open_menu(page: Page) -> None:
@@ -214,7 +214,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "the menu": ("student", "my_tickets", open_menu),
     "confirmed": ("student", "my_tickets", look_at_what_was_confirmed),
     "open tickets": ("student", "open_tickets", look),
-    "a student's ticket": ("student", "ticket", open_form_and_history),
+    "a student's ticket": ("student", "ticket", open_form),
     "overview": ("agent", "overview", look),
     "queue": ("agent", "queue", open_filters),
     "a known problem for somebody": ("agent", "report_for", report_for_somebody_what_is_known),

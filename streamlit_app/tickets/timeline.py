@@ -1,11 +1,21 @@
-"""The history of a ticket, with its former titles and descriptions for the people who may read them."""
+"""Everything that happened to a ticket in one list: messages, and the changes of its history, with former titles and
+descriptions for the people who may read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 import streamlit as st
 
 from contracts.base import one_line
-from contracts.tickets import TEXTS, EventKind, HistoryAct, TicketEventRead, TicketRead
+from contracts.messages import MessageRead
+from contracts.pages import Page
+from contracts.people import Permission
+from contracts.tickets import TEXTS, EventKind, HistoryAct, Status, TicketEventRead, TicketRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.components.history import Act, Line, history_list, shown_lines
+from streamlit_app.components.timeline import Act, Filters, Line
+from streamlit_app.components.timeline import timeline as draw
 from streamlit_app.language import moments
 from streamlit_app.language.differences import Kind, Piece, differences
 from streamlit_app.language.text import isolated
@@ -16,16 +26,37 @@ from streamlit_app.tickets.editing import Clash, take_back
 from streamlit_app.tickets.events import sentence
 from streamlit_app.tickets.ticket_buttons import version_seen, versions_shown
 
+STEP, MOST = 50, 1_000
 
-def history(ticket: TicketRead) -> None:
-    """Draws the history, latest event first. It is loaded only when the user opens it."""
-    box = st.expander("History", key="history", on_change="rerun")
-    if not box.open:
-        return
-    name = f"history_{ticket.id}"
-    page = ask_or_reuse(name, lambda: session.api().history(ticket.id, limit=shown_lines(name)))
-    kinds = {event.id: event.kind for event in page.items}
-    versions = versions_shown("history", ticket)
+
+class Show(StrEnum):
+    ALL = "all"
+    MESSAGES = "messages"
+    NOTES = "notes"
+    CHANGES = "changes"
+
+
+LABELS = {Show.ALL: "All", Show.MESSAGES: "Messages", Show.NOTES: "Notes", Show.CHANGES: "Changes"}
+SHOWN = "timeline_shows"
+
+Entry = MessageRead | TicketEventRead
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Entries, oldest first. `has_earlier`: there are others before them."""
+
+    entries: Sequence[Entry]
+    has_earlier: bool
+
+
+def timeline(ticket: TicketRead) -> None:
+    """Draws the timeline, the latest entry at its end."""
+    name = f"timeline_{ticket.id}"
+    shown, limit = _shown(), int(st.session_state.get(f"{name}_limit", STEP))
+    found = ask_or_reuse(f"{name}_{shown}", lambda: _read(ticket.id, shown, limit))
+    kinds = {event.id: event.kind for event in found.entries if isinstance(event, TicketEventRead)}
+    versions = versions_shown("timeline", ticket)
 
     def do(act: str, event_id: int, version: int) -> None:
         kind = kinds[event_id]
@@ -38,9 +69,61 @@ def history(ticket: TicketRead) -> None:
         except ApiError as error:
             tell(ticket.id, error.sentence)
 
-    with box:
-        lines = [_line(event, ticket) for event in page.items]
-        history_list(name, ticket.version, lines, do, has_earlier=bool(page.next_cursor))
+    def show_earlier() -> None:
+        st.session_state[f"{name}_limit"] = min(MOST, limit + STEP)
+
+    draw(
+        name,
+        ticket.id,
+        ticket.version,
+        [entry if isinstance(entry, MessageRead) else _line(entry, ticket) for entry in found.entries],
+        session.me().person.id,
+        do,
+        filters=Filters(_filters(), shown, _choose),
+        show_earlier=show_earlier if found.has_earlier and limit < MOST else None,
+        can_answer=ticket.status is not Status.CLOSED,
+    )
+
+
+def merged(messages: Page[MessageRead], changes: Page[TicketEventRead], limit: int) -> Timeline:
+    """Returns the latest `limit` entries. Each page has the latest `limit` of its kind, or all that there are: none
+    that is missing in them belongs to the latest of both."""
+    entries = sorted([*messages.items, *changes.items], key=position)
+    is_cut = bool(messages.next_cursor or changes.next_cursor) or len(entries) > limit
+    return Timeline(entries[-limit:], is_cut)
+
+
+def position(entry: Entry) -> tuple[datetime, bool, int]:
+    """Returns what entries are sorted by. Of the same moment, a message comes first: the changes follow from it."""
+    if isinstance(entry, MessageRead):
+        return entry.created_at, False, entry.id
+    return entry.occurred_at, True, entry.id
+
+
+def _read(ticket_id: int, show: Show, limit: int) -> Timeline:
+    api, messages, changes = session.api(), Page[MessageRead](items=[], next_cursor=None), None
+    if show is not Show.CHANGES:
+        messages = api.messages(ticket_id, limit=limit)
+    if show in (Show.ALL, Show.CHANGES):
+        changes = api.history(ticket_id, limit=limit)
+    if show in (Show.MESSAGES, Show.NOTES):
+        kept = [message for message in messages.items if message.is_internal is (show is Show.NOTES)]
+        messages = messages.model_copy(update={"items": kept})
+    return merged(messages, changes or Page[TicketEventRead](items=[], next_cursor=None), limit)
+
+
+def _filters() -> dict[str, str]:
+    is_staff = session.may(Permission.TICKETS_WORK)
+    return {show: label for show, label in LABELS.items() if is_staff or show is not Show.NOTES}
+
+
+def _shown() -> Show:
+    """Returns what is chosen, which stays from one ticket to the next."""
+    return Show(st.session_state.get(SHOWN, Show.ALL))
+
+
+def _choose(name: str) -> None:
+    st.session_state[SHOWN] = name
 
 
 def _line(event: TicketEventRead, ticket: TicketRead) -> Line:
