@@ -9,6 +9,8 @@ let typedAt = -STOPS_WRITING_AFTER;
 let toldAt = -SHORTEST_PAUSE;
 let timer = null;
 let root = null;
+// What was told last: a line that is drawn anew shows it too.
+let last = { ticket: null, present: [] };
 
 const tell = (looking) => {
   const isWriting = looking !== null && performance.now() - typedAt < STOPS_WRITING_AFTER;
@@ -39,7 +41,10 @@ document.addEventListener("visibilitychange", () => {
 });
 // After a change of the ticket the server asks anew whether this person may read it, and tells nothing until then.
 window.addEventListener("lodge-news", ({ detail }) => root !== null && [null, root.ticket].includes(detail) && tellAgain(0));
-window.addEventListener("lodge-present", ({ detail }) => root !== null && detail.ticket === root.ticket && show(detail.present));
+window.addEventListener("lodge-present", ({ detail }) => {
+  last = detail;
+  if (root !== null && detail.ticket === root.ticket) show(detail.present);
+});
 
 const listed = (names) => names.flatMap((name, place) => [
   place === 0 ? "" : place === names.length - 1 ? " and " : ", ", make("bdi", {}, name),
@@ -69,12 +74,13 @@ export default function ({ data, parentElement }) {
   place.ticket = data.ticket;
   if (isAnother) {
     typedAt = -STOPS_WRITING_AFTER;
-    show([]);
+    show(last.ticket === data.ticket ? last.present : []);
     tellAgain(0);
   }
   return () => {
     if (root !== place) return;
     root = null;
+    last = { ticket: null, present: [] };
     clearTimeout(timer);
     tell(null);
   };

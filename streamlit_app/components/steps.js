@@ -7,9 +7,10 @@ const shown = new Map();
 
 const step = ({ name, key, label, sign }, href) => {
   const says = { class: name, title: `${label} ticket of the list (${key})`, "aria-label": `${label} ticket`, "aria-keyshortcuts": key };
-  const words = name === "next" ? `${label} ${sign}` : `${sign} ${label}`;
-  if (!href) return make("span", { class: `${name} quiet`, "aria-hidden": "true" }, words);
-  return linkTo(make("a", says, words), href, scrollUp, true);
+  const arrow = make("span", { "aria-hidden": "true" }, sign);
+  const words = name === "next" ? [label, " ", arrow] : [arrow, " ", label];
+  if (!href) return make("span", { class: `${name} quiet`, "aria-hidden": "true" }, ...words);
+  return linkTo(make("a", says, ...words), href, scrollUp, true);
 };
 
 const scrollUp = () => document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });

@@ -2,7 +2,7 @@
 descriptions for the people who may read them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,6 +38,8 @@ class Show(StrEnum):
 
 LABELS = {Show.ALL: "All", Show.MESSAGES: "Messages", Show.NOTES: "Notes", Show.CHANGES: "Changes"}
 SHOWN = "timeline_shows"
+# In place of the person's name, where one line tells two changes.
+AND = "and"
 
 Entry = MessageRead | TicketEventRead
 
@@ -76,7 +78,7 @@ def timeline(ticket: TicketRead) -> None:
         name,
         ticket.id,
         ticket.version,
-        [entry if isinstance(entry, MessageRead) else _line(entry, ticket) for entry in found.entries],
+        _drawn(found.entries, ticket),
         session.me().person.id,
         do,
         filters=Filters(_filters(), shown, _choose),
@@ -101,7 +103,8 @@ def position(entry: Entry) -> tuple[datetime, bool, int]:
 
 
 def _read(ticket_id: int, show: Show, limit: int) -> Timeline:
-    api, messages, changes = session.api(), Page[MessageRead](items=[], next_cursor=None), None
+    api = session.api()
+    messages, changes = Page[MessageRead](items=[], next_cursor=None), Page[TicketEventRead](items=[], next_cursor=None)
     if show is not Show.CHANGES:
         messages = api.messages(ticket_id, limit=limit)
     if show in (Show.ALL, Show.CHANGES):
@@ -109,7 +112,7 @@ def _read(ticket_id: int, show: Show, limit: int) -> Timeline:
     if show in (Show.MESSAGES, Show.NOTES):
         kept = [message for message in messages.items if message.is_internal is (show is Show.NOTES)]
         messages = messages.model_copy(update={"items": kept})
-    return merged(messages, changes or Page[TicketEventRead](items=[], next_cursor=None), limit)
+    return merged(messages, changes, limit)
 
 
 def _filters() -> dict[str, str]:
@@ -124,6 +127,31 @@ def _shown() -> Show:
 
 def _choose(name: str) -> None:
     st.session_state[SHOWN] = name
+
+
+def _drawn(entries: Sequence[Entry], ticket: TicketRead) -> list[MessageRead | Line]:
+    """Returns what is drawn. A move to another status and the stage that it led to are one line."""
+    drawn: list[MessageRead | Line] = []
+    before: Entry | None = None
+    for entry in entries:
+        if isinstance(entry, MessageRead):
+            drawn.append(entry)
+        elif _belongs_to(entry, before) and isinstance(last := drawn[-1], Line):
+            drawn[-1] = replace(
+                last, text=f"{last.text}, {sentence(entry.kind, entry.from_value, entry.to_value, AND)}"
+            )
+        else:
+            drawn.append(_line(entry, ticket))
+        before = entry
+    return drawn
+
+
+def _belongs_to(event: TicketEventRead, before: Entry | None) -> bool:
+    """Returns whether this is the stage of the move that the event before tells."""
+    if not isinstance(before, TicketEventRead):
+        return False
+    is_move = (before.kind, event.kind) == (EventKind.STATUS, EventKind.STAGE)
+    return is_move and before.occurred_at == event.occurred_at
 
 
 def _line(event: TicketEventRead, ticket: TicketRead) -> Line:

@@ -212,6 +212,17 @@ def test_what_is_shown_of_a_timeline_is_chosen(agent: Visitor, student: Visitor,
     assert "Internal." not in theirs.words()
 
 
+def test_a_move_and_its_stage_are_one_line(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("Moves.")["id"]
+    agent.move(ticket, "active")
+    agent.edit(ticket, stage="pending")
+    texts = [entry["text"] for entry in see(agent, "ticket", id=str(ticket)).data("timeline")["entries"]]
+    assert texts[1:] == [
+        f"{agent.name} changed the status from open to active, and moved it from To do to In progress",
+        f"{agent.name} moved it from In progress to Pending",
+    ]
+
+
 @given(
     st.lists(st.tuples(st.booleans(), st.integers(0, 6)), max_size=40),
     st.integers(1, 50),
