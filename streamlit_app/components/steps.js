@@ -6,7 +6,7 @@ const STEPS = [
 const shown = new Map();
 
 const step = ({ name, key, label, sign }, href) => {
-  const says = { class: name, title: `${label} ticket of the list (${key})`, "aria-label": `${label} ticket`, "aria-keyshortcuts": key };
+  const says = { class: name, title: `${label} ticket of the list (${key})`, "aria-label": `${label} ticket`, "aria-keyshortcuts": key, "data-key": key };
   const arrow = make("span", { "aria-hidden": "true" }, sign);
   const words = name === "next" ? [label, " ", arrow] : [arrow, " ", label];
   if (!href) return make("span", { class: `${name} quiet`, "aria-hidden": "true" }, ...words);
@@ -15,7 +15,9 @@ const step = ({ name, key, label, sign }, href) => {
 
 const scrollUp = () => document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
 
+// Where the page has keys for everything (window.lodgeKeysAt), those press the links, which are marked with their key.
 const press = (event) => {
+  if (window.lodgeKeysAt) return;
   const wanted = STEPS.find(({ key }) => key === event.key);
   if (!wanted || event.repeat || !isPlainKey(event)) return;
   const href = [...shown.values()].at(-1)?.[wanted.name];

@@ -20,8 +20,6 @@ def others_of_requester(ticket: TicketRead) -> None:
     others = [one for one in page.items if one.id != ticket.id][:SHOWN]
     if not others:
         return
-    number = page.total - 1
-    more = "more than " if page.total_capped else ""
     with st.container(gap="xsmall", key="others_of_requester"):
         st.header(plain(f"Also from {isolated(ticket.requester.name)}"))
         links = [
@@ -29,6 +27,6 @@ def others_of_requester(ticket: TicketRead) -> None:
             for one in others
         ]
         ticket_links("others", f"Other tickets of {ticket.requester.name}", links)
-        if number > len(others) or page.total_capped:
-            label = f"All {more}{number + 1:,} tickets"
-            navigation.link("queue", plain(label), {"requester": str(ticket.requester.id)})
+        if page.next_cursor:
+            number = f"{'more than ' if page.total_capped else ''}{page.total:,}"
+            navigation.link("queue", plain(f"All {number} tickets"), {"requester": str(ticket.requester.id)})
