@@ -1,0 +1,140 @@
+"""Everything that matters, without a pointer."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Opener
+from tests.journeys.window import message, settled
+
+pytestmark = pytest.mark.second_try
+
+MOST_STEPS = 60
+FOCUSED = """() => {
+  let one = document.activeElement;
+  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+  const label = one.ariaLabel ?? [...(one.labels ?? [])].map((label) => label.textContent).join(" ");
+  return (label || one.textContent || "").trim();
+}"""
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Tab after Tab until what is focused is called so (its name begins with it)."""
+    passed = []
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate(FOCUSED))
+        if passed[-1].startswith(name):
+            return
+    raise AssertionError(f"{name!r} was not reached; passed: {passed}")
+
+
+def test_from_the_door_to_an_answer_and_out_again(visit: Opener) -> None:
+    page = visit().open()
+    tab_to(page, "Your name")
+    page.keyboard.type("Kim Keys")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    settled(page)
+    number = report_for_oneself(page)
+    open_from_the_queue(page, number)
+    answer(page)
+    switch_role(page)
+    leave(page)
+
+
+def test_a_building_is_added_and_deleted(visit: Opener) -> None:
+    page = visit("admin", "Kim Keys").open("lists")
+    tab_to(page, "Add a building")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_label("Name", exact=True)).to_be_visible()
+    settled(page)
+    tab_to(page, "Name")
+    page.keyboard.type("Aviary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
+    tab_to(page, "Delete Aviary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    settled(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
+    page.get_by_role("button", name="Delete Aviary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Delete")).to_be_visible()
+    settled(page)
+    tab_to(page, "Delete")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Delete Aviary")).to_have_count(0)
+
+
+def report_for_oneself(page: Page) -> str:
+    tab_to(page, "Report for someone")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Report for someone")).to_be_visible()
+    settled(page)
+    tab_to(page, "Who has the problem?")
+    page.keyboard.type("Kim")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Choose the person")).to_be_visible()
+    settled(page)
+    tab_to(page, "Choose the person")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("What is the problem?")).to_be_visible()
+    settled(page)
+    tab_to(page, "What is the problem?")
+    page.keyboard.type("The door squeaks.")
+    tab_to(page, "Report")
+    page.keyboard.press("Enter")
+    thanks = page.get_by_role("heading", name="Reported as #")
+    expect(thanks).to_be_visible()
+    found = re.search(r"#\d+", thanks.inner_text())
+    assert found is not None
+    return found[0]
+
+
+def open_from_the_queue(page: Page, number: str) -> None:
+    page.goto(re.sub(r"/report_for.*", "/queue", page.url))
+    settled(page)
+    tab_to(page, f"{number} ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The door squeaks.")).to_be_visible()
+    settled(page)
+
+
+def answer(page: Page) -> None:
+    tab_to(page, "Start work")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Close as solved")).to_be_visible()
+    settled(page)
+    tab_to(page, "Your answer")
+    page.keyboard.type("Oil is on its way.")
+    page.keyboard.press("Control+Enter")
+    expect(message(page, "Oil is on its way.")).to_be_visible()
+    expect(page.get_by_label("Your answer")).to_have_value("")
+    expect(page.get_by_label("Your answer")).to_be_focused()
+
+
+def switch_role(page: Page) -> None:
+    tab_to(page, "Kim Keys, Helpdesk staff: switch role or sign out")
+    page.keyboard.press("Enter")
+    tab_to(page, "Sign in as student")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Report a problem")).to_be_visible()
+    settled(page)
+
+
+def leave(page: Page) -> None:
+    tab_to(page, "Student")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    page.keyboard.press("Enter")
+    tab_to(page, "Sign out")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Helpdesk staff")).to_be_visible()
