@@ -90,7 +90,8 @@ def timeline(ticket: TicketRead) -> None:
 def merged(messages: Page[MessageRead], changes: Page[TicketEventRead], limit: int) -> Timeline:
     """Returns the latest `limit` entries. Each page has the latest `limit` of its kind, or all that there are: none
     that is missing in them belongs to the latest of both."""
-    entries = sorted([*messages.items, *changes.items], key=position)
+    entries: list[Entry] = [*messages.items, *changes.items]
+    entries.sort(key=position)
     is_cut = bool(messages.next_cursor or changes.next_cursor) or len(entries) > limit
     return Timeline(entries[-limit:], is_cut)
 

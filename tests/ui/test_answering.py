@@ -12,6 +12,7 @@ from contracts.pages import Page
 from contracts.people import PersonBrief, Role
 from contracts.tickets import TicketEventRead
 from streamlit_app.client import api as client
+from streamlit_app.client.errors import DeskAway
 from streamlit_app.state import list_position
 from streamlit_app.tickets import ticket_list
 from streamlit_app.tickets.timeline import merged, position
@@ -25,8 +26,13 @@ NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 def send(screen: Screen, text: str, then: str = "", **more: Any) -> Screen:
-    draft = {"text": text, "key": f"key of {text}", "then": then, "shown": screen.data("composer")["shown"], **more}
+    draft = {"text": text, "key": key_of(screen, text), "then": then, "shown": screen.data("composer")["shown"], **more}
     return screen.fire("composer", "send", draft)
+
+
+def key_of(screen: Screen, text: str) -> str:
+    """Another one for each ticket and text, as in a browser."""
+    return f"{screen.data('ticket_card')['number']}-{text}".replace(" ", "-")
 
 
 def ways(screen: Screen) -> dict[str, str]:
@@ -68,7 +74,7 @@ def test_a_message_stays_sent_where_the_move_is_refused_and_says_who_was_faster(
     told = screen.data("warning")["text"]
     assert told.startswith("Maja Weber changed the status from open to active")
     assert told.endswith("so it was not moved. Your message was sent.")
-    assert screen.data("composer")["done"] == "key of Done."
+    assert screen.data("composer")["done"] == key_of(screen, "Done.")
 
 
 def test_a_message_stays_sent_where_the_desk_goes_away_before_the_move(
@@ -77,7 +83,7 @@ def test_a_message_stays_sent_where_the_desk_goes_away_before_the_move(
     ticket = student.report("Sent, not moved.")["id"]
     screen = see(agent, "ticket", id=str(ticket))
     with monkeypatch.context() as patch:
-        patch.setattr(client.Api, "move", raising(client.DeskAway()))
+        patch.setattr(client.Api, "move", raising(DeskAway()))
         send(screen, "Once.", "close")
     assert "Your message was sent, but the ticket was not moved." in screen.data("warning")["text"]
     send(screen, "Once.", "close")
