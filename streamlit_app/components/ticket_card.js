@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const focused = parentElement.activeElement?.getAttribute?.("aria-label");
   root.replaceChildren(
     make("p", { class: "quiet number" }, data.number),
-    make("div", { class: "line" }, make("h1", { class: "words" }, data.title), change("title and text", ["title", "description"])),
+    make("div", { class: "line" }, make("h1", { class: "words" }, data.title), change("the report", ["title", "description"])),
     chips(data.chips),
     make("div", { class: "text" }, root.text),
     make("dl", {}, ...facts),

@@ -85,7 +85,7 @@ def test_what_may_be_edited_is_changed_in_its_place(bare: Opener) -> None:
     part.draw(**card("Stuck.", facts=[where, by], editable=["title", "room"]))
     expect(part.page.get_by_role("button")).to_have_count(2)
     part.page.get_by_role("button", name="Change where").click()
-    part.page.get_by_role("button", name="Change title and text").click()
+    part.page.get_by_role("button", name="Change the report").click()
     assert part.told() == [Told("trigger", "edit", ["room"]), Told("trigger", "edit", ["title"])]
     part.draw(**card("Stuck.", facts=[where, by]))
     expect(part.page.get_by_role("button")).to_have_count(0)

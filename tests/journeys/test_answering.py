@@ -39,7 +39,7 @@ def test_one_sees_who_else_is_there_answers_and_goes_on(visit: Opener, api: Api)
 
 def expect_ticket(page: Page, number: int) -> None:
     expect(page).to_have_url(re.compile(rf"/ticket\?id={number}$"))
-    expect(page.get_by_text(f"#{number}", exact=True)).to_be_visible()
+    expect(page.get_by_role("paragraph").filter(has_text=re.compile(rf"^#{number}$"))).to_be_visible()
     expect(page).to_have_title(re.compile(rf"#{number} The radiator of room \d ticks"))
     settled(page)
 
