@@ -164,6 +164,9 @@ class StatusChange(Input):
     status: Status
     version: Version | None = None
     reason: ClosedReason | None = Field(default=None, description="Why it is closed; solved when left out.")
+    starts_work: bool = Field(
+        default=False, description="Goes with the status closed: makes an open ticket active first, in the same step."
+    )
 
     @field_validator("reason")
     @classmethod
@@ -171,6 +174,13 @@ class StatusChange(Input):
         if reason is not None and others.data.get("status", Status.CLOSED) is not Status.CLOSED:
             raise ValueError("goes with the status closed only")
         return reason
+
+    @field_validator("starts_work")
+    @classmethod
+    def only_closing_starts_work(cls, starts_work: bool, others: ValidationInfo) -> bool:
+        if starts_work and others.data.get("status", Status.CLOSED) is not Status.CLOSED:
+            raise ValueError("goes with the status closed only")
+        return starts_work
 
 
 class TicketRead(Output):

@@ -1,43 +1,49 @@
-"""One ticket: its text, what can be done with it, its messages, its history, and for staff its properties."""
+"""One ticket: its text, what can be done with it, everything that happened to it, the field to answer in, and for staff
+its properties and what else its requester reported."""
 
 import streamlit as st
 
-from contracts.messages import MessageCreate
 from contracts.people import Permission
-from contracts.tickets import Status, TicketRead
+from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.components.composer import Draft, composer
-from streamlit_app.components.thread import shown_messages, thread
+from streamlit_app.components.steps import steps
+from streamlit_app.language.text import one_line
+from streamlit_app.shell.frame import name_tab
 from streamlit_app.shell.live import live_part
-from streamlit_app.state import address, navigation, session
+from streamlit_app.state import address, list_position, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.actions import actions
+from streamlit_app.tickets.answer import answer
 from streamlit_app.tickets.card import card
-from streamlit_app.tickets.edit_form import edit_button, edit_form
-from streamlit_app.tickets.history import history
+from streamlit_app.tickets.delete import delete_button, leave_if_deleted
+from streamlit_app.tickets.edit_form import edit_button, edit_form, rerun_if_form_opened
+from streamlit_app.tickets.others_of_requester import others_of_requester
 from streamlit_app.tickets.properties import properties
 from streamlit_app.tickets.readers import readers
+from streamlit_app.tickets.timeline import timeline
 
 is_staff = session.may(Permission.TICKETS_WORK)
 
 
 @live_part(ticket=True)
 def shown(ticket_id: int) -> None:
+    rerun_if_form_opened()
     ticket = read(ticket_id)
+    name_tab(f"#{ticket.id} {one_line(ticket.title, 60)}")
     main, beside = st.columns([2, 1], gap="large") if is_staff else (st.container(key="narrow_ticket"), None)
     with main:
         card(ticket, session.reader())
         actions(ticket)
         if beside is None:
             readers(ticket)
-        talk(ticket)
-        if beside is None:
-            history(ticket)
+        st.header("Messages and changes")
+        timeline(ticket)
+        answer(ticket, is_staff=is_staff)
     if beside is not None:
         with beside:
             properties(ticket)
             readers(ticket)
-            history(ticket)
+            others_of_requester(ticket)
 
 
 def read(ticket_id: int) -> TicketRead:
@@ -49,38 +55,6 @@ def read(ticket_id: int) -> TicketRead:
         raise
 
 
-def talk(ticket: TicketRead) -> None:
-    """Draws the thread of messages, and the field to answer in."""
-    name = f"talk_{ticket.id}"
-    page = ask_or_reuse(name, lambda: session.api().messages(ticket.id, limit=shown_messages(name)))
-    is_closed = ticket.status is Status.CLOSED
-    st.header("Messages")
-    if not page.items:
-        st.caption("No messages to show.")
-    thread(
-        name,
-        ticket.id,
-        page.items[::-1],
-        session.me().person.id,
-        has_earlier=bool(page.next_cursor),
-        can_answer=not is_closed,
-    )
-    if is_closed:
-        can_reopen = Status.ACTIVE in ticket.allowed_statuses
-        st.info("This ticket is closed. Reopen it to go on talking." if can_reopen else "This ticket is closed.")
-    if is_staff or not is_closed:
-        answer_field(ticket, is_closed=is_closed)
-
-
-def answer_field(ticket: TicketRead, *, is_closed: bool) -> None:
-    def send(draft: Draft) -> None:
-        message = MessageCreate(body=draft.text, is_internal=draft.is_internal, reply_to=draft.reply_to)
-        session.api().say(ticket.id, message, draft.key)
-
-    label = "Internal note" if is_closed else "Your answer" if is_staff else "Write to the helpdesk"
-    composer(f"answer_{ticket.id}", label, send, button="Send", offer_internal=is_staff, only_internal=is_closed)
-
-
 def way_back() -> None:
     if is_staff:
         navigation.link("queue", "← Back to the queue", address.of_page("queue"))
@@ -88,12 +62,28 @@ def way_back() -> None:
         navigation.link("my_tickets", "← My tickets", address.of_page("my_tickets"))
 
 
+def top(ticket_id: int | None) -> None:
+    """Draws the line above the ticket: the way back, the next ticket, and what changes the ticket as a whole."""
+    width = "wide" if is_staff else "narrow"
+    line = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"{width}_top"
+    )
+    with line:
+        way_back()
+        if ticket_id is None:
+            return
+        with st.container(horizontal=True, vertical_alignment="center", width="content", key="ticket_top"):
+            if is_staff:
+                found = list_position.neighbours(ticket_id)
+                steps(found.previous, found.next)
+            edit_button(ticket_id)
+            delete_button(ticket_id)
+
+
 asked = navigation.ticket_in_address()
-width = "wide" if is_staff else "narrow"
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"{width}_top"):
-    way_back()
-    if asked is not None:
-        edit_button(asked)
+if asked is not None:
+    leave_if_deleted(asked)
+top(asked)
 if asked is None:
     st.title("Ticket")
     st.info("This address names no ticket. A ticket's address ends with its number, such as ?id=42.")

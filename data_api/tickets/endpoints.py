@@ -141,7 +141,8 @@ def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
     ),
 )
 def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep, once: OnceDep) -> TicketRead:
-    """Move a ticket from open to active to closed, or reopen it."""
+    """Move a ticket from open to active to closed, or reopen it. With `starts_work`, staff close an open ticket in one
+    step: the history says that it became active, and that it was closed."""
     return once(lambda: service.change_status(ticket_id, change), service.read)
 
 

@@ -170,6 +170,8 @@ class TicketService:
     def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
         ticket = self._locked(ticket_id, change.version)
         before = standing_of(ticket)
+        if change.starts_work and ticket.status == Status.OPEN:
+            self.changes.move(ticket, self.lookups.first_stage(Status.ACTIVE), None)
         self.changes.move(ticket, self.lookups.first_stage(change.status), change.reason)
         ticket.version += 1
         self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)

@@ -1,8 +1,10 @@
 """The pages' only client of the data API."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import httpx
+from pydantic import BaseModel
 
 from contracts.categorising import (
     CategorisingReport,
@@ -84,6 +86,8 @@ from streamlit_app.client.shared_answers import SharedAnswers
 WHILE_MOVING = httpx.Timeout(20 * 60.0, connect=2, pool=5)
 
 WHILE_TYPING = 2.0
+
+T = TypeVar("T", bound=BaseModel)
 
 
 class Api:
@@ -352,17 +356,8 @@ class Api:
         self._service.send("DELETE", f"/tickets/{ticket_id}")
 
     def history(self, ticket_id: int, *, limit: int = 50) -> Page[TicketEventRead]:
-        """Returns up to `limit` events, the latest first. Sends several requests if needed, because a response with
-        long texts holds fewer events."""
-        found: list[TicketEventRead] = []
-        cursor: str | None = None
-        while True:
-            query = {"sort": "-occurred_at", "limit": limit - len(found), "cursor": cursor}
-            page = self._service.get(f"/tickets/{ticket_id}/history", Page[TicketEventRead], query)
-            found += page.items
-            cursor = page.next_cursor
-            if cursor is None or len(found) >= limit:
-                return Page[TicketEventRead](items=found, next_cursor=cursor)
+        """Returns up to `limit` events, the latest first."""
+        return self._latest(f"/tickets/{ticket_id}/history", Page[TicketEventRead], "-occurred_at", limit)
 
     def take_back(self, ticket_id: int, event_id: int, version: int) -> TicketRead:
         """Restores the title or description to what it was before that change."""
@@ -373,10 +368,22 @@ class Api:
         """Removes the text from before that change for good."""
         self._service.send("POST", f"/tickets/{ticket_id}/history/{event_id}/blank")
 
-    def messages(self, ticket_id: int, *, limit: int = 50, cursor: str | None = None) -> Page[MessageRead]:
-        """Returns the latest first."""
-        query = {"sort": "-created_at", "limit": limit, "cursor": cursor}
-        return self._service.get(f"/tickets/{ticket_id}/messages", Page[MessageRead], query)
+    def messages(self, ticket_id: int, *, limit: int = 50) -> Page[MessageRead]:
+        """Returns up to `limit` messages, the latest first."""
+        return self._latest(f"/tickets/{ticket_id}/messages", Page[MessageRead], "-created_at", limit)
+
+    def _latest(self, path: str, model: type[Page[T]], sort: str, limit: int) -> Page[T]:
+        """Returns up to `limit` items. Sends several requests if needed: a response has at most MAX_LIMIT items, and
+        fewer if their texts are long."""
+        found: list[T] = []
+        cursor: str | None = None
+        while True:
+            query = {"sort": sort, "limit": min(MAX_LIMIT, limit - len(found)), "cursor": cursor}
+            page = self._service.get(path, model, query)
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None or len(found) >= limit:
+                return model(items=found, next_cursor=cursor)
 
     def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
         return self._service.post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)

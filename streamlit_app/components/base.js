@@ -33,21 +33,23 @@ const isConnected = () => (document.querySelector("[data-testid=stApp]")?.datase
 
 // Changes the page without loading everything anew. Streamlit shows whatever page Back and Forward lead to, so the page is
 // added to the browser's history, and Streamlit is told as by those. (Streamlit's own way writes the new page's query to
-// the URL of the old page first, and Back would lead there.) Without a connection it would stay on the old page.
-const goTo = (href) => {
+// the URL of the old page first, and Back would lead there.) Without a connection it would stay on the old page. With
+// `isInPlace`, the page takes the place of the present one in the history, and Back leads to what was before both.
+const goTo = (href, isInPlace = false) => {
   if (!isConnected()) return;
-  history.pushState({}, "", addressOf(href));
+  if (isInPlace) history.replaceState({}, "", addressOf(href));
+  else history.pushState({}, "", addressOf(href));
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
 };
 
 // Makes `link` lead to a page of ours. Clicks that open a new tab or window are left to the browser.
-const linkTo = (link, href, before) => {
+const linkTo = (link, href, before, isInPlace = false) => {
   link.href = addressOf(href).href;
   link.onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     before?.();
-    goTo(href);
+    goTo(href, isInPlace);
   };
   return link;
 };
@@ -130,3 +132,64 @@ const ask = async (path, body) => {
 
 // The same for a route that answers nothing. Returns the problem, or null.
 const post = async (path, body) => (await ask(path, body)).problem ?? null;
+
+// Addresses in a text become links, of these schemes only. They open in a new window, which learns nothing of this page.
+// Characters that turn the direction of a text end an address: it would read as another one.
+const SCHEMES = ["http:", "https:", "mailto:"];
+const LONGEST_ADDRESS = 2000;
+const ADDRESS = /(?<![\p{L}\p{N}])(?:https?:\/\/|mailto:)[^\s<>"'`{}|\\^\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/giu;
+const OPENED_BY = { ")": "(", "]": "[" };
+
+const isAddress = (text) => {
+  try {
+    const { protocol, host, pathname } = new URL(text);
+    return SCHEMES.includes(protocol) && (protocol === "mailto:" ? /.@./.test(pathname) : host !== "");
+  } catch {
+    return false;
+  }
+};
+
+// Punctuation at the end belongs to the sentence, and a bracket to what was opened before the address.
+const withoutEnd = (text) => {
+  const times = (one) => text.split(one).length;
+  const last = text.at(-1);
+  const opened = OPENED_BY[last];
+  const isOfSentence = opened ? times(last) > times(opened) : ".,;:!?…*_~’”»›".includes(last);
+  return isOfSentence && text.length > 1 ? withoutEnd(text.slice(0, -1)) : text;
+};
+
+const withLinks = (text) => {
+  const found = [];
+  let end = 0;
+  for (const { 0: longest, index } of text.matchAll(ADDRESS)) {
+    if (longest.length > LONGEST_ADDRESS) continue;
+    const address = withoutEnd(longest);
+    if (!isAddress(address)) continue;
+    const link = make("a", { href: address, target: "_blank", rel: "noopener noreferrer", referrerPolicy: "no-referrer" }, address);
+    found.push(text.slice(end, index), link);
+    end = index + address.length;
+  }
+  return [...found, text.slice(end)];
+};
+
+// A text that people wrote. A long one is folded until somebody opens it; whoever reaches a link in it by keyboard does.
+const LONG = { letters: 1500, lines: 15 };
+const textOf = (text) => {
+  const words = make("p", { class: "words" }, ...withLinks(text));
+  if (text.length <= LONG.letters && text.split("\n").length <= LONG.lines) return words;
+  const button = make("button", { type: "button", class: "link" });
+  const fold = (isFolded) => {
+    words.classList.toggle("is-folded", isFolded);
+    button.textContent = isFolded ? "Show all" : "Show less";
+    button.setAttribute("aria-expanded", String(!isFolded));
+  };
+  button.onclick = () => fold(!words.classList.contains("is-folded"));
+  words.addEventListener("focusin", () => fold(false));
+  fold(true);
+  return make("div", {}, words, button);
+};
+
+// Whether a key is meant for something that somebody writes in, chooses from, or has open.
+const FOR_KEYS = "input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=menu], [role=dialog]";
+const isForField = (event) => event.composedPath().some((one) => one.matches?.(FOR_KEYS)) || document.querySelector("[role=dialog]") !== null;
+const isPlainKey = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || isForField(event));

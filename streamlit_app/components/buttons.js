@@ -17,10 +17,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const names = new Set(data.buttons.map(({ name }) => name));
   [...row.children].forEach((button) => names.has(button.name) || button.remove());
   const present = new Map([...row.children].map((button) => [button.name, button]));
-  data.buttons.forEach(({ name, label, is_primary: isPrimary }, place) => {
+  data.buttons.forEach(({ name, label, is_primary: isPrimary, is_link: isLink }, place) => {
     const button = present.get(name) ?? make("button", { type: "button", name });
     relabel(button, label, root.shown);
-    button.className = isPrimary ? "primary" : "";
+    button.className = isPrimary ? "primary" : isLink ? "link" : "";
     button.onclick = () => {
       const isUnread = performance.now() - button.changedAt < READING;
       setTriggerValue("press", { name, shown: isUnread ? button.before : data.shown });

@@ -18,6 +18,7 @@ class Button:
     name: str
     label: str
     is_primary: bool = False
+    is_link: bool = False
 
 
 def buttons(key: str, shown: int, items: Sequence[Button], pressed: Callable[[str, int], None]) -> None:

@@ -1,5 +1,7 @@
 // A text field that keeps what is typed through redraws and reloads of the page.
-const ROWS = 3;
+// An answer stands in view beside what it is about, so it begins smaller than a report.
+const ROWS = { report: 3, answer: 2 };
+const HIGHEST = { pixels: 480, ofWindow: 0.4 };
 const AGAIN_AFTER = 3000;
 const MOST_TRIES = 4;
 const KEYS = "Ctrl+Enter sends";
@@ -17,7 +19,7 @@ const build = (root) => {
   const id = "words-" + draft.key;
   const state = { root, draft, name: null, isSending: false };
   state.label = make("label", { for: id, class: "label" });
-  state.area = make("textarea", { id, rows: ROWS, "aria-describedby": id + "-hint " + id + "-problem" });
+  state.area = make("textarea", { id, "aria-describedby": id + "-hint " + id + "-problem" });
   state.full = make("p", { class: "full", role: "status" });
   state.problem = make("p", { id: id + "-problem", class: "problem", role: "alert" });
   state.reply = make("p", { class: "reply", hidden: true });
@@ -25,7 +27,10 @@ const build = (root) => {
   state.internal = make("label", { class: "internal", for: id + "-internal" }, state.tick, "Internal note: staff only");
   state.hint = make("span", { id: id + "-hint", class: "quiet hint" });
   state.send = make("button", { type: "button", class: "primary" });
-  const foot = make("div", { class: "foot" }, state.internal, state.hint, state.send);
+  state.others = make("button", { type: "button", class: "primary others", "aria-label": "More options", title: "More options" }, "▾");
+  state.choices = make("div", { class: "choices", role: "group", "aria-label": "More options", hidden: true });
+  const ways = make("div", { class: "ways" }, state.send, state.others, state.choices);
+  const foot = make("div", { class: "foot" }, state.internal, state.hint, ways);
   root.append(state.label, state.reply, state.area, state.full, state.problem, foot);
   attend(state);
   return state;
@@ -38,7 +43,8 @@ const save = (state) => {
   if (draft.text || draft.reply) sessionStorage.setItem(DRAFTS + state.name, JSON.stringify(draft));
   else sessionStorage.removeItem(DRAFTS + state.name);
   area.style.height = "auto";
-  area.style.height = Math.min(area.scrollHeight + 2, 480) + "px";
+  const highest = data.is_field ? HIGHEST.pixels : Math.min(HIGHEST.pixels, HIGHEST.ofWindow * innerHeight);
+  area.style.height = Math.min(area.scrollHeight + 2, highest) + "px";
 };
 
 const say = (state, text, isOver = false) => {
@@ -60,15 +66,20 @@ const listen = (state) => {
   if (state.data.pause) state.pause = setTimeout(() => tell(state), state.data.pause);
 };
 
-const submit = (state) => {
+// `way` says what else is done with the draft, as in data.ways.
+const submit = (state, way = null) => {
   if (state.isSending) return;
   save(state);
+  openChoices(state, false);
   if (!state.draft.text.trim()) {
     say(state, "Please write something first.");
     state.area.focus();
     return;
   }
   state.isSending = state.isTried = true;
+  state.way = way;
+  // The page may be drawn for a newer version of the ticket before the draft is sent again.
+  state.shown = state.data.shown;
   say(state, "");
   draw(state);
   transmit(state, MOST_TRIES);
@@ -77,7 +88,8 @@ const submit = (state) => {
 // Sends the draft again if there is no response: Streamlit can lose a message. The key makes duplicates harmless.
 const transmit = (state, tries) => {
   const { text, key, reply } = state.draft;
-  state.calls.send({ text, key, internal: state.tick.checked, reply_to: reply?.id ?? null });
+  const then = state.way?.name ?? "";
+  state.calls.send({ text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown });
   setTimeout(() => {
     if (!state.isSending || state.draft.key !== key) return;
     if (tries > 1) return transmit(state, tries - 1);
@@ -87,7 +99,27 @@ const transmit = (state, tries) => {
   }, AGAIN_AFTER);
 };
 
+const openChoices = (state, isOpen) => {
+  state.choices.hidden = !isOpen;
+  state.others.setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) state.choices.querySelector("button")?.focus();
+};
+
+const attendChoices = (state) => {
+  state.others.addEventListener("click", () => openChoices(state, state.choices.hidden));
+  state.root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || state.choices.hidden) return;
+    openChoices(state, false);
+    state.others.focus();
+    event.stopPropagation();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!state.choices.hidden && !event.composedPath().includes(state.others.parentElement)) openChoices(state, false);
+  });
+};
+
 const typed = (state) => {
+  window.dispatchEvent(new Event("lodge-typed"));
   say(state, "");
   // After an attempt to send, a changed text needs a new idempotency key.
   if (state.isTried) state.draft.key = newKey();
@@ -109,6 +141,7 @@ const attend = (state) => {
     submit(state);
   });
   state.send.addEventListener("click", () => submit(state));
+  attendChoices(state);
   tick.addEventListener("change", () => {
     draft.internal = tick.checked;
     save(state);
@@ -132,6 +165,24 @@ const renew = (state) => {
   state.told = "";
   say(state, "");
   save(state);
+  const { way } = state;
+  state.way = null;
+  if (way?.href) goTo(way.href, true);
+};
+
+const drawWays = (state, verb) => {
+  const ways = state.data.is_field ? [] : state.data.ways ?? [];
+  state.others.hidden = !ways.length;
+  state.others.disabled = state.isSending;
+  const drawn = JSON.stringify([ways, verb]);
+  if (state.drawnWays === drawn) return;
+  state.drawnWays = drawn;
+  const hadFocus = state.choices.matches(":focus-within");
+  state.choices.replaceChildren(...ways.map((way) => make("button", {
+    type: "button", onclick: () => submit(state, way),
+  }, `${verb} and ${way.label}`)));
+  if (!ways.length) openChoices(state, false);
+  if (hadFocus) state.choices.querySelector("button")?.focus();
 };
 
 const draw = (state) => {
@@ -149,7 +200,9 @@ const draw = (state) => {
   state.hint.classList.toggle("keys", !data.hint);
   state.send.hidden = data.is_field;
   state.send.disabled = state.isSending;
-  state.send.textContent = state.isSending ? "Sending…" : isInternal ? "Save note" : data.button;
+  const verb = isInternal ? "Save note" : data.button;
+  state.send.textContent = state.isSending ? "Sending…" : verb;
+  drawWays(state, verb);
   state.reply.hidden = !draft.reply;
   state.reply.replaceChildren();
   if (!draft.reply) return;
@@ -165,6 +218,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   let state = states.get(root);
   if (!state) states.set(root, (state = build(root)));
   state.data = data;
+  state.area.rows = data.is_field ? ROWS.report : ROWS.answer;
   state.calls = { send: (value) => setTriggerValue("send", value), text: (value) => setStateValue("draft", value) };
   if (state.name !== data.draft) {
     state.name = data.draft;

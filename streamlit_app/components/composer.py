@@ -1,7 +1,7 @@
 """The text field that keeps what is typed through redraws and reloads of the page. Ctrl+Enter sends the text."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
@@ -25,12 +25,25 @@ _composer = component("composer")
 
 @dataclass(frozen=True)
 class Draft:
-    """What is in the field. `key` is an idempotency key, new for each text: sending a draft twice is harmless."""
+    """What is in the field. `key` is an idempotency key, new for each text: sending a draft twice is harmless. `then`
+    is the name of the `Way` in which it is sent, and `shown` the state of the page that the person saw."""
 
     text: str = ""
     key: str = ""
     is_internal: bool = False
     reply_to: int | None = None
+    then: str = ""
+    shown: int = 0
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to send that does something more: its button is labelled "Send and …". With `href`, the browser goes to
+    that page when the draft is sent."""
+
+    name: str
+    label: str
+    href: str = ""
 
 
 def composer(
@@ -44,11 +57,14 @@ def composer(
     offer_internal: bool = False,
     only_internal: bool = False,
     reads_along: bool = False,
+    ways: Sequence[Way] = (),
+    shown: int = 0,
 ) -> None:
     """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
     the text stays. With `button`, the field has a button with that label. Without, it is part of a larger form, which
     sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the
-    form is drawn again whenever the writer pauses.
+    form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers the state of the
+    page that the field is drawn for.
     """
 
     def sent() -> None:
@@ -66,6 +82,8 @@ def composer(
             "offer_internal": offer_internal,
             "only_internal": only_internal,
             "pause": PAUSE_MS if reads_along else 0,
+            "ways": [asdict(way) for way in ways],
+            "shown": shown,
             "max": LONGEST,
             "full": FULL,
             "draft": f"{session.draft_owner()}:{name}",
@@ -150,4 +168,6 @@ def _draft(given: dict[str, Any]) -> Draft:
         str(given.get("key", "")),
         bool(given.get("internal", False)),
         int(reply_to) if reply_to is not None else None,
+        str(given.get("then", "")),
+        int(given.get("shown", 0)),
     )

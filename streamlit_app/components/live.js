@@ -132,10 +132,12 @@ const reloadForNewPerson = () => {
   location.reload();
 };
 
+// A page may have changed the title since it was opened: a ticket's page names the ticket.
 const retitle = (unread) => {
   window.dispatchEvent(new CustomEvent("lodge-unread", { detail: unread }));
-  const title = [...followers.values()].find((follower) => follower.title)?.title;
-  if (title) document.title = unread ? `(${unread}) ${title}` : title;
+  if (![...followers.values()].some((follower) => follower.title)) return;
+  const title = document.title.replace(/^\(\d+\) /, "");
+  document.title = unread ? `(${unread}) ${title}` : title;
 };
 
 const connect = () => {
@@ -143,7 +145,10 @@ const connect = () => {
   address.protocol = address.protocol.replace("http", "ws");
   address.search = address.hash = "";
   socket = new WebSocket(address);
-  socket.onopen = passOnSeen;
+  socket.onopen = () => {
+    passOnSeen();
+    passOnLooking();
+  };
   socket.onmessage = ({ data }) => {
     const event = JSON.parse(data);
     if (event.session !== undefined) {
@@ -154,8 +159,12 @@ const connect = () => {
     retry = SHORTEST_RETRY;
     if (hasBeenLost) note(null);
     hasBeenLost = false;
-    if (event.unread === undefined) note(event.ticket_id);
-    else retitle(event.unread);
+    if (event.present !== undefined) window.dispatchEvent(new CustomEvent("lodge-present", { detail: event }));
+    else if (event.unread !== undefined) retitle(event.unread);
+    else {
+      note(event.ticket_id);
+      window.dispatchEvent(new CustomEvent("lodge-news", { detail: event.ticket_id }));
+    }
   };
   socket.onclose = ({ code }) => {
     socket = null;
@@ -175,6 +184,14 @@ const passOnSeen = () => {
   window.lodgeSeen = null;
 };
 window.addEventListener("lodge-seen", passOnSeen);
+
+// presence.js sets window.lodgeLooking to the ticket that is on the screen, and tells it again every few seconds.
+const passOnLooking = () => {
+  if (!window.lodgeLooking || socket?.readyState !== WebSocket.OPEN) return;
+  socket.send(JSON.stringify(window.lodgeLooking));
+  window.lodgeLooking = null;
+};
+window.addEventListener("lodge-looking", passOnLooking);
 
 const tellOfNewPerson = (root, person) => {
   if (window.lodgeIsSwitching) return;

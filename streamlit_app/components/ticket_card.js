@@ -1,17 +1,31 @@
-// The ticket at the top of its page.
-export default function ({ data, parentElement }) {
+// The ticket at the top of its page. What this person may edit has a button beside it.
+const changer = (fields, called, editable, tell) => {
+  const wanted = fields.filter((field) => editable.includes(field));
+  if (!wanted.length) return null;
+  const onclick = () => tell(wanted);
+  return make("button", { type: "button", class: "link", "aria-label": `Change ${called}`, onclick }, "Change");
+};
+
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement);
   const drawn = JSON.stringify(data);
   if (root.drawn === drawn) return;
   root.drawn = drawn;
-  const facts = data.facts.flatMap(({ name, value, title }) => [
-    make("dt", {}, name), make("dd", { title }, value),
+  // The text keeps its element, which may be unfolded, as long as it stays the same.
+  if (root.described !== data.description) root.text = textOf(data.description);
+  root.described = data.description;
+  const tell = (fields) => setTriggerValue("edit", fields);
+  const change = (called, fields) => changer(fields, called, data.editable, tell);
+  const facts = data.facts.flatMap(({ name, value, title, fields }) => [
+    make("dt", {}, name), make("dd", { title }, make("span", {}, value), " ", change(name.toLowerCase(), fields)),
   ]);
+  const focused = parentElement.activeElement?.getAttribute?.("aria-label");
   root.replaceChildren(
     make("p", { class: "quiet number" }, data.number),
-    make("h1", { class: "words" }, data.title),
+    make("div", { class: "line" }, make("h1", { class: "words" }, data.title), change("the report", ["title", "description"])),
     chips(data.chips),
-    make("p", { class: "words text" }, data.description),
+    make("div", { class: "text" }, root.text),
     make("dl", {}, ...facts),
   );
+  if (focused) [...root.querySelectorAll("button")].find((one) => one.getAttribute("aria-label") === focused)?.focus();
 }

@@ -15,16 +15,18 @@ import anyio
 import httpx
 from anyio.abc import TaskGroup
 from httpx_sse import SSEError, aconnect_sse
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from contracts.base import Id
-from contracts.people import Unread
+from contracts.desk import LiveEvent
+from contracts.people import Me, Permission, PersonBrief, Unread
 from streamlit_app.client.environment import data_api_url
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.client.shared_answers import SharedAnswers
 from streamlit_app.server.cookies import cookie_name, fingerprint
+from streamlit_app.server.presence import Looker, Looking, Presence
 
 NOT_ALLOWED = 1008
 TRY_AGAIN = 1013
@@ -39,7 +41,9 @@ KEPT_OPEN_SECONDS = 2.0
 COUNT_AFTER_SECONDS = 0.6
 COUNT_PAUSE_SECONDS = 1.5
 MOST_WAITING = 200
-MOST_READ_MARKS = 500
+MOST_KEPT_TICKETS = 500
+# How long it is known that somebody may read a ticket, if nothing is told of a change.
+KNOWN_SECONDS = 30.0
 
 
 class Ended(Exception):
@@ -58,10 +62,11 @@ def http_client() -> httpx.AsyncClient:
 
 
 class Tab:
-    """The queue of messages for one tab of the browser."""
+    """The queue of messages for one tab of the browser, and the ticket that it shows."""
 
     def __init__(self) -> None:
         self._messages: asyncio.Queue[str | Ended] = asyncio.Queue()
+        self.looker = Looker(self.send)
 
     def send(self, message: str) -> None:
         """Queues a message. A browser that no longer reads is told to reconnect, which also redraws its page."""
@@ -96,13 +101,16 @@ class Subscription:
         self._has_changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._latest_read: dict[int, int] = {}
+        self._me: Me | None = None
+        # The tickets that this person may read, each with the time until which that is known.
+        self._readable: dict[int, float] = {}
         self._task = asyncio.create_task(self._run())
 
     async def mark_read(self, ticket_id: int, latest: int) -> None:
         """Tells the data API that this ticket's messages up to `latest` were shown, once for all tabs."""
         if self._latest_read.get(ticket_id, 0) >= latest:
             return
-        if len(self._latest_read) >= MOST_READ_MARKS:
+        if len(self._latest_read) >= MOST_KEPT_TICKETS:
             self._latest_read.clear()
         self._latest_read[ticket_id] = latest
         is_done = False
@@ -115,6 +123,53 @@ class Subscription:
             if not is_done:
                 self._latest_read.pop(ticket_id, None)
         self._has_changed.set()
+
+    async def look(self, tab: Tab, said: Looking) -> None:
+        """Tells other staff at the ticket that this person looks at it or writes, and this tab who else does. Only
+        staff who may read the ticket are told of, and told. What is said too often is ignored."""
+        if said.looking is None or said.looking != tab.looker.ticket:
+            _presence.leave(tab.looker)
+        if said.looking is None or tab.looker.is_too_soon():
+            return
+        if person := await self._staff_who_reads(said.looking):
+            _presence.look(tab.looker, person, said)
+        else:
+            _presence.leave(tab.looker)
+
+    async def _staff_who_reads(self, ticket_id: int) -> PersonBrief | None:
+        """Returns this person if they work on tickets and may read this one."""
+        if self._me is None:
+            answer = await http_client().get("/me", headers=self._headers)
+            self._me = Me.model_validate_json(answer.content) if answer.is_success else None
+        if self._me is None or Permission.TICKETS_WORK not in self._me.permissions:
+            return None
+        if self._readable.get(ticket_id, 0.0) < self._loop.time() and not await self._may_read(ticket_id):
+            return None
+        return self._me.person
+
+    async def _may_read(self, ticket_id: int) -> bool:
+        """Asks the data API. An answer is not used if the ticket has changed while it was on its way."""
+        if len(self._readable) >= MOST_KEPT_TICKETS:
+            self._readable.clear()
+        self._readable[ticket_id] = 0.0
+        asked_at = self._loop.time()
+        answer = await http_client().get(f"/tickets/{ticket_id}", headers=self._headers)
+        has_changed = self._readable.pop(ticket_id, None) is None
+        if not answer.is_success or has_changed:
+            return False
+        self._readable[ticket_id] = asked_at + KNOWN_SECONDS
+        return True
+
+    def _check_again(self, event: LiveEvent) -> None:
+        """Tells the tabs at this ticket nothing more until they have asked again: perhaps this person may not read it
+        any longer."""
+        if event.ticket_id is None:
+            self._readable.clear()
+        else:
+            self._readable.pop(event.ticket_id, None)
+        for tab in self.tabs:
+            if event.ticket_id in (None, tab.looker.ticket):
+                tab.looker.is_told = False
 
     def recount(self) -> None:
         """Starts a new count of unread messages. The pages' threads may call it."""
@@ -155,6 +210,7 @@ class Subscription:
             tasks.start_soon(self._count_unread)
             async for event in source.aiter_sse():
                 self.answers.forget()
+                self._check_again(LiveEvent.model_validate_json(event.data))
                 self._send_to_all_tabs(event.data)
                 self._has_changed.set()
         raise Ended(await self._code_at_the_end())
@@ -189,6 +245,7 @@ class Subscription:
 
 _subscriptions: dict[str, Subscription] = {}
 _numbers = count(1)
+_presence = Presence()
 
 
 def subscription_of(token: str | None) -> Subscription | None:
@@ -223,6 +280,7 @@ async def joined(token: str, visitor: str | None = None) -> AsyncIterator[tuple[
     try:
         yield subscription, tab
     finally:
+        _presence.leave(tab.looker)
         subscription.tabs.discard(tab)
         if not subscription.tabs:
             subscription.close()
@@ -241,7 +299,7 @@ def total_unread(unread: Unread) -> int:
 
 
 class ReadMark(BaseModel):
-    """The only message that the browser may send: messages of ticket `read` up to the id `latest` are on the screen."""
+    """What a browser says: messages of ticket `read` up to the id `latest` are on the screen."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -249,10 +307,14 @@ class ReadMark(BaseModel):
     latest: Id
 
 
+FROM_BROWSER: TypeAdapter[ReadMark | Looking] = TypeAdapter(ReadMark | Looking)
+
+
 async def live(websocket: WebSocket) -> None:
     """The WebSocket of one tab. The first text message is `{"session": …}` with the fingerprint of the cookie's token:
     a page that was drawn for another token is out of date. Each further one is a LiveEvent as JSON, or `{"unread": n}`
-    with `Subscription.unread`.
+    with `Subscription.unread`, or `{"ticket": id, "present": [{"name", "is_writing"}]}` with the colleagues at the
+    ticket that the tab shows. The browser may send a ReadMark or a Looking.
 
     Ends when either side disconnects, or when the token is revoked.
     """
@@ -271,7 +333,7 @@ async def _serve(websocket: WebSocket, token: str) -> int | None:
         async with joined(token, visitor) as (subscription, tab), anyio.create_task_group() as tasks:
             await websocket.send_text(session_message(token))
             tasks.start_soon(_send_messages, websocket, tab)
-            tasks.start_soon(_receive_read_marks, websocket, subscription)
+            tasks.start_soon(_receive_messages, websocket, subscription, tab)
     except ExceptionGroup as group:
         match group.exceptions[0]:
             case Ended(code=code):
@@ -289,13 +351,16 @@ async def _send_messages(websocket: WebSocket, tab: Tab) -> None:
         await websocket.send_text(await tab.next())
 
 
-async def _receive_read_marks(websocket: WebSocket, subscription: Subscription) -> None:
+async def _receive_messages(websocket: WebSocket, subscription: Subscription, tab: Tab) -> None:
     while True:
         try:
-            mark = ReadMark.model_validate_json(await websocket.receive_text())
+            said = FROM_BROWSER.validate_json(await websocket.receive_text())
         except (ValidationError, KeyError):
             raise Ended(NOT_ALLOWED) from None
-        await subscription.mark_read(mark.read, mark.latest)
+        if isinstance(said, ReadMark):
+            await subscription.mark_read(said.read, said.latest)
+        else:
+            await subscription.look(tab, said)
 
 
 routes = [WebSocketRoute("/live", live)]

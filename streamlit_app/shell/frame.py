@@ -29,6 +29,11 @@ def set_tab_title(title: str, unread: int) -> None:
     )
 
 
+def name_tab(title: str) -> None:
+    """Gives the tab another title than the page's, such as the title of what the page is about."""
+    st.set_page_config(page_title=tab_title(title, session.unread()))
+
+
 def begin_page() -> None:
     """Call it before a whole page is drawn. page.css holds only the few rules of style for which the theme has no
     setting."""

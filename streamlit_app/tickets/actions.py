@@ -20,6 +20,7 @@ from streamlit_app.tickets.clashes import (
 from streamlit_app.tickets.editing import Clash, move
 from streamlit_app.tickets.ticket_buttons import ticket_buttons
 
+CLOSE = "Close as solved"
 CHANGED = "This ticket changed a moment ago, so nothing was done. Please look again."
 
 
@@ -50,7 +51,7 @@ def _actions(ticket: TicketRead) -> Mapping[str, Action]:
         name, label = ("reopen", "Reopen") if ticket.status is Status.CLOSED else ("start", "Start work")
         found[name] = _move(label, StatusChange(status=Status.ACTIVE))
     if Status.CLOSED in ticket.allowed_statuses:
-        for label, reason in (("Solved", ClosedReason.SOLVED), ("No longer needed", ClosedReason.NO_LONGER_NEEDED)):
+        for label, reason in ((CLOSE, ClosedReason.SOLVED), ("No longer needed", ClosedReason.NO_LONGER_NEEDED)):
             found[reason] = _move(label, StatusChange(status=Status.CLOSED, reason=reason))
     if may_take(ticket):
         found["take"] = Action(take_label(ticket), take)

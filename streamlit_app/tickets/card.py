@@ -5,6 +5,7 @@ from streamlit_app.components.ticket_card import ticket_card
 from streamlit_app.language.text import one_line
 from streamlit_app.state.session import Reader
 from streamlit_app.tickets import fields
+from streamlit_app.tickets.edit_form import open_form
 
 
 def card(ticket: TicketRead, reader: Reader) -> None:
@@ -13,5 +14,7 @@ def card(ticket: TicketRead, reader: Reader) -> None:
         one_line(ticket.title, 200),
         ticket.description,
         fields.card_chips(ticket, reader),
-        fields.facts(ticket),
+        fields.facts(ticket, reader),
+        [name for name in fields.IN_FORM_BY_NAME if name in ticket.editable],
+        lambda names: open_form(ticket.id, names),
     )

@@ -36,9 +36,9 @@ def category_reason(ticket: TicketRead) -> None:
         return
     other = likeliest_other(reason)
     # Each button is named by its category: a press means the category that the person saw.
-    items = [Button(ticket.category, "This is right")]
+    items = [Button(ticket.category, "✓ Right", is_link=True)]
     if other is not None:
-        items.append(Button(other, f"{_name(other, names)} instead"))
+        items.append(Button(other, f"Change to {_name(other, names)}", is_link=True))
     ticket_buttons("category_said", ticket, items, _say)
 
 

@@ -1,6 +1,7 @@
 """The form that edits a ticket's fields. It is drawn outside the live parts of the page, which redraw themselves, so
 that a redraw never disturbs typing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +15,20 @@ from streamlit_app.language.text import isolated
 from streamlit_app.state import last_answers, session
 from streamlit_app.tickets.clashes import tell
 from streamlit_app.tickets.editing import Clash, changes_of, save
-from streamlit_app.tickets.fields import BY_NAME, IN_FORM, TicketField
+from streamlit_app.tickets.fields import BY_NAME, IN_FORM, IN_FORM_BY_NAME, TicketField
+
+OPENED = "edit_form_opened"
 
 
 @dataclass
 class Editing:
     """The state of an open form. `shown` is the version of the ticket that the form was filled with; `seen` is the
-    newest version whose changes the user has been warned about. `warnings` counts the warnings so far."""
+    newest version whose changes the user has been warned about. `fields` are the names of the fields that it has; all
+    if there are none. `warnings` counts the warnings so far."""
 
     shown: TicketRead
     seen: TicketRead
+    fields: Sequence[str] = ()
     warning: str = ""
     warnings: int = 0
 
@@ -42,7 +47,8 @@ def edit_form(ticket_id: int) -> None:
     """Draws the form if it is open. What is typed stays until it is saved or the form is closed."""
     if (editing := _editing(ticket_id)) is None:
         return
-    fields = [field for field in IN_FORM if field.name in editing.shown.editable]
+    wanted_fields = editing.fields or IN_FORM_BY_NAME
+    fields = [field for field in IN_FORM if field.name in editing.shown.editable and field.name in wanted_fields]
     if not fields:
         st.info("A closed ticket cannot be edited. Reopen it first.")
         return
@@ -66,13 +72,30 @@ def _editing(ticket_id: int) -> Editing | None:
 def _toggle(ticket_id: int) -> None:
     if _editing(ticket_id):
         del st.session_state["editing"]
-        return
+    else:
+        _open(ticket_id)
+
+
+def open_form(ticket_id: int, fields: Sequence[str]) -> None:
+    """Opens the form with these fields. Call it in a live part, which is to call `rerun_if_form_opened`: the form
+    stands outside it."""
+    if _editing(ticket_id) is None:
+        _open(ticket_id, fields)
+    st.session_state[OPENED] = True
+
+
+def rerun_if_form_opened() -> None:
+    if st.session_state.pop(OPENED, False):
+        st.rerun()
+
+
+def _open(ticket_id: int, fields: Sequence[str] = ()) -> None:
     try:
         ticket = session.api().ticket(ticket_id)
     except ApiError as error:
         tell(ticket_id, error.sentence)
     else:
-        st.session_state["editing"] = Editing(ticket, ticket)
+        st.session_state["editing"] = Editing(ticket, ticket, tuple(fields))
 
 
 def _save(editing: Editing, changes: dict[str, Any]) -> None:

@@ -186,6 +186,12 @@ def _opened_fact(ticket: TicketRead) -> Fact:
     return Fact("Reported", by, moments.exact(ticket.opened_at))
 
 
+def _modified_fact(ticket: TicketRead) -> Fact | None:
+    if ticket.modified_at <= ticket.opened_at:
+        return None
+    return Fact("Last update", moments.said(ticket.modified_at), moments.exact(ticket.modified_at))
+
+
 def _closed_fact(ticket: TicketRead) -> Fact | None:
     if not ticket.closed_at:
         return None
@@ -208,6 +214,7 @@ FIELDS = (
         "modified_at",
         column=Column("Changed", lambda ticket, _: Cell(moments.age(ticket.modified_at)), "tiny"),
         filters=[Day("modified_after", "Changed from"), Day("modified_before", "Changed before")],
+        fact=_modified_fact,
         orders={
             TicketSort.MODIFIED_LAST: "Most recently changed first",
             TicketSort.MODIFIED_FIRST: "Least recently changed first",
@@ -225,7 +232,7 @@ FIELDS = (
         "Building",
         editor=Choice(lists.building_names, nothing="None"),
         row=lambda ticket, _: _place(ticket),
-        fact=lambda ticket: Fact("Where", _place(ticket)),
+        fact=lambda ticket: Fact("Where", _place(ticket), fields=("building", "room")),
         column=Column("Where", lambda ticket, _: Cell(_place(ticket)), "long", explains_itself=True),
         filters=[AnyOf("building", "Building", lists.building_names)],
     ),
@@ -347,6 +354,7 @@ def _these_first(*names: str) -> list[TicketField]:
 
 
 IN_FORM = [one for one in FIELDS if one.editor and not one.is_set_at_once]
+IN_FORM_BY_NAME = {one.name: one for one in IN_FORM}
 SET_AT_ONCE = [one for one in _these_first("assignee", "stage", "priority") if one.is_set_at_once]
 FILTERS = [
     each
@@ -372,8 +380,10 @@ def row_texts(ticket: TicketRead, reader: Reader) -> list[str]:
     return [text for one in FIELDS if one.row and (text := one.row(ticket, reader))]
 
 
-def facts(ticket: TicketRead) -> list[Fact]:
-    found = _present(one.fact(ticket) for one in ON_CARD if one.fact)
+def facts(ticket: TicketRead, reader: Reader) -> list[Fact]:
+    """Returns the lines of the card. Staff have widgets beside it that show what they set at once."""
+    shown = (one for one in ON_CARD if one.fact and not (reader.is_staff and one.is_set_at_once))
+    found = _present(one.fact(ticket) for one in shown if one.fact)
     return [fact for fact in found if fact.value]
 
 

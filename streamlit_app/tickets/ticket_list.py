@@ -9,7 +9,7 @@ from contracts.tickets import TicketQuery, TicketRead
 from streamlit_app.components.rows import rows
 from streamlit_app.language.words import count
 from streamlit_app.shell.pager import ListPage, empty_page, pager, read_page
-from streamlit_app.state import session
+from streamlit_app.state import list_position, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import ticket_rows
 
@@ -39,7 +39,10 @@ def read_tickets(name: str, query: TicketQuery) -> ListPage[CountedPage[TicketRe
         # The name contains the query: a list that is reused must never appear under other filters.
         return ask_or_reuse(f"{name}_page {asked.model_dump_json()}", lambda: session.api().tickets(asked))
 
-    return read_page(name, query.model_dump_json(), ask)
+    shown = read_page(name, query.model_dump_json(), ask)
+    asked = query.model_copy(update={"limit": PAGE_SIZE})
+    list_position.note_list(asked, shown.page, shown.cursors[: shown.number - 1])
+    return shown
 
 
 def counted(shown: ListPage[CountedPage[TicketRead]]) -> str:

@@ -16,7 +16,7 @@ from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsF
 from streamlit_app.analyses import charts
 from streamlit_app.components.buttons import Button, buttons
 from streamlit_app.components.chart_files import chart_files
-from streamlit_app.components.composer import Draft, composer, refuse
+from streamlit_app.components.composer import Draft, Way, composer, refuse
 from streamlit_app.components.confusion_matrix import Line as Predicted
 from streamlit_app.components.confusion_matrix import confusion_matrix
 from streamlit_app.components.copy_fields import CopyField, copy_fields
@@ -26,21 +26,23 @@ from streamlit_app.components.entries import ACTS, Entry, entries
 from streamlit_app.components.facts import facts
 from streamlit_app.components.filter_chips import filter_chips
 from streamlit_app.components.freshness import freshness
-from streamlit_app.components.history import Act, Line, history_list
 from streamlit_app.components.keys import Key, KeyGroup, keys
 from streamlit_app.components.known import Known, known
 from streamlit_app.components.menu import Entry as MenuEntry
 from streamlit_app.components.menu import menu, phone_bar
 from streamlit_app.components.numbers import Number, numbers
 from streamlit_app.components.phrase_input import phrase_input
+from streamlit_app.components.presence import presence
 from streamlit_app.components.rows import Row, rows
 from streamlit_app.components.schema_browser import schema_browser
 from streamlit_app.components.sign_in import hand_off, person_menu, provider_button, role_cards
 from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
+from streamlit_app.components.steps import steps
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
-from streamlit_app.components.thread import thread
+from streamlit_app.components.ticket_links import TicketLink, ticket_links
 from streamlit_app.components.ticket_table import Cell, Heading, TicketRow, ticket_table
+from streamlit_app.components.timeline import Act, Filters, Line, timeline
 from streamlit_app.components.views import ViewLink, view_links
 from streamlit_app.components.warning import warning
 from streamlit_app.language import moments
@@ -138,6 +140,7 @@ def signs() -> None:
     st.caption("12 tickets, showing 1 to 12")
     warning("warning", "Somebody else changed this meanwhile.", 1)
     buttons("buttons", 1, [Button("start", "Start work", is_primary=True), Button("take", "Assign to me")], noted)
+    buttons("links_only", 1, [Button("right", "✓ Right", is_link=True)], noted)
     freshness("live", 0.2, "noon", renewed_every=15, follows=True)
     freshness("late", 90.0, "noon", renewed_every=15, follows=False)
     card(TICKET, Reader(ADA.id, is_staff=True))
@@ -150,13 +153,16 @@ def noted(_: str, __: int) -> None:
 def talk() -> None:
     st.header("Messages")
     said = [
-        message(1, MIA, "Which cable?", role=Role.STUDENT),
+        message(1, MIA, "Which cable? See https://campus.edu.", role=Role.STUDENT),
+        message(5, ADA, "A long text.\n" * 30),
         message(2, ADA, "The black one.", reply_to=1),
         message(3, ADA, "The spare lies in cupboard four.", is_internal=True),
         message(4, PersonBrief(id=3, name="Ben Ito"), "A colleague comes tomorrow."),
     ]
-    thread("talk", TICKET.id, said, ADA.id, has_earlier=True)
-    composer("answer", "Your answer", send, button="Send", offer_internal=True, placeholder="Write to Mia")
+    steps(41, None)
+    presence(TICKET.id)
+    ways = [Way("close", "close as solved")]
+    composer("answer", "Your answer", send, button="Send", offer_internal=True, placeholder="Write to Mia", ways=ways)
     composer("note", "Internal note", send, button="Send", offer_internal=True, only_internal=True)
     refuse("report", Draft(), "Please write something first.")
     composer("report", "What is the problem?", send, placeholder="The projector", hint="The first line is the title")
@@ -167,7 +173,8 @@ def talk() -> None:
         Line(1, "14:05", "Monday", "Ada changed the title", pieces, "The former title is not kept.", acts),
         Line(2, "14:04", "Monday", "Ada changed the description", long),
     ]
-    history_list("history", 1, lines, lambda *_: None, has_earlier=True)
+    filters = Filters({"all": "All", "notes": "Notes"}, "all", lambda _: None)
+    timeline("talk", TICKET.id, 1, [*said, *lines], ADA.id, lambda *_: None, filters=filters, show_earlier=lambda: None)
 
 
 def message(
@@ -216,6 +223,7 @@ def listed() -> None:
     ]
     copy_fields("links", "To copy", links, together="one\ntwo")
     copy_fields("link", "To copy", links[:1])
+    ticket_links("links", "Other tickets of Mia", [TicketLink(41, "The lamp hums", CHIPS[1], "14:05")])
     confirmed = [
         Known("a", "Technical IT, Annex", "2 people have reported this.", CHIPS, "Me too"),
         Known("b", "Facility management", chips=CHIPS[:1], ticket_id=42),

@@ -23,6 +23,8 @@ def given(**changes: Any) -> dict[str, Any]:
         "placeholder": "",
         "hint": "",
         "is_field": False,
+        "ways": [],
+        "shown": 3,
         "offer_internal": False,
         "only_internal": False,
         "pause": 0,
@@ -204,3 +206,63 @@ def test_phones_read_of_no_key(bare: Opener) -> None:
         part.draw(**given())
         hints.append(part.page.get_by_text("Ctrl+Enter sends").is_visible())
     assert hints == [True, False]
+
+
+WAYS = [
+    {"name": "stage pending", "label": "set to Pending", "href": ""},
+    {"name": "next", "label": "go to the next", "href": "ticket?id=9"},
+]
+
+
+def test_it_is_sent_in_the_way_that_was_chosen_however_often_it_gets_lost(bare: Opener) -> None:
+    part = bare("composer")
+    part.draw(**given(ways=WAYS))
+    field_of(part).fill("Is it still so?")
+    more = part.page.get_by_role("button", name="More options")
+    more.click()
+    part.page.get_by_role("button", name="Send and set to Pending").click()
+    expect(part.page.get_by_role("group", name="More options")).to_be_hidden()
+    # A newer version of the ticket was drawn before it was sent again.
+    part.draw(**given(ways=WAYS, shown=4))
+    part.pass_time(AGAIN_AFTER_MS)
+    assert [(each["then"], each["shown"]) for each in sent(part)] == [("stage pending", 3)] * 2
+    part.draw(**given(ways=WAYS, shown=4, done=sent(part)[0]["key"]))
+    field_of(part).fill("No?")
+    field_of(part).press("Control+Enter")
+    assert (sent(part)[-1]["then"], sent(part)[-1]["shown"]) == ("", 4)
+
+
+def test_who_goes_on_does_so_when_it_was_sent_and_not_before(bare: Opener) -> None:
+    part = bare("composer")
+    part.draw(**given(ways=WAYS))
+    here = part.page.url
+    field_of(part).fill("Done.")
+    part.page.get_by_role("button", name="More options").click()
+    part.page.get_by_role("button", name="Send and go to the next").click()
+    key = sent(part)[0]["key"]
+    part.draw(**given(ways=WAYS, problem={"key": key, "text": AWAY, "round": 1}))
+    assert part.page.url == here
+    field_of(part).press("Control+Enter")
+    part.draw(**given(ways=WAYS, done=key))
+    assert part.page.url == here, "sent again, but as usual"
+    field_of(part).fill("Done.")
+    part.page.get_by_role("button", name="More options").click()
+    part.page.get_by_role("button", name="Send and go to the next").click()
+    part.draw(**given(ways=WAYS, done=sent(part)[-1]["key"]))
+    assert part.page.url.endswith("/ticket?id=9")
+
+
+def test_the_ways_are_reached_by_keyboard_and_belong_to_notes_too(bare: Opener) -> None:
+    part = bare("composer")
+    part.draw(**given(ways=WAYS, offer_internal=True))
+    part.page.get_by_role("checkbox").check()
+    more = part.page.get_by_role("button", name="More options")
+    more.press("Enter")
+    expect(part.page.get_by_role("button", name="Save note and set to Pending")).to_be_focused()
+    part.draw(**given(ways=WAYS, offer_internal=True, shown=4))
+    expect(part.page.get_by_role("button", name="Save note and set to Pending")).to_be_focused()
+    part.page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(more).to_have_attribute("aria-expanded", "false")
+    part.draw(**given(offer_internal=True))
+    expect(more).to_be_hidden()

@@ -131,6 +131,8 @@ def open_everything(page: Page) -> None:
     page.get_by_role("button", name="Reply to Mia Rossi").click()
     page.get_by_label("Your answer").fill("a" * LONGEST)
     expect(page.get_by_text("Replying to").first).to_be_visible()
+    page.get_by_role("button", name="More options").first.click()
+    expect(page.get_by_role("button", name="Send and close as solved")).to_be_visible()
     page.get_by_role("button", name="Remove it,").click()
     expect(page.get_by_role("button", name="Remove it for good")).to_be_visible()
     page.get_by_text("What was changed").click()

@@ -152,14 +152,15 @@ def test_news_is_seen_once_when_somebody_can_look_at_it(bare: Opener) -> None:
 
 def message(number: int, **changes: Any) -> dict[str, Any]:
     return {
+        "is_message": True,
         "id": number,
         "thread": number,
         "name": "Ada",
         "role": "Helpdesk staff",
         "body": f"Message {number}.",
+        "quoted": "",
         "internal": False,
         "mine": False,
-        "nested": False,
         "said": "14:05",
         "exact": "Monday",
         "at": "2026-11-30T14:05:00Z",
@@ -168,42 +169,51 @@ def message(number: int, **changes: Any) -> dict[str, Any]:
     }
 
 
+def change(number: int, **changes: Any) -> dict[str, Any]:
+    told = {"id": number, "said": "14:05", "exact": "Monday", "text": "Ada changed the title"}
+    return told | {"is_message": False, "pieces": [], "note": "", "acts": [], **changes}
+
+
+def timeline(*entries: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """What Python tells the timeline of a ticket."""
+    shown = {"ticket": 5, "version": 1, "filters": [], "show": "all", "has_earlier": False, "latest": 0}
+    return shown | {"entries": list(entries), **changes}
+
+
 def test_messages_stand_in_their_order_and_only_new_ones_are_made(bare: Opener) -> None:
-    part = bare("thread")
-    part.draw(ticket=5, latest=2, has_earlier=False, messages=[message(1), message(2)])
+    part = bare("timeline")
+    part.draw(**timeline(message(1), message(2)))
     items = part.page.get_by_role("listitem")
     items.first.evaluate("(one) => { one.isSame = true; }")
-    part.draw(ticket=5, latest=4, has_earlier=True, messages=[message(1), message(4), message(2, body="Changed.")])
+    part.draw(**timeline(message(1), message(4), message(2, body="Changed."), has_earlier=True))
     expect(items.locator(".words")).to_have_text(["Message 1.", "Message 4.", "Changed."])
     assert items.first.evaluate("(one) => one.isSame")
-    part.draw(ticket=5, latest=4, has_earlier=True, messages=[message(4)])
+    part.draw(**timeline(message(4), has_earlier=True))
     expect(items).to_have_count(1)
-    part.page.get_by_role("button", name="Show earlier messages").click()
+    part.page.get_by_role("button", name="Show earlier").click()
     assert part.told() == [Told("trigger", "earlier", True)]
 
 
 def test_what_was_seen_is_told_after_a_glance_and_once(bare: Opener) -> None:
-    part = bare("thread")
+    part = bare("timeline")
     part.page.evaluate("window.seen = []; addEventListener('lodge-seen', () => window.seen.push(window.lodgeSeen))")
-    part.draw(ticket=5, latest=2, has_earlier=False, messages=[message(1), message(2)])
+    part.draw(**timeline(message(1), message(2), latest=2))
     assert part.page.evaluate("window.seen") == []
     for latest in (2, 2, 3):
-        part.draw(ticket=5, latest=latest, has_earlier=False, messages=[message(1), message(latest)])
+        part.draw(**timeline(message(1), message(latest), latest=latest))
         part.pass_time(150)
     assert part.page.evaluate("window.seen") == [{"read": 5, "latest": 2}, {"read": 5, "latest": 3}]
 
 
 def test_what_cannot_be_undone_is_asked_first(bare: Opener) -> None:
-    part = bare("history")
+    part = bare("timeline")
     act = {"name": "blank", "label": "Remove the former title", "question": "It goes for good.", "sure": "Remove it"}
-    line = {"id": 9, "said": "14:05", "exact": "Monday", "text": "Ada changed the title", "pieces": [], "note": ""}
-    lines = [line | {"acts": [act]}]
-    part.draw(version=1, lines=lines, has_earlier=False)
+    part.draw(**timeline(change(9, acts=[act])))
     ask = part.page.get_by_role("button", name="Remove the former title")
     ask.click()
     keep = part.page.get_by_role("button", name="Keep it")
     expect(keep).to_be_focused()
-    part.draw(version=2, lines=[*lines, line | {"id": 8, "acts": []}], has_earlier=False)
+    part.draw(**timeline(message(1), change(9, acts=[act]), change(8), version=2))
     expect(keep).to_be_focused()
     keep.click()
     assert part.told() == []
@@ -211,3 +221,26 @@ def test_what_cannot_be_undone_is_asked_first(bare: Opener) -> None:
     ask.click()
     part.page.get_by_role("button", name="Remove it").click()
     assert part.told() == [Told("trigger", "act", {"name": "blank", "id": 9, "version": 2})]
+
+
+def test_what_is_shown_is_chosen_by_buttons(bare: Opener) -> None:
+    part = bare("timeline")
+    filters = [{"name": "all", "label": "All"}, {"name": "notes", "label": "Notes"}]
+    part.draw(**timeline(message(1), change(2), filters=filters))
+    button = part.page.get_by_role("group", name="Show").get_by_role("button")
+    expect(button.nth(0)).to_have_attribute("aria-pressed", "true")
+    button.nth(1).press("Enter")
+    assert part.told() == [Told("trigger", "show", "notes")]
+    part.draw(**timeline(filters=filters, show="notes"))
+    expect(button.nth(1)).to_be_focused()
+    expect(button.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(part.page.get_by_text("There is nothing to show.")).to_be_visible()
+
+
+def test_an_answer_quotes_and_is_answered_where_it_belongs(bare: Opener) -> None:
+    part = bare("timeline")
+    part.page.evaluate("addEventListener('lodge-reply', ({ detail }) => { window.reply = detail; })")
+    part.draw(**timeline(message(7, thread=3, quoted="Mia: Which cable?", body="The\nblack one.")))
+    expect(part.page.get_by_text("Reply to Mia: Which cable?")).to_be_visible()
+    part.page.get_by_role("button", name="Reply to Ada").click()
+    assert part.page.evaluate("window.reply") == {"id": 3, "name": "Ada", "text": "The black one."}

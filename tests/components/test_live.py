@@ -33,6 +33,7 @@ class Tab:
         self._unread = 0
         part.page.route_web_socket(f"{DESK.replace('http', 'ws')}/live", self._answer)
         part.open()
+        part.page.evaluate("(title) => { document.title = title; }", TITLE)
         part.draw("title", title=TITLE)
         part.draw("page", ticket=None, heard=None)
         self.wait_for_line(1)

@@ -235,3 +235,32 @@ def test_a_staff_members_own_report_closes_at_once(agent: Visitor) -> None:
     ticket_id = agent.report()["id"]
     assert agent.read(ticket_id)["allowed_statuses"] == ["active", "closed"]
     assert agent.move(ticket_id, "closed")["status"] == "closed"
+
+
+def test_staff_close_an_open_ticket_in_one_step_that_says_both(student: Visitor, agent: Visitor) -> None:
+    ticket = student.report()
+    answer = try_to_move(agent, ticket["id"], "closed", starts_work=True, version=ticket["version"], reason="solved")
+    closed = done(answer)
+    assert (closed["status"], closed["closed_reason"], closed["version"]) == ("closed", "solved", ticket["version"] + 1)
+    moves = [
+        (event["from"], event["to"])
+        for event in agent.walk(f"/tickets/{ticket['id']}/history")
+        if event["kind"] == "status"
+    ]
+    assert moves == [("open", "active"), ("active", "closed")]
+    again = try_to_move(agent, ticket["id"], "closed", starts_work=True)
+    assert_refused(again, "closed", "closed")
+
+
+def test_starting_work_on_the_way_is_for_those_who_may_and_for_closing_only(
+    student: Visitor, other_student: Visitor, agent: Visitor
+) -> None:
+    ticket = student.report()
+    assert try_to_move(other_student, ticket["id"], "closed", starts_work=True).status_code == 403
+    assert try_to_move(student, ticket["id"], "closed", starts_work=True).status_code == 409
+    refused = try_to_move(agent, ticket["id"], "active", starts_work=True)
+    assert refused.status_code == 422
+    assert refused.json()["fields"] == [{"name": "body.starts_work", "message": "goes with the status closed only"}]
+    assert agent.read(ticket["id"]) == agent.read(ticket["id"]) | {"status": "open", "version": ticket["version"]}
+    agent.move(ticket["id"], "active")
+    assert done(try_to_move(agent, ticket["id"], "closed", starts_work=True))["status"] == "closed"

@@ -68,10 +68,10 @@ def write(page: Page, text: str) -> None:
 
 def correct(page: Page) -> None:
     expect(page.get_by_text(re.compile("The words are not sure; it may also be Bicycles"))).to_be_visible()
-    page.get_by_role("button", name="Bicycles instead").click()
+    page.get_by_role("button", name="Change to Bicycles").click()
     expect(page.get_by_text("Set by staff.")).to_be_visible()
     expect(page.get_by_role("definition").filter(has_text="Bicycles")).to_be_visible()
-    expect(page.get_by_role("button", name="Bicycles instead")).to_have_count(0)
+    expect(page.get_by_role("button", name="Change to Bicycles")).to_have_count(0)
 
 
 def add_phrases(page: Page) -> None:

@@ -112,7 +112,7 @@ def choose_while_it_changes(page: Page, maja: Visitor, student: Visitor, ticket:
     maja.edit(ticket, title="Theirs again", priority="low")
     student.say(ticket, "Is anybody there?")
     # It would be read, and not counted, if it were drawn.
-    expect(page).to_have_title("(1) Ticket · Lodge")
+    expect(page).to_have_title(f"(1) #{ticket} Mine · Lodge")
     expect(page.get_by_text("Mine", exact=True)).to_be_visible()
     option.click()
     expect(
@@ -120,7 +120,7 @@ def choose_while_it_changes(page: Page, maja: Visitor, student: Visitor, ticket:
     ).to_be_visible()
     expect(page.get_by_role("heading", name="Theirs again")).to_be_visible()
     expect(message(page, "Is anybody there?")).to_be_visible()
-    expect(page).to_have_title("Ticket · Lodge")
+    expect(page).to_have_title(f"#{ticket} Theirs again · Lodge")
     page.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_role("alert").filter(has_text="Maja Weber")).to_have_count(0)
     assert maja.read(ticket)["priority"] == "low"
@@ -138,7 +138,7 @@ def test_pressing_two_buttons_quickly_is_no_conflict_with_oneself(visit: Opener,
         page.get_by_role("button", name="Assign to me").click()
         page.wait_for_timeout(pause_ms)
         page.get_by_role("button", name="Start work").click()
-        expect(page.get_by_role("button", name="Solved")).to_have_class("primary")
+        expect(page.get_by_role("button", name="Close as solved")).to_have_class("primary")
         expect(page.get_by_role("button", name="Assign to me")).to_have_count(0)
         settled(page)
         expect(page.get_by_role("button", name="Dismiss")).to_have_count(0)

@@ -22,7 +22,7 @@ def test_an_internal_note_never_reaches_the_student(visit: Opener, api: Api) -> 
     staff.page.get_by_role("button", name="Send").click()
     expect(message(student.page, PUBLIC)).to_be_visible()
     expect(message(student.page, SECRET)).to_have_count(0)
-    expect(student.page).to_have_title("Ticket · Lodge")
+    expect(student.page).to_have_title(f"#{ticket} The radiator whistles. · Lodge")
 
     for page in ("ticket", "my_tickets", "open_tickets", "overview", "queue"):
         student.open(page, id=ticket)

@@ -120,7 +120,7 @@ def open_from_the_queue(page: Page, number: str) -> None:
 
 def answer(page: Page) -> None:
     page.keyboard.press("s")
-    expect(page.get_by_role("button", name="Solved")).to_be_visible()
+    expect(page.get_by_role("button", name="Close as solved")).to_be_visible()
     settled(page)
     page.keyboard.press("r")
     expect(page.get_by_label("Your answer")).to_be_focused()

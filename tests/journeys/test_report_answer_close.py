@@ -67,7 +67,7 @@ def start_work(staff: Page, student: Page) -> None:
     expect(student.get_by_text("Open", exact=True)).to_be_visible()
     staff.get_by_role("button", name="Start work").click()
     expect(student.get_by_text("Active", exact=True)).to_be_visible()
-    expect(staff.get_by_role("button", name="Solved")).to_be_visible()
+    expect(staff.get_by_role("button", name="Close as solved")).to_be_visible()
 
 
 def answer_each_other(staff: Page, student: Page) -> None:
@@ -91,13 +91,13 @@ def say(page: Page, label: str, text: str, other: Page) -> None:
 
 
 def close_and_reopen(staff: Page, student: Page) -> None:
-    staff.get_by_role("button", name="Solved").click()
+    staff.get_by_role("button", name="Close as solved").click()
     expect(student.get_by_text("This ticket is closed.")).to_be_visible()
     expect(student.get_by_text("Closed", exact=True).first).to_be_visible()
     expect(student.get_by_label("Write to the helpdesk")).to_have_count(0)
-    expect(staff.get_by_text("No longer needed")).to_have_count(0)
+    expect(staff.get_by_role("button", name="No longer needed")).to_have_count(0)
     student.get_by_role("button", name="Reopen").click()
-    expect(staff.get_by_text("No longer needed")).to_be_visible()
+    expect(staff.get_by_role("button", name="No longer needed")).to_be_visible()
     expect(student.get_by_label("Write to the helpdesk")).to_be_visible()
 
 
@@ -129,7 +129,7 @@ def test_the_tab_counts_what_is_not_read_yet(visit: Opener, api: Api) -> None:
     agent.say(ticket, "Which tap is it?")
     expect(window.page).to_have_title("(1) Report a problem · Lodge")
     window.open("ticket", id=ticket)
-    expect(window.page).to_have_title("Ticket · Lodge")
+    expect(window.page).to_have_title(f"#{ticket} The water tap does not close. · Lodge")
     assert_read(window, ticket)
 
 

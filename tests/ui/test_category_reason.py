@@ -83,14 +83,14 @@ def test_staff_read_why_a_ticket_has_its_category_and_confirm_it(agent: Visitor,
     ticket = student.report("The WiFi drops every few minutes in the reading room.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
     assert "Chosen by its words: like the examples of Technical IT." in plainly(screen)
-    instead = [label for label in screen.labels() if label.endswith(" instead")]
+    instead = [label for label in screen.labels() if label.startswith("Change to ")]
     assert len(instead) == 1
     assert "Technical" not in instead[0]
 
-    screen.press("This is right")
+    screen.press("✓ Right")
 
     assert "Set by staff." in plainly(screen)
-    assert not {"This is right", *instead} & set(screen.labels()), "it was said"
+    assert not {"✓ Right", *instead} & set(screen.labels()), "it was said"
     assert agent.read(ticket["id"])["category"] == "technical-it"
     assert "Why" not in see(student, "ticket", id=str(ticket["id"])).words()
 
@@ -99,7 +99,7 @@ def test_one_click_corrects_a_category_and_is_learned(agent: Visitor, student: V
     words = "The oracle in the basement speaks in riddles again."
     ticket = student.report(words)
     screen = see(agent, "ticket", id=str(ticket["id"]))
-    instead = next(label for label in screen.labels() if label.endswith(" instead"))
+    instead = next(label for label in screen.labels() if label.startswith("Change to "))
     screen.press(instead)
 
     now = agent.read(ticket["id"])["category"]
@@ -111,7 +111,7 @@ def test_a_category_somebody_was_faster_with_is_told(agent: Visitor, student: Vi
     ticket = student.report("The WiFi drops every few minutes in the canteen.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
     agent.edit(ticket["id"], category="services-complaints")
-    screen.press("This is right")
+    screen.press("✓ Right")
 
     assert "changed the category from Technical IT to Services complaints a moment ago, so nothing was saved" in (
         screen.words()

@@ -55,8 +55,8 @@ def test_a_ticket_is_shown_with_what_can_be_told(
     facts = [fact["value"] for fact in screen.data("ticket_card")["facts"]]
     assert any(fact.startswith(told) for fact in facts), facts
     if title.startswith("said"):
-        messages = screen.data("thread")["messages"]
-        assert {"30 Dec 9999", "1 Jan 1", "5 May 2062"} <= {message["said"] for message in messages}
+        entries = screen.data("timeline")["entries"]
+        assert {"30 Dec 9999", "1 Jan 1", "5 May 2062"} <= {entry["said"] for entry in entries}
 
 
 def test_the_overview_and_ones_own_tickets(agent: Visitor, student: Visitor, far: dict[str, int], see: Opener) -> None:

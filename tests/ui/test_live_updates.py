@@ -11,10 +11,10 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from streamlit_app.server import live_updates
+from streamlit_app.server import live_updates, presence
 from streamlit_app.server.cookies import fingerprint
 from streamlit_app.server.security import Gate
-from tests.support.api import Visitor
+from tests.support.api import Api, Visitor
 
 DESK = "http://127.0.0.1:8501"
 
@@ -139,6 +139,9 @@ def test_pages_of_other_sites_get_no_line(browser: TestClient, student: Visitor,
         '{"read": 0, "latest": 1}',
         '{"read": 1, "latest": 2, "more": 3}',
         '{"read": "' + "9" * 30 + '", "latest": 1}',
+        '{"looking": 0}',
+        '{"looking": "' + "9" * 30 + '"}',
+        '{"looking": 1, "is_writing": true, "name": "Somebody else"}',
     ],
 )
 def test_nonsense_from_the_browser_ends_the_line(browser: TestClient, student: Visitor, said: str) -> None:
@@ -146,3 +149,119 @@ def test_nonsense_from_the_browser_ends_the_line(browser: TestClient, student: V
         session.send_text(said)
 
         assert code_at_the_end(session) == live_updates.NOT_ALLOWED
+
+
+def look(session: WebSocketTestSession, ticket: int | None, *, is_writing: bool = False) -> None:
+    session.send_text(json.dumps({"looking": ticket, "is_writing": is_writing}))
+
+
+def wait_for_present(session: WebSocketTestSession, ticket: int, *people: tuple[str, bool]) -> None:
+    """Until these are told to be at the ticket. After news of it the tab says again what it shows, as a browser
+    does."""
+    while (frame := json.loads(session.receive_text())) != at(ticket, *people):
+        if frame.get("ticket_id", 0) in (None, ticket):
+            look(session, ticket)
+
+
+def at(ticket: int, *people: tuple[str, bool]) -> dict[str, Any]:
+    return {"ticket": ticket, "present": [{"name": name, "is_writing": writes} for name, writes in people]}
+
+
+@pytest.fixture
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "SHORTEST_PAUSE_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_staff_at_a_ticket_hear_of_each_other_until_they_leave(
+    browser: TestClient, api: Api, agent: Visitor, student: Visitor
+) -> None:
+    ticket, ben = student.report("Who looks?")["id"], api.enter("agent", "Ben Ito")
+    with line(browser, agent) as first:
+        look(first, ticket)
+        wait_for_present(first, ticket)
+        with line(browser, ben) as second, line(browser, ben) as third:
+            look(second, ticket)
+            wait_for_present(second, ticket, (agent.name, False))
+            wait_for_present(first, ticket, ("Ben Ito", False))
+            look(third, ticket, is_writing=True)
+            wait_for_present(first, ticket, ("Ben Ito", True))
+            look(third, None)
+            wait_for_present(first, ticket, ("Ben Ito", False))
+            look(first, ticket, is_writing=True)
+            wait_for_present(second, ticket, (agent.name, True))
+        wait_for_present(first, ticket)
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_who_says_nothing_for_seconds_is_forgotten(
+    browser: TestClient, api: Api, agent: Visitor, student: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, ben = student.report("Who looks?")["id"], api.enter("agent", "Ben Ito")
+    with line(browser, agent) as first, line(browser, ben) as second:
+        look(first, ticket)
+        wait_for_present(first, ticket)
+        monkeypatch.setattr(presence, "FORGOTTEN_AFTER_SECONDS", 0.05)
+        look(second, ticket)
+        wait_for_present(first, ticket, ("Ben Ito", False))
+        wait_for_present(first, ticket)
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_nobody_is_present_for_students_nor_where_they_may_not_read(
+    browser: TestClient, api: Api, agent: Visitor, admin: Visitor, student: Visitor
+) -> None:
+    """Neither told of nor told: a student at their own ticket, and staff at a confidential one that is not theirs."""
+    shared, hidden = student.report("All see this.")["id"], student.report("Few do.", is_confidential=True)["id"]
+    other = api.enter("admin", "Omar Admin")
+    with line(browser, student) as theirs, line(browser, agent) as outside, line(browser, admin) as inside:
+        for session, ticket in ((theirs, shared), (outside, hidden)):
+            look(session, ticket)
+            first_count(session)
+        look(inside, hidden)
+        wait_for_present(inside, hidden)
+        with line(browser, other) as second:
+            look(second, hidden)
+            wait_for_present(inside, hidden, ("Omar Admin", False))
+            look(inside, shared)
+            wait_for_present(inside, shared)
+        agent.say(shared, "The last.")
+        for session in (theirs, outside):
+            assert not [frame for frame in until_message(session, shared) if "present" in frame]
+
+
+def until_message(session: WebSocketTestSession, ticket: int) -> list[dict[str, Any]]:
+    frames: list[dict[str, Any]] = []
+    while not frames or (frames[-1].get("kind"), frames[-1].get("ticket_id")) != ("message", ticket):
+        frames.append(json.loads(session.receive_text()))
+    return frames
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_who_may_no_longer_read_is_told_nothing_more(
+    browser: TestClient, api: Api, agent: Visitor, admin: Visitor, student: Visitor
+) -> None:
+    ticket, mark = (student.report("Soon for few.")["id"] for _ in range(2))
+    with line(browser, agent) as outside, line(browser, admin) as inside:
+        look(outside, ticket)
+        wait_for_present(outside, ticket)
+        admin.edit(ticket, is_confidential=True)
+        next_event(outside, kind="ticket", ticket_id=ticket)
+        look(inside, ticket)
+        wait_for_present(inside, ticket, (agent.name, False))
+        look(outside, ticket)
+        agent.say(mark, "The last.")
+        assert not [frame for frame in until_message(outside, mark) if "present" in frame]
+
+
+def test_what_is_said_too_often_is_ignored(
+    browser: TestClient, api: Api, agent: Visitor, student: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [student.report("Which?")["id"] for _ in range(3)]
+    monkeypatch.setattr(presence, "SHORTEST_PAUSE_SECONDS", 3600.0)
+    with line(browser, agent) as session:
+        for ticket in tickets:
+            look(session, ticket)
+        agent.say(tickets[0], "The last.")
+        told = [frame for frame in until_message(session, tickets[0]) if "present" in frame]
+        assert told == [at(tickets[0])]

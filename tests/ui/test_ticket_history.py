@@ -15,21 +15,15 @@ from tests.ui.conftest import Opener
 SAME, GONE, NEW = Kind.SAME, Kind.GONE, Kind.NEW
 
 
-def opened(screen: Screen) -> Screen:
-    screen.app.session_state["history"] = True
-    return screen.again()
-
-
 def changes(screen: Screen) -> list[dict[str, Any]]:
     """The lines that tell of a title or a description, the latest first."""
-    return [
-        line for line in screen.data("history")["lines"] if "title" in line["text"] or "description" in line["text"]
-    ]
+    lines = [entry for entry in screen.data("timeline")["entries"] if not entry["is_message"]]
+    return [line for line in lines[::-1] if "title" in line["text"] or "description" in line["text"]]
 
 
 def press(screen: Screen, act: str, line: dict[str, Any], version: int | None = None) -> None:
-    seen = screen.data("history")["version"] if version is None else version
-    screen.fire("history", "act", {"name": act, "id": line["id"], "version": seen})
+    seen = screen.data("timeline")["version"] if version is None else version
+    screen.fire("timeline", "act", {"name": act, "id": line["id"], "version": seen})
 
 
 def acts(line: dict[str, Any]) -> list[str]:
@@ -43,7 +37,7 @@ def test_a_spoiled_title_is_seen_and_put_back_with_one_click(
     visitor: Visitor = request.getfixturevalue(who)
     ticket_id = student.report("It is stuck.", title="Lift in the library")["id"]
     other_student.edit(ticket_id, title="Lift for sale")
-    screen = opened(see(visitor, "ticket", id=str(ticket_id)))
+    screen = see(visitor, "ticket", id=str(ticket_id))
     [line] = changes(screen)
     assert line["text"] == f"{other_student.name} changed the title"
     assert line["pieces"] == [
@@ -63,12 +57,12 @@ def test_what_was_changed_again_meanwhile_is_left_alone_and_told(
 ) -> None:
     ticket_id = student.report("It is stuck.", title="Lift")["id"]
     other_student.edit(ticket_id, title="Spoiled")
-    screen = opened(see(student, "ticket", id=str(ticket_id)))
-    shown = screen.data("history")
+    screen = see(student, "ticket", id=str(ticket_id))
+    shown = screen.data("timeline")
     other_student.edit(ticket_id, title="Lift, as it should be called")
     # Also if the page was drawn again while the press was on its way.
     for _ in range(2):
-        press(screen, "take-back", shown["lines"][0], shown["version"])
+        press(screen, "take-back", shown["entries"][-1], shown["version"])
         assert student.read(ticket_id)["title"] == "Lift, as it should be called"
         assert f"{other_student.name} changed the title a moment ago, so it was left alone" in screen.words()
         screen.again()
@@ -77,13 +71,13 @@ def test_what_was_changed_again_meanwhile_is_left_alone_and_told(
 def test_what_staff_remove_is_told_with_their_name(student: Visitor, agent: Visitor, see: Opener) -> None:
     ticket_id = student.report("My secret")["id"]
     student.edit(ticket_id, description="Nothing", title="Nothing")
-    screen = opened(see(agent, "ticket", id=str(ticket_id)))
+    screen = see(agent, "ticket", id=str(ticket_id))
     for line in changes(screen):
         press(screen, "blank", line)
     assert {str(line["note"]).rpartition(",")[0] for line in changes(screen)} == {
         f"The former {kind} was removed by Ada Okafor" for kind in ("title", "description")
     }
-    assert "secret" not in opened(see(student, "ticket", id=str(ticket_id))).words()
+    assert "secret" not in see(student, "ticket", id=str(ticket_id)).words()
 
 
 @pytest.mark.parametrize(
@@ -99,7 +93,7 @@ def test_who_removes_a_text_is_told_where_it_still_stands(
 ) -> None:
     ticket_id = student.report("My secret\nIt is known.")["id"]
     student.edit(ticket_id, **edits)
-    lines = changes(opened(see(agent, "ticket", id=str(ticket_id))))
+    lines = changes(see(agent, "ticket", id=str(ticket_id)))
     [question] = [
         act["question"] for line in lines if "description" in line["text"] for act in line["acts"] if act["question"]
     ]
@@ -110,7 +104,7 @@ def test_nobody_else_sees_what_was(student: Visitor, other_student: Visitor, age
     ticket_id = student.report("My secret", title="My secret")["id"]
     agent.edit(ticket_id, title="Noise")
     student.edit(ticket_id, description="Noise")
-    screen = opened(see(other_student, "ticket", id=str(ticket_id)))
+    screen = see(other_student, "ticket", id=str(ticket_id))
     assert [(line["pieces"], line["note"], line["acts"]) for line in changes(screen)] == [([], "", [])] * 2
     assert "secret" not in screen.words()
 
@@ -119,7 +113,7 @@ def test_what_is_older_than_the_keeping_is_told_so(api: Api, student: Visitor, a
     ticket_id = student.report(title="Lift")["id"]
     agent.edit(ticket_id, title="Changed")
     api.sql("UPDATE ticket_event SET from_value = NULL WHERE ticket_id = %s", ticket_id)
-    [line] = changes(opened(see(agent, "ticket", id=str(ticket_id))))
+    [line] = changes(see(agent, "ticket", id=str(ticket_id)))
     assert (line["note"], line["acts"]) == ("The former title is not kept.", [])
 
 
@@ -127,12 +121,12 @@ def test_a_history_of_long_texts_is_shown_whole(api: Api, student: Visitor, agen
     """The data API tells it in more than one answer."""
     ticket_id = student.report("x")["id"]
     rows.long_former_texts(api, ticket_id, 10)
-    screen = opened(see(agent, "ticket", id=str(ticket_id)))
+    screen = see(agent, "ticket", id=str(ticket_id))
     assert len(changes(screen)) == 10
-    assert not screen.data("history")["has_earlier"]
+    assert not screen.data("timeline")["has_earlier"]
 
 
-def test_of_a_long_history_the_latest_is_seen_first(api: Api, student: Visitor, agent: Visitor, see: Opener) -> None:
+def test_of_a_long_history_the_latest_is_seen(api: Api, student: Visitor, agent: Visitor, see: Opener) -> None:
     """A hundred changes must not hide the last."""
     ticket_id = student.report()["id"]
     api.sql(
@@ -141,12 +135,12 @@ def test_of_a_long_history_the_latest_is_seen_first(api: Api, student: Visitor, 
         ticket_id,
     )
     agent.edit(ticket_id, title="The last")
-    screen = opened(see(agent, "ticket", id=str(ticket_id)))
-    assert len(screen.data("history")["lines"]) == 50
-    assert screen.data("history")["has_earlier"]
+    screen = see(agent, "ticket", id=str(ticket_id))
+    assert len(screen.data("timeline")["entries"]) == 50
+    assert screen.data("timeline")["has_earlier"]
     assert len(changes(screen)) == 1
-    screen.fire("history", "earlier", True)
-    assert len(screen.data("history")["lines"]) == 100
+    screen.fire("timeline", "earlier", True)
+    assert len(screen.data("timeline")["entries"]) == 100
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def test_staff_start_solve_and_reopen(agent: Visitor, student: Visitor, see: Ope
     screen.press("Assign to me")
     assert agent.read(ticket["id"])["assignee"]["id"] == agent.person_id
     assert "Assign to me" not in screen.labels()
-    screen.press("Solved")
+    screen.press("Close as solved")
     assert agent.read(ticket["id"])["closed_reason"] == "solved"
     screen.press("Reopen")
     assert agent.read(ticket["id"])["status"] == "active"
@@ -40,12 +40,12 @@ def test_what_one_did_a_moment_ago_is_no_conflict(agent: Visitor, student: Visit
     assert "Somebody else" not in screen.words()
 
     agent.move(ticket["id"], "closed")
-    screen.press("Solved")
+    screen.press("Close as solved")
     assert "Somebody else" not in screen.words()
     agent.move(ticket["id"], "active")
     screen.again()
     done(agent.post(f"/tickets/{ticket['id']}/status", json={"status": "closed", "reason": "no-longer-needed"}))
-    screen.press("Solved")
+    screen.press("Close as solved")
     assert "so nothing was done" in screen.words()
 
 
@@ -100,9 +100,13 @@ def test_ones_own_presses_in_a_row_are_no_conflict(agent: Visitor, student: Visi
 
 def test_closing_is_not_the_first_thing_a_requester_does(student: Visitor, agent: Visitor, see: Opener) -> None:
     ticket = student.report("Just reported.")
-    assert kinds(see(student, "ticket", id=str(ticket["id"])), "Solved") == ["secondary"]
+    assert kinds(see(student, "ticket", id=str(ticket["id"])), "Close as solved") == ["secondary"]
     agent.move(ticket["id"], "active")
-    assert kinds(see(agent, "ticket", id=str(ticket["id"])), "Solved") == ["primary"]
+    assert kinds(see(agent, "ticket", id=str(ticket["id"])), "Close as solved") == ["primary"]
+
+
+def messages_of(screen: Screen) -> list[dict[str, Any]]:
+    return [entry for entry in screen.data("timeline")["entries"] if entry["is_message"]]
 
 
 def kinds(screen: Screen, label: str) -> list[str]:
@@ -127,7 +131,7 @@ def test_requesters_close_their_own_as_no_longer_needed(student: Visitor, see: O
 def test_other_students_may_only_follow(student: Visitor, other_student: Visitor, see: Opener) -> None:
     ticket = student.report("No hot water.")
     screen = see(other_student, "ticket", id=str(ticket["id"]))
-    assert not {"Solved", "No longer needed", "Reopen"} & set(screen.labels())
+    assert not {"Close as solved", "No longer needed", "Reopen"} & set(screen.labels())
 
     screen.press("Follow")
 
@@ -140,7 +144,7 @@ def test_answers_appear_on_the_other_side(agent: Visitor, student: Visitor, see:
     theirs = see(student, "ticket", id=str(ticket["id"]))
     see(agent, "ticket", id=str(ticket["id"])).fire("composer", "send", {"text": "We come at ten.", "key": "k1"})
 
-    messages = theirs.again().data("thread")["messages"]
+    messages = messages_of(theirs.again())
 
     assert [(message["body"], message["mine"]) for message in messages] == [("We come at ten.", False)]
 
@@ -171,22 +175,23 @@ def test_internal_notes_never_reach_the_requester(agent: Visitor, student: Visit
     note = {"text": "He calls every week, humour him.", "key": "k2", "internal": True}
     staff = see(agent, "ticket", id=str(ticket["id"])).fire("composer", "send", note)
 
-    assert staff.data("thread")["messages"][0]["internal"]
+    assert messages_of(staff)[0]["internal"]
     assert staff.data("composer")["offer_internal"]
     theirs = see(student, "ticket", id=str(ticket["id"]))
     assert "humour him" not in theirs.words()
     assert not theirs.data("composer")["offer_internal"]
 
 
-def test_answers_to_a_message_stand_under_it(agent: Visitor, student: Visitor, see: Opener) -> None:
+def test_answers_to_a_message_quote_it(agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("Two questions.")
     first, second = student.say(ticket["id"], "First?"), student.say(ticket["id"], "Second?")
     screen = see(agent, "ticket", id=str(ticket["id"]))
     screen.fire("composer", "send", {"text": "Yes to the first.", "key": "k3", "reply_to": first["id"]})
 
-    shown = [(message["body"], message["nested"]) for message in screen.data("thread")["messages"]]
-    assert shown == [("First?", False), ("Yes to the first.", True), ("Second?", False)]
-    assert second["id"] == screen.data("thread")["messages"][2]["thread"]
+    messages = messages_of(screen)
+    shown = [(message["body"], message["quoted"]) for message in messages]
+    assert shown == [("First?", ""), ("Second?", ""), ("Yes to the first.", f"{student.name}: First?")]
+    assert [message["thread"] for message in messages] == [first["id"], second["id"], first["id"]]
 
 
 def test_peoples_words_reach_the_browser_only_as_data(agent: Visitor, student: Visitor, see: Opener) -> None:
@@ -195,7 +200,7 @@ def test_peoples_words_reach_the_browser_only_as_data(agent: Visitor, student: V
     screen = see(agent, "ticket", id=str(ticket["id"]))
 
     assert screen.data("ticket_card")["title"] == NASTY
-    assert screen.data("thread")["messages"][0]["body"] == NASTY
+    assert messages_of(screen)[0]["body"] == NASTY
     markdown = [
         getattr(element, "value", "")
         for kind in ("title", "header", "markdown", "caption", "info")
@@ -316,13 +321,13 @@ def test_earlier_messages_are_shown_on_demand(agent: Visitor, student: Visitor, 
     for number in range(55):
         done(student.post(f"/tickets/{ticket['id']}/messages", json={"body": f"Line {number}"}), 201)
     screen = see(agent, "ticket", id=str(ticket["id"]))
-    assert screen.data("thread")["has_earlier"]
-    assert screen.data("thread")["messages"][0]["body"] == "Line 5"
+    assert screen.data("timeline")["has_earlier"]
+    assert messages_of(screen)[0]["body"] == "Line 5"
 
-    screen.fire("thread", "earlier", True)
+    screen.fire("timeline", "earlier", True)
 
-    assert len(screen.data("thread")["messages"]) == 55
-    assert not screen.data("thread")["has_earlier"]
+    assert len(messages_of(screen)) == 55
+    assert not screen.data("timeline")["has_earlier"]
 
 
 def test_an_imported_ticket_says_what_it_was_called(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
@@ -330,6 +335,6 @@ def test_an_imported_ticket_says_what_it_was_called(api: Api, agent: Visitor, st
     assert "ormerly" not in see(agent, "queue", q="beamer").words() + see(agent, "ticket", id=str(number)).words()
     api.sql("UPDATE ticket SET source = 'Old desk', source_id = 'INC-4711' WHERE id = %s", number)
     facts = see(agent, "ticket", id=str(number)).data("ticket_card")["facts"]
-    assert {"name": "Formerly", "value": "INC-4711", "title": ""} in facts
+    assert {"name": "Formerly", "value": "INC-4711", "title": "", "fields": []} in facts
     (row,) = see(agent, "queue", q="inc-4711", columns="external_number").data("ticket_table")["rows"]
     assert row["cells"] == [["INC-4711", "", ""]]

@@ -1,0 +1,123 @@
+"""Everything that happened to a ticket in one list: what people wrote, and what was changed, with the words that each
+change of a text removed and added."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import streamlit as st
+
+from contracts.messages import MessageRead
+from streamlit_app.components.component_files import component
+from streamlit_app.language import moments
+from streamlit_app.language.differences import Piece
+from streamlit_app.language.text import isolated, one_line
+from streamlit_app.language.words import ROLES
+
+_timeline = component("timeline")
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button of a line. With a `question`, a press first shows that question, and a second button, labelled `sure`,
+    does the act."""
+
+    name: str
+    label: str
+    question: str = ""
+    sure: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change. `pieces` are the unchanged, removed and added parts of a text that people wrote; `note` is shown
+    under them."""
+
+    id: int
+    said: str
+    exact: str
+    text: str
+    pieces: Sequence[Piece] = ()
+    note: str = ""
+    acts: Sequence[Act] = ()
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The buttons that choose what is shown: their labels by name. Without names there are no buttons."""
+
+    names: Mapping[str, str]
+    chosen: str
+    choose: Callable[[str], None]
+
+
+def timeline(
+    key: str,
+    ticket_id: int,
+    version: int,
+    entries: Sequence[MessageRead | Line],
+    reader_id: int,
+    do: Callable[[str, int, int], None],
+    *,
+    filters: Filters,
+    show_earlier: Callable[[], None] | None = None,
+    can_answer: bool = True,
+) -> None:
+    """Draws the entries, which must be sorted oldest first, of the ticket in this version. When a button of a line is
+    pressed, `do` is called with the name of the act, the line's id, and the version that the person saw. With
+    `show_earlier`, there is a button for what happened before."""
+    messages = {entry.id: entry for entry in entries if isinstance(entry, MessageRead)}
+
+    def drawn(entry: MessageRead | Line) -> dict[str, object]:
+        if isinstance(entry, Line):
+            return asdict(entry) | {"is_message": False}
+        return _message(entry, reader_id, messages) | {"can_answer": can_answer}
+
+    def acted() -> None:
+        if pressed := (st.session_state.get(key) or {}).get("act"):
+            do(str(pressed["name"]), int(pressed["id"]), int(pressed["version"]))
+
+    def chosen() -> None:
+        if (name := (st.session_state.get(key) or {}).get("show")) in filters.names:
+            filters.choose(str(name))
+
+    def earlier() -> None:
+        if show_earlier and (st.session_state.get(key) or {}).get("earlier"):
+            show_earlier()
+
+    data = {
+        "ticket": ticket_id,
+        "version": version,
+        "entries": [drawn(entry) for entry in entries],
+        "filters": [{"name": name, "label": label} for name, label in filters.names.items()],
+        "show": filters.chosen,
+        "has_earlier": show_earlier is not None,
+        "latest": max((id_ for id_, message in messages.items() if message.author.id != reader_id), default=0),
+    }
+    _timeline(key=key, data=data, on_act_change=acted, on_show_change=chosen, on_earlier_change=earlier)
+
+
+def _message(message: MessageRead, reader_id: int, present: Mapping[int, MessageRead]) -> dict[str, object]:
+    author, role = message.author, ROLES[message.author.role]
+    return {
+        "is_message": True,
+        "id": message.id,
+        "thread": message.reply_to or message.id,
+        "name": author.name,
+        "role": role if author.is_staff and author.name != role else "",
+        "body": message.body,
+        "quoted": _quoted(message, present),
+        "internal": message.is_internal,
+        "mine": author.id == reader_id,
+        "said": moments.said(message.created_at),
+        "exact": moments.exact(message.created_at),
+        "at": message.created_at.isoformat(),
+    }
+
+
+def _quoted(message: MessageRead, present: Mapping[int, MessageRead]) -> str:
+    """Returns the beginning of the message that this one answers; an empty text if it answers none."""
+    if message.reply_to is None:
+        return ""
+    if (answered := present.get(message.reply_to)) is None:
+        return "an earlier message"
+    return f"{isolated(answered.author.name)}: {one_line(answered.body, 80)}"
