@@ -25,7 +25,7 @@ def issuer_url(url: str | None) -> str | None:
         return None
     if not is_protected(url) or urlsplit(url).query or urlsplit(url).fragment or "@" in url:
         raise ValueError(
-            "must be the issuer of your identity provider, such as https://login.example.edu/realms/campus; "
+            "must be the issuer of your identity provider, such as https://id.example.edu/realms/campus; "
             "http:// is only for a provider on this machine"
         )
     return url

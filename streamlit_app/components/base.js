@@ -116,7 +116,7 @@ const reloadIfRefused = (refused) => {
 
 // Calls an HTTP route to sign in or out: a Streamlit page cannot set the session cookie. Returns `problem`, or else what was
 // answered.
-const ask = async (path, body) => {
+const postFor = async (path, body) => {
   try {
     const answer = await fetch(addressOf(path), {
       method: "POST",
@@ -131,7 +131,7 @@ const ask = async (path, body) => {
 };
 
 // The same for a route that answers nothing. Returns the problem, or null.
-const post = async (path, body) => (await ask(path, body)).problem ?? null;
+const post = async (path, body) => (await postFor(path, body)).problem ?? null;
 
 // Addresses in a text become links, of these schemes only. They open in a new window, which learns nothing of this page.
 // Characters that turn the direction of a text end an address: it would read as another one.

@@ -9,7 +9,7 @@ export default function ({ data, parentElement }) {
   const act = async (path, body) => {
     // This tab goes on by itself; only the others have to notice (live.js).
     window.lodgeIsSwitching = true;
-    const told = await ask(path, body);
+    const told = await postFor(path, body);
     problem.textContent = told.problem ?? "";
     window.lodgeIsSwitching = !problem.textContent;
     if (problem.textContent) return;

@@ -8,7 +8,7 @@ export default function ({ data, parentElement }) {
     const go = async () => {
       const wanted = location.pathname + location.search;
       button.disabled = true;
-      const told = await ask("oidc/begin", { to: wanted.length > LONGEST_ADDRESS ? "/" : wanted });
+      const told = await postFor("oidc/begin", { to: wanted.length > LONGEST_ADDRESS ? "/" : wanted });
       problem.textContent = told.problem ?? "";
       button.disabled = !told.problem;
       if (told.problem) return;

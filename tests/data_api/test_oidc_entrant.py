@@ -7,7 +7,7 @@ import pytest
 from data_api.oidc.entrant import entrant_of
 from tests.support.serving import settings_of
 
-USUAL = {"iss": "https://login.example.edu", "sub": "1", "email": "Mia@Example.edu", "email_verified": True}
+USUAL = {"iss": "https://id.example.edu", "sub": "1", "email": "Mia@Example.edu", "email_verified": True}
 
 
 def entrant(**claims: Any) -> Any:

@@ -128,7 +128,7 @@ def test_what_may_hold_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("ways", ["oidc", "password,oidc"])
 def test_an_identity_provider_that_is_not_named_is_asked_for(ways: str) -> None:
-    issuer = "https://login.example.edu"
+    issuer = "https://id.example.edu"
     with pytest.raises(
         LodgeError, match=f"LODGE_SIGN_IN is {ways}, so LODGE_OIDC_ISSUER and LODGE_OIDC_CLIENT_ID must"
     ):
@@ -143,9 +143,9 @@ def test_an_identity_provider_that_is_not_named_is_asked_for(ways: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("OIDC_ISSUER", "http://login.example.edu", "must be the issuer of your identity provider"),
-        ("OIDC_ISSUER", "https://me:secret@login.example.edu", "must be the issuer of your identity provider"),
-        ("OIDC_ISSUER", "login.example.edu", "must be the issuer of your identity provider"),
+        ("OIDC_ISSUER", "http://id.example.edu", "must be the issuer of your identity provider"),
+        ("OIDC_ISSUER", "https://me:secret@id.example.edu", "must be the issuer of your identity provider"),
+        ("OIDC_ISSUER", "id.example.edu", "must be the issuer of your identity provider"),
         ("OIDC_SCOPES", "email profile", "must name scopes such as openid email profile"),
         ("OIDC_DOMAINS", "example.edu,@example.org", "'@example.org' is not the domain of mail addresses"),
         ("OIDC_ROLES", "staff:agent,it-admins", "':it-admins' is not such as helpdesk-staff:agent"),
@@ -164,6 +164,6 @@ def test_settings_of_the_identity_provider_that_are_wrong(
 
 
 def test_the_identity_provider_of_this_machine_needs_no_tls() -> None:
-    for issuer in ("http://127.0.0.1:9150", "http://localhost:8080/realms/campus", "https://login.example.edu"):
+    for issuer in ("http://127.0.0.1:9150", "http://localhost:8080/realms/campus", "https://id.example.edu"):
         assert Settings(oidc_issuer=issuer).oidc_issuer == issuer
     assert Settings(oidc_issuer="").oidc_issuer is None
