@@ -38,9 +38,8 @@ export default function ({ data, parentElement }) {
     const input = make("input", { readOnly: true, value: text, "aria-label": label, spellcheck: false, onfocus: () => input.select() });
     return make("li", {}, make("bdi", {}, label), make("div", { class: "field" }, input, copyButton(root, `Copy ${label}`, "Copy", text, !data.together)));
   };
-  const all = data.together ? copyButton(root, "Copy all", "Copy all", data.together, true) : null;
-  root.replaceChildren(
-    make("p", { class: "all" }, all, make("span", { class: "status", role: "status" })),
-    make("ul", { "aria-label": data.label }, ...data.fields.map(field)),
-  );
+  const list = make("ul", { "aria-label": data.label }, ...data.fields.map(field));
+  const status = make("p", { class: "quiet status", role: "status" });
+  const all = data.together ? make("p", { class: "all" }, copyButton(root, "Copy all", "Copy all", data.together, true)) : null;
+  root.replaceChildren(...(all ? [all, status, list] : [list, status]));
 }

@@ -8,13 +8,14 @@ import streamlit as st
 
 from contracts.people import MOST_IMPORTED, ImportedRow, ImportOutcome, PeopleImport, PeopleImported, PersonRow
 from streamlit_app.client.errors import ApiError
+from streamlit_app.components.go_to import go_to
 from streamlit_app.components.table import Column, table
 from streamlit_app.language.text import plain
 from streamlit_app.language.words import count
 from streamlit_app.people.forms import in_words
 from streamlit_app.people.pasted import NotReadable, read_people
 from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
-from streamlit_app.state import last_answers, lists, navigation, session
+from streamlit_app.state import last_answers, lists, session
 
 TEXT, PREVIEW, PLACE = "people_pasted", "people_preview", "people_several"
 MOST_LETTERS = 500_000
@@ -49,7 +50,9 @@ def draw_several() -> None:
         "Look at it first", key="people_look", on_click=_look, type="primary" if not _preview(text) else "secondary"
     )
     if lists.is_sign_in_by_password():
-        navigation.link("people", "Make links for people without a password", {"has_password": "false"})
+        label = "Make links for people without a password"
+        if st.button(label, key="to_links", type="tertiary"):
+            go_to("people", {"has_password": "false"})
     show_notice(PLACE)
     if preview := _preview(text):
         _draw(preview)
