@@ -10,6 +10,9 @@ revision = "0021"
 down_revision = "0020"
 
 NOT_CLOSED = sa.text("status <> 'closed'")
+OUT_OF_ORDER = (
+    "opened_at > least(closed_at, last_message_at, modified_at) OR modified_at < greatest(closed_at, last_message_at)"
+)
 # By name: the columns, and the condition of a partial index.
 REMOVED = {
     "ix_ticket_closed": (["closed_at"], sa.text("closed_at IS NOT NULL")),
@@ -35,6 +38,7 @@ def upgrade() -> None:
         op.drop_index(name, "ticket")
     for name, (columns, condition) in ADDED.items():
         op.create_index(name, "ticket", columns, postgresql_where=condition)
+    op.create_index("ix_ticket_out_of_order", "ticket", ["id"], postgresql_where=sa.text(OUT_OF_ORDER))
     op.create_index("ix_ticket_stage", "ticket", ["stage_id", "opened_at", "id"], postgresql_include=["status"])
     op.create_index(
         "ix_ticket_room",
@@ -72,7 +76,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("ticket_view")
     op.execute("DROP STATISTICS ticket_progress")
-    for name in [*ADDED, "ix_ticket_stage", "ix_ticket_room"]:
+    for name in [*ADDED, "ix_ticket_out_of_order", "ix_ticket_stage", "ix_ticket_room"]:
         op.drop_index(name, "ticket")
     for name, (columns, condition) in REMOVED.items():
         op.create_index(name, "ticket", columns, postgresql_where=condition)
