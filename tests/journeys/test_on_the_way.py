@@ -79,7 +79,7 @@ def test_what_is_reported_after_a_page_was_read_and_before_it_is_drawn_is_seen_o
 
     wire.is_held = True
     page.get_by_role("link", name="Back to the queue").click()
-    in_queue = re.compile(rf'lodge_rows.*"id": ?{known}\b'.encode(), re.DOTALL)
+    in_queue = re.compile(rf'lodge_ticket_table.*"id": ?{known}\b'.encode(), re.DOTALL)
     wait_until(lambda: bool(page.title()) and wire.has_waiting(in_queue), "a queue that was read")
     news = student.report("The tap drips on.")["id"]
     wait_until(lambda: bool(page.title()) and window.record.has_received(f'"ticket_id":{news}'), "news of the report")

@@ -252,7 +252,7 @@ def test_a_requester_is_found_by_name(api: Api, agent: Visitor, see: Opener) -> 
 
 
 def offers(screen: Screen) -> list[str]:
-    return [button.label for button in screen.app.button if (button.key or "").startswith("queue_without_")]
+    return [button.label for button in screen.app.button if str(button.key).startswith("queue_without_")]
 
 
 def test_an_empty_list_says_which_filter_to_drop(agent: Visitor, student: Visitor, see: Opener) -> None:
