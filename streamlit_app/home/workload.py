@@ -12,11 +12,11 @@ from streamlit_app.state.last_answers import ask_or_reuse
 
 COLUMNS = (
     Column("Person"),
-    Column("Open", is_number=True),
-    Column("Active", is_number=True),
-    Column("Together", is_number=True),
+    Column("Tickets", is_number=True),
     Column("Capacity", is_number=True),
     Column("To note"),
+    Column("Open", is_number=True),
+    Column("Active", is_number=True),
 )
 UNKNOWN = "–"
 
@@ -27,7 +27,7 @@ def draw_workload() -> None:
     st.header("Who has how much to do")
     st.text(_summary(people))
     if people:
-        table("workload", "Tickets that are not closed, by person", COLUMNS, list(map(_row, people)), has_cards=True)
+        table("workload", "Tickets that are not closed, by person", COLUMNS, list(map(_row, people)))
 
 
 def excess(person: PersonLoad) -> int:
@@ -50,7 +50,7 @@ def _summary(people: Sequence[PersonLoad]) -> str:
 def _row(person: PersonLoad) -> Sequence[str]:
     total = person.open + person.active
     capacity = UNKNOWN if person.capacity is None else f"{person.capacity:,}"
-    return [person.name, f"{person.open:,}", f"{person.active:,}", f"{total:,}", capacity, ", ".join(_notes(person))]
+    return [person.name, f"{total:,}", capacity, ", ".join(_notes(person)), f"{person.open:,}", f"{person.active:,}"]
 
 
 def _notes(person: PersonLoad) -> list[str]:
