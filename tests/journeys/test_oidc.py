@@ -112,18 +112,8 @@ def test_from_a_deep_link_to_signing_out_of_both(
     page.get_by_label("Address").fill("new@example.edu")
     page.get_by_role("button", name="Go").click()
     expect(page.get_by_role("heading", name="Report a problem")).to_be_visible()
-    window.context.close()
 
-
-def test_what_goes_wrong_is_said_on_a_page(browser: Browser, process: DeskProcess, desk: Api) -> None:
-    gone = rows.person(desk, "Gone Away", email="gone@example.edu")
-    desk.sql("UPDATE person SET deactivated_at = now() WHERE id = %s", gone)
-    window = window_of(browser, process)
-    page = window.page
-    page.goto(window.address("my_tickets"))
-    sign_in(page, "gone@example.edu")
-    expect(page.get_by_text("Gone Away was deactivated and cannot sign in")).to_be_visible()
-    assert misplaced(page) + found_by_axe(page, WCAG_2_2_AA) == []
-    page.get_by_role("link", name="Back to the sign-in page").click()
-    expect(page.get_by_role("button", name=BUTTON)).to_be_visible()
+    page.goto(window.address("oidc/callback", error="access_denied"))
+    expect(page.get_by_role("link", name="Back to the sign-in page")).to_be_visible()
+    assert found_by_axe(page, WCAG_2_2_AA) == []
     window.context.close()
