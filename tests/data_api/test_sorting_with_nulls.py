@@ -24,7 +24,7 @@ LIMITS = [1, 3, 7, 200]
 
 @pytest.fixture(autouse=True)
 def by_first_response(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    columns, types = then_by_opening(Ticket.first_response_at, datetime)
+    columns, types, *_ = then_by_opening(Ticket.first_response_at, datetime)
     monkeypatch.setitem(ORDERS, RISING, Order(columns, types, is_descending=False))
     monkeypatch.setitem(ORDERS, FALLING, Order(columns, types, is_descending=True))
     return iter(())
