@@ -88,6 +88,18 @@ def test_the_query_finds_what_the_rule_allows(population: Population, reads: Rea
 
 
 @pytest.mark.parametrize("reads", Reads)
+def test_the_query_for_confidential_tickets_alone_finds_what_the_rule_allows(
+    population: Population, reads: Reads
+) -> None:
+    for statuses in ALL_STATUSES:
+        readable = readable_by(reads, statuses, only_confidential=True)
+        query = select(Ticket.id).where(readable, Ticket.is_confidential, Ticket.status.in_(statuses))
+        found = set(population.session.scalars(query, {"me": population.me}))
+        confidential = {number for number, facts in population.facts.items() if facts.is_confidential}
+        assert found == population.by_rule(reads) & population.among(statuses) & confidential
+
+
+@pytest.mark.parametrize("reads", Reads)
 def test_what_is_hidden_is_what_is_not_readable(population: Population, reads: Reads) -> None:
     """For staff of everything, for students of what is not closed."""
     asked = {statuses: hidden_from(reads, statuses) for statuses in ALL_STATUSES}
