@@ -62,25 +62,33 @@ def is_readable_by(person_id: int, reads: Reads, ticket: TicketFacts) -> bool:
     return follows or (reads is Reads.SHARED and not ticket.is_confidential)
 
 
-def readable_by(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> ColumnElement[bool]:
+def readable_by(
+    reads: Reads, statuses: frozenset[Status] = ALL_STATUSES, *, only_confidential: bool = False
+) -> ColumnElement[bool]:
     """Returns the rule of `is_readable_by` as a condition on the ticket table, for the person `me`. `statuses` are
     those to which the caller restricts the query anyway. The condition does not repeat that restriction, because the
-    planner would multiply the two selectivities and expect too few rows."""
+    planner would multiply the two selectivities and expect too few rows. `only_confidential`: the caller restricts the
+    query to confidential tickets."""
     own = Ticket.requester_id == ME
     if reads is Reads.EVERYTHING:
         return true()
+    if reads is Reads.ALL_BUT_CONFIDENTIAL and only_confidential:
+        named = select(Ticket.id).where(Ticket.is_confidential, or_(own, Ticket.assignee_id == ME))
+        return Ticket.id.in_(named.union_all(_FOLLOWED))
     if reads is Reads.ALL_BUT_CONFIDENTIAL:
         return or_(Ticket.is_confidential.is_(False), own, Ticket.assignee_id == ME, _follows())
-    if reads is Reads.SHARED:
+    if reads is Reads.SHARED and not only_confidential:
         if statuses == {Status.CLOSED}:
             return own
         shared = or_(Ticket.is_confidential.is_(False), _follows())
         return or_(own, and_(Ticket.status != Status.CLOSED, shared) if Status.CLOSED in statuses else shared)
     # Few tickets, which are found first by their own indexes: an OR over the ticket table would scan all of it.
-    followed = select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME)
     own_ids = select(Ticket.id).where(own)
-    followed_ids = select(Ticket.id).where(Ticket.id.in_(followed), Ticket.status != "closed")
+    followed_ids = select(Ticket.id).where(Ticket.id.in_(_FOLLOWED), Ticket.status != "closed")
     return Ticket.id.in_(own_ids.union_all(followed_ids))
+
+
+_FOLLOWED = select(TicketWatcher.ticket_id).where(TicketWatcher.person_id == ME)
 
 
 def hidden_from(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> Select[int] | None:

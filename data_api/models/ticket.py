@@ -19,6 +19,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data_api.models.base import Base, InFeed, Key, Moment
 
 NOT_CLOSED = text("status <> 'closed'")
+# A ticket is opened, then written under and closed, and changed with each of these. An import may bring other moments.
+OUT_OF_ORDER = (
+    "opened_at > least(closed_at, last_message_at, modified_at) OR modified_at < greatest(closed_at, last_message_at)"
+)
 # The text that is searched. A migration creates the function; see docs/adr/0023-words.md.
 SEARCHED = "lodge_search(title || ' ' || description)"
 # The form of the id that an import generates for a row without a number: nobody ever knew the ticket by such an id.
@@ -75,11 +79,12 @@ class Ticket(Base):
         Index("ix_ticket_building", "building_id", "opened_at", "id"),
         Index("ix_ticket_assignee", "assignee_id", "opened_at", "id"),
         Index("ix_ticket_requester", "requester_id", "opened_at", "id"),
-        Index("ix_ticket_closed", "closed_at", "id"),
+        Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_ticket_last_word", "last_message_at", "id"),
         Index("ix_ticket_stage", "stage_id", "opened_at", "id", postgresql_include=["status"]),
         # The queue is mostly about the few tickets that are not closed. In an index of all tickets, most of the others
         # may stand before them.
+        Index("ix_ticket_live", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_live_modified", "modified_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_live_priority", "priority", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_live_reports", "reports", "opened_at", "id", postgresql_where=NOT_CLOSED),
@@ -91,6 +96,9 @@ class Ticket(Base):
             "id",
             postgresql_where=text("status <> 'closed' AND assignee_id IS NULL"),
         ),
+        # Who has no assignee has mostly no message either: in the order of all messages, these few are far apart.
+        Index("ix_ticket_unassigned_word", "last_message_at", "id", postgresql_where=text("assignee_id IS NULL")),
+        Index("ix_ticket_out_of_order", "id", postgresql_where=text(OUT_OF_ORDER)),
         Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
         # For the counts of the overview and of views, as an index-only scan.
         Index("ix_ticket_desk", "assignee_id", "status", "waits_for", "id", postgresql_where=NOT_CLOSED),

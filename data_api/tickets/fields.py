@@ -28,6 +28,17 @@ from data_api.tickets.asker import Asker
 PRIORITIES = list(Priority)
 LIVE = frozenset({Status.OPEN, Status.ACTIVE})
 CLOSED = frozenset({Status.CLOSED})
+# Of a ticket whose moments are in order, each is not earlier than these. The others' tickets are in an index of their
+# own, which is mostly empty.
+EARLIER = {
+    Ticket.closed_at: (Ticket.opened_at,),
+    Ticket.last_message_at: (Ticket.opened_at,),
+    Ticket.modified_at: (Ticket.opened_at, Ticket.closed_at, Ticket.last_message_at),
+}
+IS_OUT_OF_ORDER = or_(
+    Ticket.opened_at > func.least(Ticket.closed_at, Ticket.last_message_at, Ticket.modified_at),
+    Ticket.modified_at < func.greatest(Ticket.closed_at, Ticket.last_message_at),
+)
 # No person and no stage has this id: a filter by it finds nothing.
 NOTHING = 0
 
@@ -64,12 +75,14 @@ class Edit:
 class Filter:
     """A filter of the list; `name` is its name in `TicketQuery`. `values` returns the values for each of its
     conditions; a condition without values is not applied. `statuses`: for conditions that only tickets of some statuses
-    can meet, these statuses."""
+    can meet, these statuses. `bounds`: what follows from the condition for other moments of the ticket, if these are in
+    order."""
 
     name: str
     conditions: Mapping[str, Condition]
     values: Callable[[Any, Asker], Mapping[str, Sequence[Any]]]
     statuses: Mapping[str, frozenset[Status]] = field(default_factory=dict)
+    bounds: Mapping[Attribute, ColumnElement[bool]] = field(default_factory=dict)
 
 
 class Sort(NamedTuple):
@@ -162,16 +175,30 @@ def any_person_of(name: str, column: Attribute) -> Filter:
 
 def since(name: str, column: Attribute, statuses: frozenset[Status] = ALL_STATUSES) -> Filter:
     """`statuses`: those whose tickets have this moment."""
-    return _by_moment(name, lambda _: column >= bindparam(name, type_=column.type), statuses)
+    later = [other for other, earlier in EARLIER.items() if column in earlier]
+    return _by_moment(name, lambda moment: moment >= bindparam(name, type_=column.type), column, later, statuses)
 
 
 def until(name: str, column: Attribute, statuses: frozenset[Status] = ALL_STATUSES) -> Filter:
     """Moments before this one, without the moment itself."""
-    return _by_moment(name, lambda _: column < bindparam(name, type_=column.type), statuses)
+    earlier = EARLIER.get(column, ())
+    return _by_moment(name, lambda moment: moment < bindparam(name, type_=column.type), column, earlier, statuses)
 
 
-def _by_moment(name: str, condition: Condition, statuses: frozenset[Status]) -> Filter:
-    return Filter(name, {name: condition}, lambda asked, asker: {name: _in_zone(asked, asker)}, {name: statuses})
+def _by_moment(
+    name: str,
+    bound: Callable[[Attribute], ColumnElement[bool]],
+    column: Attribute,
+    others: Sequence[Attribute],
+    statuses: frozenset[Status],
+) -> Filter:
+    return Filter(
+        name,
+        {name: lambda _: bound(column)},
+        lambda asked, asker: {name: _in_zone(asked, asker)},
+        {name: statuses},
+        {other: bound(other) for other in others},
+    )
 
 
 def _in_zone(moment: datetime | None, asker: Asker) -> list[datetime]:

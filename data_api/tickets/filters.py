@@ -145,5 +145,13 @@ def statuses_of(filters: Mapping[str, Sequence[Any]]) -> frozenset[Status]:
     return found
 
 
+def bounds_of(form: Form, order: Order) -> list[ColumnElement[bool]]:
+    """Returns what follows from the filters for the moment that the list is sorted by, if a ticket's moments are in
+    order."""
+    moment = order.columns[-2]
+    return [BOUNDS[name][moment] for name, _ in form if moment in BOUNDS.get(name, ())]
+
+
 CONDITIONS = {name: condition for one in FILTERS for name, condition in one.conditions.items()}
 STATUSES = {name: statuses for one in FILTERS for name, statuses in one.statuses.items()}
+BOUNDS = {one.name: one.bounds for one in FILTERS if one.bounds}

@@ -26,6 +26,7 @@ from data_api.tickets.list_statements import (
     near_statement,
     page_statement,
     rare_statement,
+    valued_statement,
 )
 
 COUNT_LIMIT = 10_000
@@ -120,13 +121,20 @@ class TicketList:
     def positions(self) -> Sequence[Position]:
         """Returns up to limit + 1 positions in the list's order; the extra one shows that there is a next page."""
         if not self.query.q:
-            return self._positions(page_statement(self.shape))
+            return self._page()
         if not self.shape.search:
             return []
         called = self._called()
         near = [] if self.shape.is_behind else self._positions(near_statement(self.shape))
         found = near if len(near) == self.values["rows"] else self._rare_positions(len(called))
         return found if self.shape.goes_on else [*called, *found]
+
+    def _page(self) -> Sequence[Position]:
+        if self.shape.may_have_values and self.shape.order.may_be_null:
+            found = self._positions(valued_statement(self.shape))
+            if len(found) == self.values["rows"]:
+                return found
+        return self._positions(page_statement(self.shape))
 
     def _called(self) -> Sequence[Position]:
         """Returns the tickets whose number, now or before an import, is exactly what was typed. They are shown first,

@@ -30,7 +30,8 @@ from data_api.access.reading import Reads, hidden_from, readable_by
 from data_api.kit.moments import is_credible
 from data_api.kit.paging import Column, after, in_order, is_after, ordered
 from data_api.models import Ticket, TicketTag
-from data_api.tickets.filters import Form, Order, conditions, holds, search_condition, was_called
+from data_api.tickets.fields import IS_OUT_OF_ORDER
+from data_api.tickets.filters import Form, Order, bounds_of, conditions, holds, search_condition, was_called
 from data_api.tickets.rows import ROWS
 
 Statement = Select[*tuple[Any, ...]]
@@ -59,6 +60,12 @@ class Shape(NamedTuple):
     is_behind: bool
 
     @property
+    def may_have_values(self) -> bool:
+        """Whether tickets with a value in the order's first column may follow."""
+        valued = self.order.valued
+        return not (self.is_null or self.is_behind or (valued is not None and not self.statuses & valued))
+
+    @property
     def has_one_tag(self) -> bool:
         return ("tag", True) in self.form
 
@@ -74,6 +81,14 @@ def page_statement(shape: Shape) -> Statement:
     by_tag = shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at
     first = [_tagged(shape)] if by_tag else _walks(_matching(shape), shape, ROWS)
     return _one_after_the_other([*first, _last_ones(shape)], shape.order).limit(ROWS)
+
+
+@lru_cache(SHAPES)
+def valued_statement(shape: Shape) -> Statement:
+    """Selects like `page_statement`, but only the tickets with a value in the order's first column. Looking for those
+    without one would cost each page as much again, and mostly for nothing."""
+    found = _matching(shape).where(shape.order.columns[0].is_not(None))
+    return _with_value(found, shape, ROWS)
 
 
 @lru_cache(SHAPES)
@@ -147,23 +162,47 @@ def _walks(found: Statement, shape: Shape, most: ColumnElement[int]) -> list[Sta
     one statement: the other would go through its whole index to find nothing."""
     order = shape.order
     if not order.may_be_null:
-        return [_sorted(found, order.columns, shape).limit(most)]
+        return [_with_value(found, shape, most)]
     without = _without_value(found, shape).limit(most)
-    valued = order.valued
-    if shape.is_null or (valued is not None and not shape.statuses & valued):
+    if not shape.may_have_values:
         return [without]
-    walked = _sorted(found.where(order.columns[0].is_not(None)), order.columns, shape).limit(most)
-    return [walked] if valued is not None and shape.statuses <= valued else [walked, without]
+    walked = _with_value(found.where(order.columns[0].is_not(None)), shape, most)
+    return [walked] if order.valued is not None and shape.statuses <= order.valued else [walked, without]
+
+
+def _with_value(found: Statement, shape: Shape, most: ColumnElement[int]) -> Statement:
+    """Selects the tickets with a value in the order's first column, in order. A filter by one moment, in an order by
+    another, would go through all tickets that have the one and not the other: of those changed before last year, the
+    newest come after all that were opened since. So the filter is made a bound of the order's moment too, and the few
+    tickets whose moments are not in order are looked for separately; OFFSET 0 keeps the planner from walking for them.
+    """
+    columns, order = shape.order.columns, shape.order
+    bounds = bounds_of(shape.form, order) if order.is_by_moment else []
+    if not bounds:
+        return _sorted(found, columns, shape).limit(most)
+    others = found.where(IS_OUT_OF_ORDER).offset(0).subquery()
+    parts = [
+        _sorted(found.where(IS_OUT_OF_ORDER.is_not(True), *bounds), columns, shape).limit(most),
+        _sorted(select(*others.c), _columns(order, others), shape).limit(most),
+    ]
+    both = union_all(*(select(*part.subquery().c) for part in parts)).subquery()
+    return select(*both.c).order_by(*_in_order(_columns(order, both), order)).limit(most)
 
 
 def _without_value(found: Statement, shape: Shape) -> Statement:
     """Selects the tickets with NULL in the order's first column, in the order of the others."""
     columns, order = shape.order.columns, shape.order
-    is_without = _follows(columns, after(columns), shape) if shape.is_null else columns[0].is_(None)
+    if order.valued is not None:
+        # The status says the same, and the planner knows of it how many tickets there are.
+        is_without, others = Ticket.status.not_in(order.valued), columns[1:]
+    else:
+        is_without, others = columns[0].is_(None), columns
     without = found.where(is_without)
     if not order.is_by_moment:
         without = without.where(is_credible(columns[-2]))
-    return without.order_by(*ordered(columns, descending=order.is_descending))
+    if shape.is_null:
+        without = without.where(is_after(columns[1:], after(columns)[1:], order.is_descending))
+    return without.order_by(*ordered(others, descending=order.is_descending))
 
 
 def _one_after_the_other(walks: Sequence[Statement], order: Order) -> Statement:
@@ -208,7 +247,8 @@ def _last_ones(shape: Shape) -> Statement:
 
 def _matching(shape: Shape) -> Statement:
     """Selects the tickets that match everything but the search."""
-    readable = readable_by(shape.reads, shape.statuses)
+    only_confidential = ("confidential", True) in shape.form
+    readable = readable_by(shape.reads, shape.statuses, only_confidential=only_confidential)
     matching = select(*shape.order.columns).where(readable, *conditions(shape.form))
     return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching
 

@@ -265,7 +265,7 @@ def test_no_team_shares_more_than_the_limit(
 
 def test_a_post_that_is_sent_again_saves_one(owner: Visitor) -> None:
     first, second = (
-        owner.post("/views", json={"name": "Once"}, headers={"Idempotency-Key": "once a view"}) for _ in range(2)
+        owner.post("/views", json={"name": "Once"}, headers={"Idempotency-Key": "view-once"}) for _ in range(2)
     )
     assert done(first, 201) == done(second, 201)
     assert len(views(owner)) == 1
@@ -283,7 +283,7 @@ def test_each_view_is_counted_as_its_list_is(api: Api, owner: Visitor, mate: Vis
     owner.move(numbers[2], "active", "closed")
     here = save(mate, query={"room": [team]}, team=team)
     found = counts(owner)
-    assert (found["mine"], found["my-team"], found[here["id"]]) == (2, 3, 4)
+    assert (found["mine"], found["my-team"], found[here["id"]]) == (1, 2, 4)
     for view in done(owner.get("/views"))["items"]:
         listed = done(owner.get("/tickets", params={**view["query"], "limit": 1}))
         assert found[view["slug"] or view["id"]] == listed["total"]
