@@ -294,10 +294,14 @@ def test_a_phones_filters_are_as_wide_as_its_list(look_as: Looker, ticket: int) 
     page = look_as("agent").open("queue")
     column = page.get_by_role("table", name="Tickets").bounding_box()
     assert column is not None
-    for field in ("queue_q", "queue_sort"):
-        drawn = page.locator(f".st-key-{field} > div").bounding_box()
-        assert drawn is not None
-        assert drawn["width"] > column["width"] - 2, field
+    drawn = page.locator(".st-key-queue_q > div").bounding_box()
+    assert drawn is not None
+    assert drawn["width"] > column["width"] - 2
+    # The other ones stand in one line, up to the same edge.
+    buttons = [page.get_by_role("button", name=name).bounding_box() for name in ("Add filter", "Columns")]
+    left, right = [box for box in buttons if box]
+    assert left["y"] == right["y"]
+    assert abs(right["x"] + right["width"] - column["x"] - column["width"]) < 2
 
 
 def test_the_checks_themselves_see_faults(look_as: Looker) -> None:

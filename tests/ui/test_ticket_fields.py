@@ -10,7 +10,7 @@ from contracts.tickets import TicketQuery, TicketRead, TicketSort, TicketUpdate
 from streamlit_app.language import moments
 from streamlit_app.tickets.editors import Choice, Moment
 from streamlit_app.tickets.fields import FIELDS, ORDERS
-from streamlit_app.tickets.queue_filters import FILTERS
+from streamlit_app.tickets.queue_filters import ASKED
 from tests.support.api import Visitor
 from tests.ui.conftest import Opener
 
@@ -24,7 +24,7 @@ def test_fields_filters_and_orders_are_the_contracts() -> None:
     assert {field.name for field in FIELDS} <= set(TicketRead.model_fields)
     assert {field.name for field in FIELDS if field.editor} == set(TicketUpdate.model_fields) - {"version"}
     elsewhere = {"limit", "cursor"}
-    assert {each.name for each in FILTERS} == set(TicketQuery.model_fields) - elsewhere
+    assert {each.name for each in ASKED} == set(TicketQuery.model_fields) - elsewhere
     assert set(ORDERS) == set(TicketSort)
 
 
