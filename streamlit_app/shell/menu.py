@@ -10,7 +10,7 @@ from contracts.tickets import Status
 from streamlit_app.components.menu import Entry, menu, phone_bar
 from streamlit_app.components.sign_in import person_menu
 from streamlit_app.state import lists, navigation
-from streamlit_app.state.navigation import SEARCH_AT, Screen
+from streamlit_app.state.navigation import Screen
 
 MINE = {"assignee": "me", "status": [Status.OPEN, Status.ACTIVE]}
 MY_TICKETS = "my_tickets"
@@ -23,7 +23,7 @@ def draw_menu(me: Me, screen: Screen, unread: int) -> None:
     groups = {name: [_entry(one, screen) for one in screens] for name, screens in navigation.groups_for(me).items()}
     new = navigation.new_ticket(me)
     button = _entry(new, screen) if new else None
-    menu("menu", dict(islice(groups.items(), 1)), new=button, search=SEARCH_AT, unread=unread)
+    menu("menu", dict(islice(groups.items(), 1)), new=button, search=navigation.search_at(me), unread=unread)
     # The saved views belong here, between the tickets and the rest.
     menu("menu_more", dict(islice(groups.items(), 1, None)), has_keys=True)
     person_menu(me, switches=lists.is_sign_in_by_choice())

@@ -14,8 +14,8 @@ from streamlit_app.state import lists
 Query = Mapping[str, str | Sequence[str]]
 NO_QUERY: Query = {}
 PAGES = Path(__file__).resolve().parents[2] / "pages"
-# The address of the page that searches.
-SEARCH_AT = "search"
+# The pages that show what was searched for, the best one first.
+SEARCHED_BY = ("search", "queue", "open_tickets")
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,12 @@ def _group_of(screen: Screen) -> str:
     if screen in MANAGEMENT:
         return "Manage"
     return "Figures" if screen in (ANALYSES, SQL_LAB) else "Tickets"
+
+
+def search_at(me: Me) -> str:
+    """Returns the page that shows this person what they searched for; "" if there is none."""
+    shown = {screen.stem for screen in SCREENS if is_for(me, screen)}
+    return next((stem for stem in SEARCHED_BY if stem in shown), "")
 
 
 def new_ticket(me: Me) -> Screen | None:
