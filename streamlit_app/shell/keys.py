@@ -5,7 +5,6 @@ import streamlit as st
 from contracts.people import Me, Permission
 from streamlit_app.components.keys import Key, KeyGroup, keys
 from streamlit_app.state import navigation
-from streamlit_app.state.navigation import SEARCH
 
 # Another part of the page listens to these.
 IN_A_LIST = (
@@ -48,9 +47,9 @@ def groups_for(me: Me) -> list[KeyGroup]:
 
 
 def _everywhere(me: Me) -> list[Key]:
-    new = navigation.new_ticket(me)
+    new, search = navigation.new_ticket(me), navigation.search_at(me)
     return [
-        Key("/", "Search", href=SEARCH.stem),
+        *([Key("/", "Search", href=search)] if search else []),
         *([Key("c", new.title, href=new.stem)] if new else []),
         # The links that lead back begin with an arrow.
         Key("Escape", "Go back", names=["←"]),

@@ -11,7 +11,7 @@ from contracts.tickets import Status
 from streamlit_app.components.menu import Entry, menu, phone_bar
 from streamlit_app.components.sign_in import person_menu
 from streamlit_app.state import lists, navigation
-from streamlit_app.state.navigation import SEARCH, Screen
+from streamlit_app.state.navigation import Screen
 
 MINE = {"assignee": "me", "status": [Status.OPEN, Status.ACTIVE]}
 MY_TICKETS = "my_tickets"
@@ -24,7 +24,7 @@ def draw_menu(me: Me, screen: Screen, unread: int, draw_views: Callable[[Me], No
     groups = {name: [_entry(one, screen) for one in screens] for name, screens in navigation.groups_for(me).items()}
     new = navigation.new_ticket(me)
     button = _entry(new, screen) if new else None
-    menu("menu", dict(islice(groups.items(), 1)), new=button, search=SEARCH.stem, unread=unread)
+    menu("menu", dict(islice(groups.items(), 1)), new=button, search=navigation.search_at(me), unread=unread)
     draw_views(me)
     menu("menu_more", dict(islice(groups.items(), 1, None)), has_keys=True)
     person_menu(me, switches=lists.is_sign_in_by_choice())

@@ -93,6 +93,11 @@ def _group_of(screen: Screen) -> str:
     return "Figures" if screen in (ANALYSES, SQL_LAB) else "Tickets"
 
 
+def search_at(me: Me) -> str | None:
+    """Returns the address of the page that searches; None for people who may not search."""
+    return SEARCH.stem if is_for(me, SEARCH) else None
+
+
 def new_ticket(me: Me) -> Screen | None:
     """Returns the page with which this person reports a problem; None if they may not."""
     return next((screen for screen in (NEW_FOR_ANYBODY, NEW_FOR_ONESELF) if is_for(me, screen)), None)

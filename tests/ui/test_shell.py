@@ -81,6 +81,9 @@ def test_no_key_does_two_things_and_none_leads_where_the_role_may_not_go(api: Ap
     assert len(typed) == len(set(typed))
     assert {key.keys for key in acting if len(key.keys) == 1}.isdisjoint({"g"}), "it begins two keys"
     pages = {one.stem for one in menu_for(me)} | {"search"}
+    assert all(key.href for group in groups for key in group.keys if key.keys in "/c"), (
+        "these lead somewhere for everybody"
+    )
     assert {key.href for key in acting if key.href} <= pages
 
 
