@@ -1,5 +1,5 @@
-"""Whatever people type is shown as they typed it: it never runs, loads or formats anything. The only links that it becomes
-are whole addresses in the text of a ticket or message, which open in a new window and tell it nothing.
+"""Whatever people type is shown as they typed it: it never runs, loads or formats anything. The only links that it
+becomes are whole addresses in the text of a ticket or message, which open in a new window and tell it nothing.
 
 That nothing was fetched from elsewhere, and that the console stayed silent, every window checks when it closes.
 """
