@@ -1,14 +1,13 @@
 """One organisation's database connections, and the single transaction of each request."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import Connection, Engine, create_engine, func, make_url, select
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -97,20 +96,10 @@ class Database:
         # The same connections without a transaction around each query, which saves two round trips.
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.counting = make_counting_engine(url, limits, self.connections)
-        self._searching = self.counting.execution_options(isolation_level="READ COMMITTED")
-        self._for_searches = select(
-            func.set_config("statement_timeout", str(limits.search_milliseconds), True),
-            # A search that took a word for a common one would read a whole table.
-            func.set_config("enable_seqscan", "off", True),
-        )
-
-    @contextmanager
-    def searching(self) -> Iterator[Connection]:
-        """Gives a connection whose statements are cancelled after the time that a search may take. It is one of those
-        for counts, because a request that searches has one of the others already."""
-        with self._searching.begin() as connection:
-            connection.execute(self._for_searches)
-            yield connection
+        # With a transaction, in which a search can set its own limit. Of the connections for counts, because a request
+        # that searches has one of the others already.
+        self.searching = self.counting.execution_options(isolation_level="READ COMMITTED")
+        self.search_milliseconds = limits.search_milliseconds
 
     def connections_in_use(self) -> dict[str, int]:
         """Returns how many connections work at this moment, by what they are for."""

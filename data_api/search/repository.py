@@ -1,7 +1,8 @@
 """Finding what contains the words of a search: first among the newest tickets, then by the indexes (ADR 49)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from data_api.access.actor import Actor
 from data_api.kit.database import Database
 from data_api.kit.words import Typed, all_of, typed_words
 from data_api.search.statements import (
+    BOUNDS,
     OFFERS,
     Statement,
     alike_statement,
@@ -112,7 +114,7 @@ class SearchRepository:
     def _with_words(self, actor: Actor, terms: list[str]) -> tuple[list[Ranked], Reach]:
         found: list[_Seen] = []
         try:
-            with self.database.searching() as connection:
+            with self._searching() as connection:
                 search = _Search(connection, actor, terms)
                 near = search.near()
                 found, reach = search.complete(near.seen), near.reach
@@ -125,6 +127,13 @@ class SearchRepository:
                 raise
             reach = Reach.CUT_OFF
         return [one.ranked(len(terms)) for one in found], reach
+
+    @contextmanager
+    def _searching(self) -> Iterator[Connection]:
+        """Gives a connection whose statements are cancelled after the time that a search may take."""
+        with self.database.searching.begin() as connection:
+            connection.execute(BOUNDS, {"milliseconds": str(self.database.search_milliseconds)})
+            yield connection
 
     def messages(self, actor: Actor, ids: Sequence[int], terms: list[str]) -> list[MessageHit]:
         """Returns for each ticket the message, and for staff the internal note, that has most of the words."""
@@ -140,7 +149,7 @@ class SearchRepository:
         asked = {"words": long_enough, "me": actor.person_id, "candidates": NEWEST}
         statement = alike_statement(actor.reads, looks_people_up=actor.may(Permission.PEOPLE_READ))
         try:
-            with self.database.searching() as connection:
+            with self._searching() as connection:
                 offers = [text for text, _ in connection.execute(statement, asked)]
         except OperationalError as error:
             if error.connection_invalidated:

@@ -47,6 +47,13 @@ MOST_PEOPLE = 5_000  # people with one of the words in their names
 SPELT_ALIKE = 0.45  # the least `word_similarity` of what is offered
 OFFERS = 5
 
+# For the transaction of a search. Without sequential scans, because a search that took a word for a common one would
+# read a whole table.
+BOUNDS = select(
+    func.set_config("statement_timeout", bindparam("milliseconds", type_=String), True),
+    func.set_config("enable_seqscan", "off", True),
+)
+
 
 def _words() -> CTE:
     """The tsqueries of the parameter `terms`, each with its bit."""

@@ -93,9 +93,9 @@ def _group_of(screen: Screen) -> str:
     return "Figures" if screen in (ANALYSES, SQL_LAB) else "Tickets"
 
 
-def search_at(me: Me) -> str | None:
-    """Returns the address of the page that searches; None for people who may not search."""
-    return SEARCH.stem if is_for(me, SEARCH) else None
+def search_at(me: Me) -> str:
+    """Returns the address of the page that searches; "" for people who may not search."""
+    return SEARCH.stem if is_for(me, SEARCH) else ""
 
 
 def new_ticket(me: Me) -> Screen | None:
