@@ -7,9 +7,9 @@ server-sent events: a browser opens only six event streams to one host, so that 
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from functools import cache
-from itertools import count
 
 import anyio
 import httpx
@@ -89,10 +89,10 @@ class Tab:
 class Subscription:
     """One person's subscription. `unread` is the number of tickets with unread messages plus the number of reports that
     this person confirmed and whose status has changed since they last looked; None before the first count. The pages'
-    threads read it; only the event loop changes it. `number` tells it from the person's earlier ones."""
+    threads read it; only the event loop changes it. `began_at` is on the monotonic clock."""
 
     def __init__(self, token: str, visitor: str | None) -> None:
-        self.number = next(_numbers)
+        self.began_at = time.monotonic()
         self.answers = SharedAnswers()
         self.unread: int | None = None
         self.tabs: set[Tab] = set()
@@ -244,8 +244,11 @@ class Subscription:
 
 
 _subscriptions: dict[str, Subscription] = {}
+<<<<<<< HEAD
 _numbers = count(1)
 _presence = Presence()
+=======
+>>>>>>> proof
 
 
 def subscription_of(token: str | None) -> Subscription | None:

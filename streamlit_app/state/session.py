@@ -97,8 +97,7 @@ def identify_visitor() -> Visitor:
     if token() is None:
         return Visitor(None)
     me: Me | None = st.session_state.get("me")
-    may_have_changed = _has_new_subscription()
-    if me and not may_have_changed and time.monotonic() - st.session_state["me_asked_at"] < ASK_AGAIN_SECONDS:
+    if me is not None and _is_recent(st.session_state["me_asked_at"]):
         return Visitor(me)
     try:
         st.session_state["me"] = me = api().me()
@@ -157,11 +156,8 @@ def _bind_to_cookie() -> None:
     st.session_state["bound_to"] = current
 
 
-def _has_new_subscription() -> bool:
-    """Returns whether the person's subscription is another one than at the last call. The data API ends the stream of
-    somebody whose permissions change, and the browser then begins a new one."""
-    found, known = subscription_of(token()), st.session_state.get("subscription")
-    if found is None:
-        return False
-    st.session_state["subscription"] = found.number
-    return known is not None and known != found.number
+def _is_recent(asked_at: float) -> bool:
+    """Returns whether an answer of this moment about the person still holds. The data API ends the stream of somebody
+    whose permissions change, and the browser then begins another one: an earlier answer does not count."""
+    found = subscription_of(token())
+    return asked_at > max(found.began_at if found else 0.0, time.monotonic() - ASK_AGAIN_SECONDS)

@@ -35,7 +35,11 @@ from tests.support.passwords import make_token
 
 pytestmark = pytest.mark.second_try
 
+<<<<<<< HEAD
 WITH_PASSWORDS: dict[str, Any] = {"LODGE_SIGN_IN": "password", "LODGE_RATE_LIMITS": "on", "LODGE_LOG_LEVEL": "debug"}
+=======
+UP = ("-m", "lodge.main", "up")
+>>>>>>> proof
 FILE = """id;text;from;opened
 7;The old lamp is broken.;Frida Former;2026-03-03T09:12:00
 """
@@ -111,7 +115,9 @@ def used(home_template: Path) -> Iterator[Used]:
                 mapping.write_text(MAPPING)
                 import_file(url, file, mapping, skip_refused=False, console=Console(quiet=True))
                 counts = before.sql(KEPT)
-        with DeskProcess(home, command=("-m", "lodge.main", "up"), **WITH_PASSWORDS) as process:
+        with DeskProcess(
+            home, command=UP, LODGE_SIGN_IN="password", LODGE_RATE_LIMITS="on", LODGE_LOG_LEVEL="debug"
+        ) as process:
             process.wait_for("ready")
             with Api(f"http://127.0.0.1:{process.data_api_port}", process.database_url()) as desk:
                 used = Used(desk, process, mia, ticket, counts)
