@@ -244,11 +244,7 @@ class Subscription:
 
 
 _subscriptions: dict[str, Subscription] = {}
-<<<<<<< HEAD
-_numbers = count(1)
 _presence = Presence()
-=======
->>>>>>> proof
 
 
 def subscription_of(token: str | None) -> Subscription | None:

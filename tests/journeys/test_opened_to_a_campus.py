@@ -35,11 +35,7 @@ from tests.support.passwords import make_token
 
 pytestmark = pytest.mark.second_try
 
-<<<<<<< HEAD
-WITH_PASSWORDS: dict[str, Any] = {"LODGE_SIGN_IN": "password", "LODGE_RATE_LIMITS": "on", "LODGE_LOG_LEVEL": "debug"}
-=======
 UP = ("-m", "lodge.main", "up")
->>>>>>> proof
 FILE = """id;text;from;opened
 7;The old lamp is broken.;Frida Former;2026-03-03T09:12:00
 """
