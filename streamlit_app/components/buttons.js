@@ -28,7 +28,7 @@ const drawChoice = (root, label) => {
 
 const drawButton = (button, { is_primary: isPrimary, is_link: isLink, is_pressed: isPressed, key }) => {
   button.className = isPrimary ? "primary" : isLink ? "link" : "";
-  if (isPressed !== null) button.setAttribute("aria-pressed", String(isPressed));
+  if (typeof isPressed === "boolean") button.setAttribute("aria-pressed", String(isPressed));
   if (!key) return;
   button.dataset.key = key;
   button.title = `${button.textContent} (${key})`;

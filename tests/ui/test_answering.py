@@ -145,7 +145,7 @@ def test_the_list_one_came_from_leads_on(
     monkeypatch.setattr(ticket_list, "PAGE_SIZE", 2)
     tickets = [student.report("Walk through me.", room="W1")["id"] for _ in range(5)]
     screen = see(agent, "queue", q="walk", status="open", sort="opened_at")
-    shown = [row["id"] for row in screen.data("rows")["items"]]
+    shown = [row["id"] for row in screen.data("ticket_table")["rows"]]
     assert shown == tickets[:2]
     screen.open("ticket", id=str(tickets[0]))
     agent.move(tickets[0], "active")
