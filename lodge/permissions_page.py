@@ -64,6 +64,11 @@ FOR_EVERYBODY = {
     "GET /stages",
     "GET /search",
     "GET /tickets",
+    "GET /views",
+    "GET /views/counts",
+    "POST /views",
+    "PATCH /views/{view_id}",
+    "DELETE /views/{view_id}",
     "GET /events",
 }
 FOR_ONESELF = {

@@ -41,7 +41,7 @@ class OidcRepository:
         return self.session.scalar(known)
 
     def wait_for_first_entry(self, issuer: str, subject: str) -> None:
-        """Waits until no other request makes a person of the same stranger; others wait until this one ends."""
+        """Waits until no other request makes a person of the same stranger, and keeps others waiting meanwhile."""
         key = func.hashtextextended(f"{issuer} {subject}", 0)
         self.session.execute(select(func.pg_advisory_xact_lock(key)))
 

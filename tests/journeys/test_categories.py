@@ -70,7 +70,7 @@ def correct(page: Page) -> None:
     expect(page.get_by_text(re.compile("The words are not sure; it may also be Bicycles"))).to_be_visible()
     page.get_by_role("button", name="Change to Bicycles").click()
     expect(page.get_by_text("Set by staff.")).to_be_visible()
-    expect(page.get_by_role("definition").filter(has_text="Bicycles")).to_be_visible()
+    expect(page.get_by_text(re.compile("changed the category from .* to Bicycles"))).to_be_visible()
     expect(page.get_by_role("button", name="Change to Bicycles")).to_have_count(0)
 
 

@@ -89,6 +89,7 @@ def test_a_followed_ticket_that_was_closed_is_not_forgotten(api: Api, see: Opene
 def test_a_requester_does_not_read_that_nobody_has_written(api: Api, see: Opener, hidden: int) -> None:
     requester = api.enter("student", "Vic Veiled")
     assert done(requester.get(f"/tickets/{hidden}/messages"))["items"] == []
-    words = see(requester, "ticket", id=str(hidden)).words()
-    assert "No messages to show." in words
-    assert "Nobody has written" not in words
+    screen = see(requester, "ticket", id=str(hidden))
+    assert not [entry for entry in screen.data("timeline")["entries"] if entry["is_message"]]
+    # What the timeline says where it is empty is "There is nothing to show." (timeline.js).
+    assert "Nobody has written" not in screen.words()

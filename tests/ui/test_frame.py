@@ -27,7 +27,7 @@ def test_a_desk_that_is_away_has_a_name_too(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_page_whose_question_alone_is_not_answered_is_drawn_once_and_waits(
-    agent: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+    student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
 
@@ -36,6 +36,6 @@ def test_a_page_whose_question_alone_is_not_answered_is_drawn_once_and_waits(
         raise DeskAway
 
     monkeypatch.setattr(client.Api, "tickets", ask)
-    screen = see(agent, "queue")
+    screen = see(student, "my_tickets")
     assert any("trying again" in warning.value for warning in screen.app.warning)
     assert len(asked) == 1
