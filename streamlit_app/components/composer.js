@@ -254,6 +254,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     if (kept.text || kept.reply) Object.assign(state.draft, kept);
     state.area.value = state.draft.text;
     if (kept.text && kept.key !== data.done) tell(state);
+    takeFocus(state);
   }
   if (data.done === state.draft.key) renew(state);
   // A problem with an empty key is for a field that was never touched: Python does not know its draft's key.
@@ -265,5 +266,4 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   }
   save(state);
   draw(state);
-  takeFocus(state);
 }
