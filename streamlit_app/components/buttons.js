@@ -21,6 +21,8 @@ const drawChoice = (root, label) => {
   root.label.hidden = !label;
   root.label.textContent = label;
   root.row.classList.toggle("choice", Boolean(label));
+  // Whoever chooses with the mouse while they write goes on writing.
+  root.row.onmousedown = label ? (event) => event.preventDefault() : null;
   if (!label) return;
   root.row.setAttribute("role", "group");
   root.row.setAttribute("aria-label", label);

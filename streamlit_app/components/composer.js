@@ -28,14 +28,14 @@ const build = (root) => {
   state.tick = make("input", { type: "checkbox", id: id + "-internal" });
   state.internal = make("label", { class: "internal", for: id + "-internal" }, state.tick, "Internal note: staff only");
   state.hint = make("span", { id: id + "-hint", class: "quiet hint" });
-  state.goOn = make("button", { type: "button", class: "go-on", title: "Ctrl+Shift+Enter", "aria-keyshortcuts": "Control+Shift+Enter" });
+  state.goOn = make("button", { type: "button", class: "go-on", title: "Ctrl+Shift+Enter", "aria-keyshortcuts": "Control+Shift+Enter", "aria-describedby": id + "-note" });
   state.send = make("button", { type: "button", class: "primary" });
   state.others = make("button", { type: "button", class: "primary others", "aria-label": "More options", title: "More options" }, "▾");
   state.choices = make("div", { class: "choices", role: "group", "aria-label": "More options", hidden: true });
   const ways = make("div", { class: "ways" }, state.send, state.others, state.choices);
   const sends = make("div", { class: "sends" }, state.goOn, ways);
   const head = make("div", { class: "head" }, state.label, state.hint);
-  state.note = make("p", { class: "quiet note" });
+  state.note = make("p", { id: id + "-note", class: "quiet note" });
   root.append(head, state.reply, state.area, state.full, state.problem, make("div", { class: "foot" }, state.internal, sends), state.note);
   attend(state);
   return state;
