@@ -189,7 +189,28 @@ const textOf = (text) => {
   return make("div", {}, words, button);
 };
 
-// Whether a key is meant for something that somebody writes in, chooses from, or has open.
-const FOR_KEYS = "input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=menu], [role=dialog]";
-const isForField = (event) => event.composedPath().some((one) => one.matches?.(FOR_KEYS)) || document.querySelector("[role=dialog]") !== null;
-const isPlainKey = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || isForField(event));
+// The one rule for keys of the page: none acts while somebody types, while a dialog, a menu or a list of choices is open, or
+// together with Ctrl, Alt or Meta. (Boxes and buttons take no text, so keys act there.)
+const WITHOUT_TEXT = "checkbox, radio, button, submit, reset, range, file, color".split(", ");
+const WRITTEN_IN = "textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=combobox], [role=searchbox], [role=spinbutton]";
+const OPENED = "dialog[open], [role=dialog], [role=menu], [role=listbox], [data-testid=stPopoverBody]";
+const isShown = (one) => one.getClientRects().length > 0 && one.checkVisibility({ visibilityProperty: true });
+const isTextField = (one) => one.matches?.(WRITTEN_IN) || (one.matches?.("input") && !WITHOUT_TEXT.includes(one.type));
+const isTyping = (event) => event.isComposing || event.composedPath().some(isTextField);
+// An open dialog inside a component is only found when the key comes from there, and there the focus stays.
+const isSomethingOpen = (event) => event.composedPath().some((one) => one.matches?.(OPENED)) || [...document.querySelectorAll(OPENED)].some(isShown);
+// Some keyboards need AltGr for / and ?. It is Ctrl and Alt at once on Windows.
+const isModified = (event) => (event.ctrlKey || event.altKey || event.metaKey) && !(event.getModifierState("AltGraph") && !/^[a-z]$/i.test(event.key));
+const isForPage = (event) => !(event.defaultPrevented || isModified(event) || isTyping(event) || isSomethingOpen(event));
+
+// Single keys can be switched off (WCAG 2.1.4), for whoever dictates: the browser remembers that.
+const KEYS_OFF = "lodge-keys-off";
+const areKeysOff = () => {
+  try {
+    return localStorage.getItem(KEYS_OFF) !== null;
+  } catch {
+    return false;
+  }
+};
+
+const scrollUp = () => document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });

@@ -13,20 +13,27 @@ _buttons = component("buttons")
 
 @dataclass(frozen=True)
 class Button:
-    """`name` says what the button does. `label` is text, not markdown."""
+    """`name` says what the button does. `label` is text, not markdown. `is_pressed` is None unless the button is one
+    value of a choice. `key` presses it, if the page's keys have it."""
 
     name: str
     label: str
     is_primary: bool = False
     is_link: bool = False
+    is_pressed: bool | None = None
+    key: str = ""
 
 
-def buttons(key: str, shown: int, items: Sequence[Button], pressed: Callable[[str, int], None]) -> None:
+def buttons(
+    key: str, shown: int, items: Sequence[Button], pressed: Callable[[str, int], None], label: str = ""
+) -> None:
     """Draws the buttons. `shown` numbers the state of the page that they are drawn for. `pressed` is called with the
-    name of the button and the number of the state that the person saw, which may be an earlier one."""
+    name of the button and the number of the state that the person saw, which may be an earlier one. With `label`, the
+    row is one choice of that name."""
 
     def press() -> None:
         if given := (st.session_state.get(key) or {}).get("press"):
             pressed(str(given["name"]), int(given["shown"]))
 
-    _buttons(key=key, data={"shown": shown, "buttons": [asdict(item) for item in items]}, on_press_change=press)
+    data = {"shown": shown, "label": label, "buttons": [asdict(item) for item in items]}
+    _buttons(key=key, data=data, on_press_change=press)

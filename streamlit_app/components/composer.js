@@ -4,7 +4,9 @@ const ROWS = { report: 3, answer: 2 };
 const HIGHEST = { pixels: 480, ofWindow: 0.4 };
 const AGAIN_AFTER = 3000;
 const MOST_TRIES = 4;
-const KEYS = "Ctrl+Enter sends";
+const KEYS = { send: "Ctrl+Enter sends", goOn: "Ctrl+Shift+Enter also goes on" };
+// The page that the writer is being led to, where they go on writing.
+const GOES_ON_AT = "lodge-goes-on-at";
 
 const load = (name) => {
   try {
@@ -26,12 +28,15 @@ const build = (root) => {
   state.tick = make("input", { type: "checkbox", id: id + "-internal" });
   state.internal = make("label", { class: "internal", for: id + "-internal" }, state.tick, "Internal note: staff only");
   state.hint = make("span", { id: id + "-hint", class: "quiet hint" });
+  state.goOn = make("button", { type: "button", class: "go-on", title: "Ctrl+Shift+Enter", "aria-keyshortcuts": "Control+Shift+Enter", "aria-describedby": id + "-note" });
   state.send = make("button", { type: "button", class: "primary" });
   state.others = make("button", { type: "button", class: "primary others", "aria-label": "More options", title: "More options" }, "▾");
   state.choices = make("div", { class: "choices", role: "group", "aria-label": "More options", hidden: true });
   const ways = make("div", { class: "ways" }, state.send, state.others, state.choices);
-  const foot = make("div", { class: "foot" }, state.internal, state.hint, ways);
-  root.append(state.label, state.reply, state.area, state.full, state.problem, foot);
+  const sends = make("div", { class: "sends" }, state.goOn, ways);
+  const head = make("div", { class: "head" }, state.label, state.hint);
+  state.note = make("p", { id: id + "-note", class: "quiet note" });
+  root.append(head, state.reply, state.area, state.full, state.problem, make("div", { class: "foot" }, state.internal, sends), state.note);
   attend(state);
   return state;
 };
@@ -105,6 +110,9 @@ const openChoices = (state, isOpen) => {
   if (isOpen) state.choices.querySelector("button")?.focus();
 };
 
+// The way that leads to another page: it has a button of its own.
+const wayOn = (state) => (state.data.ways ?? []).find(({ href }) => href);
+
 const attendChoices = (state) => {
   state.others.addEventListener("click", () => openChoices(state, state.choices.hidden));
   state.root.addEventListener("keydown", (event) => {
@@ -138,9 +146,11 @@ const attend = (state) => {
   area.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    submit(state);
+    if (!event.shiftKey) submit(state);
+    else if (wayOn(state)) submit(state, wayOn(state));
   });
   state.send.addEventListener("click", () => submit(state));
+  state.goOn.addEventListener("click", () => submit(state, wayOn(state)));
   attendChoices(state);
   tick.addEventListener("change", () => {
     draft.internal = tick.checked;
@@ -167,11 +177,28 @@ const renew = (state) => {
   save(state);
   const { way } = state;
   state.way = null;
-  if (way?.href) goTo(way.href, true);
+  if (way?.href && !state.data.stays) goOnAt(way.href);
+};
+
+const goOnAt = (href) => {
+  window[GOES_ON_AT] = addressOf(href).href;
+  scrollUp();
+  goTo(href, true);
+};
+
+// After "Send and go to the next", the field of the next ticket has the focus; on a phone its keyboard would cover the ticket.
+const takeFocus = (state) => {
+  if (window[GOES_ON_AT] !== location.href || state.data.is_field) return;
+  window[GOES_ON_AT] = null;
+  if (!matchMedia("(pointer: coarse)").matches) state.area.focus({ preventScroll: true });
 };
 
 const drawWays = (state, verb) => {
-  const ways = state.data.is_field ? [] : state.data.ways ?? [];
+  const on = wayOn(state);
+  state.goOn.hidden = !on;
+  state.goOn.disabled = state.isSending;
+  state.goOn.textContent = on ? `${verb} and ${on.label}` : "";
+  const ways = (state.data.ways ?? []).filter((way) => way !== on);
   state.others.hidden = !ways.length;
   state.others.disabled = state.isSending;
   const drawn = JSON.stringify([ways, verb]);
@@ -196,7 +223,8 @@ const draw = (state) => {
   state.tick.disabled = data.only_internal;
   state.internal.hidden = !data.offer_internal;
   state.root.classList.toggle("is-internal", isInternal);
-  state.hint.textContent = data.hint || KEYS;
+  state.hint.textContent = data.hint || (wayOn(state) ? `${KEYS.send}, ${KEYS.goOn}` : KEYS.send);
+  state.note.textContent = isInternal ? "" : data.note ?? "";
   state.hint.classList.toggle("keys", !data.hint);
   state.send.hidden = data.is_field;
   state.send.disabled = state.isSending;
@@ -226,6 +254,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     if (kept.text || kept.reply) Object.assign(state.draft, kept);
     state.area.value = state.draft.text;
     if (kept.text && kept.key !== data.done) tell(state);
+    takeFocus(state);
   }
   if (data.done === state.draft.key) renew(state);
   // A problem with an empty key is for a field that was never touched: Python does not know its draft's key.

@@ -39,7 +39,7 @@ class Draft:
 @dataclass(frozen=True)
 class Way:
     """A way to send that does something more: its button is labelled "Send and …". With `href`, the browser goes to
-    that page when the draft is sent."""
+    that page when the draft is sent; that button stands beside Send, and Ctrl+Shift+Enter presses it."""
 
     name: str
     label: str
@@ -59,12 +59,15 @@ def composer(
     reads_along: bool = False,
     ways: Sequence[Way] = (),
     shown: int = 0,
+    note: str = "",
+    stays: bool = False,
 ) -> None:
     """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
     the text stays. With `button`, the field has a button with that label. Without, it is part of a larger form, which
     sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the
     form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers the state of the
-    page that the field is drawn for.
+    page that the field is drawn for. `note` says what an answer does besides. With `stays`, the browser stays on the
+    page after a way that leads to another, because something on it must be read.
     """
 
     def sent() -> None:
@@ -84,6 +87,8 @@ def composer(
             "pause": PAUSE_MS if reads_along else 0,
             "ways": [asdict(way) for way in ways],
             "shown": shown,
+            "note": note,
+            "stays": stays,
             "max": LONGEST,
             "full": FULL,
             "draft": f"{session.draft_owner()}:{name}",

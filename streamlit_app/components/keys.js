@@ -1,45 +1,25 @@
-// What keys do, and the dialog that lists them. No key does anything while somebody types, while a dialog or a menu is open,
-// or together with Ctrl, Alt or Meta. Single keys can be switched off (WCAG 2.1.4), for whoever dictates: the browser remembers that.
-const OFF = "lodge-keys-off";
+// What keys do, and the dialog that lists them.
 // After `g`, the letter of the page is awaited for so many milliseconds.
 const PATIENCE = 2000;
 // Streamlit draws the whole page again at `r`, and asks whether to clear its memory at `c`: neither is of use to anybody here.
 const OF_STREAMLIT = ["r", "c"];
-const BUTTONS = "checkbox, radio, button, submit, reset, range, file, color".split(", ");
 const FIELD = "input, textarea, select";
-const WRITTEN_IN = "textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=combobox], [role=searchbox], [role=spinbutton]";
-const OPEN = "[role=dialog], [role=menu], [role=listbox]";
 
 let bindings = new Map();
 let dialog = null;
+const isDialogOpen = () => Boolean(dialog?.open);
 const NONE = { key: "", at: 0 };
 let first = NONE;
 let mayGoBack = false;
 
-const isOff = () => {
-  try {
-    return localStorage.getItem(OFF) !== null;
-  } catch {
-    return false;
-  }
-};
-
 const switchOff = (off) => {
   try {
-    if (off) localStorage.setItem(OFF, "yes");
-    else localStorage.removeItem(OFF);
+    if (off) localStorage.setItem(KEYS_OFF, "yes");
+    else localStorage.removeItem(KEYS_OFF);
   } catch {
     // A browser may keep nothing for this page. Then the keys stay on.
   }
 };
-
-const isTextField = (one) => one.matches?.(WRITTEN_IN) || (one.matches?.("input") && !BUTTONS.includes(one.type));
-const isTyping = (event) => event.isComposing || event.composedPath().some(isTextField);
-const isShown = (one) => one.getClientRects().length > 0 && one.checkVisibility({ visibilityProperty: true });
-const isSomethingOpen = () => dialog?.open || [...document.querySelectorAll(OPEN)].some(isShown);
-
-// Some keyboards need AltGr for / and ?. It is Ctrl and Alt at once on Windows.
-const isModified = (event) => (event.ctrlKey || event.altKey || event.metaKey) && !(event.getModifierState("AltGraph") && !/^[a-z]$/i.test(event.key));
 
 // The key as the table writes it. What a keyboard with other letters (Greek, Cyrillic, Arabic…) has at the place of a Latin
 // letter is that letter. Capital letters are no keys, unless Caps Lock makes them.
@@ -82,10 +62,9 @@ const beginsTwo = (key) => [...bindings.keys()].some((keys) => keys.startsWith(`
 const pressed = (event) => {
   // Escape is looked at when everybody else has had it (goBack): it may close something.
   mayGoBack = false;
-  if (isModified(event) || event.repeat || ["Shift", "CapsLock", "AltGraph"].includes(event.key)) return;
-  if (isTyping(event) || isSomethingOpen()) return;
+  if (event.repeat || ["Shift", "CapsLock", "AltGraph"].includes(event.key) || isDialogOpen() || !isForPage(event)) return;
   if (OF_STREAMLIT.includes(event.key)) event.stopPropagation();
-  if (isOff()) return;
+  if (areKeysOff()) return;
   const key = keyOf(event);
   mayGoBack = key === "Escape";
   if (mayGoBack) return;
@@ -103,7 +82,7 @@ const goBack = (event) => {
   if (mayGoBack) return bindings.get("Escape")?.act();
   // The first Escape leaves a text, which keeps what is written; the next one leads back.
   const field = event.composedPath()[0];
-  if (!isModified(event) && !isSomethingOpen() && field.matches?.("textarea, input:not([role=combobox])") && isTextField(field)) field.blur();
+  if (!isModified(event) && !isSomethingOpen(event) && !isDialogOpen() && field.matches?.("textarea, input:not([role=combobox])") && isTextField(field)) field.blur();
 };
 
 // Once for each tab: the page goes, its script stays.
@@ -120,7 +99,7 @@ const row = ({ keys, does }) => make("div", { class: "row" }, make("dt", {}, ...
 const group = ({ title, keys }) => make("section", {}, make("h3", {}, title), make("dl", {}, ...keys.map(row)));
 
 const drawDialog = (place, groups) => {
-  const on = make("input", { type: "checkbox", id: "keys-on", checked: !isOff(), onchange: () => switchOff(!on.checked) });
+  const on = make("input", { type: "checkbox", id: "keys-on", checked: !areKeysOff(), onchange: () => switchOff(!on.checked) });
   place.replaceChildren(
     make("h2", { id: "keys-title" }, "Keys"),
     make("div", { class: "groups" }, ...groups.map(group)),

@@ -1,9 +1,8 @@
-// Leads to the previous and the next ticket of a list, also by the keys k and j.
+// Leads to the previous and the next ticket of a list. keys.js presses the links at the keys that they are marked with.
 const STEPS = [
   { name: "previous", key: "k", label: "Previous", sign: "‹" },
   { name: "next", key: "j", label: "Next", sign: "›" },
 ];
-const shown = new Map();
 
 const step = ({ name, key, label, sign }, href) => {
   const says = { class: name, title: `${label} ticket of the list (${key})`, "aria-label": `${label} ticket`, "aria-keyshortcuts": key, "data-key": key };
@@ -13,24 +12,8 @@ const step = ({ name, key, label, sign }, href) => {
   return linkTo(make("a", says, ...words), href, scrollUp, true);
 };
 
-const scrollUp = () => document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
-
-// Where the page has keys for everything (window.lodgeKeysAt), those press the links, which are marked with their key.
-const press = (event) => {
-  if (window.lodgeKeysAt) return;
-  const wanted = STEPS.find(({ key }) => key === event.key);
-  if (!wanted || event.repeat || !isPlainKey(event)) return;
-  const href = [...shown.values()].at(-1)?.[wanted.name];
-  if (!href) return;
-  event.preventDefault();
-  scrollUp();
-  goTo(href, true);
-};
-window.addEventListener("keydown", press);
-
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement);
-  shown.set(root, data);
   const drawn = JSON.stringify(data);
   if (root.drawn !== drawn) {
     root.drawn = drawn;
@@ -39,5 +22,4 @@ export default function ({ data, parentElement }) {
     root.replaceChildren(make("nav", { class: "steps", "aria-label": "Tickets of the list" }, ...STEPS.map((one) => step(one, data[one.name]))));
     if (hadFocus) root.querySelector(`a.${hadFocus}`)?.focus({ preventScroll: true });
   }
-  return () => shown.delete(root);
 }

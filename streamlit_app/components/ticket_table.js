@@ -2,19 +2,6 @@
 // row that was opened, so that Back leads to it. `j` and `k` move from row to row, wherever the focus is; so do the arrow
 // keys inside the table.
 const TONES_OF_TEXT = ["", "quiet", "strong"];
-const IN_USE = "[role=dialog], [role=listbox], [role=menu], [data-testid=stPopoverBody]";
-const TYPING = "input, textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=combobox]";
-
-// Keys of a single letter can be switched off, for whoever dictates (keys.js).
-const OFF = "lodge-keys-off";
-
-const areKeysOff = () => {
-  try {
-    return localStorage.getItem(OFF) !== null;
-  } catch {
-    return false;
-  }
-};
 
 const nameOf = (data, row) => `${data.label} ${row.id}`;
 
@@ -71,10 +58,9 @@ const STEPS = { j: 1, k: -1 };
 const ARROWS = { ArrowDown: 1, ArrowUp: -1 };
 let shown = null;
 document.addEventListener("keydown", (event) => {
-  if (!shown?.isConnected || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  const [target] = event.composedPath();
-  if (target.matches?.(TYPING) || document.querySelector(IN_USE)) return;
-  const step = (areKeysOff() ? undefined : STEPS[event.key]) ?? (shown.contains(target) ? ARROWS[event.key] : undefined);
+  if (!shown?.isConnected || !isForPage(event)) return;
+  const isInside = shown.contains(event.composedPath()[0]);
+  const step = (areKeysOff() ? undefined : STEPS[event.key]) ?? (isInside ? ARROWS[event.key] : undefined);
   if (step === undefined) return;
   event.preventDefault();
   move(shown, step);

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from contracts.people import Me, Permission
+from contracts.tickets import Priority
 from streamlit_app.components.keys import Key, KeyGroup, keys
+from streamlit_app.language.words import PRIORITIES
 from streamlit_app.state import navigation
 
 # Another part of the page listens to these.
@@ -15,14 +17,16 @@ IN_A_LIST = (
 ON_A_TICKET = (
     Key("a", "Assign it to me", names=["Assign to me", "Take over"]),
     Key("s", "Change its status", names=["Status", "Start work", "Solved", "Close as solved", "Reopen"]),
+    *(Key(str(place), f"Priority: {PRIORITIES[level].text}") for place, level in enumerate(Priority, 1)),
     Key("r", "Reply", names=["Your answer", "Write to the helpdesk"]),
     Key("n", "Write an internal note", names=["Internal note"]),
     Key("j", "Next ticket of the list"),
     Key("k", "Ticket before it in the list"),
 )
-FOR_STAFF_ONLY = ("a", "n", "j", "k")
+FOR_STAFF_ONLY = ("a", "1", "2", "3", "4", "n", "j", "k")
 WHILE_WRITING = (
     Key("Ctrl+Enter", "Send", is_only_told=True),
+    Key("Ctrl+Shift+Enter", "Send and go to the next ticket", is_only_told=True),
     Key("Escape", "Leave the text; it is kept", is_only_told=True),
 )
 

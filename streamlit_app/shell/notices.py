@@ -59,10 +59,15 @@ def dismiss_notice(place: str) -> None:
     st.session_state.pop(_key(place), None)
 
 
-def show_notice(place: str) -> None:
+def has_notice(place: str) -> bool:
     notice: Notice | None = st.session_state.get(_key(place))
-    if notice is None or notice.visit != redraws.visit():
+    return notice is not None and notice.visit == redraws.visit()
+
+
+def show_notice(place: str) -> None:
+    if not has_notice(place):
         return
+    notice: Notice = st.session_state[_key(place)]
     if last_answers.is_away():
         notice = st.session_state[_key(place)] = replace(notice, saw_outage=True)
     elif notice.saw_outage and last_answers.has_passed(notice.sentence):

@@ -1,6 +1,7 @@
 """The field to answer a ticket in, and the ways to send that also move the ticket or lead to the next one."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -9,12 +10,13 @@ from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.composer import Draft, Way, composer
 from streamlit_app.components.presence import presence
-from streamlit_app.state import list_position, lists, session
-from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
+from streamlit_app.state import address, list_position, lists, session
+from streamlit_app.tickets.clashes import forget_notice, is_told, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, move, save
 from streamlit_app.tickets.ticket_buttons import version_seen, versions_shown
 
-CLOSE, NEXT, TO_STAGE = "close", "next", "stage "
+CLOSE, NEXT, BACK, TO_STAGE = "close", "next", "back", "stage "
+GO_ON = (NEXT, BACK)
 IS_SENT = "Your message was sent"
 
 
@@ -27,13 +29,15 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
     if is_closed and not is_staff:
         return
     versions = versions_shown("answer", ticket)
+    ways = _ways(ticket) if is_staff else []
 
     def send(draft: Draft) -> None:
         """The message comes first: whatever becomes of the rest, it is not lost."""
         message = MessageCreate(body=draft.text, is_internal=draft.is_internal, reply_to=draft.reply_to)
         session.api().say(ticket.id, message, draft.key)
         forget_notice(ticket.id)
-        result = _move(draft.then, version_seen(versions, draft.shown))
+        seen = version_seen(versions, draft.shown)
+        result = None if draft.is_internal and draft.then in GO_ON else _move(draft.then, seen)
         # As for a press of a button: what the person did themselves counts as seen.
         if result is not None and result.version == draft.shown + 1:
             versions[draft.shown] = result
@@ -48,8 +52,10 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
             button="Send",
             offer_internal=is_staff,
             only_internal=is_closed,
-            ways=_ways(ticket) if is_staff else (),
+            ways=ways,
             shown=ticket.version,
+            note=_note(ticket, ways),
+            stays=is_told(ticket.id),
         )
 
 
@@ -59,8 +65,11 @@ def _ways(ticket: TicketRead) -> Sequence[Way]:
         waiting = (stage for stage in lists.stages() if stage.waits_for_requester and stage.status is Status.ACTIVE)
         found = [Way(f"{TO_STAGE}{one.slug}", f"set to {one.name}") for one in waiting if one.slug != ticket.stage]
         found.append(Way(CLOSE, "close as solved"))
-    if following := list_position.neighbours(ticket.id).next:
-        found.append(Way(NEXT, "go to the next", f"ticket?id={following}"))
+    neighbours = list_position.neighbours(ticket.id)
+    if neighbours.next:
+        found.append(Way(NEXT, "go to the next", f"ticket?id={neighbours.next}"))
+    elif neighbours.previous:
+        found.append(Way(BACK, "go back to the queue", f"queue?{urlencode(address.of_page('queue'), doseq=True)}"))
     return found
 
 
@@ -73,6 +82,8 @@ def _move(way: str, seen: TicketRead) -> TicketRead | None:
             result = move(session.api(), seen, change)
         elif way.startswith(TO_STAGE):
             result = save(session.api(), seen, {"stage": way.removeprefix(TO_STAGE)})
+        elif way in GO_ON and seen.status is Status.OPEN:
+            result = save(session.api(), seen, _taken_up(seen))
         else:
             return None
     except ApiError as error:
@@ -82,3 +93,18 @@ def _move(way: str, seen: TicketRead) -> TicketRead | None:
         tell_clash(result, f"it was not moved. {IS_SENT}")
         return None
     return result
+
+
+def _note(ticket: TicketRead, ways: Sequence[Way]) -> str:
+    """Returns what an answer to an open ticket does besides, when one goes on."""
+    way = next((way for way in ways if way.name in GO_ON), None)
+    if way is None or ticket.status is not Status.OPEN:
+        return ""
+    takes = "" if ticket.assignee else ", and assigns the ticket to you"
+    return f"Send and {way.label} also starts work{takes}."
+
+
+def _taken_up(seen: TicketRead) -> dict[str, str | int]:
+    """Returns the changes with which work starts on an open ticket, by this person if nobody has it."""
+    stage = next(stage.slug for stage in lists.stages() if stage.status is Status.ACTIVE)
+    return {"stage": stage} if seen.assignee else {"stage": stage, "assignee": session.me().person.id}

@@ -6,7 +6,7 @@ from contracts.tickets import EventKind, Status, TicketEventRead, TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated
-from streamlit_app.shell.notices import Offer, dismiss_notice, give_notice, show_notice
+from streamlit_app.shell.notices import Offer, dismiss_notice, give_notice, has_notice, show_notice
 from streamlit_app.state import session
 from streamlit_app.tickets.editing import Clash, save
 from streamlit_app.tickets.events import sentence
@@ -24,6 +24,11 @@ def tell(ticket_id: int, text: str, offer: Offer | None = None) -> None:
 def forget_notice(ticket_id: int) -> None:
     """Call it when the person does something else with the ticket."""
     dismiss_notice(_place(ticket_id))
+
+
+def is_told(ticket_id: int) -> bool:
+    """Whether there is a notice that the person should read before they leave the ticket."""
+    return has_notice(_place(ticket_id))
 
 
 def draw_notice(ticket_id: int) -> None:

@@ -93,6 +93,11 @@ class Choice(Editor):
         )
 
 
+class OneOfFew(Choice):
+    """A choice of so few that beside a ticket each is a button: one click instead of two. The keys 1, 2, … press
+    them."""
+
+
 class Person(Choice):
     """A choice of a person. `TicketRead` has the person; an edit sends the person's id."""
 

@@ -13,7 +13,7 @@ from streamlit_app.language.text import isolated, one_line
 from streamlit_app.language.words import PRIORITIES, STATUSES, Chip, count
 from streamlit_app.state import lists
 from streamlit_app.state.session import Reader
-from streamlit_app.tickets.editors import Choice, Editor, LongText, Names, Person, Tags, TextLine, YesNo
+from streamlit_app.tickets.editors import Choice, Editor, LongText, Names, OneOfFew, Person, Tags, TextLine, YesNo
 from streamlit_app.tickets.filters import (
     AnyOf,
     AnyOfFew,
@@ -287,7 +287,7 @@ FIELDS = (
     TicketField(
         "priority",
         "Priority",
-        editor=Choice(_priorities, are_proper_names=False),
+        editor=OneOfFew(_priorities, are_proper_names=False),
         is_set_at_once=True,
         chip=_priority_chip,
         column=Column("Priority", _priority_cell, "short", explains_itself=True),

@@ -1,25 +1,50 @@
-"""The select boxes beside a ticket with which staff set its category, assignee, stage and priority."""
+"""What stands beside a ticket for staff to set at once: its assignee, stage, priority and category."""
 
 import streamlit as st
 
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
+from streamlit_app.components.buttons import Button
 from streamlit_app.state import session
 from streamlit_app.tickets.category_reason import category_reason
 from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, save
-from streamlit_app.tickets.editors import Choice
+from streamlit_app.tickets.editors import Choice, OneOfFew
 from streamlit_app.tickets.fields import SET_AT_ONCE, TicketField
+from streamlit_app.tickets.ticket_buttons import ticket_buttons
 
 REFUSALS = "refused_choices"
+NOT_SAVED = "your choice was not saved. Please look again"
 
 
 def properties(ticket: TicketRead) -> None:
-    """Draws the select boxes. A choice is saved at once."""
+    """Draws the select boxes and buttons. A choice is saved at once."""
     for field in SET_AT_ONCE:
-        _choice(ticket, field)
+        if isinstance(field.editor, OneOfFew):
+            _one_of_few(ticket, field, field.editor)
+        else:
+            _choice(ticket, field)
         if field.name == "category":
             category_reason(ticket)
+
+
+def _one_of_few(ticket: TicketRead, field: TicketField, editor: OneOfFew) -> None:
+    def do(chosen: str, seen: TicketRead) -> TicketRead | None:
+        forget_notice(seen.id)
+        try:
+            result = save(session.api(), seen, {field.name: chosen})
+        except ApiError as error:
+            tell(seen.id, error.sentence)
+            return None
+        if isinstance(result, Clash):
+            tell_clash(result, NOT_SAVED)
+            return None
+        return result
+
+    value = field.value(ticket)
+    options = enumerate(editor.names().items(), 1)
+    items = [Button(str(name), label, is_pressed=name == value, key=str(place)) for place, (name, label) in options]
+    ticket_buttons(field.name, ticket, items, do, field.label)
 
 
 def _choice(ticket: TicketRead, field: TicketField) -> None:
@@ -65,6 +90,6 @@ def _chosen(ticket: TicketRead, field: TicketField, key: str) -> None:
         tell(ticket.id, error.sentence)
         return
     if isinstance(result, Clash):
-        tell_clash(result, "your choice was not saved. Please look again")
+        tell_clash(result, NOT_SAVED)
     else:
         st.session_state[answered] = (key, chosen, result)

@@ -38,12 +38,13 @@ class _Search(Filter):
         return chosen.strip() or None
 
     def draw(self, changed: Changed) -> None:
+        # The menu has a search of its own, in everything: this one must not be called the same.
         st.text_input(
-            self.label,
+            "Search the queue",
             key=self.key,
             type="search",
             max_chars=200,
-            placeholder="Words, or a number such as #42",
+            placeholder="Search the queue, or #42",
             label_visibility="collapsed",
             width=250,
             on_change=changed,

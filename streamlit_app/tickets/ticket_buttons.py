@@ -15,9 +15,9 @@ MOST_KEPT = 8
 Do = Callable[[str, TicketRead], TicketRead | None]
 
 
-def ticket_buttons(key: str, ticket: TicketRead, items: Sequence[Button], do: Do) -> None:
+def ticket_buttons(key: str, ticket: TicketRead, items: Sequence[Button], do: Do, label: str = "") -> None:
     """Draws the buttons. `do` is called with the name of the pressed button and the ticket as the person saw it, with
-    their own changes since then."""
+    their own changes since then. With `label`, the row is one choice of that name."""
     kept = versions_shown(key, ticket)
 
     def pressed(name: str, version: int) -> None:
@@ -27,7 +27,7 @@ def ticket_buttons(key: str, ticket: TicketRead, items: Sequence[Button], do: Do
         if result is not None and result.version == seen.version + 1:
             kept[version] = result
 
-    buttons(f"{key}_{ticket.id}", ticket.version, items, pressed)
+    buttons(f"{key}_{ticket.id}", ticket.version, items, pressed, label)
 
 
 def versions_shown(key: str, ticket: TicketRead) -> dict[int, TicketRead]:

@@ -237,7 +237,6 @@ def test_who_goes_on_does_so_when_it_was_sent_and_not_before(bare: Opener) -> No
     part.draw(**given(ways=WAYS))
     here = part.page.url
     field_of(part).fill("Done.")
-    part.page.get_by_role("button", name="More options").click()
     part.page.get_by_role("button", name="Send and go to the next").click()
     key = sent(part)[0]["key"]
     part.draw(**given(ways=WAYS, problem={"key": key, "text": AWAY, "round": 1}))
@@ -246,10 +245,38 @@ def test_who_goes_on_does_so_when_it_was_sent_and_not_before(bare: Opener) -> No
     part.draw(**given(ways=WAYS, done=key))
     assert part.page.url == here, "sent again, but as usual"
     field_of(part).fill("Done.")
-    part.page.get_by_role("button", name="More options").click()
     part.page.get_by_role("button", name="Send and go to the next").click()
     part.draw(**given(ways=WAYS, done=sent(part)[-1]["key"]))
     assert part.page.url.endswith("/ticket?id=9")
+
+
+def test_who_went_on_by_keyboard_writes_at_once(bare: Opener) -> None:
+    part = bare("composer")
+    part.draw(**given(ways=WAYS))
+    expect(field_of(part)).not_to_be_focused()
+    field_of(part).fill("Done.")
+    field_of(part).press("Control+Shift+Enter")
+    assert sent(part)[-1]["then"] == "next"
+    field_of(part).blur()
+    part.draw(**given(ways=WAYS, done=sent(part)[-1]["key"]))
+    assert part.page.url.endswith("/ticket?id=9")
+    part.remove()
+    part.draw(**given(draft="ada:answer_9"))
+    expect(field_of(part)).to_be_focused()
+    field_of(part).press("Control+Shift+Enter")
+    assert len(sent(part)) == 1, "nowhere to go on to, and nothing is sent in another way than was meant"
+
+
+def test_who_must_read_a_notice_first_stays(bare: Opener) -> None:
+    part = bare("composer")
+    part.draw(**given(ways=WAYS, note="It also starts work."))
+    expect(part.page.get_by_text("It also starts work.")).to_be_visible()
+    here = part.page.url
+    field_of(part).fill("Done.")
+    part.page.get_by_role("button", name="Send and go to the next").click()
+    part.draw(**given(ways=WAYS, done=sent(part)[-1]["key"], stays=True))
+    expect(field_of(part)).to_have_value("")
+    assert part.page.url == here
 
 
 def test_the_ways_are_reached_by_keyboard_and_belong_to_notes_too(bare: Opener) -> None:

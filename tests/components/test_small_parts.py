@@ -220,6 +220,21 @@ def test_a_press_tells_what_its_label_was_read_on(bare: Opener) -> None:
     assert part.told()[-1].value == {"name": "start", "shown": 4}
 
 
+def test_a_choice_says_which_value_is_pressed_and_by_which_key(bare: Opener) -> None:
+    part = bare("buttons")
+    levels = [
+        {"name": name, "label": name.title(), "is_pressed": name == "high", "key": key}
+        for key, name in (("3", "high"), ("4", "urgent"))
+    ]
+    part.draw(shown=1, label="Priority", buttons=levels)
+    group = part.page.get_by_role("group", name="Priority")
+    expect(group.get_by_role("button", pressed=True)).to_have_text("High")
+    urgent = group.get_by_role("button", name="Urgent")
+    expect(urgent).to_have_attribute("data-key", "4")
+    urgent.click()
+    assert part.told()[-1].value == {"name": "urgent", "shown": 1}
+
+
 def test_what_is_suggested_keeps_the_focus(bare: Opener) -> None:
     part = bare("suggestion")
     two = [{"slug": "it", "name": "Technical IT"}, {"slug": "fm", "name": "Facility management"}]

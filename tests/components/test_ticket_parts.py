@@ -13,29 +13,24 @@ pytestmark = pytest.mark.second_try
 AGAIN_AFTER_MS, PAUSE_MS, STOPS_WRITING_MS = 5_000, 1_100, 6_000
 
 
-def test_keys_lead_to_the_next_and_the_previous_ticket_but_not_while_one_writes(bare: Opener) -> None:
+def test_links_lead_to_the_next_and_the_previous_ticket(bare: Opener) -> None:
+    """They are marked with the keys that press them (test_keys.py)."""
     part = bare("steps")
-    part.page.evaluate("document.body.append(document.createElement('textarea'))")
     entries = part.page.evaluate("history.length")
     part.draw(previous=None, next="ticket?id=9")
-    part.page.keyboard.press("k")
-    part.page.get_by_role("textbox").press("j")
-    part.page.get_by_role("textbox").blur()
-    part.page.keyboard.press("Control+j")
-    assert part.page.url.endswith("/page")
-    part.page.keyboard.press("j")
+    following = part.page.get_by_role("link", name="Next ticket")
+    expect(following).to_have_attribute("data-key", "j")
+    following.click()
     assert part.page.url.endswith("/ticket?id=9")
     part.draw(previous="ticket?id=8", next=None)
-    part.page.keyboard.press("j")
-    assert part.page.url.endswith("/ticket?id=9")
-    part.page.get_by_role("link", name="Previous ticket").click()
+    expect(following).to_have_count(0)
+    before = part.page.get_by_role("link", name="Previous ticket")
+    expect(before).to_have_attribute("data-key", "k")
+    before.click()
     assert part.page.url.endswith("/ticket?id=8")
     assert part.page.evaluate("history.length") == entries, "Back leads to the list"
     part.draw(previous=None, next=None)
     expect(part.page.get_by_role("navigation")).to_be_hidden()
-    part.remove()
-    part.page.keyboard.press("k")
-    assert part.page.url.endswith("/ticket?id=8")
 
 
 def heard(part: Bare) -> list[Any]:

@@ -106,24 +106,22 @@ def choose_while_it_changes(page: Page, maja: Visitor, student: Visitor, ticket:
     # A new page has had no news yet, after which the next ones would come later.
     page.reload()
     settled(page)
-    option = page.get_by_role("option", name="Urgent", exact=True)
-    page.get_by_label("Priority").and_(page.locator("input")).click()
+    option = page.get_by_role("option", name="In progress", exact=True)
+    page.get_by_label("Stage").and_(page.locator("input")).click()
     expect(option).to_be_visible()
-    maja.edit(ticket, title="Theirs again", priority="low")
+    maja.edit(ticket, title="Theirs again", stage="pending")
     student.say(ticket, "Is anybody there?")
     # It would be read, and not counted, if it were drawn.
     expect(page).to_have_title(f"(1) #{ticket} Mine · Lodge")
-    expect(page.get_by_text("Mine", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Mine", exact=True)).to_be_visible()
     option.click()
-    expect(
-        page.get_by_role("alert").filter(has_text="Maja Weber changed the priority from normal to low")
-    ).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Maja Weber moved it from To do to Pending")).to_be_visible()
     expect(page.get_by_role("heading", name="Theirs again")).to_be_visible()
     expect(message(page, "Is anybody there?")).to_be_visible()
     expect(page).to_have_title(f"#{ticket} Theirs again · Lodge")
     page.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_role("alert").filter(has_text="Maja Weber")).to_have_count(0)
-    assert maja.read(ticket)["priority"] == "low"
+    assert maja.read(ticket)["stage"] == "pending"
 
 
 def test_pressing_two_buttons_quickly_is_no_conflict_with_oneself(visit: Opener, api: Api) -> None:

@@ -135,9 +135,9 @@ def test_searched_for(visit: Opener, tickets: list[int]) -> None:
 
 
 def search(page: Page, text: str) -> None:
-    page.get_by_role("searchbox", name="Search").fill(text)
+    page.get_by_role("searchbox", name="Search the queue").fill(text)
     before = page.url
-    page.get_by_role("searchbox", name="Search").press("Enter")
+    page.get_by_role("searchbox", name="Search the queue").press("Enter")
     expect(page).not_to_have_url(before)
     expect(page).to_have_url(re.compile(r"\?q="))
 

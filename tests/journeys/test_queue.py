@@ -19,12 +19,12 @@ def test_the_queue_is_filtered_walked_by_keyboard_and_kept_as_a_view(visit: Open
     tickets = [api.enter("student", "Quinn Queue").report(f"The fountain leaks, part {part}")["id"] for part in "ab"]
     page = visit("agent", "Kim Queue").open("queue")
     assert rows_in_view(page) >= LEAST_ROWS
-    page.get_by_label("Search").fill("fountain leaks part")
-    page.get_by_label("Search").press("Enter")
+    page.get_by_label("Search the queue").fill("fountain leaks part")
+    page.get_by_label("Search the queue").press("Enter")
     expect(page).to_have_url(re.compile("q=fountain"))
     expect(row(page, tickets[0])).to_be_visible()
     settled(page)
-    page.get_by_label("Search").blur()
+    page.get_by_label("Search the queue").blur()
     for _ in range(2):
         page.keyboard.press("j")
     page.keyboard.press("Enter")

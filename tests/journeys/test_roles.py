@@ -28,8 +28,8 @@ def test_a_role_is_made_given_and_holds_at_the_next_request(visit: Opener, api: 
     settled(page)
 
     page.get_by_role("link", name="People", exact=True).click()
-    page.get_by_label("Search").fill(NAME)
-    page.get_by_label("Search").press("Enter")
+    page.get_by_placeholder("Name or mail address").fill(NAME)
+    page.get_by_placeholder("Name or mail address").press("Enter")
     people = page.get_by_role("list", name="People").get_by_role("link")
     expect(people).to_have_count(1)
     settled(page)
@@ -49,4 +49,4 @@ def test_a_role_is_made_given_and_holds_at_the_next_request(visit: Opener, api: 
     expect(theirs.get_by_role("heading", name="People")).to_be_visible()
 
     page.get_by_role("button", name="Back to the list").click()
-    expect(page.get_by_label("Search")).to_have_value(NAME)
+    expect(page.get_by_placeholder("Name or mail address")).to_have_value(NAME)

@@ -101,6 +101,36 @@ def test_what_one_sent_a_moment_ago_is_no_conflict(agent: Visitor, student: Visi
     assert agent.read(ticket)["status"] == "closed"
 
 
+@pytest.mark.parametrize("whose", ["nobody's", "mine", "a colleague's"])
+def test_going_on_takes_up_an_open_ticket(api: Api, agent: Visitor, student: Visitor, see: Opener, whose: str) -> None:
+    tickets = [student.report(f"Take up {whose} {number}.")["id"] for number in (1, 2)]
+    maja = api.enter("agent", "Maja Weber")
+    taken = {"nobody's": agent, "mine": agent, "a colleague's": maja}[whose]
+    if whose != "nobody's":
+        agent.edit(tickets[0], assignee=taken.person_id)
+    screen = see(agent, "queue", q=f"take up {whose}", sort="opened_at").open("ticket", id=str(tickets[0]))
+    assert screen.data("composer")["note"].endswith("assigns the ticket to you.") == (whose == "nobody's")
+    send(screen, "On my way.", "next")
+    now = agent.read(tickets[0])
+    assert (now["status"], now["stage"], now["assignee"]["name"]) == ("active", "in-progress", taken.name)
+    screen.open("ticket", id=str(tickets[1]))
+    assert ways(screen)["back"] == "go back to the queue"
+    send(screen, "Only for us.", "back", internal=True)
+    assert agent.read(tickets[1])["status"] == "open", "a note does not take up a ticket"
+    assert not screen.data("composer")["stays"]
+
+
+def test_one_stays_where_a_colleague_was_faster(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
+    tickets = [student.report(f"Who is faster {number}?")["id"] for number in (1, 2)]
+    screen = see(agent, "queue", q="who is faster", sort="opened_at").open("ticket", id=str(tickets[0]))
+    maja = api.enter("agent", "Maja Weber")
+    maja.edit(tickets[0], assignee=maja.person_id)
+    send(screen, "I take it.", "next")
+    assert screen.data("warning")["text"].startswith("Maja Weber took it")
+    assert screen.data("composer")["stays"]
+    assert agent.read(tickets[0])["status"] == "open"
+
+
 def test_who_has_no_such_way_is_offered_none(agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("Only staff.")["id"]
     assert ways(see(student, "ticket", id=str(ticket))) == {}

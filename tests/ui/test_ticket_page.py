@@ -12,6 +12,8 @@ from tests.support.screens import Screen
 from tests.ui.conftest import Opener
 
 NASTY = "**b** [l](https://evil.example) ![p](https://evil.example/p.png) <script>x</script> $x$ :red[r]"
+# A new ticket without words that tell is in neither.
+CATEGORIES = ("technical-it", "facility-management")
 
 
 def test_staff_start_solve_and_reopen(agent: Visitor, student: Visitor, see: Opener) -> None:
@@ -226,11 +228,13 @@ def test_what_is_not_there_and_what_is_not_yours_look_the_same(
     assert "Private matter" not in words[0]
 
 
-def test_staff_set_priority_with_one_choice(agent: Visitor, student: Visitor, see: Opener) -> None:
+def test_staff_set_priority_with_one_press(agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("Alarm beeps.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
-    screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent").run()
+    assert pressed(screen) == ["Normal"]
+    screen.press("Urgent")
 
+    assert pressed(screen) == ["Urgent"]
     assert agent.read(ticket["id"])["priority"] == "urgent"
     assert {"text": "Urgent", "tone": "red"} in screen.data("ticket_card")["chips"]
 
@@ -238,48 +242,54 @@ def test_staff_set_priority_with_one_choice(agent: Visitor, student: Visitor, se
 def test_a_choice_somebody_was_faster_with_is_told_and_not_saved(agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("Two of us.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
-    agent.edit(ticket["id"], priority="low")
-    screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent").run()
-
-    assert agent.read(ticket["id"])["priority"] == "low"
+    agent.edit(ticket["id"], priority="low", stage="pending")
+    screen.press("Urgent")
     assert "changed the priority from normal to low a moment ago, so your choice was not saved" in screen.words()
+    screen = see(agent, "ticket", id=str(ticket["id"]))
+    shown = agent.read(ticket["id"])
+    agent.edit(ticket["id"], stage="blocked")
+    screen.app.selectbox(key=box(shown, "stage")).set_value("in-progress").run()
+    assert "moved it from Pending to Blocked a moment ago, so your choice was not saved" in screen.words()
+
+    now = agent.read(ticket["id"])
+    assert (now["priority"], now["stage"]) == ("low", "blocked")
 
 
 def test_a_box_stays_the_same_while_its_own_field_does(agent: Visitor, student: Visitor, see: Opener) -> None:
     """It may be open in the browser, which closes a box that is replaced."""
     ticket = student.report("Hold still.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
-    later = agent.edit(ticket["id"], title="Hold on.", priority="low")
+    later = agent.edit(ticket["id"], title="Hold on.", stage="pending")
     screen.again()
-    assert screen.app.selectbox(key=box(ticket, "stage")).label == "Stage"
-    assert screen.app.selectbox(key=box(later, "priority")).value == "low"
+    assert screen.app.selectbox(key=box(ticket, "assignee")).label == "Assigned to"
+    assert screen.app.selectbox(key=box(later, "stage")).value == "pending"
 
 
 def test_a_box_that_only_shows_the_ticket_is_never_a_choice(agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("A quick hand.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
     shown = screen.app.selectbox(key=box(ticket, "stage"))._widget_state
-    chosen = screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent")._widget_state
+    chosen = screen.app.selectbox(key=box(ticket, "category")).set_value(CATEGORIES[0])._widget_state
     screen.again().press("Start work")
-    agent.edit(ticket["id"], priority="low")
+    agent.edit(ticket["id"], category=CATEGORIES[1])
     screen.again()
     # The browser still has the former boxes when something is pressed.
     screen._run_with(shown, chosen)
 
     assert "Somebody else" not in screen.words()
     now = agent.read(ticket["id"])
-    assert (now["status"], now["priority"]) == ("active", "low")
+    assert (now["status"], now["category"]) == ("active", CATEGORIES[1])
 
 
 def test_the_later_of_two_quick_choices_stands(agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("Slow down.")
     screen = see(agent, "ticket", id=str(ticket["id"]))
-    shown = screen.app.selectbox(key=box(ticket, "priority"))
-    first, second = (shown.set_value(level)._widget_state for level in ("high", "urgent"))
+    shown = screen.app.selectbox(key=box(ticket, "category"))
+    first, second = (shown.set_value(slug)._widget_state for slug in CATEGORIES)
     screen._run_with(first)._run_with(second)
 
     assert "Somebody else" not in screen.words()
-    assert agent.read(ticket["id"])["priority"] == "urgent"
+    assert agent.read(ticket["id"])["category"] == CATEGORIES[1]
 
 
 def test_a_refused_choice_is_told_and_not_made_later(
@@ -289,11 +299,11 @@ def test_a_refused_choice_is_told_and_not_made_later(
     screen = see(agent, "ticket", id=str(ticket["id"]))
     with monkeypatch.context() as patch:
         patch.setattr(client.Api, "edit", away)
-        screen.app.selectbox(key=box(ticket, "priority")).set_value("urgent").run()
+        screen.app.selectbox(key=box(ticket, "stage")).set_value("in-progress").run()
 
     assert "The desk cannot be reached" in screen.checked().words()
-    assert screen.app.selectbox(key=box(ticket, "priority", refusals=1)).value == "normal"
-    assert agent.read(ticket["id"])["priority"] == "normal"
+    assert screen.app.selectbox(key=box(ticket, "stage", refusals=1)).value == "to-do"
+    assert agent.read(ticket["id"])["stage"] == "to-do"
 
 
 def test_two_of_one_name_are_told_apart(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
@@ -310,6 +320,10 @@ def test_two_of_one_name_are_told_apart(api: Api, agent: Visitor, student: Visit
 
 def away(*_: Any, **__: Any) -> None:
     raise DeskAway
+
+
+def pressed(screen: Screen) -> list[str]:
+    return [one["label"] for _, _, one in screen.own_buttons() if one["is_pressed"]]
 
 
 def box(ticket: dict[str, Any], field: str, refusals: int = 0) -> str:
