@@ -43,7 +43,7 @@ class _Search(Filter):
             key=self.key,
             type="search",
             max_chars=200,
-            placeholder="Words, or a number such as #42",
+            placeholder="In this list: words or #42",
             label_visibility="collapsed",
             width=250,
             on_change=changed,
