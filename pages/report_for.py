@@ -6,6 +6,7 @@ from contracts.base import name_key
 from contracts.people import PersonCreate, PersonRead
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
+from streamlit_app.components.first_field import first_field
 from streamlit_app.language.text import isolated
 from streamlit_app.reporting.report_form import outcome, report_form
 from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
@@ -20,6 +21,7 @@ def find_person() -> PersonRead | None:
     name = st.text_input(
         "Who has the problem?", key="who", max_chars=100, placeholder="Their name, or the beginning of it"
     )
+    first_field("who")
     if not (name := (name or "").strip()):
         st.session_state.pop("person_added", None)
         st.caption("Type a name and press Enter.")

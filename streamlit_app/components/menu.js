@@ -1,4 +1,4 @@
-// The menu at the side: the link to a new ticket, the search field, and the pages in groups.
+// The menu at the side: the search field, the link to a new ticket, and the pages in groups.
 // On a phone the sidebar covers the page, but Streamlit leaves it open when a page is chosen, and stores that state. So
 // this closes the sidebar, and deletes the stored state.
 const narrow = matchMedia("(max-width: 768px)");
@@ -40,7 +40,7 @@ export default function ({ data, parentElement }) {
     // The dialog belongs to keys.js.
     const showKeys = () => (closeSidebar(), window.dispatchEvent(new CustomEvent("lodge-keys")));
     place.keys = make("button", { type: "button", class: "keys", onclick: showKeys }, "Keys", make("kbd", {}, "?"));
-    place.append(place.newTicket, place.form, place.pages, place.keys);
+    place.append(place.form, place.newTicket, place.pages, place.keys);
     followUnread(place);
   });
   root.searchAt = data.search;

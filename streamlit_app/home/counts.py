@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from contracts.desk import Overview
 from contracts.tickets import Status, TicketSort, WaitsFor
 from streamlit_app.components.distribution import Part, distribution
@@ -34,4 +36,5 @@ def draw_statuses(now: Overview, found: Found) -> None:
         Part("Active", now.active, "amber"),
         Part(f"Closed in the last {SOLVED_DAYS} days", solved.total, "green", is_capped=solved.total_capped),
     ]
-    distribution("statuses", "Tickets by status", parts)
+    with st.container(key="place_of_statuses"):
+        distribution("statuses", "Tickets by status", parts)

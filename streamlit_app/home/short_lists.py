@@ -88,6 +88,7 @@ def _draw(one: ShortList, page: CountedPage[TicketRead]) -> None:
             navigation.link("queue", f"All {more}", query)
     if page.items:
         shown = [replace(row, meta=row.meta[:MOST_FACTS]) for row in ticket_rows(page.items, session.reader())]
-        rows(f"home_{one.name}", one.title, shown)
+        with st.container(key=f"place_of_{len(shown)}_{one.name}"):
+            rows(f"home_{one.name}", one.title, shown)
     else:
         st.caption(one.empty)

@@ -12,13 +12,15 @@ from streamlit_app.state.last_answers import ask_or_reuse
 
 COLUMNS = (
     Column("Person"),
+    Column("Open", is_number=True),
+    Column("Active", is_number=True),
     Column("Tickets", is_number=True),
     Column("Capacity", is_number=True),
     Column("To note"),
-    Column("Open", is_number=True),
-    Column("Active", is_number=True),
 )
 UNKNOWN = "–"
+# As many as fill the table's height, which page.css reserves then.
+MANY = 10
 
 
 def draw_workload() -> None:
@@ -27,7 +29,8 @@ def draw_workload() -> None:
     st.header("Who has how much to do")
     st.text(_summary(people))
     if people:
-        table("workload", "Tickets that are not closed, by person", COLUMNS, list(map(_row, people)))
+        with st.container(key="place_of_many_people" if len(people) >= MANY else "place_of_people"):
+            table("workload", "Tickets that are not closed, by person", COLUMNS, list(map(_row, people)))
 
 
 def excess(person: PersonLoad) -> int:
@@ -50,7 +53,7 @@ def _summary(people: Sequence[PersonLoad]) -> str:
 def _row(person: PersonLoad) -> Sequence[str]:
     total = person.open + person.active
     capacity = UNKNOWN if person.capacity is None else f"{person.capacity:,}"
-    return [person.name, f"{total:,}", capacity, ", ".join(_notes(person)), f"{person.open:,}", f"{person.active:,}"]
+    return [person.name, f"{person.open:,}", f"{person.active:,}", f"{total:,}", capacity, ", ".join(_notes(person))]
 
 
 def _notes(person: PersonLoad) -> list[str]:

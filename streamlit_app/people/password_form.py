@@ -12,6 +12,7 @@ from streamlit_authenticator.controllers import AuthenticationController
 from contracts.sessions import HandOffCreate
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, faults
+from streamlit_app.components.first_field import first_field
 from streamlit_app.components.sign_in import hand_off
 from streamlit_app.language.text import plain
 from streamlit_app.state import session
@@ -34,8 +35,9 @@ class NoCookie:
 def password_form(*, refused: str) -> None:
     """Draws the form. `refused` is the fingerprint of a token that the page came with and that is not valid."""
     st.session_state.pop("sign_in_problem", None)
-    with st.container(key="narrow"):
+    with st.container(key="narrow_password"):
         _form(_check).login(fields=LABELS, key="sign_in")
+        first_field("narrow_password")
         if problem := st.session_state.get("sign_in_problem"):
             st.error(plain(problem))
         st.caption("No username yet, or the password forgotten? Ask the helpdesk for a link to choose one.")

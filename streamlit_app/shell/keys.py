@@ -52,7 +52,7 @@ def groups_for(me: Me) -> list[KeyGroup]:
 def _everywhere(me: Me) -> list[Key]:
     new, search = navigation.new_ticket(me), navigation.search_at(me)
     return [
-        *([Key("/", "Search", href=search)] if search else []),
+        *([Key("/", "Search", names=["Search"], href=search)] if search else []),
         *([Key("c", new.title, href=new.stem)] if new else []),
         # The links that lead back begin with an arrow.
         Key("Escape", "Go back", names=["←"]),

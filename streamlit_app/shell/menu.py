@@ -24,7 +24,9 @@ def draw_menu(me: Me, screen: Screen, unread: int, draw_views: Callable[[Me], No
     groups = {name: [_entry(one, screen) for one in screens] for name, screens in navigation.groups_for(me).items()}
     new = navigation.new_ticket(me)
     button = _entry(new, screen) if new else None
-    menu("menu", dict(islice(groups.items(), 1)), new=button, search=navigation.search_at(me), unread=unread)
+    # The page that searches has a field of its own.
+    search = "" if screen is navigation.SEARCH else navigation.search_at(me)
+    menu("menu", dict(islice(groups.items(), 1)), new=button, search=search, unread=unread)
     draw_views(me)
     menu("menu_more", dict(islice(groups.items(), 1, None)), has_keys=True)
     person_menu(me, switches=lists.is_sign_in_by_choice())

@@ -144,7 +144,7 @@ def _requester_in_row(ticket: TicketRead, reader: Reader) -> str:
 def _assignee_in_row(ticket: TicketRead, reader: Reader) -> str:
     if not reader.is_staff:
         return ""
-    return f"for {isolated(ticket.assignee.name)}" if ticket.assignee else "unassigned"
+    return f"→ {isolated(ticket.assignee.name)}" if ticket.assignee else "unassigned"
 
 
 def _former_number_in_row(ticket: TicketRead, _: Reader) -> str:

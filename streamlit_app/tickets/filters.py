@@ -91,6 +91,7 @@ class AnyOfFew(AnyOf):
             list(names),
             selection_mode="multi",
             format_func=lambda value: names[value],
+            wrap=True,
             key=self.key,
             on_change=changed,
         )

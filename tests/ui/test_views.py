@@ -18,7 +18,7 @@ from tests.ui.conftest import Opener
 from tests.ui.test_queue import acts, chips, choose, ids
 
 DESK = "http://127.0.0.1:8501"
-BUILT_IN = ["Mine", "Unassigned", "My team", "All open", "Waiting for us"]
+BUILT_IN = ["Mine", "Unassigned", "My team", "All open", "Our turn"]
 
 
 @pytest.fixture(scope="module", autouse=True)
