@@ -21,7 +21,7 @@ TRIGGERS = ("log_insert", "log_update", "log_delete")
 # A restore locks one table after the other exclusively. A step therefore takes all its locks in one statement and waits
 # only briefly for them: if the restore and the step deadlocked, Postgres would abort the restore.
 LOCK_MILLISECONDS = 200
-NAMED_IDS = 1_000  # up to so many ids are written into the query; more are selected from the feed by a subquery
+NAMED_IDS = 1_000  # up to so many ids are written into the query; more are selected by a subquery
 
 # The identity changes whenever rows may have changed without a line in the feed: a restore creates the triggers last, a
 # trigger that was disabled and enabled again has another xmin, and a truncated or rewritten table is stored in another
@@ -46,8 +46,17 @@ WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'change'::re
 LINE = "(SELECT concat_ws(' ', id, xid, extract(epoch FROM happened_at)) FROM {place}change WHERE id = {which})"
 LATEST = "(SELECT max(id) FROM {place}change)"
 NEW_ROWS = """
-SELECT table_name, row_id, max(id) AS line FROM {place}change
-WHERE {is_new} AND table_name IN ({tables}) GROUP BY table_name, row_id LIMIT {most}
+WITH new AS (
+    SELECT table_name, row_id, max(id) AS line FROM {place}change
+    WHERE {is_new} AND table_name IN ({tables}) GROUP BY table_name, row_id
+)
+SELECT table_name, row_id, CASE WHEN line = (SELECT max(line) FROM new) THEN {last_line} END AS last_line
+FROM new {of_tickets}
+"""
+# An array, because with a subquery the planner may expect many tickets and read the whole table.
+OF_TICKETS = """
+UNION ALL SELECT '{table}', id, NULL FROM {place}{table}
+WHERE ticket_id = ANY (ARRAY (SELECT row_id FROM new WHERE table_name = 'ticket'))
 """
 # True while there is no table `message`: then there is nothing yet that the role could read.
 READS_EVERYTHING = """
@@ -146,11 +155,24 @@ class Source:
         which = LATEST.format(place=self.place) if number is None else str(number)
         return LINE.format(which=which, place=self.place)
 
+    def new_rows_query(self, seen: str) -> str:
+        tables = self._definition.tables
+        hiding = [table.name for table in tables if table.hides_with_ticket]
+        return NEW_ROWS.format(
+            place=self.place,
+            is_new=IS_NEW.format(seen=f"'{seen}'"),
+            last_line=LINE.format(which="line", place=self.place),
+            tables=_literals(_names(tables)),
+            of_tickets="".join(OF_TICKETS.format(table=name, place=self.place) for name in hiding),
+        )
+
     def rows_query(self, table: Table, where: str) -> str:
-        columns = self._definition.selection(table)
-        if not self.reads_everything:  # the views compute the columns; this role may not read their sources
-            columns = ", ".join(column.name for column in self._definition.columns(table))
-        return f"SELECT {columns} FROM {self.place}{table.name} WHERE {where}"
+        """Returns the query for the rows as they are copied; `where` is a condition on the copied columns."""
+        rows = f"{self.place}{table.name}"
+        if self.reads_everything:  # otherwise it is a view that computes the columns
+            rows = f"(SELECT {self._definition.selection(table)} FROM {table.name}) AS {table.name}"
+        columns = ", ".join(column.name for column in self._definition.columns(table))
+        return f"SELECT {columns} FROM {rows} WHERE {where}"
 
     def table(self, query: str) -> pa.Table:
         with _told_as_unavailable(), self._connection.cursor() as cursor:
@@ -176,37 +198,23 @@ class Snapshot:
         self._definition = definition
 
     def changed_since(self, seen: str, most: int) -> pa.Table:
-        """Returns the rows that changed: `table_name`, `row_id`, and as `line` the id of the latest feed line of each.
-        Returns up to `most` + 1 rows; the extra row shows that there are more than `most`."""
-        is_new = IS_NEW.format(seen=f"'{seen}'")
-        tables = _literals(_names(self._definition.tables))
-        return self._source.table(
-            NEW_ROWS.format(is_new=is_new, tables=tables, most=most + 1, place=self._source.place)
-        )
+        """Returns the rows to be copied again, which changed or whose ticket changed: `table_name`, `row_id`, and in
+        one of them the newest line of the feed as `last_line`. A row may be there twice. Returns up to `most` + 1 rows;
+        the extra row shows that there are more than `most`."""
+        return self._source.table(f"{self._source.new_rows_query(seen)} LIMIT {most + 1}")
 
-    def line(self, number: int | None) -> str | None:
-        (row,) = self._source.table(f"SELECT {self._source.line_query(number)} AS line").to_pylist()
+    def latest_line(self) -> str | None:
+        """Returns the newest line of the feed; None when it is empty."""
+        (row,) = self._source.table(f"SELECT {self._source.line_query(None)} AS line").to_pylist()
         found: str | None = row["line"]
         return found
 
-    def latest_line(self) -> str | None:
-        return self.line(None)
-
-    def changed_rows(
-        self, table: Table, ids: pa.Array, tickets: pa.Array, seen: str
-    ) -> AbstractContextManager[pa.RecordBatchReader]:
-        """Returns the rows that have these ids or belong to these tickets and still exist, in batches."""
-        where = f"id {self._among(ids, table.name, seen)}"
-        if len(tickets):
-            where += f" OR ticket_id {self._among(tickets, 'ticket', seen)}"
-        return self.rows(table, where)
-
-    def _among(self, ids: pa.Array, table: str, seen: str) -> str:
-        """Returns the end of a condition: that a value is one of these ids, which are the changed ones of the table."""
+    def changed_rows(self, table: Table, ids: Sequence[int], seen: str) -> AbstractContextManager[pa.RecordBatchReader]:
+        """Returns those of the table's changed rows that still exist, in batches. `ids` are the ids of all of them."""
         if len(ids) <= NAMED_IDS:
-            return f"= ANY ('{{{','.join(map(str, ids.to_pylist()))}}}'::bigint[])"
-        is_new = IS_NEW.format(seen=f"'{seen}'")
-        return f"IN (SELECT row_id FROM {self._source.place}change WHERE {is_new} AND table_name = '{table}')"
+            return self.rows(table, f"id = ANY ('{{{','.join(map(str, ids))}}}'::bigint[])")
+        changed = f"({self._source.new_rows_query(seen)}) AS changed"
+        return self.rows(table, f"id IN (SELECT row_id FROM {changed} WHERE table_name = '{table.name}')")
 
     def rows(self, table: Table, where: str = "true") -> AbstractContextManager[pa.RecordBatchReader]:
         """Returns the rows in batches, so that memory does not grow with their number."""

@@ -209,7 +209,8 @@ TICKET_PREDICTION = Table(
     "ticket_prediction",
     "The category that the words of a report suggested to the categoriser",
     [
-        ID,
+        # Postgres's `id` has the same value, but no index by which a changed row would be found.
+        Column("id", "BIGINT", "ticket_id", "Its number"),
         key("ticket_id", "ticket", "Which ticket"),
         key("category_id", "category", "The category that was predicted; the category may be gone"),
         Column("confidence", "DOUBLE", "confidence", "How probable it was found, 0 to 1"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, select, update
+from sqlalchemy import Select, and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from contracts.people import Role
@@ -44,6 +44,9 @@ class CredentialRepository:
     def change_password(self, person_id: int, password_hash: str) -> None:
         change = {"password_hash": password_hash, "changed_at": func.now()}
         self.session.execute(update(Credential).where(Credential.person_id == person_id).values(change))
+
+    def delete(self, person_id: int) -> None:
+        self.session.execute(delete(Credential).where(Credential.person_id == person_id))
 
     def renew_hash(self, person_id: int, old_hash: str, new_hash: str) -> None:
         """Replaces the hash by another one of the same password, unless the password was changed meanwhile."""

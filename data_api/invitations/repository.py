@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from data_api.access.roles import RoleTable
 from data_api.models import Credential, Invitation, Person
 
 
@@ -26,7 +27,24 @@ class InvitationRepository:
             .outerjoin(Credential, Credential.person_id == Person.id)
             .where(_is_valid(), Invitation.token_hash == token_hash, Person.deactivated_at.is_(None))
         )
-        return self.session.execute(found).one_or_none()
+        row = self.session.execute(found).one_or_none()
+        return row if row is not None and self._could_be_made_now(token_hash) else None
+
+    def _could_be_made_now(self, token_hash: bytes) -> bool:
+        """Whoever made a link may have kept it. They must not come to more with it than they may do now, because its
+        person may have got another role since, nor to anything after they were deactivated."""
+        maker = aliased(Person)
+        asked = (
+            select(Invitation.made_by, Person.roles, maker.roles, maker.deactivated_at)
+            .join(Person, Person.id == Invitation.person_id)
+            .outerjoin(maker, maker.id == Invitation.made_by)
+            .where(Invitation.token_hash == token_hash)
+        )
+        made_by, persons_roles, makers_roles, deactivated_at = self.session.execute(asked).one()
+        if made_by is None or deactivated_at is not None:
+            return made_by is None
+        roles = RoleTable.read(self.session)
+        return roles.permissions_of(persons_roles) <= roles.permissions_of(makers_roles)
 
     def use(self, token_hash: bytes) -> int | None:
         """Uses the link up and returns its person; None when it is no longer valid. Of two requests at the same moment,

@@ -15,6 +15,7 @@ from contracts.invitations import (
     Purpose,
 )
 from data_api.access.actor import Actor, token_hash
+from data_api.access.turns import take_turn
 from data_api.credentials.errors import UsernameTaken
 from data_api.credentials.repository import CredentialRepository
 from data_api.credentials.rules import check_new_password
@@ -95,7 +96,9 @@ class InvitationService:
     def redeem(self, wish: Redeemable, password_hash: str) -> InvitationRedeemed:
         """Gives the person their password, and ends their other links and all their sign-ins. Raises LinkNotValid,
         UsernameTaken."""
-        person_id = self.invitations.use(token_hash(wish.token))
+        take_turn(self.people.session)  # nobody gets another role between the check and the use of the link
+        key = token_hash(wish.token)
+        person_id = self.invitations.use(key) if self.invitations.find(key) else None
         if person_id is None:
             raise LinkNotValid
         self.invitations.end_of([person_id])
@@ -103,10 +106,10 @@ class InvitationService:
         if own := self.credentials.of_person(person_id):
             self.credentials.change_password(person_id, password_hash)
             return InvitationRedeemed(username=own.username)
-        key = name_key(wish.username)
-        if self.credentials.is_taken(key):
+        username_key = name_key(wish.username)
+        if self.credentials.is_taken(username_key):
             raise UsernameTaken(wish.username)
-        self.credentials.add(person_id, wish.username, key, password_hash)
+        self.credentials.add(person_id, wish.username, username_key, password_hash)
         return InvitationRedeemed(username=wish.username)
 
     def _made(self, invitation: Invitation, token: str) -> InvitationMade:

@@ -22,6 +22,7 @@ from data_api.oidc.provider import Provider
 from data_api.oidc.repository import OidcRepository
 from data_api.oidc.service import Begun, Proof
 from service_kit.errors import NotPermitted
+from service_kit.settings import Settings
 
 CALLBACK = "/oidc/callback"
 BEGUN_MINUTES = 10
@@ -41,10 +42,16 @@ async def _provider(request: Request) -> Provider:
 ProviderDep = Annotated[Provider, Depends(_provider)]
 
 
-async def _begun(wish: OidcBegin, provider: ProviderDep) -> Begun:
+def origin_of(told: str, settings: Settings) -> str:
+    """Returns where people come back to from the provider: never to an address of the request's choice, if the desk
+    knows its own."""
+    return settings.public_url or told
+
+
+async def _begun(wish: OidcBegin, provider: ProviderDep, settings: SettingsDep) -> Begun:
     """Raises ProviderAway, ProviderMisfit."""
     state, nonce, code_verifier = (secrets.token_urlsafe(48) for _ in range(3))
-    redirect_uri = f"{wish.origin}{CALLBACK}"
+    redirect_uri = f"{origin_of(wish.origin, settings)}{CALLBACK}"
     url = await provider.sign_in_url(state=state, nonce=nonce, code_verifier=code_verifier, redirect_uri=redirect_uri)
     start = OidcStart(
         state_hash=token_hash(state),

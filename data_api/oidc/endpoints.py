@@ -10,7 +10,7 @@ from data_api.access.rate_limits import TooManyRequests, limit_redeeming, limit_
 from data_api.credentials.repository import CredentialRepository
 from data_api.kit.database import SessionDep
 from data_api.kit.settings import SettingsDep
-from data_api.oidc.dependencies import BegunDep, EndAddressDep, ProofDep, ProviderDep, oidc_sign_in
+from data_api.oidc.dependencies import BegunDep, EndAddressDep, ProofDep, ProviderDep, oidc_sign_in, origin_of
 from data_api.oidc.errors import (
     AddressInUse,
     AddressNotVerified,
@@ -67,8 +67,14 @@ def finish(proof: ProofDep, service: ServiceDep) -> OidcFinished:
 
 @router.post("/end", responses=documented(NotSignedIn, InvalidInput))
 def end(
-    wish: OidcEnd, address: EndAddressDep, actor: ActorDep, service: ServiceDep, provider: ProviderDep
+    wish: OidcEnd,
+    address: EndAddressDep,
+    actor: ActorDep,
+    service: ServiceDep,
+    provider: ProviderDep,
+    settings: SettingsDep,
 ) -> OidcEnded:
     """Sign out, as `DELETE /sessions/current` does, and learn where the browser signs out of the provider too."""
     id_token = service.end(actor)
-    return OidcEnded(url=provider.sign_out_url(address, id_token, wish.origin) if address else None)
+    origin = origin_of(wish.origin, settings)
+    return OidcEnded(url=provider.sign_out_url(address, id_token, origin) if address else None)

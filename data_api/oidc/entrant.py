@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ log = structlog.get_logger()
 
 YES = (True, "true", "1")
 _EMAIL, _NAME = TypeAdapter(Email), TypeAdapter(Name)
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,13 @@ def _verified_email(claims: Mapping[str, Any]) -> str | None:
     # Entra ID has no email_verified; instead it says whether the organisation owns the address's domain.
     if claims.get("email_verified", claims.get("xms_edov")) not in YES:
         return None
+    claimed: Any = claims.get("email")
     try:
-        return _EMAIL.validate_python(claims.get("email"))
+        email: str = _EMAIL.validate_python(claimed)
     except ValidationError:
         return None
+    # To the provider, an address with a Kelvin sign or an invisible character is another one than with a plain k.
+    return email if claimed.strip().translate(_SMALL) == email else None
 
 
 def _name(claims: Mapping[str, Any], email: str | None) -> str:

@@ -1,5 +1,7 @@
 """Checks an ID token: that the provider made it, for this desk, for this sign-in, and that it is valid now."""
 
+import re
+
 import structlog
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
@@ -14,6 +16,8 @@ log = structlog.get_logger()
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 # How far the clocks of provider and desk may be apart.
 LEEWAY_SECONDS = 60
+# Without NUL and halves of characters, which the database cannot keep.
+SUBJECT = re.compile(r"[^\x00\ud800-\udfff]{1,255}")
 
 
 async def verified_claims(id_token: str, provider: Provider, nonce_hash: bytes) -> jwt.Claims:
@@ -47,5 +51,5 @@ def _check(claims: jwt.Claims, issuer: str, client_id: str, nonce_hash: bytes) -
         raise ValueError("the token was made for another client")
     if token_hash(str(claims["nonce"])) != nonce_hash:
         raise ValueError("the token was made for another sign-in")
-    if not isinstance(claims["sub"], str) or len(claims["sub"]) > 255:
-        raise ValueError("a subject is a text of up to 255 characters")
+    if not isinstance(claims["sub"], str) or not SUBJECT.fullmatch(claims["sub"]):
+        raise ValueError("a subject is a text of up to 255 characters, and the database keeps no NUL")

@@ -26,6 +26,7 @@ from service_kit.settings import Settings
 log = structlog.get_logger()
 
 PATIENCE_SECONDS = 5.0
+MOST_BYTES = 2_000_000
 PUBLISHED_SECONDS = 3600.0
 # A key that the provider has withdrawn is accepted no longer than this.
 KEYS_SECONDS = 600.0
@@ -164,9 +165,13 @@ class Provider:
         try:
             # The desk may need a proxy to reach the provider, but not for one on this machine.
             is_elsewhere = urlsplit(url).hostname not in THIS_MACHINE
-            async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, verify=_tls(), trust_env=is_elsewhere) as client:
-                answer = await client.request(method, url, headers={"Accept": "application/json"}, **what)
-        except httpx.HTTPError as error:
+            async with (
+                asyncio.timeout(PATIENCE_SECONDS),  # httpx bounds only the pause between two pieces of an answer
+                httpx.AsyncClient(timeout=PATIENCE_SECONDS, verify=_tls(), trust_env=is_elsewhere) as client,
+                client.stream(method, url, headers={"Accept": "application/json"}, **what) as streamed,
+            ):
+                answer = await _whole(streamed)
+        except (httpx.HTTPError, TimeoutError) as error:
             self._away_at = time.monotonic()
             log.warning("the identity provider does not answer", error=type(error).__name__)
             raise ProviderAway from None
@@ -180,6 +185,16 @@ class Provider:
 def _tls() -> ssl.SSLContext:
     """One for all requests, because creating one takes a tenth of a second."""
     return ssl.create_default_context()
+
+
+async def _whole(answer: httpx.Response) -> httpx.Response:
+    """Returns the answer with its body. Raises httpx.DecodingError for one that is too long, also when unpacked."""
+    body = b""
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise httpx.DecodingError("the provider's answer is too long")
+    return httpx.Response(answer.status_code, content=body)
 
 
 def _json(answer: httpx.Response) -> dict[str, Any]:

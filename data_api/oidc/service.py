@@ -1,6 +1,6 @@
 """Lets in whom the identity provider has vouched for: finds or adds the person, and gives what their groups give."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from contracts.desk import SignIn
@@ -59,12 +59,11 @@ class OidcService:
             raise AddressOutside
         identity = self.repository.identity(entrant.issuer, entrant.subject) or self._first_entry(entrant)
         person = self.repository.person(identity.person_id)
+        self._follow_groups(person, identity, self._without_address_of_others(person, entrant))
         session = self.sessions.start(person, SignIn.OIDC)
-        self._follow_groups(person, identity, entrant)
         if len(proof.id_token) <= LONGEST_HINT:
             self.repository.keep_id_token(token_hash(session.token), proof.id_token)
-        read = session.person.model_copy(update={"roles": person.roles})
-        return OidcFinished(token=session.token, expires_at=session.expires_at, person=read, return_to=proof.return_to)
+        return OidcFinished(**dict(session), return_to=proof.return_to)
 
     def end(self, actor: Actor) -> str | None:
         """Ends the sign-in. Returns its ID token, if there is one."""
@@ -97,9 +96,25 @@ class OidcService:
         self.repository.lock(person, identity)
         given = self._now_given(person, identity, entrant)
         if (frozenset(person.roles), person.team_id) != (given.roles, given.team_id):
+            self._end_what_others_may_know(person, given)
             person.roles, person.team_id = sorted(given.roles), given.team_id
             person.version += 1
         identity.given_roles, identity.given_team_id = sorted(given.given_roles), given.given_team_id
+
+    def _end_what_others_may_know(self, person: Person, given: Given) -> None:
+        """Whoever may do more than before signs in as the provider says, and no more with a password or a link that
+        somebody who managed them until now may have made, and waited for this."""
+        roles = self.repository.roles()
+        if not roles.permissions_of(given.roles) <= roles.permissions_of(person.roles):
+            self.sessions.forget_password(person.id)
+
+    def _without_address_of_others(self, person: Person, entrant: Entrant) -> Entrant:
+        """At the provider, an address may go from one person to another. What it gives stays with whom Lodge knows by
+        it."""
+        owner = self.repository.person_with(entrant.email) if entrant.email else None
+        if owner is None or owner.id == person.id:
+            return entrant
+        return replace(entrant, groups=entrant.groups - {owner.email})
 
     def _now_given(self, person: Person, identity: PersonIdentity, entrant: Entrant) -> Given:
         own_roles = frozenset(person.roles) - set(identity.given_roles)

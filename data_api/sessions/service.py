@@ -107,6 +107,11 @@ class SessionService:
         self.credentials.change_password(actor.person_id, new_hash)
         self.repository.end_sign_ins(actor.person_id, but=actor.session_id)
 
+    def forget_password(self, person_id: int) -> None:
+        """Ends the person's password and all their sign-ins. API tokens stay."""
+        self.credentials.delete(person_id)
+        self.repository.end_sign_ins(person_id)
+
     def unread(self, actor: Actor) -> Unread:
         ids, confirmed = self.repository.unread(actor)
         return Unread(tickets=len(ids or []), confirmed=confirmed, ticket_ids=ids or [])

@@ -6,16 +6,25 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
+from streamlit_app.client.environment import public_url
+
 
 def cookie_name(host: str) -> str:
     """Returns a name that contains the port: browsers send a host's cookies to all its ports, and two installations on
     one host must not share a session."""
-    _, _, port = host.rpartition(":")
-    return f"lodge_session_{port}" if port.isdigit() else "lodge_session"
+    return _name(host, "session")
 
 
 def mark_name(host: str) -> str:
-    return cookie_name(host).replace("session", "browser")
+    return _name(host, "browser")
+
+
+def _name(host: str, kind: str) -> str:
+    """With `__Host-`, browsers take a cookie from this very host only. Otherwise any other site of the campus could set
+    it for the whole domain, and so sign people in as somebody else."""
+    _, _, port = host.rpartition(":")
+    prefix = "__Host-" if (public_url() or "").startswith("https:") else ""
+    return f"{prefix}lodge_{kind}_{port}" if port.isdigit() else f"{prefix}lodge_{kind}"
 
 
 def fingerprint(token: str) -> str:

@@ -122,6 +122,21 @@ def test_links_are_made_for_those_who_may_not_do_more(desk: Api, admin: Visitor)
     assert desk.post(f"/people/{agent.person_id}/invitation").status_code == 401
 
 
+@pytest.mark.parametrize("meanwhile", ["promoted", "maker deactivated", "maker demoted"])
+def test_a_link_gives_its_maker_no_more_than_they_may_do_now(desk: Api, meanwhile: str) -> None:
+    """Whoever made a link may have kept it, to use it after its person became an administrator."""
+    manager, person = signed_in(desk, f"keeper {meanwhile}", "manager"), rows.person(desk, f"Kept {meanwhile}", "agent")
+    token = token_of(invite(manager, person))
+    change, whose = {
+        "promoted": ("roles = '{admin}'", person),
+        "maker deactivated": ("deactivated_at = now()", manager.person_id),
+        "maker demoted": ("roles = '{student}'", manager.person_id),
+    }[meanwhile]
+    desk.sql(f"UPDATE person SET {change} WHERE id = %s", whose)
+    for answer in (desk.post("/invitations/check", json={"token": token}), redeem(desk, token, f"kept {meanwhile}")):
+        assert (answer.status_code, answer.json()["error"]) == (404, "LinkNotValid")
+
+
 def test_a_request_that_is_sent_again_gives_a_link_that_works(desk: Api, admin: Visitor) -> None:
     person, key = rows.person(desk, "Twice"), {"Idempotency-Key": "invite-twice"}
     first, second = (done(admin.post(f"/people/{person}/invitation", headers=key), 201) for _ in range(2))

@@ -17,7 +17,7 @@ from data_api.oidc import provider
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.issuer import BROWSER, ORIGIN, SECRET, Issuer, begin, enter, finish, issuing, new_key
-from tests.support.passwords import PASSWORD, add_person
+from tests.support.passwords import PASSWORD, add_password, add_person, signed_in
 
 GROUPS = {
     "LODGE_OIDC_ROLES": "staff: agent, it:ops:admin, nobody:no-such-role",
@@ -116,6 +116,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "without an end": {"exp": None},
     "about nobody": {"sub": None},
     "about somebody without end": {"sub": "x" * 256},
+    "about somebody whom no database can keep": {"sub": "mia\0"},
 }
 
 
@@ -358,3 +359,52 @@ def test_the_way_back_stays_on_the_desk(desk: Api, address: str) -> None:
     answer = desk.post("/sessions/oidc/begin", json={"browser": BROWSER, "origin": ORIGIN, "return_to": address})
     assert answer.status_code == 422
     assert answer.json()["fields"][0]["name"] == "body.return_to"
+
+
+def test_a_password_that_others_may_know_ends_when_groups_give_more(desk: Api, issuer: Issuer) -> None:
+    """Otherwise a manager could make a password for somebody, and wait until they are an administrator."""
+    number = rows.person(desk, "Dean")
+    desk.sql("UPDATE person SET email = 'dean@example.edu' WHERE id = %s", number)
+    add_password(desk, number, "dean")
+    before = desk.sign_in("dean", PASSWORD)
+    done(enter(desk, issuer, sub="dean", email="dean@example.edu"), 201)
+    assert before.get("/me").status_code == 200
+    entered = done(enter(desk, issuer, sub="dean", email="dean@example.edu", groups=["it:ops"]), 201)
+    assert (entered["person"]["id"], entered["person"]["roles"]) == (number, ["admin", "student"])
+    assert before.get("/me").status_code == 401
+    assert desk.post("/sessions", json={"username": "dean", "password": PASSWORD}).status_code == 401
+    assert desk.get("/me", headers={"Authorization": f"Bearer {entered['token']}"}).status_code == 200
+
+
+def test_an_address_that_went_to_somebody_else_gives_them_nothing(module_database_url: str, issuer: Issuer) -> None:
+    with running_api(module_database_url, **issuer.settings(LODGE_OIDC_ROLES="head@example.edu:admin")) as desk:
+        head = done(enter(desk, issuer, sub="head", email="head@example.edu"), 201)
+        assert head["person"]["roles"] == ["admin"]
+        done(enter(desk, issuer, sub="newcomer", email="newcomer@example.edu"), 201)
+        newcomer = done(enter(desk, issuer, sub="newcomer", email="head@example.edu"), 201)
+        assert newcomer["person"]["roles"] == ["student"]
+
+
+def test_people_come_back_to_the_desks_own_address_only(module_database_url: str, issuer: Issuer) -> None:
+    """Whatever the request says: a browser that went to the provider would bring its code to that address."""
+    settings = issuer.settings(LODGE_PUBLIC_URL="https://desk.example.edu")
+    with running_api(module_database_url, **settings) as desk:
+        wish = {"browser": BROWSER, "origin": "https://elsewhere.example"}
+        url = done(desk.post("/sessions/oidc/begin", json=wish), 201)["url"]
+        assert parse_qs(urlsplit(url).query)["redirect_uri"] == ["https://desk.example.edu/oidc/callback"]
+        visitor = signed_in(desk, "somebody who leaves")
+        ended = done(visitor.post("/sessions/oidc/end", json={"origin": "https://elsewhere.example"}))["url"]
+        assert parse_qs(urlsplit(ended).query)["post_logout_redirect_uri"] == ["https://desk.example.edu/"]
+
+
+@pytest.mark.parametrize("kind", ["endless", "packed", "slow"])
+def test_an_answer_without_end_is_not_waited_for(desk: Api, issuer: Issuer, kind: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(provider, "PATIENCE_SECONDS", 0.5)
+    begun = begin(desk)
+    issuer.floods = kind
+    try:
+        answer = finish(desk, begun["state"], "any code")
+    finally:
+        issuer.floods = ""
+    assert (answer.status_code, answer.json()["error"]) == (503, "ProviderAway")
+    assert issuer.flooded < 20_000_000

@@ -54,6 +54,9 @@ def test_which_groups_somebody_is_in(claim: str, claims: dict[str, Any], groups:
         ({"email_verified": "yes"}, False),
         ({"email_verified": False, "xms_edov": True}, False),
         ({"email": "mia@example.edu\u200b.evil"}, False),
+        ({"email": " MIA@example.edu "}, True),
+        ({"email": "mi\u202ea@example.edu"}, False),
+        ({"email": "\u212aim@example.edu"}, False),
     ],
 )
 def test_whose_address_is_confirmed(claims: dict[str, Any], is_confirmed: bool) -> None:

@@ -14,9 +14,9 @@ OPERATIONS = {
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
-SIGN_IN = {"POST /sessions", "POST /sessions/hand-off", "POST /sessions/redeem"}
+SIGN_IN = {"POST /sessions", "POST /sessions/hand-off", "POST /sessions/redeem", "POST /sessions/oidc/finish"}
 LINKS = {"POST /invitations/check", "POST /invitations/redeem"}
-OPEN = {"GET /health", "GET /desk", *SIGN_IN, *LINKS}
+OPEN = {"GET /health", "GET /desk", "POST /sessions/oidc/begin", *SIGN_IN, *LINKS}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -69,7 +69,7 @@ def test_every_list_is_bounded() -> None:
     assert len(limits) >= 4
 
 
-STORES_NOTHING = {"POST /tickets/suggestions"}
+STORES_NOTHING = {"POST /tickets/suggestions", "POST /sessions/oidc/end"}
 
 
 @pytest.mark.parametrize(

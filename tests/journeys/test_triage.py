@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import row, settled
@@ -48,12 +48,14 @@ def test_ten_tickets_by_mouse(visit: Opener, api: Api) -> None:
     row(page, tickets[0]).get_by_role("link").click()
     for place, ticket in enumerate(tickets):
         arrive(page, ticket)
-        page.get_by_role("group", name="Priority").get_by_role("button", name=label(place)).click()
+        priority(page, place).click()
         field = page.get_by_label("Your answer")
         if place == 0:
             field.click()
         expect(field).to_be_focused()
         page.keyboard.insert_text(text(place))
+        # Nobody writes an answer faster than that.
+        expect(priority(page, place)).to_have_attribute("aria-pressed", "true")
         page.get_by_role("button", name="Send and go").click()
     assert_back_and_done(page, agent, tickets)
     clicks = page.evaluate("counted.length")
@@ -73,6 +75,7 @@ def test_ten_tickets_by_keyboard(visit: Opener, api: Api) -> None:
         keys.press(key(place), "r")
         expect(page.get_by_label("Your answer")).to_be_focused()
         keys.write(text(place))
+        expect(priority(page, place)).to_have_attribute("aria-pressed", "true")
         keys.press("Control+Shift+Enter")
     assert_back_and_done(page, agent, tickets)
     assert keys.presses <= MOST_PRESSES
@@ -87,8 +90,8 @@ def level(place: int) -> str:
     return LEVELS[place % len(LEVELS)]
 
 
-def label(place: int) -> str:
-    return level(place).capitalize()
+def priority(page: Page, place: int) -> Locator:
+    return page.get_by_role("group", name="Priority").get_by_role("button", name=level(place).capitalize())
 
 
 def key(place: int) -> str:

@@ -1,18 +1,20 @@
 """An identity provider that says whatever a test wants, also what no honest one would say. It is served over HTTP in
 the test's own process."""
 
+import asyncio
 import base64
+import gzip
 import hashlib
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
@@ -21,12 +23,14 @@ from tests.support.serving import served
 
 CLIENT, SECRET = "lodge", "the client's secret: %5 ü"
 BROWSER = "0123456789abcdef" * 2
+PACKED = gzip.compress(b" " * 20_000_000, 1)
 ORIGIN = "http://127.0.0.1:8501"
 
 
 class Issuer:
     """`url` is where it is served. `published` overrides what it publishes about itself. With `is_broken` it answers
-    every request with an error. `keys_asked` counts how often its keys were fetched."""
+    every request with an error. `keys_asked` counts how often its keys were fetched. With `floods` its answer to a code
+    is "endless", "packed" (grows when it is unpacked) or "slow"; `flooded` counts the bytes that it sent."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -34,6 +38,8 @@ class Issuer:
         self.published: dict[str, Any] = {}
         self.is_broken = False
         self.keys_asked = 0
+        self.floods = ""
+        self.flooded = 0
         self.tokens: dict[str, tuple[str, str]] = {}
         self.app = FastAPI(title="Issuer")
         self.app.get("/.well-known/openid-configuration")(self._about)
@@ -89,7 +95,21 @@ class Issuer:
         self.keys_asked += 1
         return dict(KeySet([self.key]).as_dict())
 
+    async def _flood(self) -> AsyncIterator[bytes]:
+        """Ends after 100 MB or five seconds, for a client that never gives up."""
+        if self.floods == "packed":
+            yield PACKED
+            return
+        piece = b" " * (1 if self.floods == "slow" else 1_000_000)
+        for _ in range(100):
+            yield piece
+            self.flooded += len(piece)
+            await asyncio.sleep(0.05 if self.floods == "slow" else 0)
+
     async def _token(self, request: Request) -> Response:
+        if self.floods:
+            packed = {"Content-Encoding": "gzip"} if self.floods == "packed" else {}
+            return StreamingResponse(self._flood(), headers=packed)
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         sent = base64.b64decode(request.headers["authorization"].removeprefix("Basic ")).decode()
         if [unquote(part) for part in sent.split(":")] != [CLIENT, SECRET]:

@@ -167,7 +167,7 @@ def test_behind_tls_both_cookies_are_secure(api: Api, monkeypatch: pytest.Monkey
         browser = marked_browser("https://desk.test")
         assert "Secure" in browser.get("/", headers=A_PAGE | {"X-Forwarded-For": "10.0.0.1"}).headers["set-cookie"]
         browser.cookies.clear()
-        headers = {"Origin": "https://desk.test", "Cookie": f"lodge_browser={MARK}"}
+        headers = {"Origin": "https://desk.test", "Cookie": f"__Host-lodge_browser={MARK}"}
         answer = browser.post("/redeem", json={"code": code_for(api, "encrypted")}, headers=headers)
         assert "Secure" in answer.headers["set-cookie"]
     finally:

@@ -352,7 +352,7 @@ def test_behind_a_proxy_the_public_address_is_the_desks_own_whatever_name_it_pas
     answer = published.post("/enter", json={"role": "student"}, headers={"Origin": PUBLIC, "Host": host})
     assert answer.status_code == 204
     cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("lodge_session=")
+    assert cookie.startswith("__Host-lodge_session=")  # no other site of the domain can set it
     assert "; Secure" in cookie
 
 
