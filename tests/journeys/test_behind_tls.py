@@ -53,7 +53,7 @@ def test_from_a_deep_link_to_live_updates_and_out(browser: Browser, site: Site) 
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     assert page.url == window.address("queue", status="open")
     settled(page)
-    ours = [cookie for cookie in context.cookies() if cookie["name"].startswith("lodge_")]
+    ours = [cookie for cookie in context.cookies() if cookie["name"].startswith("__Host-lodge_")]
     assert len(ours) == 2
     assert all(cookie["secure"] and cookie["httpOnly"] for cookie in ours)
     ticket = signed_in(site.desk, "Mia Rossi").report("The lamp is broken.")["id"]
