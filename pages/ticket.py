@@ -51,6 +51,8 @@ def read(ticket_id: int) -> TicketRead:
     try:
         return ask_or_reuse(f"ticket_{ticket_id}", lambda: session.api().ticket(ticket_id))
     except ApiError:
+        # Also in place of the title of a ticket that may no longer be read.
+        name_tab(f"Ticket #{ticket_id}")
         st.title(f"Ticket #{ticket_id}")
         raise
 

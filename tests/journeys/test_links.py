@@ -48,7 +48,7 @@ def test_a_number_on_the_overview_leads_to_its_tickets_and_back(visit: Opener, a
     """And from a ticket the way back is to the queue as it was."""
     ticket = api.enter("student", "Rosa Link").report("The mirror is cracked.")["id"]
     page = visit("agent", "Ada Okafor").open("overview")
-    page.get_by_role("link", name="Unassigned").click()
+    page.get_by_role("main").get_by_role("link", name="Unassigned").click()
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     expect(page).to_have_url(re.compile("assignee=none"))
     settled(page)

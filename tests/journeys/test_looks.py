@@ -197,7 +197,7 @@ def report_for_somebody_what_is_known(page: Page) -> None:
 
 
 def search_for_a_word(page: Page) -> None:
-    page.get_by_role("textbox", name="Search").fill("lift")
+    page.get_by_role("main").get_by_role("searchbox", name="Search").fill("lift")
     page.keyboard.press("Enter")
     expect(page.get_by_role("list", name="Found")).to_be_visible()
 
