@@ -173,7 +173,7 @@ def show(page: Page, address: str) -> Page:
 def settled(page: Page) -> None:
     """Until nothing is being drawn: no run is on or asked for, nothing is left from the one before, no component still
     loads, and what opens is open."""
-    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    expect(page.locator("h1").first).to_be_visible()
     wait_until(lambda: bool(page.evaluate("looks.isSettled()")), "a page that is drawn and moves no more", 30)
 
 
