@@ -57,6 +57,9 @@ def test_a_building_is_added_and_deleted(visit: Opener) -> None:
 
 def test_the_keys_are_listed_and_leave_alone_what_somebody_writes(visit: Opener) -> None:
     page = visit("agent", "Kim Keys").open("report_for")
+    # The page begins in its first field, where a key writes.
+    expect(page.get_by_label("Who has the problem?")).to_be_focused()
+    page.keyboard.press("Escape")
     dialog = page.get_by_role("dialog", name="Keys")
 
     def are_shown() -> bool:
