@@ -31,6 +31,7 @@ def test_a_filtered_queue_is_a_link(visit: Opener) -> None:
     choose(page, "Category", "Technical IT")
     expect(page).to_have_url(re.compile("category=technical-it"))
     settled(page)
+    page.keyboard.press("Escape")
     first = page.get_by_role("table", name="Tickets").get_by_role("row").nth(1)
     expect(first).to_contain_text("Closed")
     expect(first).to_contain_text("Technical IT")
