@@ -131,14 +131,14 @@ class Window:
                 page.close()
         self.page.mouse.move(0, 0)
         self.page.set_viewport_size(self.size)
-        wait_until(self._shows_nothing_of_ours, "a tab that shows nothing of ours")
-        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        wait_until(self._shows_nothing_of_ours, "a tab that shows and keeps nothing of ours")
         self.context.clear_cookies()
 
     def _shows_nothing_of_ours(self) -> bool:
-        """A page that is going somewhere by itself at this moment, as after leaving, cuts the first try short."""
+        """A page that is going somewhere by itself at this moment, as after signing out, cuts the first try short."""
         with suppress(Error):
             self.page.goto(self.address(NOT_OURS))
+            self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
             return True
         return False
 
