@@ -77,6 +77,8 @@ class OidcService:
         if entrant.email is None:
             raise AddressNotVerified
         self.repository.wait_for_first_entry(entrant.issuer, entrant.subject)
+        # Two accounts may have one address: the second one is told so.
+        self.repository.wait_for_first_entry(entrant.issuer, entrant.email)
         if known := self.repository.identity(entrant.issuer, entrant.subject):
             return known
         given = self._given(frozenset(), None, entrant)

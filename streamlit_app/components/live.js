@@ -177,7 +177,7 @@ const connect = () => {
   };
 };
 
-// thread.js sets window.lodgeSeen to the messages that are on the screen. They are sent when the WebSocket is open.
+// timeline.js sets window.lodgeSeen to the messages that are on the screen. They are sent when the WebSocket is open.
 const passOnSeen = () => {
   if (!window.lodgeSeen || socket?.readyState !== WebSocket.OPEN) return;
   socket.send(JSON.stringify(window.lodgeSeen));

@@ -1,5 +1,5 @@
 // The button with which somebody signs in through the campus's identity provider.
-const LONGEST_ADDRESS = 2000;
+const LONGEST_RETURN = 2000;
 
 export default function ({ data, parentElement }) {
   if (reloadIfRefused(data.refused)) return;
@@ -8,7 +8,7 @@ export default function ({ data, parentElement }) {
     const go = async () => {
       const wanted = location.pathname + location.search;
       button.disabled = true;
-      const told = await postFor("oidc/begin", { to: wanted.length > LONGEST_ADDRESS ? "/" : wanted });
+      const told = await postFor("oidc/begin", { to: wanted.length > LONGEST_RETURN ? "/" : wanted });
       problem.textContent = told.problem ?? "";
       button.disabled = !told.problem;
       if (told.problem) return;

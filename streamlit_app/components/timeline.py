@@ -91,7 +91,10 @@ def timeline(
         "filters": [{"name": name, "label": label} for name, label in filters.names.items()],
         "show": filters.chosen,
         "has_earlier": show_earlier is not None,
-        "latest": max((id_ for id_, message in messages.items() if message.author.id != reader_id), default=0),
+        # Notes are not counted as unread, and one must not make the messages before it read that are not shown.
+        "latest": max(
+            (one.id for one in messages.values() if one.author.id != reader_id and not one.is_internal), default=0
+        ),
     }
     _timeline(key=key, data=data, on_act_change=acted, on_show_change=chosen, on_earlier_change=earlier)
 

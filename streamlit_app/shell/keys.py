@@ -23,7 +23,7 @@ ON_A_TICKET = (
     Key("j", "Next ticket of the list"),
     Key("k", "Ticket before it in the list"),
 )
-FOR_STAFF_ONLY = ("a", "1", "2", "3", "4", "n", "j", "k")
+FOR_STAFF_ONLY = ("a", "1", "2", "3", "4", "n", "j", "k", "Ctrl+Shift+Enter")
 WHILE_WRITING = (
     Key("Ctrl+Enter", "Send", is_only_told=True),
     Key("Ctrl+Shift+Enter", "Send and go to the next ticket", is_only_told=True),
@@ -39,13 +39,15 @@ def draw_keys(me: Me) -> None:
 def groups_for(me: Me) -> list[KeyGroup]:
     """Returns the keys that this person can use."""
     is_staff = Permission.TICKETS_WORK in me.permissions
-    on_a_ticket = [key for key in ON_A_TICKET if is_staff or key.keys not in FOR_STAFF_ONLY]
+    on_a_ticket, while_writing = (
+        [key for key in keys if is_staff or key.keys not in FOR_STAFF_ONLY] for keys in (ON_A_TICKET, WHILE_WRITING)
+    )
     return [
         KeyGroup("Everywhere", [Key("?", "Show these keys", is_only_told=True), *_everywhere(me)]),
         KeyGroup("Go to a page", _pages(me)),
         *([KeyGroup("In a list of tickets", IN_A_LIST)] if is_staff else []),
         KeyGroup("On a ticket", on_a_ticket),
-        KeyGroup("While you write", WHILE_WRITING),
+        KeyGroup("While you write", while_writing),
     ]
 
 

@@ -209,9 +209,17 @@ def _set_from_address() -> None:
     if view is None and address.get(kept.VIEW):
         saving.say_not_there()
     is_view_alone = view is not None and not address.names() - {kept.VIEW, address.PAGE}
-    asked = ticket_query(view.query) if view and is_view_alone else _asked_in_address()
+    asked = _asked_by(view) if view and is_view_alone else _asked_in_address()
     values = {one.name: one.chosen(getattr(asked, one.name)) for one in ASKED}
     st.session_state[CHOSEN] = values | (_looks_of(view) if view and is_view_alone else _looks_in_address(view))
+
+
+def _asked_by(view: ViewRead) -> TicketQuery:
+    try:
+        return ticket_query(view.query)
+    except ValueError:  # a filter of it exists no more
+        saving.say_not_understood()
+        return TicketQuery()
 
 
 def _looks_of(view: ViewRead) -> Values:

@@ -10,7 +10,7 @@ from streamlit_app.state import address, session
 
 # The parameter of the queue's URL.
 VIEW = "view"
-KEPT = "views"
+KEPT = "kept_views"
 # What somebody else in the team shares is seen after this time.
 KEPT_SECONDS = 60
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -18,6 +19,9 @@ from streamlit_app.views import kept
 
 PLACE = "queue_view"
 NOT_THERE = "There is no such view, or it is not shared with you. This is the queue without it."
+NOT_UNDERSTOOD = (
+    "A filter of this view exists no more, so all tickets are shown. Set its filters anew and update the view."
+)
 GONE = "This view was deleted meanwhile. Save it as a new one."
 
 
@@ -70,6 +74,10 @@ def say_not_there() -> None:
     give_notice(PLACE, NOT_THERE)
 
 
+def say_not_understood() -> None:
+    give_notice(PLACE, NOT_UNDERSTOOD)
+
+
 def _save(shown: Shown) -> None:
     form = Form("view_new", {}, {})
     team = _own_team()
@@ -88,7 +96,7 @@ def _save(shown: Shown) -> None:
 
 def _change(view: ViewRead) -> None:
     form = Form("view_change", {}, {})
-    team = _own_team()
+    team = view.team or _own_team()
     with st.form(form.key, border=False):
         form.text("name", "Name", view.name, 100)
         form.hold("team", "Team", _shared_with(team, form.key, is_shared=view.team is not None))
@@ -96,9 +104,16 @@ def _change(view: ViewRead) -> None:
 
             def save(api: Api) -> None:
                 assert view.id is not None
-                api.change_view(view.id, ViewUpdate.model_validate(form.fields | {"version": view.version}))
+                api.change_view(view.id, ViewUpdate.model_validate(_changed(view, form.fields)))
 
             attempt(form.places, save, "Saved.", kept.forget)
+
+
+def _changed(view: ViewRead, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what is sent. The team is left out if it stays, as that of somebody who is in another team by now."""
+    team = view.team.slug if view.team else None
+    changed = {name: value for name, value in fields.items() if (name, value) != ("team", team)}
+    return changed | {"version": view.version}
 
 
 def _delete(view: ViewRead) -> None:

@@ -154,7 +154,7 @@ def test_on_a_dark_phone_by_keyboard_alone(browser: Browser, process: DeskProces
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Report a problem")).to_be_visible()
     settled(page)
-    for button in ("Expand sidebar", "Kim Keys, Student: sign out", "Sign out"):
+    for button in ("More", "Kim Keys, Student: sign out", "Sign out"):
         tab_to(page, button)
         page.keyboard.press("Enter")
     expect_form(page)

@@ -86,7 +86,7 @@ def answer_each_other(staff: Page, student: Page) -> None:
 def say(page: Page, label: str, text: str, other: Page) -> None:
     """Writes it and sends it, until the other one sees it."""
     page.get_by_label(label).fill(text)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(message(other, text)).to_be_visible()
     expect(page.get_by_label(label)).to_have_value("")
 

@@ -16,7 +16,7 @@ window.looks = (() => {
 
   // Left out are Streamlit's header and a phone's bar, which float over the page by design (test_phone_menu.py: nothing stays
   // under the bar), and a second, clipped field of a date input for internal use.
-  const FRAME = "header, .st-key-hidden_phone_bar, [data-testid=stSkipToContentLink], [data-testid=hidden-dateinput-container]";
+  const FRAME = "header, [data-testid=stToastContainer], .st-key-hidden_phone_bar, [data-testid=stSkipToContentLink], [data-testid=hidden-dateinput-container]";
   const ACTIVE = "a[href], button, input, select, textarea, summary, label, [role=button], [role=switch]";
   const content = () => all(document.body).filter((one) => isVisible(one) && ![one, ...ancestors(one)].some((each) => each.matches(FRAME)));
 

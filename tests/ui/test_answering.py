@@ -223,10 +223,10 @@ def facts_of(screen: Screen) -> list[str]:
     return [fact["name"] for fact in screen.data("ticket_card")["facts"]]
 
 
-def test_what_is_shown_of_a_timeline_is_chosen(agent: Visitor, student: Visitor, see: Opener) -> None:
+def test_what_is_shown_of_a_timeline_is_chosen(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
     ticket = student.report("Much happens.")["id"]
     student.say(ticket, "Public.")
-    agent.say(ticket, "Internal.", is_internal=True)
+    api.enter("agent", "Nora Note").say(ticket, "Internal.", is_internal=True)
     agent.edit(ticket, priority="high")
     screen = see(agent, "ticket", id=str(ticket))
     for show, shown in {
@@ -238,6 +238,9 @@ def test_what_is_shown_of_a_timeline_is_chosen(agent: Visitor, student: Visitor,
         screen.fire("timeline", "show", show)
         entries = [entry.get("body") or entry["text"] for entry in screen.data("timeline")["entries"]]
         assert [text in entry for text, entry in zip(shown, entries, strict=True)] == [True] * len(shown)
+        # What is on the screen is read. A note among the notes does not make read what is not shown beside it.
+        public = [entry["id"] for entry in screen.data("timeline")["entries"] if entry.get("body") == "Public."]
+        assert screen.data("timeline")["latest"] == (public[0] if public else 0)
     # It stays from one ticket to the next.
     screen.open("ticket", id=str(student.report("Another one.")["id"]))
     assert screen.data("timeline")["show"] == "changes"
