@@ -169,7 +169,8 @@ const connect = () => {
   socket.onclose = ({ code }) => {
     socket = null;
     if (followers.size === 0) return;
-    if (code === NOT_ENTERED) return tellAll(({ title }) => title, ENDED);
+    // A tab that signs out goes on by itself, perhaps to the identity provider.
+    if (code === NOT_ENTERED) return window.lodgeIsSwitching || tellAll(({ title }) => title, ENDED);
     if (!hasBeenLost) note(null);
     hasBeenLost = true;
     setTimeout(() => followers.size > 0 && !socket && connect(), retry * (0.75 + Math.random() / 2));

@@ -44,7 +44,7 @@ def own(analyst: Visitor) -> dict[str, str]:
 
 
 def ask(lab: httpx.Client, own: dict[str, str], sql: str, **beside: Any) -> httpx.Response:
-    return lab.post("/sql", json={"sql": sql, **beside}, headers=own)
+    return lab.post("/sql", json={"sql": sql, **beside}, headers=own, timeout=20)
 
 
 def told(lab: Analytics, own: dict[str, str], name: str) -> tuple[str, str | None]:

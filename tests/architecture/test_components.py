@@ -1,0 +1,15 @@
+"""The scripts of components."""
+
+import re
+
+from streamlit_app.components.component_files import FOLDER
+
+TOP_LEVEL = re.compile(r"^(?:const|let|function|class)\s+(\w+)", re.MULTILINE)
+
+
+def test_no_script_declares_what_base_js_declares() -> None:
+    """base.js stands before each of them in one module, where a name can be declared only once."""
+    base = set(TOP_LEVEL.findall((FOLDER / "base.js").read_text("utf-8")))
+    scripts = [file for file in FOLDER.glob("*.js") if file.name != "base.js"]
+    assert base and scripts
+    assert {file.name for file in scripts if base & set(TOP_LEVEL.findall(file.read_text("utf-8")))} == set()
