@@ -11,5 +11,6 @@ def test_no_script_declares_what_base_js_declares() -> None:
     """base.js stands before each of them in one module, where a name can be declared only once."""
     base = set(TOP_LEVEL.findall((FOLDER / "base.js").read_text("utf-8")))
     scripts = [file for file in FOLDER.glob("*.js") if file.name != "base.js"]
-    assert base and scripts
+    assert base
+    assert scripts
     assert {file.name for file in scripts if base & set(TOP_LEVEL.findall(file.read_text("utf-8")))} == set()
