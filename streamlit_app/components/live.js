@@ -169,8 +169,11 @@ const connect = () => {
   socket.onclose = ({ code }) => {
     socket = null;
     if (followers.size === 0) return;
-    // A tab that signs out goes on by itself, perhaps to the identity provider.
-    if (code === NOT_ENTERED) return window.lodgeIsSwitching || tellAll(({ title }) => title, ENDED);
+    if (code === NOT_ENTERED) {
+      // A tab that signs out goes on by itself, perhaps to the identity provider.
+      if (!window.lodgeIsSwitching) tellAll(({ title }) => title, ENDED);
+      return;
+    }
     if (!hasBeenLost) note(null);
     hasBeenLost = true;
     setTimeout(() => followers.size > 0 && !socket && connect(), retry * (0.75 + Math.random() / 2));
