@@ -312,7 +312,9 @@ def offers(screen: Screen) -> list[str]:
     return [button.label for button in screen.app.button if str(button.key).startswith("queue_without_")]
 
 
-def test_an_empty_list_says_which_filter_to_drop(agent: Visitor, student: Visitor, see: Opener) -> None:
+def test_an_empty_list_says_which_filter_to_drop(
+    agent: Visitor, student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wanted = student.report("The gramophone skips.", category="facility-management")["id"]
     filters = {"q": "gramophone", "priority": "low", "category": "technical-it"}
     assert offers(see(agent, "queue", **filters)) == [], "two filters are in the way"
@@ -321,6 +323,12 @@ def test_an_empty_list_says_which_filter_to_drop(agent: Visitor, student: Visito
     screen = see(agent, "queue", **filters)
     [offer] = offers(screen)
     assert html.unescape(offer) == "Without Priority: Low there is 1"
+    asked: list[object] = []
+    ask = client.Api.tickets
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Api, "tickets", lambda self, query: asked.append(query) or ask(self, query))
+        assert offers(screen.again()) == [offer]
+    assert len(asked) == 1, "the list itself"
     screen.press(offer)
     assert ids(screen) == [wanted]
     assert screen.app.query_params == {"q": "gramophone", "category": "technical-it"}
