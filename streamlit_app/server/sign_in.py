@@ -33,6 +33,7 @@ from streamlit_app.server.security import is_for_a_window
 
 MAX_BODY_BYTES = 10_000
 NO_COOKIES = "This browser keeps no cookies for this page. Allow them, and sign in again."
+NO_WAY_BACK = "The page that you wanted has an address that is not one of this desk. Sign in on its first page."
 AWAY = "The desk cannot be reached. Please try again in a moment."
 STILL_INSIDE = "The desk cannot be reached, so you are still inside. Please try again in a moment."
 STILL_AS_BEFORE = "The desk could not end your former sign-in, so you are still inside as before. Please try again."
@@ -103,7 +104,9 @@ async def redeem(request: Request) -> Response:
 async def begin_oidc(request: Request) -> Response:
     """POST `{"to"?}`: begins to sign in with the identity provider. Answers `{"url"}`, where the browser goes."""
     wanted, mark = await _wish(request, Wanted), request.cookies.get(mark_name(_host(request)))
-    if wanted is None or mark is None:
+    if wanted is None:
+        return Refusal(422, NO_WAY_BACK)
+    if mark is None:
         return Refusal(422, NO_COOKIES)
     try:
         begin = OidcBegin(browser=fingerprint(mark), origin=_origin(request), return_to=wanted.to)
