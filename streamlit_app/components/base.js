@@ -29,18 +29,77 @@ const rootOf = (parent, build) => {
 
 const addressOf = (path) => new URL(path, document.baseURI);
 
+// What a component tells Python can get lost: Streamlit drops what waits for its turn when a whole page is asked for, and
+// what is sent in one moment becomes one message. So one event of the whole page is on its way at a time. It is sent again
+// until Python says that it has it (component_files.py); only then the next one is sent, or another page opened.
+const { teller, whenAllIsSent } = (() => {
+  const AGAIN_AFTER = 3000;
+  const MOST_SENDINGS = 4;
+  const LONGEST_HOLD = 1500;
+  // Each component has these functions of its own, and all of them have these events.
+  const shared = (window.lodgeEvents ??= { events: [], openings: [] });
+
+  const drop = (isOver) => {
+    const over = shared.events.filter(isOver);
+    shared.events = shared.events.filter((event) => !over.includes(event));
+    over.forEach(({ timer }) => clearTimeout(timer));
+    const [next] = shared.events;
+    if (!next) shared.openings.splice(0).forEach((open) => open());
+    else if (next.sendings === 0) send(next);
+  };
+
+  // Its component is no longer on the page.
+  const isOfNothing = ({ root }) => !root.isConnected;
+
+  const send = (event) => {
+    if (event.sendings === MOST_SENDINGS || isOfNothing(event)) {
+      drop((one) => one === event);
+      return event.lost?.();
+    }
+    event.sendings += 1;
+    event.timer = setTimeout(send, AGAIN_AFTER, event);
+    event.send();
+  };
+
+  // Call it with each draw. Returns the function that sends an event: `tell(name, value, lost)`. `lost` is called if it
+  // cannot be sent.
+  const teller = (root, { delivered = [] }, setTriggerValue) => {
+    root.setTriggerValue = setTriggerValue;
+    drop((event) => isOfNothing(event) || (event.root === root && delivered.includes(event.id)));
+    return (name, value, lost) => {
+      const id = newKey();
+      shared.events.push({ root, id, lost, sendings: 0, send: () => root.setTriggerValue(name, { id, value }) });
+      drop(isOfNothing);
+    };
+  };
+
+  const whenAllIsSent = (open) => {
+    drop(isOfNothing);
+    if (!shared.events.length) return open();
+    let isOpened = false;
+    const openOnce = () => {
+      if (!isOpened) open();
+      isOpened = true;
+    };
+    shared.openings.push(openOnce);
+    setTimeout(openOnce, LONGEST_HOLD);
+  };
+
+  return { teller, whenAllIsSent };
+})();
+
 const isConnected = () => (document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState ?? "CONNECTED") === "CONNECTED";
 
 // Changes the page without loading everything anew. Streamlit shows whatever page Back and Forward lead to, so the page is
 // added to the browser's history, and Streamlit is told as by those. (Streamlit's own way writes the new page's query to
 // the URL of the old page first, and Back would lead there.) Without a connection it would stay on the old page. With
 // `isInPlace`, the page takes the place of the present one in the history, and Back leads to what was before both.
-const goTo = (href, isInPlace = false) => {
+const goTo = (href, isInPlace = false) => whenAllIsSent(() => {
   if (!isConnected()) return;
   if (isInPlace) history.replaceState({}, "", addressOf(href));
   else history.pushState({}, "", addressOf(href));
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
-};
+});
 
 // Makes `link` lead to a page of ours. Clicks that open a new tab or window are left to the browser.
 const linkTo = (link, href, before, isInPlace = false) => {

@@ -40,6 +40,7 @@ const drawButton = (button, { is_primary: isPrimary, is_link: isLink, is_pressed
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, build);
   const { row } = root;
+  const tell = teller(root, data, setTriggerValue);
   drawChoice(root, data.label);
   // A button keeps its element, and so its focus, while its name is there.
   const names = new Set(data.buttons.map(({ name }) => name));
@@ -52,7 +53,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     drawButton(button, one);
     button.onclick = () => {
       const isUnread = performance.now() - button.changedAt < READING;
-      setTriggerValue("press", { name, shown: isUnread ? button.before : data.shown });
+      tell("press", { name, shown: isUnread ? button.before : data.shown });
     };
     if (row.children[place] !== button) row.insertBefore(button, row.children[place] ?? null);
   });

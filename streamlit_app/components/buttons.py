@@ -3,10 +3,9 @@ press is on its way, and the button may mean something else by then."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-import streamlit as st
-
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 
 _buttons = component("buttons")
 
@@ -31,9 +30,8 @@ def buttons(
     name of the button and the number of the state that the person saw, which may be an earlier one. With `label`, the
     row is one choice of that name."""
 
-    def press() -> None:
-        if given := (st.session_state.get(key) or {}).get("press"):
-            pressed(str(given["name"]), int(given["shown"]))
+    def press(given: dict[str, Any]) -> None:
+        pressed(str(given["name"]), int(given["shown"]))
 
     data = {"shown": shown, "label": label, "buttons": [asdict(item) for item in items]}
-    _buttons(key=key, data=data, on_press_change=press)
+    draw(_buttons, key, data, {"press": press})

@@ -2,8 +2,6 @@
 // An answer stands in view beside what it is about, so it begins smaller than a report.
 const ROWS = { report: 3, answer: 2 };
 const HIGHEST = { pixels: 480, ofWindow: 0.4 };
-const AGAIN_AFTER = 3000;
-const MOST_TRIES = 4;
 const KEYS = { send: "Ctrl+Enter sends", goOn: "Ctrl+Shift+Enter also goes on" };
 // The page that the writer is being led to, where they go on writing.
 const GOES_ON_AT = "lodge-goes-on-at";
@@ -87,21 +85,17 @@ const submit = (state, way = null) => {
   state.shown = state.data.shown;
   say(state, "");
   draw(state);
-  transmit(state, MOST_TRIES);
-};
-
-// Sends the draft again if there is no response: Streamlit can lose a message. The key makes duplicates harmless.
-const transmit = (state, tries) => {
   const { text, key, reply } = state.draft;
   const then = state.way?.name ?? "";
-  state.calls.send({ text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown });
-  setTimeout(() => {
-    if (!state.isSending || state.draft.key !== key) return;
-    if (tries > 1) return transmit(state, tries - 1);
-    state.isSending = false;
-    say(state, "This could not be sent. Your text is kept; please try again.");
-    draw(state);
-  }, AGAIN_AFTER);
+  const sent = { text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown };
+  state.calls.send(sent, () => sayLost(state, key));
+};
+
+const sayLost = (state, key) => {
+  if (!state.isSending || state.draft.key !== key) return;
+  state.isSending = false;
+  say(state, "This could not be sent. Your text is kept; please try again.");
+  draw(state);
 };
 
 const openChoices = (state, isOpen) => {
@@ -247,7 +241,8 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   if (!state) states.set(root, (state = build(root)));
   state.data = data;
   state.area.rows = data.is_field ? ROWS.report : ROWS.answer;
-  state.calls = { send: (value) => setTriggerValue("send", value), text: (value) => setStateValue("draft", value) };
+  const sendEvent = teller(root, data, setTriggerValue);
+  state.calls = { send: (value, lost) => sendEvent("send", value, lost), text: (value) => setStateValue("draft", value) };
   if (state.name !== data.draft) {
     state.name = data.draft;
     const kept = load(data.draft);

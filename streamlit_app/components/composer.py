@@ -8,7 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from streamlit_app.client.errors import ApiError, DeskAway, faults
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 from streamlit_app.state import last_answers, session
 
 LONGEST = 20_000
@@ -70,34 +70,27 @@ def composer(
     page after a way that leads to another, because something on it must be read.
     """
 
-    def sent() -> None:
-        if given := (st.session_state.get(name) or {}).get("send"):
-            attempt(name, _draft(given), send)
-
-    _composer(
-        key=name,
-        data={
-            "label": label,
-            "button": button,
-            "placeholder": placeholder,
-            "hint": hint,
-            "is_field": not button,
-            "offer_internal": offer_internal,
-            "only_internal": only_internal,
-            "pause": PAUSE_MS if reads_along else 0,
-            "ways": [asdict(way) for way in ways],
-            "shown": shown,
-            "note": note,
-            "stays": stays,
-            "max": LONGEST,
-            "full": FULL,
-            "draft": f"{session.draft_owner()}:{name}",
-            "done": st.session_state.get(f"{name}_done"),
-            "problem": _problem(name),
-        },
-        on_send_change=sent,
-        on_draft_change=lambda: None,
-    )
+    data = {
+        "label": label,
+        "button": button,
+        "placeholder": placeholder,
+        "hint": hint,
+        "is_field": not button,
+        "offer_internal": offer_internal,
+        "only_internal": only_internal,
+        "pause": PAUSE_MS if reads_along else 0,
+        "ways": [asdict(way) for way in ways],
+        "shown": shown,
+        "note": note,
+        "stays": stays,
+        "max": LONGEST,
+        "full": FULL,
+        "draft": f"{session.draft_owner()}:{name}",
+        "done": st.session_state.get(f"{name}_done"),
+        "problem": _problem(name),
+    }
+    sent = {"send": lambda given: attempt(name, _draft(given), send)}
+    draw(_composer, name, data, sent, on_draft_change=lambda: None)
 
 
 def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:

@@ -23,9 +23,10 @@ const entry = (item, tell) => {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, (place) => place.append(make("ul", {})));
   const list = root.firstChild;
+  root.tell = teller(root, data, setTriggerValue);
   list.setAttribute("aria-label", data.label);
   const drawn = JSON.stringify(data.items);
-  if (list.drawn !== drawn) list.replaceChildren(...data.items.map((item) => entry(item, setTriggerValue)));
+  if (list.drawn !== drawn) list.replaceChildren(...data.items.map((item) => entry(item, (kind, slug) => root.tell(kind, slug))));
   list.drawn = drawn;
   showTopOfNewPage(list, data.page);
 }

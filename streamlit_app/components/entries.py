@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import streamlit as st
-
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 
 ACTS = {
     "examples": "Examples",
@@ -49,13 +46,8 @@ def entries(
     is the name of the list for screen readers, `page` the number of its page: when it changes, the top of the list is
     shown."""
 
-    def telling(act: str) -> Callable[[], None]:
-        def tell() -> None:
-            if slug := (st.session_state.get(key) or {}).get(act):
-                pressed(act, str(slug))
-
-        return tell
+    def telling(act: str) -> Callable[[str], None]:
+        return lambda slug: pressed(act, str(slug))
 
     told = [vars(item) | {"acts": [{"kind": act, "label": ACTS[act]} for act in item.acts]} for item in items]
-    callbacks: dict[str, Any] = {f"on_{act}_change": telling(act) for act in ACTS}
-    _entries(key=key, data={"label": label, "items": told, "page": page}, **callbacks)
+    draw(_entries, key, {"label": label, "items": told, "page": page}, {act: telling(act) for act in ACTS})

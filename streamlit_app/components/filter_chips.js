@@ -1,15 +1,16 @@
 // The filters that are set. A chip that is removed gives the focus to the next one.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, (place) => place.append(make("ul", { "aria-label": "Filters" }), make("div", { class: "acts" })));
-  const drawn = JSON.stringify(data);
+  const tell = teller(root, data, setTriggerValue);
+  const drawn = JSON.stringify([data.chips, data.acts]);
   if (root.drawn === drawn) return;
   root.drawn = drawn;
   const [list, acts] = root.children;
   const buttons = () => [...root.querySelectorAll("button")];
   const place = buttons().indexOf(parentElement.activeElement);
-  const remove = ({ name, text }) => make("button", { type: "button", "aria-label": `Remove ${text}`, onclick: () => setTriggerValue("remove", name) }, "×");
+  const remove = ({ name, text }) => make("button", { type: "button", "aria-label": `Remove ${text}`, onclick: () => tell("remove", name) }, "×");
   const filter = (each) => make("li", {}, make("bdi", {}, each.text), remove(each));
-  const act = ({ name, label }) => make("button", { type: "button", class: "link", onclick: () => setTriggerValue("act", name) }, label);
+  const act = ({ name, label }) => make("button", { type: "button", class: "link", onclick: () => tell("act", name) }, label);
   list.replaceChildren(...data.chips.map(filter));
   list.hidden = data.chips.length === 0;
   acts.replaceChildren(...data.acts.map(act));

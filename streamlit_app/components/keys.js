@@ -40,9 +40,10 @@ const targetOf = ({ keys, names }) => {
   return shown.find((one) => one.dataset.key === keys) ?? shown.find((one) => names.some((name) => nameOf(one).startsWith(name)));
 };
 
-const use = (target) => {
+const use = (target, asks) => {
   target.scrollIntoView({ block: "nearest" });
-  if (target.matches(FIELD) && isTextField(target)) return target.focus();
+  const isAsked = asks.some((name) => nameOf(target).startsWith(name));
+  if (isAsked || (target.matches(FIELD) && isTextField(target))) return target.focus();
   // A box is ticked, and somebody goes on in the field that it belongs to.
   if (target.type !== "checkbox") return target.click();
   if (!target.checked) target.click();
@@ -52,7 +53,7 @@ const use = (target) => {
 // Returns whether the key did something.
 const act = (binding) => {
   const target = targetOf(binding);
-  if (target) use(target);
+  if (target) use(target, binding.asks ?? []);
   else if (binding.href) goTo(binding.href);
   return Boolean(target || binding.href);
 };

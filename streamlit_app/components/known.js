@@ -25,7 +25,7 @@ const look = (root) => {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, build);
-  Object.assign(root, { call: setTriggerValue, items: data.items, unseen: data.unseen });
+  Object.assign(root, { call: teller(root, data, setTriggerValue), items: data.items, unseen: data.unseen });
   if (root.lead.textContent !== data.lead) root.lead.textContent = data.lead;
   const drawn = JSON.stringify(data.items.map(({ shown }) => shown));
   if (root.drawn !== drawn) {

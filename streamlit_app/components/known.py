@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 from streamlit_app.language.words import Chip
 
 _known = component("known")
@@ -37,12 +35,8 @@ def known(
     """Draws the list. When a button is pressed, `act` is called with the report's ref. `unseen` is a key for the news
     in the list: `seen` is called once for each key, when the page is visible."""
 
-    def acted() -> None:
-        if ref := (st.session_state.get(key) or {}).get("act"):
-            act(str(ref))
-
     data = {"lead": lead, "items": [_data(item) for item in items], "unseen": unseen}
-    _known(key=key, data=data, on_act_change=acted, on_seen_change=seen)
+    draw(_known, key, data, {"act": lambda ref: act(str(ref)), "seen": lambda _: seen()})
 
 
 def _data(item: Known) -> dict[str, Any]:

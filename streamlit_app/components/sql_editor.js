@@ -1,8 +1,6 @@
 // The editor of the SQL lab: CodeMirror, or a plain text field where its file cannot be loaded. What is written is kept
 // through redraws and reloads of the page.
 const DRAFT = DRAFTS + "sql";
-const AGAIN_AFTER = 3000;
-const MOST_TRIES = 4;
 const KEYS = "Ctrl+Enter runs the selection, or the statement at the cursor. Escape, then Tab, leaves the editor.";
 // Another component asks with this event of the window for a text to be put in at the cursor.
 const INSERT = "lodge-sql-insert";
@@ -263,20 +261,15 @@ const submit = (state, explains = false) => {
   state.editor.mark(null);
   state.marked = null;
   state.wish = { id: newKey(), ...wanted, explains };
-  transmit(state, MOST_TRIES);
+  const { wish } = state;
+  state.send(wish, () => sayLost(state, wish));
   draw(state);
 };
 
-// Sends the statement again if there is no response: Streamlit can lose a message. The id makes duplicates harmless.
-const transmit = (state, tries) => {
-  const { wish } = state;
-  state.send(wish);
-  setTimeout(() => {
-    if (!state.isSending || state.wish !== wish) return;
-    if (tries > 1) return transmit(state, tries - 1);
-    state.isSending = false;
-    draw(state, "The statement could not be sent. Please try again.");
-  }, AGAIN_AFTER);
+const sayLost = (state, wish) => {
+  if (!state.isSending || state.wish !== wish) return;
+  state.isSending = false;
+  draw(state, "The statement could not be sent. Please try again.");
 };
 
 const draw = (state, hint = KEYS) => {
@@ -417,8 +410,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
   });
   root.state.data = data;
-  root.state.send = (wish) => setTriggerValue("run", wish);
-  root.state.tellSave = (kept) => setTriggerValue("save", kept);
+  const tell = teller(root, data, setTriggerValue);
+  root.state.send = (wish, lost) => tell("run", wish, lost);
+  root.state.tellSave = (kept) => tell("save", kept);
   show(root.state);
   root.insert ??= listenForInserts(root.state);
   return () => {

@@ -7,10 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from contracts.sql import SqlTableRead
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 from streamlit_app.language import moments
 
 _editor = component("sql_editor")
@@ -68,33 +66,24 @@ def sql_editor(
     arrived, and `error_line` the line of the editor in which that one is wrong. Names and comments of `tables` are
     offered while somebody types."""
 
-    def asked() -> None:
-        if given := (st.session_state.get(name) or {}).get("run"):
-            run(_wish(given))
+    def saved(given: dict[str, Any]) -> None:
+        saving.save(str(given.get("way", "")), str(given.get("text", "")))
 
-    def saved() -> None:
-        if given := (st.session_state.get(name) or {}).get("save"):
-            saving.save(str(given.get("way", "")), str(given.get("text", "")))
-
-    _editor(
-        key=name,
-        data={
-            "label": "SQL",
-            "codemirror": CODEMIRROR,
-            "preview": PREVIEW,
-            "zone": str(moments.zone()),
-            "tables": [table.model_dump(exclude={"rows"}) for table in tables],
-            "heard": heard,
-            "is_running": is_running,
-            "fill": vars(fill) if fill else None,
-            "error": {"id": heard, "line": error_line} if error_line is not None else None,
-            "query": saving.query,
-            "kept": saving.kept,
-            "ways": [{"name": name, "label": label} for name, label in saving.ways.items()],
-        },
-        on_run_change=asked,
-        on_save_change=saved,
-    )
+    data = {
+        "label": "SQL",
+        "codemirror": CODEMIRROR,
+        "preview": PREVIEW,
+        "zone": str(moments.zone()),
+        "tables": [table.model_dump(exclude={"rows"}) for table in tables],
+        "heard": heard,
+        "is_running": is_running,
+        "fill": vars(fill) if fill else None,
+        "error": {"id": heard, "line": error_line} if error_line is not None else None,
+        "query": saving.query,
+        "kept": saving.kept,
+        "ways": [{"name": name, "label": label} for name, label in saving.ways.items()],
+    }
+    draw(_editor, name, data, {"run": lambda given: run(_wish(given)), "save": saved})
 
 
 def _wish(given: dict[str, Any]) -> Wish:

@@ -29,7 +29,7 @@ const choose = (root, data) => {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, build);
-  root.call = setTriggerValue;
+  root.call = teller(root, data, setTriggerValue);
   say(root.line, data.line);
   say(root.aside, data.aside);
   choose(root, data);

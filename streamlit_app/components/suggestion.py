@@ -4,9 +4,7 @@ is unsure."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import streamlit as st
-
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 
 _suggestion = component("suggestion")
 
@@ -26,11 +24,6 @@ class Shown:
 
 def suggestion(key: str, shown: Shown, choose: Callable[[str], None], open_or_close: Callable[[], None]) -> None:
     """Draws the suggestion. Screen readers announce it when it changes."""
-
-    def chosen() -> None:
-        if slug := (st.session_state.get(key) or {}).get("choose"):
-            choose(str(slug))
-
     options = [{"slug": slug, "name": name} for slug, name in shown.options.items()]
     data = {"line": shown.line, "options": options, "others": shown.others, "open": shown.is_open, "aside": shown.aside}
-    _suggestion(key=key, data=data, on_choose_change=chosen, on_list_change=open_or_close)
+    draw(_suggestion, key, data, {"choose": lambda slug: choose(str(slug)), "list": lambda _: open_or_close()})

@@ -8,13 +8,14 @@ const changer = (fields, called, editable, tell) => {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement);
-  const drawn = JSON.stringify(data);
+  const call = teller(root, data, setTriggerValue);
+  const drawn = JSON.stringify({ ...data, delivered: null });
   if (root.drawn === drawn) return;
   root.drawn = drawn;
   // The text keeps its element, which may be unfolded, as long as it stays the same.
   if (root.described !== data.description) root.text = textOf(data.description);
   root.described = data.description;
-  const tell = (fields) => setTriggerValue("edit", fields);
+  const tell = (fields) => call("edit", fields);
   const change = (called, fields) => changer(fields, called, data.editable, tell);
   const facts = data.facts.flatMap(({ name, value, title, fields }) => [
     make("dt", {}, name), make("dd", { title }, make("span", {}, value), " ", change(name.toLowerCase(), fields)),

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-import streamlit as st
-
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 from streamlit_app.language.words import Chip
 
 KEY = "ticket_card"
@@ -35,19 +33,13 @@ def ticket_card(
     """Draws the card. Beside what tells fields that are `editable`, there is a button; `edit` is called with those
     fields."""
 
-    def pressed() -> None:
-        if given := (st.session_state.get(KEY) or {}).get("edit"):
-            edit([str(field) for field in given if field in editable])
-
-    _card(
-        key=KEY,
-        data={
-            "number": f"#{number}",
-            "title": title,
-            "description": description,
-            "chips": [vars(chip) for chip in chips],
-            "facts": [asdict(fact) for fact in facts],
-            "editable": list(editable),
-        },
-        on_edit_change=pressed,
-    )
+    data = {
+        "number": f"#{number}",
+        "title": title,
+        "description": description,
+        "chips": [vars(chip) for chip in chips],
+        "facts": [asdict(fact) for fact in facts],
+        "editable": list(editable),
+    }
+    pressed = {"edit": lambda given: edit([str(field) for field in given if field in editable])}
+    draw(_card, KEY, data, pressed)

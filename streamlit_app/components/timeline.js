@@ -99,14 +99,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     );
   });
   const { list } = root;
-  drawFilters(root, data, (name) => setTriggerValue("show", name));
+  root.call = teller(root, data, setTriggerValue);
+  drawFilters(root, data, (name) => root.call("show", name));
   root.earlier.hidden = !data.has_earlier;
-  root.earlier.onclick = () => setTriggerValue("earlier", true);
+  root.earlier.onclick = () => root.call("earlier", true);
   root.empty.textContent = data.entries.length ? "" : "There is nothing to show.";
   root.empty.hidden = data.entries.length > 0;
   // Python learns which version of the ticket the person saw: a newer one may be drawn while the press is on its way.
   root.version = data.version;
-  const tell = (name, id) => setTriggerValue("act", { name, id, version: root.version });
+  const tell = (name, id) => root.call("act", { name, id, version: root.version });
   // What has not changed keeps its element, and so its focus, an open question, and a text that somebody unfolded.
   const present = new Map([...list.children].map((item) => [item.drawn, item]));
   data.entries.forEach((entry, place) => {

@@ -3,11 +3,10 @@ change of a text removed and added."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-
-import streamlit as st
+from typing import Any
 
 from contracts.messages import MessageRead
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 from streamlit_app.language import moments
 from streamlit_app.language.differences import Piece
 from streamlit_app.language.text import isolated, one_line
@@ -72,16 +71,15 @@ def timeline(
             return asdict(entry) | {"is_message": False}
         return _message(entry, reader_id, messages) | {"can_answer": can_answer}
 
-    def acted() -> None:
-        if pressed := (st.session_state.get(key) or {}).get("act"):
-            do(str(pressed["name"]), int(pressed["id"]), int(pressed["version"]))
+    def acted(pressed: dict[str, Any]) -> None:
+        do(str(pressed["name"]), int(pressed["id"]), int(pressed["version"]))
 
-    def chosen() -> None:
-        if (name := (st.session_state.get(key) or {}).get("show")) in filters.names:
-            filters.choose(str(name))
+    def chosen(name: str) -> None:
+        if name in filters.names:
+            filters.choose(name)
 
-    def earlier() -> None:
-        if show_earlier and (st.session_state.get(key) or {}).get("earlier"):
+    def earlier(_: bool) -> None:
+        if show_earlier:
             show_earlier()
 
     data = {
@@ -96,7 +94,7 @@ def timeline(
             (one.id for one in messages.values() if one.author.id != reader_id and not one.is_internal), default=0
         ),
     }
-    _timeline(key=key, data=data, on_act_change=acted, on_show_change=chosen, on_earlier_change=earlier)
+    draw(_timeline, key, data, {"act": acted, "show": chosen, "earlier": earlier})
 
 
 def _message(message: MessageRead, reader_id: int, present: Mapping[int, MessageRead]) -> dict[str, object]:

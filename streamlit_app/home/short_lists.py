@@ -35,7 +35,7 @@ class ShortList:
 
 def _solved() -> TicketQuery:
     since = datetime.combine(moments.today() - timedelta(days=SOLVED_DAYS), time.min)
-    return TicketQuery(status=[Status.CLOSED], closed_after=since, sort=TicketSort.MODIFIED_LAST)
+    return TicketQuery(status=[Status.CLOSED], closed_after=since, sort=TicketSort.CLOSED_LAST)
 
 
 MINE = ShortList(

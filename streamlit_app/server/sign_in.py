@@ -23,7 +23,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.base import Name, Secret
-from contracts.oidc import LocalAddress, OidcBegin, OidcBegun, OidcEnd, OidcEnded, OidcFinish, OidcFinished
+from contracts.oidc import LocalAddress, OidcBegin, OidcBegun, OidcEnded, OidcFinish, OidcFinished
 from contracts.people import Role
 from contracts.sessions import HandOffRedeem, SessionCreate, SessionRead
 from streamlit_app.client.environment import data_api_url, is_provider_used
@@ -33,7 +33,11 @@ from streamlit_app.server.security import is_for_a_window
 
 MAX_BODY_BYTES = 10_000
 NO_COOKIES = "This browser keeps no cookies for this page. Allow them, and sign in again."
+NO_WAY_BACK = "The page that you wanted has an address that is not one of this desk. Sign in on its first page."
 AWAY = "The desk cannot be reached. Please try again in a moment."
+STILL_INSIDE = "The desk cannot be reached, so you are still inside. Please try again in a moment."
+STILL_AS_BEFORE = "The desk could not end your former sign-in, so you are still inside as before. Please try again."
+NOT_UNDERSTOOD = "The desk gave an answer that cannot be read, so nobody is signed in. Please try again in a moment."
 NOT_FINISHED = "You did not finish signing in with the campus's sign-in service, so nobody is signed in."
 # Streamlit draws pages; this one stands alone, because the address that the browser is at must not stay.
 PROBLEM = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Signing in did not work</title>
@@ -75,6 +79,10 @@ class Refusal(JSONResponse):
         super().__init__({"detail": detail}, status, {"Retry-After": retry_after} if retry_after else None)
 
 
+class NotRevoked(Exception):
+    """The data API refused to end a sign-in, so its token still works."""
+
+
 Wish = TypeVar("Wish", bound=BaseModel)
 
 
@@ -96,16 +104,17 @@ async def redeem(request: Request) -> Response:
 async def begin_oidc(request: Request) -> Response:
     """POST `{"to"?}`: begins to sign in with the identity provider. Answers `{"url"}`, where the browser goes."""
     wanted, mark = await _wish(request, Wanted), request.cookies.get(mark_name(_host(request)))
-    if wanted is None or mark is None:
+    if wanted is None:
+        return Refusal(422, NO_WAY_BACK)
+    if mark is None:
         return Refusal(422, NO_COOKIES)
     try:
         begin = OidcBegin(browser=fingerprint(mark), origin=_origin(request), return_to=wanted.to)
     except ValidationError:
         return Refusal(422, "Nobody can come back to this address of the desk. Open it at its usual one.")
     answer = await _ask(request, "/sessions/oidc/begin", begin, signs_in=False)
-    if isinstance(answer, Refusal):
-        return answer
-    return JSONResponse({"url": OidcBegun.model_validate_json(answer.content).url})
+    begun = _read(answer, OidcBegun)
+    return begun if isinstance(begun, Refusal) else JSONResponse({"url": begun.url})
 
 
 async def finish_oidc(request: Request) -> Response:
@@ -120,20 +129,18 @@ async def finish_oidc(request: Request) -> Response:
         return _problem(400, NOT_FINISHED)
     if mark is None:
         return _problem(400, NO_COOKIES)
-    answer = await _ask(request, "/sessions/oidc/finish", wish)
-    if isinstance(answer, Refusal):
-        return _problem(answer.status_code, answer.detail)
-    finished = OidcFinished.model_validate_json(answer.content)
+    finished = _read(await _ask(request, "/sessions/oidc/finish", wish), OidcFinished)
+    if isinstance(finished, Refusal):
+        return _problem(finished.status_code, finished.detail)
     response = RedirectResponse(finished.return_to, 303, {"Cache-Control": "no-store"})
     keep_token(response, _host(request), finished.token, finished.expires_at, secure=request.url.scheme == "https")
     return response
 
 
 async def _sign_in(request: Request, path: str, wish: BaseModel) -> Response:
-    answer = await _ask(request, path, wish)
-    if isinstance(answer, Refusal):
-        return answer
-    entered = SessionRead.model_validate_json(answer.content)
+    entered = _read(await _ask(request, path, wish), SessionRead)
+    if isinstance(entered, Refusal):
+        return entered
     response = Response(status_code=204)
     keep_token(response, _host(request), entered.token, entered.expires_at, secure=request.url.scheme == "https")
     return response
@@ -145,8 +152,8 @@ async def leave(request: Request) -> Response:
     async with _client() as client:
         try:
             url = await _revoke(client, request)
-        except httpx.TransportError:
-            return Refusal(503, "The desk cannot be reached, so you are still inside. Please try again in a moment.")
+        except (httpx.TransportError, NotRevoked):
+            return Refusal(503, STILL_INSIDE)
     response = JSONResponse({"url": url}) if url else Response(status_code=204)
     drop_token(response, _host(request), secure=request.url.scheme == "https")
     return response
@@ -168,7 +175,18 @@ async def _ask(request: Request, path: str, wish: BaseModel, *, signs_in: bool =
                 await _revoke(client, request)
         except httpx.TransportError:
             return Refusal(503, AWAY)
+        except NotRevoked:
+            return Refusal(503, STILL_AS_BEFORE)
     return answer
+
+
+def _read(answer: httpx.Response | Refusal, kind: type[Wish]) -> Wish | Refusal:
+    if isinstance(answer, Refusal):
+        return answer
+    try:
+        return kind.model_validate_json(answer.content)
+    except ValidationError:
+        return Refusal(502, NOT_UNDERSTOOD)
 
 
 def _client() -> httpx.AsyncClient:
@@ -198,16 +216,21 @@ async def _wish(request: Request, kind: type[Wish]) -> Wish | None:
 
 
 async def _revoke(client: httpx.AsyncClient, request: Request) -> str | None:
-    """Revokes the token in the cookie. Returns where the browser signs out of the identity provider, if anywhere."""
+    """Revokes the token in the cookie. Returns where the browser signs out of the identity provider, if anywhere.
+    Raises NotRevoked if the data API refuses."""
     if (token := request.cookies.get(cookie_name(_host(request)))) is None:
         return None
     headers = {"Authorization": f"Bearer {token}"}
-    if not is_provider_used():
-        await client.delete("/sessions/current", headers=headers)
-        return None
-    wish = OidcEnd(origin=_origin(request))
-    answer = await client.post("/sessions/oidc/end", json=wish.model_dump(), headers=headers)
-    return OidcEnded.model_validate_json(answer.content).url if answer.status_code == 200 else None
+    if is_provider_used():
+        answer = await client.post("/sessions/oidc/end", json={"origin": _origin(request)}, headers=headers)
+        if answer.status_code == 200:
+            ended = _read(answer, OidcEnded)
+            return None if isinstance(ended, Refusal) else ended.url
+    # Also where the provider's part is refused, as for an address of the pages that cannot be one of a browser.
+    answer = await client.delete("/sessions/current", headers=headers)
+    if answer.status_code not in (204, 401):
+        raise NotRevoked
+    return None
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -8,6 +8,7 @@ from streamlit_app.components.keys import Key, KeyGroup, keys
 from streamlit_app.language.words import PRIORITIES
 from streamlit_app.state import navigation
 
+CLOSE = "Close as solved"
 # Another part of the page listens to these.
 IN_A_LIST = (
     Key("j", "Next ticket", is_only_told=True),
@@ -17,7 +18,13 @@ IN_A_LIST = (
 )
 ON_A_TICKET = (
     Key("a", "Assign it to me", names=["Assign to me", "Take over"]),
-    Key("s", "Change its status", names=["Status", "Start work", "Solved", "Close as solved", "Reopen"]),
+    # Closing tells the requester, so one key does not do it.
+    Key(
+        "s",
+        f"Start work, or reopen it; if {CLOSE} is next, Enter presses it",
+        names=["Start work", CLOSE, "Reopen"],
+        asks=[CLOSE],
+    ),
     *(Key(str(place), f"Priority: {PRIORITIES[level].text}") for place, level in enumerate(Priority, 1)),
     Key("r", "Reply", names=["Your answer", "Write to the helpdesk"]),
     Key("n", "Write an internal note", names=["Internal note"]),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from contracts.people import Me
 from contracts.tickets import Status
+from contracts.views import BuiltIn
 from streamlit_app.components.menu import Entry, menu, phone_bar
 from streamlit_app.components.sign_in import person_menu
 from streamlit_app.state import lists, navigation
@@ -39,7 +40,8 @@ def draw_phone_bar(me: Me, screen: Screen, unread: int) -> None:
 
 def _bar(me: Me, screen: Screen) -> list[Entry]:
     if navigation.is_for(me, navigation.QUEUE):
-        is_queue, is_mine = screen is navigation.QUEUE, st.query_params.get("assignee") == "me"
+        is_queue = screen is navigation.QUEUE
+        is_mine = st.query_params.get("assignee") == "me" or st.query_params.get("view") == BuiltIn.MINE
         return [
             Entry("Queue", "queue", is_queue and not is_mine),
             Entry("Mine", f"queue?{urlencode(MINE, doseq=True)}", is_queue and is_mine),

@@ -1,6 +1,7 @@
 """The list of tickets that was drawn last in this tab, from which the ticket's page leads to the next and the previous
 one. It stays as it was, also when a ticket leaves it: whoever closes a ticket still goes on to the one after it."""
 
+import time
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,17 +12,20 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.state import session
 
 KEY = "list_position"
+# After a page could not be had, such as while the data API is away.
+ASK_AGAIN_SECONDS = 5
 
 
 @dataclass
 class _List:
     """`ids` are the tickets of the pages that were read, in their order. `before` are the cursors of the pages before
-    them; `following` is the cursor of the page after them."""
+    them; `following` is the cursor of the page after them. `refused_at`: when a page was last refused."""
 
     query: TicketQuery
     ids: list[int]
     before: list[str | None]
     following: str | None
+    refused_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,11 @@ def neighbours(ticket_id: int) -> Neighbours:
     found: _List | None = st.session_state.get(KEY)
     if found is None or ticket_id not in found.ids:
         return Neighbours()
-    if ticket_id == found.ids[-1] and found.following:
-        page = _page(found, found.following)
-        found.following = page.next_cursor if page else None
+    if ticket_id == found.ids[-1] and found.following and (page := _page(found, found.following)):
+        found.following = page.next_cursor
         _add(found, page)
-    if ticket_id == found.ids[0] and found.before:
-        page = _page(found, found.before.pop())
+    if ticket_id == found.ids[0] and found.before and (page := _page(found, found.before[-1])):
+        found.before.pop()
         _add(found, page, in_front=True)
     place = found.ids.index(ticket_id)
     following = found.ids[place + 1] if place + 1 < len(found.ids) else None
@@ -58,13 +61,17 @@ def neighbours(ticket_id: int) -> Neighbours:
 
 
 def _page(found: _List, cursor: str | None) -> CountedPage[TicketRead] | None:
+    """Returns None if it cannot be had now."""
+    if found.refused_at is not None and time.monotonic() - found.refused_at < ASK_AGAIN_SECONDS:
+        return None
     try:
         return session.api().tickets(found.query.model_copy(update={"cursor": cursor}))
     except ApiError:
+        found.refused_at = time.monotonic()
         return None
 
 
-def _add(found: _List, page: CountedPage[TicketRead] | None, *, in_front: bool = False) -> None:
+def _add(found: _List, page: CountedPage[TicketRead], *, in_front: bool = False) -> None:
     """Adds the tickets of a page that are not in the list yet: one that changed meanwhile may be in another place."""
-    new = [ticket.id for ticket in page.items if ticket.id not in found.ids] if page else []
+    new = [ticket.id for ticket in page.items if ticket.id not in found.ids]
     found.ids = [*new, *found.ids] if in_front else [*found.ids, *new]

@@ -11,7 +11,7 @@ from streamlit_app.components.ticket_table import Cell, Size
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.language.words import PRIORITIES, STATUSES, Chip, count
-from streamlit_app.state import lists
+from streamlit_app.state import lists, person_names
 from streamlit_app.state.session import Reader
 from streamlit_app.tickets.editors import Choice, Editor, LongText, Names, OneOfFew, Person, Tags, TextLine, YesNo
 from streamlit_app.tickets.filters import (
@@ -283,8 +283,13 @@ FIELDS = (
         is_set_at_once=True,
         row=_assignee_in_row,
         fact=lambda ticket: Fact("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet"),
+<<<<<<< HEAD
         column=Column("Assignee", _assignee_cell, explains_itself=True, assigns=True),
         filters=[AnyOf("assignee", "Assigned to", assignees)],
+=======
+        column=Column("Assignee", _assignee_cell, explains_itself=True),
+        filters=[AnyOf("assignee", "Assigned to", assignees, person_names.name_of)],
+>>>>>>> mends
     ),
     TicketField(
         "team",

@@ -4,16 +4,15 @@ it."""
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 import streamlit as st
 
-from contracts.people import Permission
 from contracts.teams import MY_TEAM, NO_TEAM
-from streamlit_app.client.errors import ApiError
+from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line
-from streamlit_app.state import lists, session
+from streamlit_app.state import lists, person_names, session
 
 Names = Mapping[Any, str]
 Changed = Callable[[], None]
@@ -44,6 +43,10 @@ class Filter(ABC):
         """Converts the widget's value to the value of `TicketQuery`."""
         return chosen
 
+    def drawn(self, chosen: Any) -> Any:
+        """Returns what the widget shows of the value."""
+        return chosen
+
     def said(self, chosen: Any) -> str:
         """Returns the widget's value in words; an empty text if the label says it all."""
         return isolated(one_line(str(chosen), 60))
@@ -53,32 +56,41 @@ class Filter(ABC):
         """Draws the widget in the current container. It calls `changed` when somebody uses it."""
 
 
+def _no_longer_listed(value: Any) -> str:
+    return f"{value} (no longer on the list)"
+
+
 @dataclass(frozen=True)
 class AnyOf(Filter):
-    """Any of several values. Values that are not in `names` are dropped."""
+    """Any of several values. A link or a saved view may have others than those in `names`, which are offered: they
+    filter too, and `other_name` says what they are called."""
 
     names: Callable[[], Names]
+    other_name: Callable[[Any], str] = _no_longer_listed
     has_many = True
 
     def chosen(self, asked: list[Any]) -> list[Any]:
-        return [value for value in asked if value in self.names()]
+        return list(dict.fromkeys(asked))
 
     def said(self, chosen: list[Any]) -> str:
         names = self.names()
-        return ", ".join(isolated(one_line(names.get(value, str(value)), 60)) for value in chosen)
+        return ", ".join(isolated(one_line(self._name(names, value), 60)) for value in chosen)
 
     def draw(self, changed: Changed) -> None:
         names = self.names()
-        # What was chosen may be on the list no more.
         options = dict.fromkeys([*names, *st.session_state.get(self.key, [])])
+        labels = lists.with_distinct_names({value: self._name(names, value) for value in options})
         st.multiselect(
             self.label,
-            list(options),
-            format_func=lambda value: names.get(value, str(value)),
+            list(labels),
+            format_func=labels.__getitem__,
             key=self.key,
             on_change=changed,
             placeholder="Any",
         )
+
+    def _name(self, names: Names, value: Any) -> str:
+        return names[value] if value in names else self.other_name(value)
 
 
 @dataclass(frozen=True)
@@ -132,36 +144,27 @@ class AnyPerson(Filter):
         hint = "The beginning of a name"
         typed = st.text_input(f"Find by name: {self.label.lower()}", key=f"{self.key}_name", placeholder=hint)
         found = self._find((typed or "").strip())
-        options = list(dict.fromkeys([*st.session_state.get(self.key, []), *found, "me"]))
-        st.multiselect(self.label, options, format_func=self._name, key=self.key, on_change=changed, placeholder="Any")
+        options = dict.fromkeys([*st.session_state.get(self.key, []), *found, "me"])
+        labels = lists.with_distinct_names({value: self._name(value) for value in options})
+        st.multiselect(
+            self.label,
+            list(labels),
+            format_func=labels.__getitem__,
+            key=self.key,
+            on_change=changed,
+            placeholder="Any",
+        )
 
     def _find(self, typed: str) -> list[str]:
         """Returns the ids of the people whose name has a word that begins like this."""
         if not typed:
             return []
-        found = {str(person.id): person.name for person in session.api().people(q=typed[:100], limit=MOST_FOUND)}
-        self._known().update(found)
-        return list(found)
+        found = session.api().people(q=typed[:100], limit=MOST_FOUND)
+        person_names.note(found)
+        return [str(person.id) for person in found]
 
     def _name(self, id_: str) -> str:
-        if id_ == "me":
-            return "Me"
-        if id_ not in self._known():
-            self._known()[id_] = self._asked_name(id_)
-        return self._known()[id_]
-
-    def _asked_name(self, id_: str) -> str:
-        """Returns the name of a person whom a link or a saved view has brought; the number if it cannot be had."""
-        if session.may(Permission.PEOPLE_READ):
-            try:
-                return session.api().person(int(id_)).name
-            except ApiError:
-                pass
-        return f"no. {id_}"
-
-    def _known(self) -> dict[str, str]:
-        names: dict[str, str] = st.session_state.setdefault(f"{self.key}_names", {})
-        return names
+        return "Me" if id_ == "me" else person_names.name_of(id_)
 
 
 @dataclass(frozen=True)
@@ -203,13 +206,20 @@ class OnlyThese(Filter):
 
 @dataclass(frozen=True)
 class Day(Filter):
-    """A date, which stands for the start of that day in the campus's time zone."""
+    """A date, which stands for the start of that day in the campus's time zone. A link or a saved view may have a
+    moment instead."""
 
     def chosen(self, asked: datetime | None) -> date | None:
-        return asked.date() if asked else None
+        is_day = asked is not None and asked.tzinfo is None and asked.time() == time.min
+        return asked.date() if asked and is_day else asked
+
+    def drawn(self, chosen: date | None) -> date | None:
+        return _on_campus(chosen).date() if isinstance(chosen, datetime) else chosen
 
     def said(self, chosen: date) -> str:
-        return f"{chosen.day} {chosen:%b %Y}"
+        day = self.drawn(chosen) or chosen
+        at = f", {_on_campus(chosen):%H:%M}" if isinstance(chosen, datetime) else ""
+        return f"{day.day} {day:%b %Y}{at}"
 
     def draw(self, changed: Changed) -> None:
         st.date_input(self.label, value=None, key=self.key, on_change=changed)
@@ -217,6 +227,11 @@ class Day(Filter):
 
 def teams() -> Names:
     return {MY_TEAM: "My team", NO_TEAM: "No team"} | lists.team_names()
+
+
+def _on_campus(moment: datetime) -> datetime:
+    """Without a zone, a moment is in the campus's."""
+    return moments.here(moment) if moment.tzinfo else moment
 
 
 def assignees() -> Names:

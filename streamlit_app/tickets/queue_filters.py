@@ -194,7 +194,7 @@ def _draw(one: Filter, then: Callable[[], None] = lambda: None) -> None:
         _values()[one.name] = st.session_state[one.key]
         then()
 
-    value = _values()[one.name]
+    value = one.drawn(_values()[one.name])
     if one.key not in st.session_state or st.session_state[one.key] != value:
         st.session_state[one.key] = value
     one.draw(changed)

@@ -1,5 +1,6 @@
 """The queue's list, and what stands in its place when no ticket fits."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,8 +20,9 @@ from streamlit_app.tickets.ticket_list import counted, read_tickets
 NAME = "queue"
 NONE = "No tickets to show. New reports appear here."
 NONE_THAT_FITS = "No ticket that you may see fits these filters."
-# Each costs a request.
+# Each costs a request, and is not asked for again with every redraw.
 MOST_OFFERS = 4
+OFFERED, OFFERED_SECONDS = "queue_offers", 30
 
 
 def queue_list(query: TicketQuery) -> None:
@@ -63,11 +65,20 @@ def _row(ticket: TicketRead, columns: Sequence[fields.Column], reader: Reader) -
 def _offer_to_drop() -> None:
     """Draws a button for each filter without which there are tickets."""
     for name, words in list(queue_filters.said().items())[:MOST_OFFERS]:
-        query = queue_filters.query_without(name).model_copy(update={"limit": 1})
-        found = session.api().tickets(query)
+        found = _found_by(queue_filters.query_without(name).model_copy(update={"limit": 1}))
         if found.total:
             total = f"more than {found.total:,}" if found.total_capped else f"{found.total:,}"
             verb = "is" if found.total == 1 else "are"
             if st.button(plain(f"Without {words} there {verb} {total}"), key=f"queue_without_{name}"):
                 queue_filters.remove(name)
                 st.rerun()
+
+
+def _found_by(query: TicketQuery) -> CountedPage[TicketRead]:
+    kept: dict[str, tuple[float, CountedPage[TicketRead]]] = st.session_state.setdefault(OFFERED, {})
+    name, now = query.model_dump_json(exclude_defaults=True), time.monotonic()
+    for other in [other for other, (asked_at, _) in kept.items() if now - asked_at > OFFERED_SECONDS]:
+        del kept[other]
+    if name not in kept:
+        kept[name] = (now, session.api().tickets(query))
+    return kept[name][1]

@@ -6,29 +6,34 @@ import streamlit as st
 
 from contracts.views import ViewRead
 from streamlit_app.client.errors import ApiError
-from streamlit_app.state import address, session
+from streamlit_app.state import address, redraws, session
 
 # The parameter of the queue's URL.
 VIEW = "view"
-KEPT = "kept_views"
+KEPT, REFUSED = "kept_views", "refused_views"
 # What somebody else in the team shares is seen after this time.
 KEPT_SECONDS = 60
 
 
 def views() -> list[ViewRead]:
     """Returns the views that everybody has, then this person's own, then those of their team. While the data API cannot
-    be asked, those of before. Raises ApiError when there are none."""
+    be asked, those of before. Raises ApiError when there are none. Many parts of a page ask for them, and a refusal
+    holds for all of it: asking again would take as long each time."""
     kept: tuple[float, list[ViewRead]] | None = st.session_state.get(KEPT)
     if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
         return kept[1]
-    try:
-        found = session.api().views()
-    except ApiError:
-        if kept is None:
-            raise
-        return kept[1]
-    st.session_state[KEPT] = (time.monotonic(), found)
-    return found
+    refused: tuple[int, ApiError] | None = st.session_state.get(REFUSED)
+    if refused is None or refused[0] != redraws.whole_pages():
+        try:
+            found = session.api().views()
+        except ApiError as error:
+            st.session_state[REFUSED] = refused = (redraws.whole_pages(), error)
+        else:
+            st.session_state[KEPT] = (time.monotonic(), found)
+            return found
+    if kept is None:
+        raise refused[1]
+    return kept[1]
 
 
 def forget() -> None:

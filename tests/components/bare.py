@@ -69,6 +69,10 @@ class Bare:
         """Everything happens in it that is due."""
         self.page.clock.run_for(milliseconds)
 
+    def lose(self, is_losing: bool = True) -> None:
+        """Nothing arrives of what it tells Python."""
+        self.page.evaluate("(isLosing) => { component.isLosing = isLosing; }", is_losing)
+
     def told(self) -> list[Told]:
         """Everything since the page was loaded."""
         return [Told(**each) for each in self.page.evaluate("component.told")]

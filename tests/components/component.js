@@ -1,8 +1,20 @@
-// Draws a component as Streamlit does: in a shadow root of its own, with its data and two ways to tell Python something.
+// Draws a component as Streamlit does: in a shadow root of its own, with its data and two ways to tell Python something. What
+// it sends with `teller` arrives, and so it is drawn again, unless `component.isLosing`.
 window.component = (() => {
   const places = new Map();
   const told = [];
-  const note = (kind, key) => (name, value) => told.push({ kind, key, name, value });
+  const note = (kind, key) => (name, sent) => {
+    const isEvent = kind === "trigger" && sent?.id !== undefined && "value" in sent;
+    told.push({ kind, key, name, value: isEvent ? sent.value : sent });
+    if (isEvent && !window.component.isLosing) queueMicrotask(() => deliver(key, sent.id));
+  };
+
+  const deliver = (key, id) => {
+    const place = places.get(key);
+    if (!place) return;
+    place.delivered.push(id);
+    draw(key, place.styles, place.data);
+  };
 
   const load = async (script) => {
     const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
@@ -13,14 +25,15 @@ window.component = (() => {
     if (!places.has(key)) {
       const root = document.getElementById("root").appendChild(document.createElement("div")).attachShadow({ mode: "open" });
       root.appendChild(document.createElement("style")).textContent = styles;
-      places.set(key, { root });
+      places.set(key, { root, styles, delivered: [] });
     }
     return places.get(key);
   };
 
   const draw = (key, styles, data) => {
     const place = placeOf(key, styles);
-    const given = { name: "lodge", key, data, parentElement: place.root };
+    place.data = data;
+    const given = { name: "lodge", key, data: { ...data, delivered: [...place.delivered] }, parentElement: place.root };
     place.end = window.component.draws({ ...given, setStateValue: note("state", key), setTriggerValue: note("trigger", key) });
   };
 
@@ -31,5 +44,5 @@ window.component = (() => {
     place.root.host.remove();
   };
 
-  return { load, draw, remove, told };
+  return { load, draw, remove, told, isLosing: false };
 })();

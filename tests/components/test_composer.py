@@ -81,6 +81,7 @@ def test_it_is_emptied_when_its_own_text_was_sent(bare: Opener) -> None:
 def test_what_got_lost_is_sent_again_as_the_same(bare: Opener) -> None:
     part = bare("composer")
     part.draw(**given())
+    part.lose()
     field_of(part).fill("Oil is on its way.")
     part.page.get_by_role("button", name="Send").click()
     for tries in range(1, 5):

@@ -17,6 +17,7 @@ GROUPS = [
             {"keys": "c", "does": "New ticket", "href": "report_for", "names": [], "is_only_told": False},
             {"keys": "g q", "does": "Queue", "href": "queue", "names": [], "is_only_told": False},
             {"keys": "a", "does": "Assign", "href": "", "names": ["Assign to me"], "is_only_told": False},
+            {"keys": "s", "does": "Status", "href": "", "names": ["Close"], "is_only_told": False, "asks": ["Close"]},
             {"keys": "r", "does": "Reply", "href": "", "names": ["Your answer"], "is_only_told": False},
             {"keys": "n", "does": "Note", "href": "", "names": ["Internal note"], "is_only_told": False},
             {"keys": "Escape", "does": "Go back", "href": "", "names": ["←"], "is_only_told": False},
@@ -27,12 +28,14 @@ GROUPS = [
 REST = """() => {
   const host = document.getElementById('root').appendChild(document.createElement('div'));
   host.attachShadow({ mode: 'open' }).innerHTML = `
-    <button id="take">Assign to me</button><label for="area">Your answer</label><textarea id="area"></textarea>
+    <button id="take">Assign to me</button><button id="close">Close as solved</button>
+    <label for="area">Your answer</label><textarea id="area"></textarea>
     <label><input type="checkbox" id="note">Internal note: staff only</label>`;
   const back = document.body.appendChild(document.createElement('a'));
   Object.assign(back, { href: '#back', textContent: '← Back to the queue' });
   window.pressed = [];
   host.shadowRoot.getElementById('take').onclick = () => pressed.push('take');
+  host.shadowRoot.getElementById('close').onclick = () => pressed.push('close');
   back.onclick = () => pressed.push('back');
   window.heard = [];
   document.addEventListener('keydown', ({ key }) => heard.push(key));
@@ -65,6 +68,14 @@ def test_a_key_leads_to_a_page_or_presses_what_bears_its_name(part: Bare) -> Non
     expect(page).to_have_url(f"{DESK}/report_for")
     page.keyboard.press("/")
     expect(page).to_have_url(f"{DESK}/search")
+
+
+def test_a_key_only_leads_to_what_is_asked_about(part: Bare) -> None:
+    part.page.keyboard.press("s")
+    expect(part.page.get_by_role("button", name="Close as solved")).to_be_focused()
+    assert part.page.evaluate("pressed") == []
+    part.page.keyboard.press("Enter")
+    assert part.page.evaluate("pressed") == ["close"]
 
 
 def test_a_marked_element_comes_before_one_of_that_name(part: Bare) -> None:

@@ -220,6 +220,54 @@ def test_a_press_tells_what_its_label_was_read_on(bare: Opener) -> None:
     assert part.told()[-1].value == {"name": "start", "shown": 4}
 
 
+def test_one_event_of_a_page_is_on_its_way_at_a_time(bare: Opener) -> None:
+    """Also of two components: what is sent together would reach Python in another order, or in part."""
+    part = bare("buttons")
+    for name, label in BUTTONS:
+        part.draw(name, shown=1, buttons=[{"name": name, "label": label}])
+    part.lose()
+    for _, label in BUTTONS:
+        part.page.get_by_role("button", name=label).click()
+    first, second = (name for name, _ in BUTTONS)
+    assert [told.key for told in part.told()] == [first]
+    part.pass_time(3 * SECOND)
+    assert [told.key for told in part.told()] == [first, first], "it is sent again"
+    part.lose(False)
+    part.pass_time(3 * SECOND)
+    assert [told.key for told in part.told()] == [first, first, first, second]
+    part.pass_time(30 * SECOND)
+    assert len(part.told()) == 4
+
+
+def test_what_is_left_with_its_page_holds_nothing_up(bare: Opener) -> None:
+    part = bare("buttons")
+    for name, label in BUTTONS:
+        part.draw(name, shown=1, buttons=[{"name": name, "label": label}])
+    part.lose()
+    (first, label), (second, other_label) = BUTTONS
+    part.page.get_by_role("button", name=label).click()
+    part.remove(first)
+    part.page.get_by_role("button", name=other_label).click()
+    assert [told.key for told in part.told()] == [first, second]
+
+
+def test_another_page_waits_until_a_press_has_arrived(bare: Opener) -> None:
+    part = bare("entries")
+    entry = {"slug": "one", "name": "One", "acts": [{"kind": "change", "label": "Change"}], "ticket": 5}
+    part.draw(label="Entries", items=[entry], page=1)
+    part.lose()
+    part.page.get_by_role("button", name="Change One").click()
+    part.page.get_by_role("link", name="#5").click()
+    assert part.page.url.endswith("/page")
+    part.pass_time(2 * SECOND)
+    assert part.page.url.endswith("/ticket?id=5"), "not for ever"
+    part.lose(False)
+    part.pass_time(2 * SECOND)
+    before = part.page.evaluate("history.length")
+    part.page.get_by_role("link", name="#5").click()
+    assert part.page.evaluate("history.length") == before + 1, "at once"
+
+
 def test_a_choice_says_which_value_is_pressed_and_by_which_key(bare: Opener) -> None:
     part = bare("buttons")
     levels = [

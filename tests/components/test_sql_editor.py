@@ -79,6 +79,7 @@ def test_a_selection_runs_alone(bare: Opener) -> None:
 
 def test_a_statement_that_is_not_heard_is_sent_again_under_its_id(bare: Opener) -> None:
     part = editor(bare, "SELECT 1")
+    part.lose()
     field(part).press("Control+Enter")
     part.pass_time(20_000)
     assert len({one.value["id"] for one in part.told()}) == 1

@@ -19,6 +19,7 @@ class Screen:
 
     def __init__(self, token: str | None) -> None:
         self.app = AppTest.from_file(str(MAIN), default_timeout=LONGEST_SECONDS)
+        self._sent = 0
         if token is not None:
             self.app.session_state["token"] = token
 
@@ -52,8 +53,13 @@ class Screen:
     def has(self, component: str) -> bool:
         return bool(self._protos(component))
 
-    def fire(self, component: str, event: str, value: Any, key: str | None = None) -> "Screen":
-        """Sends an event to Python as the component's script would."""
+    def fire(
+        self, component: str, event: str, value: Any, key: str | None = None, event_id: str | None = None
+    ) -> "Screen":
+        """Sends an event to Python as the component's script would, by default a new one."""
+        if "delivered" in self.data(component, key):
+            self._sent += 1
+            value = {"id": event_id or f"event {self._sent}", "value": value}
         trigger = f"$$STREAMLIT_INTERNAL_KEY_{self._proto(component, key).id}__events"
         return self._run_with(
             WidgetState(id=trigger, json_trigger_value=json.dumps([{"event": event, "value": value}]))

@@ -18,7 +18,7 @@ from streamlit_app.tickets import ticket_list
 from streamlit_app.tickets.timeline import merged, position
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
-from tests.ui.away import raising
+from tests.ui.away import raising, refused
 from tests.ui.conftest import Opener
 
 ADA = PersonBrief(id=1, name="Ada Okafor")
@@ -158,6 +158,21 @@ def test_the_list_one_came_from_leads_on(
             screen.follow(steps["next"])
     screen.open("queue", q="walk", status="open", sort="opened_at", page="2").open("ticket", id=str(tickets[3]))
     assert screen.data("steps")["previous"] == f"ticket?id={tickets[2]}"
+
+
+def test_the_list_leads_on_after_an_outage(
+    agent: Visitor, student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticket_list, "PAGE_SIZE", 1)
+    monkeypatch.setattr(list_position, "ASK_AGAIN_SECONDS", 0)
+    tickets = [student.report("Walk past the outage.")["id"] for _ in range(3)]
+    screen = see(agent, "queue", q="outage", sort="opened_at", page="2")
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Api, "tickets", raising(refused(503)))
+        steps = screen.open("ticket", id=str(tickets[1])).data("steps")
+        assert steps == {"previous": None, "next": None}
+    steps = screen.again().data("steps")
+    assert steps == {"previous": f"ticket?id={tickets[0]}", "next": f"ticket?id={tickets[2]}"}
 
 
 def test_a_ticket_of_no_list_leads_nowhere(agent: Visitor, student: Visitor, see: Opener) -> None:

@@ -1,10 +1,15 @@
 """The page that each role begins its day with: it shows what they need, and asks for nothing that they may not see."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from contracts.desk import Overview
+from contracts.pages import CountedPage
+from contracts.tickets import TicketRead
 from streamlit_app.client.api import Api as Client
+from streamlit_app.home import counts as home_counts
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -43,6 +48,28 @@ def test_staff_see_what_is_theirs_what_nobody_has_what_is_oldest_and_what_was_so
         assert number(screen, name)["value"] == value
     screen.follow(number(screen, "Mine")["href"])
     assert len(screen.data("ticket_table")["rows"]) == 2
+
+
+def test_what_was_closed_last_comes_first(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
+    """Also when something is written under another one later."""
+    before, after = (int(student.report(f"Closed {when}")["id"]) for when in ("before", "after"))
+    for ticket in (before, after):
+        agent.move(ticket, "active", "closed")
+    agent.say(before, "By the way.", is_internal=True)
+    assert titles(see(agent, "overview"), "solved")[:2] == ["Closed after", "Closed before"]
+    assert number(see(agent, "overview"), "Closed today")["href"].endswith("sort=-closed_at")
+    for ticket in (before, after):
+        api.sql("DELETE FROM ticket WHERE id = %s", ticket)
+
+
+def test_a_count_that_was_cut_off_says_so() -> None:
+    mine = CountedPage[TicketRead](items=[], next_cursor=None, total=10_000, total_capped=True)
+    now = Overview.model_construct(
+        **dict.fromkeys(("open", "active", "closed_today", "waits_for_desk", "waits_for_requester", "unassigned"), 0)
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(home_counts, "today", date.today)
+        assert home_counts.counts(now, {"mine": mine})[0].value == "10,000+"
 
 
 def test_a_list_that_goes_on_leads_to_all_of_it(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:

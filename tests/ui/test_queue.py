@@ -2,6 +2,7 @@
 test_views.py."""
 
 import html
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ import pytest
 from streamlit_app.client import api as client
 from streamlit_app.client.errors import DeskAway
 from streamlit_app.shell.pager import empty_page
+from streamlit_app.tickets.filters import Day
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.away import raising
@@ -251,11 +253,68 @@ def test_a_requester_is_found_by_name(api: Api, agent: Visitor, see: Opener) -> 
     assert chips(screen)["requester"] == "Requester: Zora Quill"
 
 
+def test_whoever_left_still_filters(
+    api: Api, agent: Visitor, student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their name is asked for once, and again after an outage."""
+    left = api.enter("agent", "Lena Gone")
+    mine = student.report("The samovar drips.")["id"]
+    agent.edit(mine, assignee=left.person_id)
+    api.sql("UPDATE person SET deactivated_at = now() WHERE id = %s", left.person_id)
+    asked: list[int] = []
+    ask = client.Api.person
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Api, "person", raising(DeskAway()))
+        screen = see(agent, "queue", assignee=str(left.person_id))
+        assert ids(screen) == [mine]
+        assert chips(screen) == {"assignee": f"Assigned to: no. {left.person_id}"}
+    monkeypatch.setattr(client.Api, "person", lambda self, id_: asked.append(id_) or ask(self, id_))
+    assert chips(screen.again()) == {"assignee": "Assigned to: Lena Gone"}
+    screen.app.session_state["queue_add_filter"] = True
+    assert screen.again().app.multiselect(key="queue_assignee").value == [str(left.person_id)]
+    assert asked == [left.person_id]
+    assert screen.app.query_params == {"assignee": str(left.person_id)}
+
+
+def test_values_that_are_on_no_list_filter_and_are_told(agent: Visitor, see: Opener) -> None:
+    kept = {"assignee": "123456789", "category": "abolished", "building": "torn-down"}
+    screen = see(agent, "queue", **kept)
+
+    assert not screen.has("ticket_table")
+    assert chips(screen) == {
+        "assignee": "Assigned to: someone who left (no. 123456789)",
+        "category": "Category: abolished (no longer on the list)",
+        "building": "Building: torn-down (no longer on the list)",
+    }
+    assert screen.app.query_params == kept
+
+
+def test_a_moment_in_a_link_keeps_its_time_of_day(api: Api, agent: Visitor, see: Opener) -> None:
+    opened = agent.report("At five past two")["id"]
+    api.sql("UPDATE ticket SET opened_at = '2020-03-04 14:05Z' WHERE id = %s", opened)
+    kept = {"opened_after": "2020-03-04T14:00:00+00:00", "opened_before": "2020-03-04T15:00:00+00:00"}
+    screen = see(agent, "queue", **kept)
+
+    assert ids(screen) == [opened]
+    assert screen.app.query_params == kept
+    screen.app.session_state["queue_add_filter"] = True
+    assert screen.again().app.date_input(key="queue_opened_before").value is not None
+    assert screen.app.query_params == kept, "the widget has only the day"
+    screen.app.date_input(key="queue_opened_before").set_value(date(2020, 3, 5)).run()
+    assert screen.app.query_params == kept | {"opened_before": "2020-03-05"}
+
+
+def test_a_moment_without_a_zone_is_the_campuss() -> None:
+    assert Day("opened_before", "Opened before").said(datetime.fromisoformat("2020-03-04T15:00")) == "4 Mar 2020, 15:00"
+
+
 def offers(screen: Screen) -> list[str]:
     return [button.label for button in screen.app.button if str(button.key).startswith("queue_without_")]
 
 
-def test_an_empty_list_says_which_filter_to_drop(agent: Visitor, student: Visitor, see: Opener) -> None:
+def test_an_empty_list_says_which_filter_to_drop(
+    agent: Visitor, student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wanted = student.report("The gramophone skips.", category="facility-management")["id"]
     filters = {"q": "gramophone", "priority": "low", "category": "technical-it"}
     assert offers(see(agent, "queue", **filters)) == [], "two filters are in the way"
@@ -264,6 +323,12 @@ def test_an_empty_list_says_which_filter_to_drop(agent: Visitor, student: Visito
     screen = see(agent, "queue", **filters)
     [offer] = offers(screen)
     assert html.unescape(offer) == "Without Priority: Low there is 1"
+    asked: list[object] = []
+    ask = client.Api.tickets
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Api, "tickets", lambda self, query: asked.append(query) or ask(self, query))
+        assert offers(screen.again()) == [offer]
+    assert len(asked) == 1, "the list itself"
     screen.press(offer)
     assert ids(screen) == [wanted]
     assert screen.app.query_params == {"q": "gramophone", "category": "technical-it"}

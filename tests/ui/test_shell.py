@@ -61,7 +61,12 @@ def test_a_phones_bar_has_what_the_role_uses_most(api: Api, see: Opener, role: R
 
 def test_a_phones_bar_tells_the_queue_from_ones_own_tickets(agent: Visitor, see: Opener) -> None:
     own = see(agent).data("phone_bar")["entries"][1]["href"]
-    for href, current in (("queue", "Queue"), (own, "Mine"), ("report_for", "New")):
+    for href, current in (
+        ("queue", "Queue"),
+        (own, "Mine"),
+        ("queue?view=mine", "Mine"),
+        ("report_for", "New"),
+    ):
         entries = see(agent).follow(href).data("phone_bar")["entries"]
         assert [entry["label"] for entry in entries if entry["is_current"]] == [current]
 

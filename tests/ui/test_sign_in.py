@@ -3,8 +3,9 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -176,6 +177,63 @@ def test_a_desk_that_is_away_is_told(browser: TestClient, monkeypatch: pytest.Mo
 
     assert answer.status_code == 503
     assert "cannot be reached" in answer.json()["detail"]
+
+
+END, END_BOTH = "DELETE /sessions/current", "POST /sessions/oidc/end"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_who_cannot_be_let_out_stays_inside(browser: TestClient, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """Without the cookie, nobody could end the sign-in any more, and a copy of its token would go on working."""
+    browser.cookies["lodge_session_8501"] = "a token"
+    desk_answers(monkeypatch, {END: httpx.Response(status)})
+    left = browser.post("/leave", json={}, headers=FROM_HERE)
+    assert (left.status_code, "set-cookie" in left.headers) == (503, False)
+    assert "you are still inside" in left.json()["detail"]
+
+
+def test_who_is_no_longer_inside_is_let_out(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser.cookies["lodge_session_8501"] = "an old token"
+    desk_answers(monkeypatch, {END: httpx.Response(401)})
+    assert browser.post("/leave", json={}, headers=FROM_HERE).status_code == 204
+    assert "lodge_session_8501" not in browser.cookies
+
+
+def test_nobody_switches_who_cannot_end_their_sign_in(
+    api: Api, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.cookies["lodge_session_8501"] = "a token"
+    entered = api.post("/sessions", json={"role": "agent"})
+    desk_answers(
+        monkeypatch, {"POST /sessions": httpx.Response(201, content=entered.content), END: httpx.Response(503)}
+    )
+    switched = browser.post("/enter", json={"role": "agent"}, headers=FROM_HERE)
+    assert (switched.status_code, "set-cookie" in switched.headers) == (503, False)
+    assert "still inside as before" in switched.json()["detail"]
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(200, text="<html>"), httpx.Response(422, json={})])
+def test_what_the_desk_says_of_the_provider_may_be_unreadable(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch, answer: httpx.Response
+) -> None:
+    browser.cookies["lodge_session_8501"] = "a token"
+    monkeypatch.setattr(sign_in, "is_provider_used", lambda: True)
+    desk_answers(monkeypatch, {END_BOTH: answer, END: httpx.Response(204)})
+    assert browser.post("/leave", json={}, headers=FROM_HERE).status_code == 204
+    assert "lodge_session_8501" not in browser.cookies
+
+
+def test_a_sign_in_that_cannot_be_read_is_told(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk_answers(monkeypatch, {"POST /sessions": httpx.Response(201, text="<html>")})
+    answer = browser.post("/enter", json={"role": "student"}, headers=FROM_HERE)
+    assert (answer.status_code, "set-cookie" in answer.headers) == (502, False)
+    assert "nobody is signed in" in answer.json()["detail"]
+
+
+def desk_answers(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, httpx.Response]) -> None:
+    """In place of the data API, which would need to be ill."""
+    desk = httpx.MockTransport(lambda request: answers[f"{request.method} {request.url.path}"])
+    monkeypatch.setattr(sign_in, "_client", lambda: httpx.AsyncClient(base_url="http://desk.test", transport=desk))
 
 
 @pytest.mark.parametrize("path", ["/", "/enter", "/queue", "/_stcore/metrics"])

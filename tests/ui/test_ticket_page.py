@@ -100,6 +100,17 @@ def test_ones_own_presses_in_a_row_are_no_conflict(agent: Visitor, student: Visi
     assert (now["status"], now["assignee"]["id"]) == ("closed", agent.person_id)
 
 
+def test_an_event_that_arrives_twice_counts_once(agent: Visitor, student: Visitor, see: Opener) -> None:
+    """The browser sends it again if it does not learn in time that it has arrived."""
+    screen = see(agent, "ticket", id=str(student.report("Sent again.")["id"]))
+    screen.fire("timeline", "show", "notes", event_id="first")
+    assert screen.data("timeline")["show"] == "notes"
+    assert screen.data("timeline")["delivered"] == ["first"]
+    screen.fire("timeline", "show", "all", event_id="second")
+    screen.fire("timeline", "show", "notes", event_id="first")
+    assert screen.data("timeline")["show"] == "all"
+
+
 def test_closing_is_not_the_first_thing_a_requester_does(student: Visitor, agent: Visitor, see: Opener) -> None:
     ticket = student.report("Just reported.")
     assert kinds(see(student, "ticket", id=str(ticket["id"])), "Close as solved") == ["secondary"]

@@ -176,6 +176,25 @@ def test_a_link_to_a_view_waits_for_the_desk(agent: Visitor, see: Opener, monkey
     assert chips(screen.again())["assignee"] == "Assigned to: Me"
 
 
+def test_a_desk_that_is_away_is_asked_for_the_views_once_a_page(
+    agent: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time may take as long as the pages wait for an answer."""
+    asked: list[int] = []
+
+    def away(_: client.Api) -> None:
+        asked.append(1)
+        raise DeskAway
+
+    monkeypatch.setattr(kept, "KEPT_SECONDS", 0)
+    screen = see(agent, "queue", view="mine")
+    monkeypatch.setattr(client.Api, "views", away)
+    assert chips(screen.again())["assignee"] == "Assigned to: Me"
+    assert len(asked) == 1
+    screen.again()
+    assert len(asked) == 2
+
+
 def test_a_view_with_a_filter_that_is_no_more_says_so(api: Api, vera: Visitor, see: Opener) -> None:
     view = done(vera.post("/views", json={"name": "Old", "query": {"status": ["open"]}}), 201)["id"]
     api.sql("""UPDATE ticket_view SET query = '{"colour": ["red"]}' WHERE id = %s""", view)
