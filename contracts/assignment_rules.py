@@ -208,7 +208,7 @@ class AssignmentTrial(Output):
     caveats: list[str]
 
 
-class PersonLoad(PersonBrief):
+class TeamMemberLoad(PersonBrief):
     """A person of the team who was not deactivated. `open_tickets`: assigned to them and not closed, also confidential
     ones, because they count for the capacity. `is_free`: automatic assignment could give them a ticket now.
     `last_opened_at`: when the latest ticket that they have was reported. `version` is what `PATCH /people/{id}`
@@ -236,4 +236,4 @@ class TeamLoad(Output):
 
     team: TeamBrief
     queued: int
-    people: list[PersonLoad]
+    people: list[TeamMemberLoad]

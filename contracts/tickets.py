@@ -77,6 +77,7 @@ class TicketCreate(Input):
     room: Room | None = None
     requester: Id | None = Field(default=None, description="Staff only: the person this is reported for.")
     assignee: Id | None = Field(default=None, description="Staff only: the person who works on it.")
+    team: Slug | None = Field(default=None, description="Staff only: the team whose queue it is in.")
     is_confidential: bool = Field(
         default=False,
         description="Only the requester, those with tickets:read-confidential and the people named on it may read it.",
@@ -96,7 +97,8 @@ class TicketUpdate(Input):
     category: Slug | None = None
     building: Slug | None = None
     room: Room | None = None
-    assignee: Id | None = None
+    assignee: Id | None = Field(default=None, description="Leaves the team as it is.")
+    team: Slug | None = Field(default=None, description="Leaves the assignee as they are.")
     stage: Slug | None = Field(default=None, description="A stage of another status is that transition.")
     is_confidential: bool | None = None
     tags: list[Tag] | None = Field(default=None, max_length=20)
@@ -133,6 +135,9 @@ class TicketQuery(Input):
     category: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
     priority: Annotated[list[Priority], WithoutEmpty] = Field(default=[], max_length=MANY)
     assignee: Annotated[list[AssigneeFilter], WithoutEmpty] = Field(default=[], max_length=MANY)
+    team: Annotated[list[Slug], WithoutEmpty] = Field(
+        default=[], max_length=MANY, description="Teams; `my-team` is one's own, `none` finds tickets without one."
+    )
     requester: Annotated[list[PersonFilter], WithoutEmpty] = Field(default=[], max_length=MANY)
     building: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
     room: Annotated[Room | None, WithoutEmpty] = Field(
@@ -202,6 +207,7 @@ class TicketRead(Output):
     room: str | None
     requester: PersonBrief
     assignee: PersonBrief | None
+    team: str | None = Field(default=None, description="The team whose queue it is in.")
     assigned_because: AssignmentReason | None = Field(
         default=None,
         description="Why Lodge gave it to its assignee, or left it to the team; null after a change by hand, and for "
@@ -245,6 +251,7 @@ class EventKind(StrEnum):
     STATUS = "status"
     STAGE = "stage"
     ASSIGNEE = "assignee"
+    TEAM = "team"
     CATEGORY = "category"
     PRIORITY = "priority"
     BUILDING = "building"
