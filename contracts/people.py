@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from contracts.base import Email, Input, Name, NotNull, Output, SearchText, Slug, Version
 from contracts.pages import PageQuery
 from contracts.teams import TeamBrief
+from contracts.working_hours import WorkingHours, WorkingSpan
 
 
 class Role(StrEnum):
@@ -33,6 +34,7 @@ class Permission(StrEnum):
     TEAMS_MANAGE = "teams:manage"
     ROLES_MANAGE = "roles:manage"
     LISTS_MANAGE = "lists:manage"
+    ASSIGNMENT_MANAGE = "assignment:manage"
     ANALYSES_READ = "analyses:read"
     SQL_RUN = "sql:run"
 
@@ -52,6 +54,7 @@ ALLOWS: dict[Permission, str] = {
     Permission.TEAMS_MANAGE: "add, change and delete teams, and change the views that are shared with one",
     Permission.ROLES_MANAGE: "make, change and delete roles that may do no more than one's own",
     Permission.LISTS_MANAGE: "keep categories and buildings, and delete saved queries that others share",
+    Permission.ASSIGNMENT_MANAGE: "keep the rules by which new tickets are assigned, and try them",
     Permission.ANALYSES_READ: "read analyses",
     Permission.SQL_RUN: "ask the replica in SQL, and take a copy of it away",
 }
@@ -66,15 +69,18 @@ NEEDS: dict[Permission, tuple[Permission, ...]] = {
     Permission.PEOPLE_MANAGE: (Permission.PEOPLE_READ,),
     Permission.TEAMS_MANAGE: (Permission.PEOPLE_READ,),
     Permission.ROLES_MANAGE: (Permission.PEOPLE_MANAGE,),
+    Permission.ASSIGNMENT_MANAGE: (Permission.TICKETS_READ_ALL, Permission.PEOPLE_READ),
 }
 
 MOST_ROLES = 5
 MOST_CATEGORIES = 50
+MOST_BUILDINGS = 50
 MOST_IMPORTED = 5_000
 MOST_CAPACITY = 1_000
 
 Roles = Annotated[list[Slug], Field(min_length=1, max_length=MOST_ROLES)]
 Expertise = Annotated[list[Slug], Field(max_length=MOST_CATEGORIES, description="Slugs of categories.")]
+ExpertiseBuildings = Annotated[list[Slug], Field(max_length=MOST_BUILDINGS, description="Slugs of buildings.")]
 Capacity = Annotated[
     int, Field(ge=0, le=MOST_CAPACITY, description="How many tickets they can work on at the same time.")
 ]
@@ -93,14 +99,18 @@ class PersonRead(PersonBrief):
 
 class PersonDetails(PersonRead):
     """A person as staff see them, and as they see themselves. `email` and `username` are null for those who may not
-    manage people, except for one's own. Days are in the campus's time zone; `is_away` is about today."""
+    manage people, except for one's own. Days and hours are in the campus's time zone; `is_away` is about today,
+    `works_now` about this minute of the week, whether they are away or not."""
 
     role_names: list[str] = Field(description="What the roles are called, the oldest role first.")
     email: str | None
     username: str | None = Field(description="What they sign in with; null if they have chosen no password.")
     team: TeamBrief | None
     expertise: list[str] = Field(description="Slugs of categories.")
-    capacity: int | None = Field(description="How many tickets they can work on at the same time; null if unknown.")
+    expertise_buildings: list[str] = Field(description="Slugs of buildings.")
+    capacity: int | None = Field(description="How many tickets they can work on at the same time; null for any number.")
+    working_hours: list[WorkingSpan] = Field(description="From Monday on; no span at all means always.")
+    works_now: bool
     away_from: date | None
     away_until: date | None = Field(description="The last day of the absence; null if it is unknown.")
     is_away: bool
@@ -152,7 +162,9 @@ class PersonCreate(Absence):
     email: Email | None = None
     team: Slug | None = None
     expertise: Expertise = Field(default=[])
+    expertise_buildings: ExpertiseBuildings = Field(default=[])
     capacity: Capacity | None = None
+    working_hours: WorkingHours = Field(default=[])
 
 
 class PersonUpdate(Absence):
@@ -164,7 +176,9 @@ class PersonUpdate(Absence):
     email: Email | None = None
     team: Slug | None = None
     expertise: Annotated[Expertise | None, NotNull] = None
+    expertise_buildings: Annotated[ExpertiseBuildings | None, NotNull] = None
     capacity: Capacity | None = None
+    working_hours: Annotated[WorkingHours | None, NotNull] = None
 
 
 class PersonRow(Input):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from contracts.assignment import AssignmentReason
 from contracts.base import Id, Input, Line, Output, Paragraphs, Room, SearchText, Slug, Tag, Version
 from contracts.pages import MAX_LIMIT, Cursor, PageQuery
 from contracts.people import PersonBrief
@@ -207,6 +208,11 @@ class TicketRead(Output):
     requester: PersonBrief
     assignee: PersonBrief | None
     team: str | None = Field(default=None, description="The team whose queue it is in.")
+    assigned_because: AssignmentReason | None = Field(
+        default=None,
+        description="Why Lodge gave it to its assignee, or left it to the team; null after a change by hand, and for "
+        "those who are not staff.",
+    )
     opened_at: datetime
     modified_at: datetime
     closed_at: datetime | None
@@ -287,7 +293,8 @@ class TicketEventRead(Output):
     value. The texts of a changed title or description are returned to staff, the requester and whoever changed it; for
     everybody else they are null, and `is_told` is false. A text that staff blanked is null for everybody; `blanked_by`
     and `blanked_at` say who blanked the former text, and when. A text from before former texts were stored is null too.
-    `allowed` is what the asking person may do with the former text."""
+    `allowed` is what the asking person may do with the former text. `is_automatic`: Lodge did this by itself, and
+    `actor` is null; staff are told the `reason`."""
 
     model_config = ConfigDict(populate_by_name=True, frozen=True)
 
@@ -301,4 +308,6 @@ class TicketEventRead(Output):
     blanked_by: PersonBrief | None = None
     blanked_at: datetime | None = None
     is_told: bool = True
+    is_automatic: bool = False
+    reason: AssignmentReason | None = None
     allowed: list[HistoryAct] = Field(default_factory=list)
