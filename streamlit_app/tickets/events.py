@@ -1,11 +1,13 @@
 """Turns the events of a ticket's history into sentences."""
 
-from contracts.tickets import EventKind
+from contracts.tickets import EventKind, TicketEventRead
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.tickets.fields import BY_EVENT
 
 # The event kind of imported histories: an activity under the name that the former helpdesk system gave it.
 ACTIVITY = "activity"
+# Who made a change that nobody made by hand.
+LODGE = "Lodge"
 
 VERBS: dict[str, str] = {ACTIVITY: "did", EventKind.OPENED: "reported it"} | {
     kind: field.verb or f"changed the {field.called()}" for kind, field in BY_EVENT.items() if field.label
@@ -25,6 +27,12 @@ def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
     if kind == ACTIVITY:
         return f"{who} {did} “{now}”"
     return f"{who} {did} to {now}" if before is None else f"{who} {did} from {was} to {now}"
+
+
+def actor(event: TicketEventRead) -> str:
+    if event.is_automatic:
+        return LODGE
+    return event.actor.name if event.actor else "Somebody"
 
 
 def _followers_changed(before: str | None, after: str | None) -> str:
