@@ -4,7 +4,7 @@ import streamlit as st
 
 from contracts.people import Permission, PersonDetails
 from streamlit_app.components.facts import facts
-from streamlit_app.people.person import absence
+from streamlit_app.people.person import absence, work_facts
 from streamlit_app.roles.permissions import sentence
 from streamlit_app.state import lists, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
@@ -37,5 +37,5 @@ def _facts(person: PersonDetails) -> dict[str, str]:
         "Mail address": person.email or "None",
         "Team": person.team.name if person.team else "None",
         "Roles" if len(person.role_names) > 1 else "Role": ", ".join(person.role_names),
-        "Away": absence(person),
+        **(work_facts(person) if session.may(Permission.TICKETS_WORK) else {"Away": absence(person)}),
     }

@@ -6,6 +6,15 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel
 
+from contracts.assignment_rules import (
+    AssignmentRuleCreate,
+    AssignmentRuleOrder,
+    AssignmentRuleRead,
+    AssignmentRuleUpdate,
+    AssignmentTrial,
+    AssignmentTry,
+    TeamLoad,
+)
 from contracts.categorising import (
     CategorisingReport,
     CategoryReasonRead,
@@ -85,6 +94,8 @@ from streamlit_app.client.shared_answers import SharedAnswers
 WHILE_MOVING = httpx.Timeout(20 * 60.0, connect=2, pool=5)
 
 WHILE_TYPING = 2.0
+# The rules are tried on all tickets of a month in one request.
+WHILE_TRYING = httpx.Timeout(60.0, connect=2, pool=5)
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -272,6 +283,9 @@ class Api:
         wish = {"people_to": people_to, "tickets_to": tickets_to}
         self._service.send("DELETE", f"/teams/{slug}", params={name: to for name, to in wish.items() if to})
 
+    def team_load(self, slug: str) -> TeamLoad:
+        return self._service.get(f"/teams/{slug}/load", TeamLoad)
+
     def roles(self) -> list[RoleRead]:
         return self._service.get("/roles", Page[RoleRead]).items
 
@@ -283,6 +297,30 @@ class Api:
 
     def delete_role(self, slug: str, people_to: str | None = None) -> None:
         self._service.send("DELETE", f"/roles/{slug}", params={"people_to": people_to} if people_to else {})
+
+    # Automatic assignment
+
+    def assignment_rules(self) -> list[AssignmentRuleRead]:
+        """Returns the rules in their order."""
+        return self._service.get("/assignment-rules", Page[AssignmentRuleRead]).items
+
+    def add_assignment_rule(self, new: AssignmentRuleCreate, key: str | None = None) -> AssignmentRuleRead:
+        return self._service.post("/assignment-rules", new, AssignmentRuleRead, key)
+
+    def change_assignment_rule(self, rule_id: int, change: AssignmentRuleUpdate) -> AssignmentRuleRead:
+        return self._service.patch(f"/assignment-rules/{rule_id}", change, AssignmentRuleRead)
+
+    def delete_assignment_rule(self, rule_id: int) -> None:
+        self._service.send("DELETE", f"/assignment-rules/{rule_id}")
+
+    def order_assignment_rules(self, ids: Sequence[int]) -> None:
+        order = AssignmentRuleOrder(ids=list(ids))
+        self._service.send("PUT", "/assignment-rules/order", json=order.model_dump())
+
+    def try_assignment_rules(self, wish: AssignmentTry) -> AssignmentTrial:
+        body = wish.model_dump(mode="json", exclude_unset=True)
+        answer = self._service.send("POST", "/assignment-rules/try", json=body, timeout=WHILE_TRYING, changes=False)
+        return AssignmentTrial.model_validate_json(answer.content)
 
     # Saved queries of the SQL lab, and its history
 

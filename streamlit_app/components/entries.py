@@ -9,6 +9,10 @@ ACTS = {
     "examples": "Examples",
     "people": "People",
     "tickets": "Tickets",
+    "on": "Switch on",
+    "off": "Switch off",
+    "up": "Move up",
+    "down": "Move down",
     "change": "Change",
     "merge": "Merge",
     "delete": "Delete",
@@ -26,8 +30,10 @@ _entries = component("entries")
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry. `mark` is a chip beside the name; `note` and `fact` are lines under it. `acts` are the keys in ACTS of
-    its buttons. `is_text`: the name is a text that somebody wrote. `ticket` is the ticket that it comes from."""
+    """One entry. `mark` is a chip beside the name, in the tone `mark_tone`; `note` and `fact` are lines under it.
+    `acts` are the keys in ACTS of its buttons. `is_text`: the name is a text that somebody wrote. `ticket` is the
+    ticket that it comes from. `called`: what its buttons call it to screen readers; the beginning of the name when
+    empty."""
 
     slug: str
     name: str
@@ -37,6 +43,8 @@ class Entry:
     acts: Sequence[str] = ("change", "delete")
     is_text: bool = False
     ticket: int | None = None
+    mark_tone: str = "green"
+    called: str = ""
 
 
 def entries(

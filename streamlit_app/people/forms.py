@@ -18,6 +18,7 @@ NEW: Mapping[str, Any] = {
     "roles": [],
     "team": None,
     "expertise": [],
+    "expertise_buildings": [],
     "capacity": None,
     "away_from": None,
     "away_until": None,
@@ -26,6 +27,7 @@ NAMES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "roles": lists.role_names,
     "team": lists.team_names,
     "expertise": lists.category_names,
+    "expertise_buildings": lists.building_names,
 }
 
 
@@ -69,7 +71,7 @@ def values(person: PersonDetails) -> dict[str, Any]:
 
 
 def in_words(field: str, value: Any) -> str:
-    """Returns a value of the form in words: what roles, teams and categories are called."""
+    """Returns a value of the form in words: what roles, teams, categories and buildings are called."""
     names = NAMES[field]() if field in NAMES else {}
     return ", ".join(names.get(one, str(one)) for one in (value if isinstance(value, list) else [value]))
 
@@ -91,6 +93,10 @@ def _draw(form: Form, present: Mapping[str, Any]) -> None:
     _several(form, "roles", "Roles", roles_to_give(), present["roles"], MOST_ROLES)
     _team(form, present["team"])
     _several(form, "expertise", "Knows about", lists.category_names(), present["expertise"])
+    if buildings := lists.building_names():
+        _several(form, "expertise_buildings", "Knows these buildings", buildings, present["expertise_buildings"])
+    else:
+        form.fields["expertise_buildings"] = present["expertise_buildings"]
     with st.container(horizontal=True):
         _day(form, "away_from", "Away from", present["away_from"])
         _day(form, "away_until", "Away until", present["away_until"])
@@ -101,7 +107,7 @@ def _draw(form: Form, present: Mapping[str, Any]) -> None:
         present["capacity"],
         1,
         key=f"{form.key}_capacity",
-        help="How many tickets they can work on at the same time.",
+        help="How many tickets they can work on at the same time. Automatic assignment gives them no more.",
     )
     form.hold("capacity", "Tickets at the same time", tickets)
 

@@ -13,6 +13,7 @@ from streamlit_app.components.facts import facts
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.language.words import count
 from streamlit_app.people import forms, links
+from streamlit_app.people.hours import change_hours, hours_said
 from streamlit_app.people.person_list import LIST_ADDRESS
 from streamlit_app.people.tokens import draw_tokens
 from streamlit_app.shell.dialogs import attempt, keep_button, open_dialog, show_dialog
@@ -59,15 +60,24 @@ def _back() -> None:
 
 
 def _facts(person: PersonDetails) -> dict[str, str]:
-    expertise = forms.in_words("expertise", person.expertise)
     return {
         "Mail address": person.email or "None",
         "Roles": ", ".join(person.role_names),
         "Team": person.team.name if person.team else "None",
-        "Knows about": expertise or "Nothing is said",
-        "Tickets at a time": "Not said" if person.capacity is None else str(person.capacity),
-        "Away": absence(person),
+        **work_facts(person),
         "Sign-in": _sign_in(person),
+    }
+
+
+def work_facts(person: PersonDetails) -> dict[str, str]:
+    """Returns what automatic assignment goes by."""
+    names = {**lists.category_names(), **lists.building_names()}
+    known = [names.get(slug, slug) for slug in (*person.expertise, *person.expertise_buildings)]
+    return {
+        "Knows about": ", ".join(known) or "Nothing is said",
+        "Tickets at a time": "Not said" if person.capacity is None else str(person.capacity),
+        "Working hours": hours_said(person.working_hours) or "Always",
+        "Away": absence(person),
     }
 
 
@@ -94,6 +104,8 @@ def _buttons(person: PersonDetails) -> None:
     name, is_me = plain(person.name), person.id == session.me().person.id
     with st.container(horizontal=True):
         st.button("Change", type="primary", on_click=open_dialog, args=(OWNER, f"Change {name}", forms.change, person))
+        hours = f"Working hours of {name}"
+        st.button("Working hours", on_click=open_dialog, args=(OWNER, hours, change_hours, person))
         if person.deactivated_at:
             st.button("Reactivate", on_click=open_dialog, args=(OWNER, f"Reactivate {name}?", _reactivate, person))
         elif not is_me:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from contracts.assignment_rules import AssignmentRuleRead
 from contracts.people import PersonDetails
 from contracts.roles import RoleRead
 from contracts.teams import TeamRead
@@ -14,7 +15,7 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import isolated
 from streamlit_app.shell.dialogs import Form, attempt
 
-M = TypeVar("M", PersonDetails, RoleRead, TeamRead)
+M = TypeVar("M", AssignmentRuleRead, PersonDetails, RoleRead, TeamRead)
 Values = dict[str, Any]
 STALE = "StaleVersion"
 

@@ -47,7 +47,8 @@ PEOPLE = (
     Screen("teams", "Teams", Permission.TEAMS_MANAGE, "t"),
     Screen("roles", "Roles", Permission.PEOPLE_MANAGE, "r"),
 )
-MANAGEMENT = (*LISTS, *PEOPLE)
+ASSIGNMENT_RULES = Screen("assignment_rules", "Assignment rules", Permission.ASSIGNMENT_MANAGE, "n")
+MANAGEMENT = (*LISTS, ASSIGNMENT_RULES, *PEOPLE)
 ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ, "a")
 SQL_LAB = Screen("sql_lab", "SQL lab", Permission.SQL_RUN, "l")
 NEW_FOR_ONESELF = Screen("report", "Report a problem", Permission.TICKETS_REPORT)

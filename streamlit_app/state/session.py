@@ -138,7 +138,17 @@ def reader() -> Reader:
 def forget() -> None:
     """Forgets the person and what they saw. For use when the token is no longer valid: nothing more may be shown before
     the data API is asked again."""
-    shown = ("held", "held_figures", "kept_views", "twins", "dialog", "shown_once", "person_names", "queue_offers")
+    shown = (
+        "held",
+        "held_figures",
+        "kept_views",
+        "twins",
+        "dialog",
+        "shown_once",
+        "person_names",
+        "queue_offers",
+        "assignment_tried",
+    )
     lab = ("sql_run", "sql_file", "sql_open", "sql_asked", "sql_waits_for_values", "sql_parameters", "sql_chart_wanted")
     for name in ("me", "me_asked_at", "sql_fill", *shown, *lab):
         st.session_state.pop(name, None)

@@ -1,12 +1,14 @@
 """Turns the events of a ticket's history into sentences."""
 
-from contracts.tickets import EventKind
+from contracts.tickets import EventKind, TicketEventRead
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.state import lists
 from streamlit_app.tickets.fields import BY_EVENT
 
 # The event kind of imported histories: an activity under the name that the former helpdesk system gave it.
 ACTIVITY = "activity"
+# Who made a change that nobody made by hand.
+LODGE = "Lodge"
 
 VERBS: dict[str, str] = {ACTIVITY: "did", EventKind.OPENED: "reported it"} | {
     kind: field.verb or f"changed the {field.called()}" for kind, field in BY_EVENT.items() if field.label
@@ -54,6 +56,12 @@ def _name(name: str | None) -> str:
 
 def _team(slug: str | None) -> str:
     return isolated(one_line(lists.team_name(slug or ""), 80))
+
+
+def actor(event: TicketEventRead) -> str:
+    if event.is_automatic:
+        return LODGE
+    return event.actor.name if event.actor else "Somebody"
 
 
 def _followers_changed(before: str | None, after: str | None) -> str:

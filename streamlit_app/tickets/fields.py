@@ -283,13 +283,8 @@ FIELDS = (
         is_set_at_once=True,
         row=_assignee_in_row,
         fact=lambda ticket: Fact("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet"),
-<<<<<<< HEAD
         column=Column("Assignee", _assignee_cell, explains_itself=True, assigns=True),
-        filters=[AnyOf("assignee", "Assigned to", assignees)],
-=======
-        column=Column("Assignee", _assignee_cell, explains_itself=True),
         filters=[AnyOf("assignee", "Assigned to", assignees, person_names.name_of)],
->>>>>>> mends
     ),
     TicketField(
         "team",

@@ -7,6 +7,7 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.buttons import Button
 from streamlit_app.state import session
 from streamlit_app.tickets.assigning import offer_team
+from streamlit_app.tickets.assignment_reason import assignment_reason
 from streamlit_app.tickets.category_reason import category_reason
 from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, save
@@ -25,6 +26,8 @@ def properties(ticket: TicketRead) -> None:
             _one_of_few(ticket, field, field.editor)
         else:
             _choice(ticket, field)
+        if field.name == "assignee":
+            assignment_reason(ticket)
         if field.name == "category":
             category_reason(ticket)
 

@@ -21,9 +21,10 @@ from streamlit_app.language.differences import Kind, Piece, differences
 from streamlit_app.language.text import isolated
 from streamlit_app.state import session
 from streamlit_app.state.last_answers import ask_or_reuse
+from streamlit_app.tickets.assignment_reason import happened_in_words
 from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, take_back
-from streamlit_app.tickets.events import sentence
+from streamlit_app.tickets.events import actor, sentence
 from streamlit_app.tickets.ticket_buttons import version_seen, versions_shown
 
 STEP, MOST = 50, 1_000
@@ -160,7 +161,7 @@ def _line(event: TicketEventRead, ticket: TicketRead) -> Line:
         id=event.id,
         said=moments.said(event.occurred_at),
         exact=moments.exact(event.occurred_at),
-        text=sentence(event.kind, event.from_value, event.to_value, event.actor.name if event.actor else "Somebody"),
+        text=sentence(event.kind, event.from_value, event.to_value, actor(event)),
         pieces=_pieces(event),
         note=_note(event),
         acts=[_act(act, event, ticket) for act in event.allowed],
@@ -181,6 +182,8 @@ def _pieces(event: TicketEventRead) -> list[Piece]:
 
 
 def _note(event: TicketEventRead) -> str:
+    if event.reason is not None:
+        return happened_in_words(event.reason)
     if event.kind not in TEXTS:
         return ""
     if event.blanked_at is not None:
