@@ -25,7 +25,10 @@ PLACES = select(
     select(Building.id).where(Building.slug == BUILDING).scalar_subquery(),
 )
 CATEGORY_SLUGS = select(Category.id, Category.slug)
-STAGES = select(Stage).order_by(Stage.position, Stage.id)
+# By status first: a stage is arranged among those of its own status only.
+STAGES = select(Stage).order_by(
+    case({status: place for place, status in enumerate(Status)}, value=Stage.status), Stage.position, Stage.id
+)
 _TEAM = select(Person.team_id).where(Person.id == bindparam("person_id", type_=BigInteger)).scalar_subquery()
 TEAM_MATES = select(Person.id).where(Person.team_id == _TEAM).order_by(Person.id)
 
