@@ -126,7 +126,7 @@ PersonFilter = Annotated[str, Field(pattern=r"^(me|[1-9][0-9]{0,17})$")]
 AssigneeFilter = Annotated[str, Field(pattern=r"^(me|none|my-team|[1-9][0-9]{0,17})$")]
 
 
-class TicketQuery(Input):
+class TicketFilters(Input):
     """The filters of a list. Several values of one filter mean any of them; several filters mean all of them. A moment
     without a zone is read in the campus's time zone."""
 
@@ -159,6 +159,11 @@ class TicketQuery(Input):
     closed_after: Annotated[datetime | None, WithoutEmpty] = None
     closed_before: Annotated[datetime | None, WithoutEmpty] = None
     reports_at_least: Annotated[int | None, WithoutEmpty] = Field(default=None, ge=1, le=MAX_REPORTS)
+
+
+class TicketQuery(TicketFilters):
+    """The filters of a list, its order, and which of its pages."""
+
     sort: Annotated[TicketSort, BeforeValidator(lambda value: value or TicketSort.OPENED_LAST)] = TicketSort.OPENED_LAST
     limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
     cursor: Annotated[Cursor | None, WithoutEmpty] = None

@@ -15,6 +15,7 @@ from contracts.assignment_rules import (
     AssignmentTry,
     TeamLoad,
 )
+from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
 from contracts.categorising import (
     CategorisingReport,
     CategoryReasonRead,
@@ -41,7 +42,9 @@ from contracts.lists import (
     CategoryMerge,
     CategoryRead,
     CategoryUpdate,
+    StageCreate,
     StageRead,
+    StageUpdate,
 )
 from contracts.messages import MessageCreate, MessageRead
 from contracts.pages import MAX_LIMIT, CountedPage, Page
@@ -156,6 +159,16 @@ class Api:
 
     def merge_category(self, slug: str, merge: CategoryMerge) -> None:
         self._service.send("POST", f"/categories/{slug}/merge", json=merge.model_dump(), timeout=WHILE_MOVING)
+
+    def add_stage(self, new: StageCreate, key: str | None = None) -> StageRead:
+        return self._service.post("/stages", new, StageRead, key)
+
+    def change_stage(self, slug: str, change: StageUpdate) -> StageRead:
+        return self._service.patch(f"/stages/{slug}", change, StageRead)
+
+    def delete_stage(self, slug: str, tickets_to: str | None = None) -> None:
+        params = {"tickets_to": tickets_to} if tickets_to else {}
+        self._service.send("DELETE", f"/stages/{slug}", params=params, timeout=WHILE_MOVING)
 
     def add_building(self, new: BuildingCreate, key: str | None = None) -> BuildingRead:
         return self._service.post("/buildings", new, BuildingRead, key)
@@ -355,6 +368,14 @@ class Api:
     def tickets(self, query: TicketQuery) -> CountedPage[TicketRead]:
         asked = query.model_dump(mode="json", exclude_defaults=True)
         return self._service.get("/tickets", CountedPage[TicketRead], asked)
+
+    def board(self, query: BoardQuery) -> BoardRead:
+        return self._service.get("/board", BoardRead, query.model_dump(mode="json", exclude_defaults=True))
+
+    def board_column(self, stage: str, query: ColumnQuery) -> BoardColumn:
+        """Returns one column; with the query's cursor, what comes after the tickets that are shown."""
+        asked = query.model_dump(mode="json", exclude_defaults=True)
+        return self._service.get(f"/board/{stage}", BoardColumn, asked)
 
     def views(self) -> list[ViewRead]:
         """Returns the views that everybody has, then one's own, then those of one's team."""
