@@ -6,6 +6,10 @@ from pydantic import Field
 
 from contracts.base import Description, Input, Name, NotNull, Output, Slug, Version
 
+# In a filter by team, these are the team of the person who asks, and no team. No team has one of them as its slug.
+MY_TEAM, NO_TEAM = "my-team", "none"
+RESERVED = frozenset({MY_TEAM, NO_TEAM})
+
 
 class TeamBrief(Output):
     slug: str

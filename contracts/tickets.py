@@ -76,6 +76,7 @@ class TicketCreate(Input):
     room: Room | None = None
     requester: Id | None = Field(default=None, description="Staff only: the person this is reported for.")
     assignee: Id | None = Field(default=None, description="Staff only: the person who works on it.")
+    team: Slug | None = Field(default=None, description="Staff only: the team whose queue it is in.")
     is_confidential: bool = Field(
         default=False,
         description="Only the requester, those with tickets:read-confidential and the people named on it may read it.",
@@ -95,7 +96,8 @@ class TicketUpdate(Input):
     category: Slug | None = None
     building: Slug | None = None
     room: Room | None = None
-    assignee: Id | None = None
+    assignee: Id | None = Field(default=None, description="Leaves the team as it is.")
+    team: Slug | None = Field(default=None, description="Leaves the assignee as they are.")
     stage: Slug | None = Field(default=None, description="A stage of another status is that transition.")
     is_confidential: bool | None = None
     tags: list[Tag] | None = Field(default=None, max_length=20)
@@ -132,6 +134,9 @@ class TicketFilters(Input):
     category: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
     priority: Annotated[list[Priority], WithoutEmpty] = Field(default=[], max_length=MANY)
     assignee: Annotated[list[AssigneeFilter], WithoutEmpty] = Field(default=[], max_length=MANY)
+    team: Annotated[list[Slug], WithoutEmpty] = Field(
+        default=[], max_length=MANY, description="Teams; `my-team` is one's own, `none` finds tickets without one."
+    )
     requester: Annotated[list[PersonFilter], WithoutEmpty] = Field(default=[], max_length=MANY)
     building: Annotated[list[Slug], WithoutEmpty] = Field(default=[], max_length=MANY)
     room: Annotated[Room | None, WithoutEmpty] = Field(
@@ -206,6 +211,7 @@ class TicketRead(Output):
     room: str | None
     requester: PersonBrief
     assignee: PersonBrief | None
+    team: str | None = Field(default=None, description="The team whose queue it is in.")
     opened_at: datetime
     modified_at: datetime
     closed_at: datetime | None
@@ -244,6 +250,7 @@ class EventKind(StrEnum):
     STATUS = "status"
     STAGE = "stage"
     ASSIGNEE = "assignee"
+    TEAM = "team"
     CATEGORY = "category"
     PRIORITY = "priority"
     BUILDING = "building"

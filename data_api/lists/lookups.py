@@ -11,7 +11,7 @@ from contracts.people import Permission
 from contracts.tickets import Status
 from data_api.access.roles import may
 from data_api.lists.errors import CategoryGoing
-from data_api.models import Building, Category, Person, Stage
+from data_api.models import Building, Category, Person, Stage, Team
 from service_kit.errors import InvalidInput
 
 T = TypeVar("T")
@@ -26,8 +26,9 @@ PLACES = select(
 )
 CATEGORY_SLUGS = select(Category.id, Category.slug)
 STAGES = select(Stage).order_by(Stage.position, Stage.id)
-_TEAM = select(Person.team_id).where(Person.id == bindparam("person_id", type_=BigInteger)).scalar_subquery()
-TEAM_MATES = select(Person.id).where(Person.team_id == _TEAM).order_by(Person.id)
+OWN_TEAM = select(Person.team_id).where(Person.id == bindparam("person_id", type_=BigInteger))
+TEAMS_CALLED = select(Team.id).where(Team.slug.in_(bindparam("slugs", type_=String, expanding=True)))
+TEAM_MATES = select(Person.id).where(Person.team_id == OWN_TEAM.scalar_subquery()).order_by(Person.id)
 
 
 class Places(NamedTuple):
@@ -55,6 +56,9 @@ class Lookups:
 
     def building(self, slug: str) -> Building:
         return self._found(self.session.scalar(select(Building).where(Building.slug == slug)), "building", slug)
+
+    def team(self, slug: str) -> Team:
+        return self._found(self.session.scalar(select(Team).where(Team.slug == slug)), "team", slug)
 
     def places(self, category: str | None, building: str | None) -> Places:
         """Returns the ids for a new ticket. Without `category`, takes the default category."""
@@ -97,6 +101,17 @@ class Lookups:
 
     def stage_by_id(self, stage_id: int) -> Stage:
         return next(one for one in self.stages if one.id == stage_id)
+
+    def team_by_id(self, team_id: int | None) -> Team | None:
+        return self.session.get_one(Team, team_id) if team_id else None
+
+    def teams_called(self, slugs: Sequence[str]) -> Sequence[int]:
+        """Returns the ids of the teams with these slugs, as far as there are any."""
+        return self.session.connection().execute(TEAMS_CALLED, {"slugs": slugs}).scalars().all() if slugs else []
+
+    def team_of(self, person_id: int) -> int | None:
+        """Returns the id of the person's team."""
+        return self.session.connection().execute(OWN_TEAM, {"person_id": person_id}).scalar_one_or_none()
 
     def people_in_team_of(self, person_id: int) -> Sequence[int]:
         """Returns the ids of the people in this person's team, also of those who were deactivated."""

@@ -61,6 +61,7 @@ class Ticket(Base):
             "last_message_at",
             "last_message_author_id",
             "version",
+            "team_id",
         )
     )
     __table_args__ = (
@@ -78,6 +79,8 @@ class Ticket(Base):
         Index("ix_ticket_category", "category_id", "opened_at", "id"),
         Index("ix_ticket_building", "building_id", "opened_at", "id"),
         Index("ix_ticket_assignee", "assignee_id", "opened_at", "id"),
+        # Tickets without a team are not looked for here, and there may be a million of them after an upgrade.
+        Index("ix_ticket_team", "team_id", "opened_at", "id", postgresql_where=text("team_id IS NOT NULL")),
         Index("ix_ticket_requester", "requester_id", "opened_at", "id"),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_ticket_last_word", "last_message_at", "id"),
@@ -88,6 +91,7 @@ class Ticket(Base):
         Index("ix_ticket_live_modified", "modified_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_live_priority", "priority", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_live_reports", "reports", "opened_at", "id", postgresql_where=NOT_CLOSED),
+        Index("ix_ticket_live_team", "team_id", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_not_closed", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_waiting", "waits_for", "opened_at", "id", postgresql_where=NOT_CLOSED),
         Index(
@@ -96,6 +100,7 @@ class Ticket(Base):
             "id",
             postgresql_where=text("status <> 'closed' AND assignee_id IS NULL"),
         ),
+        Index("ix_ticket_no_team", "opened_at", "id", postgresql_where=text("status <> 'closed' AND team_id IS NULL")),
         # Who has no assignee has mostly no message either: in the order of all messages, these few are far apart.
         Index("ix_ticket_unassigned_word", "last_message_at", "id", postgresql_where=text("assignee_id IS NULL")),
         Index("ix_ticket_out_of_order", "id", postgresql_where=text(OUT_OF_ORDER)),
@@ -131,6 +136,7 @@ class Ticket(Base):
     room: Mapped[str | None] = mapped_column(String(60))
     requester_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     is_confidential: Mapped[bool] = mapped_column(server_default=text("false"))
     waits_for: Mapped[str | None] = mapped_column(String(10))
     closed_reason: Mapped[str | None] = mapped_column(String(20))

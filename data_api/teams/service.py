@@ -1,6 +1,6 @@
 """Reads and changes the teams."""
 
-from contracts.teams import TeamCreate, TeamRead, TeamUpdate
+from contracts.teams import RESERVED, TeamCreate, TeamRead, TeamUpdate
 from data_api.access.actor import Actor
 from data_api.access.turns import wait_for_turn
 from data_api.kit.versions import check_version
@@ -24,7 +24,10 @@ class TeamService(ListService[Team]):
         return self._read(self._found(slug))
 
     def add(self, new: TeamCreate) -> TeamRead:
-        row = Team(slug=self._free_slug(new.slug, new.name), name=new.name, description=new.description, version=1)
+        slug = self._free_slug(new.slug, new.name)
+        if slug in RESERVED:
+            raise InvalidInput.in_field("body.slug", f"{slug} has a meaning of its own in lists; give another one")
+        row = Team(slug=slug, name=new.name, description=new.description, version=1)
         self.repository.add(row)
         return team_read(row, people=0)
 

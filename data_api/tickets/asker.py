@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from contracts.teams import MY_TEAM
 from data_api.access.actor import Actor
 from data_api.lists.lookups import Lookups
 
@@ -17,6 +18,17 @@ class Asker:
     actor: Actor
     campus_zone: ZoneInfo
     lookups: Lookups
+
+    def teams_called(self, slugs: Sequence[str]) -> list[int]:
+        """Returns the ids of the teams with these slugs; `my-team` is the actor's own."""
+        named = self.lookups.teams_called([slug for slug in slugs if slug != MY_TEAM])
+        own = [self.own_team] if MY_TEAM in slugs and self.own_team is not None else []
+        return list(dict.fromkeys([*named, *own]))
+
+    @cached_property
+    def own_team(self) -> int | None:
+        """The id of the actor's team."""
+        return self.lookups.team_of(self.actor.person_id)
 
     @cached_property
     def team(self) -> Sequence[int]:

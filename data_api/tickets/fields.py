@@ -17,11 +17,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from contracts.people import PersonBrief
+from contracts.teams import NO_TEAM
 from contracts.tickets import EventKind, Priority, Status
 from data_api.access.reading import ALL_STATUSES, ME
 from data_api.kit.paging import CursorType, OrNull
 from data_api.lists.lookups import Lookups
-from data_api.models import Building, Category, Person, Stage, Ticket, TicketTag, TicketWatcher
+from data_api.models import Building, Category, Person, Stage, Team, Ticket, TicketTag, TicketWatcher
 from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.asker import Asker
 
@@ -39,7 +40,7 @@ IS_OUT_OF_ORDER = or_(
     Ticket.opened_at > func.least(Ticket.closed_at, Ticket.last_message_at, Ticket.modified_at),
     Ticket.modified_at < func.greatest(Ticket.closed_at, Ticket.last_message_at),
 )
-# No person and no stage has this id: a filter by it finds nothing.
+# No person, stage or team has this id: a filter by it finds nothing.
 NOTHING = 0
 
 Attribute = InstrumentedAttribute[Any]
@@ -152,6 +153,15 @@ def _building_id(lookups: Lookups, slug: str | None) -> int | None:
 def _building_slug(lookups: Lookups, building_id: int | None) -> str | None:
     building = lookups.building_by_id(building_id)
     return building.slug if building else None
+
+
+def _team_id(lookups: Lookups, slug: str | None) -> int | None:
+    return lookups.team(slug).id if slug else None
+
+
+def _team_slug(lookups: Lookups, team_id: int | None) -> str | None:
+    team = lookups.team_by_id(team_id)
+    return team.slug if team else None
 
 
 # -- kinds of filters -------------------------------------------------------------------------------------------------
@@ -281,6 +291,27 @@ def _any_assignee() -> Filter:
         "unassigned": lambda _: is_nobody,
     }
     return Filter("assignee", conditions, values)
+
+
+def _any_team() -> Filter:
+    """Tickets of these teams, tickets of no team, or both. The teams are looked up first, because the planner knows how
+    many tickets a team has, but not what a subquery will return."""
+
+    def values(asked: Sequence[str], asker: Asker) -> Mapping[str, Sequence[Any]]:
+        if not asked:
+            return {}
+        teams = asker.teams_called([slug for slug in asked if slug != NO_TEAM]) or [NOTHING]
+        if NO_TEAM not in asked:
+            return {"team": teams}
+        return {"without_team": [True]} if teams == [NOTHING] else {"team_or_none": teams}
+
+    column, has_none = Ticket.team_id, Ticket.team_id.is_(None)
+    conditions: dict[str, Condition] = {
+        "team": partial(_is_any_of, column, "team"),
+        "team_or_none": lambda is_one: or_(has_none, _is_any_of(column, "team_or_none", is_one)),
+        "without_team": lambda _: has_none,
+    }
+    return Filter("team", conditions, values)
 
 
 def _any_turn(is_one: bool) -> ColumnElement[bool]:
@@ -479,6 +510,13 @@ FIELDS = (
         shown=brief,
         edit=Edit(EventKind.ASSIGNEE, "assignee_id", told=_person),
         filters=[_any_assignee()],
+    ),
+    Field(
+        name="team",
+        read={"team": Team.slug},
+        joined=Join(Team, Team.id == Ticket.team_id, is_optional=True),
+        edit=Edit(EventKind.TEAM, "team_id", stored=_team_id, told=_team_slug),
+        filters=[_any_team()],
     ),
 )
 EDITS = {one.name: one.edit for one in FIELDS if one.edit is not None}

@@ -125,6 +125,7 @@ class TicketService:
             "room": report.room or None,
             "requester_id": self._requester_of(report),
             "assignee_id": self._assignee_of(report),
+            "team_id": self._team_of(report),
             "is_confidential": report.is_confidential,
             "waits_for": WaitsFor.DESK,
             "opened_at": self.now,
@@ -137,6 +138,8 @@ class TicketService:
         self.repository.record(ticket.id, EventKind.OPENED, None, Status.OPEN, self.actor, self.now)
         if report.assignee is not None:
             self.changes.record(ticket, EventKind.ASSIGNEE, None, ToldPerson(report.assignee))
+        if report.team is not None:
+            self.changes.record(ticket, EventKind.TEAM, None, report.team)
         self.reactions.reported(Reported(actor=self.actor, ticket=ticket, at=self.now))
         return self._read_after_change(ticket.id)
 
@@ -251,6 +254,13 @@ class TicketService:
         if not self.actor.is_staff:
             raise NotPermitted("Only helpdesk staff assign tickets.")
         return self.changes.staff_member(report.assignee).id
+
+    def _team_of(self, report: TicketCreate) -> int | None:
+        if report.team is None:
+            return None
+        if not self.actor.is_staff:
+            raise NotPermitted("Only helpdesk staff choose a ticket's team.")
+        return self.lookups.team(report.team).id
 
     def _locked(self, ticket_id: int, version: int | None) -> Ticket:
         ticket = self.repository.lock(self.actor, ticket_id)
