@@ -16,6 +16,7 @@ from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
 from data_api.background.token_uses import write_uses_regularly
 from data_api.buildings.endpoints import router as buildings
+from data_api.bulk.endpoints import router as bulk
 from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
 from data_api.events.endpoints import router as events
@@ -62,7 +63,8 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers),
+    # `bulk` before `tickets`, which would take "bulk" for a number.
+    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, tickets, readers),
     *(messages, search, categories, buildings, stages, categorising, overview, queries, views, events),
 )
 
@@ -177,6 +179,7 @@ async def _running(
     yield
     for task in kept_going:
         task.cancel()
+    await organisation.bulk_runs.stop()
     organisation.broadcaster.stop()
     organisation.database.forget_connections()
 
