@@ -55,6 +55,9 @@ class TicketSort(StrEnum):
     REPORTS_MOST = "-reports"
 
 
+MOST_TAGS = 20  # on one ticket
+
+
 class TicketCreate(Input):
     """A report. If the title is left out, it is made from the description's first line."""
 
@@ -101,7 +104,7 @@ class TicketUpdate(Input):
     team: Slug | None = Field(default=None, description="Leaves the assignee as they are.")
     stage: Slug | None = Field(default=None, description="A stage of another status is that transition.")
     is_confidential: bool | None = None
-    tags: list[Tag] | None = Field(default=None, max_length=20)
+    tags: list[Tag] | None = Field(default=None, max_length=MOST_TAGS)
 
     @field_validator("title", "description", "priority", "category", "stage", "is_confidential", "tags", mode="before")
     @classmethod

@@ -17,6 +17,7 @@ from data_api.background.learning import BackgroundLearning
 from data_api.background.token_uses import write_uses_regularly
 from data_api.board.endpoints import router as board
 from data_api.buildings.endpoints import router as buildings
+from data_api.bulk.endpoints import router as bulk
 from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
 from data_api.events.endpoints import router as events
@@ -63,7 +64,8 @@ committed.
 """
 
 ROUTERS = (
-    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers),
+    # `bulk` before `tickets`, which would take "bulk" for a number.
+    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, tickets, readers),
     *(messages, search, categories, buildings, stages, board, categorising, overview, queries, views, events),
 )
 
@@ -178,6 +180,7 @@ async def _running(
     yield
     for task in kept_going:
         task.cancel()
+    await organisation.bulk_runs.stop()
     organisation.broadcaster.stop()
     organisation.database.forget_connections()
 

@@ -5,6 +5,7 @@ from data_api.access.counts import Counts, counts_file
 from data_api.access.rate_limits import RateLimits
 from data_api.access.token_uses import TokenUses
 from data_api.access.wrong_passwords import WrongPasswords
+from data_api.bulk.runs import BulkRuns
 from data_api.events.broadcaster import Broadcaster
 from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
 from data_api.learning.categoriser import Categoriser
@@ -31,6 +32,7 @@ class Organisation:
         self.settings = settings
         self.disk = Disk(settings.home, settings.keep_free_mb or 0)
         self.database = Database(settings.database_url, limits, processes=settings.data_api_processes)
+        self.bulk_runs = BulkRuns(self.database)
         self.categoriser = Categoriser()
         self.similar_reports = SimilarReports()
         desk_key = read_desk_key(settings.home)

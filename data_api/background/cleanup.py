@@ -1,5 +1,5 @@
-"""Deletes rows that are no longer needed: old idempotency keys, tokens, links and codes that have expired or were
-revoked, and the notices that say who could read a deleted ticket."""
+"""Deletes rows that are no longer needed: old idempotency keys, results of changes of many tickets, tokens, links and
+codes that have expired or were revoked, and the notices that say who could read a deleted ticket."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, se
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_api.kit.database import Database
-from data_api.models import DeletionNotice, HandOff, IdempotencyKey, Invitation, OidcStart, SessionToken
+from data_api.models import BulkChange, DeletionNotice, HandOff, IdempotencyKey, Invitation, OidcStart, SessionToken
 from data_api.models.base import Base
 
 log = structlog.get_logger()
@@ -22,7 +22,11 @@ OLD = func.now() - text("interval '1 day'")
 # A notice is needed only until the live events have read it, which they do as soon as it is committed.
 READ_LONG_AGO = func.now() - text("interval '5 minutes'")
 
+# Somebody who comes back after a weekend is still told what became of their change of many tickets.
+LAST_WEEK = func.now() - text("interval '7 days'")
+
 DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
+    BulkChange: BulkChange.created_at < LAST_WEEK,
     DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
     HandOff: HandOff.expires_at < func.now(),
     Invitation: Invitation.expires_at < OLD,

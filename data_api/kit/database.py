@@ -141,6 +141,12 @@ async def _database(request: Request) -> Database:
     return database
 
 
+async def commit_early(session: Session) -> None:
+    """Commits what a request has written so far, because work in other transactions has to find it before the request
+    ends; see docs/adr/0057-many-tickets-at-once.md."""
+    await run_in_threadpool(session.commit)
+
+
 DatabaseDep = Annotated[Database, Depends(_database)]
 # Function scope: the commit happens before the answer is sent, so that a 2xx means committed.
 SessionDep = Annotated[Session, Depends(_open_session, scope="function", max_concurrency=MOST_REQUESTS_AT_ONCE)]

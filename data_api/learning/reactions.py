@@ -13,7 +13,7 @@ from data_api.learning.repository import CategorisingRepository
 from data_api.models import Ticket
 from data_api.texts.text_vectors import TextVectors
 from data_api.texts.texts import text_of
-from data_api.tickets.reactions import Changed, Deleted, Happened, Moved, Reaction, Reported, Reporting
+from data_api.tickets.reactions import Changed, Deleted, Expected, Happened, Moved, Reaction, Reported, Reporting
 
 
 class LearnCategories(Reaction):
@@ -39,6 +39,12 @@ class LearnCategories(Reaction):
         self.vectors.keep(text, vector)
         if values["category_by"] == CategoryBy.DEFAULT and self._predicted.assigned_id is not None:
             values |= {"category_id": self._predicted.assigned_id, "category_by": CategoryBy.PREDICTED}
+
+    def expected(self, expected: Expected) -> None:
+        if "category" in expected.named:
+            for ticket in expected.tickets:
+                if not ticket.is_confidential:
+                    self.vectors.of(ticket)
 
     def reported(self, reported: Reported) -> None:
         """Stores the prediction even if somebody chose the category, to measure how often predictions are right."""

@@ -2,6 +2,7 @@
 
 from data_api.models.base import Base
 from data_api.models.building import Building
+from data_api.models.bulk_change import BulkChange
 from data_api.models.category import Category
 from data_api.models.category_model import CategoryModel, LearningState
 from data_api.models.change import Change
@@ -33,6 +34,7 @@ from data_api.models.training_example import TrainingExample
 __all__ = [
     "Base",
     "Building",
+    "BulkChange",
     "Category",
     "CategoryModel",
     "Change",

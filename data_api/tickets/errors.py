@@ -47,3 +47,8 @@ class TransitionRefused(LodgeError):
     def __init__(self, ticket_id: int, present: Status, wanted: Status, allowed: Sequence[Status]) -> None:
         way = f"you may move it to {' or '.join(allowed)}" if allowed else "you may not move it now"
         super().__init__(f"Ticket {ticket_id} is {present} and cannot become {wanted}; {way}.")
+
+
+def changed_meanwhile(ticket_id: int) -> str:
+    """Returns what StaleVersion says of a ticket."""
+    return f"Ticket {ticket_id} was changed meanwhile; look at it again."

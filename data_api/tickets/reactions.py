@@ -4,6 +4,7 @@ A service does what it is asked for and reports what happened; it does not know 
 lists the reactions. They run in the request's transaction: an exception in one of them also rolls back the change.
 """
 
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,16 @@ class Reporting:
 
     actor: Actor
     values: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """Several tickets, all locked, that are about to be changed one after the other in this transaction. `named`: the
+    fields that the change names. A reaction may do here what takes time: later it may have locked what every other
+    transaction needs too."""
+
+    tickets: Collection[Ticket]
+    named: AbstractSet[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +90,8 @@ class Reaction:
 
     def reporting(self, reporting: Reporting) -> None: ...
 
+    def expected(self, expected: Expected) -> None: ...
+
     def reported(self, reported: Reported) -> None: ...
 
     def changed(self, changed: Changed) -> None: ...
@@ -99,6 +112,10 @@ class Reactions(Reaction):
     def reporting(self, reporting: Reporting) -> None:
         for one in self.each:
             one.reporting(reporting)
+
+    def expected(self, expected: Expected) -> None:
+        for one in self.each:
+            one.expected(expected)
 
     def reported(self, reported: Reported) -> None:
         for one in self.each:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.orm import Session, aliased, make_transient_to_detached
+from sqlalchemy.orm import Session, aliased, defer, make_transient_to_detached
 
 from contracts.tickets import TEXTS, EventKind, Status
 from data_api.access.actor import Actor
@@ -40,7 +40,11 @@ MARK_READ = _SEEN.on_conflict_do_update(
 )
 ADD = insert(Ticket).returning(Ticket.id)
 RECORD = insert(TicketEvent)
-SHOWN = AS_READ.where(Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
+IS_ONE_OF = Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+SHOWN = AS_READ.where(IS_ONE_OF)
+TAGS_OF_EACH = select(TicketTag.ticket_id, TicketTag.tag).where(
+    TicketTag.ticket_id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+)
 
 
 def facts_of(ticket: Ticket | TicketRow, follower_ids: frozenset[int] = frozenset()) -> TicketFacts:
@@ -78,6 +82,20 @@ def _last_said(reads: Reads) -> Select[datetime]:
 @cache
 def _locking_one(reads: Reads) -> Select[Ticket]:
     return select(Ticket).where(*_one(reads)).with_for_update(of=Ticket)
+
+
+# Texts may be long, and no rule needs them.
+WITHOUT_TEXTS = [defer(text, raiseload=True) for text in (Ticket.title, Ticket.description)]
+
+
+@cache
+def _locking_each(reads: Reads) -> Select[Ticket]:
+    return select(Ticket).where(IS_ONE_OF, readable_by(reads)).order_by(Ticket.id).with_for_update(of=Ticket)
+
+
+@cache
+def _reading_each(reads: Reads) -> Select[Ticket]:
+    return select(Ticket).where(IS_ONE_OF, readable_by(reads)).options(*WITHOUT_TEXTS)
 
 
 _Next, _Blanker = aliased(TicketEvent), aliased(Person)
@@ -203,9 +221,25 @@ class TicketRepository:
         statement = _locking_one(actor.reads)
         asked = _asked(actor, ticket_id)
         ticket = self.session.scalar(statement, asked, execution_options={"populate_existing": True})
-        if ticket is None or is_readable_by(actor.person_id, actor.reads, facts_of(ticket)):
-            return ticket
-        return ticket if self.is_readable(actor, ticket_id) else None
+        return ticket if ticket is not None and self._stays_readable(actor, ticket) else None
+
+    def _stays_readable(self, actor: Actor, ticket: Ticket) -> bool:
+        return is_readable_by(actor.person_id, actor.reads, facts_of(ticket)) or self.is_readable(actor, ticket.id)
+
+    def lock_each(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
+        """Returns those of the tickets that the actor may read, by their ids, locked until the transaction ends. They
+        are locked in the order of their ids, so that two who lock several never wait for each other."""
+        asked = {"me": actor.person_id, "ids": ticket_ids}
+        locked = self.session.scalars(_locking_each(actor.reads), asked, execution_options={"populate_existing": True})
+        return {ticket.id: ticket for ticket in locked.all() if self._stays_readable(actor, ticket)}
+
+    def unlocked(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
+        """Returns those of the tickets that the actor may read, by their ids, without their texts. They are detached:
+        what is done to them is never written."""
+        found = self.session.scalars(_reading_each(actor.reads), {"me": actor.person_id, "ids": ticket_ids}).all()
+        for ticket in found:
+            self.session.expunge(ticket)
+        return {ticket.id: ticket for ticket in found}
 
     def is_readable(self, actor: Actor, ticket_id: int) -> bool:
         statement = _finding_one(actor.reads)
@@ -235,6 +269,13 @@ class TicketRepository:
 
     def tags_of(self, ticket_id: int) -> list[str]:
         return sorted(self.session.scalars(select(TicketTag.tag).where(TicketTag.ticket_id == ticket_id)))
+
+    def tags_of_each(self, ticket_ids: Sequence[int]) -> dict[int, list[str]]:
+        """Returns the tags of each ticket, sorted."""
+        tags: dict[int, list[str]] = {ticket_id: [] for ticket_id in ticket_ids}
+        for ticket_id, tag in self.session.connection().execute(TAGS_OF_EACH, {"ids": ticket_ids}):
+            tags[ticket_id].append(tag)
+        return {ticket_id: sorted(each) for ticket_id, each in tags.items()}
 
     def replace_tags(self, ticket: Ticket, tags: Sequence[str]) -> None:
         self.session.execute(delete(TicketTag).where(TicketTag.ticket_id == ticket.id, TicketTag.tag.not_in(tags)))

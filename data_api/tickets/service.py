@@ -1,5 +1,6 @@
 """What can be done with a ticket. Never commits: the request's session does."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,13 +22,20 @@ from contracts.tickets import (
     WaitsFor,
 )
 from data_api.access.actor import Actor
+from data_api.access.reading import is_readable_by
 from data_api.kit.errors import StaleVersion
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.lists.lookups import Lookups
 from data_api.models import Ticket
 from data_api.texts.titles import title_from
 from data_api.tickets.changes import TicketChanges
-from data_api.tickets.errors import NoSuchChange, TextNotKept, TicketAlreadyClosed, TicketNotFound
+from data_api.tickets.errors import (
+    NoSuchChange,
+    TextNotKept,
+    TicketAlreadyClosed,
+    TicketNotFound,
+    changed_meanwhile,
+)
 from data_api.tickets.fields import PRIORITIES, ToldPerson
 from data_api.tickets.filters import ORDERS
 from data_api.tickets.list_repository import COUNT_LIMIT, Count, TicketListRepository
@@ -171,14 +179,41 @@ class TicketService:
         return self.event(ticket_id, event_id)
 
     def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
-        ticket = self._locked(ticket_id, change.version)
-        before = standing_of(ticket)
-        if change.starts_work and ticket.status == Status.OPEN:
-            self.changes.move(ticket, self.lookups.first_stage(Status.ACTIVE), None)
-        self.changes.move(ticket, self.lookups.first_stage(change.status), change.reason)
-        ticket.version += 1
-        self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)
+        self.change_locked(self._locked(ticket_id, change.version), {}, change)
         return self.read(ticket_id)
+
+    def lock_each(self, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
+        """Returns those of the tickets that the actor may read, by their ids, locked until the transaction ends. For
+        whoever changes several in one transaction: they must all be locked before the first is changed."""
+        tickets = self.repository.lock_each(self.actor, ticket_ids)
+        self._take_time()
+        return tickets
+
+    def change_locked(self, ticket: Ticket, wanted: Mapping[str, Any], move: StatusChange | None = None) -> bool:
+        """Changes a ticket that is locked: the fields in `wanted`, then its status. Returns whether anything was
+        changed; then its version is one higher. Raises what the first refused part raises, when others may have been
+        changed already."""
+        self._check_editable(ticket, set(wanted))
+        before = standing_of(ticket)
+        changed = {name for name in sorted(wanted) if self.changes.edit(ticket, name, wanted[name])}
+        if move is not None:
+            self._move(ticket, move)
+        is_changed = bool(changed) or move is not None
+        if is_changed:
+            ticket.version += 1
+            ticket.modified_at = self.now
+        if "category" in wanted:
+            ticket.category_by = CategoryBy.STAFF  # whether the category changed or not
+        if named := wanted.keys() - {"stage"}:
+            happened = Changed(actor=self.actor, ticket=ticket, at=self.now, named=named, changed=changed & named)
+            self.reactions.changed(happened)
+        self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)
+        return is_changed
+
+    def keep_readable(self, ticket: Ticket) -> None:
+        """Makes the actor a follower of a ticket that they can no longer read otherwise, as after an edit of it."""
+        if not is_readable_by(self.actor.person_id, self.actor.reads, facts_of(ticket)):
+            self.repository.follow(self.actor.person_id, ticket.id)
 
     def delete(self, ticket_id: int) -> None:
         """Deletes the ticket; for administrators only. The change feed keeps that it existed, and who deleted it."""
@@ -201,19 +236,13 @@ class TicketService:
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _edit(self, ticket: Ticket, wanted: dict[str, Any]) -> TicketRead:
-        self._check_editable(ticket, set(wanted))
-        before = standing_of(ticket)
-        changed = {name for name in sorted(wanted) if self.changes.edit(ticket, name, wanted[name])}
-        if changed:
-            ticket.version += 1
-            ticket.modified_at = self.now
-        if "category" in wanted:
-            ticket.category_by = CategoryBy.STAFF  # whether the category changed or not
-        if named := wanted.keys() - {"stage"}:
-            happened = Changed(actor=self.actor, ticket=ticket, at=self.now, named=named, changed=changed & named)
-            self.reactions.changed(happened)
-        self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)
+        self.change_locked(ticket, wanted)
         return self._read_after_change(ticket.id)
+
+    def _move(self, ticket: Ticket, move: StatusChange) -> None:
+        if move.starts_work and ticket.status == Status.OPEN:
+            self.changes.move(ticket, self.lookups.first_stage(Status.ACTIVE), None)
+        self.changes.move(ticket, self.lookups.first_stage(move.status), move.reason)
 
     def _text_change(self, ticket_id: int, event_id: int) -> HistoryRow:
         row = self.repository.event(self.actor, ticket_id, event_id)
@@ -267,14 +296,14 @@ class TicketService:
         if ticket is None:
             raise TicketNotFound(ticket_id)
         if version is not None and version != ticket.version:
-            raise StaleVersion(
-                f"Ticket {ticket_id} was changed meanwhile; look at it again.",
-                current=self.read(ticket_id).model_dump(mode="json"),
-            )
-        # The time is taken after the lock, so that a request that waited is later in the history than the one it waited
-        # for.
-        self.now = self.changes.now = datetime.now(UTC)
+            raise StaleVersion(changed_meanwhile(ticket_id), current=self.read(ticket_id).model_dump(mode="json"))
+        self._take_time()
         return ticket
+
+    def _take_time(self) -> None:
+        """The time is taken after the lock, so that a request that waited is later in the history than the one it
+        waited for."""
+        self.now = self.changes.now = datetime.now(UTC)
 
     def _read_after_change(self, ticket_id: int) -> TicketRead:
         """Returns the ticket after it was reported or edited. An actor who may not read it, because they made it

@@ -1,0 +1,80 @@
+"""One change, made on one ticket after the other by the service that changes single tickets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.bulk import BulkChange, BulkRefusal
+from contracts.tickets import MOST_TAGS, StatusChange
+from data_api.kit.errors import StaleVersion
+from data_api.models import Ticket
+from data_api.tickets.changes import TicketChanges
+from data_api.tickets.errors import TicketNotFound, changed_meanwhile
+from data_api.tickets.fields import EDITS
+from data_api.tickets.service import TicketService
+from service_kit.errors import InvalidInput, LodgeError
+
+FIELDS = [name for name in BulkChange.model_fields if name in EDITS]
+MOVE = ("status", "reason", "starts_work")
+
+
+class ChangeOfEach:
+    """Makes `change` on tickets that are locked, or on copies of tickets to see what it would do."""
+
+    def __init__(self, service: TicketService, change: BulkChange) -> None:
+        self.service = service
+        self.change = change
+        self.fields = {name: getattr(change, name) for name in FIELDS if name in change.model_fields_set}
+        move = change.model_dump(include=set(MOVE), exclude_unset=True)
+        self.move = StatusChange.model_validate(move) if change.status is not None else None
+
+    def check(self) -> None:
+        """Looks up what the change names, and holds it until the transaction ends. Raises InvalidInput for what there
+        is not, with the field of the request, and CategoryGoing."""
+        try:
+            _look_up(self.service.changes, self.fields)
+        except InvalidInput as error:
+            raise _of_change(error) from None
+
+    def make(self, ticket_id: int, ticket: Ticket | None, version: int | None, tags: Sequence[str]) -> bool:
+        """Returns whether the ticket was changed. `version` is the one that was seen, `tags` are those that it has.
+        Raises what a change of this ticket alone would raise."""
+        if ticket is None:
+            raise TicketNotFound(ticket_id)
+        if version is not None and version != ticket.version:
+            raise StaleVersion(changed_meanwhile(ticket_id))
+        is_changed = self.service.change_locked(ticket, self.fields | self._tags(ticket_id, tags), self.move)
+        self.service.keep_readable(ticket)
+        return is_changed
+
+    def _tags(self, ticket_id: int, present: Sequence[str]) -> dict[str, list[str]]:
+        """Returns the tags that the ticket shall have, if that is another thing than it has."""
+        wanted = (set(present) | set(self.change.tags_added)) - set(self.change.tags_removed)
+        if wanted == set(present):
+            return {}
+        if len(wanted) > max(MOST_TAGS, len(present)):
+            told = f"ticket {ticket_id} would have {len(wanted)} tags, and {MOST_TAGS} are the most"
+            raise InvalidInput.in_field("body.change.tags_added", told)
+        return {"tags": sorted(wanted)}
+
+
+def refusal(ticket_id: int, error: LodgeError) -> BulkRefusal:
+    return BulkRefusal(id=ticket_id, error=type(error).__name__, detail=error.detail)
+
+
+def _look_up(changes: TicketChanges, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        if value is None:
+            continue
+        if name == "assignee":
+            changes.staff_member(value)
+        else:
+            EDITS[name].stored(changes.lookups, value)
+
+
+def _of_change(error: InvalidInput) -> InvalidInput:
+    """Returns the error with the name that the field has in a request for many tickets."""
+    found = [
+        field.model_copy(update={"name": field.name.replace("body.", "body.change.", 1)})
+        for field in error.fields or []
+    ]
+    return InvalidInput("; ".join(f"{field.name}: {field.message}" for field in found), fields=found)

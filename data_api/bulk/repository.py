@@ -1,0 +1,54 @@
+"""Queries on changes of many tickets. Each finds only those of the person who asks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from contracts.pages import PageQuery
+from data_api.access.reading import ME
+from data_api.kit.paging import in_order, position
+from data_api.models import BulkChange
+
+MINE = BulkChange.owner_id == ME
+
+
+class BulkRepository:
+    """`me` is the number of the person who asks."""
+
+    def __init__(self, session: Session, me: int) -> None:
+        self.session = session
+        self.me = {"me": me}
+
+    def page(self, query: PageQuery, after: Sequence[Any]) -> Sequence[BulkChange]:
+        """Returns up to limit + 1 changes, the latest first; the extra one shows that there is a next page."""
+        page = in_order(select(BulkChange).where(MINE), (BulkChange.id,), descending=True, goes_on=bool(after))
+        return self.session.scalars(page.limit(query.limit + 1), self.me | position(after)).all()
+
+    def find(self, bulk_id: int) -> BulkChange | None:
+        """Returns it as it is now: another transaction may have gone on with it since this session read it."""
+        return self._one(_one(), bulk_id)
+
+    def lock(self, bulk_id: int) -> BulkChange | None:
+        """Returns it locked until the transaction ends, so that one step at a time is made."""
+        return self._one(_one().with_for_update(), bulk_id)
+
+    def add(self, values: dict[str, Any]) -> BulkChange:
+        row = BulkChange(owner_id=self.me["me"], **values)
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def delete(self, bulk_id: int) -> bool:
+        """Returns False if there is no such change."""
+        one = delete(BulkChange).where(BulkChange.id == bulk_id, BulkChange.owner_id == self.me["me"])
+        return self.session.connection().execute(one).rowcount > 0
+
+    def _one(self, statement: Select[BulkChange], bulk_id: int) -> BulkChange | None:
+        asked = self.me | {"id": bulk_id}
+        return self.session.scalar(statement, asked, execution_options={"populate_existing": True})
+
+
+def _one() -> Select[BulkChange]:
+    return select(BulkChange).where(BulkChange.id == bindparam("id", type_=BigInteger), MINE)

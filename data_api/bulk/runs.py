@@ -1,0 +1,78 @@
+"""Carries changes of many tickets out, beside the requests: one step after the other, each in its own transaction."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from data_api.kit.database import Database
+from service_kit.errors import LodgeError
+
+log = structlog.get_logger()
+
+# A ticket stays locked until its step is done, so a step is short.
+TICKETS_AT_ONCE = 25
+# Between two steps nothing is done for as long as the step took, times this: requests come first.
+REST = 0.6
+MOST_FAILURES = 8
+PAUSE_SECONDS = 0.2
+
+# Makes one step of the change with this id, of up to so many tickets. Returns whether there are more.
+Step = Callable[[Session, int, int], bool]
+
+
+class BulkRuns:
+    """The changes that this process carries out. One step is made at a time, for all of them in turns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._turn = asyncio.Semaphore(1)
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._is_stopping = False
+
+    async def carry_out(self, bulk_id: int, step: Step, wait_seconds: float) -> None:
+        """Goes on with the change, and waits so long for its end. The work goes on afterwards."""
+        task = self._tasks.get(bulk_id)
+        if task is None:
+            task = self._tasks[bulk_id] = asyncio.create_task(self._run(bulk_id, step))
+            task.add_done_callback(lambda _: self._tasks.pop(bulk_id, None))
+        if wait_seconds:
+            await asyncio.wait({task}, timeout=wait_seconds)
+
+    async def stop(self) -> None:
+        """Waits for the steps that are being made. What is not finished can be continued later."""
+        self._is_stopping = True
+        if self._tasks:
+            await asyncio.wait(set(self._tasks.values()))
+
+    async def _run(self, bulk_id: int, step: Step) -> None:
+        most, failures, has_more = TICKETS_AT_ONCE, 0, True
+        while has_more and not self._is_stopping:
+            async with self._turn:
+                began = time.monotonic()
+                try:
+                    has_more = await run_in_threadpool(self._in_transaction, step, bulk_id, most)
+                except OperationalError as error:
+                    failures += 1
+                    if failures > MOST_FAILURES:
+                        log.warning("a change of many tickets stops", bulk_id=bulk_id, error=type(error).__name__)
+                        return
+                    most = max(1, most // 4)
+                except LodgeError as error:  # the person signed out, or may not do this any more
+                    log.info("a change of many tickets stops", bulk_id=bulk_id, error=type(error).__name__)
+                    return
+                except Exception as error:  # without this nobody would learn of it
+                    log.error("a change of many tickets stops", bulk_id=bulk_id, exc_info=error)
+                    return
+                else:
+                    failures, most = 0, min(TICKETS_AT_ONCE, most * 2)
+                took = time.monotonic() - began
+            await asyncio.sleep(PAUSE_SECONDS if failures else took * REST)
+
+    def _in_transaction(self, step: Step, bulk_id: int, most: int) -> bool:
+        with Session(self._database.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+            return step(session, bulk_id, most)
