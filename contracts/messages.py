@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict, Field
 
+from contracts.attachments import AttachmentIds, AttachmentRead
 from contracts.base import Id, Input, Output, Paragraphs
 from contracts.pages import PageQuery
 from contracts.people import PersonBrief, Role
@@ -25,6 +26,7 @@ class MessageCreate(Input):
     body: Paragraphs
     is_internal: bool = Field(default=False, description="Staff only: a note that requesters never see.")
     reply_to: Id | None = Field(default=None, description="A message of the same ticket; threads are one level deep.")
+    attachments: AttachmentIds = Field(default=[])
 
 
 class Seen(Input):
@@ -46,3 +48,4 @@ class MessageRead(Output):
     is_internal: bool
     reply_to: int | None
     created_at: datetime
+    attachments: list[AttachmentRead] = Field(default=[])

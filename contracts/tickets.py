@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from contracts.assignment import AssignmentReason
+from contracts.attachments import AttachmentIds, AttachmentRead
 from contracts.base import Id, Input, Line, Output, Paragraphs, Room, SearchText, Slug, Tag, Version
 from contracts.pages import MAX_LIMIT, Cursor, PageQuery
 from contracts.people import PersonBrief
@@ -85,6 +86,7 @@ class TicketCreate(Input):
         default=False,
         description="Only the requester, those with tickets:read-confidential and the people named on it may read it.",
     )
+    attachments: AttachmentIds = Field(default=[])
 
 
 class TicketUpdate(Input):
@@ -233,6 +235,9 @@ class TicketRead(Output):
     last_message_at: datetime | None = Field(description="The last public message.")
     last_message_by: PersonBrief | None = Field(default=None, description="Who wrote the last public message.")
     tags: list[str]
+    attachments: list[AttachmentRead] = Field(
+        default=[], description="The files of the ticket itself; those of messages are listed with the messages."
+    )
     is_followed: bool = Field(description="Whether the asking person follows it.")
     allowed_statuses: list[Status]
     editable: list[str]

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from warehouse.lab.confine import Bounds, CannotConfine, confine
+from service_kit.confine import Bounds, CannotConfine, confine
 from warehouse.lab.frames import Kind
 
 READABLE_EVERYWHERE = Path("/etc/passwd")

@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.lab.confine import die_with_parent
+from service_kit.confine import die_with_parent
 from warehouse.lab.frames import Request
 from warehouse.lab.probe import find_ways_out
 from warehouse.lab.statement import connect, run, write_frames

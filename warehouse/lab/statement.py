@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pytz  # noqa: F401  DuckDB makes moments with a zone with it, and a confined process cannot read it any more
 
-from warehouse.lab.confine import Bounds, CannotConfine, confine
+from service_kit.confine import Bounds, CannotConfine, confine
 from warehouse.lab.files import send_file
 from warehouse.lab.frames import HEAD, Kind, Request
 from warehouse.lab.plain import plain

@@ -86,7 +86,7 @@ def confine(bounds: Bounds) -> None:
     if sum(1 for _ in Path("/proc/self/task").iterdir()) != 1:
         raise CannotConfine("the process has other threads, which would stay as they are")
     libc = ctypes.CDLL(None, use_errno=True)
-    _set_bounds(bounds)
+    set_bounds(bounds)
     _drop_capabilities(libc)
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise CannotConfine("the kernel refuses no_new_privs")
@@ -101,7 +101,7 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def _set_bounds(bounds: Bounds) -> None:
+def set_bounds(bounds: Bounds) -> None:
     most = {
         resource.RLIMIT_AS: bounds.memory_bytes,
         resource.RLIMIT_CPU: bounds.processor_seconds,

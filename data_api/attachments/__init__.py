@@ -1,0 +1,1 @@
+"""Attachments: who may add, read and delete the files of a ticket."""
