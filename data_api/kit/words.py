@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-MOST_WORDS = 20
+# Each word of a search costs a look at every ticket that may have it.
+MOST_WORDS = 10
 
 
 class Typed(NamedTuple):

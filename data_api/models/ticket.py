@@ -23,6 +23,7 @@ NOT_CLOSED = text("status <> 'closed'")
 OUT_OF_ORDER = (
     "opened_at > least(closed_at, last_message_at, modified_at) OR modified_at < greatest(closed_at, last_message_at)"
 )
+CHANGED_LATE = "modified_at - closed_at > interval '168 hours'"
 # The text that is searched. A migration creates the function; see docs/adr/0023-words.md.
 SEARCHED = "lodge_search(title || ' ' || description)"
 # The form of the id that an import generates for a row without a number: nobody ever knew the ticket by such an id.
@@ -107,6 +108,7 @@ class Ticket(Base):
         # Who has no assignee has mostly no message either: in the order of all messages, these few are far apart.
         Index("ix_ticket_unassigned_word", "last_message_at", "id", postgresql_where=text("assignee_id IS NULL")),
         Index("ix_ticket_out_of_order", "id", postgresql_where=text(OUT_OF_ORDER)),
+        Index("ix_ticket_changed_late", "modified_at", "id", postgresql_where=text(CHANGED_LATE)),
         Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
         # For the counts of the overview and of views, as an index-only scan.
         Index("ix_ticket_desk", "assignee_id", "status", "waits_for", "id", postgresql_where=NOT_CLOSED),

@@ -34,7 +34,6 @@ LOOKED_UP, LOOKED_UP_FOR_ONE = 1_000, 300
 RARE = NEWEST // 50
 # With this many hits among the newest tickets, older ones are not looked for.
 ENOUGH = 25
-MOST_WORDS = 10
 
 # What a word counts by the best place where it is found. The places of a row of `near_statement`, in its order.
 COUNTS = {Place.TITLE: 6, Place.TAG: 5, Place.NAME: 4, Place.TEXT: 3, Place.MESSAGE: 2, Place.NOTE: 1}
@@ -90,8 +89,7 @@ class SearchRepository:
         self.database = database
 
     def typed(self, q: str) -> Typed:
-        typed = typed_words(self.session.connection(), q, shortest=SHORTEST)
-        return Typed(typed.words[:MOST_WORDS], typed.terms[:MOST_WORDS])
+        return typed_words(self.session.connection(), q, shortest=SHORTEST)
 
     def find(self, actor: Actor, q: str, typed: Typed) -> Found:
         """Returns what this person may read and find, the best first."""

@@ -7,12 +7,23 @@ lists, and the fields that an import can set are derived from `FIELDS`: a new fi
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Interval,
+    SQLColumnExpression,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.orm.util import AliasedClass
 
@@ -40,12 +51,17 @@ IS_OUT_OF_ORDER = or_(
     Ticket.opened_at > func.least(Ticket.closed_at, Ticket.last_message_at, Ticket.modified_at),
     Ticket.modified_at < func.greatest(Ticket.closed_at, Ticket.last_message_at),
 )
+# Few closed tickets are changed more than a week after they were closed; they too have an index of their own.
+LATE = literal_column("interval '168 hours'", Interval)
+CHANGED_AFTER_CLOSING = (Ticket.modified_at, Ticket.last_message_at)
+IS_CHANGED_LATE = (Ticket.modified_at - Ticket.closed_at).op(">", is_comparison=True)(LATE)
 # No person, stage or team has this id: a filter by it finds nothing.
 NOTHING = 0
 
 Attribute = InstrumentedAttribute[Any]
 # Builds a condition, given whether there is only one value. The condition compares with a parameter and holds no value.
-Condition = Callable[[bool], ColumnElement[bool]]
+# One that `is_looked_up` also takes the columns to look at, those of `Ticket` by default.
+Condition = Callable[..., ColumnElement[bool]]
 
 
 class ToldPerson(NamedTuple):
@@ -77,13 +93,16 @@ class Filter:
     """A filter of the list; `name` is its name in `TicketQuery`. `values` returns the values for each of its
     conditions; a condition without values is not applied. `statuses`: for conditions that only tickets of some statuses
     can meet, these statuses. `bounds`: what follows from the condition for other moments of the ticket, if these are in
-    order."""
+    order. `late_bounds`: the same for tickets that are not changed late. `is_looked_up`: there is an index for the
+    conditions, which has none of the list's orders."""
 
     name: str
     conditions: Mapping[str, Condition]
     values: Callable[[Any, Asker], Mapping[str, Sequence[Any]]]
     statuses: Mapping[str, frozenset[Status]] = field(default_factory=dict)
     bounds: Mapping[Attribute, ColumnElement[bool]] = field(default_factory=dict)
+    late_bounds: Mapping[Attribute, ColumnElement[bool]] = field(default_factory=dict)
+    is_looked_up: bool = False
 
 
 class Sort(NamedTuple):
@@ -192,7 +211,11 @@ def since(name: str, column: Attribute, statuses: frozenset[Status] = ALL_STATUS
 def until(name: str, column: Attribute, statuses: frozenset[Status] = ALL_STATUSES) -> Filter:
     """Moments before this one, without the moment itself."""
     earlier = EARLIER.get(column, ())
-    return _by_moment(name, lambda moment: moment < bindparam(name, type_=column.type), column, earlier, statuses)
+    found = _by_moment(name, lambda moment: moment < bindparam(name, type_=column.type), column, earlier, statuses)
+    if column is not Ticket.closed_at:
+        return found
+    is_before = {other: other < bindparam(name, type_=column.type) + LATE for other in CHANGED_AFTER_CLOSING}
+    return replace(found, late_bounds=is_before)
 
 
 def _by_moment(
@@ -320,13 +343,13 @@ def _any_turn(is_one: bool) -> ColumnElement[bool]:
     return (Ticket.status != "closed") & _is_any_of(Ticket.waits_for, "waits_for", is_one)
 
 
-def _any_tag(is_one: bool) -> ColumnElement[bool]:
-    return Ticket.id.in_(select(TicketTag.ticket_id).where(_is_any_of(TicketTag.tag, "tag", is_one)))
+def _any_tag(is_one: bool, found: Any = Ticket) -> ColumnElement[bool]:
+    return found.id.in_(select(TicketTag.ticket_id).where(_is_any_of(TicketTag.tag, "tag", is_one)))
 
 
-def _room_begins(_: bool) -> ColumnElement[bool]:
+def _room_begins(_: bool, found: Any = Ticket) -> ColumnElement[bool]:
     """In the form that the index needs. The text is a LIKE pattern."""
-    return func.lower(Ticket.room).like(func.lower(bindparam("room", type_=Ticket.room.type)))
+    return func.lower(found.room).like(func.lower(bindparam("room", type_=Ticket.room.type)))
 
 
 def _is_followed(_: bool) -> ColumnElement[bool]:
@@ -425,7 +448,10 @@ FIELDS = (
         edit=plain(EventKind.ROOM, by_requester=True),
         filters=[
             Filter(
-                "room", {"room": _room_begins}, lambda asked, _: {"room": [f"{as_pattern(asked)}%"] if asked else []}
+                "room",
+                {"room": _room_begins},
+                lambda asked, _: {"room": [f"{as_pattern(asked)}%"] if asked else []},
+                is_looked_up=True,
             )
         ],
     ),
@@ -447,7 +473,7 @@ FIELDS = (
         read={"tags": select(func.array_agg(TicketTag.tag)).where(TicketTag.ticket_id == Ticket.id).scalar_subquery()},
         shown=lambda tags: sorted(tags or ()),
         edit=Edit(EventKind.TAGS),
-        filters=[Filter("tag", {"tag": _any_tag}, lambda asked, _: {"tag": asked})],
+        filters=[Filter("tag", {"tag": _any_tag}, lambda asked, _: {"tag": asked}, is_looked_up=True)],
     ),
     Field(
         name="is_followed",

@@ -32,7 +32,7 @@ from data_api.kit.words import all_of
 from data_api.models import Ticket
 from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.asker import Asker
-from data_api.tickets.fields import FIELDS, FILTERS, PRIORITIES, as_pattern
+from data_api.tickets.fields import FIELDS, FILTERS, PRIORITIES, Attribute, as_pattern
 
 # A prefix of fewer than three letters would match half the dictionary.
 SHORTEST = 3
@@ -40,6 +40,7 @@ NUMBER = re.compile(r"(#?)([1-9]\d{0,17})")
 
 # The ticket table, or the columns of a subquery that includes the columns to search.
 Searched = type[Ticket] | ReadOnlyColumnCollection[str, Any]
+Bounds = Mapping[Attribute, ColumnElement[bool]]
 Form = tuple[tuple[str, bool], ...]  # the conditions that are set, each with whether it has only one value
 
 
@@ -103,6 +104,11 @@ def conditions(form: Form) -> list[ColumnElement[bool]]:
     return [CONDITIONS[name](is_one) for name, is_one in form]
 
 
+def conditions_on(found: ReadOnlyColumnCollection[str, Any], form: Form) -> list[ColumnElement[bool]]:
+    """Returns the conditions on the columns of a subquery, for filters that are looked up."""
+    return [CONDITIONS[name](is_one, found) for name, is_one in form]
+
+
 def search_of(typed: str, terms: list[str]) -> dict[str, Any]:
     """Returns what to search for. `#42` finds that ticket; `42` finds that ticket and those that contain the word; any
     other text finds tickets that contain, for each word, one that begins with it. In addition, tickets are found whose
@@ -155,10 +161,21 @@ def statuses_of(filters: Mapping[str, Sequence[Any]]) -> frozenset[Status]:
 def bounds_of(form: Form, order: Order) -> list[ColumnElement[bool]]:
     """Returns what follows from the filters for the moment that the list is sorted by, if a ticket's moments are in
     order."""
+    return _of_moment(BOUNDS, form, order)
+
+
+def late_bounds_of(form: Form, order: Order) -> list[ColumnElement[bool]]:
+    """Returns the same for tickets that are not changed late."""
+    return _of_moment(LATE_BOUNDS, form, order)
+
+
+def _of_moment(bounds: Mapping[str, Bounds], form: Form, order: Order) -> list[ColumnElement[bool]]:
     moment = order.columns[-2]
-    return [BOUNDS[name][moment] for name, _ in form if moment in BOUNDS.get(name, ())]
+    return [bounds[name][moment] for name, _ in form if moment in bounds.get(name, ())]
 
 
 CONDITIONS = {name: condition for one in FILTERS for name, condition in one.conditions.items()}
 STATUSES = {name: statuses for one in FILTERS for name, statuses in one.statuses.items()}
 BOUNDS = {one.name: one.bounds for one in FILTERS if one.bounds}
+LATE_BOUNDS = {one.name: one.late_bounds for one in FILTERS if one.late_bounds}
+LOOKED_UP = frozenset(name for one in FILTERS if one.is_looked_up for name in one.conditions)

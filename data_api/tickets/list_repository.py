@@ -23,6 +23,8 @@ from data_api.tickets.list_statements import (
     called_statement,
     count_statement,
     frequency_statement,
+    looked_up_statement,
+    near_filtered_statement,
     near_statement,
     page_statement,
     rare_statement,
@@ -146,11 +148,18 @@ class TicketList:
         return found if self.shape.goes_on else [*called, *found]
 
     def _page(self) -> Sequence[Position]:
+        if self.shape.is_looked_up:
+            return self._near_or_looked_up()
         if self.shape.may_have_values and self.shape.order.may_be_null:
             found = self._positions(valued_statement(self.shape))
             if len(found) == self.values["rows"]:
                 return found
         return self._positions(page_statement(self.shape))
+
+    def _near_or_looked_up(self) -> Sequence[Position]:
+        """The planner's guess at how common a tag or the beginning of a room is would be wrong too often."""
+        near = [] if self.shape.is_behind else self._positions(near_filtered_statement(self.shape))
+        return near if len(near) == self.values["rows"] else self._whole(looked_up_statement(self.shape), self.values)
 
     def _called(self) -> Sequence[Position]:
         """Returns the tickets whose number, now or before an import, is exactly what was typed. They are shown first,
@@ -170,11 +179,14 @@ class TicketList:
         return [tuple(row) for row in self.session.connection().execute(statement, self.values)]
 
     def _rare_positions(self, more: int) -> Sequence[Position]:
-        """Searches by the index on words, and sets the total. `more`: how many tickets of the list were found
-        before."""
+        """Searches by the index on words. `more`: how many tickets of the list were found before."""
         rarest = self._rarest_word()
         statement = rare_statement(self.shape, by_one_word=rarest is not None)
-        rows = self.session.connection().execute(statement, self.values | {"rarest": rarest}).all()
+        return self._whole(statement, self.values | {"rarest": rarest}, more)
+
+    def _whole(self, statement: Select[*tuple[Any, ...]], values: dict[str, Any], more: int = 0) -> Sequence[Position]:
+        """Returns what the statement finds, and sets the total."""
+        rows = self.session.connection().execute(statement, values).all()
         self._total = more + (rows[0][0] if rows else 0)
         return [tuple(row[1:]) for row in rows]
 

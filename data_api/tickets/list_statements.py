@@ -30,8 +30,19 @@ from data_api.access.reading import Reads, hidden_from, readable_by
 from data_api.kit.moments import is_credible
 from data_api.kit.paging import Column, after, in_order, is_after, ordered
 from data_api.models import Ticket, TicketTag
-from data_api.tickets.fields import IS_OUT_OF_ORDER
-from data_api.tickets.filters import Form, Order, bounds_of, conditions, holds, search_condition, was_called
+from data_api.tickets.fields import IS_CHANGED_LATE, IS_OUT_OF_ORDER
+from data_api.tickets.filters import (
+    LOOKED_UP,
+    Form,
+    Order,
+    bounds_of,
+    conditions,
+    conditions_on,
+    holds,
+    late_bounds_of,
+    search_condition,
+    was_called,
+)
 from data_api.tickets.rows import ROWS
 
 Statement = Select[*tuple[Any, ...]]
@@ -40,6 +51,8 @@ COUNTED = bindparam("counted", type_=Integer)
 WALKED = bindparam("walked", type_=Integer)
 CALLED = bindparam("called", type_=ARRAY(BigInteger))
 SEARCHED = (Ticket.search, Ticket.source_id)
+# What walking along an order passes over quickly.
+COMMON = frozenset({"live", "status"})
 
 
 class Shape(NamedTuple):
@@ -66,8 +79,20 @@ class Shape(NamedTuple):
         return not (self.is_null or self.is_behind or (valued is not None and not self.statuses & valued))
 
     @property
-    def has_one_tag(self) -> bool:
-        return ("tag", True) in self.form
+    def is_by_tag(self) -> bool:
+        """Whether there is an index on the tag in this order."""
+        return ("tag", True) in self.form and self.order.columns[0] is Ticket.opened_at
+
+    @property
+    def looked_up(self) -> Form:
+        return tuple(part for part in self.form if part[0] in LOOKED_UP)
+
+    @property
+    def is_looked_up(self) -> bool:
+        """Whether the list is filtered by what an index has without an order, and by hardly anything else."""
+        if not self.looked_up or self.is_by_tag or not {name for name, _ in self.form} <= LOOKED_UP | COMMON:
+            return False
+        return self.reads is Reads.EVERYTHING or hidden_from(self.reads, self.statuses) is not None
 
 
 @lru_cache(SHAPES)
@@ -78,8 +103,7 @@ def page_statement(shape: Shape) -> Statement:
     empty."""
     if shape.is_behind:
         return _last_ones(shape)
-    by_tag = shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at
-    first = [_tagged(shape)] if by_tag else _walks(_matching(shape), shape, ROWS)
+    first = [_tagged(shape)] if shape.is_by_tag else _walks(_matching(shape), shape, ROWS)
     return _one_after_the_other([*first, _last_ones(shape)], shape.order).limit(ROWS)
 
 
@@ -107,35 +131,62 @@ def called_statement(shape: Shape) -> Statement:
 @lru_cache(SHAPES)
 def near_statement(shape: Shape) -> Statement:
     """Searches the first few thousand tickets in the list's order, where a common word is found."""
-    near = _near(shape)
+    near = _near(shape, *SEARCHED)
+    return _of_near(shape, near, search_condition(shape.search, near.c))
+
+
+@lru_cache(SHAPES)
+def near_filtered_statement(shape: Shape) -> Statement:
+    """Applies the filters that are looked up to the first few thousand tickets in the list's order, where what is
+    common is found."""
+    others = tuple(part for part in shape.form if part not in shape.looked_up)
+    near = _near(shape._replace(form=others), Ticket.room)
+    return _of_near(shape, near, *conditions_on(near.c, shape.looked_up))
+
+
+def _of_near(shape: Shape, near: Subquery, *wanted: ColumnElement[bool]) -> Statement:
     columns = _columns(shape.order, near)
-    found = select(*columns).where(search_condition(shape.search, near.c))
-    return found.order_by(*_in_order(columns, shape.order)).limit(ROWS)
+    return select(*columns).where(*wanted).order_by(*_in_order(columns, shape.order)).limit(ROWS)
 
 
 @lru_cache(SHAPES)
 def frequency_statement(shape: Shape, words: int) -> Statement:
     """Counts how many of the tickets that `near_statement` searches contain each word: `word_0`, `word_1`, …"""
-    near = _near(shape)
+    near = _near(shape, *SEARCHED)
     return select(*(func.count().filter(holds(near.c.search, f"word_{number}")) for number in range(words)))
 
 
 @lru_cache(SHAPES)
 def rare_statement(shape: Shape, *, by_one_word: bool) -> Statement:
-    """Searches by the index on words. Each row also holds how many tickets there are from here on, because all of them
-    are read anyway. For several words, the index reads its whole entry of each, so that it may be faster to look up
-    only `rarest` in the index and to check the tickets found for the other words. OFFSET 0 keeps the planner from
-    scanning the list's order instead, which it would do for words that it wrongly takes to be common."""
+    """Searches by the index on words. For several words, the index reads its whole entry of each, so that it may be
+    faster to look up only `rarest` in the index and to check the tickets found for the other words."""
     looked_up = search_condition(shape.search, Ticket, "rarest" if by_one_word else "terms")
     matching = _matching(shape).where(looked_up)
-    rare = (matching.add_columns(*SEARCHED) if by_one_word else matching).offset(0).subquery()
-    columns = _columns(shape.order, rare)
+    rare = _whole(matching.add_columns(*SEARCHED) if by_one_word else matching)
+    wanted = [search_condition(shape.search, rare.c)] if by_one_word else []
+    return _sorted_whole(shape, rare, *wanted)
+
+
+@lru_cache(SHAPES)
+def looked_up_statement(shape: Shape) -> Statement:
+    """Finds the tickets by the indexes of the filters that are looked up."""
+    return _sorted_whole(shape, _whole(_matching(shape)))
+
+
+def _whole(matching: Statement) -> Subquery:
+    """OFFSET 0 keeps the planner from scanning the list's order instead, which it would do for what it wrongly takes to
+    be common."""
+    return matching.offset(0).subquery()
+
+
+def _sorted_whole(shape: Shape, whole: Subquery, *wanted: ColumnElement[bool]) -> Statement:
+    """Sorts all tickets that were found. Each row also holds how many there are from here on, because all of them are
+    read anyway."""
+    columns = _columns(shape.order, whole)
     moment = columns[-2]
     is_last = and_(moment.is_not(None), ~is_credible(moment))
     placed = [*columns[:-2], case((is_last, _end(shape.order)), else_=moment), columns[-1]]
-    found = select(func.count().over(), *placed)
-    if by_one_word:
-        found = found.where(search_condition(shape.search, rare.c))
+    found = select(func.count().over(), *placed).where(*wanted)
     if shape.goes_on:
         follows = _follows(placed, after(columns), shape)
         found = found.where(and_(is_last, follows) if shape.is_behind else or_(is_last, follows))
@@ -150,8 +201,9 @@ def count_statement(shape: Shape) -> Select[int]:
     return select(func.count()).select_from(counted.limit(COUNTED).subquery())
 
 
-def _near(shape: Shape) -> Subquery:
-    walks = _walks(_matching(shape).add_columns(*SEARCHED), shape, WALKED)
+def _near(shape: Shape, *also: Any) -> Subquery:
+    """Selects the first few thousand tickets in the list's order, with these columns too."""
+    walks = _walks(_matching(shape).add_columns(*also), shape, WALKED)
     return (walks[0] if len(walks) == 1 else _one_after_the_other(walks, shape.order).limit(WALKED)).subquery()
 
 
@@ -175,18 +227,27 @@ def _with_value(found: Statement, shape: Shape, most: ColumnElement[int]) -> Sta
     another, would go through all tickets that have the one and not the other: of those changed before last year, the
     newest come after all that were opened since. So the filter is made a bound of the order's moment too, and the few
     tickets whose moments are not in order are looked for separately; OFFSET 0 keeps the planner from walking for them.
-    """
-    columns, order = shape.order.columns, shape.order
+    Those that were closed before last year stand, in the orders by change and last word, where those stand that were
+    closed at that time, and only the few that were changed long after their closing stand elsewhere."""
+    order = shape.order
     bounds = bounds_of(shape.form, order) if order.is_by_moment else []
-    if not bounds:
-        return _sorted(found, columns, shape).limit(most)
-    others = found.where(IS_OUT_OF_ORDER).offset(0).subquery()
-    parts = [
-        _sorted(found.where(IS_OUT_OF_ORDER.is_not(True), *bounds), columns, shape).limit(most),
-        _sorted(select(*others.c), _columns(order, others), shape).limit(most),
-    ]
-    both = union_all(*(select(*part.subquery().c) for part in parts)).subquery()
+    late_bounds = late_bounds_of(shape.form, order) if order.is_by_moment else []
+    if not bounds and not late_bounds:
+        return _sorted(found, order.columns, shape).limit(most)
+    usual = found.where(IS_OUT_OF_ORDER.is_not(True), *bounds)
+    parts = [_all_sorted(found.where(IS_OUT_OF_ORDER), shape)]
+    if late_bounds:
+        late, usual = usual.where(IS_CHANGED_LATE), usual.where(IS_CHANGED_LATE.is_not(True), *late_bounds)
+        has_index = order.columns[0] is Ticket.modified_at
+        parts.append(_sorted(late, order.columns, shape) if has_index else _all_sorted(late, shape))
+    parts.append(_sorted(usual, order.columns, shape))
+    both = union_all(*(select(*part.limit(most).subquery().c) for part in parts)).subquery()
     return select(*both.c).order_by(*_in_order(_columns(order, both), order)).limit(most)
+
+
+def _all_sorted(found: Statement, shape: Shape) -> Statement:
+    all_of_them = found.offset(0).subquery()
+    return _sorted(select(*all_of_them.c), _columns(shape.order, all_of_them), shape)
 
 
 def _without_value(found: Statement, shape: Shape) -> Statement:

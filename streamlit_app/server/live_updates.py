@@ -102,8 +102,9 @@ class Subscription:
         self._loop = asyncio.get_running_loop()
         self._latest_read: dict[int, int] = {}
         self._me: Me | None = None
-        # The tickets that this person may read, each with the time until which that is known.
-        self._readable: dict[int, float] = {}
+        # Whether this person may read a ticket, each with the time until which that is known.
+        self._readable: dict[int, tuple[float, bool]] = {}
+        self._asking: dict[int, asyncio.Task[bool]] = {}
         self._task = asyncio.create_task(self._run())
 
     async def mark_read(self, ticket_id: int, latest: int) -> None:
@@ -143,30 +144,44 @@ class Subscription:
             self._me = Me.model_validate_json(answer.content) if answer.is_success else None
         if self._me is None or Permission.TICKETS_WORK not in self._me.permissions:
             return None
-        if self._readable.get(ticket_id, 0.0) < self._loop.time() and not await self._may_read(ticket_id):
-            return None
-        return self._me.person
+        return self._me.person if await self._may_read(ticket_id) else None
 
     async def _may_read(self, ticket_id: int) -> bool:
-        """Asks the data API. An answer is not used if the ticket has changed while it was on its way."""
+        """Asks the data API, once for all tabs that ask at the same time."""
+        until, may_read = self._readable.get(ticket_id, (0.0, False))
+        if until > self._loop.time():
+            return may_read
+        if ticket_id not in self._asking:
+            self._asking[ticket_id] = asyncio.create_task(self._ask_whether_readable(ticket_id))
+        # Shielded, because a tab that ends must not end the question of the others.
+        return await asyncio.shield(self._asking[ticket_id])
+
+    async def _ask_whether_readable(self, ticket_id: int) -> bool:
+        """An answer is not used if the ticket has changed while it was on its way."""
+        until = self._loop.time() + KNOWN_SECONDS
+        try:
+            answer = await http_client().get(f"/tickets/{ticket_id}", headers=self._headers)
+        finally:
+            is_current = self._asking.get(ticket_id) is asyncio.current_task()
+            if is_current:
+                del self._asking[ticket_id]
+        if not is_current:
+            return False
         if len(self._readable) >= MOST_KEPT_TICKETS:
             self._readable.clear()
-        self._readable[ticket_id] = 0.0
-        asked_at = self._loop.time()
-        answer = await http_client().get(f"/tickets/{ticket_id}", headers=self._headers)
-        has_changed = self._readable.pop(ticket_id, None) is None
-        if not answer.is_success or has_changed:
-            return False
-        self._readable[ticket_id] = asked_at + KNOWN_SECONDS
-        return True
+        if answer.is_success or answer.status_code == httpx.codes.NOT_FOUND:
+            self._readable[ticket_id] = (until, answer.is_success)
+        return answer.is_success
 
     def _check_again(self, event: LiveEvent) -> None:
         """Tells the tabs at this ticket nothing more until they have asked again: perhaps this person may not read it
         any longer."""
         if event.ticket_id is None:
             self._readable.clear()
+            self._asking.clear()
         else:
             self._readable.pop(event.ticket_id, None)
+            self._asking.pop(event.ticket_id, None)
         for tab in self.tabs:
             if event.ticket_id in (None, tab.looker.ticket):
                 tab.looker.is_told = False

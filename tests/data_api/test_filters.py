@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contracts.tickets import TicketQuery, TicketSort
+from data_api.tickets import list_repository
 from tests.data_api.test_paging import in_order
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
@@ -126,6 +127,20 @@ def test_each_filter_in_each_order_is_walked_whole(agent: Visitor, everything: l
         wanted = in_order([ticket for ticket in everything if is_for(agent, ticket) and holds(ticket, agent)], sort)
         walked = agent.walk("/tickets", **query, sort=sort, limit=guess.randint(15, 80))
         assert [ticket["id"] for ticket in walked] == [ticket["id"] for ticket in wanted], (query, sort)
+
+
+@pytest.mark.parametrize("walked", [4, 40])
+def test_what_is_rare_near_the_top_is_looked_up(
+    agent: Visitor, everything: list[Ticket], monkeypatch: pytest.MonkeyPatch, walked: int
+) -> None:
+    """A page is found among the first tickets of the order, or by the filter's own index."""
+    monkeypatch.setattr(list_repository, "WALKED", walked)
+    looked_up = [(query, holds) for query, holds in FILTERS if set(query) <= {"tag", "room"}]
+    for (query, holds), sort, limit in product(looked_up, TicketSort, (2, 15)):
+        wanted = in_order([ticket for ticket in everything if is_for(agent, ticket) and holds(ticket, agent)], sort)
+        walk = agent.walk("/tickets", **query, sort=sort, limit=limit)
+        assert [ticket["id"] for ticket in walk] == [ticket["id"] for ticket in wanted], (query, sort)
+        assert done(agent.get("/tickets", params={**query, "sort": sort, "limit": limit}))["total"] == len(wanted)
 
 
 def test_whoever_is_in_no_team_has_no_tickets_of_their_team(api: Api, everything: list[Ticket]) -> None:

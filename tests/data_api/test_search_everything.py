@@ -249,6 +249,15 @@ def test_what_is_spelt_alike_is_offered_and_finds_something(
         assert ids(visitor, offered)
 
 
+def test_names_are_offered_as_soon_as_other_words_are(
+    api: Api, agent: Visitor, student: Visitor, misspelt: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of people who reported none of the newest tickets."""
+    rows.ticket(api, title="The newest one", requester_id=student.person_id)
+    monkeypatch.setattr(repository, "NEWEST", 1)
+    assert page(agent, "ostrofsky")["alike"] == ["Wilhelmina Ostrowski"]
+
+
 def test_no_offer_tells_of_what_somebody_may_not_read(
     agent: Visitor, student: Visitor, other_student: Visitor, misspelt: None
 ) -> None:

@@ -51,11 +51,11 @@ def test_staff_see_what_is_theirs_what_nobody_has_what_is_oldest_and_what_was_so
 
 
 def test_what_was_closed_last_comes_first(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:
-    """Also when something is written under another one later."""
+    """Also when another one is changed later."""
     before, after = (int(student.report(f"Closed {when}")["id"]) for when in ("before", "after"))
     for ticket in (before, after):
         agent.move(ticket, "active", "closed")
-    agent.say(before, "By the way.", is_internal=True)
+    agent.edit(before, priority="low")
     assert titles(see(agent, "overview"), "solved")[:2] == ["Closed after", "Closed before"]
     assert number(see(agent, "overview"), "Closed today")["href"].endswith("sort=-closed_at")
     for ticket in (before, after):

@@ -194,6 +194,35 @@ def test_staff_at_a_ticket_hear_of_each_other_until_they_leave(
 
 
 @pytest.mark.usefixtures("_no_pause")
+def test_tabs_of_one_person_at_a_ticket_ask_once_whether_they_may_read_it(
+    browser: TestClient, agent: Visitor, student: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And all of them learn it, also where they ask at the same moment."""
+    ticket, mark = (student.report("Two tabs.")["id"] for _ in range(2))
+    asked: list[int] = []
+    ask = live_updates.Subscription._ask_whether_readable
+
+    async def counted(self: live_updates.Subscription, ticket_id: int) -> bool:
+        asked.append(ticket_id)
+        return await ask(self, ticket_id)
+
+    monkeypatch.setattr(live_updates.Subscription, "_ask_whether_readable", counted)
+    with line(browser, agent) as first, line(browser, agent) as second:
+        for session in (first, second):
+            first_count(session)
+        agent.say(mark, "After all that is told of the reports.")
+        for session in (first, second):
+            until_message(session, mark)
+        for session in (first, second):
+            look(session, ticket)
+        for session in (first, second):
+            wait_for_present(session, ticket)
+            look(session, ticket, is_writing=True)
+            wait_for_present(session, ticket)
+    assert asked == [ticket]
+
+
+@pytest.mark.usefixtures("_no_pause")
 def test_who_says_nothing_for_seconds_is_forgotten(
     browser: TestClient, api: Api, agent: Visitor, student: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

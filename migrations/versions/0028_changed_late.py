@@ -1,0 +1,16 @@
+"""An index of the few closed tickets that were changed more than a week after their closing."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0028"
+down_revision = "0022"
+
+
+def upgrade() -> None:
+    is_changed_late = sa.text("modified_at - closed_at > interval '168 hours'")
+    op.create_index("ix_ticket_changed_late", "ticket", ["modified_at", "id"], postgresql_where=is_changed_late)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_ticket_changed_late", "ticket")
