@@ -34,7 +34,7 @@ def test_days_with_the_same_hours_are_said_together(spans: list[WorkingSpan], sa
 
 
 def set_line(screen: Screen, key: str, days: list[str], begins: time, ends: time) -> None:
-    screen.app.button_group(key=f"{key}_days").set_value(days)
+    screen.app.pills(key=f"{key}_days").set_value(days)
     screen.app.time_input(key=f"{key}_from").set_value(begins)
     screen.app.time_input(key=f"{key}_until").set_value(ends)
 
@@ -55,7 +55,7 @@ def test_hours_are_set_in_several_stretches_and_what_cannot_be_is_said(api: Api,
     screen.press("Working hours")
     assert screen.app.time_input(key=f"{key}_1_until").value == time(0)
     for line in (0, 1):
-        screen.app.button_group(key=f"{key}_{line}_days").set_value([])
+        screen.app.pills(key=f"{key}_{line}_days").set_value([])
     screen.press("Save")
     assert done(manager.get(f"/people/{person}"))["working_hours"] == []
 
