@@ -22,7 +22,7 @@ from streamlit_app.language.words import Chip, count
 from streamlit_app.shell.notices import show_notice, try_to
 from streamlit_app.state import session
 
-PLACE, KEPT, SWITCHED_ON, EXAMPLES = "assignment_trial", "assignment_tried", "try_switched_off", "try_examples"
+KEPT, SWITCHED_ON, EXAMPLES = "assignment_tried", "try_switched_off", "try_examples"
 ALL_TICKETS, NO_RULE = -1, 0
 WHAT = (
     f"Who would have got the tickets of the last {TRIED_DAYS} days, if these rules had been there? Trying changes "
@@ -67,9 +67,9 @@ def draw_trial(present: Sequence[AssignmentRuleRead]) -> None:
         st.caption(ALL_OFF)
     of = (tuple(off), *((rule.id, rule.version, rule.number) for rule in present))
     if st.button("Try them", key="try_rules"):
-        _try(of, off, ALL_TICKETS)
+        _try(KEPT, of, off, ALL_TICKETS)
         st.session_state[EXAMPLES] = ALL_TICKETS
-    show_notice(PLACE)
+    show_notice(KEPT)
     tried: Tried | None = st.session_state.get(KEPT)
     if tried is None:
         return
@@ -80,7 +80,7 @@ def draw_trial(present: Sequence[AssignmentRuleRead]) -> None:
     _draw_examples(present, of, off)
 
 
-def _try(of: Of, off: Sequence[int], chosen: int) -> None:
+def _try(place: str, of: Of, off: Sequence[int], chosen: int) -> None:
     wish = AssignmentTry(switch_on=list(off)) if off else AssignmentTry()
     if chosen != ALL_TICKETS:
         wish = wish.model_copy(update={"rule": chosen})
@@ -89,7 +89,7 @@ def _try(of: Of, off: Sequence[int], chosen: int) -> None:
         with st.spinner(f"Trying the rules on the tickets of the last {TRIED_DAYS} days…", show_time=True):
             st.session_state[KEPT] = Tried(of, chosen, session.api().try_assignment_rules(wish))
 
-    try_to(PLACE, ask)
+    try_to(place, ask)
 
 
 def _draw_counts(trial: AssignmentTrial) -> None:
@@ -142,10 +142,12 @@ def _draw_examples(present: Sequence[AssignmentRuleRead], of: Of, off: Sequence[
     names = {ALL_TICKETS: "All tickets", NO_RULE: "Tickets that no rule fits"}
     names |= {rule.number: f"Those of {called(rule)}" for rule in present}
     chosen = st.selectbox("Examples", list(names), format_func=names.__getitem__, key=EXAMPLES, width=320)
+    if st.session_state[KEPT].chosen != chosen:
+        _try(EXAMPLES, of, off, chosen)
+    show_notice(EXAMPLES)
     tried: Tried = st.session_state[KEPT]
     if tried.chosen != chosen:
-        _try(of, off, chosen)
-        tried = st.session_state[KEPT]
+        return
     items = tried.trial.examples.items
     if items:
         rows("tried_tickets", "Examples", [_row(ticket) for ticket in items])

@@ -28,6 +28,7 @@ from streamlit_app.components.filter_chips import filter_chips
 from streamlit_app.components.freshness import freshness
 from streamlit_app.components.keys import Key, KeyGroup, keys
 from streamlit_app.components.known import Known, known
+from streamlit_app.components.loads import Load, loads
 from streamlit_app.components.menu import Entry as MenuEntry
 from streamlit_app.components.menu import menu, phone_bar
 from streamlit_app.components.numbers import Number, numbers
@@ -247,6 +248,8 @@ def figures() -> None:
     columns, lines = ["IT", "Facilities", "All"], [Predicted("IT", [8, 1, 9], 0), Predicted("Facilities", [0, 5, 5], 1)]
     confusion_matrix("confusion", "Predicted by row", columns, [*lines, Predicted("All", [8, 6, 14])])
     distribution("statuses", "Tickets by status", [Part("Open", 12, "blue"), Part("Active", 7, "amber")])
+    people = [Load(1, "Ada Okafor", "3 of 2 tickets", 1.5, CHIPS, "Knows about IT"), Load(2, "Ben Ito", "1 of 2", 0.5)]
+    loads("loads", "Tickets by person", [*people, Load(3, "Mia Rossi", "4 tickets", None)])
     facts("facts", {"Mail address": "mia@campus.edu", "Team": "Electricians"})
     table("table", "By month", [Column("Month"), Column("Tickets", is_number=True)], [["May", "12"], ["June", "7"]])
     with st.container(key="large_numbers"):
@@ -273,6 +276,7 @@ def fields() -> None:
     st.checkbox("Delete tickets", disabled=True)
     st.number_input("Tickets at the same time", 0, 1000, 5)
     st.datetime_input("Due", NOON)
+    st.time_input("From", NOON.time())
     with st.expander("More filters", expanded=True):
         st.text("Inside")
     with st.popover("Add filter"):

@@ -102,6 +102,27 @@ def test_the_next_page_begins_at_its_top(bare: Opener, name: str) -> None:
             expect(top).not_to_be_in_viewport()
 
 
+def test_an_entry_that_is_moved_by_keyboard_keeps_the_focus_on_its_button(bare: Opener) -> None:
+    part = bare("entries")
+
+    def draw(*rules: str) -> None:
+        moves = {rule: [("up", "Move up")] * (rule != rules[0]) + [("down", "Move down")] for rule in rules}
+        entry = {"name": "Rule", "note": "", "fact": "", "mark": "On", "mark_tone": "green"}
+        acts = {rule: [{"kind": kind, "label": label} for kind, label in some] for rule, some in moves.items()}
+        part.draw(label="Rules", items=[{**entry, "slug": rule, "called": rule, "acts": acts[rule]} for rule in rules])
+
+    draw("a", "b", "c")
+    part.page.get_by_role("button", name="Move up c").focus()
+    part.page.keyboard.press("Enter")
+    assert part.told() == [Told("trigger", "up", "c")]
+    draw("a", "c", "b")
+    expect(part.page.get_by_role("button", name="Move up c")).to_be_focused()
+    draw("c", "a", "b")
+    expect(part.page.get_by_role("button", name="Move down c")).to_be_focused()
+    draw("a", "b")
+    assert part.page.evaluate("document.activeElement.tagName") == "BODY"
+
+
 def scroll_to_the_end(part: Bare) -> None:
     part.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
 

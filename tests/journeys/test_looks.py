@@ -60,6 +60,17 @@ def ticket(api: Api) -> int:
     return ticket
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _rule(api: Api) -> Iterator[None]:
+    """A rule that is off, and fits tickets of the demo campus."""
+    admin = api.enter("admin", "Look admin")
+    done(admin.post("/teams", json={"name": "Look networks", "slug": "look-networks"}), 201)
+    rule = {"name": "Look", "categories": ["technical-it"], "team": "look-networks"}
+    made = done(admin.post("/assignment-rules", json=rule), 201)["id"]
+    yield
+    done(admin.delete(f"/assignment-rules/{made}"), 204)
+
+
 def assert_looks_good(window: Window) -> None:
     for size, viewport in SIZES.items():
         window.page.set_viewport_size(viewport)
@@ -163,6 +174,23 @@ def change_a_role(page: Page) -> None:
     expect(page.get_by_text("From now on it also permits one to read analyses")).to_be_visible()
 
 
+def change_a_rule(page: Page) -> None:
+    page.get_by_role("button", name="Change rule").last.click()
+    expect(page.get_by_role("dialog").get_by_text("If the category is Technical IT → Look networks")).to_be_visible()
+
+
+def try_the_rules(page: Page) -> None:
+    page.get_by_role("button", name="Try them").click()
+    expect(page.get_by_role("list", name="Examples")).to_be_visible()
+
+
+def set_hours(page: Page) -> None:
+    page.get_by_role("list", name="People").get_by_role("link").first.click()
+    page.get_by_role("button", name="Working hours").click()
+    page.get_by_role("button", name="Add other hours").click()
+    expect(page.get_by_label("From (2)").first).to_be_visible()
+
+
 def report(page: Page) -> None:
     page.get_by_label("What is the problem?").fill("The lamp flickers.")
     page.get_by_role("button", name="Report", exact=True).click()
@@ -215,7 +243,7 @@ def confide(page: Page) -> None:
 # Each screen once, as far open as it goes. Left out is what is made of the same parts as one of these: the pages of
 # managers, administrators and the data team, with menus that "categories" and the analyses show; own tickets, which are
 # rows like the open ones; what is empty or not found, a heading and a sentence like "not for this role"; merging a
-# category and deleting a building, which ask like deleting a category; buildings and teams, which are lists like the
+# category and deleting a building, which ask like deleting a category; buildings, which are a list like the
 # categories; and what a student's report is like, a list like the confirmed ones.
 SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "the door": ("nobody", "", look),
@@ -245,6 +273,10 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "people": ("admin", "people", look),
     "a person": ("admin", "people", change_a_person),
     "several people": ("admin", "people", look_at_several_people),
+    "hours": ("admin", "people", set_hours),
+    "teams": ("admin", "teams", look),
+    "rules": ("admin", "assignment_rules", try_the_rules),
+    "a rule": ("admin", "assignment_rules", change_a_rule),
     "roles": ("admin", "roles", look),
     "a role": ("admin", "roles", change_a_role),
 }

@@ -94,3 +94,38 @@ def test_another_change_meanwhile_is_told_and_kept(api: Api, manager: Visitor, s
     screen.press("Save")
     (after,) = [team for team in done(manager.get("/teams"))["items"] if team["slug"] == "stale"]
     assert (after["name"], after["description"]) == ("Mine", "Theirs.")
+
+
+def test_who_has_too_much_comes_first_with_what_says_whether_they_can_take_more(
+    api: Api, manager: Visitor, student: Visitor, see: Opener
+) -> None:
+    team = rows.team(api, "Loaded")
+    people = {
+        name: rows.person(api, name, "agent", team_id=team, **fields)
+        for name, fields in {
+            "Ann Away": {"away_until": "2999-01-01", "capacity": 5},
+            "Bo Busy": {"capacity": 1},
+            "Cy Calm": {"capacity": None},
+        }.items()
+    }
+    for text in ("One", "Two", "Three"):
+        manager.edit(student.report(text)["id"], assignee=people["Bo Busy"])
+    waits = student.report("Nobody has it.")["id"]
+    manager.edit(waits, team="loaded")
+    calm = done(manager.get(f"/people/{people['Cy Calm']}"))
+    hours = [{"day": "monday", "starts": "09:00", "ends": "12:00"}]
+    knows = {"version": calm["version"], "expertise": ["technical-it"], "working_hours": hours}
+    done(manager.patch(f"/people/{people['Cy Calm']}", json=knows))
+
+    screen = see(manager, "teams", team="loaded")
+    shown = screen.data("loads", "team_load")["items"]
+    assert [one["name"] for one in shown] == ["Bo Busy", "Ann Away", "Cy Calm"]
+    said = {one["name"]: (one["said"], [chip["text"] for chip in one["chips"]]) for one in shown}
+    assert said["Bo Busy"] == ("3 of 1 ticket", ["2 too many"])
+    assert said["Ann Away"] == ("0 of 5 tickets", ["Away"])
+    assert said["Cy Calm"][0] == "0 tickets, no limit set"
+    assert shown[-1]["note"] == "Knows about Technical IT · Mon 09:00–12:00"
+    assert "1 person has more than they can work on at the same time." in screen.words()
+    links = [link.proto.label for link in screen.app.get("page_link")]
+    assert "1 ticket waits in the queue of Loaded, assigned to nobody" in links
+    assert f"assignee={people['Bo Busy']}" in shown[0]["href"]
