@@ -24,6 +24,10 @@ INSERT INTO person_expertise (person_id, category_id)
 SELECT person_id, category_id FROM unnest(%s::bigint[]) AS person_id, unnest(%s::bigint[]) AS category_id
 ON CONFLICT DO NOTHING
 """
+LIMIT_WORK = """
+UPDATE stage SET wip_limit = %s
+WHERE wip_limit IS NULL AND id = (SELECT id FROM stage WHERE status = 'active' ORDER BY position, id LIMIT 1)
+"""
 LOADED_TABLES = [
     "ticket",
     "message",
@@ -87,7 +91,8 @@ class SeedRepository:
 
     def organise(self, teams: Sequence[DemoTeam], role: DemoRole, categories: dict[str, int]) -> None:
         """Adds teams and a role, and what is known of the agents: team, expertise, capacity. The first agent of each
-        team gets the role too. On a desk that has teams already, nothing is changed."""
+        team gets the role too. Work on no more than half of what they can take is in progress at once. On a desk that
+        has teams already, nothing is changed."""
         if self.connection.execute("SELECT FROM team LIMIT 1").fetchone():
             return
         self.connection.execute(ADD_ROLE, role._asdict())
@@ -98,6 +103,7 @@ class SeedRepository:
             self.connection.execute(ADD_EXPERTISE, [team.people, [categories[slug] for slug in team.categories]])
         leading = [team.people[0] for team in teams]
         self.connection.execute("UPDATE person SET roles = roles || %s WHERE id = ANY (%s)", [[role.slug], leading])
+        self.connection.execute(LIMIT_WORK, [sum(team.capacity * len(team.people) for team in teams) // 2])
 
     def add_buildings(self, names: dict[str, str]) -> list[int]:
         """Adds buildings, given as names by slug, and returns their ids, in order."""
