@@ -24,6 +24,10 @@ INSERT INTO person_expertise (person_id, category_id)
 SELECT person_id, category_id FROM unnest(%s::bigint[]) AS person_id, unnest(%s::bigint[]) AS category_id
 ON CONFLICT DO NOTHING
 """
+LIMIT_WORK = """
+UPDATE stage SET wip_limit = %s
+WHERE wip_limit IS NULL AND id = (SELECT id FROM stage WHERE status = 'active' ORDER BY position, id LIMIT 1)
+"""
 LOADED_TABLES = [
     "ticket",
     "message",
@@ -101,6 +105,10 @@ class SeedRepository:
         """Adds the role, and gives it to these people."""
         self.connection.execute(ADD_ROLE, role._asdict())
         self.connection.execute("UPDATE person SET roles = roles || %s WHERE id = ANY (%s)", [[role.slug], [*people]])
+
+    def limit_work(self, most: int) -> None:
+        """Sets the limit of the first stage of the active tickets, unless it has one."""
+        self.connection.execute(LIMIT_WORK, [most])
 
     def team_ids(self, slugs: Sequence[str]) -> list[tuple[str, int] | None]:
         """Returns the teams with these slugs, each with its id; None for one that the desk does not have."""

@@ -87,6 +87,8 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
     known = {slug: present[given] for slug, given in zip(CATEGORIES, slugs, strict=True)}
     if repository.add_teams(teams, known) and plan.is_demo:
         repository.add_role(DISPATCHER, [team.people[0] for team in teams])
+        # In progress at once: half of what the people can work on.
+        repository.limit_work(sum(team.capacity * len(team.people) for team in teams) // 2)
     return Desk(
         campus=campus,
         office=plan.office(),
