@@ -1,8 +1,11 @@
-"""The queue's list: one line a ticket in columns, and cards where it is narrow."""
+"""The queue's list: one line a ticket in columns, and cards where it is narrow. Tickets can be selected, for something
+that is done with all of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+import streamlit as st
 
 from streamlit_app.components.component_files import component
 from streamlit_app.language.words import Chip
@@ -41,6 +44,38 @@ class TicketRow:
     cells: Sequence[Cell]
 
 
+@dataclass(frozen=True)
+class Given:
+    """A selection that Python makes. It takes the place of what is selected, once for each `token`."""
+
+    token: str
+    ids: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Act:
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What can be done with selected tickets. The browser keeps which these are, for this person alone (`owner`), also
+    when another page of the list is drawn. `total`: how many tickets the whole list has, or more, if `capped`. `most`:
+    how many can be changed at once."""
+
+    owner: str
+    acts: Sequence[Act]
+    total: int
+    capped: bool
+    most: int
+    given: Given | None = None
+
+
+# The button that selects the whole list, beside the acts.
+ALL = "all"
+
+
 def ticket_table(
     key: str,
     label: str,
@@ -51,10 +86,18 @@ def ticket_table(
     legend: str = "",
     page: int = 1,
     is_dense: bool = True,
+    selection: Selection | None = None,
+    act: Callable[[str, list[int]], None] = lambda *_: None,
 ) -> None:
     """Draws the table. A click on a row opens its ticket, and Back leads to the row. `label` is the table's name for
     screen readers. `said` stands above it, and `legend` is what the dots mean. `page` is the number of the list's page:
-    when it changes, the top of the table is shown."""
+    when it changes, the top of the table is shown. With `selection`, rows have boxes; `act` gets the name of what is to
+    be done and the selected tickets, or `ALL` and none."""
+
+    def acted() -> None:
+        if pressed := (st.session_state.get(key) or {}).get("act"):
+            act(str(pressed["name"]), [int(number) for number in pressed["ids"]])
+
     _table(
         key=key,
         data={
@@ -65,7 +108,9 @@ def ticket_table(
             "dense": is_dense,
             "columns": [vars(heading) for heading in headings],
             "rows": [_row(row) for row in rows],
+            "selection": asdict(selection) if selection else None,
         },
+        on_act_change=acted,
     )
 
 

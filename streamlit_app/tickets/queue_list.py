@@ -12,7 +12,7 @@ from streamlit_app.language.words import Chip, count
 from streamlit_app.shell.pager import ListPage, empty_page, pager
 from streamlit_app.state import session
 from streamlit_app.state.session import Reader
-from streamlit_app.tickets import fields, queue_filters
+from streamlit_app.tickets import bulk_selection, fields, queue_filters
 from streamlit_app.tickets.ticket_list import counted, read_tickets
 
 NAME = "queue"
@@ -24,16 +24,17 @@ MOST_OFFERS = 4
 
 def queue_list(query: TicketQuery) -> None:
     """Draws the page that the URL names of the tickets that match the query."""
+    bulk_selection.draw()
     shown = read_tickets(NAME, query)
     if shown.page.items:
-        _draw(shown)
+        _draw(shown, query)
     else:
         st.info(empty_page(shown.number, NONE if queue_filters.is_plain() else NONE_THAT_FITS))
         _offer_to_drop()
     pager(NAME, shown)
 
 
-def _draw(shown: ListPage[CountedPage[TicketRead]]) -> None:
+def _draw(shown: ListPage[CountedPage[TicketRead]], query: TicketQuery) -> None:
     names, reader = queue_filters.columns(), session.reader()
     columns = [fields.COLUMNS[name] for name in names]
     legend = fields.TURNS[WaitsFor.DESK] if "last_message_at" in names else ""
@@ -46,6 +47,8 @@ def _draw(shown: ListPage[CountedPage[TicketRead]]) -> None:
         legend=legend,
         page=shown.number,
         is_dense=queue_filters.is_dense(),
+        selection=bulk_selection.selection(shown.page),
+        act=lambda name, ids: bulk_selection.act(name, ids, query),
     )
 
 
