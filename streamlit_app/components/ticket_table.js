@@ -67,7 +67,8 @@ const clearChosen = (root) => {
 };
 
 const boxOf = (root, row) => {
-  const box = make("input", { type: "checkbox", "aria-label": `Select #${row.id} ${row.title}` });
+  // Tab goes from row to row; `x` and the space bar tick the box of the row.
+  const box = make("input", { type: "checkbox", tabIndex: -1, "aria-label": `Select #${row.id} ${row.title}` });
   box.onclick = (event) => toggle(root, row.id, event.shiftKey);
   // Shift and a click would select the text between two rows.
   const place = make("label", { class: "box", onmousedown: (event) => event.shiftKey && event.preventDefault() }, box);
@@ -234,7 +235,8 @@ const selectByKey = (root, { key, shiftKey }) => {
     clearChosen(root);
     return true;
   }
-  const row = key.toLowerCase() === "x" && !areKeysOff() ? rowInUse(root) : null;
+  const isOnLink = key === " " && root.getRootNode().activeElement?.matches("a.main");
+  const row = isOnLink || (key.toLowerCase() === "x" && !areKeysOff()) ? rowInUse(root) : null;
   if (row) toggle(root, row.id, shiftKey);
   return Boolean(row);
 };

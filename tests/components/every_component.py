@@ -41,7 +41,8 @@ from streamlit_app.components.steps import steps
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
 from streamlit_app.components.ticket_links import TicketLink, ticket_links
-from streamlit_app.components.ticket_table import Cell, Heading, TicketRow, ticket_table
+from streamlit_app.components.ticket_table import Act as TableAct
+from streamlit_app.components.ticket_table import Cell, Given, Heading, Selection, TicketRow, ticket_table
 from streamlit_app.components.timeline import Act, Filters, Line, timeline
 from streamlit_app.components.views import ViewLink, view_links
 from streamlit_app.components.warning import warning
@@ -132,6 +133,7 @@ def laboratory() -> None:
 
 def signs() -> None:
     st.header("Signs")
+    st.empty().progress(0.5, "480 of 1,000 tickets")
     st.info("Nothing is waiting.")
     st.warning("The desk cannot be reached; trying again.")
     st.error("Something went wrong at the desk.")
@@ -208,7 +210,9 @@ def listed() -> None:
     headings = [Heading("Requester", "medium", False), Heading("Status", "short", True), Heading("Age", "long", False)]
     tones = [[Cell("Mia Rossi"), Cell(tone, tone), Cell("2 h", "quiet", "Our turn")] for tone in (*TONES, "strong")]
     lines = [TicketRow(44 + place, "The ceiling drips", CHIPS[:2], cells) for place, cells in enumerate(tones)]
-    ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn")
+    acts = [TableAct("assign", "Assign"), TableAct("close", "Close as solved")]
+    selection = Selection("1", acts, 312, False, 1000, Given("given", [44, 45]))
+    ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn", selection=selection)
     ticket_table("roomy", "The roomy queue", headings, lines[:2], said="2 tickets", is_dense=False)
     parts = [MarkedPart(text="The ", is_match=False), MarkedPart(text="ceiling", is_match=True)]
     rows("found", "Found", [Row(42, "The ceiling", title_parts=parts, note_parts=parts)])
