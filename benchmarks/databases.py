@@ -33,6 +33,13 @@ def kept_databases(home: Path) -> Iterator[Databases]:
 
 
 @contextmanager
+def open_kept(home: Path, name: str, tickets: int) -> Iterator[str]:
+    """Gives the URL of a database with so many tickets, which is kept between runs too."""
+    with running_postgres(home, "bench") as url:
+        yield _filled(url, name, tickets)
+
+
+@contextmanager
 def empty_database(home: Path, server_url: str | None, name: str) -> Iterator[str]:
     """Gives the URL of a migrated database without tickets, which is dropped after the block.
 

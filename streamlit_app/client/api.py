@@ -16,6 +16,7 @@ from contracts.assignment_rules import (
     TeamLoad,
 )
 from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
+from contracts.bulk import BulkBrief, BulkCreate, BulkPreview, BulkPreviewCreate, BulkRead
 from contracts.categorising import (
     CategorisingReport,
     CategoryReasonRead,
@@ -99,6 +100,9 @@ WHILE_MOVING = httpx.Timeout(20 * 60.0, connect=2, pool=5)
 WHILE_TYPING = 2.0
 # The rules are tried on all tickets of a month in one request.
 WHILE_TRYING = httpx.Timeout(60.0, connect=2, pool=5)
+# After so many seconds a change of many tickets is answered with how far it is: a small one is finished by then.
+MOMENT = 0.5
+MOST_BULK_CHANGES = 5
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -414,6 +418,33 @@ class Api:
 
     def delete(self, ticket_id: int) -> None:
         self._service.send("DELETE", f"/tickets/{ticket_id}")
+
+    # Many tickets at once
+
+    def preview_bulk(self, wanted: BulkPreviewCreate) -> BulkPreview:
+        """Returns what the change would do. Nothing is changed."""
+        sent = wanted.model_dump(mode="json", exclude_unset=True)
+        answer = self._service.send("POST", "/tickets/bulk/preview", json=sent, changes=False)
+        return BulkPreview.model_validate_json(answer.content)
+
+    def change_many(self, wanted: BulkCreate, key: str) -> BulkRead:
+        """Begins the change, and answers after a moment with how far it is. It goes on by itself."""
+        return self._service.post(f"/tickets/bulk?wait_seconds={MOMENT}", wanted, BulkRead, key)
+
+    def bulk_changes(self) -> list[BulkBrief]:
+        """Returns this person's latest changes of many tickets, the newest first."""
+        return self._service.get("/tickets/bulk", Page[BulkBrief], {"limit": MOST_BULK_CHANGES}).items
+
+    def bulk_change(self, bulk_id: int) -> BulkRead:
+        return self._service.get(f"/tickets/bulk/{bulk_id}", BulkRead)
+
+    def continue_bulk(self, bulk_id: int) -> BulkRead:
+        answer = self._service.send("POST", f"/tickets/bulk/{bulk_id}/continue", params={"wait_seconds": MOMENT})
+        return BulkRead.model_validate_json(answer.content)
+
+    def forget_bulk(self, bulk_id: int) -> None:
+        """Also stops it, if it is not finished."""
+        self._service.send("DELETE", f"/tickets/bulk/{bulk_id}")
 
     def history(self, ticket_id: int, *, limit: int = 50) -> Page[TicketEventRead]:
         """Returns up to `limit` events, the latest first."""

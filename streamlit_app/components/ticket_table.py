@@ -1,12 +1,11 @@
-"""The queue's list: one line a ticket in columns, and cards where it is narrow."""
+"""The queue's list: one line a ticket in columns, and cards where it is narrow. Tickets can be selected, for something
+that is done with all of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import streamlit as st
-
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 from streamlit_app.language.words import Chip
 
 _table = component("ticket_table")
@@ -44,6 +43,38 @@ class TicketRow:
     cells: Sequence[Cell]
 
 
+@dataclass(frozen=True)
+class Given:
+    """A selection that Python makes. It takes the place of what is selected, once for each `token`."""
+
+    token: str
+    ids: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Act:
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What can be done with selected tickets. The browser keeps which these are, for this person alone (`owner`), also
+    when another page of the list is drawn. `total`: how many tickets the whole list has, or more, if `capped`. `most`:
+    how many can be changed at once."""
+
+    owner: str
+    acts: Sequence[Act]
+    total: int
+    capped: bool
+    most: int
+    given: Given | None = None
+
+
+# The button that selects the whole list, beside the acts.
+ALL = "all"
+
+
 def ticket_table(
     key: str,
     label: str,
@@ -55,21 +86,26 @@ def ticket_table(
     page: int = 1,
     is_dense: bool = True,
     assign: Callable[[int], None] | None = None,
+    selection: Selection | None = None,
+    act: Callable[[str, list[int]], None] = lambda *_: None,
 ) -> None:
     """Draws the table. A click on a row opens its ticket, and Back leads to the row. `label` is the table's name for
     screen readers. `said` stands above it, and `legend` is what the dots mean. `page` is the number of the list's page:
     when it changes, the top of the table is shown. `assign` is called with the ticket that somebody wants to assign:
-    with the key `a`, or a press of a cell that `assigns`."""
+    with the key `a`, or a press of a cell that `assigns`. With `selection`, rows have boxes; `act` gets the name of
+    what is to be done and the selected tickets, or `ALL` and none."""
 
-    def pressed() -> None:
-        number = (st.session_state.get(key) or {}).get("assign")
+    def assign_one(number: Any) -> None:
         if assign and number in {row.id for row in rows}:
             assign(int(number))
 
-    _table(
-        key=key,
-        on_assign_change=pressed,
-        data={
+    def act_on_selected(pressed: dict[str, Any]) -> None:
+        act(str(pressed["name"]), [int(number) for number in pressed["ids"]])
+
+    draw(
+        _table,
+        key,
+        {
             "label": label,
             "said": said,
             "legend": legend,
@@ -78,7 +114,9 @@ def ticket_table(
             "assigns": assign is not None,
             "columns": [vars(heading) for heading in headings],
             "rows": [_row(row) for row in rows],
+            "selection": asdict(selection) if selection else None,
         },
+        {"assign": assign_one, "act": act_on_selected},
     )
 
 

@@ -15,6 +15,8 @@ IN_A_LIST = (
     Key("k", "Ticket before", is_only_told=True),
     Key("Enter", "Open it", is_only_told=True),
     Key("a", "Assign it", is_only_told=True),
+    Key("x", "Select it; with Shift, all from the one selected before", is_only_told=True),
+    Key("Escape", "Clear the selection", is_only_told=True),
 )
 ON_A_TICKET = (
     Key("a", "Assign it to me", names=["Assign to me", "Take over"]),

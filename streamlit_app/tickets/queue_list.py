@@ -14,7 +14,7 @@ from streamlit_app.language.words import Chip, count
 from streamlit_app.shell.pager import ListPage, empty_page, pager
 from streamlit_app.state import session
 from streamlit_app.state.session import Reader
-from streamlit_app.tickets import assigning, fields, queue_filters
+from streamlit_app.tickets import assigning, bulk_selection, fields, queue_filters
 from streamlit_app.tickets.ticket_list import counted, read_tickets
 
 NAME = "queue"
@@ -28,16 +28,17 @@ OFFERED, OFFERED_SECONDS = "queue_offers", 30
 def queue_list(query: TicketQuery) -> None:
     """Draws the page that the URL names of the tickets that match the query."""
     assigning.rerun_if_opened()
+    bulk_selection.draw()
     shown = read_tickets(NAME, query)
     if shown.page.items:
-        _draw(shown)
+        _draw(shown, query)
     else:
         st.info(empty_page(shown.number, NONE if queue_filters.is_plain() else NONE_THAT_FITS))
         _offer_to_drop()
     pager(NAME, shown)
 
 
-def _draw(shown: ListPage[CountedPage[TicketRead]]) -> None:
+def _draw(shown: ListPage[CountedPage[TicketRead]], query: TicketQuery) -> None:
     names, reader = queue_filters.columns(), session.reader()
     columns = [fields.COLUMNS[name] for name in names]
     legend = fields.TURNS[WaitsFor.DESK] if "last_message_at" in names else ""
@@ -51,6 +52,8 @@ def _draw(shown: ListPage[CountedPage[TicketRead]]) -> None:
         page=shown.number,
         is_dense=queue_filters.is_dense(),
         assign=assigning.open_assigning if reader.is_staff else None,
+        selection=bulk_selection.selection(shown.page),
+        act=lambda name, ids: bulk_selection.act(name, ids, query),
     )
 
 

@@ -42,7 +42,8 @@ from streamlit_app.components.steps import steps
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
 from streamlit_app.components.ticket_links import TicketLink, ticket_links
-from streamlit_app.components.ticket_table import Cell, Heading, TicketRow, ticket_table
+from streamlit_app.components.ticket_table import Act as TableAct
+from streamlit_app.components.ticket_table import Cell, Given, Heading, Selection, TicketRow, ticket_table
 from streamlit_app.components.timeline import Act, Filters, Line, timeline
 from streamlit_app.components.views import ViewLink, view_links
 from streamlit_app.components.warning import warning
@@ -133,6 +134,7 @@ def laboratory() -> None:
 
 def signs() -> None:
     st.header("Signs")
+    st.empty().progress(0.5, "480 of 1,000 tickets")
     st.info("Nothing is waiting.")
     st.warning("The desk cannot be reached; trying again.")
     st.error("Something went wrong at the desk.")
@@ -212,7 +214,10 @@ def listed() -> None:
         for tone in (*TONES, "strong")
     ]
     lines = [TicketRow(44 + place, "The ceiling drips", CHIPS[:2], cells) for place, cells in enumerate(tones)]
-    ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn", assign=print)
+    acts = [TableAct("assign", "Assign"), TableAct("close", "Close as solved")]
+    selection = Selection("1", acts, 312, False, 1000, Given("given", [44, 45]))
+    both = {"assign": print, "selection": selection}
+    ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn", **both)
     ticket_table("roomy", "The roomy queue", headings, lines[:2], said="2 tickets", is_dense=False)
     parts = [MarkedPart(text="The ", is_match=False), MarkedPart(text="ceiling", is_match=True)]
     rows("found", "Found", [Row(42, "The ceiling", title_parts=parts, note_parts=parts)])

@@ -161,6 +161,12 @@ DATA_API: dict[str, Route] = {
     "POST /tickets/me-too": Route(REPORTS, INVALID, sends={}),
     "DELETE /tickets/me-too": Route(REPORTS, INVALID),
     "PUT /tickets/me-too/seen": Route(REPORTS, INVALID, sends={}),
+    "GET /tickets/bulk": Route(WORKS),
+    "POST /tickets/bulk": Route(WORKS, INVALID, sends={}),
+    "POST /tickets/bulk/preview": Route(WORKS, INVALID, sends={}),
+    "GET /tickets/bulk/{bulk_id}": Route(WORKS, NOBODYS),
+    "DELETE /tickets/bulk/{bulk_id}": Route(WORKS, NOBODYS),
+    "POST /tickets/bulk/{bulk_id}/continue": Route(WORKS, NOBODYS),
 }
 
 DELETES = May.TICKETS_DELETE
@@ -352,6 +358,7 @@ def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str
         "token_id": MISSING,
         "query_id": MISSING,
         "view_id": MISSING,
+        "bulk_id": MISSING,
     } | in_path
     at = path.format(**named, slug="nothing", id="nothing", table="nothing")
     request = client.build_request(method, at, json=route.sends, params=dict(route.query), headers=dict(headers))

@@ -1,0 +1,204 @@
+"""Changes of many tickets beside each other and beside changes of single tickets, and what is left of one whose process
+is killed: nothing is lost, nothing is done twice, and nobody waits for somebody who waits for them."""
+
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, event
+
+from data_api.bulk import runs
+from data_api.kit.database import TimeLimits
+from data_api.main import create_app
+from tests.lodge.waiting import wait_until
+from tests.support.alone import running_api_alone
+from tests.support.api import Api, Visitor, done
+from tests.support.serving import served, settings_of
+
+LOCK = "SELECT 1 FROM ticket WHERE id = %s FOR UPDATE"
+
+
+def begin(visitor: Visitor, ids: list[int], wait_seconds: float = 0, **wanted: Any) -> dict[str, Any]:
+    answer = visitor.post("/tickets/bulk", params={"wait_seconds": wait_seconds}, json={"ids": ids, "change": wanted})
+    assert answer.status_code in (200, 202), answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def read(visitor: Visitor, number: int) -> dict[str, Any]:
+    return done(visitor.get(f"/tickets/bulk/{number}"))
+
+
+@contextmanager
+def held(api: Api, ticket_id: int) -> Iterator[None]:
+    """Somebody has this ticket locked meanwhile."""
+    with psycopg.connect(api.database_url) as lock:
+        lock.execute(LOCK, [ticket_id])
+        yield
+        lock.rollback()
+
+
+@pytest.fixture
+def ids(student: Visitor) -> list[int]:
+    return [student.report(f"Together {number}")["id"] for number in range(40)]
+
+
+def test_nothing_is_lost_and_nobody_waits_for_ever(
+    api: Api, agent: Visitor, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two changes of the same tickets, in both orders, while single ones are edited. Each that is answered as done has
+    its line in the history, and raised the version by one."""
+    monkeypatch.setattr(runs, "TICKETS_AT_ONCE", 10)
+    others = [api.enter("agent", f"Together {number}") for number in range(3)]
+
+    def edit(number: int) -> int:
+        """How many of these edits were made."""
+        order = random.Random(number).sample(ids, 20)
+        answers = []
+        for ticket_id in order:
+            version = others[2].read(ticket_id)["version"]
+            room = {"version": version, "room": f"{number}.{version}", "category": "technical-it"}
+            answers.append(others[2].patch(f"/tickets/{ticket_id}", json=room))
+        assert {answer.status_code for answer in answers} <= {200, 409}, [answer.text for answer in answers]
+        return sum(answer.status_code == 200 for answer in answers)
+
+    with ThreadPoolExecutor(4) as pool:
+        many = [
+            pool.submit(begin, others[0], ids, 60, category="facility-management", tags_added=["one"]),
+            pool.submit(begin, others[1], ids[::-1], 60, category="services-complaints", tags_added=["two"]),
+        ]
+        single = sum(pool.map(edit, range(2)))
+        answers = [one.result() for one in many]
+
+    assert [(one["state"], one["done"], one["refused"]) for one in answers] == [("finished", 40, [])] * 2
+    tickets = [agent.read(number) for number in ids]
+    assert all(ticket["tags"] == ["one", "two"] for ticket in tickets)
+    assert sum(ticket["version"] - 1 for ticket in tickets) == 2 * len(ids) + single
+    said = api.sql(
+        "SELECT kind, count(*) FROM ticket_event WHERE ticket_id = ANY (%s) AND kind IN ('tags', 'room') GROUP BY kind",
+        ids,
+    )
+    assert dict(said) == {"tags": 2 * len(ids), "room": single}
+    deadlocks = api.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    assert deadlocks == [(0,)]
+
+
+def test_a_ticket_that_somebody_holds_stops_no_other(
+    api: Api, agent: Visitor, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused by itself, after a while."""
+    monkeypatch.setattr(runs, "PAUSE_SECONDS", 0.0)
+    with api_with_short_locks(api) as impatient, held(api, ids[20]):
+        answer = begin(impatient.with_token(agent, agent.token), ids, 60, priority="high")
+    assert (answer["done"], [(one["id"], one["error"]) for one in answer["refused"]]) == (
+        39,
+        [(ids[20], "ChangedMeanwhile")],
+    )
+    assert agent.read(ids[20])["priority"] == "normal"
+
+
+@contextmanager
+def api_with_short_locks(api: Api) -> Iterator[Api]:
+    settings = settings_of(LODGE_DATABASE_URL=api.database_url, LODGE_RATE_LIMITS="off")
+    with served(create_app(settings, TimeLimits(lock_milliseconds=100))) as url, Api(url, api.database_url) as running:
+        yield running
+
+
+def test_it_goes_on_by_itself_and_ends_when_the_person_signs_out(
+    api: Api, agent: Visitor, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "TICKETS_AT_ONCE", 10)
+    monkeypatch.setattr(runs, "REST", 0)
+    person, other_tab = api.enter("agent", "Signs Out"), api.enter("agent", "Signs Out")
+    with held(api, ids[15]):
+        number = begin(person, ids, priority="high")["id"]
+        wait_until(lambda: read(other_tab, number)["done"] == 10, "the first step")
+        assert read(other_tab, number)["state"] == "running"
+        person.delete("/sessions/current")
+    wait_until(lambda: read(other_tab, number)["done"] == 20, "the step that was being made")
+    # Changes take turns, so the first one has had its turn when two more are done.
+    for _ in range(2):
+        assert begin(agent, ids[:1], 60, tags_added=["turn"])["done"] == 1
+    assert read(other_tab, number)["done"] == 20
+    finished = begin_again(other_tab, number)
+    assert (finished["state"], finished["done"]) == ("finished", 40)
+    assert {other_tab.read(one)["version"] for one in ids[1:]} == {2}, "each was changed once"
+
+
+def begin_again(visitor: Visitor, number: int) -> dict[str, Any]:
+    return done(visitor.post(f"/tickets/bulk/{number}/continue", params={"wait_seconds": 60}))
+
+
+def test_one_that_is_deleted_ends(api: Api, agent: Visitor, ids: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "TICKETS_AT_ONCE", 10)
+    with ThreadPoolExecutor(1) as pool, held(api, ids[15]):
+        number = begin(agent, ids, priority="high")["id"]
+        wait_until(lambda: read(agent, number)["done"] == 10, "the first step")
+        # Waits for the step that is being made.
+        deleted = pool.submit(agent.delete, f"/tickets/bulk/{number}")
+        wait_until(lambda: is_waiting(api), "the deletion waits")
+    assert deleted.result().status_code == 204
+    assert agent.get(f"/tickets/bulk/{number}").status_code == 404
+    begin(agent, ids[:1], 60, tags_added=["turn"])
+    assert [agent.read(one)["priority"] for one in ids] == ["high"] * 20 + ["normal"] * 20
+
+
+def is_waiting(api: Api) -> bool:
+    return bool(api.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%%'"))
+
+
+def test_a_killed_process_leaves_what_can_be_continued(api: Api, ids: list[int]) -> None:
+    with running_api_alone(api.database_url) as alone:
+        person = alone.enter("agent", "Killed Amidst")
+        with held(api, ids[30]):
+            number = begin(person, ids, priority="high", category="technical-it")["id"]
+            wait_until(lambda: read(person, number)["done"] == runs.TICKETS_AT_ONCE, "the first step")
+            token = person.token
+    # The process is gone; this one never knew of the change.
+    there = api.with_token(person, token)
+    changed = [there.read(one)["priority"] == "high" for one in ids]
+    assert sum(changed) == read(there, number)["done"]
+    api.sql("UPDATE bulk_change SET stepped_at = now() - interval '1 minute' WHERE id = %s", number)
+    assert read(there, number)["state"] == "stopped"
+    answer = begin_again(there, number)
+    assert (answer["state"], answer["done"], answer["unchanged"], answer["refused"]) == ("finished", 40, 0, [])
+    assert {there.read(one)["version"] for one in ids} == {2}, "each was changed once"
+
+
+def test_it_costs_few_statements_a_ticket(api: Api, agent: Visitor, ids: list[int], statements: list[str]) -> None:
+    def cost(some: list[int], **wanted: Any) -> int:
+        statements.clear()
+        assert begin(agent, some, 60, **wanted)["done"] == len(some)
+        return len(statements)
+
+    few, many = (cost(some, priority="high", assignee=agent.person_id) for some in (ids[:5], ids[5:25]))
+    # The savepoint and its end, the ticket, and two lines of history.
+    assert (many - few) / 15 <= 5
+    few, many = (cost(some, category="services-complaints") for some in (ids[:5], ids[5:25]))
+    assert (many - few) / 15 <= 9
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        found.append(statement)
+
+    def note_savepoint(*_: Any) -> None:
+        found.append("SAVEPOINT")
+
+    heard: list[tuple[str, Callable[..., None]]] = [
+        ("before_cursor_execute", note),
+        ("savepoint", note_savepoint),
+        ("release_savepoint", note_savepoint),
+    ]
+    for name, listener in heard:
+        event.listen(Engine, name, listener)
+    yield found
+    for name, listener in heard:
+        event.remove(Engine, name, listener)
