@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 
+from data_api.attachments.endpoints import is_upload
+from data_api.attachments.endpoints import router as attachments
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
 from data_api.background.token_uses import write_uses_regularly
@@ -63,7 +65,7 @@ committed.
 
 ROUTERS = (
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers),
-    *(messages, search, categories, buildings, stages, categorising, overview, queries, views, events),
+    *(messages, attachments, search, categories, buildings, stages, categorising, overview, queries, views, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
@@ -134,6 +136,7 @@ def create_app(
         routers=ROUTERS,
         metrics=metrics,
         larger_bodies=LARGER_BODIES,
+        is_streamed=is_upload,
         middleware=[Middleware(RoomForChanges, disk=organisation.disk, accepted_paths=ACCEPTED_ON_A_FULL_DISK)],
         lifespan=partial(_running, organisation, metrics, when_ready),
     )

@@ -25,6 +25,7 @@ class Limited(StrEnum):
     SEARCH = "search"
     SUGGESTION = "suggestion"
     CHANGE = "change"
+    UPLOAD = "upload"
 
 
 PERSON_LIMITS: dict[Limited, int] = {
@@ -33,6 +34,7 @@ PERSON_LIMITS: dict[Limited, int] = {
     Limited.SEARCH: 240,
     Limited.SUGGESTION: 240,
     Limited.CHANGE: 240,
+    Limited.UPLOAD: 60,
 }
 # A lecture hall of 300 people may share one address: each of them signs in, reports and does a few more things in a
 # minute.
@@ -44,6 +46,7 @@ ADDRESS_LIMITS: dict[Limited, int] = {
     Limited.SEARCH: 1200,
     Limited.SUGGESTION: 1200,
     Limited.CHANGE: 1200,
+    Limited.UPLOAD: 600,
 }
 
 

@@ -1,5 +1,6 @@
 """The tables, one in each file. All are imported here, so that the metadata is complete."""
 
+from data_api.models.attachment import Attachment
 from data_api.models.base import Base
 from data_api.models.building import Building
 from data_api.models.category import Category
@@ -31,6 +32,7 @@ from data_api.models.ticket_view import TicketView
 from data_api.models.training_example import TrainingExample
 
 __all__ = [
+    "Attachment",
     "Base",
     "Building",
     "Category",
