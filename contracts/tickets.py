@@ -274,6 +274,7 @@ class EventKind(StrEnum):
     CONFIDENTIAL = "confidential"
     FOLLOWER = "follower"  # from: whom staff removed; to: whom they added
     TAGS = "tags"
+    ATTACHMENT = "attachment"  # from: the name of a file that was deleted; to: of one that was added
 
 
 TEXTS = (EventKind.TITLE, EventKind.DESCRIPTION)

@@ -13,6 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 
 from data_api.assignment.endpoints import router as assignment
+from data_api.attachments.endpoints import is_upload
+from data_api.attachments.endpoints import router as attachments
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
 from data_api.background.token_uses import write_uses_regularly
@@ -67,7 +69,7 @@ committed.
 ROUTERS = (
     # `bulk` before `tickets`, which would take "bulk" for a number.
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, tickets, readers),
-    *(assignment, messages, search, categories, buildings, stages, board, categorising),
+    *(assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
     *(overview, queries, views, events),
 )
 
@@ -139,6 +141,7 @@ def create_app(
         routers=ROUTERS,
         metrics=metrics,
         larger_bodies=LARGER_BODIES,
+        is_streamed=is_upload,
         middleware=[Middleware(RoomForChanges, disk=organisation.disk, accepted_paths=ACCEPTED_ON_A_FULL_DISK)],
         lifespan=partial(_running, organisation, metrics, when_ready),
     )

@@ -7,6 +7,7 @@ from data_api.access.token_uses import TokenUses
 from data_api.access.wrong_passwords import WrongPasswords
 from data_api.bulk.runs import BulkRuns
 from data_api.events.broadcaster import Broadcaster
+from data_api.files.uploads import Uploads
 from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
 from data_api.learning.categoriser import Categoriser
 from data_api.oidc.provider import Provider
@@ -41,6 +42,7 @@ class Organisation:
         self.rate_limits = RateLimits(counts, is_on=settings.rate_limits)
         self.wrong_passwords = WrongPasswords(counts, is_on=settings.rate_limits, key=desk_key or "")
         self.token_uses = TokenUses()
+        self.uploads = Uploads(settings, self.disk)
         self.provider = Provider(settings)
         self.broadcaster = Broadcaster(
             settings.database_url,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware import Middleware
 
-from service_kit.bodies import NO_LARGER_BODIES, BoundedBodies
+from service_kit.bodies import NO_LARGER_BODIES, BoundedBodies, nothing_is_streamed
 from service_kit.errors import UnexpectedErrors, install_error_handlers
 from service_kit.hosts import KnownHosts, OwnPages, SecurityHeaders
 from service_kit.metrics import MeasuredRequests, Metrics
@@ -33,12 +33,13 @@ def create_application(
     routers: Sequence[APIRouter],
     metrics: Metrics,
     larger_bodies: Mapping[str, int] = NO_LARGER_BODIES,
+    is_streamed: Callable[[str, str], bool] = nothing_is_streamed,
     middleware: Sequence[Middleware] = (),
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
     """Returns an application with request ids, metrics, the error envelope, bounded bodies and checked hosts.
-    `larger_bodies`: for single paths, the limit of a body in bytes. `middleware` comes after these, next to the
-    routes."""
+    `larger_bodies`: for single paths, the limit of a body in bytes. `is_streamed`: whether the route of a method and
+    path reads its body itself. `middleware` comes after these, next to the routes."""
     headers = only_over_tls(settings.public_url)
     first = [
         Middleware(SecurityHeaders, more=headers, documentation=DOCUMENTATION),
@@ -46,7 +47,7 @@ def create_application(
         Middleware(MeasuredRequests, metrics=metrics),
         Middleware(UnexpectedErrors),
         Middleware(OwnPages),
-        Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES, larger=larger_bodies),
+        Middleware(BoundedBodies, max_bytes=MAX_BODY_BYTES, larger=larger_bodies, is_streamed=is_streamed),
     ]
     if (names := allowed_hosts(settings)) is not None:
         first.append(Middleware(KnownHosts, names=names, refuses_proxies=refuses_proxies(settings)))

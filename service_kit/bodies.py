@@ -1,7 +1,7 @@
 """Limits the size of request bodies, and reads each body completely before anything else. The framework's own limit is
 not used, because it answers in plain text instead of the envelope."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from starlette.datastructures import Headers
@@ -13,6 +13,10 @@ from service_kit.errors import HTTP_NAMES, envelope
 NO_LARGER_BODIES: Mapping[str, int] = MappingProxyType({})
 
 
+def nothing_is_streamed(_method: str, _path: str) -> bool:
+    return False
+
+
 def _too_large(most: int) -> str:
     return f"The request is larger than the {most // 1024} KiB that this desk accepts."
 
@@ -22,16 +26,24 @@ class BoundedBodies:
     otherwise while reading it.
 
     The application starts only when the whole body has arrived: a body that arrives slowly must not hold a connection
-    to the database. `larger`: the limits in bytes of single paths that take more.
+    to the database. `larger`: the limits in bytes of single paths that take more. `is_streamed`: whether the route of
+    this method and path reads its body itself while it arrives, and limits it.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int, larger: Mapping[str, int] = NO_LARGER_BODIES) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_bytes: int,
+        larger: Mapping[str, int] = NO_LARGER_BODIES,
+        is_streamed: Callable[[str, str], bool] = nothing_is_streamed,
+    ) -> None:
         self.app = app
         self.max_bytes = max_bytes
         self.larger = larger
+        self.is_streamed = is_streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or self.is_streamed(scope["method"], scope["path"]):
             await self.app(scope, receive, send)
             return
         most = self.larger.get(scope.get("path", ""), self.max_bytes)

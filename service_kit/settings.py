@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from contracts.attachments import MOST_WITH_ONE_TEXT
 from contracts.desk import SignIn, StudentsSee
 from service_kit.oidc_settings import domains, given_by_groups, issuer_url, pairs, scopes
 
@@ -162,6 +163,27 @@ def public_origin(url: str | None) -> str | None:
     return f"{scheme}://{host}" if number == DEFAULT_PORTS[scheme] else f"{scheme}://{host}:{number}"
 
 
+def bucket_url(url: str | None) -> str | None:
+    """Checks the address of a bucket; returns None for an empty one. The error does not contain it. Raises
+    ValueError."""
+    if not url:
+        return None
+    if not re.fullmatch(r"s3://[A-Za-z0-9._-]{1,255}(/[A-Za-z0-9._/-]*)?", url):
+        raise ValueError("must be such as s3://bucket or s3://bucket/folder, without a password in it")
+    return url
+
+
+def scanner_address(address: str | None) -> str | None:
+    """Checks where clamd listens; returns None for an empty address. Raises ValueError."""
+    if not address:
+        return None
+    host, _, port = address.rpartition(":")
+    is_socket = address.startswith("/") and "\x00" not in address
+    if not (is_socket or (host and port.isdecimal() and 1 <= int(port) <= 65535)):
+        raise ValueError("must be the path of a socket such as /run/clamav/clamd.ctl, or such as 127.0.0.1:3310")
+    return address
+
+
 class Settings(BaseSettings):
     """`docs/settings.md` explains each setting; a test checks that none is missing there."""
 
@@ -203,6 +225,13 @@ class Settings(BaseSettings):
     oidc_groups_claim: str = Field(default="groups", min_length=1)
     oidc_roles: Annotated[str, AfterValidator(given_by_groups)] = ""
     oidc_teams: Annotated[str, AfterValidator(given_by_groups)] = ""
+
+    attachment_mb: int = Field(default=25, ge=1, le=500)
+    video_mb: int = Field(default=50, ge=1, le=500)
+    attachments_a_message: int = Field(default=10, ge=1, le=MOST_WITH_ONE_TEXT)
+    files_url: Annotated[str | None, AfterValidator(bucket_url)] = None
+    files_credentials: Path | None = None
+    clamd: Annotated[str | None, AfterValidator(scanner_address)] = None
 
     desk_name: str = "Lodge"
     danger_note: str = "Danger? Call 112."

@@ -26,6 +26,7 @@ class Limited(StrEnum):
     SUGGESTION = "suggestion"
     CHANGE = "change"
     BULK = "change of many tickets"
+    UPLOAD = "upload"
 
 
 PERSON_LIMITS: dict[Limited, int] = {
@@ -36,6 +37,7 @@ PERSON_LIMITS: dict[Limited, int] = {
     Limited.CHANGE: 240,
     # Each may be of a thousand tickets, which are changed in the time that this allows for.
     Limited.BULK: 10,
+    Limited.UPLOAD: 60,
 }
 # A lecture hall of 300 people may share one address: each of them signs in, reports and does a few more things in a
 # minute.
@@ -48,6 +50,7 @@ ADDRESS_LIMITS: dict[Limited, int] = {
     Limited.SUGGESTION: 1200,
     Limited.CHANGE: 1200,
     Limited.BULK: 50,
+    Limited.UPLOAD: 600,
 }
 
 

@@ -9,7 +9,9 @@ from contracts.pages import Page
 from data_api.access.actor import ActorDep
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
+from data_api.files.rows import check_how_many
 from data_api.kit.database import SessionDep
+from data_api.kit.settings import SettingsDep
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
 from data_api.tickets.endpoints import ReactionsDep, TicketId
@@ -47,8 +49,11 @@ def list_messages(
     dependencies=[Depends(limited(Limited.MESSAGE))],
     responses=documented(NotPermitted, TicketAlreadyClosed, TooManyRequests, IdempotencyKeyReused),
 )
-def say(ticket_id: TicketId, message: MessageCreate, service: ServiceDep, once: OnceDep) -> MessageRead:
-    """Write a message, or leave an internal note."""
+def say(
+    ticket_id: TicketId, message: MessageCreate, service: ServiceDep, once: OnceDep, settings: SettingsDep
+) -> MessageRead:
+    """Write a message, or leave an internal note. `attachments` are files that were uploaded before."""
+    check_how_many(message.attachments, settings.attachments_a_message)
     return once(lambda: service.say(ticket_id, message), lambda said: service.said(ticket_id, said))
 
 

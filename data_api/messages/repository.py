@@ -8,12 +8,16 @@ from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, insert
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor
+from data_api.files.rows import attachments_where, claim_drafts
 from data_api.kit.paging import in_order_of_time, position
-from data_api.models import Message, Person
+from data_api.models import Attachment, Message, Person
 from data_api.tickets.rows import ROWS
 
 ADD = insert(Message).returning(Message.id)
 THREAD = bindparam("ticket_id", type_=BigInteger)
+# The files of each message, beside it in the same row.
+FILES = attachments_where(Attachment.message_id == Message.id)
+FILES_OF_ONE = select(attachments_where(Attachment.message_id == bindparam("message_id", type_=BigInteger)))
 
 
 def visible(*, is_staff: bool) -> ColumnElement[bool]:
@@ -27,9 +31,10 @@ class MessageRepository:
 
     def page(
         self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
-    ) -> Sequence[Row[Message, str]]:
-        """Returns up to limit + 1 messages; the extra one shows that there is a next page. `after` holds the sort
-        values of the last message that was shown. The caller checks whether the ticket is readable."""
+    ) -> Sequence[Row[Message, str, Any]]:
+        """Returns up to limit + 1 messages with their authors' names and files; the extra one shows that there is a next
+        page. `after` holds the sort values of the last message that was shown. The caller checks whether the ticket is
+        readable."""
         statement = _thread(is_staff=actor.is_staff, latest_first=latest_first, goes_on=bool(after))
         asked = {"ticket_id": ticket_id, "rows": limit + 1}
         return self.session.execute(statement, asked | position(after)).all()
@@ -41,14 +46,25 @@ class MessageRepository:
             )
         )
 
+    def files_of(self, message_id: int) -> Any:
+        return self.session.connection().scalar(FILES_OF_ONE, {"message_id": message_id})
+
+    def claim(self, actor: Actor, message: Message, ids: Sequence[int]) -> None:
+        """Makes drafts of the actor files of the message. Raises InvalidInput."""
+        claim_drafts(self.session, actor.person_id, ids, message.ticket_id, message.id)
+
     def add(self, values: dict[str, Any]) -> Message:
         """Stores a message and returns a copy that the session does not track: changes to the copy are not stored."""
         return Message(id=self.session.connection().scalars(ADD, values).one(), **values)
 
 
 @cache
-def _thread(*, is_staff: bool, latest_first: bool, goes_on: bool) -> Select[Message, str]:
-    thread = select(Message, Person.name).join(Person, Person.id == Message.author_id).where(visible(is_staff=is_staff))
+def _thread(*, is_staff: bool, latest_first: bool, goes_on: bool) -> Select[Message, str, Any]:
+    thread = (
+        select(Message, Person.name, FILES)
+        .join(Person, Person.id == Message.author_id)
+        .where(visible(is_staff=is_staff))
+    )
     whose = Message.ticket_id == THREAD
     page = in_order_of_time(thread, Message.created_at, Message.id, whose, descending=latest_first, goes_on=goes_on)
     return page.limit(ROWS)

@@ -1,6 +1,7 @@
 """Messages under a ticket and what follows from them: whose turn it is, and the first response."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
 from contracts.pages import Page
@@ -8,6 +9,7 @@ from contracts.people import Role
 from contracts.tickets import WaitsFor
 from data_api.access.actor import Actor
 from data_api.access.permissions import STAFF_ROLES
+from data_api.files.rows import attachments_read
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.messages.repository import MessageRepository
@@ -19,7 +21,8 @@ from data_api.tickets.rules import may_answer, speaks_for_desk
 from service_kit.errors import InvalidInput, NotPermitted
 
 
-def message_read(message: Message, author_name: str) -> MessageRead:
+def message_read(message: Message, author_name: str, files: Any) -> MessageRead:
+    """`files` are its attachments as the query returns them."""
     return MessageRead(
         id=message.id,
         ticket_id=message.ticket_id,
@@ -33,6 +36,7 @@ def message_read(message: Message, author_name: str) -> MessageRead:
         is_internal=message.is_internal,
         reply_to=message.reply_to_id,
         created_at=message.created_at,
+        attachments=attachments_read(files),
     )
 
 
@@ -57,7 +61,7 @@ class MessageService:
         shown = rows[: query.limit]
         last = shown[-1][0] if len(rows) > query.limit else None
         return Page[MessageRead](
-            items=[message_read(message, name) for message, name in shown],
+            items=[message_read(message, name, files) for message, name, files in shown],
             next_cursor=write_cursor(kind, [last.created_at, last.id]) if last else None,
         )
 
@@ -95,9 +99,10 @@ class MessageService:
                 "created_at": datetime.now(UTC),
             }
         )
+        self.messages.claim(self.actor, message, new.attachments)
         if not new.is_internal:
             self._follow_up(ticket, message, for_desk=for_desk)
-        return message_read(message, self.actor.name)
+        return message_read(message, self.actor.name, self.messages.files_of(message.id) if new.attachments else None)
 
     def said(self, ticket_id: int, message_id: int) -> MessageRead:
         """Returns a message that the actor wrote. Raises `TicketNotFound` or `NotFound` if they may not read it now."""
@@ -106,7 +111,7 @@ class MessageService:
             raise TicketNotFound(ticket_id)
         if message is None:
             raise NotFound(f"There is no message {message_id} under ticket {ticket_id} that you may read.")
-        return message_read(message, self.actor.name)
+        return message_read(message, self.actor.name, self.messages.files_of(message.id))
 
     def _thread_start(self, ticket_id: int, new: MessageCreate) -> int | None:
         """Returns the id of the message that began the thread, also for an answer to an answer: threads are one level

@@ -1,6 +1,7 @@
 """The tables, one in each file. All are imported here, so that the metadata is complete."""
 
 from data_api.models.assignment_rule import AssignmentRule
+from data_api.models.attachment import Attachment
 from data_api.models.base import Base
 from data_api.models.building import Building
 from data_api.models.bulk_change import BulkChange
@@ -35,6 +36,7 @@ from data_api.models.training_example import TrainingExample
 
 __all__ = [
     "AssignmentRule",
+    "Attachment",
     "Base",
     "Building",
     "BulkChange",

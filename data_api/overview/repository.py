@@ -13,6 +13,7 @@ from data_api.access.actor import Actor
 from data_api.access.reading import Reads, hidden_from, readable_by
 from data_api.access.roles import may
 from data_api.kit.moments import has_happened, now
+from data_api.messages.repository import FILES
 from data_api.models import Message, Person, Ticket, TicketEvent
 from data_api.tickets.rows import FROM_VALUE, ROWS, TO_VALUE, EventRow, with_people
 
@@ -44,7 +45,7 @@ class OverviewRepository:
         found = self.session.connection().execute(statement, self.asked | {"rows": limit})
         return [(EventRow(*event), title, is_confidential) for *event, title, is_confidential in found]
 
-    def latest_messages(self, limit: int) -> Sequence[Row[Message, str, str, bool]]:
+    def latest_messages(self, limit: int) -> Sequence[Row[Message, str, Any, str, bool]]:
         statement = _latest_messages(self.actor.reads)
         return self.session.execute(statement, self.asked | {"rows": limit}).all()
 
@@ -132,10 +133,10 @@ def _latest_events(reads: Reads) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _latest_messages(reads: Reads) -> Select[Message, str, str, bool]:
+def _latest_messages(reads: Reads) -> Select[Message, str, Any, str, bool]:
     """Only staff ask for this, so internal notes are included."""
     return (
-        select(Message, Person.name, Ticket.title, Ticket.is_confidential)
+        select(Message, Person.name, FILES, Ticket.title, Ticket.is_confidential)
         .join(Ticket, Ticket.id == Message.ticket_id)
         .join(Person, Person.id == Message.author_id)
         .where(has_happened(Message.created_at), readable_by(reads))

@@ -31,9 +31,9 @@ def overview(repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
         ],
         latest_messages=[
             OverviewMessage(
-                **message_read(message, name).model_dump(), ticket_title=title, is_confidential=is_confidential
+                **message_read(message, name, files).model_dump(), ticket_title=title, is_confidential=is_confidential
             )
-            for message, name, title, is_confidential in repository.latest_messages(LATEST)
+            for message, name, files, title, is_confidential in repository.latest_messages(LATEST)
         ],
     )
 

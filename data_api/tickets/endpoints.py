@@ -22,6 +22,7 @@ from contracts.tickets import (
 from data_api.access.actor import ActorDep, permitted
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one, limited
+from data_api.files.rows import check_how_many
 from data_api.kit.database import DatabaseDep, SessionDep
 from data_api.kit.errors import StaleVersion
 from data_api.kit.settings import SettingsDep
@@ -75,8 +76,11 @@ ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]
     dependencies=[Depends(permitted(Permission.TICKETS_REPORT)), Depends(limited(Limited.REPORT))],
     responses=documented(NotPermitted, TooManyRequests, IdempotencyKeyReused),
 )
-def report_ticket(report: TicketCreate, service: ServiceDep, once: OnceDep, response: Response) -> TicketRead:
-    """Report a problem."""
+def report_ticket(
+    report: TicketCreate, service: ServiceDep, once: OnceDep, settings: SettingsDep, response: Response
+) -> TicketRead:
+    """Report a problem. `attachments` are files that were uploaded before."""
+    check_how_many(report.attachments, settings.attachments_a_message)
     ticket = once(lambda: service.report(report), service.read)
     response.headers["Location"] = f"/tickets/{ticket.id}"
     return ticket

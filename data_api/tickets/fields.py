@@ -32,9 +32,10 @@ from contracts.people import PersonBrief
 from contracts.teams import NO_TEAM
 from contracts.tickets import EventKind, Priority, Status
 from data_api.access.reading import ALL_STATUSES, ME
+from data_api.files.rows import attachments_read, attachments_where
 from data_api.kit.paging import CursorType, OrNull
 from data_api.lists.lookups import Lookups
-from data_api.models import Building, Category, Person, Stage, Team, Ticket, TicketTag, TicketWatcher
+from data_api.models import Attachment, Building, Category, Person, Stage, Team, Ticket, TicketTag, TicketWatcher
 from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.asker import Asker
 
@@ -479,6 +480,11 @@ FIELDS = (
         shown=lambda tags: sorted(tags or ()),
         edit=Edit(EventKind.TAGS),
         filters=[Filter("tag", {"tag": _any_tag}, lambda asked, _: {"tag": asked}, is_looked_up=True)],
+    ),
+    Field(
+        name="attachments",
+        read={"attachments": attachments_where(Attachment.ticket_id == Ticket.id, Attachment.message_id.is_(None))},
+        shown=attachments_read,
     ),
     Field(
         name="is_followed",

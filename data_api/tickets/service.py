@@ -23,6 +23,7 @@ from contracts.tickets import (
 )
 from data_api.access.actor import Actor
 from data_api.access.reading import is_readable_by
+from data_api.files.rows import claim_drafts
 from data_api.kit.errors import StaleVersion
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.lists.lookups import Lookups
@@ -143,6 +144,7 @@ class TicketService:
         }
         self.reactions.reporting(Reporting(actor=self.actor, values=values))
         ticket = self.repository.add(values)
+        claim_drafts(self.repository.session, self.actor.person_id, report.attachments, ticket.id)
         self.repository.record(ticket.id, EventKind.OPENED, None, Status.OPEN, self.actor, self.now)
         if report.assignee is not None:
             self.changes.record(ticket, EventKind.ASSIGNEE, None, ToldPerson(report.assignee))

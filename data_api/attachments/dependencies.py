@@ -1,0 +1,88 @@
+"""What the routes of attachments need: the service, and the file that a request brings."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session
+
+from data_api.access.actor import Actor, ActorDep, find_actor
+from data_api.access.idempotency import Once, once_of
+from data_api.access.rate_limits import Limited, count_one
+from data_api.attachments.repository import AttachmentRepository
+from data_api.attachments.service import AttachmentService
+from data_api.files.storage import Storage
+from data_api.files.uploads import Kept, Uploads
+from data_api.kit.database import Database, SessionDep
+from data_api.tickets.endpoints import TicketId
+from data_api.tickets.repository import TicketRepository
+from service_kit.errors import NotSignedIn
+from service_kit.request_ids import request_id_of
+from service_kit.settings import Settings
+
+
+def _uploads_of(request: Request) -> Uploads:
+    uploads: Uploads = request.app.state.organisation.uploads
+    return uploads
+
+
+async def _storage(request: Request) -> Storage:
+    return _uploads_of(request).storage
+
+
+StorageDep = Annotated[Storage, Depends(_storage)]
+
+
+def _made(actor: Actor, session: Session, storage: Storage) -> AttachmentService:
+    return AttachmentService(actor, AttachmentRepository(session), TicketRepository(session), storage)
+
+
+async def _service(session: SessionDep, actor: ActorDep, storage: StorageDep) -> AttachmentService:
+    return _made(actor, session, storage)
+
+
+ServiceDep = Annotated[AttachmentService, Depends(_service, scope="function")]
+
+
+async def _draft(request: Request) -> AsyncIterator[Kept]:
+    await _let_in(request, None)
+    async with _uploads_of(request).taken(request) as kept:
+        yield kept
+
+
+async def _file_of_ticket(request: Request, ticket_id: TicketId) -> AsyncIterator[Kept]:
+    await _let_in(request, ticket_id)
+    async with _uploads_of(request).taken(request) as kept:
+        yield kept
+
+
+# A route names these before anything that opens the request's session: while a file arrives, which may take minutes,
+# its request must not hold one of the few connections to the database.
+DraftDep = Annotated[Kept, Depends(_draft, scope="function")]
+FileOfTicketDep = Annotated[Kept, Depends(_file_of_ticket, scope="function")]
+
+
+async def _let_in(request: Request, ticket_id: int | None) -> None:
+    """Checks, in a session of its own, who sends a file and whether they may, before it arrives. It is checked again
+    when it has arrived. Raises NotSignedIn, TooManyRequests, TicketNotFound, TicketAlreadyClosed."""
+    database: Database = request.app.state.organisation.database
+    async with database.at_once:
+        await run_in_threadpool(_check, request, database, ticket_id)
+
+
+def _check(request: Request, database: Database, ticket_id: int | None) -> None:
+    settings: Settings = request.app.state.organisation.settings
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    with Session(database.autocommit, expire_on_commit=False) as session:
+        asks = (session, token.strip(), request_id_of(request.scope), settings.students_may_see, settings.ways_in)
+        actor = find_actor(*asks) if scheme.lower() == "bearer" and token else None
+        if actor is None:
+            raise NotSignedIn
+        count_one(Limited.UPLOAD, request, actor)
+        if ticket_id is not None:
+            _made(actor, session, _uploads_of(request).storage).check_attachable(ticket_id)
+
+
+def upload_once(request: Request, response: Response, session: Session, actor: Actor, kept: Kept) -> Once:
+    return once_of(session, response, actor, request, f"{kept.content_hash} {kept.name}")

@@ -1,0 +1,92 @@
+"""Takes files in: receives, checks and keeps them, some at a time. No row refers to them yet."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from fastapi import Request
+
+from data_api.files.errors import FileRefused, FileTooLarge, TooManyUploads
+from data_api.files.judging import judge
+from data_api.files.kinds import extension_of, most_bytes
+from data_api.files.names import safe_name
+from data_api.files.receiving import Limits, Received, received
+from data_api.files.scanning import scan
+from data_api.files.storage import MEGABYTE, Storage, digest_of, incoming_folder, make_storage
+from service_kit.disk import Disk
+from service_kit.settings import Settings
+
+MOST_AT_ONCE = 100  # of one process; each holds a connection, an open file and a piece of memory
+WRITING, CHECKING = 4, 2  # threads of one process
+
+
+class Kept(NamedTuple):
+    """A file that is kept. `path` holds its content until the request ends, `thumbnail` its small picture."""
+
+    name: str
+    type: str
+    size: int
+    content_hash: str
+    thumbnail_hash: str | None
+    path: Path
+
+
+class Uploads:
+    """What one organisation needs to take files in."""
+
+    def __init__(self, settings: Settings, disk: Disk) -> None:
+        self.storage: Storage = make_storage(settings)
+        self.limits = Limits(settings.attachment_mb, settings.video_mb)
+        self._incoming = incoming_folder(settings)
+        self._clamd = settings.clamd
+        self._disk = disk
+        # Threads of their own: if all threads of the process waited for a slow disk or scanner, the desk would stop.
+        self._writing, self._checking = CapacityLimiter(WRITING), CapacityLimiter(CHECKING)
+        self._open = 0
+
+    @property
+    def incoming(self) -> Path:
+        return self._incoming
+
+    @asynccontextmanager
+    async def taken(self, request: Request) -> AsyncIterator[Kept]:
+        """Gives the file of the request's body, checked and kept. Raises what `errors.py` lists."""
+        with self._place():
+            async with received(request, self._incoming, self.limits, self._disk, self._writing) as file:
+                yield await anyio.to_thread.run_sync(partial(self._check_and_keep, file), limiter=self._checking)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self._open >= MOST_AT_ONCE:
+            raise TooManyUploads
+        self._open += 1
+        try:
+            yield
+        finally:
+            self._open -= 1
+
+    def _check_and_keep(self, file: Received) -> Kept:
+        if not file.size:
+            raise FileRefused("it is empty")
+        kind, thumbnail = judge(file.path, extension_of(file.name))
+        usual_mb, video_mb = self.limits
+        if file.size > (most := most_bytes(kind, usual_mb=usual_mb, video_mb=video_mb)):
+            raise FileTooLarge(most // MEGABYTE)
+        scan(file.path, self._clamd)
+        self.storage.put(file.content_hash, file.path)
+        small = self._keep_thumbnail(file.path, thumbnail) if thumbnail else None
+        return Kept(safe_name(file.name, kind), kind.type, file.size, file.content_hash, small, file.path)
+
+    def _keep_thumbnail(self, path: Path, thumbnail: bytes) -> str:
+        beside = path.with_name(f"{path.name}.small")
+        try:
+            beside.write_bytes(thumbnail)
+            name = digest_of(beside)
+            self.storage.put(name, beside)
+        finally:
+            beside.unlink(missing_ok=True)
+        return name
