@@ -79,7 +79,8 @@ class StageRead(Output):
 
 
 MOST_STAGES = 40
-Limit = Annotated[int, Field(ge=1, le=10_000)]
+MOST_LIMIT = 10_000
+Limit = Annotated[int, Field(ge=1, le=MOST_LIMIT)]
 Place = Annotated[int, Field(ge=1, le=MOST_STAGES)]
 
 

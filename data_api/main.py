@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
 from data_api.background.token_uses import write_uses_regularly
+from data_api.board.endpoints import router as board
 from data_api.buildings.endpoints import router as buildings
 from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
@@ -63,7 +64,7 @@ committed.
 
 ROUTERS = (
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers),
-    *(messages, search, categories, buildings, stages, categorising, overview, queries, views, events),
+    *(messages, search, categories, buildings, stages, board, categorising, overview, queries, views, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.

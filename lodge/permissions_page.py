@@ -62,6 +62,8 @@ FOR_EVERYBODY = {
     "GET /categories",
     "GET /buildings",
     "GET /stages",
+    "GET /board",
+    "GET /board/{slug}",
     "GET /search",
     "GET /tickets",
     "GET /views",

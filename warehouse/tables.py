@@ -246,7 +246,14 @@ BUILDING = Table("building", "Where on campus", [ID, SLUG, NAME])
 STAGE = Table(
     "stage",
     "A column of the board",
-    [ID, SLUG, NAME, plain("status", "VARCHAR", "Inside which status"), plain("position", "INTEGER", "Its place")],
+    [
+        ID,
+        SLUG,
+        NAME,
+        plain("status", "VARCHAR", "Inside which status"),
+        plain("position", "INTEGER", "Its place"),
+        plain("wip_limit", "INTEGER", "How many tickets it should have at most, if there is a limit"),
+    ],
 )
 
 TEAM = Table("team", "People who work together", [ID, SLUG, NAME])

@@ -1,4 +1,4 @@
-"""Errors of changing the lists of categories, buildings, teams and roles."""
+"""Errors of changing the lists of categories, buildings, stages, teams and roles."""
 
 from typing import Self
 
@@ -14,6 +14,12 @@ class SlugTaken(LodgeError):
 
 class StillInUse(LodgeError):
     """Tickets or people still refer to this entry, or the desk cannot be without it."""
+
+    status = 409
+
+
+class TooManyStages(LodgeError):
+    """The board has as many stages as it may have."""
 
     status = 409
 

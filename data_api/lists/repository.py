@@ -1,4 +1,4 @@
-"""Queries that are the same for categories, buildings, teams and roles."""
+"""Queries that are the same for categories, buildings, stages, teams and roles."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -6,9 +6,9 @@ from typing import Generic, TypeVar
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from data_api.models import Building, Category, StoredRole, Team
+from data_api.models import Building, Category, Stage, StoredRole, Team
 
-Entry = TypeVar("Entry", bound=Category | Building | Team | StoredRole)
+Entry = TypeVar("Entry", bound=Category | Building | Stage | Team | StoredRole)
 
 
 class ListRepository(Generic[Entry]):

@@ -1,4 +1,4 @@
-"""Rules that are the same for categories, buildings, teams and roles."""
+"""Rules that are the same for categories, buildings, stages, teams and roles."""
 
 from typing import Generic
 

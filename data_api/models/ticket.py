@@ -85,6 +85,9 @@ class Ticket(Base):
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_ticket_last_word", "last_message_at", "id"),
         Index("ix_ticket_stage", "stage_id", "opened_at", "id", postgresql_include=["status"]),
+        # Columns of the board, in their order.
+        Index("ix_ticket_board", "stage_id", text("(- priority)"), "opened_at", "id", postgresql_where=NOT_CLOSED),
+        Index("ix_ticket_board_closed", "stage_id", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL")),
         # The queue is mostly about the few tickets that are not closed. In an index of all tickets, most of the others
         # may stand before them.
         Index("ix_ticket_live", "id", postgresql_where=NOT_CLOSED),

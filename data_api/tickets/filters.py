@@ -27,12 +27,12 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from contracts.moments import FIRST_SHOWN, LAST_SHOWN
 from contracts.tickets import Status, TicketQuery, TicketSort
-from data_api.kit.paging import CursorType, OrNull
+from data_api.kit.paging import Column, CursorType, OrNull
 from data_api.kit.words import all_of
 from data_api.models import Ticket
 from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.asker import Asker
-from data_api.tickets.fields import FIELDS, FILTERS, Attribute, as_pattern
+from data_api.tickets.fields import FIELDS, FILTERS, PRIORITIES, as_pattern
 
 # A prefix of fewer than three letters would match half the dictionary.
 SHORTEST = 3
@@ -48,7 +48,7 @@ class Order:
     """A sort in one direction. `types` are the types that its columns' values may have in a cursor. `valued`: the
     statuses whose tickets have a value in the first column, if it depends on the status alone."""
 
-    columns: Sequence[Attribute]
+    columns: Sequence[Column]
     types: Sequence[CursorType]
     is_descending: bool
     valued: frozenset[Status] | None = None
@@ -76,6 +76,13 @@ ORDERS = {
     if (sort := field.sort) is not None
     for sign in ("", "-")
 }
+# The highest priority first, and then the oldest. All columns of an order go in one direction, so the priority is
+# negative: that is what the index of the board holds.
+MOST_URGENT = Order(
+    ((-Ticket.priority).label("urgency"), Ticket.opened_at, Ticket.id),
+    (range(1 - len(PRIORITIES), 1), datetime, int),
+    is_descending=False,
+)
 
 
 def filters_of(query: TicketQuery, asker: Asker) -> dict[str, Sequence[Any]]:

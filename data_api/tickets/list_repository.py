@@ -17,7 +17,7 @@ from data_api.kit.paging import position
 from data_api.kit.words import terms_of
 from data_api.lists.lookups import Lookups
 from data_api.tickets.asker import Asker
-from data_api.tickets.filters import ORDERS, SHORTEST, filters_of, form_of, search_of, statuses_of, values_of
+from data_api.tickets.filters import ORDERS, SHORTEST, Order, filters_of, form_of, search_of, statuses_of, values_of
 from data_api.tickets.list_statements import (
     Shape,
     called_statement,
@@ -56,31 +56,41 @@ class TicketListRepository:
         self.session = session
         self.counting = counting
         self.campus_zone = campus_zone
+        self._terms: dict[str, list[str]] = {}
 
     def asked(self, actor: Actor, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
         """Returns the list that the query describes. `after`: the sort values of the last ticket that was shown; empty
         for the first page."""
-        return self._asked(self._asker(actor), query, after)
+        return self.asked_by(self.asker(actor), query, after)
 
     def count_each(self, actor: Actor, queries: Sequence[TicketQuery | None], most: int) -> list[Count | None]:
+        """Counts several lists, each up to `most`; see `count_lists`."""
+        asker = self.asker(actor)
+        return self.count_lists([query and self.asked_by(asker, query, ()) for query in queries], most)
+
+    def count_lists(self, lists: Sequence["TicketList | None"], most: int) -> list[Count | None]:
         """Counts several lists, each up to `most`. Returns None for a list that is None, for one that takes too long,
         and for those whose turn would come later than SECONDS_TO_COUNT."""
-        asker, until = self._asker(actor), time.monotonic() + SECONDS_TO_COUNT
+        until = time.monotonic() + SECONDS_TO_COUNT
         counts: list[Count | None] = []
         with self.counting.connect() as connection:
-            for query in queries:
+            for one in lists:
                 is_late = time.monotonic() > until
-                total = None if query is None or is_late else self._asked(asker, query, ()).count_on(connection, most)
+                total = None if one is None or is_late else one.count_on(connection, most)
                 counts.append(None if total is None else Count(min(total, most), total > most))
         return counts
 
-    def _asker(self, actor: Actor) -> Asker:
+    def asker(self, actor: Actor) -> Asker:
+        """Returns what `asked_by` looks things up with: one for all lists that a person asks for at the same time."""
         return Asker(actor, self.campus_zone, Lookups(self.session))
 
-    def _asked(self, asker: Asker, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
-        order, actor = ORDERS[query.sort], asker.actor
+    def asked_by(
+        self, asker: Asker, query: TicketQuery, after: Sequence[Any], order: Order | None = None
+    ) -> "TicketList":
+        """Returns the list as `asked` does; `order` stands in place of the query's own."""
+        order, actor = order or ORDERS[query.sort], asker.actor
         filters = filters_of(query, asker)
-        terms = terms_of(self.session.connection(), query.q, shortest=SHORTEST) if query.q else []
+        terms = self._terms_of(query.q) if query.q else []
         search = search_of(query.q, terms) if query.q else {}
         shape = Shape(
             reads=actor.reads,
@@ -96,6 +106,12 @@ class TicketListRepository:
         values = values_of(filters) | search | position(after)
         bounds = {"rows": query.limit + 1, "walked": WALKED, "typed": query.q} | now()
         return TicketList(self.session, self.counting, query, shape, {"me": actor.person_id} | bounds | values, terms)
+
+    def _terms_of(self, typed: str) -> list[str]:
+        """Returns the tsqueries of the words, which are asked for once for all lists."""
+        if typed not in self._terms:
+            self._terms[typed] = terms_of(self.session.connection(), typed, shortest=SHORTEST)
+        return self._terms[typed]
 
 
 class TicketList:
@@ -174,15 +190,20 @@ class TicketList:
     def count(self, at_least: int) -> Count:
         """Counts the whole list, up to COUNT_LIMIT and within a time limit. If the time runs out, returns `at_least` as
         a capped count."""
-        total = self._count() if self._total is None else self._total
+        total = self._count()
         return Count(at_least, True) if total is None else Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 
     def _count(self) -> int | None:
+        if self._total is not None:
+            return self._total
         with self.counting.connect() as connection:
             return self.count_on(connection, COUNT_LIMIT)
 
     def count_on(self, connection: Connection, most: int) -> int | None:
-        """Counts the whole list up to `most` + 1. Returns None if that takes too long."""
+        """Counts the whole list up to `most` + 1, unless the search has counted it. Returns None if that takes too
+        long."""
+        if self._total is not None:
+            return self._total
         try:
             return connection.scalar(count_statement(self.shape), self.values | {"counted": most + 1}) or 0
         except OperationalError as error:

@@ -21,6 +21,8 @@ ACTS = {
     "open": "Open",
     "run": "Run again",
     "edit": "Put into the editor",
+    "up": "Move up",
+    "down": "Move down",
 }
 
 _entries = component("entries")

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from contracts.lists import StageRead
 from contracts.people import PersonDetails
 from contracts.roles import RoleRead
 from contracts.teams import TeamRead
@@ -14,7 +15,7 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import isolated
 from streamlit_app.shell.dialogs import Form, attempt
 
-M = TypeVar("M", PersonDetails, RoleRead, TeamRead)
+M = TypeVar("M", PersonDetails, RoleRead, StageRead, TeamRead)
 Values = dict[str, Any]
 STALE = "StaleVersion"
 
@@ -52,7 +53,7 @@ def save_change(
 
 def _what_happened(form: Form, before: Values, now: Values, say: Callable[[str, Any], str]) -> str:
     facts = [
-        f"{form.labels[name]} is now {isolated(say(name, now[name]) if now[name] else 'empty')}"
+        f"{form.labels[name]} is now {isolated(say(name, now[name]) if now[name] or now[name] is False else 'empty')}"
         for name in form.fields
         if now[name] != before[name]
     ]

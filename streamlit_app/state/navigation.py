@@ -44,6 +44,7 @@ STAFF = (
 LISTS = (
     Screen("categories", "Categories", Permission.LISTS_MANAGE, "c"),
     Screen("lists", "Buildings", Permission.LISTS_MANAGE, "b"),
+    Screen("stages", "Stages", Permission.LISTS_MANAGE, "s"),
 )
 PEOPLE = (
     Screen("people", "People", Permission.PEOPLE_MANAGE, "p"),

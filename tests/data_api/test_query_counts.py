@@ -76,6 +76,17 @@ def test_a_list_costs_the_same_whatever_its_length(counted: Counted, path: str, 
     assert cost_of_many <= cost_of_few <= most
 
 
+def test_the_board_costs_the_same_however_many_cards_it_has(counted: Counted) -> None:
+    """Who asks, the stages, each column's tickets and, where it goes on, its count; then all tickets at once."""
+    few, cost_of_few = counted.ask("GET", "/board?limit=2")
+    many, cost_of_many = counted.ask("GET", "/board?limit=50")
+    cards = [sum(len(column["tickets"]) for column in board["columns"]) for board in (few, many)]
+    assert cards == [10, 60]
+    assert cost_of_many <= cost_of_few == 2 + 2 * 5 + 1
+    filtered = "/board?assignee=none&assignee=my-team&tag=water&q=lift&limit=50"
+    assert counted.ask("GET", filtered)[1] <= 4 + 2 * 5 + 1
+
+
 @pytest.mark.parametrize(("part", "most"), [("messages", 3), ("history", 3)])
 def test_a_ticket_costs_the_same_however_much_happened(counted: Counted, part: str, most: int) -> None:
     quiet, busy = (counted.ask("POST", "/tickets", {"description": "x"})[0]["id"] for _ in range(2))

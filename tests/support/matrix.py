@@ -119,6 +119,11 @@ DATA_API: dict[str, Route] = {
     "GET /overview/workload": Route(May.PEOPLE_READ),
     # lists
     "GET /stages": Route(Needs.TOKEN),
+    "POST /stages": Route(MANAGES, INVALID, sends={}),
+    "PATCH /stages/{slug}": Route(MANAGES, NOBODYS, sends={"version": 1}),
+    "DELETE /stages/{slug}": Route(MANAGES, NOBODYS),
+    "GET /board": Route(Needs.TOKEN),
+    "GET /board/{slug}": Route(Needs.TOKEN, NOBODYS),
     "GET /buildings": Route(Needs.TOKEN),
     "POST /buildings": Route(MANAGES, INVALID, sends={}),
     "PATCH /buildings/{slug}": Route(MANAGES, NOBODYS, sends={"name": "Hall"}),

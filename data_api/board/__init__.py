@@ -1,0 +1,1 @@
+"""The board: the tickets of each stage."""

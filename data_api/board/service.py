@@ -1,0 +1,118 @@
+"""Reads the board. Each column is a list of tickets that is filtered by its stage, so everything that finds, hides and
+counts the tickets of a list does so here too."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
+from contracts.tickets import Status, TicketQuery, TicketRead, TicketSort
+from data_api.access.actor import Actor
+from data_api.kit.paging import read_cursor, write_cursor
+from data_api.lists.errors import NotInList
+from data_api.models import Stage
+from data_api.tickets.asker import Asker
+from data_api.tickets.filters import MOST_URGENT, ORDERS, Order
+from data_api.tickets.list_repository import COUNT_LIMIT, Count, Position, TicketList, TicketListRepository
+from data_api.tickets.presenter import ticket_read
+from data_api.tickets.repository import TicketRepository
+
+# Up to here a column is counted.
+COUNTED = COUNT_LIMIT
+
+
+class Column(NamedTuple):
+    """`found`: up to one position more than are shown. `counted`: None if it is not known yet."""
+
+    stage: Stage
+    asked: TicketList
+    found: Sequence[Position]
+    counted: Count | None
+
+
+class BoardService:
+    """The board as one actor sees it."""
+
+    def __init__(
+        self, actor: Actor, repository: TicketRepository, lists: TicketListRepository, reopen_days: int
+    ) -> None:
+        self.actor = actor
+        self.repository = repository
+        self.lists = lists
+        self.reopen_days = reopen_days
+
+    def board(self, query: BoardQuery) -> BoardRead:
+        asker = self.lists.asker(self.actor)
+        asked = [stage for stage in asker.lookups.stages if _is_asked_for(stage, query)]
+        return BoardRead(columns=self._read([self._column(asker, stage, query, []) for stage in asked], query.limit))
+
+    def column(self, slug: str, query: ColumnQuery) -> BoardColumn:
+        """Returns one column, from the query's cursor on. The count is made on its first page and carried in the
+        cursor. Raises NotInList."""
+        asker = self.lists.asker(self.actor)
+        stage = next((one for one in asker.lookups.stages if one.slug == slug), None)
+        if stage is None:
+            raise NotInList.named("stage", slug)
+        after, count = [], None
+        if query.cursor:
+            types = (*_order_of(stage).types, range(COUNTED + 1), range(2))
+            *after, total, is_capped = read_cursor(_kind(stage), query.cursor, types)
+            count = Count(total, bool(is_capped))
+        (read,) = self._read([self._column(asker, stage, query, after, count)], query.limit)
+        return read
+
+    def _column(
+        self, asker: Asker, stage: Stage, query: BoardQuery, after: Sequence[Any], counted: Count | None = None
+    ) -> Column:
+        asked = self.lists.asked_by(asker, _of_stage(query, stage), after, _order_of(stage))
+        # No closed ticket waits for anybody, for example: then there is nothing to look for.
+        found = asked.positions() if asked.shape.statuses and _is_asked_for(stage, query) else []
+        if counted is None and len(found) <= query.limit:
+            counted = Count(len(found), False)
+        return Column(stage, asked, found, counted)
+
+    def _read(self, columns: Sequence[Column], limit: int) -> list[BoardColumn]:
+        """Counts the columns that go on, and reads the tickets of all columns at once."""
+        uncounted = [column.asked for column in columns if column.counted is None]
+        counts = iter(self.lists.count_lists(uncounted, COUNTED) if uncounted else [])
+        ids = [position[-1] for column in columns for position in column.found[:limit]]
+        rows = self.repository.rows(self.actor, ids) if ids else []
+        now = datetime.now(UTC)
+        tickets = {row.id: ticket_read(row, self.actor, now, self.reopen_days) for row in rows}
+        return [_column_read(column, column.counted or next(counts), tickets, limit) for column in columns]
+
+
+def _column_read(column: Column, count: Count | None, tickets: dict[int, TicketRead], limit: int) -> BoardColumn:
+    """A ticket that has moved to another stage since it was found is left out, so that none is in two columns."""
+    stage, shown = column.stage, column.found[:limit]
+    count = count or Count(len(column.found), True)
+    cursor = [*shown[-1], count.total, int(count.is_capped)] if len(column.found) > limit else None
+    found = [tickets[position[-1]] for position in shown if position[-1] in tickets]
+    return BoardColumn(
+        stage=stage.slug,
+        name=stage.name,
+        status=Status(stage.status),
+        limit=stage.wip_limit,
+        count=count.total,
+        count_capped=count.is_capped,
+        tickets=[ticket for ticket in found if ticket.stage == stage.slug],
+        next_cursor=write_cursor(_kind(stage), cursor) if cursor else None,
+    )
+
+
+def _is_asked_for(stage: Stage, query: BoardQuery) -> bool:
+    return (not query.status or stage.status in query.status) and (not query.stage or stage.slug in query.stage)
+
+
+def _of_stage(query: BoardQuery, stage: Stage) -> TicketQuery:
+    values = {name: getattr(query, name) for name in BoardQuery.model_fields}
+    return TicketQuery.model_construct(**values | {"status": [], "stage": [stage.slug]})
+
+
+def _order_of(stage: Stage) -> Order:
+    return ORDERS[TicketSort.CLOSED_LAST] if stage.status == Status.CLOSED else MOST_URGENT
+
+
+def _kind(stage: Stage) -> str:
+    """Names the column in its cursors."""
+    return f"board {stage.slug}"
