@@ -4,7 +4,7 @@ import streamlit as st
 
 from contracts.tickets import TicketQuery
 from streamlit_app.shell.live import live_part
-from streamlit_app.tickets import filter_bar, queue_filters
+from streamlit_app.tickets import assigning, filter_bar, queue_filters
 from streamlit_app.tickets.queue_list import queue_list
 from streamlit_app.views import saving
 
@@ -28,4 +28,5 @@ with st.container(key="wide"):
         queue_filters.draw_looks()
     filter_bar.draw_chips(filter_bar.QUEUE)
     saving.draw()
+    assigning.draw()
     tickets(query)

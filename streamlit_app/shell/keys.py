@@ -13,6 +13,7 @@ IN_A_LIST = (
     Key("j", "Next ticket", is_only_told=True),
     Key("k", "Ticket before", is_only_told=True),
     Key("Enter", "Open it", is_only_told=True),
+    Key("a", "Assign it", is_only_told=True),
 )
 ON_THE_BOARD = (
     Key("j", "Next card of the column; the arrow keys go in every direction", is_only_told=True),
