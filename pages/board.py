@@ -1,11 +1,11 @@
-"""The tickets as cards, in a column for each stage, as staff move them on. It has the filters, the views and the URLs of
-the queue."""
+"""The tickets as cards, in a column for each stage, as staff move them on. It has the filters, views and URLs of the
+queue."""
 
 import streamlit as st
 
 from contracts.tickets import TicketQuery
 from streamlit_app.shell.live import live_part
-from streamlit_app.tickets import filter_bar, queue_filters
+from streamlit_app.tickets import assigning, filter_bar, queue_filters
 from streamlit_app.tickets.board_columns import board_columns
 from streamlit_app.views import saving
 
@@ -26,4 +26,5 @@ with st.container(key="wide_board"):
         queue_filters.draw_more_filters()
     filter_bar.draw_chips(filter_bar.BOARD)
     saving.draw()
+    assigning.draw()
     cards(query)

@@ -380,6 +380,7 @@ const fillMenu = (board, id) => {
   board.menu.replaceChildren(
     menuItem(board, "Open", "menuitem", open),
     ...(mayTake ? [menuItem(board, take, "menuitem", () => change(board, id, "assignee", me.id))] : []),
+    menuItem(board, "Assign…", "menuitem", () => board.assign(id)),
     make("div", { class: "quiet", "aria-hidden": "true" }, "Move to"),
     make("div", { role: "group", "aria-label": "Move to" }, ...stages),
   );
@@ -472,6 +473,7 @@ const keysOfCard = (board, card, event) => {
   if (key in ACROSS && event.shiftKey) return moveBeside(board, card, ACROSS[key]) ?? true;
   const next = key in ACROSS ? beside(board, card, ACROSS[key]) : key in DOWN || key === "Home" || key === "End" ? along(card, key) : undefined;
   if (next === undefined && key === "m" && !areKeysOff()) return openMenu(board, card.ticket, card.menu) ?? true;
+  if (next === undefined && key === "a" && !areKeysOff()) return board.assign(card.ticket) ?? true;
   if (next) follow(board, next.ticket);
   return key in ACROSS || key in DOWN || key === "Home" || key === "End";
 };
@@ -707,10 +709,11 @@ const build = (root) => {
 document.addEventListener("keydown", pressed);
 window.addEventListener("resize", () => shown?.root.isConnected && fit(shown));
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = rootOf(parentElement, build);
   const board = (shown = root.board);
   board.ask = (pages) => setStateValue("pages", pages);
+  board.assign = (ticket) => setTriggerValue("assign", ticket);
   learn(board, data);
   fit(board);
   draw(board);

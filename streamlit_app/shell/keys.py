@@ -19,6 +19,7 @@ ON_THE_BOARD = (
     Key("j", "Next card of the column; the arrow keys go in every direction", is_only_told=True),
     Key("k", "Card before it", is_only_told=True),
     Key("m", "The menu of the card, to move or assign it", is_only_told=True),
+    Key("a", "Assign the ticket of the card", is_only_told=True),
     Key("Shift+→", "Move the card to the next column; Shift+← to the one before", is_only_told=True),
 )
 ON_A_TICKET = (

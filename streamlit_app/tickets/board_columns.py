@@ -16,7 +16,7 @@ from streamlit_app.language.words import STATUSES, Chip, count
 from streamlit_app.state import list_position, lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.state.session import Reader
-from streamlit_app.tickets import fields, queue_filters
+from streamlit_app.tickets import assigning, fields, queue_filters
 from streamlit_app.tickets.queue_list import NONE, NONE_THAT_FITS, offer_to_drop
 
 NAME = "board"
@@ -38,6 +38,7 @@ class _Asked:
 
 def board_columns(tickets: TicketQuery) -> None:
     """Draws the board of the tickets that match."""
+    assigning.rerun_if_opened()
     query = queue_filters.board_query(tickets)
     text = query.model_dump_json(exclude_defaults=True)
     pages = _pages(text)
@@ -55,7 +56,7 @@ def board_columns(tickets: TicketQuery) -> None:
         query=text,
         pages=pages,
     )
-    board(NAME, shown, lambda wanted: _keep_pages(text, wanted))
+    board(NAME, shown, lambda wanted: _keep_pages(text, wanted), assigning.open_assigning)
 
 
 def _read(query: BoardQuery, pages: Pages) -> BoardRead:
@@ -132,7 +133,7 @@ def _card(ticket: TicketRead, reader: Reader) -> BoardCard:
         age=moments.age(ticket.opened_at),
         assignee=ticket.assignee.id if ticket.assignee else None,
         assignee_text=cells["assignee"].text,
-        team=isolated(lists.team_names().get(ticket.team, ticket.team)) if ticket.team else "",
+        team=isolated(lists.team_name(ticket.team)) if ticket.team else "",
         word=cells["last_message_at"].text,
         sign=fields.TURNS[WaitsFor.DESK] if fields.is_our_turn(ticket) else "",
         allowed=ticket.allowed_statuses,
