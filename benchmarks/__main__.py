@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.board import measure_board
 from benchmarks.categorising import measure_categorising
 from benchmarks.data_api import measure_data_api, measure_lists
 from benchmarks.databases import Databases, empty_database, forget_reports, kept_databases
@@ -41,6 +42,7 @@ class Part(StrEnum):
     DATA_API = "api"
     LISTS = "lists"
     SEARCH = "search"
+    BOARD = "board"
     UI = "ui"
     LIVE = "live"
     REPLICA = "replica"
@@ -157,6 +159,8 @@ def _measure(measured: Measured, databases: Databases, parts: set[Part], logs: P
             rows += measure_lists(small, large)
         if Part.SEARCH in parts:
             rows += measure_search(small, large)
+        if Part.BOARD in parts:
+            rows += measure_board(small, large)
         if parts & {Part.UI, Part.LIVE}:
             ui = stack.enter_context(running_ui(large.url, logs))
             rows += measure_ui(large, ui) if Part.UI in parts else []

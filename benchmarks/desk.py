@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import psycopg
+from pydantic import BaseModel
 
 from benchmarks.facts import Facts, read_facts
 from benchmarks.http_load import Server
 from contracts.people import Role
-from contracts.tickets import TicketQuery
 
 REPORTER = "Benchmark Reporter"  # the requester of all tickets that a run adds, so that they can be deleted
 
@@ -71,7 +71,7 @@ def _client() -> httpx.Client:
     return httpx.Client(timeout=60)
 
 
-def parameters(query: TicketQuery) -> str:
+def parameters(query: BaseModel) -> str:
     """Returns the query string as the pages send it, with only what differs from the defaults."""
     return str(httpx.QueryParams(query.model_dump(mode="json", exclude_defaults=True)))
 

@@ -9,11 +9,10 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import Engine, event
 
-from benchmarks import lists
+from benchmarks import board, lists
 from benchmarks.desk import parameters
 from benchmarks.facts import Facts
 from contracts.people import Role
-from contracts.tickets import TicketQuery
 from data_api.main import create_app
 from service_kit.logs import configure_logs
 from service_kit.settings import Settings
@@ -31,22 +30,33 @@ def explain(database_url: str, facts: Facts) -> Iterator[str]:
 
 
 async def _asked(app: FastAPI, facts: Facts) -> list[tuple[str, Statement]]:
-    agent = lists.queue(facts) | lists.searches(facts)
     found = []
-    for role, name, asked in ((Role.AGENT, None, agent), (Role.STUDENT, facts.student, lists.students(facts))):
+    for role, name, asked in ((Role.AGENT, None, _of_agent(facts)), (Role.STUDENT, facts.student, _of_student(facts))):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
             entered = await client.post("/sessions", json={"role": role, "name": name})
             client.headers["Authorization"] = f"Bearer {entered.raise_for_status().json()['token']}"
-            for title, queries in asked.items():
-                sent = await _statements(client, queries[0])
-                found += [(f"{role.value}, {title}: /tickets?{parameters(queries[0])}", each) for each in sent]
+            for title, path in asked.items():
+                found += [(f"{role.value}, {title}: {path}", each) for each in await _statements(client, path)]
     return found
 
 
-async def _statements(client: httpx.AsyncClient, query: TicketQuery) -> list[Statement]:
+def _of_agent(facts: Facts) -> dict[str, str]:
+    """Returns the addresses of what is explained, by titles."""
+    queue = lists.queue(facts) | lists.searches(facts)
+    columns = board.boards(facts) | board.searches(facts)
+    return {title: f"/tickets?{parameters(queries[0])}" for title, queries in queue.items()} | {
+        f"board, {title}": f"/board?{parameters(queries[0])}" for title, queries in columns.items()
+    }
+
+
+def _of_student(facts: Facts) -> dict[str, str]:
+    return {title: f"/tickets?{parameters(queries[0])}" for title, queries in lists.students(facts).items()}
+
+
+async def _statements(client: httpx.AsyncClient, path: str) -> list[Statement]:
     """Requests a first page, and returns the list's own SQL statements, without those that check the token."""
     with _recorded() as sent:
-        (await client.get(f"/tickets?{parameters(query)}")).raise_for_status()
+        (await client.get(path)).raise_for_status()
     return [statement for statement in sent if "FROM ticket" in statement[0]]
 
 

@@ -51,7 +51,7 @@ ALLOWS: dict[Permission, str] = {
     "own",
     Permission.TEAMS_MANAGE: "add, change and delete teams, and change the views that are shared with one",
     Permission.ROLES_MANAGE: "make, change and delete roles that may do no more than one's own",
-    Permission.LISTS_MANAGE: "keep categories and buildings, and delete saved queries that others share",
+    Permission.LISTS_MANAGE: "keep categories, buildings and stages, and delete saved queries that others share",
     Permission.ANALYSES_READ: "read analyses",
     Permission.SQL_RUN: "ask the replica in SQL, and take a copy of it away",
 }

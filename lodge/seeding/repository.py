@@ -24,6 +24,10 @@ INSERT INTO person_expertise (person_id, category_id)
 SELECT person_id, category_id FROM unnest(%s::bigint[]) AS person_id, unnest(%s::bigint[]) AS category_id
 ON CONFLICT DO NOTHING
 """
+LIMIT_WORK = """
+UPDATE stage SET wip_limit = %s
+WHERE wip_limit IS NULL AND id = (SELECT id FROM stage WHERE status = 'active' ORDER BY position, id LIMIT 1)
+"""
 LOADED_TABLES = [
     "ticket",
     "message",
@@ -87,7 +91,8 @@ class SeedRepository:
 
     def add_teams(self, teams: Sequence[DemoTeam], categories: dict[str, int]) -> bool:
         """Adds the teams, and what is known of the agents: team, expertise, capacity. Returns False, and changes
-        nothing, on a desk that has teams already."""
+        nothing, on a desk that has teams already. Work on no more than half of what they can take is in progress at
+        once."""
         if self.connection.execute("SELECT FROM team LIMIT 1").fetchone():
             return False
         for team in teams:
@@ -95,6 +100,7 @@ class SeedRepository:
             assert row is not None
             self.connection.execute(PUT_INTO_TEAM, [row[0], team.capacity, team.people])
             self.connection.execute(ADD_EXPERTISE, [team.people, [categories[slug] for slug in team.categories]])
+        self.connection.execute(LIMIT_WORK, [sum(team.capacity * len(team.people) for team in teams) // 2])
         return True
 
     def add_role(self, role: DemoRole, people: Sequence[int]) -> None:

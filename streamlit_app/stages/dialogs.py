@@ -15,7 +15,11 @@ from streamlit_app.state import lists, session
 
 WAITS = "A ticket leaves it as soon as its requester answers."
 RESUMES = "A ticket that waited for its requester comes here when they answer."
-FLAGS = {"waits_for_requester": WAITS, "work_resumes_here": RESUMES}
+# What each flag is called, and what it says.
+FLAGS = {
+    "waits_for_requester": ("Waits for the requester", WAITS),
+    "work_resumes_here": ("Work resumes here", RESUMES),
+}
 LIMIT = "At most so many tickets (optional)"
 
 
@@ -76,8 +80,8 @@ def _draw_rest(form: Form, status: Status, limit: int | None, flags: Mapping[str
         help="The board shows when there are more. No ticket is kept out.",
     )
     form.hold("limit", LIMIT, typed)
-    for flag, label in FLAGS.items() if status is not Status.CLOSED else ():
-        form.hold(flag, label, st.checkbox(label, bool(flags.get(flag)), key=f"{form.key}_{flag}"))
+    for flag, (name, says) in FLAGS.items() if status is not Status.CLOSED else ():
+        form.hold(flag, name, st.checkbox(says, bool(flags.get(flag)), key=f"{form.key}_{flag}"))
 
 
 def _tickets_of(stage: StageRead) -> str:

@@ -125,6 +125,22 @@ def test_the_focus_stays_on_its_ticket(bare: Opener) -> None:
     expect(link).to_be_focused()
 
 
+def test_the_focus_goes_with_an_entry_that_is_moved(bare: Opener) -> None:
+    """At the end of the list, where the pressed button is gone, another button of the entry has it."""
+    acts = {kind: {"kind": kind, "label": f"Move {kind}"} for kind in ("up", "down")}
+
+    def entry(name: str, *kinds: str) -> dict[str, Any]:
+        return one("entries")["items"][0] | {"slug": name, "name": name, "acts": [acts[kind] for kind in kinds]}
+
+    part = bare("entries")
+    part.draw(label="Stages", items=[entry("A", "down"), entry("B", "up", "down"), entry("C", "up")], page=1)
+    part.page.get_by_role("button", name="Move up C").focus()
+    part.draw(label="Stages", items=[entry("A", "down"), entry("C", "up", "down"), entry("B", "up")], page=1)
+    expect(part.page.get_by_role("button", name="Move up C")).to_be_focused()
+    part.draw(label="Stages", items=[entry("C", "down"), entry("A", "up", "down"), entry("B", "up")], page=1)
+    expect(part.page.get_by_role("button", name="Move down C")).to_be_focused()
+
+
 def test_a_known_report_is_named_as_it_is_called_now(bare: Opener) -> None:
     """Its name is another one each time, for which nothing is drawn anew."""
     part = bare("known")

@@ -267,6 +267,10 @@ def test_a_refused_move_says_what_is_allowed_and_changes_nothing(own: Api) -> No
     assert (back.status_code, back.json()["error"]) == (409, "TransitionRefused")
     gone = agent.patch(f"/tickets/{before['id']}", json={"version": active["version"], "stage": "gone"})
     assert (gone.status_code, gone.json()["fields"][0]["name"]) == (422, "body.stage")
+    closed = agent.edit(student.report()["id"], stage="in-progress")
+    closed = agent.edit(closed["id"], stage="completed")
+    reopened = agent.patch(f"/tickets/{closed['id']}", json={"version": closed["version"], "stage": "to-do"})
+    assert (reopened.status_code, "you may move it to active" in reopened.json()["detail"]) == (409, True)
     theirs = student.patch(f"/tickets/{before['id']}", json={"version": active["version"], "stage": "pending"})
     assert theirs.status_code == 403
     assert agent.read(before["id"]) == active
