@@ -1,5 +1,5 @@
-"""The board: cards are moved by mouse, by touch, by keys and in a menu; each move is shown at once and sent in order; and
-news take nothing out of anybody's hand."""
+"""The board: cards are moved by mouse, by touch, by keys and in a menu; each move is shown at once and sent in order;
+and news take nothing out of anybody's hand."""
 
 import json
 from typing import Any
@@ -21,6 +21,13 @@ STAGES = [
     {"stage": "pending", "name": "Pending", "status": "active"},
     {"stage": "completed", "name": "Completed", "status": "closed"},
 ]
+# Of the elements of the component.
+COUNT_CHANGES = """
+    window.changed = 0;
+    const place = document.querySelector("#root").lastElementChild.shadowRoot;
+    const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+    new MutationObserver((all) => { changed += all.length; }).observe(place, everything);
+"""
 ALLOWED = {"open": ["active"], "active": ["closed"], "closed": ["active"]}
 
 
@@ -273,11 +280,7 @@ def test_news_leave_alone_what_somebody_holds_or_reads(bare: Opener) -> None:
     part.draw(**board({"to-do": [*many], "in-progress": [50]}))
     scroller = column(part, "To do").locator(".scroller")
     scroller.evaluate("(one) => { one.scrollTop = 600; }")
-    part.page.evaluate(
-        """window.changed = 0;
-        new MutationObserver((all) => { changed += all.length; }).observe(
-            document.querySelector('#root').lastElementChild.shadowRoot, { subtree: true, childList: true, characterData: true, attributes: true })"""
-    )
+    part.page.evaluate(COUNT_CHANGES)
     part.draw(**board({"to-do": [*many], "in-progress": [50]}))
     assert part.page.evaluate("changed") == 0
 
