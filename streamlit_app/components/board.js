@@ -640,7 +640,8 @@ const showMore = (board, stage) => {
   column.more.disabled = true;
   column.more.textContent = "Loading…";
   board.awaits = { stage, after: column.list.children.length };
-  board.ask({ ...board.data.pages, [stage]: (board.data.pages[stage] ?? 1) + 1 });
+  const { pages, query } = board.data;
+  board.ask({ query, pages: { ...pages, [stage]: (pages[stage] ?? 1) + 1 } });
 };
 
 const focusNew = (board) => {
@@ -712,7 +713,7 @@ window.addEventListener("resize", () => shown?.root.isConnected && fit(shown));
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = rootOf(parentElement, build);
   const board = (shown = root.board);
-  board.ask = (pages) => setStateValue("pages", pages);
+  board.ask = (wanted) => setStateValue("more", wanted);
   board.assign = (ticket) => setTriggerValue("assign", ticket);
   learn(board, data);
   fit(board);

@@ -76,19 +76,19 @@ class Board:
 
 
 def board(
-    key: str, shown: Board, ask_for_pages: Callable[[Mapping[str, Any]], None], assign: Callable[[int], None]
+    key: str, shown: Board, ask_for_pages: Callable[[str, Mapping[str, Any]], None], assign: Callable[[int], None]
 ) -> None:
     """Draws the board. A click on a card opens its ticket, and Back leads to the card. The browser sends by itself what
-    people do with the cards (`server/board_changes.py`). `ask_for_pages` gets, by stage, how many pages of a column are
-    wanted. `assign` is called with the number of the ticket that somebody wants to assign."""
+    people do with the cards (`server/board_changes.py`). `ask_for_pages` gets the query that was shown, and by stage how
+    many pages of a column are wanted. `assign` is called with the number of the ticket that somebody wants to assign."""
 
     def chosen() -> None:
         if number := (st.session_state.get(key) or {}).get("assign"):
             assign(int(number))
 
     def asked() -> None:
-        if pages := (st.session_state.get(key) or {}).get("pages"):
-            ask_for_pages(pages)
+        if wanted := (st.session_state.get(key) or {}).get("more"):
+            ask_for_pages(str(wanted["query"]), dict(wanted["pages"]))
 
     data = asdict(shown) | {"me": shown.me.model_dump()}
-    _board(key=key, data=data, on_pages_change=asked, on_assign_change=chosen)
+    _board(key=key, data=data, on_more_change=asked, on_assign_change=chosen)

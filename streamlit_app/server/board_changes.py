@@ -17,7 +17,7 @@ from starlette.routing import Route
 from contracts.base import Id, Slug, Version
 from contracts.tickets import TicketRead, TicketUpdate
 from streamlit_app.client.api import Api
-from streamlit_app.client.errors import ApiError
+from streamlit_app.client.errors import ApiError, DeskAway
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.server.live_updates import subscription_of
 
@@ -89,11 +89,13 @@ async def _change(request: Request) -> Change:
 
 
 def _made(api: Api, wish: Change) -> dict[str, Any]:
-    version = wish.version
-    now: TicketRead | None = None
+    version, now = wish.version, None
     for _ in range(TRIES):
         try:
             return _told(api.edit(wish.ticket, _update(wish, version)))
+        except DeskAway:
+            # A connection that was closed while it was idle. The version makes it harmless to send the change again.
+            continue
         except ApiError as error:
             if (now := error.current) is None:
                 return _told(None, problem=error.sentence)
@@ -104,7 +106,8 @@ def _made(api: Api, wish: Change) -> dict[str, Any]:
         if value != wish.seen:
             break
         version = now.version
-    assert now is not None
+    if now is None:
+        return _told(None, problem=DeskAway.words)
     return _told(now, problem="Somebody else was faster.", faster=_who_was_faster(api, wish))
 
 

@@ -56,7 +56,7 @@ def board_columns(tickets: TicketQuery) -> None:
         query=text,
         pages=pages,
     )
-    board(NAME, shown, lambda wanted: _keep_pages(text, wanted), assigning.open_assigning)
+    board(NAME, shown, _keep_pages, assigning.open_assigning)
 
 
 def _read(query: BoardQuery, pages: Pages) -> BoardRead:
