@@ -79,8 +79,9 @@ def board(
     key: str, shown: Board, ask_for_pages: Callable[[str, Mapping[str, Any]], None], assign: Callable[[int], None]
 ) -> None:
     """Draws the board. A click on a card opens its ticket, and Back leads to the card. The browser sends by itself what
-    people do with the cards (`server/board_changes.py`). `ask_for_pages` gets the query that was shown, and by stage how
-    many pages of a column are wanted. `assign` is called with the number of the ticket that somebody wants to assign."""
+    people do with the cards (`server/board_changes.py`). `ask_for_pages` gets the query that was shown and, by stage,
+    how many pages of a column are wanted. `assign` is called with the number of the ticket that somebody wants to
+    assign."""
 
     def chosen() -> None:
         if number := (st.session_state.get(key) or {}).get("assign"):
