@@ -9,6 +9,7 @@ const FASTEST = 18;
 const MARKED_FOR = 2000;
 const SHOWN_FOR = { problem: 20_000, undo: 10_000 };
 const ACROSS = { ArrowLeft: -1, ArrowRight: 1 };
+const ENDS = ["Home", "End"];
 const DOWN = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
 
 // These outlive the page: a card that was moved right before its page was left is moved.
@@ -265,31 +266,43 @@ const change = (board, ticket, field, wanted, seen = truthOf(board, ticket)) => 
   const { stage, assignee, version } = seen;
   const before = { stage: stageOf(board, ticket), assignee: withAnswers(board, ticket).assignee };
   if (before[field] === wanted) return;
-  const isFollowUp = waiting.some((one) => one.ticket === ticket);
-  waiting.push({ ticket, field, wanted, seen: { stage, assignee, version }, before: before[field], isFollowUp });
+  waiting.push({ ticket, field, wanted, seen: { stage, assignee, version }, before: before[field] });
   wishes.set(ticket, { ...wishes.get(ticket), [field]: wanted });
   draw(board);
   sendAll();
 };
 
+const send = ({ ticket, field, wanted, seen }) => postFor("board/changes", { ticket, field, wanted, version: seen.version, seen: seen[field] });
+
 const sendAll = async () => {
   if (isSending) return;
   isSending = true;
-  while (waiting.length > 0) {
-    const [first] = waiting;
-    // Who moves a card twice knows of their own first move.
-    const seen = (first.isFollowUp && answers.get(first.ticket)) || first.seen;
-    const { ticket, field, wanted } = first;
-    const told = await postFor("board/changes", { ticket, field, wanted, version: seen.version, seen: seen[field] });
-    waiting.shift();
-    settle(first, told);
+  try {
+    while (waiting.length > 0) {
+      const told = await send(waiting[0]);
+      settle(waiting.shift(), told);
+    }
+  } finally {
+    isSending = false;
   }
-  isSending = false;
+};
+
+// Whoever moves a card twice knows of their own first move. If somebody else was faster, they know nothing of that, and
+// their further moves of the card are dropped.
+const tellWaiting = ({ ticket, field }, told) => {
+  for (const one of [...waiting]) {
+    if (one.ticket !== ticket) continue;
+    if (told.problem && one.field === field) waiting.splice(waiting.indexOf(one), 1);
+    else one.seen = told.ticket;
+  }
 };
 
 const settle = (done, told) => {
   const { ticket, field } = done;
-  if (told.ticket) answers.set(ticket, { ...told.ticket, at: told.at });
+  if (told.ticket) {
+    answers.set(ticket, { ...told.ticket, at: told.at });
+    tellWaiting(done, told);
+  }
   if (!waiting.some((one) => one.ticket === ticket && one.field === field)) {
     const { [field]: _, ...others } = wishes.get(ticket) ?? {};
     if (Object.keys(others).length > 0) wishes.set(ticket, others);
@@ -468,26 +481,30 @@ const moveBeside = (board, card, step) => {
   if (to) moveAndFollow(board, card.ticket, to.stage);
 };
 
-const keysOfCard = (board, card, event) => {
-  const { key } = event;
-  if (key in ACROSS && event.shiftKey) return moveBeside(board, card, ACROSS[key]) ?? true;
-  const next = key in ACROSS ? beside(board, card, ACROSS[key]) : key in DOWN || key === "Home" || key === "End" ? along(card, key) : undefined;
-  if (next === undefined && key === "m" && !areKeysOff()) return openMenu(board, card.ticket, card.menu) ?? true;
-  if (next === undefined && key === "a" && !areKeysOff()) return board.assign(card.ticket) ?? true;
-  if (next) follow(board, next.ticket);
-  return key in ACROSS || key in DOWN || key === "Home" || key === "End";
+const keysOfCard = (board, card, { key, shiftKey }) => {
+  const step = ACROSS[key];
+  if (step && shiftKey) moveBeside(board, card, step);
+  else if (step || key in DOWN || ENDS.includes(key)) {
+    const next = step ? beside(board, card, step) : along(card, key);
+    if (next) follow(board, next.ticket);
+  } else if (key === "m" && !areKeysOff()) openMenu(board, card.ticket, card.menu);
+  else if (key === "a" && !areKeysOff()) board.assign(card.ticket);
+  else return false;
+  return true;
 };
 
 const firstCard = (board) => board.root.querySelector("[aria-current]")?.closest(".card") ?? board.root.querySelector(".card");
 
+// `j` and `k` begin on the board from anywhere on the page; all other keys are those of the card that has the focus.
 const pressed = (event) => {
   const board = shown;
-  if (!board?.root.isConnected || board.hand || !isForPage(event)) return;
-  if ((event.key === "j" || event.key === "k") && areKeysOff()) return;
+  const isStep = event.key === "j" || event.key === "k";
+  if (!board?.root.isConnected || board.hand || !isForPage(event) || (isStep && areKeysOff())) return;
   const path = event.composedPath();
   const card = path.find((one) => one.classList?.contains("card"));
-  const isTaken = card ? keysOfCard(board, card, event) : !path.includes(board.root) && ["j", "k"].includes(event.key) && firstCard(board) && (follow(board, firstCard(board).ticket), true);
-  if (isTaken) event.preventDefault();
+  const first = isStep && !path.includes(board.root) ? firstCard(board) : null;
+  if (first) follow(board, first.ticket);
+  if (first || (card && keysOfCard(board, card, event))) event.preventDefault();
 };
 
 // By mouse and by touch
