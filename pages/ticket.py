@@ -59,7 +59,8 @@ def read(ticket_id: int) -> TicketRead:
 
 def way_back() -> None:
     if is_staff:
-        navigation.link("queue", "← Back to the queue", address.of_page("queue"))
+        stem = list_position.page_of_list()
+        navigation.link(stem, f"← Back to the {stem}", address.of_page(stem))
     else:
         navigation.link("my_tickets", "← My tickets", address.of_page("my_tickets"))
 

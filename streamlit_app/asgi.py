@@ -14,7 +14,16 @@ from starlette.middleware import Middleware
 
 from service_kit.metrics import MeasuredRequests
 from streamlit_app.client.environment import are_passwords_used
-from streamlit_app.server import live_updates, monitoring, page_requests, sign_in, sql_files, sql_requests, view_counts
+from streamlit_app.server import (
+    board_changes,
+    live_updates,
+    monitoring,
+    page_requests,
+    sign_in,
+    sql_files,
+    sql_requests,
+    view_counts,
+)
 from streamlit_app.server.binary_messages import BinaryMessagesOnly
 from streamlit_app.server.security import Gate, SecurityHeaders
 from streamlit_app.server.socket_limits import BoundedSockets
@@ -58,6 +67,7 @@ app = st.App(
         *sql_requests.routes,
         *sql_files.routes,
         *view_counts.routes,
+        *board_changes.routes,
         *monitoring.routes,
     ],
     middleware=[

@@ -25,13 +25,13 @@ PLACES = select(
     select(Building.id).where(Building.slug == BUILDING).scalar_subquery(),
 )
 CATEGORY_SLUGS = select(Category.id, Category.slug)
-OWN_TEAM = select(Person.team_id).where(Person.id == bindparam("person_id", type_=BigInteger))
-TEAMS_CALLED = select(Team.id).where(Team.slug.in_(bindparam("slugs", type_=String, expanding=True)))
-TEAM_MATES = select(Person.id).where(Person.team_id == OWN_TEAM.scalar_subquery()).order_by(Person.id)
 # By status first: a stage is arranged among those of its own status only.
 STAGES = select(Stage).order_by(
     case({status: place for place, status in enumerate(Status)}, value=Stage.status), Stage.position, Stage.id
 )
+OWN_TEAM = select(Person.team_id).where(Person.id == bindparam("person_id", type_=BigInteger))
+TEAMS_CALLED = select(Team.id).where(Team.slug.in_(bindparam("slugs", type_=String, expanding=True)))
+TEAM_MATES = select(Person.id).where(Person.team_id == OWN_TEAM.scalar_subquery()).order_by(Person.id)
 
 
 class Places(NamedTuple):

@@ -18,6 +18,13 @@ IN_A_LIST = (
     Key("x", "Select it; with Shift, all from the one selected before", is_only_told=True),
     Key("Escape", "Clear the selection", is_only_told=True),
 )
+ON_THE_BOARD = (
+    Key("j", "Next card of the column; the arrow keys go in every direction", is_only_told=True),
+    Key("k", "Card before it", is_only_told=True),
+    Key("m", "The menu of the card, to move or assign it", is_only_told=True),
+    Key("a", "Assign the ticket of the card", is_only_told=True),
+    Key("Shift+→", "Move the card to the next column; Shift+← to the one before", is_only_told=True),
+)
 ON_A_TICKET = (
     Key("a", "Assign it to me", names=["Assign to me", "Take over"]),
     # Closing tells the requester, so one key does not do it.
@@ -55,7 +62,7 @@ def groups_for(me: Me) -> list[KeyGroup]:
     return [
         KeyGroup("Everywhere", [Key("?", "Show these keys", is_only_told=True), *_everywhere(me)]),
         KeyGroup("Go to a page", _pages(me)),
-        *([KeyGroup("In a list of tickets", IN_A_LIST)] if is_staff else []),
+        *([KeyGroup("In a list of tickets", IN_A_LIST), KeyGroup("On the board", ON_THE_BOARD)] if is_staff else []),
         KeyGroup("On a ticket", on_a_ticket),
         KeyGroup("While you write", while_writing),
     ]

@@ -14,17 +14,20 @@ from streamlit_app.state import session
 KEY = "list_position"
 # After a page could not be had, such as while the data API is away.
 ASK_AGAIN_SECONDS = 5
+QUEUE, BOARD = "queue", "board"
 
 
 @dataclass
 class _List:
     """`ids` are the tickets of the pages that were read, in their order. `before` are the cursors of the pages before
-    them; `following` is the cursor of the page after them. `refused_at`: when a page was last refused."""
+    them; `following` is the cursor of the page after them. `stem` is the page that showed it. `refused_at`: when a page
+    was last refused."""
 
     query: TicketQuery
     ids: list[int]
     before: list[str | None]
     following: str | None
+    stem: str = QUEUE
     refused_at: float | None = None
 
 
@@ -41,6 +44,17 @@ def note_list(query: TicketQuery, page: CountedPage[TicketRead], before: list[st
     this one."""
     ids = [ticket.id for ticket in page.items]
     st.session_state[KEY] = _List(query, ids, list(before), page.next_cursor)
+
+
+def note_board(ids: list[int]) -> None:
+    """Call it when the board is drawn, with its tickets, one column after the other."""
+    st.session_state[KEY] = _List(TicketQuery(), ids, [], None, BOARD)
+
+
+def page_of_list() -> str:
+    """Returns the page that showed the list last: the queue or the board."""
+    found: _List | None = st.session_state.get(KEY)
+    return found.stem if found else QUEUE
 
 
 def neighbours(ticket_id: int) -> Neighbours:

@@ -69,7 +69,9 @@ def _ways(ticket: TicketRead) -> Sequence[Way]:
     if neighbours.next:
         found.append(Way(NEXT, "go to the next", f"ticket?id={neighbours.next}"))
     elif neighbours.previous:
-        found.append(Way(BACK, "go back to the queue", f"queue?{urlencode(address.of_page('queue'), doseq=True)}"))
+        stem = list_position.page_of_list()
+        query = urlencode(address.of_page(stem), doseq=True)
+        found.append(Way(BACK, f"go back to the {stem}", f"{stem}?{query}"))
     return found
 
 

@@ -2,16 +2,21 @@
 (`streamlit_app/state/address.py`), by itself or as the name of a saved view.
 
 A URL without filters means the tickets that are not closed. So the URL of a list without filters has `status=any`.
+
+The board has the same filters and the same URLs. It has columns for closed tickets, so there the filter that leaves
+only those out is none.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from pydantic import ValidationError
 
+from contracts.board import BoardQuery
 from contracts.tickets import Status, TicketQuery, TicketSort
 from contracts.views import ViewRead, ticket_query
 from streamlit_app.state import address
@@ -103,6 +108,14 @@ def query_without(name: str) -> TicketQuery:
     return _query({other: value for other, value in _values().items() if other != name})
 
 
+def board_query(query: TicketQuery) -> BoardQuery:
+    """Returns the filters of this query as the board has them."""
+    asked = query.model_dump(exclude_unset=True, include=set(BoardQuery.model_fields) - {"limit"})
+    if set(query.status) == set(NOT_CLOSED["status"]):
+        asked.pop("status", None)
+    return BoardQuery.model_validate(asked)
+
+
 def is_plain() -> bool:
     """Whether nothing is filtered but what is closed."""
     return _is_plain(_set_filters())
@@ -116,6 +129,18 @@ def is_as_first() -> bool:
 def said() -> dict[str, str]:
     """Returns the filters that are set, in words, by name."""
     return {one.name: _in_words(one) for one in FILTERS if one.name in _set_filters()}
+
+
+def said_on_board() -> dict[str, str]:
+    """Returns the filters that are set on the board, in words, by name."""
+    is_none = set(_set_filters().get("status", ())) == set(NOT_CLOSED["status"])
+    return {name: words for name, words in said().items() if not (is_none and name == "status")}
+
+
+def link_to(stem: str) -> str:
+    """Returns the address of the queue or the board with the same filters."""
+    query = urlencode(_in_address(), doseq=True)
+    return f"{stem}?{query}" if query else stem
 
 
 def columns() -> list[str]:

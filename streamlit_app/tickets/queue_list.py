@@ -1,7 +1,7 @@
 """The queue's list, and what stands in its place when no ticket fits."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -34,7 +34,7 @@ def queue_list(query: TicketQuery) -> None:
         _draw(shown, query)
     else:
         st.info(empty_page(shown.number, NONE if queue_filters.is_plain() else NONE_THAT_FITS))
-        _offer_to_drop()
+        offer_to_drop(queue_filters.said(), queue_filters.query_without)
     pager(NAME, shown)
 
 
@@ -65,10 +65,10 @@ def _row(ticket: TicketRead, columns: Sequence[fields.Column], reader: Reader) -
     return TicketRow(ticket.id, one_line(ticket.title), marks, cells)
 
 
-def _offer_to_drop() -> None:
-    """Draws a button for each filter without which there are tickets."""
-    for name, words in list(queue_filters.said().items())[:MOST_OFFERS]:
-        found = _found_by(queue_filters.query_without(name).model_copy(update={"limit": 1}))
+def offer_to_drop(said: Mapping[str, str], query_without: Callable[[str], TicketQuery]) -> None:
+    """Draws a button for each of these filters without which there are tickets."""
+    for name, words in list(said.items())[:MOST_OFFERS]:
+        found = _found_by(query_without(name).model_copy(update={"limit": 1}))
         if found.total:
             total = f"more than {found.total:,}" if found.total_capped else f"{found.total:,}"
             verb = "is" if found.total == 1 else "are"

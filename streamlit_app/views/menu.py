@@ -1,4 +1,4 @@
-"""The views of the queue in the sidebar."""
+"""The views of the queue in the sidebar. On the board they lead to the board."""
 
 from contracts.people import Me, Permission
 from contracts.views import ViewRead
@@ -8,7 +8,7 @@ from streamlit_app.language.text import isolated, one_line
 from streamlit_app.state import address, redraws
 from streamlit_app.views import kept
 
-QUEUE = "queue"
+QUEUE, BOARD = "queue", "board"
 
 
 def views_menu(me: Me) -> None:
@@ -19,11 +19,12 @@ def views_menu(me: Me) -> None:
         views = kept.views()
     except ApiError:
         return  # the page itself says what is wrong
-    current = address.get(kept.VIEW) if redraws.page() == QUEUE else None
-    view_links("views", [_link(view, current) for view in views])
+    page = redraws.page()
+    current = address.get(kept.VIEW) if page in (QUEUE, BOARD) else None
+    view_links("views", [_link(view, current, page if page == BOARD else QUEUE) for view in views])
 
 
-def _link(view: ViewRead, current: str | None) -> ViewLink:
+def _link(view: ViewRead, current: str | None, page: str) -> ViewLink:
     key = str(view.key)
     note = isolated(one_line(view.owner.name, 40)) if view.owner and not view.is_mine else ""
-    return ViewLink(key, one_line(view.name, 60), f"{QUEUE}?{kept.VIEW}={key}", note, is_current=key == current)
+    return ViewLink(key, one_line(view.name, 60), f"{page}?{kept.VIEW}={key}", note, is_current=key == current)

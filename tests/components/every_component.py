@@ -14,6 +14,8 @@ from contracts.search import MarkedPart
 from contracts.sql import SqlColumnRead, SqlTableRead
 from contracts.tickets import ClosedReason, Priority, Status, TicketRead, WaitsFor
 from streamlit_app.analyses import charts
+from streamlit_app.components.board import Board, BoardCard, Stage, board
+from streamlit_app.components.board import Column as BoardColumn
 from streamlit_app.components.buttons import Button, buttons
 from streamlit_app.components.chart_files import chart_files
 from streamlit_app.components.composer import Draft, Way, composer, refuse
@@ -24,6 +26,7 @@ from streamlit_app.components.distribution import Part, distribution
 from streamlit_app.components.download import download
 from streamlit_app.components.entries import ACTS, Entry, entries
 from streamlit_app.components.facts import facts
+from streamlit_app.components.filter_chips import Way as ShownAs
 from streamlit_app.components.filter_chips import filter_chips
 from streamlit_app.components.freshness import freshness
 from streamlit_app.components.keys import Key, KeyGroup, keys
@@ -207,7 +210,10 @@ def send(_: Draft) -> None:
 def listed() -> None:
     st.header("Lists")
     rows("rows", "Tickets", [Row(42, "The ceiling drips", "It began today.", CHIPS, ["14:05", "Annex"]), Row(43, "No")])
-    filter_chips("chips", {"status": "Status: Open", "tag": "Tag: lift"}, [("clear", "Clear all")], lambda *_: None)
+    ways = [ShownAs("List", "queue", is_current=False), ShownAs("Board", "board", is_current=True)]
+    said = {"status": "Status: Open", "tag": "Tag: lift"}
+    filter_chips("chips", said, [("clear", "Clear all")], lambda *_: None, ways)
+    on_board()
     headings = [Heading("Requester", "medium", False), Heading("Status", "short", True), Heading("Age", "long", False)]
     tones = [
         [Cell("Mia Rossi", assigns=True), Cell(tone, tone), Cell("2 h", "quiet", "Our turn")]
@@ -244,6 +250,37 @@ def listed() -> None:
         "sure": Shown("For: Technical IT", others="Change"),
     }.items():
         suggestion(key, shown, lambda _: None, lambda: None)
+
+
+def on_board() -> None:
+    stages = [Stage("to-do", "To do", "open"), Stage("doing", "In progress", "active"), Stage("done", "Done", "closed")]
+    columns = [
+        BoardColumn(
+            one.stage, one.name, tone, one.status, 12, False, limit, has_more=True, cards=[board_card(50 + place)]
+        )
+        for place, (one, tone, limit) in enumerate(zip(stages, ("blue", "amber", "green"), (10, 20, None), strict=True))
+    ]
+    board("board", Board(columns, stages, ADA, 0.0, ""), ignore, ignore)
+
+
+def board_card(number: int) -> BoardCard:
+    priority = ("Urgent", "red") if number % 2 == 0 else ("High", "strong")
+    return BoardCard(
+        id=number,
+        version=1,
+        title="The ceiling drips",
+        priority=priority,
+        marks=CHIPS[:2],
+        requester="Mia Rossi",
+        age="2 h",
+        assignee=None,
+        assignee_text="Unassigned",
+        team="Electricians",
+        word="2 h · Mia Rossi",
+        sign="Our turn",
+        allowed=["active"],
+        order=(0, number),
+    )
 
 
 def figures() -> None:
