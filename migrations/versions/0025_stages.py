@@ -6,7 +6,7 @@ from alembic import op
 from migrations.feed import write_changes_of
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 
 LOGGED_BEFORE = ["slug", "name", "status", "position", "waits_for_requester", "work_resumes_here"]
 # By name: the columns, and the condition of a partial index.

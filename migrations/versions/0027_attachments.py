@@ -6,7 +6,7 @@ from alembic import op
 from migrations.feed import write_changes_of
 
 revision = "0027"
-down_revision = "0022"
+down_revision = "0026"
 
 IS_DRAFT = sa.text("ticket_id IS NULL")
 
