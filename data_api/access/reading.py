@@ -98,6 +98,9 @@ def hidden_from(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> Sel
     if reads is Reads.EVERYTHING or reads is Reads.FOLLOWED or (reads is Reads.SHARED and Status.CLOSED in statuses):
         return None
     hidden = select(Ticket.id).where(Ticket.is_confidential, Ticket.requester_id != ME, ~_follows())
+    if Status.CLOSED not in statuses:
+        # Most confidential tickets are closed; those that are not have an index of their own.
+        hidden = hidden.where(Ticket.status != Status.CLOSED)
     return hidden if reads is Reads.SHARED else hidden.where(Ticket.assignee_id.is_distinct_from(ME))
 
 

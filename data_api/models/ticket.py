@@ -112,6 +112,13 @@ class Ticket(Base):
         Index("ix_ticket_out_of_order", "id", postgresql_where=text(OUT_OF_ORDER)),
         Index("ix_ticket_changed_late", "modified_at", "id", postgresql_where=text(CHANGED_LATE)),
         Index("ix_ticket_confidential", "id", "requester_id", "assignee_id", postgresql_where=text("is_confidential")),
+        Index(
+            "ix_ticket_live_confidential",
+            "id",
+            "requester_id",
+            "assignee_id",
+            postgresql_where=text("is_confidential AND status <> 'closed'"),
+        ),
         # For the counts of the overview and of views, as an index-only scan.
         Index("ix_ticket_desk", "assignee_id", "status", "waits_for", "id", postgresql_where=NOT_CLOSED),
         Index("ix_ticket_talked", "last_message_at", "id", postgresql_where=NOT_CLOSED),
