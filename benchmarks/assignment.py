@@ -23,7 +23,7 @@ from contracts.people import Role
 from lodge.seeding import seed
 from service_kit.database_url import libpq_url
 
-SEEDED, REPORTS, REPORTERS = 2_000, 1_000, 20
+SEEDED, REPORTS, REPORTERS, CAPACITY = 2_000, 1_000, 20, 40
 ALL_AT_ONCE = Load(clients=REPORTERS, each=REPORTS // REPORTERS, seconds=600.0)
 ONE_AFTER_ANOTHER = Load(clients=1, each=40, seconds=60.0)
 ROUNDS = 6
@@ -96,20 +96,21 @@ def figures_of(verdict: Verdict) -> list[Figure]:
     ]
 
 
-def make_teams(connection: psycopg.Connection) -> None:
-    """Makes teams in which some people are away, outside their working hours, nearly full, or know a category."""
+def make_teams(connection: psycopg.Connection, capacity: int = CAPACITY) -> None:
+    """Makes teams in which some people are away, outside their working hours, limited in how many tickets they take, or
+    know a category."""
     for slug, size in TEAMS.items():
         row = connection.execute(ADD_TEAM, [slug, slug.title()]).fetchone()
         assert row is not None
         for number in range(size):
-            person: dict[str, Any] = {"name": f"{slug} {number}", "team_id": row[0]} | _what_is_known(slug, number)
+            person = {"name": f"{slug} {number}", "team_id": row[0], **_what_is_known(slug, number, capacity)}
             added = connection.execute(ADD_PERSON, person).fetchone()
             assert added is not None
             if slug == "networks" and number < 2:
                 connection.execute(ADD_EXPERTISE, [added[0]])
 
 
-def _what_is_known(slug: str, number: int) -> dict[str, Any]:
+def _what_is_known(slug: str, number: int, capacity: int) -> dict[str, Any]:
     known: dict[str, Any] = dict.fromkeys(("capacity", "away_from", "away_until", "working_hours"))
     if slug == "desk":
         return known
@@ -117,7 +118,7 @@ def _what_is_known(slug: str, number: int) -> dict[str, Any]:
         return known | {"away_from": datetime.now(UTC).date() - timedelta(days=3)}
     if number == 3:
         return known | {"working_hours": "{[0,1)}"}  # the first minute of Monday
-    return known | {"capacity": 40 + number}
+    return known | {"capacity": capacity + number}
 
 
 def make_rules(connection: psycopg.Connection) -> None:
@@ -159,6 +160,8 @@ def _with_and_without_rules(database_url: str, url: str, operations: Iterator[Op
     row = Row("report a ticket: without rules, with rules", Limits({50: 50}, ratio=MOST_TIMES), small=Samples())
     assert row.small is not None
     tell("assignment: reports without rules and with rules, in turns")
+    with psycopg.connect(libpq_url(database_url)) as connection:
+        connection.execute("UPDATE person SET capacity = NULL")
     for number in range(ROUNDS + 1):
         for samples, is_on in ((row.small, False), (row.large, True)):
             with psycopg.connect(libpq_url(database_url)) as connection:

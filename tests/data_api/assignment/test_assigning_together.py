@@ -27,7 +27,7 @@ def busy_api(database_url: str) -> Iterator[Api]:
         for name in ("One", "Two", "Three"):
             rows.building(api, name)
         with psycopg.connect(database_url) as connection:
-            make_teams(connection)
+            make_teams(connection, capacity=8)
             make_rules(connection)
         yield api
 
