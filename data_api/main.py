@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware import Middleware
 
+from data_api.assignment.endpoints import router as assignment
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
 from data_api.background.token_uses import write_uses_regularly
@@ -63,7 +64,7 @@ committed.
 
 ROUTERS = (
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, tickets, readers),
-    *(messages, search, categories, buildings, stages, categorising, overview, queries, views, events),
+    *(assignment, messages, search, categories, buildings, stages, categorising, overview, queries, views, events),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
@@ -138,7 +139,9 @@ def create_app(
         lifespan=partial(_running, organisation, metrics, when_ready),
     )
     app.state.organisation = organisation
-    app.state.reactions = partial(reactions, organisation.categoriser, organisation.similar_reports)
+    app.state.reactions = partial(
+        reactions, organisation.categoriser, organisation.similar_reports, settings.campus_zone
+    )
     _answer_database_errors(app)
     return app
 

@@ -1,6 +1,8 @@
 """Changes of who may do what happen one after the other."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor
@@ -33,3 +35,15 @@ def wait_for_turn(session: Session, actor: Actor) -> RoleTable:
     if deactivated_at is not None or set(roles) != set(actor.roles):
         raise ChangedMeanwhile
     return RoleTable.read(session)
+
+
+def assignment_lock(team_id: ColumnElement[int] | int) -> ColumnElement[Any]:
+    """Returns the expression that takes the lock under which tickets of this team are assigned automatically: until the
+    transaction ends, nobody else finds out who of the team is free. It is not a lock of the team's row, on which
+    everybody would wait who renames the team or moves its tickets, for minutes in the latter case (ADR 54)."""
+    return func.pg_advisory_xact_lock(func.hashtextextended("lodge assignment", team_id))
+
+
+def hold_assignment(session: Session, team_id: int) -> None:
+    """Waits until no ticket is being assigned automatically in this team, and keeps it so until this request ends."""
+    session.execute(select(assignment_lock(team_id)))

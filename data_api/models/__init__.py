@@ -1,5 +1,6 @@
 """The tables, one in each file. All are imported here, so that the metadata is complete."""
 
+from data_api.models.assignment_rule import AssignmentRule
 from data_api.models.base import Base
 from data_api.models.building import Building
 from data_api.models.category import Category
@@ -15,6 +16,7 @@ from data_api.models.invitation import Invitation
 from data_api.models.message import Message
 from data_api.models.oidc import OidcSession, OidcStart, PersonIdentity
 from data_api.models.person import Person
+from data_api.models.person_building import PersonBuilding
 from data_api.models.person_expertise import PersonExpertise
 from data_api.models.query_run import QueryRun
 from data_api.models.saved_query import SavedQuery
@@ -31,6 +33,7 @@ from data_api.models.ticket_view import TicketView
 from data_api.models.training_example import TrainingExample
 
 __all__ = [
+    "AssignmentRule",
     "Base",
     "Building",
     "Category",
@@ -48,6 +51,7 @@ __all__ = [
     "OidcSession",
     "OidcStart",
     "Person",
+    "PersonBuilding",
     "PersonExpertise",
     "PersonIdentity",
     "QueryRun",

@@ -1,17 +1,21 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, CreatedAt, InFeed, Key
+
+MINUTES_A_WEEK = 7 * 24 * 60
 
 
 class Person(Base):
     """A person on the campus. `roles` are slugs of roles. `entry_key` finds a person again who signs in by choosing a
     role and a name, or who comes from an import. `email` is in lower case. `capacity` is how many tickets they can work
-    on at the same time. `away_until` is the last day of an absence. Who is deactivated cannot sign in, and no ticket
-    can be assigned to them."""
+    on at the same time; null means any number. `working_hours` are minutes of the week by the clock on the campus, from
+    Monday 0:00; null means always. `away_until` is the last day of an absence. Who is deactivated cannot sign in, and
+    no ticket can be assigned to them."""
 
     __tablename__ = "person"
     change_feed = InFeed(("roles", "team_id", "capacity", "deactivated_at"))
@@ -20,6 +24,7 @@ class Person(Base):
         CheckConstraint("email = lower(email)", name="email"),
         CheckConstraint("capacity >= 0", name="capacity"),
         CheckConstraint("away_until >= away_from", name="away"),
+        CheckConstraint(f"working_hours <@ '{{[0,{MINUTES_A_WEEK})}}'::int4multirange", name="working_hours"),
         Index("ix_person_name", "name", "id"),
         Index("ix_person_search", text("lodge_search(name)"), postgresql_using="gin"),
         # Finds names that are spelt alike.
@@ -39,5 +44,6 @@ class Person(Base):
     capacity: Mapped[int | None]
     away_from: Mapped[date | None]
     away_until: Mapped[date | None]
+    working_hours: Mapped[Sequence[Range[int]] | None] = mapped_column(INT4MULTIRANGE)
     deactivated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     version: Mapped[int] = mapped_column(server_default="1")

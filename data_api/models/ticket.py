@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,7 +14,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, InFeed, Key, Moment
@@ -34,8 +35,9 @@ class Ticket(Base):
 
     `waits_for` says whose turn it is. It follows from the last public message, and is stored so that the queue can
     filter by it; it is null on closed tickets. `category_by` says who chose the category; it is null on tickets that
-    are older than this column. `reports` counts the report itself and the people who confirmed it. `priority` is 0
-    (low) to 3 (urgent). `source` and `source_id` say which record of which import this ticket was; `source_id` is the
+    are older than this column. `assigned_because` is the `AssignmentReason` of an automatic assignment, until somebody
+    changes the team or the assignee. `reports` counts the report itself and the people who confirmed it. `priority` is
+    0 (low) to 3 (urgent). `source` and `source_id` say which record of which import this ticket was; `source_id` is the
     number that people knew it by, unless it matches `MADE_UP_ID`. Most indexes serve one filter of the queue in the
     order in which it is shown.
     """
@@ -136,6 +138,7 @@ class Ticket(Base):
     room: Mapped[str | None] = mapped_column(String(60))
     requester_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    assigned_because: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     is_confidential: Mapped[bool] = mapped_column(server_default=text("false"))
     waits_for: Mapped[str | None] = mapped_column(String(10))

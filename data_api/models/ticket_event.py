@@ -1,6 +1,8 @@
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, InFeed, Key, Moment
@@ -13,6 +15,8 @@ class TicketEvent(Base):
     stored a name; they still do where nobody can say for certain whose name it was. The line of a changed title or
     description stores the text from before, until staff blank it. The text from after the change is in the next line of
     that kind, or in the ticket: each text is stored once, so that no second copy is left when it is blanked.
+
+    `reason` is the `AssignmentReason` of what Lodge decided by itself; such a line has no actor.
     """
 
     __tablename__ = "ticket_event"
@@ -36,5 +40,6 @@ class TicketEvent(Base):
     to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[Moment]
+    reason: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     blanked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     blanked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -119,6 +119,7 @@ def _latest_events(reads: Reads) -> Select[*tuple[Any, ...]]:
         TicketEvent.actor_id,
         Person.name,
         TicketEvent.occurred_at,
+        TicketEvent.reason,
         Ticket.title,
         Ticket.is_confidential,
     ).join(Ticket, Ticket.id == TicketEvent.ticket_id)

@@ -44,8 +44,8 @@ manages = Depends(permitted(Permission.PEOPLE_MANAGE))
 
 
 async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> PersonService:
-    today = datetime.now(settings.campus_zone).date()
-    return PersonService(actor, PersonRepository(session), SessionRepository(session), today)
+    now = datetime.now(settings.campus_zone)
+    return PersonService(actor, PersonRepository(session), SessionRepository(session), now)
 
 
 async def _importer(session: SessionDep, actor: ActorDep) -> PeopleImporter:

@@ -15,7 +15,17 @@ from data_api.access.reading import readable_by
 from data_api.access.roles import may
 from data_api.kit.paging import in_order, position
 from data_api.kit.words import all_of, terms_of
-from data_api.models import Category, Credential, Person, PersonExpertise, StoredRole, Team, Ticket
+from data_api.models import (
+    Building,
+    Category,
+    Credential,
+    Person,
+    PersonBuilding,
+    PersonExpertise,
+    StoredRole,
+    Team,
+    Ticket,
+)
 
 # The key is `contracts.base.name_key` in SQL, as closely as Postgres can express it.
 TWINS = text("""
@@ -39,10 +49,17 @@ _ROLE_NAMES = (
     .correlate(Person)
     .scalar_subquery()
 )
-_EXPERTISE = (
+EXPERTISE = (
     select(func.array_agg(aggregate_order_by(Category.slug, Category.id), type_=ARRAY(String)))
     .join(PersonExpertise, PersonExpertise.category_id == Category.id)
     .where(PersonExpertise.person_id == Person.id)
+    .correlate(Person)
+    .scalar_subquery()
+)
+BUILDINGS = (
+    select(func.array_agg(aggregate_order_by(Building.slug, Building.id), type_=ARRAY(String)))
+    .join(PersonBuilding, PersonBuilding.building_id == Building.id)
+    .where(PersonBuilding.person_id == Person.id)
     .correlate(Person)
     .scalar_subquery()
 )
@@ -51,7 +68,8 @@ DETAILS = (
     select(
         Person,
         _ROLE_NAMES.label("role_names"),
-        _EXPERTISE.label("expertise"),
+        EXPERTISE.label("expertise"),
+        BUILDINGS.label("expertise_buildings"),
         Team.slug.label("team_slug"),
         Team.name.label("team_name"),
         Credential.username,
@@ -172,4 +190,14 @@ class PersonRepository:
     def category_ids(self, slugs: Iterable[str]) -> dict[str, int]:
         """Returns the ids of these categories, by slug, and keeps the categories from being deleted meanwhile."""
         known = select(Category.slug, Category.id).where(Category.slug.in_(list(slugs)))
+        return dict(self.session.execute(known.with_for_update(read=True, key_share=True)).all())
+
+    def replace_buildings(self, person_id: int, building_ids: Iterable[int]) -> None:
+        self.session.execute(delete(PersonBuilding).where(PersonBuilding.person_id == person_id))
+        self.session.add_all(PersonBuilding(person_id=person_id, building_id=one) for one in building_ids)
+        self.session.flush()
+
+    def building_ids(self, slugs: Iterable[str]) -> dict[str, int]:
+        """Returns the ids of these buildings, by slug, and keeps the buildings from being deleted meanwhile."""
+        known = select(Building.slug, Building.id).where(Building.slug.in_(list(slugs)))
         return dict(self.session.execute(known.with_for_update(read=True, key_share=True)).all())

@@ -5,7 +5,7 @@ they: with another mail address, that person's account could be taken over.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import groupby
 
 from contracts.pages import Page, PageQuery
@@ -22,12 +22,13 @@ from data_api.access.actor import Actor
 from data_api.access.permissions import ADMINISTRATORS_ROLE, REQUESTERS_ROLE
 from data_api.access.reading import Reads
 from data_api.access.roles import RoleTable
-from data_api.access.turns import wait_for_turn
+from data_api.access.turns import hold_assignment, wait_for_turn
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.kit.versions import check_version
 from data_api.models import Person
 from data_api.people.errors import EmailTaken, LastAdministrator, OwnDeactivation
+from data_api.people.hours import stored_hours
 from data_api.people.presenter import namesake, person_details
 from data_api.people.repository import PersonRepository
 from data_api.sessions.repository import SessionRepository
@@ -40,13 +41,13 @@ PLAIN = ("name", "capacity", "away_from", "away_until")
 
 
 class PersonService:
-    """`today` is the day on the campus."""
+    """`now` is in the campus's time zone."""
 
-    def __init__(self, actor: Actor, repository: PersonRepository, sessions: SessionRepository, today: date) -> None:
+    def __init__(self, actor: Actor, repository: PersonRepository, sessions: SessionRepository, now: datetime) -> None:
         self.actor = actor
         self.repository = repository
         self.sessions = sessions
-        self.today = today
+        self.now = now
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -59,7 +60,7 @@ class PersonService:
         shown = people[: query.limit]
         last = shown[-1].Person if len(people) > query.limit else None
         return Page[PersonDetails](
-            items=[person_details(row, self.actor, self.today) for row in shown],
+            items=[person_details(row, self.actor, self.now) for row in shown],
             next_cursor=write_cursor(CURSOR, [last.name, last.id]) if last else None,
         )
 
@@ -85,7 +86,7 @@ class PersonService:
         row = self.repository.details(person_id)
         if row is None:
             raise NotFound(f"There is no person {person_id}.")
-        return person_details(row, self.actor, self.today)
+        return person_details(row, self.actor, self.now)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -102,10 +103,13 @@ class PersonService:
             email=new.email,
             team_id=self._team_id(new.team),
             version=1,
+            working_hours=stored_hours(new.working_hours),
             **{name: getattr(new, name) for name in PLAIN},
         )
         if new.expertise:
             self._set_expertise(person, new.expertise)
+        if new.expertise_buildings:
+            self._set_buildings(person, new.expertise_buildings)
         return self.details(person.id)
 
     def update(self, person_id: int, change: PersonUpdate) -> PersonDetails:
@@ -121,7 +125,9 @@ class PersonService:
             self._check_free(change.email, person)
             person.email = change.email
         if "team" in named:
-            person.team_id = self._team_id(change.team)
+            self._set_team(person, self._team_id(change.team))
+        if change.working_hours is not None:
+            person.working_hours = stored_hours(change.working_hours)
         for name in named.intersection(PLAIN):
             setattr(person, name, getattr(change, name))
         self._check_absence(person)
@@ -129,6 +135,8 @@ class PersonService:
         self.repository.flush()
         if change.expertise is not None:
             self._set_expertise(person, change.expertise)
+        if change.expertise_buildings is not None:
+            self._set_buildings(person, change.expertise_buildings)
         return self.details(person_id)
 
     def deactivate(self, person_id: int) -> PersonDeactivated:
@@ -211,6 +219,13 @@ class PersonService:
             raise InvalidInput.in_field("body.team", f"there is no team {slug}")
         return team_id
 
+    def _set_team(self, person: Person, team_id: int | None) -> None:
+        """Waits until no ticket is being assigned in the team that the person leaves. Otherwise the new team would not
+        yet see that ticket, and could give the person one more than their capacity."""
+        if person.team_id is not None and person.team_id != team_id:
+            hold_assignment(self.repository.session, person.team_id)
+        person.team_id = team_id
+
     @staticmethod
     def _check_absence(person: Person) -> None:
         """The request may name only one of the two days; the other one is the person's."""
@@ -223,3 +238,10 @@ class PersonService:
             if slug not in known:
                 raise InvalidInput.in_field("body.expertise", f"there is no category {slug}")
         self.repository.replace_expertise(person.id, known.values())
+
+    def _set_buildings(self, person: Person, slugs: Sequence[str]) -> None:
+        known = self.repository.building_ids(slugs)
+        for slug in slugs:
+            if slug not in known:
+                raise InvalidInput.in_field("body.expertise_buildings", f"there is no building {slug}")
+        self.repository.replace_buildings(person.id, known.values())

@@ -14,6 +14,9 @@ from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import allowed_statuses
 from service_kit.errors import InvalidInput, NotPermitted
 
+# After a change of one of these by hand, the ticket is where it is because somebody said so.
+ASSIGNING = (EventKind.ASSIGNEE, EventKind.TEAM)
+
 
 class TicketChanges:
     """Makes the changes of one actor at one moment. Each change adds a line to the ticket's history."""
@@ -48,6 +51,8 @@ class TicketChanges:
         if before == now:
             return False
         setattr(ticket, column, now)
+        if edit.kind in ASSIGNING:
+            ticket.assigned_because = None
         told = None if edit.kind in TEXTS else edit.told(self.lookups, now)
         self.record(ticket, edit.kind, edit.told(self.lookups, before), told)
         return True

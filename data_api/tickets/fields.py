@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, bindparam, e
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.orm.util import AliasedClass
 
+from contracts.assignment import AssignmentReason
 from contracts.people import PersonBrief
 from contracts.teams import NO_TEAM
 from contracts.tickets import EventKind, Priority, Status
@@ -364,6 +365,10 @@ def brief(person_id: int | None, name: str | None) -> PersonBrief | None:
     return PersonBrief(id=person_id, name=name) if person_id and name else None
 
 
+def reason_read(stored: Mapping[str, Any] | None) -> AssignmentReason | None:
+    return None if stored is None else AssignmentReason.model_validate(stored)
+
+
 def external_number(source_id: str | None) -> str | None:
     return None if source_id is None or re.fullmatch(MADE_UP_ID, source_id) else source_id
 
@@ -518,6 +523,7 @@ FIELDS = (
         edit=Edit(EventKind.TEAM, "team_id", stored=_team_id, told=_team_slug),
         filters=[_any_team()],
     ),
+    Field(name="assigned_because", shown=reason_read),
 )
 EDITS = {one.name: one.edit for one in FIELDS if one.edit is not None}
 PLAIN = [name for name, edit in EDITS.items() if edit.is_plain]

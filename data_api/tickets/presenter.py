@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.tickets import TEXTS, TicketEventRead, TicketRead
 from data_api.access.actor import Actor
-from data_api.tickets.fields import FIELDS, brief
+from data_api.tickets.fields import FIELDS, brief, reason_read
 from data_api.tickets.repository import facts_of
 from data_api.tickets.rows import COLUMNS, EventRow, HistoryRow, TicketRow
 from data_api.tickets.rules import allowed_acts, allowed_statuses, editable_fields
@@ -29,6 +29,8 @@ def ticket_read(row: TicketRow, actor: Actor, now: datetime, reopen_days: int) -
     fields: dict[str, Any] = dict(zip(AS_THEY_ARE, _as_they_are(values), strict=True))
     for name, shown, pick, is_one in MADE:
         fields[name] = shown(pick(values)) if is_one else shown(*pick(values))
+    if not actor.is_staff:
+        fields["assigned_because"] = None
     return TicketRead(
         **fields,
         allowed_statuses=allowed_statuses(actor, facts, now, reopen_days),
@@ -45,6 +47,7 @@ def event_read(event: EventRow | HistoryRow) -> TicketEventRead:
         to_value=event.to_value,
         actor=brief(event.actor_id, event.actor_name),
         occurred_at=event.occurred_at,
+        is_automatic=event.reason is not None,
     )
 
 
@@ -52,4 +55,6 @@ def history_read(row: HistoryRow, actor: Actor) -> TicketEventRead:
     allowed = allowed_acts(actor, row) if row.kind in TEXTS and row.from_value is not None else []
     blanked = {"blanked_by": brief(row.blanked_by_id, row.blanked_by_name), "blanked_at": row.blanked_at}
     more = {**blanked, "is_told": row.is_told, "allowed": allowed}
+    if actor.is_staff:
+        more["reason"] = reason_read(row.reason)
     return event_read(row).model_copy(update=more)

@@ -18,5 +18,6 @@ class AssignReopened(Reaction):
         is_reopened = moved.before.status == Status.CLOSED and ticket.status != Status.CLOSED
         if is_reopened and actor.is_staff and ticket.assignee_id is None:
             ticket.assignee_id = actor.person_id
+            ticket.assigned_because = None
             assigned = ToldPerson(actor.person_id)
             self.repository.record(ticket.id, EventKind.ASSIGNEE, None, assigned, actor, moved.at)

@@ -118,6 +118,7 @@ def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
             TicketEvent.actor_id,
             Person.name.label("actor_name"),
             TicketEvent.occurred_at,
+            TicketEvent.reason,
             TicketEvent.blanked_by_id,
             _Blanker.name.label("blanked_by_name"),
             TicketEvent.blanked_at,

@@ -49,6 +49,7 @@ class EventRow(NamedTuple):
     actor_id: int | None
     actor_name: str | None
     occurred_at: datetime
+    reason: dict[str, Any] | None
 
 
 class HistoryRow(NamedTuple):
@@ -65,6 +66,7 @@ class HistoryRow(NamedTuple):
     actor_id: int | None
     actor_name: str | None
     occurred_at: datetime
+    reason: dict[str, Any] | None
     blanked_by_id: int | None
     blanked_by_name: str | None
     blanked_at: datetime | None

@@ -55,7 +55,6 @@ from contracts.people import (
     PersonDeactivated,
     PersonDetails,
     PersonQuery,
-    PersonRead,
     PersonUpdate,
     Twins,
     Unread,
@@ -200,8 +199,9 @@ class Api:
 
     def people(
         self, *, permission: Permission | None = None, q: str | None = None, limit: int = 50
-    ) -> list[PersonRead]:
-        return self._service.get("/people", Page[PersonRead], {"permission": permission, "q": q, "limit": limit}).items
+    ) -> list[PersonDetails]:
+        asked = {"permission": permission, "q": q, "limit": limit}
+        return self._service.get("/people", Page[PersonDetails], asked).items
 
     def twins(self) -> Page[Twins]:
         """Returns the first page of the groups of people whose names cannot be told apart."""
@@ -279,8 +279,9 @@ class Api:
     def change_team(self, slug: str, change: TeamUpdate) -> TeamRead:
         return self._service.patch(f"/teams/{slug}", change, TeamRead)
 
-    def delete_team(self, slug: str, people_to: str | None = None) -> None:
-        self._service.send("DELETE", f"/teams/{slug}", params={"people_to": people_to} if people_to else {})
+    def delete_team(self, slug: str, people_to: str | None = None, tickets_to: str | None = None) -> None:
+        wish = {"people_to": people_to, "tickets_to": tickets_to}
+        self._service.send("DELETE", f"/teams/{slug}", params={name: to for name, to in wish.items() if to})
 
     def team_load(self, slug: str) -> TeamLoad:
         return self._service.get(f"/teams/{slug}/load", TeamLoad)

@@ -15,6 +15,7 @@ ACTS = {
     "off": "Switch off",
     "up": "Move up",
     "down": "Move down",
+    "tickets": "Tickets",
     "change": "Change",
     "merge": "Merge",
     "delete": "Delete",

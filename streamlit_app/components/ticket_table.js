@@ -1,6 +1,6 @@
 // The queue's list. Each row is a real link, so it opens in a new tab too. The entry of the browser's history remembers the
 // row that was opened, so that Back leads to it. `j` and `k` move from row to row, wherever the focus is; so do the arrow
-// keys inside the table.
+// keys inside the table. `a` assigns the ticket of the row with the focus, as a press of its assignee does.
 const TONES_OF_TEXT = ["", "quiet", "strong"];
 
 const nameOf = (data, row) => `${data.label} ${row.id}`;
@@ -10,9 +10,13 @@ const remember = (root, name) => {
   history.replaceState({ ...history.state, openedRow: name }, "");
 };
 
-const cell = ([text, tone, sign], { label, size, explains_itself }) => {
+const assignButton = (text, tone, row, tell) => make("button", {
+  type: "button", class: `assign ${tone}`, title: "Assign (a)", "aria-label": `${text}, assign #${row.id}`, onclick: () => tell(row.id),
+}, text);
+
+const cell = ([text, tone, sign, assigns], { label, size, explains_itself }, row, tell) => {
   const dot = sign ? make("span", { class: "dot", role: "img", "aria-label": sign }) : null;
-  const value = text ? make("span", { class: TONES_OF_TEXT.includes(tone) ? tone : "chip", "data-tone": tone }, text) : null;
+  const value = text && assigns ? assignButton(text, tone, row, tell) : text ? make("span", { class: TONES_OF_TEXT.includes(tone) ? tone : "chip", "data-tone": tone }, text) : null;
   const name = text && !explains_itself ? make("span", { class: "name" }, label) : null;
   // Empty for a cell without anything, which a card then leaves out.
   return make("td", { class: size, role: "cell" }, dot || value ? make("div", { class: "line" }, name, dot, value) : null);
@@ -23,7 +27,7 @@ const line = (root, data, row, isOpened) => {
     make("span", { class: "number" }, `#${row.id}`), " ", make("span", { class: "title" }, row.title));
   linkTo(link, `ticket?id=${row.id}`, () => remember(root, nameOf(data, row)));
   const title = make("td", { class: "first", role: "cell" }, make("div", { class: "line" }, link, ...row.marks.map(chip)));
-  return make("tr", { role: "row" }, title, ...row.cells.map((each, place) => cell(each, data.columns[place])));
+  return make("tr", { role: "row" }, title, ...row.cells.map((each, place) => cell(each, data.columns[place], row, root.tell)));
 };
 
 const build = (root) => {
@@ -54,20 +58,33 @@ const move = (root, step) => {
   all[Math.max(0, Math.min(all.length - 1, begun + (begun < 0 ? 1 : step)))]?.focus();
 };
 
+// Returns the number of the ticket that has the focus, or was opened last.
+const chosen = (root) => {
+  const link = links(root).find((one) => one === root.getRootNode().activeElement) ?? root.querySelector("[aria-current]");
+  return link ? Number(new URL(link.href).searchParams.get("id")) : null;
+};
+
 const STEPS = { j: 1, k: -1 };
 const ARROWS = { ArrowDown: 1, ArrowUp: -1 };
 let shown = null;
 document.addEventListener("keydown", (event) => {
   if (!shown?.isConnected || !isForPage(event)) return;
   const isInside = shown.contains(event.composedPath()[0]);
+  if (event.key === "a" && shown.assigns && !areKeysOff() && chosen(shown) !== null) {
+    event.preventDefault();
+    shown.tell(chosen(shown));
+    return;
+  }
   const step = (areKeysOff() ? undefined : STEPS[event.key]) ?? (isInside ? ARROWS[event.key] : undefined);
   if (step === undefined) return;
   event.preventDefault();
   move(shown, step);
 });
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = (shown = rootOf(parentElement, build));
+  root.assigns = data.assigns;
+  root.tell = (number) => setTriggerValue("assign", number);
   const opened = history.state?.openedRow;
   const drawn = JSON.stringify([data, opened]);
   if (root.drawn !== drawn) {

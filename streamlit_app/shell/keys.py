@@ -13,6 +13,7 @@ IN_A_LIST = (
     Key("j", "Next ticket", is_only_told=True),
     Key("k", "Ticket before", is_only_told=True),
     Key("Enter", "Open it", is_only_told=True),
+    Key("a", "Assign it", is_only_told=True),
 )
 ON_A_TICKET = (
     Key("a", "Assign it to me", names=["Assign to me", "Take over"]),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from contracts.assignment_rules import PersonLoad, TeamLoad
+from contracts.assignment_rules import TeamLoad, TeamMemberLoad
 from contracts.tickets import Status
 from streamlit_app.components.loads import Load, loads
 from streamlit_app.language.text import isolated, plain
@@ -43,7 +43,7 @@ def draw_load() -> None:
     loads("team_load", f"Tickets of {team.team.name}, by person", [_load(one) for one in _fullest_first(team)])
 
 
-def excess(person: PersonLoad) -> int:
+def excess(person: TeamMemberLoad) -> int:
     """Returns how many tickets the person has beyond their capacity; 0 if they can work on any number."""
     return 0 if person.capacity is None else max(person.open_tickets - person.capacity, 0)
 
@@ -52,7 +52,7 @@ def _set_choice(names: Mapping[str, str]) -> None:
     st.session_state[CHOSEN] = address.get_choice(TEAM, names) or next(iter(names))
 
 
-def _summary(people: Sequence[PersonLoad]) -> str:
+def _summary(people: Sequence[TeamMemberLoad]) -> str:
     free = sum(1 for person in people if person.is_free)
     said = f"{count(free, 'person', 'people')} can take a ticket now." if free else "Nobody can take a ticket now."
     if overloaded := sum(1 for person in people if excess(person)):
@@ -61,11 +61,11 @@ def _summary(people: Sequence[PersonLoad]) -> str:
     return said
 
 
-def _fullest_first(team: TeamLoad) -> list[PersonLoad]:
+def _fullest_first(team: TeamLoad) -> list[TeamMemberLoad]:
     return sorted(team.people, key=lambda one: (-excess(one), -(_share(one) or 0), -one.open_tickets, one.name))
 
 
-def _share(person: PersonLoad) -> float | None:
+def _share(person: TeamMemberLoad) -> float | None:
     if person.capacity is None:
         return None
     if not person.capacity:
@@ -73,17 +73,17 @@ def _share(person: PersonLoad) -> float | None:
     return person.open_tickets / person.capacity
 
 
-def _load(person: PersonLoad) -> Load:
+def _load(person: TeamMemberLoad) -> Load:
     return Load(person.id, person.name, _said(person), _share(person), _chips(person), _note(person))
 
 
-def _said(person: PersonLoad) -> str:
+def _said(person: TeamMemberLoad) -> str:
     if person.capacity is None:
         return f"{count(person.open_tickets, 'ticket', 'tickets')}, no limit set"
     return f"{person.open_tickets:,} of {count(person.capacity, 'ticket', 'tickets')}"
 
 
-def _chips(person: PersonLoad) -> list[Chip]:
+def _chips(person: TeamMemberLoad) -> list[Chip]:
     marks = [Chip(f"{excess(person):,} too many", "amber")] if excess(person) else []
     if not person.works_on_tickets:
         return [*marks, Chip("May not work on tickets")]
@@ -96,7 +96,7 @@ def _chips(person: PersonLoad) -> list[Chip]:
     return marks
 
 
-def _note(person: PersonLoad) -> str:
+def _note(person: TeamMemberLoad) -> str:
     """Returns what the person knows about, and when they work."""
     names = {**lists.category_names(), **lists.building_names()}
     known = [isolated(names.get(slug, slug)) for slug in (*person.expertise, *person.expertise_buildings)]

@@ -4,12 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
-
 from data_api import main
-from data_api.learning.categoriser import Categoriser
 from data_api.reactions import reactions
-from data_api.similar.tables import SimilarReports
 from data_api.tickets.reactions import (
     Answered,
     Changed,
@@ -81,8 +77,8 @@ def the_watcher() -> Watcher:
 def api(module_database_url: str, the_watcher: Watcher) -> Iterator[Api]:
     """With a watcher behind the reactions that there are."""
 
-    def watched(categoriser: Categoriser, similar_reports: SimilarReports, session: Session) -> Reactions:
-        return Reactions(reactions(categoriser, similar_reports, session), the_watcher)
+    def watched(*of_application: Any) -> Reactions:
+        return Reactions(reactions(*of_application), the_watcher)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(main, "reactions", watched)

@@ -1,0 +1,162 @@
+"""Queries for trying rules on the tickets of the last weeks."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Row,
+    SmallInteger,
+    String,
+    cast,
+    column,
+    func,
+    null,
+    or_,
+    select,
+    values,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.orm import Session
+
+from contracts.people import Permission
+from data_api.access.actor import Actor
+from data_api.access.reading import readable_by
+from data_api.access.roles import may
+from data_api.assignment.matching import fits
+from data_api.assignment.simulation import Colleague, PastTicket
+from data_api.models import Building, Category, Person, PersonBuilding, PersonExpertise, Team, Ticket
+
+
+class TriedColumns(NamedTuple):
+    """The columns of a rule that is tried. `number` is its place."""
+
+    number: int
+    category_ids: Sequence[int]
+    building_ids: Sequence[int]
+    priorities: Sequence[int]
+    query: str | None
+    confidential: str
+
+
+class TrialRepository:
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self.session = session
+        self.actor = actor
+
+    def tickets(
+        self, rules: Sequence[TriedColumns], since: datetime, until: datetime, most: int
+    ) -> Sequence[PastTicket]:
+        """Returns the latest tickets of this period that the actor may read, each with the first rule that it fits, in
+        the order in which they were opened. One more than `most` shows that there are more."""
+        query = (
+            select(
+                Ticket.id,
+                Ticket.opened_at,
+                Ticket.closed_at,
+                Ticket.category_id,
+                Ticket.building_id,
+                _first_of(rules),
+            )
+            .where(Ticket.opened_at >= since, Ticket.opened_at < until, readable_by(self.actor.reads))
+            .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+            .limit(most + 1)
+        )
+        found = self.session.connection().execute(query, {"me": self.actor.person_id}).all()
+        return [PastTicket(*row) for row in reversed(found)]
+
+    def colleagues(self, team_ids: Collection[int], since: datetime) -> list[Colleague]:
+        """Returns the people of these teams who work on tickets, with what they had at the moment `since`."""
+        people = self.session.connection().execute(_people(team_ids, since)).all()
+        had = self._had([person.id for person in people], since)
+        return [
+            Colleague(
+                **{name: getattr(person, name) for name in _PERSON},
+                category_ids=frozenset(person.category_ids or ()),
+                building_ids=frozenset(person.building_ids or ()),
+                had_until=had.get(person.id, ()),
+                last_opened_at=person.last_opened_at,
+            )
+            for person in people
+        ]
+
+    def _had(self, people: Sequence[int], since: datetime) -> dict[int, list[datetime | None]]:
+        """Returns when each person's tickets of the moment `since` were closed."""
+        is_there = or_(Ticket.status != "closed", Ticket.closed_at >= since)
+        tickets = select(Ticket.assignee_id, Ticket.closed_at).where(
+            Ticket.assignee_id.in_(people), Ticket.opened_at < since, is_there
+        )
+        had: dict[int, list[datetime | None]] = defaultdict(list)
+        for person_id, closed_at in self.session.connection().execute(tickets):
+            had[person_id].append(closed_at)
+        return had
+
+    def team_names(self) -> dict[int, tuple[str, str]]:
+        """Returns slug and name of each team, by id."""
+        teams = self.session.connection().execute(select(Team.id, Team.slug, Team.name))
+        return {team_id: (slug, name) for team_id, slug, name in teams}
+
+    def shown(self, ticket_ids: Sequence[int]) -> dict[int, Row[Any]]:
+        """Returns what is shown of these tickets, as far as the actor may read them."""
+        query = (
+            select(
+                Ticket.id,
+                Ticket.title,
+                Ticket.priority,
+                Ticket.is_confidential,
+                Category.slug.label("category"),
+                Building.slug.label("building"),
+                Ticket.assignee_id,
+                Person.name.label("assignee_name"),
+            )
+            .join(Category, Category.id == Ticket.category_id)
+            .outerjoin(Building, Building.id == Ticket.building_id)
+            .outerjoin(Person, Person.id == Ticket.assignee_id)
+            .where(Ticket.id.in_(ticket_ids), readable_by(self.actor.reads))
+        )
+        rows = self.session.connection().execute(query, {"me": self.actor.person_id})
+        return {row.id: row for row in rows}
+
+
+_PERSON = ("id", "name", "team_id", "capacity", "away_from", "away_until", "working_hours")
+
+
+def _first_of(rules: Sequence[TriedColumns]) -> Any:
+    """Returns the expression for the number of the first of these rules that a ticket fits."""
+    if not rules:
+        return null()
+    rows = values(
+        column("number", Integer),
+        column("category_ids", ARRAY(BigInteger)),
+        column("building_ids", ARRAY(BigInteger)),
+        column("priorities", ARRAY(SmallInteger)),
+        column("words", String),
+        column("confidential", String),
+        name="given",
+    ).data([tuple(rule) for rule in rules])
+    rule = select(
+        rows.c.number,
+        rows.c.category_ids,
+        rows.c.building_ids,
+        rows.c.priorities,
+        cast(rows.c.words, TSQUERY).label("query"),
+        rows.c.confidential,
+    ).cte("tried")
+    tried: Any = rule.c
+    return select(func.min(tried.number)).where(fits(tried, Ticket)).correlate(Ticket).scalar_subquery()
+
+
+def _people(team_ids: Collection[int], since: datetime) -> Any:
+    def known(column_: Any, person_id: Any) -> Any:
+        return select(func.array_agg(column_)).where(person_id == Person.id).correlate(Person).scalar_subquery()
+
+    last = select(func.max(Ticket.opened_at)).where(Ticket.assignee_id == Person.id, Ticket.opened_at < since)
+    return select(
+        *(getattr(Person, name) for name in _PERSON),
+        known(PersonExpertise.category_id, PersonExpertise.person_id).label("category_ids"),
+        known(PersonBuilding.building_id, PersonBuilding.person_id).label("building_ids"),
+        last.correlate(Person).scalar_subquery().label("last_opened_at"),
+    ).where(Person.team_id.in_(team_ids), Person.deactivated_at.is_(None), may(Permission.TICKETS_WORK))
