@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from contracts.assignment_rules import TeamLoad, TeamMemberLoad
+from contracts.people import Permission
 from contracts.tickets import Status
 from streamlit_app.components.loads import Load, loads
 from streamlit_app.language.text import isolated, plain
@@ -13,10 +14,10 @@ from streamlit_app.language.words import Chip, count
 from streamlit_app.people.hours import hours_said
 from streamlit_app.state import address, lists, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
+from streamlit_app.teams.team_list import tickets_of
 
 TEAM = "team"
 CHOSEN = "load_team"
-NOT_CLOSED = [Status.OPEN.value, Status.ACTIVE.value]
 NOBODY = "Nobody is in this team yet. Who is in it is set on the page People."
 # More than anybody's capacity: how full somebody is who should have no ticket at all, and has some.
 FAR_TOO_FULL = 2.0
@@ -32,15 +33,24 @@ def draw_load() -> None:
     slug = st.selectbox("Team", list(names), format_func=names.__getitem__, key=CHOSEN, width=260)
     address.write({TEAM: slug} if slug != next(iter(names)) else {})
     team = ask_or_reuse(f"load of {slug}", lambda: session.api().team_load(slug))
-    if not team.people:
+    if team.people:
+        st.text(_summary(team.people))
+    else:
         st.info(NOBODY)
+    _waiting(team)
+    if team.people:
+        loads("team_load", f"Tickets of {team.team.name}, by person", [_load(one) for one in _fullest_first(team)])
+
+
+def _waiting(team: TeamLoad) -> None:
+    if not team.queued:
         return
-    st.text(_summary(team.people))
-    if team.queued:
-        wait = count(team.queued, "ticket waits", "tickets wait")
-        label = f"{wait} in the queue of {plain(team.team.name)}, assigned to nobody"
-        navigation.link("queue", label, {TEAM: slug, "assignee": "none", "status": NOT_CLOSED})
-    loads("team_load", f"Tickets of {team.team.name}, by person", [_load(one) for one in _fullest_first(team)])
+    wait = count(team.queued, "ticket waits", "tickets wait")
+    label = f"{wait} in the queue of {plain(team.team.name)}, assigned to nobody"
+    if session.may(Permission.TICKETS_WORK):
+        navigation.link("queue", label, tickets_of(team.team.slug) | {"assignee": "none"})
+    else:
+        st.markdown(label)
 
 
 def excess(person: TeamMemberLoad) -> int:
@@ -74,7 +84,9 @@ def _share(person: TeamMemberLoad) -> float | None:
 
 
 def _load(person: TeamMemberLoad) -> Load:
-    return Load(person.id, person.name, _said(person), _share(person), _chips(person), _note(person))
+    tickets = {"assignee": str(person.id), "status": [Status.OPEN, Status.ACTIVE]}
+    query = tickets if session.may(Permission.TICKETS_WORK) else {}
+    return Load(person.name, _said(person), _share(person), _chips(person), _note(person), query)
 
 
 def _said(person: TeamMemberLoad) -> str:
