@@ -7,7 +7,7 @@ const bar = (share) => {
 };
 
 const person = ({ name, href, said, share, chips: marks, note }) => make("li", {},
-  make("div", { class: "head" }, make("span", { class: "who" }, linkTo(make("a", {}, name), href), chips(marks)), make("span", { class: "said" }, said)),
+  make("div", { class: "head" }, make("span", { class: "who" }, href ? linkTo(make("a", {}, name), href) : make("span", {}, name), chips(marks)), make("span", { class: "said" }, said)),
   bar(share),
   note ? make("p", { class: "quiet" }, note) : null,
 );

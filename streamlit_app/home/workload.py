@@ -7,7 +7,7 @@ import streamlit as st
 from contracts.desk import PersonLoad
 from streamlit_app.components.table import Column, table
 from streamlit_app.language.words import count
-from streamlit_app.state import session
+from streamlit_app.state import navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
 
 COLUMNS = (
@@ -28,6 +28,7 @@ def draw_workload() -> None:
     people = ask_or_reuse("workload", lambda: session.api().workload())
     st.header("Who has how much to do")
     st.text(_summary(people))
+    navigation.link("teams", "Team by team, and who can take a ticket now")
     if people:
         with st.container(key="place_of_many_people" if len(people) >= MANY else "place_of_people"):
             table("workload", "Tickets that are not closed, by person", COLUMNS, list(map(_row, people)))

@@ -75,7 +75,7 @@ def work_facts(person: PersonDetails) -> dict[str, str]:
     known = [names.get(slug, slug) for slug in (*person.expertise, *person.expertise_buildings)]
     return {
         "Knows about": ", ".join(known) or "Nothing is said",
-        "Tickets at a time": "Not said" if person.capacity is None else str(person.capacity),
+        "Tickets at a time": "No limit" if person.capacity is None else str(person.capacity),
         "Working hours": hours_said(person.working_hours) or "Always",
         "Away": absence(person),
     }

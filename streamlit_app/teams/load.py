@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from contracts.assignment_rules import PersonLoad, TeamLoad
+from contracts.assignment_rules import TeamLoad, TeamMemberLoad
+from contracts.people import Permission
 from contracts.tickets import Status
 from streamlit_app.components.loads import Load, loads
 from streamlit_app.language.text import isolated, plain
@@ -13,10 +14,10 @@ from streamlit_app.language.words import Chip, count
 from streamlit_app.people.hours import hours_said
 from streamlit_app.state import address, lists, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
+from streamlit_app.teams.team_list import tickets_of
 
 TEAM = "team"
 CHOSEN = "load_team"
-NOT_CLOSED = [Status.OPEN.value, Status.ACTIVE.value]
 NOBODY = "Nobody is in this team yet. Who is in it is set on the page People."
 # More than anybody's capacity: how full somebody is who should have no ticket at all, and has some.
 FAR_TOO_FULL = 2.0
@@ -32,18 +33,27 @@ def draw_load() -> None:
     slug = st.selectbox("Team", list(names), format_func=names.__getitem__, key=CHOSEN, width=260)
     address.write({TEAM: slug} if slug != next(iter(names)) else {})
     team = ask_or_reuse(f"load of {slug}", lambda: session.api().team_load(slug))
-    if not team.people:
+    if team.people:
+        st.text(_summary(team.people))
+    else:
         st.info(NOBODY)
+    _waiting(team)
+    if team.people:
+        loads("team_load", f"Tickets of {team.team.name}, by person", [_load(one) for one in _fullest_first(team)])
+
+
+def _waiting(team: TeamLoad) -> None:
+    if not team.queued:
         return
-    st.text(_summary(team.people))
-    if team.queued:
-        wait = count(team.queued, "ticket waits", "tickets wait")
-        label = f"{wait} in the queue of {plain(team.team.name)}, assigned to nobody"
-        navigation.link("queue", label, {TEAM: slug, "assignee": "none", "status": NOT_CLOSED})
-    loads("team_load", f"Tickets of {team.team.name}, by person", [_load(one) for one in _fullest_first(team)])
+    wait = count(team.queued, "ticket waits", "tickets wait")
+    label = f"{wait} in the queue of {plain(team.team.name)}, assigned to nobody"
+    if session.may(Permission.TICKETS_WORK):
+        navigation.link("queue", label, tickets_of(team.team.slug) | {"assignee": "none"})
+    else:
+        st.markdown(label)
 
 
-def excess(person: PersonLoad) -> int:
+def excess(person: TeamMemberLoad) -> int:
     """Returns how many tickets the person has beyond their capacity; 0 if they can work on any number."""
     return 0 if person.capacity is None else max(person.open_tickets - person.capacity, 0)
 
@@ -52,7 +62,7 @@ def _set_choice(names: Mapping[str, str]) -> None:
     st.session_state[CHOSEN] = address.get_choice(TEAM, names) or next(iter(names))
 
 
-def _summary(people: Sequence[PersonLoad]) -> str:
+def _summary(people: Sequence[TeamMemberLoad]) -> str:
     free = sum(1 for person in people if person.is_free)
     said = f"{count(free, 'person', 'people')} can take a ticket now." if free else "Nobody can take a ticket now."
     if overloaded := sum(1 for person in people if excess(person)):
@@ -61,11 +71,11 @@ def _summary(people: Sequence[PersonLoad]) -> str:
     return said
 
 
-def _fullest_first(team: TeamLoad) -> list[PersonLoad]:
+def _fullest_first(team: TeamLoad) -> list[TeamMemberLoad]:
     return sorted(team.people, key=lambda one: (-excess(one), -(_share(one) or 0), -one.open_tickets, one.name))
 
 
-def _share(person: PersonLoad) -> float | None:
+def _share(person: TeamMemberLoad) -> float | None:
     if person.capacity is None:
         return None
     if not person.capacity:
@@ -73,17 +83,19 @@ def _share(person: PersonLoad) -> float | None:
     return person.open_tickets / person.capacity
 
 
-def _load(person: PersonLoad) -> Load:
-    return Load(person.id, person.name, _said(person), _share(person), _chips(person), _note(person))
+def _load(person: TeamMemberLoad) -> Load:
+    tickets = {"assignee": str(person.id), "status": [Status.OPEN, Status.ACTIVE]}
+    query = tickets if session.may(Permission.TICKETS_WORK) else {}
+    return Load(person.name, _said(person), _share(person), _chips(person), _note(person), query)
 
 
-def _said(person: PersonLoad) -> str:
+def _said(person: TeamMemberLoad) -> str:
     if person.capacity is None:
         return f"{count(person.open_tickets, 'ticket', 'tickets')}, no limit set"
     return f"{person.open_tickets:,} of {count(person.capacity, 'ticket', 'tickets')}"
 
 
-def _chips(person: PersonLoad) -> list[Chip]:
+def _chips(person: TeamMemberLoad) -> list[Chip]:
     marks = [Chip(f"{excess(person):,} too many", "amber")] if excess(person) else []
     if not person.works_on_tickets:
         return [*marks, Chip("May not work on tickets")]
@@ -96,7 +108,7 @@ def _chips(person: PersonLoad) -> list[Chip]:
     return marks
 
 
-def _note(person: PersonLoad) -> str:
+def _note(person: TeamMemberLoad) -> str:
     """Returns what the person knows about, and when they work."""
     names = {**lists.category_names(), **lists.building_names()}
     known = [isolated(names.get(slug, slug)) for slug in (*person.expertise, *person.expertise_buildings)]

@@ -35,6 +35,12 @@ def sentence(kind: str, before: str | None, after: str | None, who: str, actor: 
     return f"{who} {did} to {now}" if before is None else f"{who} {did} from {was} to {now}"
 
 
+def who_did(event: TicketEventRead) -> str:
+    if event.is_automatic:
+        return LODGE
+    return event.actor.name if event.actor else "Somebody"
+
+
 def _assigned(before: str | None, after: str | None, actor: str) -> str:
     if after is None:
         did = "gave it back" if before == actor else f"took it from {_name(before)}"
@@ -56,12 +62,6 @@ def _name(name: str | None) -> str:
 
 def _team(slug: str | None) -> str:
     return isolated(one_line(lists.team_name(slug or ""), 80))
-
-
-def actor(event: TicketEventRead) -> str:
-    if event.is_automatic:
-        return LODGE
-    return event.actor.name if event.actor else "Somebody"
 
 
 def _followers_changed(before: str | None, after: str | None) -> str:

@@ -10,7 +10,7 @@ from streamlit_app.language.text import one_line
 from streamlit_app.language.words import Chip
 from streamlit_app.state.session import Reader
 from streamlit_app.tickets import fields
-from streamlit_app.tickets.events import actor, sentence
+from streamlit_app.tickets.events import sentence, who_did
 
 NEW_ANSWER = Chip("New answer", "green")
 
@@ -36,7 +36,7 @@ def event_rows(events: Iterable[OverviewEvent]) -> list[Row]:
             title=one_line(event.ticket_title, 90),
             chips=[fields.CONFIDENTIAL] if event.is_confidential else [],
             meta=[
-                sentence(event.kind, event.from_value, event.to_value, actor(event)),
+                sentence(event.kind, event.from_value, event.to_value, who_did(event)),
                 moments.said(event.occurred_at),
             ],
         )

@@ -24,7 +24,7 @@ from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.assignment_reason import happened_in_words
 from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, take_back
-from streamlit_app.tickets.events import actor, sentence
+from streamlit_app.tickets.events import sentence, who_did
 from streamlit_app.tickets.ticket_buttons import version_seen, versions_shown
 
 STEP, MOST = 50, 1_000
@@ -132,7 +132,8 @@ def _choose(name: str) -> None:
 
 
 def _drawn(entries: Sequence[Entry], ticket: TicketRead) -> list[MessageRead | Line]:
-    """Returns what is drawn. A move to another status and the stage that it led to are one line."""
+    """Returns what is drawn. A move to another status and the stage that it led to are one line, and so are the team
+    and the person to whom Lodge gave the ticket."""
     drawn: list[MessageRead | Line] = []
     before: Entry | None = None
     for entry in entries:
@@ -149,11 +150,12 @@ def _drawn(entries: Sequence[Entry], ticket: TicketRead) -> list[MessageRead | L
 
 
 def _belongs_to(event: TicketEventRead, before: Entry | None) -> bool:
-    """Returns whether this is the stage of the move that the event before tells."""
-    if not isinstance(before, TicketEventRead):
+    """Returns whether this happened in one with what the event before tells."""
+    if not isinstance(before, TicketEventRead) or before.occurred_at != event.occurred_at:
         return False
-    is_move = (before.kind, event.kind) == (EventKind.STATUS, EventKind.STAGE)
-    return is_move and before.occurred_at == event.occurred_at
+    kinds = before.kind, event.kind
+    is_given = kinds == (EventKind.TEAM, EventKind.ASSIGNEE) and before.is_automatic and event.is_automatic
+    return is_given or kinds == (EventKind.STATUS, EventKind.STAGE)
 
 
 def _line(event: TicketEventRead, ticket: TicketRead) -> Line:
@@ -161,7 +163,7 @@ def _line(event: TicketEventRead, ticket: TicketRead) -> Line:
         id=event.id,
         said=moments.said(event.occurred_at),
         exact=moments.exact(event.occurred_at),
-        text=sentence(event.kind, event.from_value, event.to_value, actor(event)),
+        text=sentence(event.kind, event.from_value, event.to_value, who_did(event)),
         pieces=_pieces(event),
         note=_note(event),
         acts=[_act(act, event, ticket) for act in event.allowed],

@@ -290,8 +290,8 @@ def figures() -> None:
     columns, lines = ["IT", "Facilities", "All"], [Predicted("IT", [8, 1, 9], 0), Predicted("Facilities", [0, 5, 5], 1)]
     confusion_matrix("confusion", "Predicted by row", columns, [*lines, Predicted("All", [8, 6, 14])])
     distribution("statuses", "Tickets by status", [Part("Open", 12, "blue"), Part("Active", 7, "amber")])
-    people = [Load(1, "Ada Okafor", "3 of 2 tickets", 1.5, CHIPS, "Knows about IT"), Load(2, "Ben Ito", "1 of 2", 0.5)]
-    loads("loads", "Tickets by person", [*people, Load(3, "Mia Rossi", "4 tickets", None)])
+    full = Load("Ada Okafor", "3 of 2 tickets", 1.5, CHIPS, "Knows about IT", {"assignee": "1"})
+    loads("loads", "Tickets by person", [full, Load("Ben Ito", "1 of 2", 0.5), Load("Mia Rossi", "4 tickets", None)])
     facts("facts", {"Mail address": "mia@campus.edu", "Team": "Electricians"})
     table("table", "By month", [Column("Month"), Column("Tickets", is_number=True)], [["May", "12"], ["June", "7"]])
     with st.container(key="large_numbers"):

@@ -43,7 +43,7 @@ def test_a_rule_written_by_keyboard_is_tried_switched_on_and_gives_a_report_to_t
     ticket = student.report(f"A {WORD} drips oil.")["id"]
     seen = visit("agent", "Ada Okafor").open("ticket", id=ticket)
     expect(seen.get_by_text("Assigned by rule 1, Airships: the only one who was free.")).to_be_visible()
-    expect(seen.get_by_text("Lodge changed the assignee to Zora Zeppelin")).to_be_visible()
+    expect(seen.get_by_text("Lodge put it into the team Airships, and assigned it to Zora Zeppelin")).to_be_visible()
     assert student.read(earlier)["assignee"] is None, "trying has changed nothing"
 
 
