@@ -27,19 +27,19 @@ def _uploads_of(request: Request) -> Uploads:
     return uploads
 
 
-async def _storage(request: Request) -> Storage:
-    return _uploads_of(request).storage
+async def _uploads(request: Request) -> Uploads:
+    return _uploads_of(request)
 
 
-StorageDep = Annotated[Storage, Depends(_storage)]
+UploadsDep = Annotated[Uploads, Depends(_uploads)]
 
 
 def _made(actor: Actor, session: Session, storage: Storage) -> AttachmentService:
     return AttachmentService(actor, AttachmentRepository(session), TicketRepository(session), storage)
 
 
-async def _service(session: SessionDep, actor: ActorDep, storage: StorageDep) -> AttachmentService:
-    return _made(actor, session, storage)
+async def _service(session: SessionDep, actor: ActorDep, uploads: UploadsDep) -> AttachmentService:
+    return _made(actor, session, uploads.storage)
 
 
 ServiceDep = Annotated[AttachmentService, Depends(_service, scope="function")]

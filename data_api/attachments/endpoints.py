@@ -10,8 +10,8 @@ from contracts.base import MAX_ID
 from data_api.access.actor import ActorDep
 from data_api.access.idempotency import IdempotencyKeyReused
 from data_api.access.rate_limits import TooManyRequests, changes
-from data_api.attachments.dependencies import DraftDep, FileOfTicketDep, ServiceDep, StorageDep, upload_once
-from data_api.attachments.downloads import content_answer
+from data_api.attachments.dependencies import DraftDep, FileOfTicketDep, ServiceDep, UploadsDep, upload_once
+from data_api.attachments.downloads import FileAnswer
 from data_api.attachments.errors import AttachmentNotFound, NoThumbnail, TooManyAttachments
 from data_api.files.errors import (
     FileMissing,
@@ -119,11 +119,11 @@ def attach_file(
     response_class=Response,
     responses=documented(AttachmentNotFound, FileMissing, FilesUnavailable) | GIVES_A_FILE,
 )
-def download(attachment_id: AttachmentId, service: ServiceDep, storage: StorageDep, request: Request) -> Response:
+def download(attachment_id: AttachmentId, service: ServiceDep, uploads: UploadsDep, request: Request) -> Response:
     """The file, byte for byte as it was uploaded, to be saved under its name. `Range` and `If-None-Match` are heard."""
     found = service.find(attachment_id)
     disposition = content_disposition(found.read.name)
-    return content_answer(request, storage, found.content_hash, found.read.type, disposition)
+    return FileAnswer(request, uploads, found.content_hash, found.read.type, disposition)
 
 
 @router.get(
@@ -131,11 +131,11 @@ def download(attachment_id: AttachmentId, service: ServiceDep, storage: StorageD
     response_class=Response,
     responses=documented(AttachmentNotFound, NoThumbnail, FileMissing, FilesUnavailable) | GIVES_A_FILE,
 )
-def read_thumbnail(attachment_id: AttachmentId, service: ServiceDep, storage: StorageDep, request: Request) -> Response:
-    """A picture, at most 480 × 480 pixels large, as WebP. It is written anew from the pixels alone, and so tells neither
-    where nor when it was taken."""
+def read_thumbnail(attachment_id: AttachmentId, service: ServiceDep, uploads: UploadsDep, request: Request) -> Response:
+    """The picture, at most 480 × 480 pixels large, as WebP. It is written anew from the pixels alone, and so does not
+    tell where and when it was taken."""
     name = service.thumbnail(attachment_id)
-    return content_answer(request, storage, name, THUMBNAIL_TYPE, content_disposition("thumbnail.webp"))
+    return FileAnswer(request, uploads, name, THUMBNAIL_TYPE, content_disposition("thumbnail.webp"))
 
 
 @router.delete(

@@ -1,16 +1,19 @@
 """Deletes rows that are no longer needed: old idempotency keys, tokens, links and codes that have expired or were
-revoked, and the notices that say who could read a deleted ticket."""
+revoked, uploaded files that nobody used, and the notices that say who could read a deleted ticket; and sometimes the
+contents of files that no row refers to.
+"""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 
 import structlog
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, inspect, or_, select, text, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_api.kit.database import Database
-from data_api.models import DeletionNotice, HandOff, IdempotencyKey, Invitation, OidcStart, SessionToken
+from data_api.models import Attachment, DeletionNotice, HandOff, IdempotencyKey, Invitation, OidcStart, SessionToken
 from data_api.models.base import Base
 
 log = structlog.get_logger()
@@ -22,7 +25,10 @@ OLD = func.now() - text("interval '1 day'")
 # A notice is needed only until the live events have read it, which they do as soon as it is committed.
 READ_LONG_AGO = func.now() - text("interval '5 minutes'")
 
+EVERY_SO_MANY_ROUNDS = 6  # a sweep of files lists all of them
+
 DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
+    Attachment: and_(Attachment.ticket_id.is_(None), Attachment.created_at < OLD),
     DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
     HandOff: HandOff.expires_at < func.now(),
     Invitation: Invitation.expires_at < OLD,
@@ -32,13 +38,17 @@ DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
 }
 
 
-async def clean_up_regularly(database: Database, count_run: Callable[[str, str], None] = lambda _, __: None) -> None:
-    """Runs a minute after the start and then every ten minutes, until it is cancelled. `count_run` is told what came of
-    each run."""
+async def clean_up_regularly(
+    database: Database, sweep: Callable[[], object], count_run: Callable[[str, str], None] = lambda _, __: None
+) -> None:
+    """Runs a minute after the start and then every ten minutes, until it is cancelled. `sweep` deletes contents of
+    files that no row refers to; it runs once an hour. `count_run` is told what came of each run."""
     await asyncio.sleep(FIRST_SECONDS)
-    while True:
+    for round_ in itertools.count():
         try:
             await run_in_threadpool(_clean_up, database)
+            if round_ % EVERY_SO_MANY_ROUNDS == 0:
+                await run_in_threadpool(sweep)
             count_run("clean_up", "done")
         except SQLAlchemyError as error:
             count_run("clean_up", "waiting")

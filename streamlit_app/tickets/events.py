@@ -15,6 +15,9 @@ VERBS: dict[str, str] = {ACTIVITY: "did", EventKind.OPENED: "reported it"} | {
 def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
     if kind == EventKind.FOLLOWER:
         return f"{isolated(who)} {_followers_changed(before, after)}"
+    if kind == EventKind.ATTACHMENT:
+        did = "deleted the file" if after is None else "added the file"
+        return f"{isolated(who)} {did} {isolated(one_line(after or before or 'nothing', 80))}"
     who, did = isolated(who), VERBS.get(kind, f"changed {kind}")
     field = BY_EVENT.get(kind)
     if kind == EventKind.OPENED or (field and not field.tells_values):
