@@ -20,7 +20,6 @@ log = structlog.get_logger()
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 # Of the file itself a browser runs and loads nothing, even if it is made to show it.
 HEADERS = {
-    "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
     # Kept by the browser of whoever may read it, and asked for again each time: the permission may end.
     "Cache-Control": "private, no-cache",
