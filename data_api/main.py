@@ -183,7 +183,8 @@ async def _running(
         asyncio.create_task(write_uses_regularly(organisation.database, organisation.token_uses)),
     ]
     if works_in_background:
-        kept_going.append(asyncio.create_task(clean_up_regularly(organisation.database, metrics.count_run)))
+        cleaning = clean_up_regularly(organisation.database, organisation.sweep_files, metrics.count_run)
+        kept_going.append(asyncio.create_task(cleaning))
     yield
     for task in kept_going:
         task.cancel()

@@ -29,6 +29,7 @@ class Home:
         self.secrets = self.path / "secrets"
         self.postgres = self.path / "postgres"
         self.warehouse = self.path / "warehouse"
+        self.files = self.path / "files"
         self._lock_file = self.run / "lodge.lock"
 
     def make(self) -> None:
@@ -39,7 +40,7 @@ class Home:
         try:
             real_path(self._given)
             self._make_open_parents()
-            for folder in (self.run, self.logs, self.secrets, self.postgres, self.warehouse):
+            for folder in (self.run, self.logs, self.secrets, self.postgres, self.warehouse, self.files):
                 if not os.path.lexists(folder):
                     folder.mkdir(CLOSED)
                 if folder != self.postgres or os.geteuid() != 0:  # under root it belongs to the server's account

@@ -72,6 +72,8 @@ FOR_EVERYBODY = {
     "PATCH /views/{view_id}",
     "DELETE /views/{view_id}",
     "GET /events",
+    "GET /attachments/allowed",
+    "POST /attachments",
 }
 FOR_ONESELF = {
     "PUT /me/password",
@@ -93,6 +95,10 @@ FOR_READERS = {
     "GET /tickets/{ticket_id}/category",
     "GET /tickets/{ticket_id}/messages",
     "POST /tickets/{ticket_id}/messages",
+    "POST /tickets/{ticket_id}/attachments",
+    "GET /attachments/{attachment_id}",
+    "GET /attachments/{attachment_id}/thumbnail",
+    "DELETE /attachments/{attachment_id}",
     "PUT /tickets/{ticket_id}/read",
     "PUT /tickets/{ticket_id}/follow",
     "DELETE /tickets/{ticket_id}/follow",
@@ -105,6 +111,7 @@ WITH_DESK_KEY = {"POST /replica/check"}
 ASKED_LATER = {
     "DELETE /tickets/{ticket_id}": Permission.TICKETS_DELETE,
     "POST /tickets/{ticket_id}/history/{event_id}/blank": Permission.TICKETS_WORK,
+    "DELETE /attachments/{attachment_id}": Permission.TICKETS_WORK,
     "GET /tickets/{ticket_id}/category": Permission.TICKETS_WORK,
     "PUT /tickets/{ticket_id}/followers/{person_id}": Permission.TICKETS_WORK,
     "DELETE /tickets/{ticket_id}/followers/{person_id}": Permission.TICKETS_WORK,

@@ -8,7 +8,7 @@ from pathlib import Path
 BROWSER_TESTS = {"components", "journeys"}
 # Names that show that a file starts a whole desk, another server or a proxy, or kills or suspends a process.
 HEAVY = re.compile(
-    r"\b(DeskProcess|running_desk|postgres_15\w*|support\.nginx|SIGKILL|SIGSTOP)\b|/postgresql/15/|\.kill\("
+    r"\b(DeskProcess|running_desk|postgres_15\w*|support\.(nginx|clamd|bucket)|SIGKILL|SIGSTOP)\b|/postgresql/15/|\.kill\("
 )
 
 

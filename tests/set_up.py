@@ -65,6 +65,12 @@ NGINX = Need(
     "The test of the reverse proxy needs nginx. Debian: sudo apt install nginx. Fedora: sudo dnf install nginx. "
     "macOS: brew install nginx",
 )
+CLAMD = Need(
+    lambda: shutil.which("clamd") is not None or Path("/usr/sbin/clamd").exists(),
+    ("clamav-daemon",),
+    "The tests of the virus scanner need ClamAV's daemon. Debian: sudo apt install clamav-daemon. "
+    "Fedora: sudo dnf install clamd. macOS: brew install clamav",
+)
 POSTGRES_15 = Need(
     Path("/usr/lib/postgresql/15/bin/postgres").exists,
     ("postgresql-15",),
@@ -92,14 +98,18 @@ def missing(*needs: Need) -> list[Need]:
 
 
 def main() -> int:
-    packages = [name for need in missing(DRIVER, CHROMIUM, NGINX, POSTGRES_15, FONTS, NODE) for name in need.packages]
+    packages = [
+        name for need in missing(DRIVER, CHROMIUM, NGINX, CLAMD, POSTGRES_15, FONTS, NODE) for name in need.packages
+    ]
     if packages and is_root_with_apt():
         subprocess.run([APT, *packages])
     if missing(CHROMIUM):
         download_chromium()
     if not missing(NODE):
         install_provider()
-    for need in (left := missing(DRIVER, CHROMIUM, NGINX, NODE, *([POSTGRES_15] if is_offered(POSTGRES_15) else []))):
+    for need in (
+        left := missing(DRIVER, CHROMIUM, NGINX, CLAMD, NODE, *([POSTGRES_15] if is_offered(POSTGRES_15) else []))
+    ):
         tell(need.told)
     if not left and missing(POSTGRES_15):
         tell(

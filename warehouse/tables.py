@@ -207,6 +207,20 @@ TICKET_TAG = Table(
     hides_with_ticket=True,
 )
 
+ATTACHMENT = Table(
+    "attachment",
+    "A file of a ticket or message, without its name and content",
+    [
+        ID,
+        key("ticket_id", "ticket", "Under which ticket; none while no report or message uses it"),
+        key("message_id", "message", "With which message; none for a file of the ticket itself"),
+        plain("type", "VARCHAR", "Its media type, such as image/jpeg"),
+        plain("size", "BIGINT", "How many bytes"),
+        moment("created_at", "When it was uploaded"),
+    ],
+    begins="created_at",
+)
+
 TICKET_PREDICTION = Table(
     "ticket_prediction",
     "The category that the words of a report suggested to the categoriser",
@@ -271,6 +285,7 @@ ALL = (
     TICKET_EVENT,
     TICKET_WATCHER,
     TICKET_TAG,
+    ATTACHMENT,
     TICKET_PREDICTION,
 )
 

@@ -5,7 +5,6 @@ is. The answer itself is not stored: a ticket's text must not outlast the ticket
 """
 
 import hashlib
-import re
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Annotated, Any, TypeVar
@@ -15,15 +14,21 @@ from sqlalchemy import BigInteger, String, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from data_api.access.actor import Actor, ActorDep
+from data_api.access.actor import ActorDep
 from data_api.kit.database import SessionDep
 from data_api.models import IdempotencyKey
-from service_kit.errors import InvalidInput, LodgeError
+from service_kit.errors import LodgeError
 
 Answer = TypeVar("Answer")
 
-KEY_HEADER = "Idempotency-Key"
-KEY_PATTERN = r"^[\x21-\x7e]{1,200}$"
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="Any text that is new for each thing to be done; send it again with a retry.",
+    ),
+]
 # Built once, because every POST of the pages executes them.
 RESERVE = insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key)
 RECORD = (
@@ -84,30 +89,26 @@ async def _request_hash(request: Request) -> bytes:
     return hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
 
 
-def once_of(session: Session, response: Response, actor: Actor, request: Request, content_hash: str) -> Once:
-    """Returns what `OnceDep` is, for a request whose body is not kept: its content is told by this hash."""
-    told = f"{request.method} {request.url.path}\n{content_hash}"
-    key = request.headers.get(KEY_HEADER)
-    if key is not None and not re.fullmatch(KEY_PATTERN, key):
-        raise InvalidInput.in_field(f"header.{KEY_HEADER}", "must be 1 to 200 visible characters of ASCII")
-    return Once(session, response, actor.person_id, key, hashlib.sha256(told.encode()).digest())
-
-
 async def _once(
     response: Response,
     session: SessionDep,
     actor: ActorDep,
     request_hash: Annotated[bytes, Depends(_request_hash)],
-    key: Annotated[
-        str | None,
-        Header(
-            alias=KEY_HEADER,
-            pattern=KEY_PATTERN,
-            description="Any text that is new for each thing to be done; send it again with a retry.",
-        ),
-    ] = None,
+    key: Key = None,
 ) -> Once:
     return Once(session, response, actor.person_id, key, request_hash)
 
 
+async def _once_of_upload(
+    response: Response, session: SessionDep, actor: ActorDep, request: Request, key: Key = None
+) -> Callable[[str], Once]:
+    def once(content: str) -> Once:
+        told = f"{request.method} {request.url.path}\n{content}"
+        return Once(session, response, actor.person_id, key, hashlib.sha256(told.encode()).digest())
+
+    return once
+
+
+# For a request whose body is not kept; it is called with what tells the body from others.
+UploadOnceDep = Annotated[Callable[[str], Once], Depends(_once_of_upload, scope="function")]
 OnceDep = Annotated[Once, Depends(_once, scope="function")]

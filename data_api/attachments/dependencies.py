@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor, ActorDep, find_actor
-from data_api.access.idempotency import Once, once_of
 from data_api.access.rate_limits import Limited, count_one
 from data_api.attachments.repository import AttachmentRepository
 from data_api.attachments.service import AttachmentService
@@ -27,19 +26,19 @@ def _uploads_of(request: Request) -> Uploads:
     return uploads
 
 
-async def _storage(request: Request) -> Storage:
-    return _uploads_of(request).storage
+async def _uploads(request: Request) -> Uploads:
+    return _uploads_of(request)
 
 
-StorageDep = Annotated[Storage, Depends(_storage)]
+UploadsDep = Annotated[Uploads, Depends(_uploads)]
 
 
 def _made(actor: Actor, session: Session, storage: Storage) -> AttachmentService:
     return AttachmentService(actor, AttachmentRepository(session), TicketRepository(session), storage)
 
 
-async def _service(session: SessionDep, actor: ActorDep, storage: StorageDep) -> AttachmentService:
-    return _made(actor, session, storage)
+async def _service(session: SessionDep, actor: ActorDep, uploads: UploadsDep) -> AttachmentService:
+    return _made(actor, session, uploads.storage)
 
 
 ServiceDep = Annotated[AttachmentService, Depends(_service, scope="function")]
@@ -82,7 +81,3 @@ def _check(request: Request, database: Database, ticket_id: int | None) -> None:
         count_one(Limited.UPLOAD, request, actor)
         if ticket_id is not None:
             _made(actor, session, _uploads_of(request).storage).check_attachable(ticket_id)
-
-
-def upload_once(request: Request, response: Response, session: Session, actor: Actor, kept: Kept) -> Once:
-    return once_of(session, response, actor, request, f"{kept.content_hash} {kept.name}")

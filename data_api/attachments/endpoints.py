@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Request, Response
 from contracts.attachments import AllowedType, AttachmentRead, AttachmentRules
 from contracts.base import MAX_ID
 from data_api.access.actor import ActorDep
-from data_api.access.idempotency import IdempotencyKeyReused
+from data_api.access.idempotency import IdempotencyKeyReused, UploadOnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
-from data_api.attachments.dependencies import DraftDep, FileOfTicketDep, ServiceDep, StorageDep, upload_once
-from data_api.attachments.downloads import content_answer
+from data_api.attachments.dependencies import DraftDep, FileOfTicketDep, ServiceDep, UploadsDep
+from data_api.attachments.downloads import FileAnswer
 from data_api.attachments.errors import AttachmentNotFound, NoThumbnail, TooManyAttachments
 from data_api.files.errors import (
     FileMissing,
@@ -26,7 +26,6 @@ from data_api.files.errors import (
 from data_api.files.kinds import ALL, most_bytes
 from data_api.files.names import content_disposition
 from data_api.files.sweeping import KEEP_DRAFTS_HOURS
-from data_api.kit.database import SessionDep
 from data_api.kit.errors import ChangedMeanwhile
 from data_api.kit.settings import SettingsDep
 from data_api.tickets.endpoints import TicketId
@@ -71,8 +70,8 @@ def is_upload(method: str, path: str) -> bool:
 
 
 @router.get("/attachments/allowed")
-def read_rules(settings: SettingsDep) -> AttachmentRules:
-    """What may be uploaded, and how much of it. Needs no token."""
+def read_rules(settings: SettingsDep, _: ActorDep) -> AttachmentRules:
+    """What may be uploaded, and how much of it."""
     limits = {"usual_mb": settings.attachment_mb, "video_mb": settings.video_mb}
     types = [
         AllowedType(type=kind.type, name=kind.name, extensions=[*kind.extensions], max_bytes=most_bytes(kind, **limits))
@@ -84,13 +83,10 @@ def read_rules(settings: SettingsDep) -> AttachmentRules:
 
 
 @router.post("/attachments", status_code=201, openapi_extra=TAKES_A_FILE, responses=documented(*REFUSALS))
-def add_draft(
-    kept: DraftDep, session: SessionDep, actor: ActorDep, service: ServiceDep, request: Request, response: Response
-) -> AttachmentRead:
+def add_draft(kept: DraftDep, service: ServiceDep, once: UploadOnceDep) -> AttachmentRead:
     """Upload a file before its report or message is sent, which then names it under `attachments`. Until then it is a
     draft: only its uploader can read or delete it, and it is deleted after a day."""
-    once = upload_once(request, response, session, actor, kept)
-    return once(lambda: service.add_draft(kept), service.read)
+    return once(kept.content_hash + kept.name)(lambda: service.add_draft(kept), service.read)
 
 
 @router.post(
@@ -99,19 +95,10 @@ def add_draft(
     openapi_extra=TAKES_A_FILE,
     responses=documented(*REFUSALS, TicketNotFound, TicketAlreadyClosed),
 )
-def attach_file(
-    ticket_id: TicketId,
-    kept: FileOfTicketDep,
-    session: SessionDep,
-    actor: ActorDep,
-    service: ServiceDep,
-    request: Request,
-    response: Response,
-) -> AttachmentRead:
+def attach_file(ticket_id: TicketId, kept: FileOfTicketDep, service: ServiceDep, once: UploadOnceDep) -> AttachmentRead:
     """Add a file to a ticket itself. Whoever may read the ticket may read it; for a message or an internal note, upload
     a draft and name it there."""
-    once = upload_once(request, response, session, actor, kept)
-    return once(lambda: service.attach(ticket_id, kept), service.read)
+    return once(kept.content_hash + kept.name)(lambda: service.attach(ticket_id, kept), service.read)
 
 
 @router.get(
@@ -119,11 +106,11 @@ def attach_file(
     response_class=Response,
     responses=documented(AttachmentNotFound, FileMissing, FilesUnavailable) | GIVES_A_FILE,
 )
-def download(attachment_id: AttachmentId, service: ServiceDep, storage: StorageDep, request: Request) -> Response:
+def download(attachment_id: AttachmentId, service: ServiceDep, uploads: UploadsDep, request: Request) -> Response:
     """The file, byte for byte as it was uploaded, to be saved under its name. `Range` and `If-None-Match` are heard."""
     found = service.find(attachment_id)
     disposition = content_disposition(found.read.name)
-    return content_answer(request, storage, found.content_hash, found.read.type, disposition)
+    return FileAnswer(request, uploads, found.content_hash, found.read.type, disposition)
 
 
 @router.get(
@@ -131,11 +118,11 @@ def download(attachment_id: AttachmentId, service: ServiceDep, storage: StorageD
     response_class=Response,
     responses=documented(AttachmentNotFound, NoThumbnail, FileMissing, FilesUnavailable) | GIVES_A_FILE,
 )
-def read_thumbnail(attachment_id: AttachmentId, service: ServiceDep, storage: StorageDep, request: Request) -> Response:
-    """A picture, at most 480 × 480 pixels large, as WebP. It is written anew from the pixels alone, and so tells neither
-    where nor when it was taken."""
+def read_thumbnail(attachment_id: AttachmentId, service: ServiceDep, uploads: UploadsDep, request: Request) -> Response:
+    """The picture, at most 480 × 480 pixels large, as WebP. It is written anew from the pixels alone, and so does not
+    tell where and when it was taken."""
     name = service.thumbnail(attachment_id)
-    return content_answer(request, storage, name, THUMBNAIL_TYPE, content_disposition("thumbnail.webp"))
+    return FileAnswer(request, uploads, name, THUMBNAIL_TYPE, content_disposition("thumbnail.webp"))
 
 
 @router.delete(

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    LargeBinary,
     Select,
     and_,
     bindparam,
@@ -22,6 +21,7 @@ from contracts.attachments import AttachmentRead
 from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, readable_by
 from data_api.files.rows import AS_READ
+from data_api.files.sweeping import lock_key
 from data_api.files.uploads import Kept
 from data_api.messages.repository import visible
 from data_api.models import Attachment, Message, Ticket
@@ -29,7 +29,7 @@ from data_api.models import Attachment, Message, Ticket
 ADD = insert(Attachment).returning(*AS_READ.values())
 ID = bindparam("id", type_=BigInteger)
 # Shared by all who refer to the content; the sweep takes it alone (`files/sweeping.py`).
-LOCK_CONTENT = select(func.pg_advisory_xact_lock_shared(func.lodge_content_key(bindparam("hash", type_=LargeBinary))))
+LOCK_CONTENT = select(func.pg_advisory_xact_lock_shared(bindparam("key", type_=BigInteger)))
 
 
 class Found(NamedTuple):
@@ -59,7 +59,7 @@ class AttachmentRepository:
         """Keeps the sweep from deleting these contents until the transaction ends. Always in the same order, so that
         two requests do not wait for each other."""
         for each in sorted(hashes):
-            self.session.connection().execute(LOCK_CONTENT, {"hash": bytes.fromhex(each)})
+            self.session.connection().execute(LOCK_CONTENT, {"key": lock_key(bytes.fromhex(each))})
 
     def add(self, actor: Actor, kept: Kept, ticket_id: int | None) -> AttachmentRead:
         values = {

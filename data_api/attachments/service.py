@@ -57,19 +57,21 @@ class AttachmentService:
             raise TicketAlreadyClosed(ticket_id)
 
     def add_draft(self, kept: Kept) -> AttachmentRead:
-        """Adds a file that no report or message uses yet. A person who is shared by everybody of a role has no limit."""
+        """Adds a file that no report or message uses yet. A person whom everybody of a role shares has no limit."""
         if not self.actor.is_shared and self.attachments.count_drafts(self.actor.person_id) >= MOST_DRAFTS:
             raise TooManyAttachments(f"You have {MOST_DRAFTS} files that you have not used yet. Delete some of them.")
-        return self._add(kept, None)
+        self._hold(kept)
+        return self.attachments.add(self.actor, kept, None)
 
     def attach(self, ticket_id: int, kept: Kept) -> AttachmentRead:
         """Adds a file to the ticket itself; the ticket's history tells it."""
+        self._hold(kept)
         ticket = self._locked(ticket_id)
         if not may_answer(facts_of(ticket)):
             raise TicketAlreadyClosed(ticket_id)
         if self.attachments.count_of_ticket(ticket_id) >= MOST_OF_A_TICKET:
             raise TooManyAttachments(f"Ticket {ticket_id} has {MOST_OF_A_TICKET} files, and can have no more.")
-        added = self._add(kept, ticket_id)
+        added = self.attachments.add(self.actor, kept, ticket_id)
         self._record(ticket, None, added.name)
         return added
 
@@ -87,14 +89,14 @@ class AttachmentService:
         if not self.attachments.delete(attachment_id):
             raise AttachmentNotFound(attachment_id)
 
-    def _add(self, kept: Kept, ticket_id: int | None) -> AttachmentRead:
-        """Refers to the content, which must be there until the transaction ends: the sweep may have deleted it since it
-        was kept. Raises ChangedMeanwhile."""
+    def _hold(self, kept: Kept) -> None:
+        """Makes sure that the content stays until the transaction ends: the sweep may have deleted it since it was
+        kept. Comes before the ticket is locked, because a bucket may take a moment to answer. Raises
+        ChangedMeanwhile."""
         hashes = [name for name in (kept.content_hash, kept.thumbnail_hash) if name]
         self.attachments.lock_content(*hashes)
         if not all(self.storage.has(name) for name in hashes):
             raise ChangedMeanwhile
-        return self.attachments.add(self.actor, kept, ticket_id)
 
     def _locked(self, ticket_id: int) -> Ticket:
         ticket = self.tickets.lock(self.actor, ticket_id)

@@ -1,16 +1,27 @@
 """Deletes rows that are no longer needed: old idempotency keys, results of changes of many tickets, tokens, links and
-codes that have expired or were revoked, and the notices that say who could read a deleted ticket."""
+codes that have expired or were revoked, uploaded files that nobody used, and the notices that say who could read a
+deleted ticket; and sometimes the contents of files that no row refers to."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 
 import structlog
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, inspect, or_, select, text, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_api.kit.database import Database
-from data_api.models import BulkChange, DeletionNotice, HandOff, IdempotencyKey, Invitation, OidcStart, SessionToken
+from data_api.models import (
+    Attachment,
+    BulkChange,
+    DeletionNotice,
+    HandOff,
+    IdempotencyKey,
+    Invitation,
+    OidcStart,
+    SessionToken,
+)
 from data_api.models.base import Base
 
 log = structlog.get_logger()
@@ -24,8 +35,10 @@ READ_LONG_AGO = func.now() - text("interval '5 minutes'")
 
 # Somebody who comes back after a weekend is still told what became of their change of many tickets.
 LAST_WEEK = func.now() - text("interval '7 days'")
+EVERY_SO_MANY_ROUNDS = 6  # a sweep of files lists all of them
 
 DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
+    Attachment: and_(Attachment.ticket_id.is_(None), Attachment.created_at < OLD),
     BulkChange: BulkChange.created_at < LAST_WEEK,
     DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
     HandOff: HandOff.expires_at < func.now(),
@@ -36,13 +49,17 @@ DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
 }
 
 
-async def clean_up_regularly(database: Database, count_run: Callable[[str, str], None] = lambda _, __: None) -> None:
-    """Runs a minute after the start and then every ten minutes, until it is cancelled. `count_run` is told what came of
-    each run."""
+async def clean_up_regularly(
+    database: Database, sweep: Callable[[], object], count_run: Callable[[str, str], None] = lambda _, __: None
+) -> None:
+    """Runs a minute after the start and then every ten minutes, until it is cancelled. `sweep` deletes contents of
+    files that no row refers to; it runs once an hour. `count_run` is told what came of each run."""
     await asyncio.sleep(FIRST_SECONDS)
-    while True:
+    for round_ in itertools.count():
         try:
             await run_in_threadpool(_clean_up, database)
+            if round_ % EVERY_SO_MANY_ROUNDS == 0:
+                await run_in_threadpool(sweep)
             count_run("clean_up", "done")
         except SQLAlchemyError as error:
             count_run("clean_up", "waiting")

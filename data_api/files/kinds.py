@@ -21,7 +21,7 @@ class Kind:
     pillow: tuple[str, ...] = ()
 
 
-JPEG = Kind("image/jpeg", "JPEG picture", ("jpg", "jpeg", "jpe", "jfif"), ("JPEG", "MPO"))
+JPEG = Kind("image/jpeg", "JPEG picture", ("jpg", "jpeg", "jpe", "jfif"), ("JPEG",))
 PNG = Kind("image/png", "PNG picture", ("png",), ("PNG",))
 GIF = Kind("image/gif", "GIF picture", ("gif",), ("GIF",))
 WEBP = Kind("image/webp", "WebP picture", ("webp",), ("WEBP",))

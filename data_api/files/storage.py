@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -61,6 +62,11 @@ def files_folder(settings: Settings) -> Path:
 def incoming_folder(settings: Settings) -> Path:
     """Returns the folder for what is being uploaded. It is on the same disk as the files that are kept."""
     return files_folder(settings) / INCOMING
+
+
+def kept_aside_list(settings: Settings) -> Path:
+    """Returns the list of the contents of a desk that `lodge restore` has put aside, one in each line."""
+    return files_folder(settings) / "kept-aside"
 
 
 def make_storage(settings: Settings) -> Storage:
@@ -188,8 +194,8 @@ class BucketStorage:
                 self._made = S3Store.from_url(
                     self._url,
                     config=self._credentials,  # type: ignore[arg-type]
-                    client_options={"timeout": "60s", "connect_timeout": "5s"},
-                    retry_config={"max_retries": 3},
+                    client_options={"timeout": "30s", "connect_timeout": "5s"},
+                    retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=30)},
                 )
         return self._made
 

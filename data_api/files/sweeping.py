@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection, Engine, LargeBinary, bindparam, func, or_, select, text
+from sqlalchemy import BigInteger, Connection, Engine, LargeBinary, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from data_api.files.storage import Storage
+from data_api.files.storage import Storage, incoming_folder, kept_aside_list
 from data_api.models import Attachment
+from service_kit.settings import Settings
 
 log = structlog.get_logger()
 
@@ -31,16 +32,17 @@ REFERRED_TO = (
     .where(Attachment.content_hash == func.any(HASHES))
     .union(select(Attachment.thumbnail_hash).where(Attachment.thumbnail_hash == func.any(HASHES)))
 )
-TRY_CONTENT = select(func.pg_try_advisory_xact_lock(func.lodge_content_key(HASH)))
+TRY_CONTENT = select(func.pg_try_advisory_xact_lock(bindparam("key", type_=BigInteger)))
 IS_REFERRED_TO = select(
     select(Attachment.id).where(or_(Attachment.content_hash == HASH, Attachment.thumbnail_hash == HASH)).exists()
 )
 
 
-def sweep(engine: Engine, storage: Storage, incoming: Path, kept_aside: Path) -> int:
+def sweep(engine: Engine, storage: Storage, settings: Settings) -> int:
     """Deletes old contents without a row, and old remains of uploads that ended early. Returns how many contents were
-    deleted. `kept_aside`: a list of the contents of a desk that `lodge restore` has put aside."""
-    _remove_remains(incoming)
+    deleted."""
+    _remove_remains(incoming_folder(settings))
+    kept_aside = kept_aside_list(settings)
     with engine.connect() as connection:
         if not connection.scalar(TRY_SWEEP):
             return 0
@@ -69,13 +71,22 @@ def _sweep_some(connection: Connection, storage: Storage, names: Sequence[str], 
 
 
 def _delete(connection: Connection, storage: Storage, name: str) -> bool:
-    asked = {"hash": bytes.fromhex(name)}
+    content = bytes.fromhex(name)
     with connection.begin():
-        is_free = connection.scalar(TRY_CONTENT, asked) and not connection.scalar(IS_REFERRED_TO, asked)
-        if not is_free or not storage.is_older(name, OLD_SECONDS):
+        has_lock = connection.scalar(TRY_CONTENT, {"key": lock_key(content)})
+        if (
+            not has_lock
+            or connection.scalar(IS_REFERRED_TO, {"hash": content})
+            or not storage.is_older(name, OLD_SECONDS)
+        ):
             return False
         storage.remove(name)
         return True
+
+
+def lock_key(content: bytes) -> int:
+    """Returns the number of the lock on a content. Contents that share one only wait for each other."""
+    return int.from_bytes(content[:8], "big", signed=True)
 
 
 def _is_hash(name: str) -> bool:

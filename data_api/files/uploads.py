@@ -21,7 +21,7 @@ from service_kit.disk import Disk
 from service_kit.settings import Settings
 
 MOST_AT_ONCE = 100  # of one process; each holds a connection, an open file and a piece of memory
-WRITING, CHECKING = 4, 2  # threads of one process
+WRITING, CHECKING, READING = 4, 2, 8  # threads of one process
 
 
 class Kept(NamedTuple):
@@ -44,8 +44,10 @@ class Uploads:
         self._incoming = incoming_folder(settings)
         self._clamd = settings.clamd
         self._disk = disk
-        # Threads of their own: if all threads of the process waited for a slow disk or scanner, the desk would stop.
+        # Threads of their own: if all threads of the process waited for a slow disk, scanner or bucket, the desk would
+        # stop.
         self._writing, self._checking = CapacityLimiter(WRITING), CapacityLimiter(CHECKING)
+        self.reading = CapacityLimiter(READING)
         self._open = 0
 
     @property

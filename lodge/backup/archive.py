@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +31,9 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_archive(path: Path, manifest: Manifest, files: Sequence[Path]) -> None:
-    """Writes a new archive with mode 0600 and fsyncs it. `files` are the manifest's members, in its order."""
+def write_archive(path: Path, manifest: Manifest, files: Sequence[Path | Iterable[bytes]]) -> None:
+    """Writes a new archive with mode 0600 and fsyncs it. `files` are the manifest's members, in its order: each a file,
+    or the pieces of its content."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
         os.fchmod(handle, 0o600)
@@ -46,13 +47,21 @@ def write_archive(path: Path, manifest: Manifest, files: Sequence[Path]) -> None
         write(_header(MANIFEST, len(text)) + text + _padding(len(text)))
         for member, source in zip(manifest.members, files, strict=True):
             write(_header(member.name, member.size))
-            with source.open("rb") as content:
-                while piece := content.read(PIECE):
-                    write(piece)
+            for piece in _pieces_of(source):
+                write(piece)
             write(_padding(member.size))
         file.write(_end(digest.hexdigest()))
         file.flush()
         os.fsync(handle)
+
+
+def _pieces_of(source: Path | Iterable[bytes]) -> Iterator[bytes]:
+    if not isinstance(source, Path):
+        yield from source
+        return
+    with source.open("rb") as content:
+        while piece := content.read(PIECE):
+            yield piece
 
 
 def _header(name: str, size: int) -> bytes:

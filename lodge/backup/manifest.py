@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lodge.backup.errors import BackupRefused
 
 FORMAT = 1
-MAX_BYTES = 1_000_000
+MAX_BYTES = 200_000_000  # each file of a ticket takes a line of it
 MOST_BYTES_OF_A_MEMBER = 2**50
 _SHAPE = ConfigDict(extra="forbid", frozen=True)
 

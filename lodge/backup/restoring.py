@@ -28,6 +28,7 @@ from lodge.backup.repository import (
     tidy,
 )
 from lodge.backup.signals import uninterrupted
+from lodge.backup.stored_files import keep_aside, keep_only, no_sweep, put_stored
 from lodge.backup.swapping import AS_IT_WAS, Beside, database_beside
 from lodge.backup.verifying import DUMP, verify
 from lodge.errors import LodgeError
@@ -71,10 +72,17 @@ def restore(settings: Settings, source: Path, ask: Ask, console: Console | None 
                     left_out = _load(Home(settings.home), archive, beside, work)
                     open_to_analytics(beside.url_of(beside.new), settings, url)
                 files = _files(archive)
-                with uninterrupted():
-                    with put_back(Home(settings.home), files) as has_new_files:
-                        former = beside.swap()
-                    _tell(console, archive, has_new_files, _is_put_aside(beside, former), left_out)
+                with no_sweep(url):
+                    with steps(console) as work:
+                        put_stored(settings, archive, work)
+                    aside = keep_aside(url, settings)
+                    with uninterrupted():
+                        with put_back(Home(settings.home), files) as has_new_files:
+                            former = beside.swap()
+                        is_aside = _is_put_aside(beside, former)
+                        if is_aside:
+                            keep_only(aside, settings)
+                        _tell(console, archive, has_new_files, is_aside, left_out)
 
 
 def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
@@ -92,6 +100,7 @@ def undo(settings: Settings, ask: Ask, console: Console | None = None) -> None:
         tickets = f"{_tickets(former):,} tickets"
         ask(f"Put back the desk that the last restore put aside, with {tickets}, and put this one aside?")
         _sign_everybody_out(former)
+        keep_aside(url, settings)
         with uninterrupted():
             beside.swap(beside.kept[0])
             done = f"The desk that was put aside is back, with {tickets}. Everybody has to sign in again."

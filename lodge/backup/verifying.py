@@ -4,6 +4,7 @@ from lodge.backup.archive import Archive
 from lodge.backup.errors import BackupRefused
 from lodge.backup.home_files import MAX_BYTES, is_kept
 from lodge.backup.programs import check_readable
+from lodge.backup.stored_files import is_stored_file, stored_name
 from lodge.preparation import known_revisions
 
 DUMP = "database.dump"
@@ -24,6 +25,8 @@ def verify(archive: Archive) -> None:
     for member in archive.manifest.members:
         if is_kept(member.name) and member.size > MAX_BYTES:
             raise BackupRefused(f"{member.name} in this backup is larger than any file that Lodge keeps.")
+        if is_stored_file(member.name) and member.name != stored_name(member.sha256):
+            raise BackupRefused(f"{member.name} in this backup is not what its name says.")
         if member.name != DUMP:
             for _ in archive.pieces(member):
                 pass

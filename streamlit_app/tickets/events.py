@@ -23,6 +23,9 @@ def sentence(kind: str, before: str | None, after: str | None, who: str, actor: 
         return f"{isolated(who)} {_assigned(before, after, actor or who)}"
     if kind == EventKind.TEAM:
         return f"{isolated(who)} {_put_into_team(before, after)}"
+    if kind == EventKind.ATTACHMENT:
+        did = "deleted the file" if after is None else "added the file"
+        return f"{isolated(who)} {did} {isolated(one_line(after or before or 'nothing', 80))}"
     who, did = isolated(who), VERBS.get(kind, f"changed {kind}")
     field = BY_EVENT.get(kind)
     if kind == EventKind.OPENED or (field and not field.tells_values):

@@ -27,7 +27,9 @@ def test_each_field_that_can_be_changed_has_an_editor() -> None:
 
 def test_each_kind_of_line_in_the_history_is_of_one_field() -> None:
     kinds = [edit.kind for edit in EDITS.values()]
-    assert sorted(kinds) == sorted(set(EventKind) - {EventKind.OPENED, EventKind.STATUS, EventKind.FOLLOWER})
+    assert sorted(kinds) == sorted(
+        set(EventKind) - {EventKind.OPENED, EventKind.STATUS, EventKind.FOLLOWER, EventKind.ATTACHMENT}
+    )
     # A former text is put back under the name of its kind.
     assert all(EDITS[kind].kind is kind for kind in TEXTS)
 

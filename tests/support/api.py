@@ -60,6 +60,11 @@ class Visitor(httpx.Client):
     def say(self, ticket_id: int, body: str = "A technician comes at ten.", **fields: Any) -> dict[str, Any]:
         return done(self.post(f"/tickets/{ticket_id}/messages", json={"body": body, **fields}), 201)
 
+    def upload(self, content: bytes, name: str = "notes.txt", ticket_id: int | None = None) -> dict[str, Any]:
+        """Uploads a file to the ticket, or a draft."""
+        path = f"/tickets/{ticket_id}/attachments" if ticket_id else "/attachments"
+        return done(self.post(path, files={"file": (name, content)}), 201)
+
     def list_ids(self, **filters: Any) -> list[int]:
         """Returns the ids of the tickets on the first page of the list."""
         return [ticket["id"] for ticket in done(self.get("/tickets", params=filters))["items"]]

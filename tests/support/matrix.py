@@ -160,6 +160,11 @@ DATA_API: dict[str, Route] = {
     "PATCH /views/{view_id}": Route(Needs.TOKEN, NOBODYS, sends={"version": 1, "name": "Mine"}),
     "DELETE /views/{view_id}": Route(Needs.TOKEN, NOBODYS),
     "GET /search": Route(Needs.TOKEN, query={"q": "lift"}),
+    "GET /attachments/allowed": Route(Needs.TOKEN),
+    "POST /attachments": Route(Needs.TOKEN, INVALID, sends={}),
+    "GET /attachments/{attachment_id}": Route(Needs.TOKEN, NOBODYS),
+    "GET /attachments/{attachment_id}/thumbnail": Route(Needs.TOKEN, NOBODYS),
+    "DELETE /attachments/{attachment_id}": Route(Needs.TOKEN, NOBODYS),
     # tickets
     "GET /tickets": Route(Needs.TOKEN),
     "POST /tickets": Route(REPORTS, INVALID, sends={}),
@@ -186,6 +191,7 @@ TICKETS: dict[str, Route] = {
     "POST /tickets/{ticket_id}/messages": Route(
         Needs.TOKEN, INVALID, sends={"body": "A note", "is_internal": True, "reply_to": 10**9}, acts=WORKS
     ),
+    "POST /tickets/{ticket_id}/attachments": Route(Needs.TOKEN, INVALID, sends={}),
     "PUT /tickets/{ticket_id}/read": Route(Needs.TOKEN, DONE),
     "GET /tickets/{ticket_id}/history": Route(Needs.TOKEN),
     "POST /tickets/{ticket_id}/history/{event_id}/take-back": Route(Needs.TOKEN, {409}, sends={"version": 999}),
@@ -366,6 +372,7 @@ def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str
         "query_id": MISSING,
         "view_id": MISSING,
         "bulk_id": MISSING,
+        "attachment_id": MISSING,
     } | in_path
     at = path.format(**named, slug="nothing", id="nothing", table="nothing")
     request = client.build_request(method, at, json=route.sends, params=dict(route.query), headers=dict(headers))

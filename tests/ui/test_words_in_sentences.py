@@ -38,6 +38,8 @@ def test_words_of_another_direction_stand_apart(text: str, shown: str) -> None:
         ("smell", "bad", "good", "Ada changed smell from bad to good"),
         (EventKind.FOLLOWER, None, "Mia", "Ada added Mia as a follower"),
         (EventKind.FOLLOWER, "Mia", None, "Ada removed Mia from the followers"),
+        (EventKind.ATTACHMENT, None, "lift.jpg", "Ada added the file lift.jpg"),
+        (EventKind.ATTACHMENT, "lift.jpg", None, "Ada deleted the file lift.jpg"),
     ],
 )
 def test_history_reads_as_sentences(kind: str, before: str | None, after: str | None, said: str) -> None:
@@ -77,7 +79,7 @@ def test_teams_are_told_by_their_names(
 
 
 def test_every_kind_of_event_has_words() -> None:
-    assert set(EventKind) | {"activity"} <= {*VERBS, EventKind.FOLLOWER}
+    assert set(EventKind) | {"activity"} <= {*VERBS, EventKind.FOLLOWER, EventKind.ATTACHMENT}
 
 
 def test_an_imported_tickets_history_reads_well(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from data_api.files.checks.refused import Refused
+from data_api.files.checks.texts import BEGINS_AS_CODE
 from data_api.files.kinds import DOCX, MEGABYTE, ODF, ODS, ODT, PPTX, XLSX, ZIP, Kind, extension_of
 
 MOST_MEMBERS = 5_000
@@ -58,6 +59,8 @@ MAIN_PARTS = {
 }
 RUNS_IN_OFFICE = re.compile(r"macro|vba|activex|ms-office\.script", re.IGNORECASE)
 OLE_PACKAGE = "Ole10Native".encode("utf-16-le")  # a file of any kind that was put into a document
+OLE = b"\xd0\xcf\x11\xe0"  # documents of before 2007, which may hold macros, and installers
+ACTIVE_NAMESPACES = (b"http://www.w3.org/1999/xhtml", b"http://www.w3.org/2000/svg")
 OPEN_DOCUMENTS = {ODT.type: ODT, ODS.type: ODS}
 UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f]|^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)")
 TypeOf = Callable[[bytes], str]
@@ -195,17 +198,25 @@ def _check_member(archive: ZipFile, member: ZipInfo, kind: Kind, type_of: TypeOf
         if head.startswith(b"PK\x03\x04"):
             _check_nested(head, content, extension, type_of, budget, depth)
             return
-        if not is_picture_of_office and is_code(head, type_of):
+        is_hidden_code = kind is ZIP and hides_code(head, extension)
+        if is_hidden_code or (not is_picture_of_office and is_code(head, type_of)):
             raise Refused("its archive holds a program, a web page or another archive")
         _read_through(head, content, member, budget)
 
 
 def is_code(head: bytes, type_of: TypeOf) -> bool:
     """Whether a content that begins so is a program, a script, a page that can hold scripts, or an archive."""
-    is_ole_object = head.startswith(b"\xd0\xcf\x11\xe0") and OLE_PACKAGE not in head
-    if is_ole_object:
-        return False  # a formula or the like in a document; in a plain archive its extension has refused it
+    if head.startswith(OLE):
+        return False  # in a document: a formula, a print setting
     return head.startswith((b"MZ", b"#!", b"\x7fELF")) or bool(CODE_TYPES.fullmatch(type_of(head)))
+
+
+def hides_code(head: bytes, extension: str) -> bool:
+    """Whether a member of a plain archive runs or holds programs although its name does not say so."""
+    if head.startswith((OLE, b"MSCF", b"L\0\0\0\x01\x14\x02\0", b"{\\rtf", b"%!PS", b"CWS", b"FWS", b"ZWS")):
+        return True
+    is_data = extension == "xml" and not any(space in head for space in ACTIVE_NAMESPACES)
+    return not is_data and bool(BEGINS_AS_CODE.match(head[:4_096].decode("utf-8", "replace").lstrip("\ufeff")))
 
 
 def _read_through(head: bytes, content: IO[bytes], member: ZipInfo, budget: Budget) -> None:

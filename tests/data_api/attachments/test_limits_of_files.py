@@ -1,0 +1,77 @@
+"""How large files may be, how often one uploads, and a full disk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from service_kit import disk
+from tests.data_api.test_envelope import assert_enveloped
+from tests.support.api import Api, Visitor, done, running_api
+from tests.support.hostile_files import picture, video
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def api(module_database_url: str, home: Path) -> Iterator[Api]:
+    limits = {"LODGE_ATTACHMENT_MB": "1", "LODGE_VIDEO_MB": "2", "LODGE_ATTACHMENTS_A_MESSAGE": "2"}
+    with running_api(module_database_url, LODGE_HOME=str(home), LODGE_KEEP_FREE_MB="256", **limits) as running:
+        yield running
+
+
+def send(student: Visitor, content: bytes, name: str) -> int:
+    return student.post("/attachments", files={"file": (name, content)}).status_code
+
+
+def test_a_file_may_be_just_so_large(home: Path, student: Visitor) -> None:
+    text = b"x" * 99 + b"\n"
+    assert send(student, (text * MEGABYTE)[:MEGABYTE], "a.txt") == 201
+    assert_enveloped(
+        student.post("/attachments", files={"file": ("a.txt", (text * MEGABYTE)[: MEGABYTE + 1])}), 413, "FileTooLarge"
+    )
+    assert list((home / "files" / "incoming").iterdir()) == []
+
+
+def test_a_video_may_be_larger(student: Visitor) -> None:
+    assert send(student, video(media=MEGABYTE + MEGABYTE // 2), "a.mp4") == 201
+    assert send(student, video(media=2 * MEGABYTE), "a.mp4") == 413
+
+
+def test_what_only_begins_as_a_video_may_not(student: Visitor) -> None:
+    heic_like = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(MEGABYTE)
+    assert send(student, heic_like, "a.heic") in (413, 422)
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(student: Visitor) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=X", "Content-Length": str(10**12)}
+    with student.stream("POST", "/attachments", content=iter([b"--X\r\n"]), headers=headers) as answer:
+        assert answer.status_code == 413
+
+
+def test_one_text_has_so_many_files(student: Visitor) -> None:
+    assert done(student.get("/attachments/allowed"))["max_with_one_text"] == 2
+    drafts = [student.upload(picture(), "a.png")["id"] for _ in range(3)]
+    wish = {"description": "x", "attachments": drafts}
+    refused = assert_enveloped(student.post("/tickets", json=wish), 422, "InvalidInput")
+    assert "at most 2 files" in refused.detail
+    student.report(attachments=drafts[:2])
+
+
+def test_a_full_disk_takes_no_file(student: Visitor, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = iter([300, 200])  # at the beginning, and when a part of it has arrived
+    monkeypatch.setattr("data_api.files.receiving.CHECK_DISK_EVERY", 100)
+    monkeypatch.setattr(
+        disk, "shutil", SimpleNamespace(disk_usage=lambda _: SimpleNamespace(free=next(free, 200) * 1024**2))
+    )
+    answer = student.post("/attachments", files={"file": ("a.txt", b"x" * 1000)})
+    assert_enveloped(answer, 507, "DiskFull")
+    assert list((home / "files" / "incoming").iterdir()) == []
+
+
+def test_a_person_uploads_so_often(module_database_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_api.access.rate_limits.PERSON_LIMITS", {"upload": 2})
+    with running_api(module_database_url, LODGE_HOME=str(home), LODGE_RATE_LIMITS="on") as api:
+        student = api.enter("student", "Busy Bee")
+        assert [send(student, b"x", "a.txt") for _ in range(3)] == [201, 201, 429]
