@@ -6,13 +6,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from contracts.desk import Overview
 from contracts.people import Permission
-from contracts.tickets import TicketQuery
+from contracts.tickets import NOT_CLOSED, TicketQuery
 from streamlit_app.analyses import overview_figures
 from streamlit_app.components.numbers import numbers
 from streamlit_app.components.rows import rows
 from streamlit_app.home import short_lists
 from streamlit_app.home.counts import counts, draw_statuses
-from streamlit_app.home.short_lists import RUNNING
 from streamlit_app.home.workload import draw_workload
 from streamlit_app.language.words import count
 from streamlit_app.shell.frame import errors_shown
@@ -28,11 +27,11 @@ manages = session.may(Permission.TEAMS_MANAGE)
 
 def unassigned_confidential() -> None:
     """Draws a link to the confidential tickets that nobody works on: only those who read them all see these."""
-    query = TicketQuery(status=RUNNING, assignee=["none"], confidential=True, limit=1)
+    query = TicketQuery(status=NOT_CLOSED, assignee=["none"], confidential=True, limit=1)
     total = ask_or_reuse("unassigned_confidential", lambda: session.api().tickets(query)).total
     if total:
         label = f"{count(total, 'confidential ticket is', 'confidential tickets are')} not assigned to anybody"
-        navigation.link("queue", label, {"status": RUNNING, "assignee": "none", "confidential": "true"})
+        navigation.link("queue", label, {"status": NOT_CLOSED, "assignee": "none", "confidential": "true"})
 
 
 @live_part()

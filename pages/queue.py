@@ -28,13 +28,13 @@ def pressed(kind: str, name: str) -> None:
     elif name == CLEAR[0]:
         queue_filters.clear()
     else:
-        saving.act(name, queue_filters.shown())
+        saving.press(name, queue_filters.shown())
 
 
 def draw_chips() -> None:
     chips = {name: words for name, words in queue_filters.said().items() if name != queue_filters.SEARCH.name}
-    clear = [] if queue_filters.is_plain() else [CLEAR]
-    save = [] if queue_filters.is_as_first() else saving.acts(queue_filters.shown())
+    clear = [] if queue_filters.shows_all_not_closed() else [CLEAR]
+    save = [] if queue_filters.is_as_it_opens() else saving.buttons(queue_filters.shown())
     filter_chips("queue_chips", chips, [*clear, *save], pressed)
 
 
@@ -54,5 +54,5 @@ with st.container(key="wide"):
         queue_filters.draw_order()
         queue_filters.draw_looks()
     draw_chips()
-    saving.draw()
+    saving.draw_dialog()
     tickets(query)

@@ -1,9 +1,8 @@
 """The views that everybody has, in the order in which they are shown."""
 
-from contracts.tickets import Status, TicketQuery, WaitsFor
+from contracts.tickets import NOT_CLOSED, TicketQuery, WaitsFor
 from contracts.views import BuiltIn, ViewRead, view_query
 
-NOT_CLOSED = [Status.OPEN, Status.ACTIVE]
 QUERIES: dict[BuiltIn, tuple[str, TicketQuery]] = {
     BuiltIn.MINE: ("Mine", TicketQuery(status=NOT_CLOSED, assignee=["me"])),
     BuiltIn.UNASSIGNED: ("Unassigned", TicketQuery(status=NOT_CLOSED, assignee=["none"])),

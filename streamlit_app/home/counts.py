@@ -6,20 +6,22 @@ import streamlit as st
 
 from contracts.desk import Overview
 from contracts.pages import CountedPage
-from contracts.tickets import Status, TicketRead, TicketSort, WaitsFor
+from contracts.tickets import NOT_CLOSED, Status, TicketRead, TicketSort, WaitsFor
 from streamlit_app.components.distribution import Part, distribution
 from streamlit_app.components.numbers import Number
-from streamlit_app.home.short_lists import MINE, RUNNING, SOLVED, SOLVED_DAYS, Found
+from streamlit_app.home.short_lists import MINE, SOLVED, SOLVED_DAYS, Found
 from streamlit_app.language.moments import today
 
 
 def counts(now: Overview, found: Found) -> Sequence[Number]:
     return [
-        Number("Mine", _total(found[MINE.name]), {"status": RUNNING, "assignee": "me"}),
+        Number("Mine", _total(found[MINE.name]), {"status": NOT_CLOSED, "assignee": "me"}),
         # The latest change first: a ticket that its requester has reopened may have been reported long ago.
-        Number("Unassigned", now.unassigned, {"status": RUNNING, "assignee": "none", "sort": TicketSort.MODIFIED_LAST}),
-        Number("Our turn", now.waits_for_desk, {"status": RUNNING, "waits_for": WaitsFor.DESK}),
-        Number("Their turn", now.waits_for_requester, {"status": RUNNING, "waits_for": WaitsFor.REQUESTER}),
+        Number(
+            "Unassigned", now.unassigned, {"status": NOT_CLOSED, "assignee": "none", "sort": TicketSort.MODIFIED_LAST}
+        ),
+        Number("Our turn", now.waits_for_desk, {"status": NOT_CLOSED, "waits_for": WaitsFor.DESK}),
+        Number("Their turn", now.waits_for_requester, {"status": NOT_CLOSED, "waits_for": WaitsFor.REQUESTER}),
         Number("Open", now.open, {"status": [Status.OPEN]}),
         Number("Active", now.active, {"status": [Status.ACTIVE]}),
         Number("Closed today", now.closed_today, {"closed_after": today().isoformat(), "sort": TicketSort.CLOSED_LAST}),

@@ -7,14 +7,14 @@ from datetime import datetime, time, timedelta
 import streamlit as st
 
 from contracts.pages import CountedPage
-from contracts.tickets import Status, TicketQuery, TicketRead, TicketSort
+from contracts.tickets import NOT_CLOSED, Status, TicketQuery, TicketRead, TicketSort
 from streamlit_app.components.rows import rows
 from streamlit_app.language import moments
+from streamlit_app.language.words import total
 from streamlit_app.state import navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.rows import ticket_rows
 
-RUNNING = [Status.OPEN, Status.ACTIVE]
 MOST_SHOWN = 5
 # Half a page has room for no more of what a row says.
 MOST_FACTS = 2
@@ -42,19 +42,19 @@ MINE = ShortList(
     "mine",
     "Mine",
     "No ticket is assigned to you.",
-    lambda: TicketQuery(status=RUNNING, assignee=["me"], sort=TicketSort.PRIORITY_HIGHEST),
+    lambda: TicketQuery(status=NOT_CLOSED, assignee=["me"], sort=TicketSort.PRIORITY_HIGHEST),
 )
 UNASSIGNED = ShortList(
     "unassigned",
     "Unassigned",
     "Every ticket that you may see is assigned.",
-    lambda: TicketQuery(status=RUNNING, assignee=["none"], sort=TicketSort.MODIFIED_LAST),
+    lambda: TicketQuery(status=NOT_CLOSED, assignee=["none"], sort=TicketSort.MODIFIED_LAST),
 )
 OLDEST = ShortList(
     "oldest",
     "Oldest",
     "No ticket that you may see is open.",
-    lambda: TicketQuery(status=RUNNING, sort=TicketSort.OPENED_FIRST),
+    lambda: TicketQuery(status=NOT_CLOSED, sort=TicketSort.OPENED_FIRST),
 )
 SOLVED = ShortList(
     "solved", "Recently solved", f"No ticket that you may see was closed in the last {SOLVED_DAYS} days.", _solved
@@ -83,9 +83,8 @@ def _draw(one: ShortList, page: CountedPage[TicketRead]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.header(one.title, width="content")
         if page.next_cursor:
-            more = f"{page.total:,}" if not page.total_capped else f"more than {page.total:,}"
             query = one.query().model_dump(mode="json", exclude_defaults=True)
-            navigation.link("queue", f"All {more}", query)
+            navigation.link("queue", f"All {total(page.total, is_capped=page.total_capped)}", query)
     if page.items:
         shown = [replace(row, meta=row.meta[:MOST_FACTS]) for row in ticket_rows(page.items, session.reader())]
         with st.container(key=f"place_of_{len(shown)}_{one.name}"):

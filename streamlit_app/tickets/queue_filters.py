@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from contracts.tickets import Status, TicketQuery, TicketSort
+from contracts.tickets import NOT_CLOSED, TicketQuery, TicketSort
 from contracts.views import ViewRead, ticket_query
 from streamlit_app.state import address
 from streamlit_app.tickets import fields
@@ -22,7 +22,7 @@ from streamlit_app.views import kept, saving
 CHOSEN = "queue_chosen"
 # How somebody last wanted the list to look in this tab, for lists whose URL does not say it.
 LOOKS = "queue_looks"
-NOT_CLOSED = {"status": [Status.OPEN, Status.ACTIVE]}
+FIRST_FILTERS = {"status": NOT_CLOSED}
 ANY = "any"
 ADD_FILTER, CHANGE_LOOKS = "queue_add_filter", "queue_change_looks"
 
@@ -103,12 +103,12 @@ def query_without(name: str) -> TicketQuery:
     return _query({other: value for other, value in _values().items() if other != name})
 
 
-def is_plain() -> bool:
-    """Whether nothing is filtered but what is closed."""
-    return _is_plain(_set_filters())
+def shows_all_not_closed() -> bool:
+    """Whether there is no other filter than the one that leaves out closed tickets."""
+    return _are_first_filters(_set_filters())
 
 
-def is_as_first() -> bool:
+def is_as_it_opens() -> bool:
     """Whether this is the queue as it is without any choice."""
     return not _in_address()
 
@@ -177,7 +177,7 @@ def clear() -> None:
     """Removes all filters but the one of the plain queue, and leaves the view."""
     for one in FILTERS:
         remove(one.name)
-    _values().update({name: list(values) for name, values in NOT_CLOSED.items()})
+    _values().update({name: list(values) for name, values in FIRST_FILTERS.items()})
     address.write({})
 
 
@@ -244,7 +244,7 @@ def _looks_in_address(view: ViewRead | None) -> Values:
 def _asked_in_address() -> TicketQuery:
     found = {one.name: value for one in ASKED if (value := _from_address(one))}
     has_filters = set(found) - {ORDER.name} or address.get("status") == ANY
-    return TicketQuery.model_validate(found if has_filters else NOT_CLOSED | found)
+    return TicketQuery.model_validate(found if has_filters else FIRST_FILTERS | found)
 
 
 def _from_address(one: Filter) -> Any:
@@ -280,7 +280,7 @@ def _in_address() -> dict[str, str | list[str]]:
     filters = _set_filters()
     if not filters:
         filters = {"status": ANY}
-    elif _is_plain(filters) and view is None:
+    elif _are_first_filters(filters) and view is None:
         filters = {}
     others: Values = {ORDER.name: TicketSort.OPENED_LAST} | AS_FIRST
     changed = {name: _values()[name] for name, first in others.items() if _values()[name] not in ([], first)}
@@ -288,8 +288,8 @@ def _in_address() -> dict[str, str | list[str]]:
     return named | {name: _as_text(value) for name, value in (filters | changed).items()}
 
 
-def _is_plain(filters: Values) -> bool:
-    return set(filters) == set(NOT_CLOSED) and set(filters["status"]) == set(NOT_CLOSED["status"])
+def _are_first_filters(filters: Values) -> bool:
+    return set(filters) == set(FIRST_FILTERS) and set(filters["status"]) == set(NOT_CLOSED)
 
 
 def _stripped(values: Values) -> Values:
