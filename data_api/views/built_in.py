@@ -8,7 +8,7 @@ QUERIES: dict[BuiltIn, tuple[str, TicketQuery]] = {
     BuiltIn.UNASSIGNED: ("Unassigned", TicketQuery(status=NOT_CLOSED, assignee=["none"])),
     BuiltIn.MY_TEAM: ("My team", TicketQuery(status=NOT_CLOSED, assignee=["my-team"])),
     BuiltIn.ALL_OPEN: ("All open", TicketQuery(status=NOT_CLOSED)),
-    BuiltIn.WAITING_FOR_US: ("Our turn", TicketQuery(status=NOT_CLOSED, waits_for=[WaitsFor.DESK])),
+    BuiltIn.OUR_TURN: ("Our turn", TicketQuery(status=NOT_CLOSED, waits_for=[WaitsFor.DESK])),
 }
 BUILT_IN = [
     ViewRead(

@@ -35,6 +35,7 @@ from contracts.lists import (
     StageRead,
 )
 from contracts.messages import MessageCreate, MessageRead
+from contracts.overview import OverviewLists
 from contracts.pages import MAX_LIMIT, CountedPage, Page
 from contracts.people import (
     Me,
@@ -120,6 +121,9 @@ class Api:
 
     def overview(self) -> Overview:
         return self._service.get("/overview", Overview)
+
+    def overview_lists(self) -> OverviewLists:
+        return self._service.get("/overview/lists", OverviewLists)
 
     def workload(self) -> list[PersonLoad]:
         """Returns first the people who have more tickets than capacity, then those with the most tickets."""
