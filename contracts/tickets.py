@@ -19,6 +19,9 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+NOT_CLOSED = [Status.OPEN, Status.ACTIVE]
+
+
 class Priority(StrEnum):
     LOW = "low"
     NORMAL = "normal"

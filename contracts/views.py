@@ -25,7 +25,7 @@ class BuiltIn(StrEnum):
     UNASSIGNED = "unassigned"
     MY_TEAM = "my-team"
     ALL_OPEN = "all-open"
-    WAITING_FOR_US = "waiting-for-us"
+    OUR_TURN = "waiting-for-us"  # links have it from before the name on the screen
 
 
 def ticket_query(query: Mapping[str, list[str]]) -> TicketQuery:

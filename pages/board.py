@@ -25,6 +25,6 @@ with st.container(key="wide_board"):
         queue_filters.draw_search()
         queue_filters.draw_more_filters()
     filter_bar.draw_chips(filter_bar.BOARD)
-    saving.draw()
+    saving.draw_dialog()
     assigning.draw()
     cards(query)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contracts.tickets import Status, TicketQuery, TicketSort
+from contracts.tickets import NOT_CLOSED, Status, TicketQuery, TicketSort
 from streamlit_app.reporting.confirmed_list import confirmed_list, confirmed_news
 from streamlit_app.shell.frame import errors_shown
 from streamlit_app.shell.live import live_part
@@ -11,7 +11,7 @@ from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.ticket_list import ticket_list
 
 SHOWN = {
-    "Not closed": TicketQuery(requester=["me"], status=[Status.OPEN, Status.ACTIVE], sort=TicketSort.MODIFIED_LAST),
+    "Not closed": TicketQuery(requester=["me"], status=NOT_CLOSED, sort=TicketSort.MODIFIED_LAST),
     "Closed": TicketQuery(requester=["me"], status=[Status.CLOSED], sort=TicketSort.MODIFIED_LAST),
     "Followed": TicketQuery(followed=True, sort=TicketSort.MODIFIED_LAST),
 }

@@ -3,7 +3,7 @@
 import streamlit as st
 from pydantic import ValidationError
 
-from contracts.tickets import Status, TicketQuery
+from contracts.tickets import NOT_CLOSED, TicketQuery
 from streamlit_app.shell.live import live_part
 from streamlit_app.state import address, lists
 from streamlit_app.tickets.ticket_list import ticket_list
@@ -22,7 +22,7 @@ NONE_WITH_THESE_WORDS = "No open ticket that you may see has these words."
 
 @live_part()
 def tickets(words: str, none: str) -> None:
-    query = TicketQuery(status=[Status.OPEN, Status.ACTIVE], q=words or None)
+    query = TicketQuery(status=NOT_CLOSED, q=words or None)
     ticket_list("open", "Open tickets", query, empty=NONE_WITH_THESE_WORDS if words else none)
 
 
@@ -40,6 +40,6 @@ address.follow("open_tickets", set_words, is_new=WORDS not in st.session_state)
 is_of_all = lists.sees_tickets_of_others()
 st.text(ALL if is_of_all else OWN)
 hint = "Words, such as projector"
-words = st.text_input("Search", placeholder=hint, key=WORDS, type="search", max_chars=200).strip()
+words = st.text_input("Search open tickets", placeholder=hint, key=WORDS, type="search", max_chars=200).strip()
 address.write({WORDS: words} if words else {})
 tickets(words, NONE_OF_ALL if is_of_all else NONE_OF_OWN)

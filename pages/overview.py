@@ -6,13 +6,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from contracts.desk import Overview
 from contracts.people import Permission
-from contracts.tickets import TicketQuery
+from contracts.tickets import NOT_CLOSED
 from streamlit_app.analyses import overview_figures
 from streamlit_app.components.numbers import numbers
 from streamlit_app.components.rows import rows
 from streamlit_app.home import short_lists
 from streamlit_app.home.counts import counts, draw_statuses
-from streamlit_app.home.short_lists import RUNNING
 from streamlit_app.home.workload import draw_workload
 from streamlit_app.language.words import count
 from streamlit_app.shell.frame import errors_shown
@@ -26,22 +25,22 @@ NOT_COUNTED = "Confidential tickets that you may not see are not counted."
 manages = session.may(Permission.TEAMS_MANAGE)
 
 
-def unassigned_confidential() -> None:
+def unassigned_confidential(total: int) -> None:
     """Draws a link to the confidential tickets that nobody works on: only those who read them all see these."""
-    query = TicketQuery(status=RUNNING, assignee=["none"], confidential=True, limit=1)
-    total = ask_or_reuse("unassigned_confidential", lambda: session.api().tickets(query)).total
     if total:
         label = f"{count(total, 'confidential ticket is', 'confidential tickets are')} not assigned to anybody"
-        navigation.link("queue", label, {"status": RUNNING, "assignee": "none", "confidential": "true"})
+        navigation.link("queue", label, {"status": NOT_CLOSED, "assignee": "none", "confidential": "true"})
 
 
 @live_part()
 def overview() -> None:
-    now, found = ask_or_reuse("overview", session.api().overview), short_lists.find()
+    # Both are asked for before anything is drawn, so that they appear together.
+    now = ask_or_reuse("overview", session.api().overview)
+    found = ask_or_reuse("overview_lists", session.api().overview_lists)
     with st.container(key="place_of_counts"):
         numbers("counts", "The desk now", counts(now, found))
-    if session.may(Permission.TICKETS_READ_CONFIDENTIAL):
-        unassigned_confidential()
+    if found.unassigned_confidential is not None:
+        unassigned_confidential(found.unassigned_confidential)
     else:
         st.caption(NOT_COUNTED)
     draw_statuses(now, found)

@@ -27,6 +27,6 @@ with st.container(key="wide"):
         queue_filters.draw_order()
         queue_filters.draw_looks()
     filter_bar.draw_chips(filter_bar.QUEUE)
-    saving.draw()
+    saving.draw_dialog()
     assigning.draw()
     tickets(query)

@@ -15,12 +15,12 @@ from data_api.access.actor import token_hash
 from data_api.kit.database import Database, DatabaseDep
 from data_api.kit.settings import SettingsDep
 from data_api.models import OidcStart
-from data_api.oidc.entrant import entrant_of
-from data_api.oidc.errors import ProviderAway, ProviderMisfit, SignInNotBegun
+from data_api.oidc.errors import ProviderAway, ProviderMisconfigured, SignInNotBegun
 from data_api.oidc.id_tokens import verified_claims
 from data_api.oidc.provider import Provider
 from data_api.oidc.repository import OidcRepository
 from data_api.oidc.service import Begun, Proof
+from data_api.oidc.signed_in import signed_in_person
 from service_kit.errors import NotPermitted
 from service_kit.settings import Settings
 
@@ -49,7 +49,7 @@ def origin_of(told: str, settings: Settings) -> str:
 
 
 async def _begun(wish: OidcBegin, provider: ProviderDep, settings: SettingsDep) -> Begun:
-    """Raises ProviderAway, ProviderMisfit."""
+    """Raises ProviderAway, ProviderMisconfigured."""
     state, nonce, code_verifier = (secrets.token_urlsafe(48) for _ in range(3))
     redirect_uri = f"{origin_of(wish.origin, settings)}{CALLBACK}"
     url = await provider.sign_in_url(state=state, nonce=nonce, code_verifier=code_verifier, redirect_uri=redirect_uri)
@@ -67,7 +67,7 @@ async def _begun(wish: OidcBegin, provider: ProviderDep, settings: SettingsDep) 
 
 async def _proof(wish: OidcFinish, database: DatabaseDep, provider: ProviderDep, settings: SettingsDep) -> Proof:
     """What the browser began is used up first and at once, so that no answer of the provider is accepted twice. Raises
-    SignInNotBegun, IdTokenNotValid, ProviderAway, ProviderMisfit."""
+    SignInNotBegun, IdTokenNotValid, ProviderAway, ProviderMisconfigured."""
     async with database.at_once:
         start = await run_in_threadpool(_use_start, database, wish)
     if start is None:
@@ -76,7 +76,7 @@ async def _proof(wish: OidcFinish, database: DatabaseDep, provider: ProviderDep,
         code=wish.code, code_verifier=start.code_verifier, redirect_uri=start.redirect_uri
     )
     claims = await verified_claims(id_token, provider, start.nonce_hash)
-    return Proof(entrant_of(claims, settings), id_token, start.return_to)
+    return Proof(signed_in_person(claims, settings), id_token, start.return_to)
 
 
 def _use_start(database: Database, wish: OidcFinish) -> OidcStart | None:
@@ -90,7 +90,7 @@ async def _end_address(settings: SettingsDep, provider: ProviderDep) -> str | No
         return None
     try:
         return (await provider.metadata()).end_session_endpoint
-    except (ProviderAway, ProviderMisfit):
+    except (ProviderAway, ProviderMisconfigured):
         return None
 
 

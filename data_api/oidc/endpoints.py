@@ -17,7 +17,7 @@ from data_api.oidc.errors import (
     AddressOutside,
     IdTokenNotValid,
     ProviderAway,
-    ProviderMisfit,
+    ProviderMisconfigured,
     SignInNotBegun,
 )
 from data_api.oidc.repository import OidcRepository
@@ -44,7 +44,7 @@ ServiceDep = Annotated[OidcService, Depends(_service, scope="function")]
     "/begin",
     status_code=201,
     dependencies=[Depends(oidc_sign_in), Depends(limit_sign_in)],
-    responses=documented(NotPermitted, InvalidInput, TooManyRequests, ProviderAway, ProviderMisfit),
+    responses=documented(NotPermitted, InvalidInput, TooManyRequests, ProviderAway, ProviderMisconfigured),
 )
 def begin(begun: BegunDep, service: ServiceDep) -> OidcBegun:
     """Begin to sign in for a browser, which then goes to the identity provider."""
@@ -57,7 +57,7 @@ def begin(begun: BegunDep, service: ServiceDep) -> OidcBegun:
     dependencies=[Depends(oidc_sign_in), Depends(limit_redeeming)],
     responses=documented(
         *(SignInNotBegun, IdTokenNotValid, NotPermitted, AddressNotVerified, AddressOutside, AddressInUse),
-        *(InvalidInput, TooManyRequests, ProviderAway, ProviderMisfit),
+        *(InvalidInput, TooManyRequests, ProviderAway, ProviderMisconfigured),
     ),
 )
 def finish(proof: ProofDep, service: ServiceDep) -> OidcFinished:

@@ -17,7 +17,7 @@ class ProviderAway(LodgeError):
         )
 
 
-class ProviderMisfit(LodgeError):
+class ProviderMisconfigured(LodgeError):
     """The identity provider answers, but its settings and those of the desk do not fit together."""
 
     status = 502

@@ -22,7 +22,7 @@ SUBJECT = re.compile(r"[^\x00\ud800-\udfff]{1,255}")
 
 async def verified_claims(id_token: str, provider: Provider, nonce_hash: bytes) -> jwt.Claims:
     """`nonce_hash` is of the nonce that the sign-in began with. Raises IdTokenNotValid, ProviderAway,
-    ProviderMisfit."""
+    ProviderMisconfigured."""
     try:
         key_id = jws.extract_compact(id_token.encode()).headers().get("kid")
         keys = await provider.keys(key_id if isinstance(key_id, str) else None)

@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import AfterValidator, BaseModel, ValidationError
 
-from data_api.oidc.errors import ProviderAway, ProviderMisfit, SignInNotBegun
+from data_api.oidc.errors import ProviderAway, ProviderMisconfigured, SignInNotBegun
 from service_kit.desk_key import read_secret
 from service_kit.oidc_settings import THIS_MACHINE, is_protected
 from service_kit.settings import Settings
@@ -67,7 +67,7 @@ class Provider:
         return self._settings.oidc_client_id or ""
 
     async def metadata(self) -> Metadata:
-        """Raises ProviderAway, ProviderMisfit. While the provider is away, the former answer is good enough."""
+        """Raises ProviderAway, ProviderMisconfigured. While the provider is away, the former answer is good enough."""
         async with self._turn:
             if self._metadata and time.monotonic() - self._metadata_at < PUBLISHED_SECONDS:
                 return self._metadata
@@ -81,7 +81,7 @@ class Provider:
 
     async def keys(self, key_id: str | None) -> KeySet:
         """Returns the provider's keys; asks for them again if this one is not among them. Raises ProviderAway,
-        ProviderMisfit."""
+        ProviderMisconfigured."""
         address = (await self.metadata()).jwks_uri
         async with self._turn:
             age = time.monotonic() - self._keys_at
@@ -111,7 +111,7 @@ class Provider:
 
     async def id_token(self, *, code: str, code_verifier: str, redirect_uri: str) -> str:
         """Exchanges the code for an ID token, which is not verified yet. Raises SignInNotBegun for a code that is not
-        valid, ProviderAway, ProviderMisfit."""
+        valid, ProviderAway, ProviderMisconfigured."""
         metadata = await self.metadata()
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         form["code_verifier"] = code_verifier
@@ -207,9 +207,9 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
     return found
 
 
-def _misfit(why: str, **what: object) -> ProviderMisfit:
+def _misfit(why: str, **what: object) -> ProviderMisconfigured:
     log.error("nobody can sign in through the identity provider", why=why, **what)
-    return ProviderMisfit()
+    return ProviderMisconfigured()
 
 
 def _with_query(url: str, **query: str) -> str:

@@ -8,9 +8,9 @@ from contracts.oidc import OidcBegun, OidcFinished
 from data_api.access.actor import Actor, token_hash
 from data_api.access.permissions import REQUESTERS_ROLE
 from data_api.models import OidcStart, Person, PersonIdentity
-from data_api.oidc.entrant import Entrant, is_welcome
 from data_api.oidc.errors import AddressInUse, AddressNotVerified, AddressOutside
 from data_api.oidc.repository import OidcRepository
+from data_api.oidc.signed_in import SignedInPerson, is_welcome
 from data_api.sessions.service import SessionService
 from service_kit.settings import Settings
 
@@ -28,12 +28,12 @@ class Begun:
 class Proof:
     """Who has come back from the provider, verified."""
 
-    entrant: Entrant
+    signed_in: SignedInPerson
     id_token: str = field(repr=False)
     return_to: str
 
 
-class Given(NamedTuple):
+class RolesAndTeam(NamedTuple):
     """What somebody has after a sign-in (`roles`, `team_id`), and what of it their groups gave them."""
 
     roles: frozenset[str]
@@ -54,12 +54,12 @@ class OidcService:
 
     def finish(self, proof: Proof) -> OidcFinished:
         """Raises AddressOutside, AddressNotVerified, AddressInUse, and NotPermitted if the person was deactivated."""
-        entrant = proof.entrant
-        if not is_welcome(entrant, self.settings):
+        signed_in = proof.signed_in
+        if not is_welcome(signed_in, self.settings):
             raise AddressOutside
-        identity = self.repository.identity(entrant.issuer, entrant.subject) or self._first_entry(entrant)
+        identity = self.repository.identity(signed_in.issuer, signed_in.subject) or self._first_entry(signed_in)
         person = self.repository.person(identity.person_id)
-        self._follow_groups(person, identity, self._without_address_of_others(person, entrant))
+        self._follow_groups(person, identity, self._without_address_of_others(person, signed_in))
         session = self.sessions.start(person, SignIn.OIDC)
         if len(proof.id_token) <= LONGEST_HINT:
             self.repository.keep_id_token(token_hash(session.token), proof.id_token)
@@ -72,72 +72,78 @@ class OidcService:
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _first_entry(self, entrant: Entrant) -> PersonIdentity:
+    def _first_entry(self, signed_in: SignedInPerson) -> PersonIdentity:
         """Says who of the desk's people this is. One with the same address, or else a new one."""
-        if entrant.email is None:
+        if signed_in.email is None:
             raise AddressNotVerified
-        self.repository.wait_for_first_entry(entrant.issuer, entrant.subject)
+        self.repository.wait_for_first_entry(signed_in.issuer, signed_in.subject)
         # Two accounts may have one address: the second one is told so.
-        self.repository.wait_for_first_entry(entrant.issuer, entrant.email)
-        if known := self.repository.identity(entrant.issuer, entrant.subject):
+        self.repository.wait_for_first_entry(signed_in.issuer, signed_in.email)
+        if known := self.repository.identity(signed_in.issuer, signed_in.subject):
             return known
-        given = self._given(frozenset(), None, entrant)
-        added = self.repository.add_person(entrant.email, entrant.name, given.roles, given.team_id)
-        person = added or self.repository.person_with(entrant.email)
-        if person is None or self.repository.has_identity(person.id, entrant.issuer):
+        given = self._roles_and_team(frozenset(), None, signed_in)
+        added = self.repository.add_person(signed_in.email, signed_in.name, given.roles, given.team_id)
+        person = added or self.repository.person_with(signed_in.email)
+        if person is None or self.repository.has_identity(person.id, signed_in.issuer):
             raise AddressInUse
-        identity = PersonIdentity(person_id=person.id, issuer=entrant.issuer, subject=entrant.subject, given_roles=[])
+        identity = PersonIdentity(
+            person_id=person.id, issuer=signed_in.issuer, subject=signed_in.subject, given_roles=[]
+        )
         if added:
             identity.given_roles, identity.given_team_id = sorted(given.given_roles), given.given_team_id
         self.repository.add_identity(identity)
         return identity
 
-    def _follow_groups(self, person: Person, identity: PersonIdentity, entrant: Entrant) -> None:
-        if self._now_given(person, identity, entrant) == _before(person, identity):
+    def _follow_groups(self, person: Person, identity: PersonIdentity, signed_in: SignedInPerson) -> None:
+        if self._roles_and_team_now(person, identity, signed_in) == _before(person, identity):
             return
         self.repository.lock(person, identity)
-        given = self._now_given(person, identity, entrant)
+        given = self._roles_and_team_now(person, identity, signed_in)
         if (frozenset(person.roles), person.team_id) != (given.roles, given.team_id):
             self._end_what_others_may_know(person, given)
             person.roles, person.team_id = sorted(given.roles), given.team_id
             person.version += 1
         identity.given_roles, identity.given_team_id = sorted(given.given_roles), given.given_team_id
 
-    def _end_what_others_may_know(self, person: Person, given: Given) -> None:
+    def _end_what_others_may_know(self, person: Person, given: RolesAndTeam) -> None:
         """Whoever may do more than before signs in as the provider says, and no more with a password or a link that
         somebody who managed them until now may have made, and waited for this."""
         roles = self.repository.roles()
         if not roles.permissions_of(given.roles) <= roles.permissions_of(person.roles):
             self.sessions.forget_password(person.id)
 
-    def _without_address_of_others(self, person: Person, entrant: Entrant) -> Entrant:
+    def _without_address_of_others(self, person: Person, signed_in: SignedInPerson) -> SignedInPerson:
         """At the provider, an address may go from one person to another. What it gives stays with whom Lodge knows by
         it."""
-        owner = self.repository.person_with(entrant.email) if entrant.email else None
+        owner = self.repository.person_with(signed_in.email) if signed_in.email else None
         if owner is None or owner.id == person.id:
-            return entrant
-        return replace(entrant, groups=entrant.groups - {owner.email})
+            return signed_in
+        return replace(signed_in, groups=signed_in.groups - {owner.email})
 
-    def _now_given(self, person: Person, identity: PersonIdentity, entrant: Entrant) -> Given:
+    def _roles_and_team_now(self, person: Person, identity: PersonIdentity, signed_in: SignedInPerson) -> RolesAndTeam:
         own_roles = frozenset(person.roles) - set(identity.given_roles)
         own_team_id = person.team_id if person.team_id != identity.given_team_id else None
-        return self._given(own_roles, own_team_id, entrant)
+        return self._roles_and_team(own_roles, own_team_id, signed_in)
 
-    def _given(self, own_roles: frozenset[str], own_team_id: int | None, entrant: Entrant) -> Given:
+    def _roles_and_team(
+        self, own_roles: frozenset[str], own_team_id: int | None, signed_in: SignedInPerson
+    ) -> RolesAndTeam:
         """`own_roles` and `own_team_id` were given in Lodge, and stay. Whoever would have no role is a student."""
         roles, teams = self.repository.roles(), self.repository.team_ids()
-        named_roles = _named(self.settings.roles_of_groups, entrant)
-        named_teams = _named(self.settings.teams_of_groups, entrant)
+        named_roles = _named(self.settings.roles_of_groups, signed_in)
+        named_teams = _named(self.settings.teams_of_groups, signed_in)
         given_roles = frozenset(slug for slug in named_roles if slug in roles) - own_roles
         if not given_roles | own_roles:
             given_roles = frozenset({REQUESTERS_ROLE.value})
         given_team_id = next((teams[slug] for slug in named_teams if slug in teams), None) if not own_team_id else None
-        return Given(own_roles | given_roles, own_team_id or given_team_id, given_roles, given_team_id)
+        return RolesAndTeam(own_roles | given_roles, own_team_id or given_team_id, given_roles, given_team_id)
 
 
-def _before(person: Person, identity: PersonIdentity) -> Given:
-    return Given(frozenset(person.roles), person.team_id, frozenset(identity.given_roles), identity.given_team_id)
+def _before(person: Person, identity: PersonIdentity) -> RolesAndTeam:
+    return RolesAndTeam(
+        frozenset(person.roles), person.team_id, frozenset(identity.given_roles), identity.given_team_id
+    )
 
 
-def _named(pairs: list[tuple[str, str]], entrant: Entrant) -> list[str]:
-    return [given for group, given in pairs if group in entrant.groups]
+def _named(pairs: list[tuple[str, str]], signed_in: SignedInPerson) -> list[str]:
+    return [given for group, given in pairs if group in signed_in.groups]

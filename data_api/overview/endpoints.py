@@ -3,12 +3,14 @@
 from fastapi import APIRouter, Depends
 
 from contracts.desk import Overview, Workload
+from contracts.overview import OverviewLists
 from contracts.people import Permission
 from data_api.access.actor import ActorDep, permitted
 from data_api.kit.database import SessionDep
 from data_api.kit.settings import SettingsDep
 from data_api.overview import service
 from data_api.overview.repository import OverviewRepository
+from data_api.tickets.endpoints import ServiceDep as TicketServiceDep
 from service_kit.errors import NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -19,6 +21,12 @@ router = APIRouter(route_class=Route, tags=["overview"], responses=documented(No
 def read_overview(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> Overview:
     """How many tickets there are, who must act next, and what happened last."""
     return service.overview(OverviewRepository(session, actor), settings.campus_zone)
+
+
+@router.get("/overview/lists", dependencies=[Depends(permitted(Permission.TICKETS_WORK))])
+def read_lists(tickets: TicketServiceDep, settings: SettingsDep) -> OverviewLists:
+    """The first tickets of the lists with which a day at the helpdesk begins."""
+    return service.lists(tickets, settings.campus_zone)
 
 
 @router.get("/overview/workload", dependencies=[Depends(permitted(Permission.PEOPLE_READ))])

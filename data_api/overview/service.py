@@ -4,13 +4,19 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from contracts.desk import Overview, OverviewEvent, OverviewMessage, PersonLoad, Workload
+from contracts.overview import OverviewLists, overview_queries
+from contracts.people import Permission
+from contracts.tickets import NOT_CLOSED, TicketQuery
 from data_api.messages.service import message_read
 from data_api.overview.repository import OverviewRepository
 from data_api.people.presenter import is_away
 from data_api.tickets.presenter import event_read
+from data_api.tickets.service import TicketService
 
 LATEST = 10
 MOST_PEOPLE = 200
+FIRST = 5
+UNASSIGNED_CONFIDENTIAL = TicketQuery(status=NOT_CLOSED, assignee=["none"], confidential=True, limit=1)
 
 
 def overview(repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
@@ -35,6 +41,15 @@ def overview(repository: OverviewRepository, campus_zone: ZoneInfo) -> Overview:
             )
             for message, name, files, title, is_confidential in repository.latest_messages(LATEST)
         ],
+    )
+
+
+def lists(tickets: TicketService, campus_zone: ZoneInfo) -> OverviewLists:
+    queries = overview_queries(datetime.now(campus_zone).date())
+    reads_confidential = tickets.actor.may(Permission.TICKETS_READ_CONFIDENTIAL)
+    return OverviewLists(
+        **{name: tickets.page(query.model_copy(update={"limit": FIRST})) for name, query in queries.items()},
+        unassigned_confidential=tickets.page(UNASSIGNED_CONFIDENTIAL).total if reads_confidential else None,
     )
 
 

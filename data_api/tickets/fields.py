@@ -30,7 +30,7 @@ from sqlalchemy.orm.util import AliasedClass
 from contracts.assignment import AssignmentReason
 from contracts.people import PersonBrief
 from contracts.teams import NO_TEAM
-from contracts.tickets import EventKind, Priority, Status
+from contracts.tickets import NOT_CLOSED, EventKind, Priority, Status
 from data_api.access.reading import ALL_STATUSES, ME
 from data_api.files.rows import attachments_read, attachments_where
 from data_api.kit.paging import CursorType, OrNull
@@ -40,7 +40,7 @@ from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.asker import Asker
 
 PRIORITIES = list(Priority)
-LIVE = frozenset({Status.OPEN, Status.ACTIVE})
+LIVE = frozenset(NOT_CLOSED)
 CLOSED = frozenset({Status.CLOSED})
 # Of a ticket whose moments are in order, each is not earlier than these. The others' tickets are in an index of their
 # own, which is mostly empty.

@@ -1,15 +1,14 @@
 """The views that everybody has, in the order in which they are shown."""
 
-from contracts.tickets import Status, TicketQuery, WaitsFor
+from contracts.tickets import NOT_CLOSED, TicketQuery, WaitsFor
 from contracts.views import BuiltIn, ViewRead, view_query
 
-NOT_CLOSED = [Status.OPEN, Status.ACTIVE]
 QUERIES: dict[BuiltIn, tuple[str, TicketQuery]] = {
     BuiltIn.MINE: ("Mine", TicketQuery(status=NOT_CLOSED, assignee=["me"])),
     BuiltIn.UNASSIGNED: ("Unassigned", TicketQuery(status=NOT_CLOSED, assignee=["none"])),
     BuiltIn.MY_TEAM: ("My team", TicketQuery(status=NOT_CLOSED, team=["my-team"])),
     BuiltIn.ALL_OPEN: ("All open", TicketQuery(status=NOT_CLOSED)),
-    BuiltIn.WAITING_FOR_US: ("Our turn", TicketQuery(status=NOT_CLOSED, waits_for=[WaitsFor.DESK])),
+    BuiltIn.OUR_TURN: ("Our turn", TicketQuery(status=NOT_CLOSED, waits_for=[WaitsFor.DESK])),
 }
 BUILT_IN = [
     ViewRead(

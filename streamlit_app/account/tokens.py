@@ -42,7 +42,7 @@ def _make() -> None:
     days = st.selectbox("How long it is valid", list(DAYS), list(DAYS).index(USUAL), format_func=DAYS.__getitem__)
     form.hold("days", "How long it is valid", days)
     if st.button("Make it", type="primary", key="new_token_make"):
-        attempt(form.places, lambda api: _keep(api, TokenCreate.model_validate(form.fields)), "", lambda: None)
+        attempt(form.places, lambda api: _keep(api, TokenCreate.model_validate(form.fields)), "")
 
 
 def _keep(api: Api, wish: TokenCreate) -> None:

@@ -48,6 +48,7 @@ from contracts.lists import (
     StageUpdate,
 )
 from contracts.messages import MessageCreate, MessageRead
+from contracts.overview import OverviewLists
 from contracts.pages import MAX_LIMIT, CountedPage, Page
 from contracts.people import (
     Me,
@@ -137,6 +138,9 @@ class Api:
 
     def overview(self) -> Overview:
         return self._service.get("/overview", Overview)
+
+    def overview_lists(self) -> OverviewLists:
+        return self._service.get("/overview/lists", OverviewLists)
 
     def workload(self) -> list[PersonLoad]:
         """Returns first the people who have more tickets than capacity, then those with the most tickets."""

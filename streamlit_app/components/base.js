@@ -119,7 +119,26 @@ const showUnread = (root, unread) => root.querySelectorAll(".unread").forEach((p
   place.replaceChildren(...(unread ? said : []));
 });
 
-const followUnread = (root) => window.addEventListener("lodge-unread", ({ detail }) => root.isConnected && showUnread(root, detail));
+// Listens to `target`, such as the document, as long as `root` is on the page.
+const listenWhileShown = (root, target, kind, act) => {
+  const hear = (event) => (root.isConnected ? act(event) : target.removeEventListener(kind, hear));
+  target.addEventListener(kind, hear);
+};
+
+const followUnread = (root) => listenWhileShown(root, window, "lodge-unread", ({ detail }) => showUnread(root, detail));
+
+// Replaces parts of a component. What had the focus is found again by this attribute.
+const keepFocus = (parentElement, attribute, redraw) => {
+  const focused = parentElement.activeElement?.getAttribute?.(attribute);
+  redraw();
+  if (!focused) return;
+  const again = [...parentElement.querySelectorAll(`[${attribute}]`)].find((one) => one.getAttribute(attribute) === focused);
+  again?.focus({ preventScroll: true });
+};
+
+// On a phone the sidebar covers the page, and Streamlit leaves it open when a page is chosen.
+const phoneScreen = matchMedia("(max-width: 768px)");
+const closeSidebar = () => phoneScreen.matches && document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 
 // The page of a list begins at its top: the button for the next page is at the end of the page before.
 const showTopOfNewPage = (list, number) => {

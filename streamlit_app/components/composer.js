@@ -115,7 +115,7 @@ const attendChoices = (state) => {
     state.others.focus();
     event.stopPropagation();
   });
-  document.addEventListener("pointerdown", (event) => {
+  listenWhileShown(state.root, document, "pointerdown", (event) => {
     if (!state.choices.hidden && !event.composedPath().includes(state.others.parentElement)) openChoices(state, false);
   });
 };
@@ -151,8 +151,8 @@ const attend = (state) => {
     save(state);
     draw(state);
   });
-  window.addEventListener("lodge-reply", (event) => {
-    if (!state.root.isConnected || state.data.is_field) return;
+  listenWhileShown(state.root, window, "lodge-reply", (event) => {
+    if (state.data.is_field) return;
     draft.reply = event.detail;
     save(state);
     draw(state);

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from streamlit_app.components.component_files import component
+from streamlit_app.language.words import total
 
 _distribution = component("distribution")
 
@@ -20,7 +21,5 @@ class Part:
 
 def distribution(key: str, label: str, parts: Sequence[Part]) -> None:
     """Draws the bar. `label` is its name for screen readers, which read the words under it."""
-    data = [
-        asdict(part) | {"said": f"more than {part.value:,}" if part.is_capped else f"{part.value:,}"} for part in parts
-    ]
+    data = [asdict(part) | {"said": total(part.value, is_capped=part.is_capped)} for part in parts]
     _distribution(key=key, data={"label": label, "parts": data})

@@ -13,12 +13,12 @@ const build = (place) => {
   place.lead = make("p", { class: "lead", role: "status" });
   place.list = make("ul", {});
   place.append(make("div", { class: "known" }, place.lead, place.list));
-  document.addEventListener("visibilitychange", () => look(place));
+  listenWhileShown(place, document, "visibilitychange", () => look(place));
 };
 
 // Reports each news as seen only once: if the data API refused it, it would otherwise be sent with every redraw.
 const look = (root) => {
-  if (!root.unseen || root.unseen === root.told || !root.isConnected || document.visibilityState !== "visible") return;
+  if (!root.unseen || root.unseen === root.told || document.visibilityState !== "visible") return;
   root.told = root.unseen;
   root.call("seen", root.unseen);
 };

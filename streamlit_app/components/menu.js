@@ -1,10 +1,7 @@
 // The menu at the side: the search field, the link to a new ticket, and the pages in groups.
-// On a phone the sidebar covers the page, but Streamlit leaves it open when a page is chosen, and stores that state. So
-// this closes the sidebar, and deletes the stored state.
-const narrow = matchMedia("(max-width: 768px)");
-const closeSidebar = () => narrow.matches && document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+// Streamlit stores that the sidebar is open. On a phone it must not be so when the page is loaded again.
 window.addEventListener("pagehide", () => {
-  if (!narrow.matches) return;
+  if (!phoneScreen.matches) return;
   for (const name of Object.keys(localStorage)) if (name.startsWith("stSidebarCollapsed-")) localStorage.removeItem(name);
 });
 
@@ -50,10 +47,10 @@ export default function ({ data, parentElement }) {
   if (root.drawn === drawn) return;
   root.drawn = drawn;
   // The link that has just been followed keeps the focus.
-  const focused = parentElement.activeElement?.getAttribute?.("href");
-  root.newTicket.replaceChildren(...(data.new ? [link(data.new, "new")] : []));
-  root.pages.setAttribute("aria-label", data.groups.map(({ name }) => name).join(", "));
-  root.pages.replaceChildren(...data.groups.map(group));
-  showUnread(root, data.unread);
-  if (focused) [...root.querySelectorAll("a")].find((one) => one.getAttribute("href") === focused)?.focus();
+  keepFocus(parentElement, "href", () => {
+    root.newTicket.replaceChildren(...(data.new ? [link(data.new, "new")] : []));
+    root.pages.setAttribute("aria-label", data.groups.map(({ name }) => name).join(", "));
+    root.pages.replaceChildren(...data.groups.map(group));
+    showUnread(root, data.unread);
+  });
 }

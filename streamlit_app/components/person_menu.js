@@ -29,8 +29,7 @@ export default function ({ data, parentElement }) {
   };
   const profile = () => make("li", {}, linkTo(make("a", {}, "Profile"), "profile", () => {
     menu.open = false;
-    // On a phone the sidebar would go on covering the page.
-    if (matchMedia("(max-width: 768px)").matches) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+    closeSidebar();
   }));
   const list = make("ul", {});
   const label = make("span", {}, make("strong", {}, data.name), make("span", { class: "quiet" }, data.role));

@@ -7,18 +7,17 @@ const link = (entry) => {
 };
 
 // On a wide screen the menu at the side is always there, and the bar is not on the page at all.
-const narrow = matchMedia("(max-width: 768px)");
 
 const draw = (root) => {
   const more = () => make("button", { type: "button", onclick: openMenu }, "More");
   const bar = () => make("nav", { "aria-label": "Main pages" }, ...root.data.entries.map(link), more());
-  root.replaceChildren(...(narrow.matches ? [bar()] : []));
+  root.replaceChildren(...(phoneScreen.matches ? [bar()] : []));
   showUnread(root, root.data.unread);
 };
 
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, (place) => {
-    narrow.addEventListener("change", () => place.isConnected && draw(place));
+    listenWhileShown(place, phoneScreen, "change", () => draw(place));
     followUnread(place);
   });
   const drawn = JSON.stringify(data);

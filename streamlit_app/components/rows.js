@@ -27,10 +27,9 @@ export default function ({ data, parentElement }) {
   const drawn = JSON.stringify([data.items, opened]);
   if (list.drawn !== drawn) {
     list.drawn = drawn;
-    const focused = parentElement.activeElement?.getAttribute?.("href");
     const place = data.items.findIndex((item) => nameOf(data.label, item) === opened);
-    list.replaceChildren(...data.items.map((item, index) => row(item, list, nameOf(data.label, item), index === place)));
-    if (focused) [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+    const drawRow = (item, index) => row(item, list, nameOf(data.label, item), index === place);
+    keepFocus(parentElement, "href", () => list.replaceChildren(...data.items.map(drawRow)));
   }
   showTopOfNewPage(list, data.page);
   if (list.opened === opened) return;

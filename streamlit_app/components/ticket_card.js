@@ -20,13 +20,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const facts = data.facts.flatMap(({ name, value, title, fields }) => [
     make("dt", {}, name), make("dd", { title }, make("span", {}, value), " ", change(name.toLowerCase(), fields)),
   ]);
-  const focused = parentElement.activeElement?.getAttribute?.("aria-label");
-  root.replaceChildren(
+  keepFocus(parentElement, "aria-label", () => root.replaceChildren(
     make("p", { class: "quiet number" }, data.number),
     make("div", { class: "line" }, make("h1", { class: "words" }, data.title), change("the report", ["title", "description"])),
     chips(data.chips),
     make("div", { class: "text" }, root.text),
     make("dl", {}, ...facts),
-  );
-  if (focused) [...root.querySelectorAll("button")].find((one) => one.getAttribute("aria-label") === focused)?.focus();
+  ));
 }

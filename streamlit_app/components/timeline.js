@@ -119,6 +119,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   while (list.children.length > data.entries.length) list.lastChild.remove();
   const before = looked.get(root);
   looked.set(root, { ticket: data.ticket, latest: data.latest, told: before?.ticket === data.ticket ? before.told : 0 });
-  if (!before) document.addEventListener("visibilitychange", () => look(root));
+  if (!before) listenWhileShown(root, document, "visibilitychange", () => look(root));
   setTimeout(look, GLANCE, root);
 }

@@ -42,14 +42,9 @@ window.addEventListener("lodge-changed", () => askWithin(AFTER_A_CHANGE, OFTEN))
 document.addEventListener("visibilitychange", () => askWithin(0, OFTEN));
 setInterval(() => askWithin(0, 0), NOW_AND_THEN);
 
-// On a phone the sidebar covers the page, and Streamlit leaves it open.
-const closeOnPhone = () => {
-  if (matchMedia("(max-width: 768px)").matches) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
-};
-
 const entry = ({ key, name, href, note, is_current }) => {
   const link = make("a", { "aria-current": is_current ? "page" : null }, make("span", { class: "name" }, name), note ? make("span", { class: "note quiet" }, note) : null);
-  linkTo(link, href, closeOnPhone);
+  linkTo(link, href, closeSidebar);
   link.append(make("span", { class: "count", "data-view": key }));
   return make("li", {}, link);
 };
@@ -62,9 +57,7 @@ export default function ({ data, parentElement }) {
     const keys = JSON.stringify(data.links.map(({ key }) => key));
     if (root.keys !== keys) askWithin(0, 0);
     Object.assign(root, { drawn, keys });
-    const focused = parentElement.activeElement?.getAttribute?.("href");
-    root.lastChild.replaceChildren(...data.links.map(entry));
-    if (focused) [...root.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+    keepFocus(parentElement, "href", () => root.lastChild.replaceChildren(...data.links.map(entry)));
     showCounts();
   }
   return () => lists.delete(root);

@@ -40,6 +40,11 @@ def count(number: int, one: str, more: str) -> str:
     return f"{number:,} {one if number == 1 else more}"
 
 
+def total(number: int, *, is_capped: bool) -> str:
+    """Returns a number that may have been counted only so far."""
+    return f"more than {number:,}" if is_capped else f"{number:,}"
+
+
 def duration(seconds: float) -> str:
     """Returns a duration as people say it, such as "5.5 days". The sentences of analyses write it the same way, with
     the macro `duration_text`."""

@@ -25,7 +25,9 @@ def draw_filters() -> PersonQuery:
     """Draws the widgets, writes the URL, and returns the query that they describe."""
     address.follow("people", _set_widgets, is_new=WHO not in st.session_state)
     with st.container(horizontal=True, vertical_alignment="bottom", key="people_filters"):
-        st.text_input("Search", key=SEARCH, type="search", max_chars=200, placeholder="Name or mail address", width=212)
+        st.text_input(
+            "Search people", key=SEARCH, type="search", max_chars=200, placeholder="Name or mail address", width=212
+        )
         _any_of("Role", ROLE, lists.role_names())
         _any_of("Team", TEAM, lists.team_names())
         offered = [who for who in NAMES if who != NO_PASSWORD or lists.is_sign_in_by_password()]

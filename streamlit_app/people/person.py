@@ -7,7 +7,7 @@ import streamlit as st
 
 from contracts.base import MAX_ID
 from contracts.people import PersonDetails
-from contracts.tickets import Status, TicketQuery
+from contracts.tickets import NOT_CLOSED, TicketQuery
 from streamlit_app.client.api import Api
 from streamlit_app.components.facts import facts
 from streamlit_app.language.text import isolated, plain
@@ -25,7 +25,6 @@ from streamlit_app.state.last_answers import ask_or_reuse
 OWNER = "person"
 PERSON = "person"
 BEYOND = "They may do more than you, so you cannot change them."
-NOT_CLOSED = [Status.OPEN, Status.ACTIVE]
 
 
 def person_in_address() -> int | None:

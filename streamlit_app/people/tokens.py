@@ -35,5 +35,5 @@ def _ask(token: TokenRead, revoke: Callable[[Api, int], None]) -> None:
     problem = st.container()
     with st.container(horizontal=True):
         if st.button("Revoke", type="primary", key=f"revoke_{token.id}"):
-            attempt({"": problem}, lambda api: revoke(api, token.id), "Revoked.", lambda: None)
+            attempt({"": problem}, lambda api: revoke(api, token.id), "Revoked.")
         keep_button(f"revoke_{token.id}_no")

@@ -90,9 +90,9 @@ def keep_button(key: str, label: str = "Keep it") -> None:
         st.rerun()
 
 
-def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Callable[[], None]) -> None:
+def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Callable[[], None] = lambda: None) -> None:
     """Calls `do` and closes the dialog. If the change is refused, the reason is shown at its field, and what was typed
-    stays. `said` is told afterwards, unless it is empty."""
+    stays. Afterwards `forget` is called, and `said` is told unless it is empty."""
     try:
         with st.spinner("One moment…"):
             do(session.api())

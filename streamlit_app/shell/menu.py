@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from contracts.people import Me
-from contracts.tickets import Status
+from contracts.tickets import NOT_CLOSED
 from contracts.views import BuiltIn
 from streamlit_app.components.menu import Entry, menu, phone_bar
 from streamlit_app.components.sign_in import person_menu
 from streamlit_app.state import lists, navigation
 from streamlit_app.state.navigation import Screen
 
-MINE = {"assignee": "me", "status": [Status.OPEN, Status.ACTIVE]}
+MINE = {"assignee": "me", "status": NOT_CLOSED}
 MY_TICKETS = "my_tickets"
 # What the pages are called in the bar.
 SHORT = {"report": "Report", MY_TICKETS: "Mine", "open_tickets": "Open", "analyses": "Analyses"}

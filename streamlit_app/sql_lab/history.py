@@ -79,7 +79,7 @@ def _clear() -> None:
     place = st.container()
     with st.container(horizontal=True):
         if st.button("Clear", type="primary", key="sql_history_clear_now"):
-            attempt({"": place}, lambda api: api.clear_query_runs(), "Cleared.", lambda: None)
+            attempt({"": place}, lambda api: api.clear_query_runs(), "Cleared.")
         keep_button("sql_history_keep")
 
 

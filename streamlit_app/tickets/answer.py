@@ -13,7 +13,7 @@ from streamlit_app.components.presence import presence
 from streamlit_app.state import address, list_position, lists, session
 from streamlit_app.tickets.clashes import forget_notice, is_told, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, move, save
-from streamlit_app.tickets.ticket_buttons import version_seen, versions_shown
+from streamlit_app.tickets.ticket_buttons import note_own_change, version_seen, versions_shown
 
 CLOSE, NEXT, BACK, TO_STAGE = "close", "next", "back", "stage "
 GO_ON = (NEXT, BACK)
@@ -38,9 +38,7 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
         forget_notice(ticket.id)
         seen = version_seen(versions, draft.shown)
         result = None if draft.is_internal and draft.then in GO_ON else _move(draft.then, seen)
-        # As for a press of a button: what the person did themselves counts as seen.
-        if result is not None and result.version == draft.shown + 1:
-            versions[draft.shown] = result
+        note_own_change(versions, draft.shown, seen, result)
 
     with st.container(key="answer", gap="xsmall"):
         if is_staff:

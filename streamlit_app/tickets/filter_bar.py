@@ -31,8 +31,8 @@ def draw_chips(page: str) -> None:
     """Draws the filters that are set, and the way to the other page (`QUEUE` or `BOARD`) with the same filters."""
     said = queue_filters.said_on_board() if page == BOARD else queue_filters.said()
     chips = {name: words for name, words in said.items() if name != queue_filters.SEARCH.name}
-    clear = [] if queue_filters.is_plain() or (page == BOARD and not said) else [CLEAR]
-    save = [] if queue_filters.is_as_first() else saving.acts(queue_filters.shown())
+    clear = [] if queue_filters.shows_all_not_closed() or (page == BOARD and not said) else [CLEAR]
+    save = [] if queue_filters.is_as_it_opens() else saving.buttons(queue_filters.shown())
     ways = [Way(label, queue_filters.link_to(stem), stem == page) for stem, label in _NAMES.items()]
     filter_chips("queue_chips", chips, [*clear, *save], _pressed, ways)
 
@@ -47,4 +47,4 @@ def _pressed(kind: str, name: str) -> None:
     elif name == CLEAR[0]:
         queue_filters.clear()
     else:
-        saving.act(name, queue_filters.shown())
+        saving.press(name, queue_filters.shown())

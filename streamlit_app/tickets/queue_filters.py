@@ -17,7 +17,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from contracts.board import BoardQuery
-from contracts.tickets import Status, TicketQuery, TicketSort
+from contracts.tickets import NOT_CLOSED, TicketQuery, TicketSort
 from contracts.views import ViewRead, ticket_query
 from streamlit_app.state import address
 from streamlit_app.tickets import fields
@@ -27,7 +27,7 @@ from streamlit_app.views import kept, saving
 CHOSEN = "queue_chosen"
 # How somebody last wanted the list to look in this tab, for lists whose URL does not say it.
 LOOKS = "queue_looks"
-NOT_CLOSED = {"status": [Status.OPEN, Status.ACTIVE]}
+FIRST_FILTERS = {"status": NOT_CLOSED}
 ANY = "any"
 ADD_FILTER, CHANGE_LOOKS = "queue_add_filter", "queue_change_looks"
 
@@ -111,17 +111,17 @@ def query_without(name: str) -> TicketQuery:
 def board_query(query: TicketQuery) -> BoardQuery:
     """Returns the filters of this query as the board has them."""
     asked = query.model_dump(exclude_unset=True, include=set(BoardQuery.model_fields) - {"limit"})
-    if set(query.status) == set(NOT_CLOSED["status"]):
+    if set(query.status) == set(NOT_CLOSED):
         asked.pop("status", None)
     return BoardQuery.model_validate(asked)
 
 
-def is_plain() -> bool:
-    """Whether nothing is filtered but what is closed."""
-    return _is_plain(_set_filters())
+def shows_all_not_closed() -> bool:
+    """Whether there is no other filter than the one that leaves out closed tickets."""
+    return _are_first_filters(_set_filters())
 
 
-def is_as_first() -> bool:
+def is_as_it_opens() -> bool:
     """Whether this is the queue as it is without any choice."""
     return not _in_address()
 
@@ -133,7 +133,7 @@ def said() -> dict[str, str]:
 
 def said_on_board() -> dict[str, str]:
     """Returns the filters that are set on the board, in words, by name."""
-    is_none = set(_set_filters().get("status", ())) == set(NOT_CLOSED["status"])
+    is_none = set(_set_filters().get("status", ())) == set(NOT_CLOSED)
     return {name: words for name, words in said().items() if not (is_none and name == "status")}
 
 
@@ -202,7 +202,7 @@ def clear() -> None:
     """Removes all filters but the one of the plain queue, and leaves the view."""
     for one in FILTERS:
         remove(one.name)
-    _values().update({name: list(values) for name, values in NOT_CLOSED.items()})
+    _values().update({name: list(values) for name, values in FIRST_FILTERS.items()})
     address.write({})
 
 
@@ -269,7 +269,7 @@ def _looks_in_address(view: ViewRead | None) -> Values:
 def _asked_in_address() -> TicketQuery:
     found = {one.name: value for one in ASKED if (value := _from_address(one))}
     has_filters = set(found) - {ORDER.name} or address.get("status") == ANY
-    return TicketQuery.model_validate(found if has_filters else NOT_CLOSED | found)
+    return TicketQuery.model_validate(found if has_filters else FIRST_FILTERS | found)
 
 
 def _from_address(one: Filter) -> Any:
@@ -305,7 +305,7 @@ def _in_address() -> dict[str, str | list[str]]:
     filters = _set_filters()
     if not filters:
         filters = {"status": ANY}
-    elif _is_plain(filters) and view is None:
+    elif _are_first_filters(filters) and view is None:
         filters = {}
     others: Values = {ORDER.name: TicketSort.OPENED_LAST} | AS_FIRST
     changed = {name: _values()[name] for name, first in others.items() if _values()[name] not in ([], first)}
@@ -313,8 +313,8 @@ def _in_address() -> dict[str, str | list[str]]:
     return named | {name: _as_text(value) for name, value in (filters | changed).items()}
 
 
-def _is_plain(filters: Values) -> bool:
-    return set(filters) == set(NOT_CLOSED) and set(filters["status"]) == set(NOT_CLOSED["status"])
+def _are_first_filters(filters: Values) -> bool:
+    return set(filters) == set(FIRST_FILTERS) and set(filters["status"]) == set(NOT_CLOSED)
 
 
 def _stripped(values: Values) -> Values:

@@ -10,7 +10,7 @@ from contracts.pages import CountedPage
 from contracts.tickets import TicketQuery, TicketRead, WaitsFor
 from streamlit_app.components.ticket_table import Heading, TicketRow, ticket_table
 from streamlit_app.language.text import one_line, plain
-from streamlit_app.language.words import Chip, count
+from streamlit_app.language.words import Chip, count, total
 from streamlit_app.shell.pager import ListPage, empty_page, pager
 from streamlit_app.state import session
 from streamlit_app.state.session import Reader
@@ -33,7 +33,7 @@ def queue_list(query: TicketQuery) -> None:
     if shown.page.items:
         _draw(shown, query)
     else:
-        st.info(empty_page(shown.number, NONE if queue_filters.is_plain() else NONE_THAT_FITS))
+        st.info(empty_page(shown.number, NONE if queue_filters.shows_all_not_closed() else NONE_THAT_FITS))
         offer_to_drop(queue_filters.said(), queue_filters.query_without)
     pager(NAME, shown)
 
@@ -70,9 +70,9 @@ def offer_to_drop(said: Mapping[str, str], query_without: Callable[[str], Ticket
     for name, words in list(said.items())[:MOST_OFFERS]:
         found = _found_by(query_without(name).model_copy(update={"limit": 1}))
         if found.total:
-            total = f"more than {found.total:,}" if found.total_capped else f"{found.total:,}"
+            said = total(found.total, is_capped=found.total_capped)
             verb = "is" if found.total == 1 else "are"
-            if st.button(plain(f"Without {words} there {verb} {total}"), key=f"queue_without_{name}"):
+            if st.button(plain(f"Without {words} there {verb} {said}"), key=f"queue_without_{name}"):
                 queue_filters.remove(name)
                 st.rerun()
 

@@ -22,10 +22,7 @@ def ticket_buttons(key: str, ticket: TicketRead, items: Sequence[Button], do: Do
 
     def pressed(name: str, version: int) -> None:
         seen = version_seen(kept, version)
-        result = do(name, seen)
-        # Nobody else changed it in between. The person knows what they did themselves, also before they see it.
-        if result is not None and result.version == seen.version + 1:
-            kept[version] = result
+        note_own_change(kept, version, seen, do(name, seen))
 
     buttons(f"{key}_{ticket.id}", ticket.version, items, pressed, label)
 
@@ -42,6 +39,13 @@ def versions_shown(key: str, ticket: TicketRead) -> dict[int, TicketRead]:
     if len(versions) > MOST_KEPT:
         del versions[next(iter(versions))]
     return versions
+
+
+def note_own_change(shown: dict[int, TicketRead], version: int, seen: TicketRead, result: TicketRead | None) -> None:
+    """Takes what the person did as seen by them, also before it is drawn, unless somebody else changed the ticket in
+    between."""
+    if result is not None and result.version == seen.version + 1:
+        shown[version] = result
 
 
 def version_seen(shown: Mapping[int, TicketRead], version: int) -> TicketRead:

@@ -39,7 +39,7 @@ class Shown:
         return same == (_without_order(view.query), view.columns, view.is_dense)
 
 
-def acts(shown: Shown) -> list[tuple[str, str]]:
+def buttons(shown: Shown) -> list[tuple[str, str]]:
     """Returns the buttons that fit what is shown, by name and label."""
     view = kept.in_address()
     if view is None or not view.may_change:
@@ -49,7 +49,7 @@ def acts(shown: Shown) -> list[tuple[str, str]]:
     return [*changed, ("change", "Rename or share…"), ("delete", "Delete the view…")]
 
 
-def act(name: str, shown: Shown) -> None:
+def press(name: str, shown: Shown) -> None:
     """Does what the button is for."""
     dismiss_notice(PLACE)
     view = kept.in_address()
@@ -64,7 +64,7 @@ def act(name: str, shown: Shown) -> None:
             open_dialog(PLACE, f"Delete {plain(isolated(view.name))}?", _delete, view)
 
 
-def draw() -> None:
+def draw_dialog() -> None:
     """Draws the dialog that is open, and what there is to say."""
     show_notice(PLACE)
     show_dialog(PLACE)

@@ -313,7 +313,7 @@ def test_a_provider_that_does_not_fit(database_url: str, issuer: Issuer, publish
         issuer.published = published
         answer = desk.post("/sessions/oidc/begin", json={"browser": BROWSER, "origin": ORIGIN})
         issuer.published = {}
-        assert (answer.status_code, answer.json()["error"]) == (502, "ProviderMisfit")
+        assert (answer.status_code, answer.json()["error"]) == (502, "ProviderMisconfigured")
 
 
 def test_no_secret_is_told_or_kept(database_url: str, issuer: Issuer, capfd: pytest.CaptureFixture[str]) -> None:

@@ -41,6 +41,35 @@ def test_the_overview_counts_and_tells_the_latest(api: Api, student: Visitor, ag
     assert all(event["ticket_title"].startswith("Problem") for event in overview["recent_events"])
 
 
+def test_the_lists_begin_with_what_is_next_and_count_all(
+    api: Api, student: Visitor, agent: Visitor, admin: Visitor
+) -> None:
+    ben = api.enter("agent", "Ben Lists")
+    urgent, calm = (student.report("For Ben", priority=priority)["id"] for priority in ("urgent", "low"))
+    for ticket in (calm, urgent):
+        agent.edit(ticket, assignee=ben.person_id)
+    closed = [student.report(f"Closed {n}")["id"] for n in range(2)]
+    for ticket in closed:
+        agent.move(ticket, "active", "closed")
+    agent.edit(closed[0], priority="low")
+    before = done(admin.get("/overview/lists"))["unassigned_confidential"]
+    student.report("For few", is_confidential=True)
+
+    def listed(visitor: Visitor, name: str) -> list[int]:
+        return [ticket["id"] for ticket in done(visitor.get("/overview/lists"))[name]["items"]]
+
+    assert listed(ben, "mine") == [urgent, calm]
+    assert done(ben.get("/overview/lists"))["mine"]["total"] == 2
+    assert (
+        listed(agent, "unassigned")
+        == agent.list_ids(assignee="none", status=["open", "active"], sort="-modified_at")[:5]
+    )
+    assert listed(agent, "oldest") == agent.list_ids(status=["open", "active"], sort="opened_at")[:5]
+    assert listed(agent, "solved")[:2] == closed[::-1], "in the order of closing"
+    assert done(agent.get("/overview/lists"))["unassigned_confidential"] is None
+    assert done(admin.get("/overview/lists"))["unassigned_confidential"] == before + 1
+
+
 def test_confidential_tickets_are_left_out_for_those_not_named_on_them(
     api: Api, student: Visitor, agent: Visitor, admin: Visitor
 ) -> None:

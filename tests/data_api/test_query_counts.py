@@ -114,7 +114,15 @@ def test_the_short_lists_cost_two(counted: Counted, name: str, most: int) -> Non
     ("path", "most"),
     # Of the five views that everybody has, one asks which team is mine.
     [
-        *(("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/overview/workload", 2), ("/desk", 0), ("/health", 1)),
+        *(
+            ("/me", 1),
+            ("/me/unread", 2),
+            ("/overview", 5),
+            ("/overview/lists", 16),
+            ("/overview/workload", 2),
+            ("/desk", 0),
+            ("/health", 1),
+        ),
         *(("/views", 2), ("/views/counts", 8)),
         # One more where tickets without a value follow on the page.
         *(("/tickets?sort=-last_word", 5), ("/tickets?sort=closed_at&limit=5", 4)),

@@ -123,6 +123,7 @@ DATA_API: dict[str, Route] = {
     "DELETE /roles/{slug}": Route(May.ROLES_MANAGE, NOBODYS),
     "GET /confidential-readers": Route(REPORTS),
     "GET /overview": Route(WORKS),
+    "GET /overview/lists": Route(WORKS),
     "GET /overview/workload": Route(May.PEOPLE_READ),
     # lists
     "GET /stages": Route(Needs.TOKEN),

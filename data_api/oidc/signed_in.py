@@ -19,7 +19,7 @@ _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(frozen=True)
-class Entrant:
+class SignedInPerson:
     """`email` is None unless the provider says that it is this person's. `groups` holds the address too, so that the
     settings can name one person."""
 
@@ -30,10 +30,10 @@ class Entrant:
     groups: frozenset[str]
 
 
-def entrant_of(claims: Mapping[str, Any], settings: Settings) -> Entrant:
+def signed_in_person(claims: Mapping[str, Any], settings: Settings) -> SignedInPerson:
     email = _verified_email(claims)
     groups = _groups(claims, settings.oidc_groups_claim)
-    return Entrant(
+    return SignedInPerson(
         issuer=claims["iss"],
         subject=claims["sub"],
         name=_name(claims, email),
@@ -42,10 +42,10 @@ def entrant_of(claims: Mapping[str, Any], settings: Settings) -> Entrant:
     )
 
 
-def is_welcome(entrant: Entrant, settings: Settings) -> bool:
+def is_welcome(signed_in: SignedInPerson, settings: Settings) -> bool:
     """Whether the address is of one of the domains that may sign in, if the settings name some."""
     domains = settings.oidc_domains
-    return not domains or (entrant.email or "").rpartition("@")[2] in domains.split(",")
+    return not domains or (signed_in.email or "").rpartition("@")[2] in domains.split(",")
 
 
 def _verified_email(claims: Mapping[str, Any]) -> str | None:

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from data_api.oidc.entrant import entrant_of
+from data_api.oidc.signed_in import signed_in_person
 from tests.support.serving import settings_of
 
 USUAL = {"iss": "https://id.example.edu", "sub": "1", "email": "Mia@Example.edu", "email_verified": True}
 
 
-def entrant(**claims: Any) -> Any:
-    return entrant_of(USUAL | claims, settings_of())
+def signed_in(**claims: Any) -> Any:
+    return signed_in_person(USUAL | claims, settings_of())
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def entrant(**claims: Any) -> Any:
     ],
 )
 def test_what_somebody_is_called(claims: dict[str, Any], name: str) -> None:
-    assert entrant(**claims).name == name
+    assert signed_in(**claims).name == name
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_what_somebody_is_called(claims: dict[str, Any], name: str) -> None:
     ],
 )
 def test_which_groups_somebody_is_in(claim: str, claims: dict[str, Any], groups: set[str]) -> None:
-    found = entrant_of(USUAL | claims, settings_of(LODGE_OIDC_GROUPS_CLAIM=claim)).groups
+    found = signed_in_person(USUAL | claims, settings_of(LODGE_OIDC_GROUPS_CLAIM=claim)).groups
     assert found == groups | {"mia@example.edu"}
 
 
@@ -60,4 +60,4 @@ def test_which_groups_somebody_is_in(claim: str, claims: dict[str, Any], groups:
     ],
 )
 def test_whose_address_is_confirmed(claims: dict[str, Any], is_confirmed: bool) -> None:
-    assert (entrant(**claims).email is not None) == is_confirmed
+    assert (signed_in(**claims).email is not None) == is_confirmed
