@@ -103,23 +103,22 @@ const moreToSelect = (root) => {
 };
 
 const KEYS_OF_ACTS = { assign: "a", status: "s" };
-const button = ({ name, label }) => make("button", { type: "button", "data-name": name, "data-key": KEYS_OF_ACTS[name] }, label);
+const act = (root, { name, label }, isOff) =>
+  make("button", { type: "button", "data-name": name, "data-key": KEYS_OF_ACTS[name], disabled: isOff, onclick: () => root.tell("act", { name, ids: [...chosen] }) }, label);
 
+// Only where it has changed: a button that is drawn anew under a finger that is on it is not pressed.
 const drawBar = (root) => {
   const { selection } = root.data;
-  const buttons = selection.acts.map((act) => {
-    const one = button(act);
-    one.disabled = chosen.size > selection.most;
-    one.onclick = () => root.tell("act", { name: act.name, ids: [...chosen] });
-    return one;
-  });
-  const more = moreToSelect(root);
-  const link = more && make("button", { type: "button", class: "link", "data-name": "more", onclick: more.act }, more.label);
-  const clear = make("button", { type: "button", class: "link", "data-name": "clear", onclick: () => clearChosen(root) }, "Clear");
+  const [words, more, isOff] = [inWords(root), moreToSelect(root)?.label, chosen.size > selection.most];
+  const drawn = JSON.stringify([words, more, isOff, selection.acts]);
+  if (root.bar.drawn === drawn) return;
+  root.bar.drawn = drawn;
   const focused = root.getRootNode().activeElement?.dataset?.name;
+  const link = more ? make("button", { type: "button", class: "link", "data-name": "more", onclick: () => moreToSelect(root)?.act() }, more) : null;
+  const clear = make("button", { type: "button", class: "link", "data-name": "clear", onclick: () => clearChosen(root) }, "Clear");
   root.bar.replaceChildren(
-    make("p", { class: "selected" }, make("span", {}, inWords(root)), link, clear),
-    make("div", { class: "acts" }, ...buttons),
+    make("p", { class: "selected" }, make("span", {}, words), link, clear),
+    make("div", { class: "acts" }, ...selection.acts.map((each) => act(root, each, isOff))),
   );
   if (focused) root.bar.querySelector(`[data-name="${focused}"]`)?.focus({ preventScroll: true });
 };
@@ -158,8 +157,8 @@ const onLongPress = (root, row, place) => {
   const end = () => clearTimeout(timer);
   place.addEventListener("pointerdown", (event) => {
     isTaken = false;
-    if (event.pointerType === "mouse" || event.target.closest(".check")) return;
-    from = event;
+    from = event.pointerType === "mouse" || event.target.closest(".check") ? null : event;
+    if (!from) return;
     timer = setTimeout(() => {
       isTaken = true;
       toggle(root, row.id, false);
@@ -167,7 +166,7 @@ const onLongPress = (root, row, place) => {
   });
   place.addEventListener("pointermove", (event) => from && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > NEAR && end());
   ["pointerup", "pointercancel", "pointerleave"].forEach((kind) => place.addEventListener(kind, end));
-  place.addEventListener("contextmenu", (event) => from?.pointerType === "touch" && event.preventDefault());
+  place.addEventListener("contextmenu", (event) => from && event.preventDefault());
   place.addEventListener("click", (event) => {
     if (!isTaken || event.target.closest(".check")) return;
     isTaken = false;
