@@ -24,6 +24,7 @@ class Facts:
     buildings: list[str]
     tags: list[str]
     assignees: list[int]
+    teams: list[str]
     requesters: list[int]
     student: str
     names: list[str]
@@ -49,6 +50,7 @@ def read_facts(database_url: str) -> Facts:
             buildings=column(busiest("building_id", "building.slug")),
             tags=column("SELECT tag FROM ticket_tag GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 4"),
             assignees=column(busiest("assignee_id", "person.id")),
+            teams=column(busiest("team_id", "team.slug")),
             requesters=column(busiest("requester_id", "person.id")),
             student=column(busiest("requester_id", "person.name"))[0],
             names=column(busiest("requester_id", "person.name")),

@@ -136,6 +136,8 @@ def _answers(desk: Desk, analytics: Analytics) -> Iterator[Row]:
         "open-in-period": lambda n: f"open-in-period?days={n % 1095 + 1}",
         "resolution-time-by-month": lambda n: f"resolution-time-by-month?at_least={n % 100 + 1}",
         "active-by-category": lambda n: f"active-by-category?older_than={n % 366}",
+        "load-by-team": lambda n: f"load-by-team?older_than={n % 366}",
+        "closed-by-team-and-month": lambda n: f"closed-by-team-and-month?months={n % 36 + 1}",
         "created-and-closed-by-day": lambda n: f"created-and-closed-by-day?days={n % 724 + 7}",
     }
     for name, question in questions.items():

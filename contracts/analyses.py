@@ -69,13 +69,15 @@ class Grain(StrEnum):
 class Chart(Output):
     """How an answer is drawn. `x` is the column of the things that are compared; `y` are columns of numbers, one series
     each; `apart` are more columns of numbers, which get a chart of their own because they are of another size. `grain`
-    is the distance of two neighbours on an `x` of dates."""
+    is the distance of two neighbours on an `x` of dates. `by`: a column whose values are the series, each with the
+    numbers of the one column in `y`."""
 
     mark: ChartMark
     x: str | None = None
     y: list[str] = Field(min_length=1)
     apart: list[str] = Field(default=[])
     grain: Grain = Grain.DAY
+    by: str | None = None
 
 
 class ColumnRead(Output):

@@ -9,7 +9,7 @@ from streamlit_app.components.filter_chips import filter_chips
 from streamlit_app.components.go_to import go_to
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.shell.live import live_part
-from streamlit_app.tickets import queue_filters
+from streamlit_app.tickets import assigning, bulk_dialog, queue_filters
 from streamlit_app.tickets.queue_list import queue_list
 from streamlit_app.views import kept, saving
 
@@ -55,4 +55,6 @@ with st.container(key="wide"):
         queue_filters.draw_looks()
     draw_chips()
     saving.draw()
+    assigning.draw()
+    bulk_dialog.show()
     tickets(query)

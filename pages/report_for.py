@@ -70,6 +70,8 @@ with st.container(key="narrow"):
             st.text(f"It goes to {isolated(lists.category_names().get(ticket.category, ticket.category))}.")
             if ticket.assignee:
                 st.text(f"It is assigned to {isolated(ticket.assignee.name)}.")
+            if ticket.team:
+                st.text(f"It is in the queue of {isolated(lists.team_name(ticket.team))}.")
             if ticket.is_confidential:
                 st.text("It is confidential. You may read it because you follow it; its page tells who else may.")
             navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})

@@ -11,7 +11,7 @@ import structlog
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from contracts.analyses import Chart, Option, ParameterBase, ParameterKind, UnavailableAnalysis
+from contracts.analyses import Chart, ChartMark, Option, ParameterBase, ParameterKind, UnavailableAnalysis
 from warehouse.tables import ALL
 
 log = structlog.get_logger()
@@ -69,9 +69,12 @@ class Head(Strict):
 
     @model_validator(mode="after")
     def draws_what_it_tells_of(self) -> "Head":
-        drawn = {self.chart.x, *self.chart.y, *self.chart.apart} - {None}
+        drawn = {self.chart.x, self.chart.by, *self.chart.y, *self.chart.apart} - {None}
         if unknown := sorted(str(name) for name in drawn - set(self.columns)):
             raise ValueError(f"chart: there is no column {', '.join(unknown)}")
+        is_one_line = self.chart.mark is ChartMark.LINE and len([*self.chart.y, *self.chart.apart]) == 1
+        if self.chart.by is not None and not is_one_line:
+            raise ValueError("chart: only lines of one column can be drawn by another")
         if self.provisional is not None and self.chart.x is None:
             raise ValueError("provisional: only a chart with an x has provisional rows")
         return self

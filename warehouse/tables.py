@@ -121,6 +121,7 @@ TICKET = Table(
         key("building_id", "building", "Where, if it was said"),
         hidden("requester_id", "BIGINT", "Whose it is", refers="person"),
         hidden("assignee_id", "BIGINT", "Who works on it", refers="person"),
+        key("team_id", "team", "The team whose queue it is in, if it is in one"),
         plain("is_confidential", "BOOLEAN", "Whether only those named on it read it"),
         plain("waits_for", "VARCHAR", "Whose turn it is: desk or requester; none when closed"),
         plain(
@@ -166,14 +167,14 @@ MESSAGE = Table(
 
 # Who acted is not copied, because for a confidential ticket it would reveal the requester. Values are copied only where
 # they name a status, a priority or an entry of a list.
-TOLD = "CASE WHEN kind IN ('opened', 'status', 'stage', 'category', 'priority', 'building') THEN {name} END"
+TOLD = "CASE WHEN kind IN ('opened', 'status', 'stage', 'category', 'priority', 'building', 'team') THEN {name} END"
 TICKET_EVENT = Table(
     "ticket_event",
     "One line of a ticket's history",
     [
         ID,
         key("ticket_id", "ticket", "Whose history"),
-        plain("kind", "VARCHAR", "What changed: status, stage, category, assignee and so on"),
+        plain("kind", "VARCHAR", "What changed: status, stage, category, assignee, team and so on"),
         Column("from_value", "VARCHAR", TOLD.format(name="from_value"), "Before: a slug; none for people and texts"),
         Column("to_value", "VARCHAR", TOLD.format(name="to_value"), "After: a slug; none for people and texts"),
         moment("occurred_at", "When"),

@@ -42,11 +42,13 @@ ALL_VIEWS = (
         "ticket",
         "Tickets, with names in place of numbers",
         f"{NAMES} LEFT JOIN stage ON stage.id = ticket.stage_id "
-        "LEFT JOIN person AS requester ON requester.id = ticket.requester_id",
+        "LEFT JOIN person AS requester ON requester.id = ticket.requester_id "
+        "LEFT JOIN team ON team.id = ticket.team_id",
         {
             "stage_id": ViewColumn("stage", "stage.name", "The name of its column on the board"),
             "category_id": CATEGORY,
             "building_id": BUILDING,
+            "team_id": ViewColumn("team", "team.name", "The name of the team whose queue it is in, if any"),
             "priority": ViewColumn(
                 "priority", "['low', 'normal', 'high', 'urgent'][ticket.priority + 1]", "low, normal, high or urgent"
             ),

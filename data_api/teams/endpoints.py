@@ -63,6 +63,10 @@ def delete_team(
     slug: SlugInPath,
     service: ServiceDep,
     people_to: Annotated[Slug | None, Query(description="The team that its people go to.")] = None,
+    tickets_to: Annotated[
+        Slug | None, Query(description="The team that its tickets go to; `none` leaves them without a team.")
+    ] = None,
 ) -> None:
-    """Deletes the team. Without `people_to`, only a team that nobody is in."""
-    service.delete(slug, people_to)
+    """Deletes the team. Without `people_to`, only a team that nobody is in. Its tickets go to the team of `tickets_to`,
+    or else with its people; without both, only a team without tickets."""
+    service.delete(slug, people_to, tickets_to)

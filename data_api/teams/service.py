@@ -1,6 +1,6 @@
 """Reads and changes the teams."""
 
-from contracts.teams import RESERVED, TeamCreate, TeamRead, TeamUpdate
+from contracts.teams import NO_TEAM, RESERVED, TeamCreate, TeamRead, TeamUpdate
 from data_api.access.actor import Actor
 from data_api.access.turns import wait_for_turn
 from data_api.kit.versions import check_version
@@ -39,23 +39,41 @@ class TeamService(ListService[Team]):
         row.version += 1
         return self._read(row)
 
-    def delete(self, slug: str, people_to: str | None) -> None:
-        """Deletes the team. Its people move to the team `people_to`; without one, there must be none. Raises NotInList,
-        StillInUse, InvalidInput."""
+    def delete(self, slug: str, people_to: str | None, tickets_to: str | None) -> None:
+        """Deletes the team. Its people move to the team `people_to`; without one, there must be none. Its tickets move
+        to the team `tickets_to`, or to none if it is `none`; without it, they move with the people, or there must be
+        none. Raises NotInList, StillInUse, InvalidInput."""
         wait_for_turn(self.repository.session, self.actor)
         row = self._found(slug)
-        self.repository.hold_alone(row)
-        if people_to is not None:
-            self.repository.move_people(row, self._other(row, people_to))
-        elif people := self.repository.everybody(row):
+        people_team = self._other(row, "people_to", people_to)
+        tickets_team = people_team if tickets_to is None else self._tickets_team(row, tickets_to)
+        if people_team is None and (people := self.repository.everybody(row)):
             told = "1 person is" if people == 1 else f"{people:,} people are"
             raise StillInUse(f"{told} in {row.name}; say with people_to which team they go to.")
+        if tickets_team is not None or tickets_to is not None:
+            # Many tickets take minutes, during which people work on. So it is locked only for the rest of them.
+            self.repository.move_tickets(row, tickets_team, self.actor.person_id)
+        self.repository.hold_alone(row)
+        if people_team is not None:
+            self.repository.move_people(row, people_team)
+        self._move_the_rest(row, tickets_team, is_said=tickets_to is not None)
         self.repository.delete(row)
 
-    def _other(self, row: Team, slug: str) -> Team:
+    def _move_the_rest(self, row: Team, to: Team | None, *, is_said: bool) -> None:
+        if to is not None or is_said:
+            self.repository.move_tickets(row, to, self.actor.person_id)
+        elif self.repository.has_tickets(row):
+            raise StillInUse(f"{row.name} has tickets; say with tickets_to which team they go to, or none.")
+
+    def _tickets_team(self, row: Team, slug: str) -> Team | None:
+        return None if slug == NO_TEAM else self._other(row, "tickets_to", slug)
+
+    def _other(self, row: Team, parameter: str, slug: str | None) -> Team | None:
+        if slug is None:
+            return None
         other = self.repository.lock(slug)
         if other is None or other is row:
-            raise InvalidInput.in_field("query.people_to", f"there is no other team {slug}")
+            raise InvalidInput.in_field(f"query.{parameter}", f"there is no other team {slug}")
         return other
 
     def _read(self, row: Team) -> TeamRead:

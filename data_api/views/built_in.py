@@ -7,7 +7,7 @@ NOT_CLOSED = [Status.OPEN, Status.ACTIVE]
 QUERIES: dict[BuiltIn, tuple[str, TicketQuery]] = {
     BuiltIn.MINE: ("Mine", TicketQuery(status=NOT_CLOSED, assignee=["me"])),
     BuiltIn.UNASSIGNED: ("Unassigned", TicketQuery(status=NOT_CLOSED, assignee=["none"])),
-    BuiltIn.MY_TEAM: ("My team", TicketQuery(status=NOT_CLOSED, assignee=["my-team"])),
+    BuiltIn.MY_TEAM: ("My team", TicketQuery(status=NOT_CLOSED, team=["my-team"])),
     BuiltIn.ALL_OPEN: ("All open", TicketQuery(status=NOT_CLOSED)),
     BuiltIn.WAITING_FOR_US: ("Our turn", TicketQuery(status=NOT_CLOSED, waits_for=[WaitsFor.DESK])),
 }

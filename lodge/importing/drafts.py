@@ -36,8 +36,8 @@ class EventDraft:
 
 @dataclass
 class TicketDraft:
-    """`line` is the ticket's (first) line in the file; category and building are (slug, name). `plain` holds, by name,
-    the fields that are stored as they were read."""
+    """`line` is the ticket's (first) line in the file; category and building are (slug, name), team is a slug. `plain`
+    holds, by name, the fields that are stored as they were read."""
 
     line: int
     source_id: str
@@ -47,6 +47,7 @@ class TicketDraft:
     category_by: CategoryBy
     priority: int
     building: tuple[str, str] | None
+    team: str | None
     plain: dict[str, Any]
     requester: PersonDraft
     tags: list[str]

@@ -46,11 +46,12 @@ SHOWN_CATEGORIES = 10
 @dataclass(frozen=True)
 class Lists:
     """The lists of this installation: names of categories by slug, the default first; stages in the board's order;
-    names of buildings by slug."""
+    names of buildings and teams by slug."""
 
     categories: dict[str, str]
     stages: list[Stage]
     buildings: dict[str, str]
+    teams: dict[str, str]
 
     def first_stage(self, status: Status) -> Stage:
         return next(stage for stage in self.stages if stage.status is status)
@@ -71,7 +72,7 @@ class FieldReader:
 
     @property
     def _known(self) -> dict[str, dict[str, str]]:
-        return {"category": self.lists.categories, "building": self.lists.buildings}
+        return {"category": self.lists.categories, "building": self.lists.buildings, "team": self.lists.teams}
 
     def draft(self, rules: LogTicket, row: Row, line: int, source_id: str, opened_at: datetime) -> TicketDraft:
         """Returns a new, open ticket with the fields that all kinds of files have."""
@@ -81,6 +82,7 @@ class FieldReader:
             "category": lambda: self.category(text_of(rules.category, row)),
             "priority": lambda: self.priority(text_of(rules.priority, row)),
             "building": lambda: self.building(text_of(rules.building, row)),
+            "team": lambda: self.team(text_of(rules.team, row)),
             "plain": lambda: self._plain_fields(rules, row),
             "requester": lambda: PersonDraft(Role.STUDENT, checked(NAME, "requester", rules.requester.of(row))),
             "tags": lambda: sorted({self.checked(TAG, "tags", tag) for rule in rules.tags for tag in rule.each(row)}),
@@ -164,8 +166,20 @@ class FieldReader:
             )
         return self._new("building", name)
 
+    def team(self, name: str) -> str | None:
+        """Returns the slug of the team. Teams are not added, because people belong to them."""
+        if not name:
+            return None
+        if found := self._listed("team", name):
+            return found[0]
+        raise RowRefused(
+            f"team: there is no {quoted(name)} on this desk",
+            hint="Teams are added on the page Teams. Labels are translated by `values`, the rest of them by "
+            '`otherwise`; `otherwise: ""` leaves such tickets without a team.',
+        )
+
     def _listed(self, kind: str, name: str) -> tuple[str, str] | None:
-        """Finds a known category or building by its name or its slug, ignoring case.
+        """Finds a known category, building or team by its name or its slug, ignoring case.
 
         The slug made from the name is not compared, because different names such as C++ and C# give the same slug.
         """

@@ -187,6 +187,7 @@ class LogTicket(Part):
     category: Value | None = None
     priority: Value | None = None
     building: Value | None = None
+    team: Value | None = None
     tags: list[Value] = Field(default_factory=list)
 
 

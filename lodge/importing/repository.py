@@ -14,7 +14,7 @@ from lodge.importing.mapping import PLAIN
 
 TICKET = (
     "id title description status stage_id category_id category_by priority building_id requester_id assignee_id "
-    "waits_for opened_at modified_at closed_at first_response_at source source_id"
+    "team_id waits_for opened_at modified_at closed_at first_response_at source source_id"
 )
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('lodge import'))"
 RECORD = """
@@ -49,6 +49,7 @@ class ImportRepository:
             categories=dict(categories),
             stages=[Stage(slug, Status(status), waits) for slug, status, waits in stages],
             buildings=dict(self._rows("SELECT slug, name FROM building")),
+            teams=dict(self._rows("SELECT slug, name FROM team")),
         )
 
     def without_known(self, drafts: Sequence[TicketDraft]) -> list[TicketDraft]:
@@ -63,7 +64,7 @@ class ImportRepository:
         people = self._people({person for draft in drafts for person in draft.people})
         self._add_listed("building", dict(draft.building for draft in reversed(drafts) if draft.building))
         self._add_listed("category", dict(draft.category for draft in reversed(drafts)))
-        lists = {table: self._ids_by_slug(table) for table in ("stage", "category", "building")}
+        lists = {table: self._ids_by_slug(table) for table in ("stage", "category", "building", "team")}
         ids = self._reserve_ids(len(drafts))
         tickets = (self._ticket(*pair, people, lists) for pair in zip(ids, drafts, strict=True))
         self._copy("ticket", " ".join([TICKET, *PLAIN]), tickets)
@@ -113,6 +114,7 @@ class ImportRepository:
             lists["building"][draft.building[0]] if draft.building else None,
             people[draft.requester],
             people[draft.assignee] if draft.assignee else None,
+            lists["team"][draft.team] if draft.team else None,
             draft.waits_for,
             draft.opened_at,
             draft.modified_at,

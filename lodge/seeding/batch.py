@@ -45,7 +45,8 @@ def make_batch(seed: list[int], desk: Desk, opened: Moments, ids: Reserved, alik
     bodies = write_messages(writer, lives, said, languages, desk.first_names(lives))
     tags = _tags(lives, reports)
     joined = np.array([", ".join(tag) or None for tag in tags], dtype=object)
-    events = history(rng, lives, pauses, desk.board, [slug for slug, _ in desk.categories], joined)
+    categories = [slug for slug, _ in desk.categories]
+    events = history(rng, lives, pauses, desk.board, categories, desk.team_slugs, joined)
     stand = standing(lives, said, pauses, events, desk.board)
     watchers = watcher_rows(rng, desk, ids, lives, stand)
     guesses = guess(rng, desk, lives, events)

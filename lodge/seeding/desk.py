@@ -14,7 +14,8 @@ from lodge.seeding.writer import Place
 @dataclass(frozen=True)
 class Desk:
     """`people` and `buildings` are ids in the order of the campus's lists. `categories` are (slug, id) in the order of
-    `writer.CATEGORIES`. `now` is in seconds since 1970."""
+    `writer.CATEGORIES`, and so are `teams`, the team of each of them; None where the desk has no such team. `now` is in
+    seconds since 1970."""
 
     campus: Campus
     office: Clock
@@ -22,11 +23,21 @@ class Desk:
     people: Ints
     buildings: Ints
     categories: list[tuple[str, int]]
+    teams: list[tuple[str, int] | None]
     board: Board
 
     @property
     def category_ids(self) -> Ints:
         return np.array([number for _, number in self.categories])
+
+    @property
+    def team_ids(self) -> Ints:
+        """Returns the ids of the teams, 0 for one that the desk does not have."""
+        return np.array([team[1] if team else 0 for team in self.teams])
+
+    @property
+    def team_slugs(self) -> list[str | None]:
+        return [team[0] if team else None for team in self.teams]
 
     def languages(self, lives: Lives) -> list[str]:
         """Returns the languages of the tickets' requesters."""

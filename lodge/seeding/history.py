@@ -72,11 +72,19 @@ def _words(value: Words | str | None, count: int) -> Words:
 
 
 def history(
-    rng: np.random.Generator, lives: Lives, pauses: Pauses, board: Board, categories: Sequence[str], tags: Words
+    rng: np.random.Generator,
+    lives: Lives,
+    pauses: Pauses,
+    board: Board,
+    categories: Sequence[str],
+    teams: Sequence[str | None],
+    tags: Words,
 ) -> History:
-    """Returns all events of these lives. `tags` holds each ticket's tags, joined, or None."""
+    """Returns all events of these lives. `categories` and `teams` are slugs; `tags` holds each ticket's tags, joined,
+    or None."""
     pieces = _Pieces()
     _open(pieces, lives)
+    _put_into_teams(pieces, lives, np.array(teams, dtype=object))
     _triage(rng, pieces, lives, board, np.array(categories, dtype=object), tags)
     _pause(pieces, lives, pauses, board)
     _close(pieces, lives, board)
@@ -86,6 +94,15 @@ def history(
 def _open(pieces: _Pieces, lives: Lives) -> None:
     everyone = np.arange(len(lives))
     pieces.add(everyone, EventKind.OPENED, None, Status.OPEN, lives.requester, lives.opened)
+
+
+def _put_into_teams(pieces: _Pieces, lives: Lives, teams: Words) -> None:
+    """Adds the events with which tickets come into the queue of their category's team: by the manager who routes or
+    assigns them, or else by whoever takes them."""
+    team, at = teams[lives.category], lives.in_team_since
+    actor = np.where(np.minimum(lives.routed, lives.triaged) < NEVER, lives.manager, lives.assignee)
+    which = np.flatnonzero((at < NEVER) & team.astype(bool))
+    pieces.add(which, EventKind.TEAM, None, team[which], actor[which], at[which])
 
 
 def _triage(

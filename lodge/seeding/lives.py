@@ -21,6 +21,7 @@ RESOLUTION_HOURS = np.array([62.0, 28.0, 75.0])  # medians, in office hours
 PRIORITY_PACE = np.array([2.0, 1.0, 0.45, 0.12])
 WITHDRAWN = 0.04  # share of the tickets that their requester closes before work on them starts
 REASSIGNED = 0.1
+ROUTED = 0.6  # share of the tickets that a manager puts into a team's queue before anybody has them
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Lives:
     floor: Ints
     door: Ints  # the room's number on its floor, -1 for none
     requester: Ints
+    routed: Moments  # put into their team's queue by a manager, before anybody had them
     triaged: Moments  # assigned by a manager, before the work began
     started: Moments
     responded: Moments
@@ -64,6 +66,11 @@ class Lives:
         return np.where(self.is_started | (self.triaged < NEVER), assigned, -1)
 
     @property
+    def in_team_since(self) -> Moments:
+        """Returns when each ticket came into the queue of its category's team: when it was routed, or else assigned."""
+        return np.minimum(self.routed, np.minimum(self.triaged, self.started))
+
+    @property
     def end(self) -> Moments:
         """Returns when each ticket was closed, or the present moment if it is not."""
         return np.minimum(self.closed, self.now)
@@ -80,6 +87,7 @@ def live(rng: np.random.Generator, campus: Campus, office: Clock, opened: Moment
     lives = Lives(
         now=now,
         opened=opened,
+        routed=np.full(n, NEVER),
         category=category,
         priority=priority,
         building=building,
@@ -94,8 +102,16 @@ def live(rng: np.random.Generator, campus: Campus, office: Clock, opened: Moment
         is_confidential=rng.random(n) < np.array([0.001, 0.002, 0.012])[category],
         **_plan(rng, office, opened, category, priority),
     )
+    # Draws of its own, so that all others of a seed stay what they were before tickets had teams.
+    lives.routed = _routed(rng.spawn(1)[0], lives)
     _cut(lives, rng)
     return lives
+
+
+def _routed(rng: np.random.Generator, lives: Lives) -> Moments:
+    first = np.minimum(lives.triaged, lives.started)
+    at = lives.opened + np.floor((first - lives.opened) * rng.uniform(0.05, 0.5, len(lives)))
+    return np.where(rng.random(len(lives)) < ROUTED, at, NEVER)
 
 
 def _specialist(rng: np.random.Generator, campus: Campus, category: Ints) -> Ints:
@@ -140,7 +156,7 @@ def _cut(lives: Lives, rng: np.random.Generator) -> None:
     gone = lives.is_withdrawn
     early = lives.opened + 20 + np.floor((lives.started - lives.opened) * rng.uniform(0.05, 0.9, len(lives)))
     lives.closed = np.where(gone, np.minimum(early, lives.started), lives.closed)
-    for name in ("triaged", "started", "responded", "reassigned"):
+    for name in ("routed", "triaged", "started", "responded", "reassigned"):
         moments = getattr(lives, name)
         setattr(lives, name, np.where(gone | (moments > lives.now), NEVER, moments))
     lives.closed = np.where(lives.closed > lives.now, NEVER, lives.closed)

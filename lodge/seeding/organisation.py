@@ -1,4 +1,4 @@
-"""The teams of the demo campus, and a role that its administrators made."""
+"""The teams of a seeded campus, and a role that the administrators of the demo made."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -45,9 +45,10 @@ DISPATCHER = DemoRole(
 
 
 def teams_of(agents: Sequence[int]) -> list[DemoTeam]:
-    """Divides the agents, given by id, into three teams."""
+    """Divides the agents, given by id, into three teams, in the order of `writer.CATEGORIES`: each has the agents who
+    mostly work on that category."""
     return [
-        DemoTeam("it-support", "IT support", "Networks, computers, printers.", ["technical-it"], 12, [*agents[0::3]]),
-        DemoTeam("facilities", "Facilities", "Buildings and rooms.", ["facility-management"], 8, [*agents[1::3]]),
+        DemoTeam("facilities", "Facilities", "Buildings and rooms.", ["facility-management"], 8, [*agents[0::3]]),
+        DemoTeam("it-support", "IT support", "Networks, computers, printers.", ["technical-it"], 12, [*agents[1::3]]),
         DemoTeam("services", "Student services", "All else.", ["services-complaints"], 10, [*agents[2::3]]),
     ]

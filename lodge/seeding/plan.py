@@ -18,7 +18,8 @@ OUTLOOK = timedelta(days=60)  # lives are planned beyond the present, then cut t
 class Plan:
     """Tickets are opened from `start` on, and nothing happens after `now`. `today` is the number of tickets opened in
     the last hours, which then count as working hours on any day. `alike` is the number of recent tickets that report
-    the same problem. `is_demo`: the campus also shows what administrators can make of it, such as teams."""
+    the same problem. `is_demo`: the campus also shows what administrators can make of it, such as a role of
+    their own."""
 
     tickets: int
     seed: int

@@ -85,19 +85,27 @@ class SeedRepository:
         ids: dict[str, int] = dict(rows.fetchall())
         return [ids[key] for key in keys]
 
-    def organise(self, teams: Sequence[DemoTeam], role: DemoRole, categories: dict[str, int]) -> None:
-        """Adds teams and a role, and what is known of the agents: team, expertise, capacity. The first agent of each
-        team gets the role too. On a desk that has teams already, nothing is changed."""
+    def add_teams(self, teams: Sequence[DemoTeam], categories: dict[str, int]) -> bool:
+        """Adds the teams, and what is known of the agents: team, expertise, capacity. Returns False, and changes
+        nothing, on a desk that has teams already."""
         if self.connection.execute("SELECT FROM team LIMIT 1").fetchone():
-            return
-        self.connection.execute(ADD_ROLE, role._asdict())
+            return False
         for team in teams:
             row = self.connection.execute(ADD_TEAM, [team.slug, team.name, team.description]).fetchone()
             assert row is not None
             self.connection.execute(PUT_INTO_TEAM, [row[0], team.capacity, team.people])
             self.connection.execute(ADD_EXPERTISE, [team.people, [categories[slug] for slug in team.categories]])
-        leading = [team.people[0] for team in teams]
-        self.connection.execute("UPDATE person SET roles = roles || %s WHERE id = ANY (%s)", [[role.slug], leading])
+        return True
+
+    def add_role(self, role: DemoRole, people: Sequence[int]) -> None:
+        """Adds the role, and gives it to these people."""
+        self.connection.execute(ADD_ROLE, role._asdict())
+        self.connection.execute("UPDATE person SET roles = roles || %s WHERE id = ANY (%s)", [[role.slug], [*people]])
+
+    def team_ids(self, slugs: Sequence[str]) -> list[tuple[str, int] | None]:
+        """Returns the teams with these slugs, each with its id; None for one that the desk does not have."""
+        ids = dict(self.connection.execute("SELECT slug, id FROM team WHERE slug = ANY (%s)", [[*slugs]]).fetchall())
+        return [(slug, ids[slug]) if slug in ids else None for slug in slugs]
 
     def add_buildings(self, names: dict[str, str]) -> list[int]:
         """Adds buildings, given as names by slug, and returns their ids, in order."""

@@ -32,7 +32,7 @@ def ticket_rows(
     category_by: Words,
     confirmed: Ints,
 ) -> dict[str, Column]:
-    assignee = lives.present_assignee
+    assignee, team = lives.present_assignee, desk.team_ids[lives.category]
     return {
         "id": numbers(ids.tickets),
         "title": texts(report.title for report in reports),
@@ -46,6 +46,7 @@ def ticket_rows(
         "room": known([place.room for place in places], lives.door >= 0),
         "requester_id": numbers(desk.people[lives.requester]),
         "assignee_id": known(numbers(desk.people[assignee]), assignee >= 0),
+        "team_id": known(numbers(team), (team > 0) & (lives.in_team_since < NEVER)),
         "is_confidential": bools(lives.is_confidential & lives.is_started),
         "waits_for": known(_either(stand.waits_for_requester, WaitsFor.REQUESTER, WaitsFor.DESK), ~lives.is_closed),
         "closed_reason": known(

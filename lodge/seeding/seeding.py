@@ -83,9 +83,10 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
     default = next(iter(present))
     slugs = [slug if slug in present else default for slug in CATEGORIES]
     people = repository.enter(campus.people)
-    if plan.is_demo:
-        known = {slug: present[given] for slug, given in zip(CATEGORIES, slugs, strict=True)}
-        repository.organise(teams_of(people[: len(campus.agents)]), DISPATCHER, known)
+    teams = teams_of(people[: len(campus.agents)])
+    known = {slug: present[given] for slug, given in zip(CATEGORIES, slugs, strict=True)}
+    if repository.add_teams(teams, known) and plan.is_demo:
+        repository.add_role(DISPATCHER, [team.people[0] for team in teams])
     return Desk(
         campus=campus,
         office=plan.office(),
@@ -93,6 +94,7 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
         people=np.array(people),
         buildings=np.array(repository.add_buildings(campus.buildings)),
         categories=[(slug, present[slug]) for slug in slugs],
+        teams=repository.team_ids([team.slug for team in teams]),
         board=repository.board(),
     )
 

@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ LABEL_LETTERS, LABEL_LINES = 18, 3
 
 def draw(chart: Chart, answer: AnalysisAnswer, *, key: str, height: int = LINE_HEIGHT) -> None:
     """Draws the chart. `key` is the Streamlit element's key; `height` is the height of a line chart in pixels."""
-    answer = in_readable_units(answer)
+    chart, answer = _with_series(chart, in_readable_units(answer))
     columns = {column.name: column for column in answer.columns}
     series = tuple(columns[name] for name in chart.y)
     if not answer.rows:
@@ -39,6 +40,24 @@ def draw(chart: Chart, answer: AnalysisAnswer, *, key: str, height: int = LINE_H
         panels = [series, *((columns[name],) for name in chart.apart)]
         grain = Grain.MONTH if is_month(x) else chart.grain if x.type == "date" else None
         _lines(x, panels, answer, _with_gaps(answer, x, grain), key, height)
+
+
+def _with_series(chart: Chart, answer: AnalysisAnswer) -> tuple[Chart, AnalysisAnswer]:
+    """Returns a chart `by` a column as one with a column for each of its values, the largest series first. Such an
+    answer has one row for each x."""
+    if chart.by is None or chart.x is None:
+        return chart, answer
+    x, y = (next(column for column in answer.columns if column.name == name) for name in (chart.x, chart.y[0]))
+    totals, rows = Counter[str](), dict[Any, Row]()
+    for row in answer.rows:
+        at, name, value = rows.setdefault(row[x.name], {x.name: row[x.name]}), str(row[chart.by]), row[y.name] or 0
+        at[f"of {name}"] = at.get(f"of {name}", 0) + value
+        totals[name] += value
+    columns = [y.model_copy(update={"name": f"of {name}", "title": name}) for name, _ in totals.most_common()]
+    drawn = {"y": [column.name for column in columns] or chart.y, "by": None}
+    return chart.model_copy(update=drawn), answer.model_copy(
+        update={"columns": [x, *(columns or [y])], "rows": list(rows.values())}
+    )
 
 
 def shares(months: Sequence[str], found: Sequence[float], tickets: Sequence[int], *, key: str) -> None:

@@ -47,7 +47,6 @@ from contracts.people import (
     PersonDeactivated,
     PersonDetails,
     PersonQuery,
-    PersonRead,
     PersonUpdate,
     Twins,
     Unread,
@@ -193,8 +192,9 @@ class Api:
 
     def people(
         self, *, permission: Permission | None = None, q: str | None = None, limit: int = 50
-    ) -> list[PersonRead]:
-        return self._service.get("/people", Page[PersonRead], {"permission": permission, "q": q, "limit": limit}).items
+    ) -> list[PersonDetails]:
+        asked = {"permission": permission, "q": q, "limit": limit}
+        return self._service.get("/people", Page[PersonDetails], asked).items
 
     def twins(self) -> Page[Twins]:
         """Returns the first page of the groups of people whose names cannot be told apart."""
@@ -272,8 +272,9 @@ class Api:
     def change_team(self, slug: str, change: TeamUpdate) -> TeamRead:
         return self._service.patch(f"/teams/{slug}", change, TeamRead)
 
-    def delete_team(self, slug: str, people_to: str | None = None) -> None:
-        self._service.send("DELETE", f"/teams/{slug}", params={"people_to": people_to} if people_to else {})
+    def delete_team(self, slug: str, people_to: str | None = None, tickets_to: str | None = None) -> None:
+        wish = {"people_to": people_to, "tickets_to": tickets_to}
+        self._service.send("DELETE", f"/teams/{slug}", params={name: to for name, to in wish.items() if to})
 
     def roles(self) -> list[RoleRead]:
         return self._service.get("/roles", Page[RoleRead]).items

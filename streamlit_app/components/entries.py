@@ -11,6 +11,7 @@ from streamlit_app.components.component_files import component
 ACTS = {
     "examples": "Examples",
     "people": "People",
+    "tickets": "Tickets",
     "change": "Change",
     "merge": "Merge",
     "delete": "Delete",

@@ -1,6 +1,7 @@
 // The queue's list. Each row is a real link, so it opens in a new tab too. The entry of the browser's history remembers the
 // row that was opened, so that Back leads to it. `j` and `k` move from row to row, wherever the focus is; so do the arrow
-// keys inside the table. With `data.selection`, each row has a box, and a bar at the bottom acts on what is selected.
+// keys inside the table. `a` assigns the ticket of the row with the focus, as a press of its assignee does. With
+// `data.selection`, each row has a box, and a bar at the bottom acts on what is selected.
 const TONES_OF_TEXT = ["", "quiet", "strong"];
 
 const nameOf = (data, row) => `${data.label} ${row.id}`;
@@ -10,9 +11,13 @@ const remember = (root, name) => {
   history.replaceState({ ...history.state, openedRow: name }, "");
 };
 
-const cell = ([text, tone, sign], { label, size, explains_itself }) => {
+const assignButton = (text, tone, row, tell) => make("button", {
+  type: "button", class: `assign ${tone}`, title: "Assign (a)", "aria-label": `${text}, assign #${row.id}`, onclick: () => tell(row.id),
+}, text);
+
+const cell = ([text, tone, sign, assigns], { label, size, explains_itself }, row, tell) => {
   const dot = sign ? make("span", { class: "dot", role: "img", "aria-label": sign }) : null;
-  const value = text ? make("span", { class: TONES_OF_TEXT.includes(tone) ? tone : "chip", "data-tone": tone }, text) : null;
+  const value = text && assigns ? assignButton(text, tone, row, tell) : text ? make("span", { class: TONES_OF_TEXT.includes(tone) ? tone : "chip", "data-tone": tone }, text) : null;
   const name = text && !explains_itself ? make("span", { class: "name" }, label) : null;
   // Empty for a cell without anything, which a card then leaves out.
   return make("td", { class: size, role: "cell" }, dot || value ? make("div", { class: "line" }, name, dot, value) : null);
@@ -182,7 +187,8 @@ const line = (root, data, row, isOpened) => {
     make("span", { class: "number" }, `#${row.id}`), " ", make("span", { class: "title" }, row.title));
   linkTo(link, `ticket?id=${row.id}`, () => remember(root, nameOf(data, row)));
   const title = make("td", { class: "first", role: "cell" }, make("div", { class: "line" }, link, ...row.marks.map(chip)));
-  const cells = row.cells.map((each, place) => cell(each, data.columns[place]));
+  const assign = (number) => root.tell("assign", number);
+  const cells = row.cells.map((each, place) => cell(each, data.columns[place], row, assign));
   const drawn = make("tr", { role: "row" }, data.selection ? boxOf(root, row) : null, title, ...cells);
   if (data.selection) onLongPress(root, row, drawn);
   return drawn;
@@ -192,6 +198,8 @@ const build = (root) => {
   root.table = make("table", { role: "table" });
   root.said = make("span", {});
   root.legend = make("span", { class: "legend" });
+  // A dialog takes the focus, and cannot give it back to a row that was drawn anew.
+  root.table.addEventListener("focusin", ({ target }) => (root.last = target.closest("tr")?.querySelector("a.main")?.href));
   root.announced = make("span", { class: "unseen", role: "status" });
   root.bar = make("div", { class: "selection", role: "region", "aria-label": "Selected tickets", hidden: true });
   root.append(make("p", { class: "bar quiet" }, root.said, root.legend), root.table, root.announced);
@@ -205,7 +213,7 @@ const fill = (root, data, opened) => {
   const heads = [{ label: "Ticket", size: "first" }, ...data.columns].map(({ label, size }) => make("th", { scope: "col", role: "columnheader", class: size }, label));
   const lines = data.rows.map((row, index) => line(root, data, row, index === place));
   root.table.setAttribute("aria-label", data.label);
-  root.table.setAttribute("aria-keyshortcuts", data.selection ? "j k x" : "j k");
+  root.table.setAttribute("aria-keyshortcuts", ["j k", data.assigns && "a", data.selection && "x"].filter(Boolean).join(" "));
   root.table.classList.toggle("roomy", !data.dense);
   root.table.replaceChildren(
     make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, data.selection ? boxOfPage(root) : null, ...heads)), make("tbody", { role: "rowgroup" }, ...lines));
@@ -215,17 +223,23 @@ const fill = (root, data, opened) => {
 
 const links = (root) => [...root.querySelectorAll("a.main")];
 
+// Returns the row's link that has the focus, or had it last, or else of the ticket that was opened.
+const present = (root) => {
+  const all = links(root);
+  const isHere = [(link) => link === root.getRootNode().activeElement, (link) => link.href === root.last, (link) => link.getAttribute("aria-current")];
+  return isHere.map((is) => all.find(is)).find(Boolean);
+};
+
 const move = (root, step) => {
   const all = links(root);
-  const focused = all.indexOf(root.getRootNode().activeElement);
-  const begun = focused < 0 ? all.findIndex((link) => link.getAttribute("aria-current")) : focused;
+  const begun = all.indexOf(present(root));
   all[Math.max(0, Math.min(all.length - 1, begun + (begun < 0 ? 1 : step)))]?.focus();
 };
 
-// The row in which the focus is; if it is in none, the one that was opened last.
+// The row in which the focus is, or was last; if there is none, the one that was opened last.
 const rowInUse = (root) => {
-  const focused = root.getRootNode().activeElement?.closest?.("tbody tr") ?? root.querySelector("tr:has([aria-current])");
-  return root.data.rows[[...root.querySelectorAll("tbody tr")].indexOf(focused)];
+  const row = root.getRootNode().activeElement?.closest?.("tbody tr") ?? present(root)?.closest("tr");
+  return root.data.rows[[...root.querySelectorAll("tbody tr")].indexOf(row)];
 };
 
 // Escape clears the selection before it leads back (keys.js looks at what nobody has taken).
@@ -247,6 +261,11 @@ document.addEventListener("keydown", (event) => {
   if (!shown?.isConnected || !isForPage(event)) return;
   if (shown.data.selection && selectByKey(shown, event)) return event.preventDefault();
   const isInside = shown.contains(event.composedPath()[0]);
+  if (event.key === "a" && shown.data.assigns && !areKeysOff() && present(shown)) {
+    event.preventDefault();
+    shown.tell("assign", Number(new URL(present(shown).href).searchParams.get("id")));
+    return;
+  }
   const step = (areKeysOff() ? undefined : STEPS[event.key]) ?? (isInside ? ARROWS[event.key] : undefined);
   if (step === undefined) return;
   event.preventDefault();

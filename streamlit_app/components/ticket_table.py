@@ -18,11 +18,12 @@ Size = Literal["tiny", "short", "medium", "long"]
 @dataclass(frozen=True)
 class Cell:
     """`tone`: quiet, strong, or that of a chip; empty for plain text. `sign`: what a dot before the text means; no dot
-    if it is empty."""
+    if it is empty. `assigns`: the text is a button that assigns the ticket."""
 
     text: str
     tone: str = ""
     sign: str = ""
+    assigns: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,24 +89,33 @@ def ticket_table(
     is_dense: bool = True,
     selection: Selection | None = None,
     act: Callable[[str, list[int]], None] = lambda *_: None,
+    assign: Callable[[int], None] | None = None,
 ) -> None:
     """Draws the table. A click on a row opens its ticket, and Back leads to the row. `label` is the table's name for
     screen readers. `said` stands above it, and `legend` is what the dots mean. `page` is the number of the list's page:
-    when it changes, the top of the table is shown. With `selection`, rows have boxes; `act` gets the name of what is to
-    be done and the selected tickets, or `ALL` and none."""
+    when it changes, the top of the table is shown. `assign` is called with the ticket that somebody wants to assign:
+    with the key `a`, or a press of a cell that `assigns`. With `selection`, rows have boxes; `act` gets the name of
+    what is to be done and the selected tickets, or `ALL` and none."""
+
+    def pressed() -> None:
+        number = (st.session_state.get(key) or {}).get("assign")
+        if assign and number in {row.id for row in rows}:
+            assign(int(number))
 
     def acted() -> None:
-        if pressed := (st.session_state.get(key) or {}).get("act"):
-            act(str(pressed["name"]), [int(number) for number in pressed["ids"]])
+        if wish := (st.session_state.get(key) or {}).get("act"):
+            act(str(wish["name"]), [int(number) for number in wish["ids"]])
 
     _table(
         key=key,
+        on_assign_change=pressed,
         data={
             "label": label,
             "said": said,
             "legend": legend,
             "page": page,
             "dense": is_dense,
+            "assigns": assign is not None,
             "columns": [vars(heading) for heading in headings],
             "rows": [_row(row) for row in rows],
             "selection": asdict(selection) if selection else None,
@@ -120,5 +130,5 @@ def _row(row: TicketRow) -> dict[str, Any]:
         "title": row.title,
         "marks": [vars(mark) for mark in row.marks],
         # Lists without names, because a page has hundreds of cells.
-        "cells": [[cell.text, cell.tone, cell.sign] for cell in row.cells],
+        "cells": [[cell.text, cell.tone, cell.sign, *([1] if cell.assigns else [])] for cell in row.cells],
     }

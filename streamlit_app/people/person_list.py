@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contracts.pages import Page
-from contracts.people import PersonDetails, PersonQuery
+from contracts.people import Permission, PersonDetails, PersonQuery
 from streamlit_app.components.rows import Row, rows
+from streamlit_app.language.text import isolated, plain
 from streamlit_app.language.words import Chip, count
 from streamlit_app.people import forms
 from streamlit_app.people.filters import draw_filters
@@ -15,8 +16,9 @@ from streamlit_app.shell.dialogs import open_dialog, show_dialog
 from streamlit_app.shell.notices import show_notice
 from streamlit_app.shell.pager import empty_page, pager, read_page
 from streamlit_app.shell.shown_once import show_once
-from streamlit_app.state import address, session
+from streamlit_app.state import address, lists, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
+from streamlit_app.teams.team_list import tickets_of
 
 OWNER = "people"
 # Where the list was left, so that the way back from a person leads there.
@@ -43,6 +45,9 @@ def draw_people() -> None:
     st.session_state[LIST_ADDRESS] = address.of_page("people")
     if query.has_password is False:
         _links_button(shown.page.items)
+    if len(query.team) == 1 and session.may(Permission.TICKETS_WORK):
+        name = plain(isolated(lists.team_name(query.team[0])))
+        navigation.link("queue", f"Tickets of {name} that are not closed", tickets_of(query.team[0]))
     if shown.page.items:
         rows("people", "People", [_row(person) for person in shown.page.items], page=shown.number)
     else:

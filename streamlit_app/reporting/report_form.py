@@ -17,7 +17,7 @@ from streamlit_app.state import lists, redraws, session
 
 EXAMPLE = "the WiFi in the reading room drops every few minutes."
 NOWHERE = "Not in a building"
-NOBODY = 0
+NOBODY, NO_TEAM = 0, ""
 # The name of each field of a report, and of its widget. The category has a widget of another kind.
 FIELDS = {
     "title": "title",
@@ -25,6 +25,7 @@ FIELDS = {
     "room": "room",
     "priority": "priority",
     "assignee": "assignee",
+    "team": "team",
     "is_confidential": "confidential",
 }
 
@@ -124,13 +125,14 @@ def _fields(name: str) -> None:
 
 
 def _more(name: str, kind: Kind, now: Suggested, *, for_oneself: bool) -> None:
-    """Draws what most people leave out. Staff see it without a click, and may assign the ticket."""
+    """Draws what most people leave out. Staff see it without a click, and may choose an assignee and a
+    team."""
     if for_oneself:
         with st.expander("More"):
             _title(name)
             kind.draw_list_if_not_drawn(now)
         return
-    title, assignee = st.columns([2, 1])
+    title, assignee, team = st.columns([2, 1, 1])
     with title:
         _title(name)
     names = lists.staff_names()
@@ -139,6 +141,14 @@ def _more(name: str, kind: Kind, now: Suggested, *, for_oneself: bool) -> None:
         [NOBODY, *names],
         format_func=lambda person: names.get(person, "Nobody yet"),
         key=_key(name, "assignee"),
+        filter_mode="contains",
+    )
+    teams = lists.known_team_names()
+    team.selectbox(
+        "Team",
+        [NO_TEAM, *teams],
+        format_func=lambda slug: teams.get(slug, "None yet"),
+        key=_key(name, "team"),
         filter_mode="contains",
     )
 

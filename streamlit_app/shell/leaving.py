@@ -21,9 +21,10 @@ def delete_dialog(
     others: Mapping[str, str],
     delete: Callable[[Api, str | None], None],
     forget: Callable[[], None],
+    draw_more: Callable[[], None] = lambda: None,
 ) -> None:
     """Draws the dialog. `what` says what happens, `label` asks where its `people` go, `others` are the names of the
-    places they can go to."""
+    places they can go to. `draw_more` draws what else is asked."""
     st.text(what)
     names = with_distinct_names(others)
     choices = list(names) if people else [NOBODY, *names]
@@ -35,6 +36,7 @@ def delete_dialog(
         key=f"{key}_to",
         placeholder="Please choose",
     )
+    draw_more()
     place = st.container()
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", key=f"{key}_delete"):

@@ -11,10 +11,10 @@ from contracts.analyses import CatalogueRead
 from contracts.desk import DeskRead, SignIn, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.pages import Page
-from contracts.people import Permission, PersonBrief, PersonRead
+from contracts.people import Permission, PersonBrief, PersonDetails
 from contracts.roles import RoleRead
 from contracts.sql import SqlTableRead
-from contracts.teams import TeamRead
+from contracts.teams import TeamBrief, TeamRead
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ServiceAway
 from streamlit_app.state.session import analytics, api, may
@@ -97,7 +97,7 @@ def stages() -> list[StageRead]:
 
 
 @Kept
-def staff() -> list[PersonRead]:
+def staff() -> list[PersonDetails]:
     """Returns the people a ticket can be assigned to. Only for pages whose users may look people up."""
     return api().people(permission=Permission.TICKETS_WORK, limit=200)
 
@@ -167,3 +167,19 @@ stage_names = Names(stages, lambda stage: (stage.slug, stage.name))
 staff_names = Names(staff, lambda person: (person.id, person.name))
 team_names = Names(teams, lambda team: (team.slug, team.name))
 role_names = Names(roles, lambda role: (role.slug, role.name))
+
+
+def known_team_names() -> Mapping[str, str]:
+    """Returns the names of the teams by slug; none for somebody who may not look people up."""
+    return team_names() if may(Permission.PEOPLE_READ) else {}
+
+
+def team_name(slug: str) -> str:
+    """Returns the name of a team; its slug if the name is not known."""
+    return known_team_names().get(slug, slug)
+
+
+def team_of(person_id: int) -> TeamBrief | None:
+    """Returns the team of a member of the staff; None if they are in none. Only for pages whose users may look people
+    up."""
+    return next((person.team for person in staff() if person.id == person_id), None)

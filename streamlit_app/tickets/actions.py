@@ -8,11 +8,11 @@ from contracts.tickets import ClosedReason, Status, StatusChange, TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.buttons import Button
 from streamlit_app.state import session
+from streamlit_app.tickets.assigning import take_and_offer
 from streamlit_app.tickets.clashes import (
     draw_notice,
     forget_notice,
     may_take,
-    take,
     take_label,
     tell,
     tell_clash,
@@ -54,7 +54,7 @@ def _actions(ticket: TicketRead) -> Mapping[str, Action]:
         for label, reason in ((CLOSE, ClosedReason.SOLVED), ("No longer needed", ClosedReason.NO_LONGER_NEEDED)):
             found[reason] = _move(label, StatusChange(status=Status.CLOSED, reason=reason))
     if may_take(ticket):
-        found["take"] = Action(take_label(ticket), take)
+        found["take"] = Action(take_label(ticket), take_and_offer)
     if ticket.requester.id != session.me().person.id:
         name, label = ("unfollow", "Stop following") if ticket.is_followed else ("follow", "Follow")
         found[name] = Action(label, _follow)

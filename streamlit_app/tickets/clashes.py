@@ -2,7 +2,7 @@
 what they did, and when, and offer to take the ticket over."""
 
 from contracts.people import Permission
-from contracts.tickets import EventKind, Status, TicketEventRead, TicketRead
+from contracts.tickets import Status, TicketEventRead, TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated
@@ -49,8 +49,7 @@ def what_happened(clash: Clash) -> str:
     if event is None or event.actor is None:
         return f"Somebody else changed the {field.called()} a moment ago"
     who = "You" if event.actor.id == session.me().person.id else event.actor.name
-    is_own = event.kind == EventKind.ASSIGNEE and event.to_value == event.actor.name
-    did = f"{isolated(who)} took it" if is_own else sentence(event.kind, event.from_value, event.to_value, who)
+    did = sentence(event.kind, event.from_value, event.to_value, who, event.actor.name)
     return f"{did} {moments.ago(event.occurred_at)}"
 
 

@@ -2,6 +2,7 @@
 
 from contracts.tickets import EventKind
 from streamlit_app.language.text import isolated, one_line
+from streamlit_app.state import lists
 from streamlit_app.tickets.fields import BY_EVENT
 
 # The event kind of imported histories: an activity under the name that the former helpdesk system gave it.
@@ -12,9 +13,14 @@ VERBS: dict[str, str] = {ACTIVITY: "did", EventKind.OPENED: "reported it"} | {
 }
 
 
-def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
+def sentence(kind: str, before: str | None, after: str | None, who: str, actor: str = "") -> str:
+    """`who` is what the person who did it is called, and `actor` their name, if that is something else."""
     if kind == EventKind.FOLLOWER:
         return f"{isolated(who)} {_followers_changed(before, after)}"
+    if kind == EventKind.ASSIGNEE:
+        return f"{isolated(who)} {_assigned(before, after, actor or who)}"
+    if kind == EventKind.TEAM:
+        return f"{isolated(who)} {_put_into_team(before, after)}"
     who, did = isolated(who), VERBS.get(kind, f"changed {kind}")
     field = BY_EVENT.get(kind)
     if kind == EventKind.OPENED or (field and not field.tells_values):
@@ -25,6 +31,29 @@ def sentence(kind: str, before: str | None, after: str | None, who: str) -> str:
     if kind == ACTIVITY:
         return f"{who} {did} “{now}”"
     return f"{who} {did} to {now}" if before is None else f"{who} {did} from {was} to {now}"
+
+
+def _assigned(before: str | None, after: str | None, actor: str) -> str:
+    if after is None:
+        did = "gave it back" if before == actor else f"took it from {_name(before)}"
+        return f"{did}, so nobody has it"
+    if after == actor:
+        return "took it" if before is None else f"took it over from {_name(before)}"
+    return f"assigned it to {_name(after)}" + (f", in place of {_name(before)}" if before else "")
+
+
+def _put_into_team(before: str | None, after: str | None) -> str:
+    if after is None:
+        return f"took it out of the team {_team(before)}"
+    return f"put it into the team {_team(after)}" + (f", before it was in {_team(before)}" if before else "")
+
+
+def _name(name: str | None) -> str:
+    return isolated(one_line(name or "somebody", 80))
+
+
+def _team(slug: str | None) -> str:
+    return isolated(one_line(lists.team_name(slug or ""), 80))
 
 
 def _followers_changed(before: str | None, after: str | None) -> str:

@@ -25,6 +25,7 @@ from streamlit_app.tickets.filters import (
     OnlyThese,
     Words,
     assignees,
+    teams,
 )
 
 # Whose turn it is, for staff and for everybody else.
@@ -37,12 +38,14 @@ CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the queue. `explains_itself`: its values need no label in a card on a phone."""
+    """A column of the queue. `explains_itself`: its values need no label in a card on a phone. `assigns`: a press of
+    its cell opens the dialog that assigns the ticket."""
 
     label: str
     cell: Callable[[TicketRead, Reader], Cell]
     size: Size = "medium"
     explains_itself: bool = False
+    assigns: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,16 @@ def _assignee_in_row(ticket: TicketRead, reader: Reader) -> str:
     return f"→ {isolated(ticket.assignee.name)}" if ticket.assignee else "unassigned"
 
 
+def _team_in_row(ticket: TicketRead, reader: Reader) -> str:
+    return isolated(lists.team_name(ticket.team)) if reader.is_staff and ticket.team else ""
+
+
+def _team_fact(ticket: TicketRead) -> Fact | None:
+    """Returns the team for those who know its name. Staff have the box beside the card."""
+    name = lists.known_team_names().get(ticket.team or "")
+    return Fact("Team", isolated(name)) if name else None
+
+
 def _former_number_in_row(ticket: TicketRead, _: Reader) -> str:
     return f"formerly {isolated(one_line(ticket.external_number, 40))}" if ticket.external_number else ""
 
@@ -162,6 +175,10 @@ def _priority_cell(ticket: TicketRead, _: Reader) -> Cell:
 
 def _assignee_cell(ticket: TicketRead, _: Reader) -> Cell:
     return Cell(f"→ {isolated(ticket.assignee.name)}") if ticket.assignee else Cell("Unassigned", "quiet")
+
+
+def _team_cell(ticket: TicketRead, _: Reader) -> Cell:
+    return Cell(isolated(lists.team_name(ticket.team))) if ticket.team else Cell("No team", "quiet")
 
 
 def _last_word_cell(ticket: TicketRead, _: Reader) -> Cell:
@@ -266,8 +283,18 @@ FIELDS = (
         is_set_at_once=True,
         row=_assignee_in_row,
         fact=lambda ticket: Fact("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet"),
-        column=Column("Assignee", _assignee_cell, explains_itself=True),
+        column=Column("Assignee", _assignee_cell, explains_itself=True, assigns=True),
         filters=[AnyOf("assignee", "Assigned to", assignees)],
+    ),
+    TicketField(
+        "team",
+        "Team",
+        editor=Choice(lists.known_team_names, nothing="No team"),
+        is_set_at_once=True,
+        row=_team_in_row,
+        fact=_team_fact,
+        column=Column("Team", _team_cell, explains_itself=True, assigns=True),
+        filters=[AnyOf("team", "Team", teams)],
     ),
     TicketField(
         "external_number",
@@ -355,10 +382,12 @@ def _these_first(*names: str) -> list[TicketField]:
 
 IN_FORM = [one for one in FIELDS if one.editor and not one.is_set_at_once]
 IN_FORM_BY_NAME = {one.name: one for one in IN_FORM}
-SET_AT_ONCE = [one for one in _these_first("assignee", "stage", "priority") if one.is_set_at_once]
+SET_AT_ONCE = [one for one in _these_first("assignee", "team", "stage", "priority") if one.is_set_at_once]
 FILTERS = [
     each
-    for one in _these_first("status", "waits_for", "assignee", "requester", "category", "priority", "building", "room")
+    for one in _these_first(
+        "status", "waits_for", "assignee", "team", "requester", "category", "priority", "building", "room"
+    )
     for each in one.filters
 ]
 ON_CARD = _these_first("external_number")

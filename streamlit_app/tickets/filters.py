@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import streamlit as st
 
 from contracts.people import Permission
+from contracts.teams import MY_TEAM, NO_TEAM
 from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.state import lists, session
@@ -214,6 +215,10 @@ class Day(Filter):
         st.date_input(self.label, value=None, key=self.key, on_change=changed)
 
 
+def teams() -> Names:
+    return {MY_TEAM: "My team", NO_TEAM: "No team"} | lists.team_names()
+
+
 def assignees() -> Names:
-    mine = {"me": "Me", "none": "Nobody", "my-team": "My team"}
+    mine = {"me": "Me", "none": "Nobody", "my-team": "Anybody in my team"}
     return mine | {str(id_): name for id_, name in lists.staff_names().items()}

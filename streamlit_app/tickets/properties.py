@@ -1,4 +1,4 @@
-"""What stands beside a ticket for staff to set at once: its assignee, stage, priority and category."""
+"""What stands beside a ticket for staff to set at once: its assignee, team, stage, priority and category."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.buttons import Button
 from streamlit_app.state import session
+from streamlit_app.tickets.assigning import offer_team
 from streamlit_app.tickets.category_reason import category_reason
 from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, save
@@ -91,5 +92,7 @@ def _chosen(ticket: TicketRead, field: TicketField, key: str) -> None:
         return
     if isinstance(result, Clash):
         tell_clash(result, NOT_SAVED)
-    else:
-        st.session_state[answered] = (key, chosen, result)
+        return
+    st.session_state[answered] = (key, chosen, result)
+    if field.name == "assignee":
+        offer_team(result)

@@ -1,6 +1,7 @@
 """The queue's list, and what stands in its place when no ticket fits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from streamlit_app.language.words import Chip, count
 from streamlit_app.shell.pager import ListPage, empty_page, pager
 from streamlit_app.state import session
 from streamlit_app.state.session import Reader
-from streamlit_app.tickets import bulk_selection, fields, queue_filters
+from streamlit_app.tickets import assigning, bulk_selection, fields, queue_filters
 from streamlit_app.tickets.ticket_list import counted, read_tickets
 
 NAME = "queue"
@@ -24,7 +25,9 @@ MOST_OFFERS = 4
 
 def queue_list(query: TicketQuery) -> None:
     """Draws the page that the URL names of the tickets that match the query."""
-    bulk_selection.draw()
+    assigning.rerun_if_opened()
+    bulk_selection.rerun_if_opened()
+    bulk_selection.draw_notices()
     shown = read_tickets(NAME, query)
     if shown.page.items:
         _draw(shown, query)
@@ -47,6 +50,7 @@ def _draw(shown: ListPage[CountedPage[TicketRead]], query: TicketQuery) -> None:
         legend=legend,
         page=shown.number,
         is_dense=queue_filters.is_dense(),
+        assign=assigning.open_assigning if reader.is_staff else None,
         selection=bulk_selection.selection(shown.page),
         act=lambda name, ids: bulk_selection.act(name, ids, query),
     )
@@ -56,7 +60,7 @@ def _row(ticket: TicketRead, columns: Sequence[fields.Column], reader: Reader) -
     marks = [fields.CONFIDENTIAL] if ticket.is_confidential else []
     if ticket.reports > 1:
         marks.append(Chip(count(ticket.reports, "report", "reports")))
-    cells = [one.cell(ticket, reader) for one in columns]
+    cells = [replace(one.cell(ticket, reader), assigns=one.assigns and reader.is_staff) for one in columns]
     return TicketRow(ticket.id, one_line(ticket.title), marks, cells)
 
 

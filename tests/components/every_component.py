@@ -209,11 +209,15 @@ def listed() -> None:
     rows("rows", "Tickets", [Row(42, "The ceiling drips", "It began today.", CHIPS, ["14:05", "Annex"]), Row(43, "No")])
     filter_chips("chips", {"status": "Status: Open", "tag": "Tag: lift"}, [("clear", "Clear all")], lambda *_: None)
     headings = [Heading("Requester", "medium", False), Heading("Status", "short", True), Heading("Age", "long", False)]
-    tones = [[Cell("Mia Rossi"), Cell(tone, tone), Cell("2 h", "quiet", "Our turn")] for tone in (*TONES, "strong")]
+    tones = [
+        [Cell("Mia Rossi", assigns=True), Cell(tone, tone), Cell("2 h", "quiet", "Our turn")]
+        for tone in (*TONES, "strong")
+    ]
     lines = [TicketRow(44 + place, "The ceiling drips", CHIPS[:2], cells) for place, cells in enumerate(tones)]
     acts = [TableAct("assign", "Assign"), TableAct("close", "Close as solved")]
     selection = Selection("1", acts, 312, False, 1000, Given("given", [44, 45]))
-    ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn", selection=selection)
+    more = {"legend": "Our turn", "selection": selection, "assign": print}
+    ticket_table("queue", "The queue", headings, lines, said="7 tickets", **more)
     ticket_table("roomy", "The roomy queue", headings, lines[:2], said="2 tickets", is_dense=False)
     parts = [MarkedPart(text="The ", is_match=False), MarkedPart(text="ceiling", is_match=True)]
     rows("found", "Found", [Row(42, "The ceiling", title_parts=parts, note_parts=parts)])

@@ -16,7 +16,7 @@ from lodge.importing.templates import Row
 from tests.lodge.importing.conftest import TICKETS_MAPPING
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-LISTS = Lists({"it": "IT"}, [Stage("to-do", Status.OPEN, waits_for_requester=False)], {})
+LISTS = Lists({"it": "IT"}, [Stage("to-do", Status.OPEN, waits_for_requester=False)], {}, {})
 
 
 def read(text: str, *, too_long: str = "refuse") -> object:

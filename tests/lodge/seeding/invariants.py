@@ -14,6 +14,9 @@ INVARIANTS = {
         SELECT FROM ticket t JOIN stage s ON s.id = t.stage_id WHERE s.status <> t.status""",
     "the assignee is the last one assigned": f"""
         SELECT FROM ticket t WHERE t.assignee_id IS DISTINCT FROM {LAST_ASSIGNEE}""",
+    "the team is the last one that it was put into": f"""
+        SELECT FROM ticket t LEFT JOIN team ON team.id = t.team_id
+        WHERE team.slug IS DISTINCT FROM {LAST.format(kind="team", value="to_value")}""",
     "people are told by their ids": """
         SELECT FROM ticket_event WHERE kind = 'assignee' AND (from_value, to_value) IS DISTINCT FROM (NULL, NULL)""",
     "the last closing counts": """
@@ -28,7 +31,7 @@ INVARIANTS = {
         SELECT FROM (SELECT coalesce(from_value, from_person_id::text) AS from_value,
                             lag(coalesce(to_value, to_person_id::text)) OVER line AS before,
                             row_number() OVER line AS place
-                     FROM ticket_event WHERE kind IN ('status', 'stage', 'assignee')
+                     FROM ticket_event WHERE kind IN ('status', 'stage', 'assignee', 'team')
                      WINDOW line AS (PARTITION BY ticket_id, kind ORDER BY occurred_at, id)) AS steps
         WHERE place > 1 AND before IS DISTINCT FROM from_value""",
     "nothing happened before the opening or after the last change": """

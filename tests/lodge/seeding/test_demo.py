@@ -72,6 +72,18 @@ def test_people_have_teams_and_one_role_is_the_campuss_own(shown: Demo) -> None:
     assert one(url, agents.format("NOT EXISTS (SELECT FROM person_expertise WHERE person_id = person.id)")) == 0
 
 
+def test_tickets_stand_in_the_queues_of_teams(shown: Demo) -> None:
+    url = shown.url
+    of_teams = "SELECT count(*) FROM ticket WHERE team_id > 0 AND status <> 'closed' AND {}"
+    assert one(url, of_teams.format("assignee_id > 0")) > 10
+    assert one(url, of_teams.format("assignee_id IS NULL")) >= 2
+    assert one(url, "SELECT count(*) FROM ticket WHERE team_id IS NULL AND status = 'open'") >= 1
+    mostly = """
+        SELECT count(*) FILTER (WHERE person.team_id = ticket.team_id) * 100 / count(*)
+        FROM ticket JOIN person ON person.id = ticket.assignee_id WHERE ticket.team_id > 0"""
+    assert 80 < one(url, mostly) < 100
+
+
 def test_a_desk_with_tickets_stays_as_it_is(shown: Demo) -> None:
     changes = one(shown.url, "SELECT count(*) FROM change")
     demo(shown.url, now=shown.now)
