@@ -108,23 +108,22 @@ const moreToSelect = (root) => {
 };
 
 const KEYS_OF_ACTS = { assign: "a", status: "s" };
-const button = ({ name, label }) => make("button", { type: "button", "data-name": name, "data-key": KEYS_OF_ACTS[name] }, label);
+const act = (root, { name, label }, isOff) =>
+  make("button", { type: "button", "data-name": name, "data-key": KEYS_OF_ACTS[name], disabled: isOff, onclick: () => root.tell("act", { name, ids: [...chosen] }) }, label);
 
+// Only where it has changed: a button that is drawn anew under a finger that is on it is not pressed.
 const drawBar = (root) => {
   const { selection } = root.data;
-  const buttons = selection.acts.map((act) => {
-    const one = button(act);
-    one.disabled = chosen.size > selection.most;
-    one.onclick = () => root.tell("act", { name: act.name, ids: [...chosen] });
-    return one;
-  });
-  const more = moreToSelect(root);
-  const link = more && make("button", { type: "button", class: "link", "data-name": "more", onclick: more.act }, more.label);
-  const clear = make("button", { type: "button", class: "link", "data-name": "clear", onclick: () => clearChosen(root) }, "Clear");
+  const [words, more, isOff] = [inWords(root), moreToSelect(root)?.label, chosen.size > selection.most];
+  const drawn = JSON.stringify([words, more, isOff, selection.acts]);
+  if (root.bar.drawn === drawn) return;
+  root.bar.drawn = drawn;
   const focused = root.getRootNode().activeElement?.dataset?.name;
+  const link = more ? make("button", { type: "button", class: "link", "data-name": "more", onclick: () => moreToSelect(root)?.act() }, more) : null;
+  const clear = make("button", { type: "button", class: "link", "data-name": "clear", onclick: () => clearChosen(root) }, "Clear");
   root.bar.replaceChildren(
-    make("p", { class: "selected" }, make("span", {}, inWords(root)), link, clear),
-    make("div", { class: "acts" }, ...buttons),
+    make("p", { class: "selected" }, make("span", {}, words), link, clear),
+    make("div", { class: "acts" }, ...selection.acts.map((each) => act(root, each, isOff))),
   );
   if (focused) root.bar.querySelector(`[data-name="${focused}"]`)?.focus({ preventScroll: true });
 };
@@ -163,8 +162,8 @@ const onLongPress = (root, row, place) => {
   const end = () => clearTimeout(timer);
   place.addEventListener("pointerdown", (event) => {
     isTaken = false;
-    if (event.pointerType === "mouse" || event.target.closest(".check")) return;
-    from = event;
+    from = event.pointerType === "mouse" || event.target.closest(".check") ? null : event;
+    if (!from) return;
     timer = setTimeout(() => {
       isTaken = true;
       toggle(root, row.id, false);
@@ -172,7 +171,7 @@ const onLongPress = (root, row, place) => {
   });
   place.addEventListener("pointermove", (event) => from && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > NEAR && end());
   ["pointerup", "pointercancel", "pointerleave"].forEach((kind) => place.addEventListener(kind, end));
-  place.addEventListener("contextmenu", (event) => from?.pointerType === "touch" && event.preventDefault());
+  place.addEventListener("contextmenu", (event) => from && event.preventDefault());
   place.addEventListener("click", (event) => {
     if (!isTaken || event.target.closest(".check")) return;
     isTaken = false;
@@ -188,7 +187,8 @@ const line = (root, data, row, isOpened) => {
     make("span", { class: "number" }, `#${row.id}`), " ", make("span", { class: "title" }, row.title));
   linkTo(link, `ticket?id=${row.id}`, () => remember(root, nameOf(data, row)));
   const title = make("td", { class: "first", role: "cell" }, make("div", { class: "line" }, link, ...row.marks.map(chip)));
-  const cells = row.cells.map((each, place) => cell(each, data.columns[place], row, (number) => root.tell("assign", number)));
+  const assign = (number) => root.tell("assign", number);
+  const cells = row.cells.map((each, place) => cell(each, data.columns[place], row, assign));
   const drawn = make("tr", { role: "row" }, data.selection ? boxOf(root, row) : null, title, ...cells);
   if (data.selection) onLongPress(root, row, drawn);
   return drawn;
@@ -198,6 +198,8 @@ const build = (root) => {
   root.table = make("table", { role: "table" });
   root.said = make("span", {});
   root.legend = make("span", { class: "legend" });
+  // A dialog takes the focus, and cannot give it back to a row that was drawn anew.
+  root.table.addEventListener("focusin", ({ target }) => (root.last = target.closest("tr")?.querySelector("a.main")?.href));
   root.announced = make("span", { class: "unseen", role: "status" });
   root.bar = make("div", { class: "selection", role: "region", "aria-label": "Selected tickets", hidden: true });
   // A dialog takes the focus, and cannot give it back to a row that was drawn anew.
@@ -213,7 +215,7 @@ const fill = (root, data, opened) => {
   const heads = [{ label: "Ticket", size: "first" }, ...data.columns].map(({ label, size }) => make("th", { scope: "col", role: "columnheader", class: size }, label));
   const lines = data.rows.map((row, index) => line(root, data, row, index === place));
   root.table.setAttribute("aria-label", data.label);
-  root.table.setAttribute("aria-keyshortcuts", ["j k", data.selection && "x", data.assigns && "a"].filter(Boolean).join(" "));
+  root.table.setAttribute("aria-keyshortcuts", ["j k", data.assigns && "a", data.selection && "x"].filter(Boolean).join(" "));
   root.table.classList.toggle("roomy", !data.dense);
   root.table.replaceChildren(
     make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, data.selection ? boxOfPage(root) : null, ...heads)), make("tbody", { role: "rowgroup" }, ...lines));
@@ -236,10 +238,10 @@ const move = (root, step) => {
   all[Math.max(0, Math.min(all.length - 1, begun + (begun < 0 ? 1 : step)))]?.focus();
 };
 
-// The row in which the focus is; if it is in none, the one that was opened last.
+// The row in which the focus is, or was last; if there is none, the one that was opened last.
 const rowInUse = (root) => {
-  const focused = root.getRootNode().activeElement?.closest?.("tbody tr") ?? root.querySelector("tr:has([aria-current])");
-  return root.data.rows[[...root.querySelectorAll("tbody tr")].indexOf(focused)];
+  const row = root.getRootNode().activeElement?.closest?.("tbody tr") ?? present(root)?.closest("tr");
+  return root.data.rows[[...root.querySelectorAll("tbody tr")].indexOf(row)];
 };
 
 // Escape clears the selection before it leads back (keys.js looks at what nobody has taken).

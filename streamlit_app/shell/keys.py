@@ -14,7 +14,7 @@ IN_A_LIST = (
     Key("j", "Next ticket", is_only_told=True),
     Key("k", "Ticket before", is_only_told=True),
     Key("Enter", "Open it", is_only_told=True),
-    Key("a", "Assign it", is_only_told=True),
+    Key("a", "Assign it, or all that is selected", is_only_told=True),
     Key("x", "Select it; with Shift, all from the one selected before", is_only_told=True),
     Key("Escape", "Clear the selection", is_only_told=True),
 )

@@ -20,6 +20,7 @@ PLACE = "bulk"
 GIVEN = "bulk_given"
 # The changes to tell of, by their ids; those of a dialog that is open are told there.
 TOLD = "bulk_told"
+OPENED = "bulk_opened"
 
 
 def selection(page: CountedPage[TicketRead]) -> Selection:
@@ -34,6 +35,7 @@ def act(name: str, ids: Sequence[int], query: TicketQuery) -> None:
         try_to(PLACE, lambda: _select_all(query))
     elif name in ACTS and 0 < len(ids) <= MOST_TICKETS:
         bulk_dialog.open_act(name, list(ids), select, _note)
+        st.session_state[OPENED] = True
 
 
 def select(ids: Sequence[int]) -> None:
@@ -41,12 +43,17 @@ def select(ids: Sequence[int]) -> None:
     st.session_state[GIVEN] = Given(uuid4().hex, list(ids))
 
 
-def draw() -> None:
-    """Draws the dialog that is open, and what there is to say."""
+def rerun_if_opened() -> None:
+    """The dialog is drawn by the page: a redraw of a live part alone would not show it."""
+    if st.session_state.pop(OPENED, False):
+        st.rerun()
+
+
+def draw_notices() -> None:
+    """Draws what there is to say of changes that were begun before."""
     show_notice(PLACE)
     for bulk in _to_tell():
         _draw_notice(bulk)
-    bulk_dialog.show()
 
 
 def _select_all(query: TicketQuery) -> None:
@@ -125,6 +132,7 @@ def _open(bulk_id: int, is_to_go_on: bool) -> None:
         found = api.continue_bulk(bulk_id) if is_to_go_on else api.bulk_change(bulk_id)
         _told()[bulk_id] = None
         bulk_dialog.open_result(found, select, _note)
+        st.session_state[OPENED] = True
 
     try_to(PLACE, do)
 

@@ -28,7 +28,8 @@ OFFERED, OFFERED_SECONDS = "queue_offers", 30
 def queue_list(query: TicketQuery) -> None:
     """Draws the page that the URL names of the tickets that match the query."""
     assigning.rerun_if_opened()
-    bulk_selection.draw()
+    bulk_selection.rerun_if_opened()
+    bulk_selection.draw_notices()
     shown = read_tickets(NAME, query)
     if shown.page.items:
         _draw(shown, query)

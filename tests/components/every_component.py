@@ -137,7 +137,8 @@ def laboratory() -> None:
 
 def signs() -> None:
     st.header("Signs")
-    st.empty().progress(0.5, "480 of 1,000 tickets")
+    st.empty()
+    st.progress(0.5, "480 of 1,000 tickets")
     st.info("Nothing is waiting.")
     st.warning("The desk cannot be reached; trying again.")
     st.error("Something went wrong at the desk.")
