@@ -13,21 +13,17 @@ from data_api.lists.errors import NotInList
 from data_api.models import Stage
 from data_api.tickets.asker import Asker
 from data_api.tickets.filters import MOST_URGENT, ORDERS, Order
-from data_api.tickets.list_repository import COUNT_LIMIT, Count, Position, TicketList, TicketListRepository
+from data_api.tickets.list_repository import COUNT_LIMIT, Count, Position, TicketListRepository
 from data_api.tickets.presenter import ticket_read
 from data_api.tickets.repository import TicketRepository
 
-# Up to here a column is counted.
-COUNTED = COUNT_LIMIT
-
 
 class Column(NamedTuple):
-    """`found`: up to one position more than are shown. `counted`: None if it is not known yet."""
+    """`found`: one position more than are shown, if the column goes on."""
 
     stage: Stage
-    asked: TicketList
     found: Sequence[Position]
-    counted: Count | None
+    count: Count
 
 
 class BoardService:
@@ -43,8 +39,12 @@ class BoardService:
 
     def board(self, query: BoardQuery) -> BoardRead:
         asker = self.lists.asker(self.actor)
-        asked = [stage for stage in asker.lookups.stages if _is_asked_for(stage, query)]
-        return BoardRead(columns=self._read([self._column(asker, stage, query, []) for stage in asked], query.limit))
+        stages = [stage for stage in asker.lookups.stages if _is_asked_for(stage, query)]
+        # Closed tickets have another order, and a search looks at each column in its own way.
+        together = [stage for stage in stages if stage.status != Status.CLOSED and not query.q]
+        columns = self._together(asker, together, query) if together else []
+        columns += [self._alone(asker, stage, query) for stage in stages if stage not in together]
+        return BoardRead(columns=self._read(columns, query.limit))
 
     def column(self, slug: str, query: ColumnQuery) -> BoardColumn:
         """Returns one column, from the query's cursor on. The count is made on its first page and carried in the
@@ -55,37 +55,54 @@ class BoardService:
             raise NotInList.named("stage", slug)
         after, count = [], None
         if query.cursor:
-            types = (*_order_of(stage).types, range(COUNTED + 1), range(2))
+            types = (*_order_of(stage).types, range(COUNT_LIMIT + 1), range(2))
             *after, total, is_capped = read_cursor(_kind(stage), query.cursor, types)
             count = Count(total, bool(is_capped))
-        (read,) = self._read([self._column(asker, stage, query, after, count)], query.limit)
+        (read,) = self._read([self._alone(asker, stage, query, after, count)], query.limit)
         return read
 
-    def _column(
-        self, asker: Asker, stage: Stage, query: BoardQuery, after: Sequence[Any], counted: Count | None = None
+    def _together(self, asker: Asker, stages: Sequence[Stage], query: BoardQuery) -> list[Column]:
+        """Returns the columns of several stages of tickets that are not closed, by one statement that finds and one
+        that counts."""
+        statuses = [status for status in Status if status is not Status.CLOSED]
+        asked = self.lists.asked_by(asker, _as_list(query, status=statuses), [], MOST_URGENT)
+        # No ticket that is not closed was closed last month, for example: then there is nothing to look for.
+        found = (
+            asked.positions_by_stage([stage.id for stage in stages]) if asked.shape.statuses else [[] for _ in stages]
+        )
+        long = {stage.id: len(some) for stage, some in zip(stages, found, strict=True) if len(some) > query.limit}
+        counts = dict(zip(long, asked.counts_by_stage([*long], [*long.values()]), strict=True)) if long else {}
+        return [
+            Column(stage, some, counts.get(stage.id, Count(len(some), False)))
+            for stage, some in zip(stages, found, strict=True)
+        ]
+
+    def _alone(
+        self,
+        asker: Asker,
+        stage: Stage,
+        query: BoardQuery,
+        after: Sequence[Any] = (),
+        count: Count | None = None,
     ) -> Column:
-        asked = self.lists.asked_by(asker, _of_stage(query, stage), after, _order_of(stage))
-        # No closed ticket waits for anybody, for example: then there is nothing to look for.
+        asked = self.lists.asked_by(asker, _as_list(query, stage=[stage.slug]), after, _order_of(stage))
         found = asked.positions() if asked.shape.statuses and _is_asked_for(stage, query) else []
-        if counted is None and len(found) <= query.limit:
-            counted = Count(len(found), False)
-        return Column(stage, asked, found, counted)
+        if count is None:
+            count = asked.count(len(found)) if len(found) > query.limit else Count(len(found), False)
+        return Column(stage, found, count)
 
     def _read(self, columns: Sequence[Column], limit: int) -> list[BoardColumn]:
-        """Counts the columns that go on, and reads the tickets of all columns at once."""
-        uncounted = [column.asked for column in columns if column.counted is None]
-        counts = iter(self.lists.count_lists(uncounted, COUNTED) if uncounted else [])
+        """Reads the tickets of all columns at once."""
         ids = [position[-1] for column in columns for position in column.found[:limit]]
         rows = self.repository.rows(self.actor, ids) if ids else []
         now = datetime.now(UTC)
         tickets = {row.id: ticket_read(row, self.actor, now, self.reopen_days) for row in rows}
-        return [_column_read(column, column.counted or next(counts), tickets, limit) for column in columns]
+        return [_column_read(column, tickets, limit) for column in columns]
 
 
-def _column_read(column: Column, count: Count | None, tickets: dict[int, TicketRead], limit: int) -> BoardColumn:
+def _column_read(column: Column, tickets: dict[int, TicketRead], limit: int) -> BoardColumn:
     """A ticket that has moved to another stage since it was found is left out, so that none is in two columns."""
-    stage, shown = column.stage, column.found[:limit]
-    count = count or Count(len(column.found), True)
+    stage, count, shown = column.stage, column.count, column.found[:limit]
     cursor = [*shown[-1], count.total, int(count.is_capped)] if len(column.found) > limit else None
     found = [tickets[position[-1]] for position in shown if position[-1] in tickets]
     return BoardColumn(
@@ -104,9 +121,10 @@ def _is_asked_for(stage: Stage, query: BoardQuery) -> bool:
     return (not query.status or stage.status in query.status) and (not query.stage or stage.slug in query.stage)
 
 
-def _of_stage(query: BoardQuery, stage: Stage) -> TicketQuery:
-    values = {name: getattr(query, name) for name in BoardQuery.model_fields}
-    return TicketQuery.model_construct(**values | {"status": [], "stage": [stage.slug]})
+def _as_list(query: BoardQuery, **of: Sequence[str]) -> TicketQuery:
+    """Returns the query of a list with the board's other filters. `of`: its statuses or stages."""
+    values = {name: getattr(query, name) for name in BoardQuery.model_fields} | {"status": [], "stage": []}
+    return TicketQuery.model_construct(**values | of)
 
 
 def _order_of(stage: Stage) -> Order:

@@ -21,6 +21,8 @@ from data_api.tickets.filters import ORDERS, SHORTEST, Order, filters_of, form_o
 from data_api.tickets.list_statements import (
     Shape,
     called_statement,
+    column_counts_statement,
+    columns_statement,
     count_statement,
     frequency_statement,
     near_statement,
@@ -56,7 +58,7 @@ class TicketListRepository:
         self.session = session
         self.counting = counting
         self.campus_zone = campus_zone
-        self._terms: dict[str, list[str]] = {}
+        self._terms: dict[str, list[str]] = {}  # by what was typed
 
     def asked(self, actor: Actor, query: TicketQuery, after: Sequence[Any]) -> "TicketList":
         """Returns the list that the query describes. `after`: the sort values of the last ticket that was shown; empty
@@ -64,19 +66,14 @@ class TicketListRepository:
         return self.asked_by(self.asker(actor), query, after)
 
     def count_each(self, actor: Actor, queries: Sequence[TicketQuery | None], most: int) -> list[Count | None]:
-        """Counts several lists, each up to `most`; see `count_lists`."""
-        asker = self.asker(actor)
-        return self.count_lists([query and self.asked_by(asker, query, ()) for query in queries], most)
-
-    def count_lists(self, lists: Sequence["TicketList | None"], most: int) -> list[Count | None]:
         """Counts several lists, each up to `most`. Returns None for a list that is None, for one that takes too long,
         and for those whose turn would come later than SECONDS_TO_COUNT."""
-        until = time.monotonic() + SECONDS_TO_COUNT
+        asker, until = self.asker(actor), time.monotonic() + SECONDS_TO_COUNT
         counts: list[Count | None] = []
         with self.counting.connect() as connection:
-            for one in lists:
+            for query in queries:
                 is_late = time.monotonic() > until
-                total = None if one is None or is_late else one.count_on(connection, most)
+                total = None if query is None or is_late else self.asked_by(asker, query, ()).count_on(connection, most)
                 counts.append(None if total is None else Count(min(total, most), total > most))
         return counts
 
@@ -190,22 +187,42 @@ class TicketList:
     def count(self, at_least: int) -> Count:
         """Counts the whole list, up to COUNT_LIMIT and within a time limit. If the time runs out, returns `at_least` as
         a capped count."""
-        total = self._count()
+        total = self._count() if self._total is None else self._total
         return Count(at_least, True) if total is None else Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 
     def _count(self) -> int | None:
-        if self._total is not None:
-            return self._total
         with self.counting.connect() as connection:
             return self.count_on(connection, COUNT_LIMIT)
 
     def count_on(self, connection: Connection, most: int) -> int | None:
-        """Counts the whole list up to `most` + 1, unless the search has counted it. Returns None if that takes too
-        long."""
-        if self._total is not None:
-            return self._total
+        """Counts the whole list up to `most` + 1. Returns None if that takes too long."""
+        counts = self._counts_on(connection, count_statement(self.shape), {"counted": most + 1})
+        return None if counts is None else counts[0]
+
+    def positions_by_stage(self, stage_ids: Sequence[int]) -> list[list[Position]]:
+        """Returns for each of these stages up to limit + 1 positions of the tickets that are in it. Only for a list
+        without a search."""
+        found: list[list[Position]] = [[] for _ in stage_ids]
+        values = self.values | {"stages": stage_ids}
+        for place, *there in self.session.connection().execute(columns_statement(self.shape), values):
+            found[place - 1].append(tuple(there))
+        return found
+
+    def counts_by_stage(self, stage_ids: Sequence[int], at_least: Sequence[int]) -> list[Count]:
+        """Counts the tickets of each of these stages, as `count` counts all of them."""
+        values = {"stages": stage_ids, "counted": COUNT_LIMIT + 1}
+        with self.counting.connect() as connection:
+            totals = self._counts_on(connection, column_counts_statement(self.shape), values)
+        if totals is None:
+            return [Count(found, True) for found in at_least]
+        return [Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT) for total in totals]
+
+    def _counts_on(
+        self, connection: Connection, statement: Select[int], values: dict[str, Any]
+    ) -> Sequence[int] | None:
+        """Returns None if it takes too long."""
         try:
-            return connection.scalar(count_statement(self.shape), self.values | {"counted": most + 1}) or 0
+            return connection.scalars(statement, self.values | values).all()
         except OperationalError as error:
             if error.connection_invalidated:
                 raise

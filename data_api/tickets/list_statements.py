@@ -18,8 +18,10 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -40,6 +42,11 @@ COUNTED = bindparam("counted", type_=Integer)
 WALKED = bindparam("walked", type_=Integer)
 CALLED = bindparam("called", type_=ARRAY(BigInteger))
 SEARCHED = (Ticket.search, Ticket.source_id)
+# The stages of a statement for several columns of the board. The text refers to one of them from inside a subquery:
+# a column object would be taken for another table to select from.
+_UNNESTED = func.unnest(bindparam("stages", type_=ARRAY(BigInteger)))
+STAGES = _UNNESTED.table_valued("id", with_ordinality="place").render_derived("asked_stage")
+IS_IN_STAGE = Ticket.stage_id == literal_column("asked_stage.id", BigInteger)
 
 
 class Shape(NamedTuple):
@@ -47,7 +54,7 @@ class Shape(NamedTuple):
     cursor. `statuses`: those that the filters can match. `search`: which kinds of search there are. `leaves_out`: the
     tickets `called` are left out, because they are shown first. `goes_on`: there is a cursor. `is_null`: the cursor's
     ticket has NULL in the order's first column. `is_behind`: the cursor's ticket has a moment that is not credible, so
-    that it comes last."""
+    that it comes last. `is_for_stages`: the statement finds or counts the tickets of each of the `stages`."""
 
     reads: Reads
     statuses: frozenset[Status]
@@ -58,6 +65,7 @@ class Shape(NamedTuple):
     goes_on: bool
     is_null: bool
     is_behind: bool
+    is_for_stages: bool = False
 
     @property
     def may_have_values(self) -> bool:
@@ -81,6 +89,25 @@ def page_statement(shape: Shape) -> Statement:
     by_tag = shape.has_one_tag and shape.order.columns[0] is Ticket.opened_at
     first = [_tagged(shape)] if by_tag else _walks(_matching(shape), shape, ROWS)
     return _one_after_the_other([*first, _last_ones(shape)], shape.order).limit(ROWS)
+
+
+@lru_cache(SHAPES)
+def columns_statement(shape: Shape) -> Statement:
+    """Selects what `page_statement` selects for each of the `stages`, after the stage's place among them. The order's
+    first column must not be one that may be NULL."""
+    shape = shape._replace(is_for_stages=True)
+    part, *columns = _parts([*_walks(_matching(shape), shape, ROWS), _last_ones(shape)]).c
+    page = select(part, *columns).order_by(part, *_in_order(columns, shape.order)).limit(ROWS).lateral("page")
+    part, *columns = page.c
+    found = select(STAGES.c.place, *columns).select_from(STAGES.join(page, true()))
+    return found.order_by(STAGES.c.place, part, *_in_order(columns, shape.order))
+
+
+@lru_cache(SHAPES)
+def column_counts_statement(shape: Shape) -> Select[int]:
+    """Counts the tickets of each of the `stages`, in their order. The tickets that are hidden are found only once."""
+    counted = count_statement(shape._replace(is_for_stages=True))
+    return select(counted.scalar_subquery()).select_from(STAGES).order_by(STAGES.c.place)
 
 
 @lru_cache(SHAPES)
@@ -205,9 +232,15 @@ def _without_value(found: Statement, shape: Shape) -> Statement:
     return without.order_by(*ordered(others, descending=order.is_descending))
 
 
+def _parts(walks: Sequence[Statement]) -> Subquery:
+    """Returns the rows of all statements; the first column is the number of the statement that a row is from."""
+    return union_all(
+        *(select(literal(part).label("part"), *found.subquery().c) for part, found in enumerate(walks))
+    ).subquery()
+
+
 def _one_after_the_other(walks: Sequence[Statement], order: Order) -> Statement:
-    parts = [select(literal(part), *found.subquery().c) for part, found in enumerate(walks)]
-    part, *columns = union_all(*parts).subquery().c
+    part, *columns = _parts(walks).c
     return select(*columns).order_by(part, *_in_order(columns[: len(order.columns)], order))
 
 
@@ -249,7 +282,7 @@ def _matching(shape: Shape) -> Statement:
     """Selects the tickets that match everything but the search."""
     only_confidential = ("confidential", True) in shape.form
     readable = readable_by(shape.reads, shape.statuses, only_confidential=only_confidential)
-    matching = select(*shape.order.columns).where(readable, *conditions(shape.form))
+    matching = select(*shape.order.columns).where(readable, *_conditions(shape))
     return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching
 
 
@@ -259,10 +292,14 @@ def _countable(shape: Shape) -> Select[int]:
     hidden = hidden_from(shape.reads, shape.statuses)
     if hidden is None:
         return _matching(shape).with_only_columns(Ticket.id)
-    if shape.form == (("tag", True),) and not shape.search:
+    if shape.form == (("tag", True),) and not shape.search and not shape.is_for_stages:
         tagged = select(TicketTag.ticket_id).where(TicketTag.tag == bindparam("tag"))
         return tagged.where(TicketTag.ticket_id.not_in(hidden))
-    return select(Ticket.id).where(Ticket.id.not_in(hidden), *conditions(shape.form))
+    return select(Ticket.id).where(Ticket.id.not_in(hidden), *_conditions(shape))
+
+
+def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    return [*conditions(shape.form), *([IS_IN_STAGE] if shape.is_for_stages else [])]
 
 
 def _tagged(shape: Shape) -> Statement:
