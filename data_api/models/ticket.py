@@ -83,8 +83,8 @@ class Ticket(Base):
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_ticket_last_word", "last_message_at", "id"),
         Index("ix_ticket_stage", "stage_id", "opened_at", "id", postgresql_include=["status"]),
-        # The columns of the board, in their order. What the reading rule and the filters look at is in them too, so that
-        # tickets are counted and left out without reading the table.
+        # The columns of the board, in their order. What the reading rule and the filters look at is in them too, so
+        # that tickets are counted and left out without reading the table.
         Index(
             "ix_ticket_board",
             "stage_id",
