@@ -346,7 +346,9 @@ def _any_turn(is_one: bool) -> ColumnElement[bool]:
 
 
 def _any_tag(is_one: bool, found: Any = Ticket) -> ColumnElement[bool]:
-    return found.id.in_(select(TicketTag.ticket_id).where(_is_any_of(TicketTag.tag, "tag", is_one)))
+    tagged = select(TicketTag.ticket_id).where(_is_any_of(TicketTag.tag, "tag", is_one))
+    has_one: ColumnElement[bool] = found.id.in_(tagged)
+    return has_one
 
 
 def _room_begins(_: bool, found: Any = Ticket) -> ColumnElement[bool]:

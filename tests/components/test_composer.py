@@ -218,6 +218,7 @@ WAYS = [
 def test_it_is_sent_in_the_way_that_was_chosen_however_often_it_gets_lost(bare: Opener) -> None:
     part = bare("composer")
     part.draw(**given(ways=WAYS))
+    part.lose()
     field_of(part).fill("Is it still so?")
     more = part.page.get_by_role("button", name="More options")
     more.click()

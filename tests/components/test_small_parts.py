@@ -82,6 +82,7 @@ def menu(bare: Opener) -> Bare:
 
 def test_escape_closes_the_menu_and_leads_back_to_it(bare: Opener) -> None:
     part = menu(bare)
+    expect(part.page.get_by_role("link", name="Profile")).to_be_visible()
     part.page.keyboard.press("Tab")
     expect(part.page.get_by_role("link", name="Profile")).to_be_focused()
     part.page.keyboard.press("Tab")
