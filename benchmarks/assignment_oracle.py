@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 PEOPLE: LiteralString = """
 SELECT person.id, team.slug AS team, capacity, away_from, away_until,
-       ARRAY(SELECT lower(span) / 1440 || ' ' || lower(span) % 1440 || ' ' || upper(span) - lower(span)
+       ARRAY(SELECT lower(span) / 1440 || ' ' || lower(span) %% 1440 || ' ' || upper(span) - lower(span)
              FROM unnest(working_hours) AS span) AS spans, working_hours IS NULL AS always,
        ARRAY(SELECT category_id FROM person_expertise WHERE person_id = person.id) AS categories,
        ARRAY(SELECT building_id FROM person_building WHERE person_id = person.id) AS buildings
