@@ -27,13 +27,15 @@ const line = (root, data, row, isOpened) => {
     make("span", { class: "number" }, `#${row.id}`), " ", make("span", { class: "title" }, row.title));
   linkTo(link, `ticket?id=${row.id}`, () => remember(root, nameOf(data, row)));
   const title = make("td", { class: "first", role: "cell" }, make("div", { class: "line" }, link, ...row.marks.map(chip)));
-  return make("tr", { role: "row" }, title, ...row.cells.map((each, place) => cell(each, data.columns[place], row, root.tell)));
+  return make("tr", { role: "row" }, title, ...row.cells.map((each, place) => cell(each, data.columns[place], row, (number) => root.tell(number))));
 };
 
 const build = (root) => {
-  root.table = make("table", { role: "table", "aria-keyshortcuts": "j k" });
+  root.table = make("table", { role: "table", "aria-keyshortcuts": "j k a" });
   root.said = make("span", {});
   root.legend = make("span", { class: "legend" });
+  // A dialog takes the focus, and cannot give it back to a row that was drawn anew.
+  root.table.addEventListener("focusin", ({ target }) => (root.last = target.closest("tr")?.querySelector("a.main")?.href));
   root.append(make("p", { class: "bar quiet" }, root.said, root.legend), root.table);
 };
 
@@ -51,17 +53,17 @@ const fill = (root, data, opened) => {
 
 const links = (root) => [...root.querySelectorAll("a.main")];
 
-const move = (root, step) => {
+// Returns the row's link that has the focus, or had it last, or else of the ticket that was opened.
+const present = (root) => {
   const all = links(root);
-  const focused = all.indexOf(root.getRootNode().activeElement);
-  const begun = focused < 0 ? all.findIndex((link) => link.getAttribute("aria-current")) : focused;
-  all[Math.max(0, Math.min(all.length - 1, begun + (begun < 0 ? 1 : step)))]?.focus();
+  const isHere = [(link) => link === root.getRootNode().activeElement, (link) => link.href === root.last, (link) => link.getAttribute("aria-current")];
+  return isHere.map((is) => all.find(is)).find(Boolean);
 };
 
-// Returns the number of the ticket that has the focus, or was opened last.
-const chosen = (root) => {
-  const link = links(root).find((one) => one === root.getRootNode().activeElement) ?? root.querySelector("[aria-current]");
-  return link ? Number(new URL(link.href).searchParams.get("id")) : null;
+const move = (root, step) => {
+  const all = links(root);
+  const begun = all.indexOf(present(root));
+  all[Math.max(0, Math.min(all.length - 1, begun + (begun < 0 ? 1 : step)))]?.focus();
 };
 
 const STEPS = { j: 1, k: -1 };
@@ -70,9 +72,9 @@ let shown = null;
 document.addEventListener("keydown", (event) => {
   if (!shown?.isConnected || !isForPage(event)) return;
   const isInside = shown.contains(event.composedPath()[0]);
-  if (event.key === "a" && shown.assigns && !areKeysOff() && chosen(shown) !== null) {
+  if (event.key === "a" && shown.assigns && !areKeysOff() && present(shown)) {
     event.preventDefault();
-    shown.tell(chosen(shown));
+    shown.tell(Number(new URL(present(shown).href).searchParams.get("id")));
     return;
   }
   const step = (areKeysOff() ? undefined : STEPS[event.key]) ?? (isInside ? ARROWS[event.key] : undefined);

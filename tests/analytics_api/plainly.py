@@ -18,14 +18,18 @@ class Ticket:
     category: str
     opened_at: datetime
     closed_at: datetime | None
+    team: str
+    has_assignee: bool
+    is_confidential: bool
 
 
 def tickets_of(api: Api) -> list[Ticket]:
     """A moment that Python cannot hold is told as one beyond all that is counted, or before."""
     rows = api.sql(
         "SELECT status, category.slug, greatest(least(opened_at, '2300-01-01Z'), '1970-01-02Z'), "
-        "CASE WHEN closed_at IS NOT NULL THEN greatest(least(closed_at, '2300-01-01Z'), '1970-01-02Z') END "
-        "FROM ticket JOIN category ON category.id = category_id"
+        "CASE WHEN closed_at IS NOT NULL THEN greatest(least(closed_at, '2300-01-01Z'), '1970-01-02Z') END, "
+        "coalesce(team.name, 'No team'), assignee_id IS NOT NULL, is_confidential "
+        "FROM ticket JOIN category ON category.id = category_id LEFT JOIN team ON team.id = team_id"
     )
     return [Ticket(*row) for row in rows]
 
@@ -74,6 +78,48 @@ def active_by_category(tickets: list[Ticket], as_of: datetime, older_than: int =
     return [
         {"category": category, "tickets": number}
         for category, number in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+
+
+def load_by_team(tickets: list[Ticket], as_of: datetime, older_than: int) -> Rows:
+    latest = as_of - timedelta(days=older_than)
+    counted = [ticket for ticket in tickets if ticket.status != "closed" and ticket.opened_at <= latest]
+    found = [
+        _load(team, [ticket for ticket in counted if ticket.team == team]) for team in {one.team for one in counted}
+    ]
+    return sorted(found, key=lambda row: (-row["tickets"], row["team"]))
+
+
+def _load(team: str, tickets: list[Ticket]) -> dict[str, Any]:
+    known = [ticket for ticket in tickets if not ticket.is_confidential]
+    unassigned = sum(not ticket.has_assignee for ticket in known)
+    return {
+        "team": team,
+        "tickets": len(tickets),
+        "open": sum(ticket.status == "open" for ticket in tickets),
+        "active": sum(ticket.status == "active" for ticket in tickets),
+        "unassigned": unassigned,
+        "unassigned_share": 100 * unassigned / len(known) if known else None,
+    }
+
+
+def closed_by_team_and_month(
+    tickets: list[Ticket], as_of: datetime, zone: ZoneInfo, months: int, team: str | None
+) -> Rows:
+    begun = [ticket for ticket in tickets if ticket.opened_at <= as_of and team in (None, ticket.team)]
+    closed = Counter(
+        (f"{ticket.closed_at.astimezone(zone):%Y-%m}", ticket.team)
+        for ticket in begun
+        if ticket.closed_at and ticket.closed_at <= as_of
+    )
+    day = as_of.astimezone(zone).date().replace(day=1)
+    shown = [day]
+    while len(shown) < months:
+        shown.insert(0, (shown[0] - timedelta(days=1)).replace(day=1))
+    return [
+        {"month": f"{month:%Y-%m}", "team": name, "closed": closed[f"{month:%Y-%m}", name]}
+        for month in shown
+        for name in sorted({ticket.team for ticket in begun})
     ]
 
 

@@ -54,6 +54,13 @@ def test_the_answer_has_the_contracts_form(analytics: Analytics, agent: Visitor)
         ("resolution-time-by-month", {"month": "text", "tickets": "integer", "mean_hours": "number"}),
         ("active-by-category", {"category": "text", "tickets": "integer"}),
         (
+            "load-by-team",
+            {"team": "text"}
+            | dict.fromkeys(["tickets", "open", "active", "unassigned"], "integer")
+            | {"unassigned_share": "number"},
+        ),
+        ("closed-by-team-and-month", {"month": "text", "team": "text", "closed": "integer"}),
+        (
             "created-and-closed-by-day",
             {"day": "date", "created": "integer", "closed": "integer", "backlog": "integer"},
         ),
@@ -81,6 +88,7 @@ def test_the_catalogue_tells_every_parameter(analytics: Analytics, agent: Visito
     "query",
     [
         *("open-in-period", "open-in-period?days=1000", "created-and-closed-by-day?days=30", "active-by-category"),
+        *("load-by-team", "closed-by-team-and-month?months=3"),
         *("resolution-time-by-month", "resolution-time-by-month?at_least=100"),
     ],
 )

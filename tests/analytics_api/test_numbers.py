@@ -42,6 +42,7 @@ def recent(n: int) -> rows.Row:
     return {
         "status": ("open", "active", "closed")[kind],
         "category_id": 1 + (kind + 1) % 2,
+        "team_id": 1 + n % 2,
         "opened_at": now - n * timedelta(hours=7, minutes=3),
         "closed_at": now if kind == 2 else None,
     }
@@ -50,6 +51,8 @@ def recent(n: int) -> rows.Row:
 @pytest.fixture(scope="module")
 def campus(api: Api, student: Visitor, agent: Visitor, other_student: Visitor) -> Api:
     """Odd tickets; some went through the API, closed and reopened."""
+    for name in ("Porters", "Gardeners"):
+        rows.team(api, name)
     populate(api, 300)
     rows.tickets(api, [edge(n, datetime.fromisoformat(at.strip())) for n, at in enumerate(EDGES.split(","), 1)])
     rows.tickets(api, [recent(n) for n in range(-4, 401)])
@@ -107,6 +110,28 @@ def test_active_by_category(analytics: Analytics, campus: Api, analyst: Visitor,
     expected = plainly.active_by_category(plainly.tickets_of(campus), moment(answer), older_than)
     assert answer["rows"] == expected
     assert older_than or answer["rows"] == analytics.ask(analyst, "active-by-category")["rows"]
+
+
+@pytest.mark.parametrize("older_than", [0, 1, 30, 365])
+def test_load_by_team(analytics: Analytics, campus: Api, analyst: Visitor, older_than: int) -> None:
+    answer = analytics.ask(analyst, "load-by-team", older_than=older_than)
+    expected = plainly.load_by_team(plainly.tickets_of(campus), moment(answer), older_than)
+    shares = [row.pop("unassigned_share") for row in answer["rows"]]
+    assert shares == pytest.approx([row.pop("unassigned_share") for row in expected], abs=0.0501)
+    assert answer["rows"] == expected
+    assert {row["team"] for row in expected} == {"Porters", "Gardeners", "No team"}
+
+
+@pytest.mark.parametrize("months", [1, 12, 36])
+@pytest.mark.parametrize("team", [None, "porters"])
+def test_closed_by_team_and_month(
+    analytics: Analytics, campus: Api, analyst: Visitor, months: int, team: str | None
+) -> None:
+    given: dict[str, Any] = {"months": months} | ({"team": team} if team else {})
+    answer = analytics.ask(analyst, "closed-by-team-and-month", **given)
+    tickets, name = plainly.tickets_of(campus), "Porters" if team else None
+    assert answer["rows"] == plainly.closed_by_team_and_month(tickets, moment(answer), ZoneInfo(ZONE), months, name)
+    assert months == 1 or sum(row["closed"] for row in answer["rows"]) > 0
 
 
 STANDING = """

@@ -206,9 +206,12 @@ def listed() -> None:
     rows("rows", "Tickets", [Row(42, "The ceiling drips", "It began today.", CHIPS, ["14:05", "Annex"]), Row(43, "No")])
     filter_chips("chips", {"status": "Status: Open", "tag": "Tag: lift"}, [("clear", "Clear all")], lambda *_: None)
     headings = [Heading("Requester", "medium", False), Heading("Status", "short", True), Heading("Age", "long", False)]
-    tones = [[Cell("Mia Rossi"), Cell(tone, tone), Cell("2 h", "quiet", "Our turn")] for tone in (*TONES, "strong")]
+    tones = [
+        [Cell("Mia Rossi", assigns=True), Cell(tone, tone), Cell("2 h", "quiet", "Our turn")]
+        for tone in (*TONES, "strong")
+    ]
     lines = [TicketRow(44 + place, "The ceiling drips", CHIPS[:2], cells) for place, cells in enumerate(tones)]
-    ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn")
+    ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn", assign=print)
     ticket_table("roomy", "The roomy queue", headings, lines[:2], said="2 tickets", is_dense=False)
     parts = [MarkedPart(text="The ", is_match=False), MarkedPart(text="ceiling", is_match=True)]
     rows("found", "Found", [Row(42, "The ceiling", title_parts=parts, note_parts=parts)])

@@ -79,6 +79,36 @@ def test_a_click_anywhere_on_a_row_opens_its_ticket(bare: Opener) -> None:
     assert part.page.url == f"{DESK}/ticket?id=2"
 
 
+def with_assignees(*numbers: int) -> dict[str, Any]:
+    """The table with a column of assignees, whose cells are buttons."""
+    data = table(*numbers)
+    columns = [*COLUMNS, {"label": "Assignee", "size": "medium", "explains_itself": True}]
+    lines = [row | {"cells": [*row["cells"], ["→ Ben Ott", "", "", 1]]} for row in data["rows"]]
+    return data | {"assigns": True, "columns": columns, "rows": lines}
+
+
+@pytest.mark.parametrize("size", [None, PHONE], ids=["laptop", "phone"])
+def test_a_press_of_the_assignee_assigns_and_opens_nothing(bare: Opener, size: Any) -> None:
+    part = bare("ticket_table", size=size) if size else bare("ticket_table")
+    part.draw(**with_assignees(1, 2))
+    part.page.get_by_role("button", name="→ Ben Ott, assign #2").click()
+    assert part.told() == [Told("trigger", "assign", 2)]
+    assert part.page.url == f"{DESK}/page"
+
+
+def test_a_key_assigns_the_ticket_that_has_the_focus(bare: Opener) -> None:
+    part = bare("ticket_table")
+    part.draw(**with_assignees(1, 2))
+    part.page.keyboard.press("a")
+    assert part.told() == [], "none has it"
+    for key in ("j", "j", "Control+a", "a"):
+        part.page.keyboard.press(key)
+    assert part.told() == [Told("trigger", "assign", 2)]
+    part.draw(**with_assignees(1, 2) | {"assigns": False})
+    part.page.keyboard.press("a")
+    assert len(part.told()) == 1, "who may not assign has no such key"
+
+
 def test_a_phone_shows_cards(bare: Opener) -> None:
     part = bare("ticket_table", size=PHONE)
     part.draw(**table(1, 2))

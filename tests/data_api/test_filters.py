@@ -22,8 +22,9 @@ MANY = 120
 def everything(api: Api, student: Visitor, other_student: Visitor, agent: Visitor) -> list[Ticket]:
     """All tickets, as an administrator who is none of the people in them reads them."""
     api.enter("agent", "Second Agent")
+    ours, _, _ = (rows.team(api, name) for name in ("IT Support", "Porters", "Gardeners"))
     populate(api, MANY)
-    api.sql("UPDATE person SET team_id = %s WHERE 'agent' = ANY (roles)", rows.team(api, "IT Support"))
+    api.sql("UPDATE person SET team_id = %s WHERE 'agent' = ANY (roles)", ours)
     tickets = api.enter("admin", "Onlooker").walk("/tickets", limit=50)
     assert len(tickets) == MANY
     return tickets
@@ -84,6 +85,11 @@ FILTERS: list[tuple[dict[str, Any], Callable[[Ticket, Visitor], bool]]] = [
     ({"stage": ["pending", "gone"]}, lambda t, _: t["stage"] == "pending"),
     ({"assignee": "my-team"}, lambda t, _: t["assignee"] is not None),
     ({"assignee": ["my-team", "none"]}, lambda t, _: True),
+    ({"team": "porters"}, lambda t, _: t["team"] == "porters"),
+    ({"team": ["porters", "gardeners", "gone"]}, lambda t, _: t["team"] in ("porters", "gardeners")),
+    ({"team": "none"}, lambda t, _: t["team"] is None),
+    ({"team": "my-team"}, lambda t, _: t["team"] == "it-support"),
+    ({"team": ["none", "my-team"]}, lambda t, _: t["team"] in (None, "it-support")),
     ({"room": "r3"}, lambda t, _: t["room"] == "R3"),
     ({"reports_at_least": "3"}, lambda t, _: t["reports"] >= 3),
 ]
@@ -125,6 +131,8 @@ def test_each_filter_in_each_order_is_walked_whole(agent: Visitor, everything: l
 def test_whoever_is_in_no_team_has_no_tickets_of_their_team(api: Api, everything: list[Ticket]) -> None:
     alone = api.enter("admin", "Onlooker")
     assert alone.list_ids(assignee="my-team") == []
+    assert alone.list_ids(team="my-team") == []
+    assert set(alone.list_ids(team=["my-team", "none"], limit=200)) == set(alone.list_ids(team="none", limit=200))
     assert set(alone.list_ids(assignee=["my-team", "none"], limit=200)) == set(
         alone.list_ids(assignee="none", limit=200)
     )
@@ -184,6 +192,8 @@ def test_an_empty_value_beside_others_is_none(agent: Visitor, everything: list[T
         {"limit": "201"},
         {"limit": "many"},
         {"stage": "To Do"},
+        {"team": "My team"},
+        {"team": ["t"] * 51},
         {"room": "x" * 61},
         {"room": "a\x00"},
         {"assignee": "their-team"},
@@ -206,6 +216,7 @@ def test_a_wrong_filter_is_named(agent: Visitor, query: dict[str, Any]) -> None:
     "query",
     [
         *({"category": "gone"}, {"building": "gone"}, {"tag": "gone"}, {"assignee": "99999999"}, {"stage": "gone"}),
+        {"team": "gone"},
         *({"room": "%"}, {"room": "_3"}, {"room": "R3%"}, {"status": "open", "closed_after": "2001-01-01"}),
     ],
 )

@@ -20,6 +20,7 @@ STUDENT_FILTERS: dict[str, list[Any]] = {
     "category": ["technical-it", "services-complaints"],
     "priority": ["low", "urgent"],
     "assignee": ["none", "me", "my-team", "3", "4"],
+    "team": ["none", "my-team", "porters", ["none", "porters"]],
     "requester": ["me", "1", "2"],
     "building": ["canteen", "main-library"],
     "room": ["R", "r3", "hid"],

@@ -199,6 +199,7 @@ FILTERS: list[dict[str, Any]] = [
     {"room": CONFIDENTIAL[:1], "sort": "last_word"},
     {"stage": ["to-do", "done"], "sort": "-closed_at"},
     {"assignee": "my-team"},
+    {"team": ["none", "my-team"]},
     {"reports_at_least": 1, "sort": "-last_word"},
     {"modified_after": "2001-01-01", "closed_before": "2100-01-01", "sort": "closed_at"},
 ]

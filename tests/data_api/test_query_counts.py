@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, event
 
+from tests.support import rows
 from tests.support.api import running_api
 from tests.support.population import populate
 
@@ -40,6 +41,7 @@ def counted(module_database_url: str) -> Iterator[Counted]:
         with running_api(module_database_url) as api:
             for role, name in (("student", "Mia"), ("student", "Jonas"), ("agent", "Ada"), ("agent", "Noor")):
                 api.enter(role, name)
+            rows.team(api, "Porters")
             populate(api, 60)
             counter = Counted(api.enter("admin", "Counting"))
             for number in range(5):
@@ -58,6 +60,9 @@ LISTS = {
     "/tickets?tag=water": 4,
     "/tickets?stage=done&stage=pending": 5,
     "/tickets?assignee=none&assignee=my-team": 5,
+    "/tickets?team=none": 4,
+    "/tickets?team=my-team": 5,
+    "/tickets?team=porters&team=my-team": 6,
     "/search?q=lift": 6,
     "/people": 2,
     "/queries": 2,
@@ -95,7 +100,7 @@ def test_the_short_lists_cost_two(counted: Counted, name: str, most: int) -> Non
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    # Of the five views that everybody has, one asks who is in the team.
+    # Of the five views that everybody has, one asks which team is mine.
     [
         *(("/me", 1), ("/me/unread", 2), ("/overview", 5), ("/overview/workload", 2), ("/desk", 0), ("/health", 1)),
         *(("/views", 2), ("/views/counts", 8)),
@@ -117,6 +122,7 @@ def test_changing_costs_a_fixed_number(counted: Counted) -> None:
     few = counted.ask("PATCH", at, {"version": 2, "tags": ["a"]})[1]
     many = counted.ask("PATCH", at, {"version": 3, "tags": [f"tag {n}" for n in range(20)]})[1]
     assert many <= few <= 9
+    assert counted.ask("PATCH", at, {"version": 4, "team": "porters"})[1] <= 8
     assert counted.ask("POST", f"{at}/status", {"status": "active"})[1] <= 8
     assert counted.ask("PUT", f"{at}/read")[1] <= 3
     assert counted.ask("PUT", f"{at}/follow")[1] <= 3

@@ -278,7 +278,8 @@ def test_each_view_is_counted_as_its_list_is(api: Api, owner: Visitor, mate: Vis
     student = api.enter("student", f"Reports to {team}")
     numbers = [student.report(room=f"{team} x")["id"] for _ in range(4)]
     owner.edit(numbers[0], assignee=owner.person_id)
-    owner.edit(numbers[1], assignee=mate.person_id)
+    owner.edit(numbers[1], assignee=mate.person_id, team=team)
+    owner.edit(numbers[3], team=team)
     owner.say(numbers[1])
     owner.move(numbers[2], "active", "closed")
     here = save(mate, query={"room": [team]}, team=team)

@@ -10,9 +10,11 @@ PROBLEMS = ("Heating cold", "WiFi drops", "Lift stuck", "Canteen queue", "Printe
 
 
 def populate(api: Api, number: int) -> None:
-    """Adds tickets of the existing students, assigned to the existing agents, in three buildings and in none. Some
-    share their moments. The first agent watches every fourth ticket."""
+    """Adds tickets of the existing students, assigned to the existing agents, in the queues of the existing teams
+    and in none, in three buildings and in none. Some share their moments. The first agent watches every fourth ticket.
+    """
     places = [None, *(rows.building(api, name) for name in ("Main Library", "Canteen", "Sports Hall"))]
+    teams = [None, *(number for (number,) in api.sql("SELECT id FROM team ORDER BY id"))]
     stages = api.sql("SELECT id, status FROM stage ORDER BY position")
     categories, students, agents = (
         [number for (number,) in found]
@@ -38,6 +40,7 @@ def populate(api: Api, number: int) -> None:
             "room": f"R{n % 7}",
             "requester_id": students[n % len(students)],
             "assignee_id": agents[n % len(agents)] if n % 3 else None,
+            "team_id": teams[n // 5 % len(teams)],
             "is_confidential": n % 11 == 0,
             "waits_for": None if is_closed else ("desk", "requester")[n % 2],
             "opened_at": FIRST_OPENED + timedelta(hours=n // 2),

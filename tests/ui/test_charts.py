@@ -89,6 +89,22 @@ def test_months_that_are_missing_are_gaps_and_the_chart_ends_today(monkeypatch: 
     assert [row["y0"] for row in picture["datasets"]["wide"]] == said
 
 
+def test_a_column_of_the_answer_can_be_the_series(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest first, in every month."""
+    team = ColumnRead(name="team", title="Team", type="text")
+    months = [("2026-10", "Porters", 2), ("2026-10", "IT", 3), ("2026-11", "Porters", 0), ("2026-11", "IT", 4)]
+    told = answer(MONTH, team, CLOSED, rows=months)
+    pictures: list[dict[str, Any]] = []
+    monkeypatch.setattr(st, "vega_lite_chart", lambda *, spec, key, alt: pictures.append(spec | {"alt": alt}))
+    charts.draw(Chart(mark=ChartMark.LINE, x="month", y=["closed"], by="team"), told, key="chart")
+
+    (picture,) = pictures
+    long = [(row["series"], row["y"]) for row in picture["datasets"]["long"].to_pylist()]
+    assert long == [("IT", 3), ("IT", 4), ("Porters", 2), ("Porters", 0)]
+    assert picture["datasets"]["wide"].column_names == ["x", "y0", "y1"]
+    assert picture["alt"].endswith("Last: November 2026: IT (tickets) 4, Porters (tickets) 0.")
+
+
 def test_days_and_weeks_that_are_missing_are_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
     told = answer(DAY, CREATED, rows=[("2026-11-17", 2), ("2026-11-19", 3)])
     (picture,) = drawn(ChartMark.LINE, told, monkeypatch)

@@ -5,6 +5,7 @@ import pytest
 from service_kit.disk import Disk
 from streamlit_app.components.composer import LONGEST
 from streamlit_app.state import lists
+from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -121,17 +122,21 @@ def test_a_title_and_a_category_of_ones_own_are_sent(student: Visitor, see: Open
 
 def test_staff_assign_what_they_report(api: Api, agent: Visitor, see: Opener) -> None:
     caller, colleague = api.enter("student", "Ann Assigned"), api.enter("agent", "Ben Ito")
-    lists.staff.forget()
+    rows.team(api, "Porters")
+    lists.staff.forget(), lists.teams.forget()
     screen = choose(look_for(see(agent, "report_for"), "Ann"), caller)
     screen.app.text_input(key="report_for_title_0").set_value("Stuck gate")
     screen.app.selectbox(key="report_for_assignee_0").set_value(colleague.person_id)
+    screen.app.selectbox(key="report_for_team_0").set_value("porters")
     screen.app.selectbox(key="report_for_kind_0_list").set_value("facility-management").run()
     screen.type_in("composer", draft={"text": "The gate does not move.", "key": "b5"}).press("Report")
 
     ticket = agent.read(agent.list_ids(sort="-opened_at")[0])
     told = (ticket["title"], ticket["category"], ticket["requester"]["name"], ticket["assignee"]["name"])
     assert told == ("Stuck gate", "facility-management", "Ann Assigned", "Ben Ito")
+    assert ticket["team"] == "porters"
     assert "It is assigned to Ben Ito." in screen.words()
+    assert "It is in the queue of Porters." in screen.words()
 
 
 def test_nobody_is_chosen_beforehand(api: Api, agent: Visitor, see: Opener) -> None:

@@ -48,6 +48,36 @@ def test_a_teams_people_go_to_another_one(api: Api, manager: Visitor, see: Opene
     assert done(manager.get(f"/people/{person}"))["team"]["slug"] == "new"
 
 
+def test_a_teams_tickets_go_where_it_is_said(api: Api, manager: Visitor, see: Opener) -> None:
+    old, _ = rows.team(api, "Leaving"), rows.team(api, "Staying")
+    ticket = rows.ticket(api, team_id=old, requester_id=manager.person_id)
+    dialog = press(see(manager, "teams"), "delete", "leaving")
+    box = dialog.app.selectbox(key="delete_team_leaving_tickets_to")
+    assert box.options == ["No team", *sorted({*teams(dialog)} - {"Leaving"})], "nobody is in it, so none go along"
+    box.set_value("staying")
+    dialog.press("Delete")
+    assert manager.read(ticket)["team"] == "staying"
+
+    person = rows.person(api, "Goes along", team_id=api.sql("SELECT id FROM team WHERE slug = 'staying'")[0][0])
+    dialog = press(see(manager, "teams"), "delete", "staying")
+    assert dialog.app.selectbox(key="delete_team_staying_tickets_to").value is None, "with its people"
+    dialog.app.selectbox(key="delete_team_staying_to").select_index(0)
+    dialog.press("Delete")
+    assert manager.read(ticket)["team"] not in (None, "staying")
+    assert manager.read(ticket)["team"] == done(manager.get(f"/people/{person}"))["team"]["slug"]
+
+
+def test_a_team_leads_to_its_people_and_its_tickets(api: Api, manager: Visitor, see: Opener) -> None:
+    rows.team(api, "Leading")
+    screen = see(manager, "teams")
+    assert press(screen, "tickets", "leading").data("go_to")["href"] == "queue?team=leading&status=open&status=active"
+    assert press(see(manager, "teams"), "people", "leading").data("go_to")["href"] == "people?team=leading"
+    (link,) = [
+        one for one in see(manager, "people", team="leading").app.get("page_link") if "Leading" in one.proto.label
+    ]
+    assert html.unescape(link.proto.label) == "Tickets of Leading that are not closed"
+
+
 def test_somebody_who_was_deactivated_must_go_somewhere_too(api: Api, manager: Visitor, see: Opener) -> None:
     team = rows.team(api, "Sleepers")
     rows.person(api, "Asleep", team_id=team, deactivated_at="2026-01-01")

@@ -4,6 +4,7 @@ import pytest
 
 from contracts.tickets import EventKind
 from streamlit_app.language.text import isolated
+from streamlit_app.state import lists
 from streamlit_app.tickets.events import VERBS, sentence
 from tests.support import rows
 from tests.support.api import Api, Visitor
@@ -41,6 +42,38 @@ def test_words_of_another_direction_stand_apart(text: str, shown: str) -> None:
 )
 def test_history_reads_as_sentences(kind: str, before: str | None, after: str | None, said: str) -> None:
     assert sentence(kind, before, after, "Ada") == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (None, "Ada", "Ada took it"),
+        ("Ben", "Ada", "Ada took it over from Ben"),
+        (None, "Ben", "Ada assigned it to Ben"),
+        ("Ben", "Cleo", "Ada assigned it to Cleo, in place of Ben"),
+        ("Ada", None, "Ada gave it back, so nobody has it"),
+        ("Ben", None, "Ada took it from Ben, so nobody has it"),
+        ("שלום", "Ada", f"Ada took it over from {ISOLATED}"),
+    ],
+)
+def test_an_assignment_says_from_whom(before: str | None, after: str | None, said: str) -> None:
+    assert sentence(EventKind.ASSIGNEE, before, after, "Ada") == said
+    assert sentence(EventKind.ASSIGNEE, before, after, "You", "Ada") == said.replace("Ada", "You", 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (None, "it-support", "Ada put it into the team IT support"),
+        ("it-support", "gone", "Ada put it into the team gone, before it was in IT support"),
+        ("it-support", None, "Ada took it out of the team IT support"),
+    ],
+)
+def test_teams_are_told_by_their_names(
+    before: str | None, after: str | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "known_team_names", lambda: {"it-support": "IT support"})
+    assert sentence(EventKind.TEAM, before, after, "Ada") == said
 
 
 def test_every_kind_of_event_has_words() -> None:

@@ -43,6 +43,7 @@ def fill(desk: Following, tickets: int = 60) -> None:
     rows.person(desk, "Noor Haddad", "analyst")
     desk.sql(TICKETS, tickets)
     desk.sql("UPDATE ticket SET building_id = 1 WHERE id % 2 = 0")
+    desk.sql("UPDATE ticket SET team_id = 1 WHERE id % 3 < 2")
     desk.sql(MESSAGES, 3)
     desk.sql(EVENTS)
     desk.sql(WATCHERS)

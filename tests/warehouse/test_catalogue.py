@@ -142,6 +142,10 @@ BROKEN = {
     "a parameter not used": (GOOD.replace(" + $hours::INTEGER", ""), "hours"),
     "no YAML": (GOOD.replace("title: A title", "title: [A title"), "broken.sql"),
     "a chart of a column that is not there": (GOOD.replace("y: [tickets]", "y: [people]"), "no column people"),
+    "bars by another column": (
+        GOOD.replace("{mark: number, y: [tickets]}", "{mark: bar, x: tickets, y: [tickets], by: tickets}"),
+        "only lines of one column",
+    ),
     "provisional rows without an x": (
         GOOD.replace("unit: tickets\n", "unit: tickets\nprovisional: share\n", 1),
         "an x",

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from lodge.errors import LodgeError
 from lodge.importing import ImportRefused
 from tests.lodge.importing.conftest import TICKETS_MAPPING, Importer
+from tests.support import rows
 
 HEADER = "id,text,from,opened,closed,status,urgency,area,building,staff\n"
 GOOD = "1,The lamp is dark,Mia,2026-03-02T09:00:00,,,,,,\n"
@@ -58,6 +60,24 @@ def test_translated_values_status_and_assignee(importer: Importer) -> None:
         ("status", "open", "closed"),
         ("stage", "to-do", "completed"),
     ]
+
+
+def test_a_team_is_found_by_its_name_or_slug_and_never_added(importer: Importer) -> None:
+    with psycopg.connect(importer.url) as connection:
+        connection.execute("DELETE FROM team")
+        rows.team(connection, "Night shift")
+    mapping = with_ticket(team="{staff}", assignee=None)
+    named = [
+        f"{number},Text,Mia,2026-03-02,,,,,,{name}" for number, name in enumerate(("NIGHT SHIFT", "night-shift", ""))
+    ]
+    importer(mapping, HEADER + "\n".join(named) + "\n")
+    assert importer.rows("SELECT team.slug FROM ticket LEFT JOIN team ON team.id = team_id ORDER BY ticket.id") == [
+        ("night-shift",),
+        ("night-shift",),
+        (None,),
+    ]
+    with pytest.raises(ImportRefused, match="line 2: team: there is no 'Porters' on this desk"):
+        importer(mapping, f"{HEADER}9,Text,Mia,2026-03-02,,,,,,Porters\n")
 
 
 def test_who_chose_the_category_is_kept(importer: Importer) -> None:
