@@ -14,7 +14,7 @@ ANY = "The wireless network drops in the library."
 
 def why(staff: Visitor, ticket: dict[str, Any]) -> str | None:
     because: dict[str, str] | None = staff.read(ticket["id"])["assigned_because"]
-    return because and because["text"]
+    return because["text"] if because else None
 
 
 def lines(staff: Visitor, ticket: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
