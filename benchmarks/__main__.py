@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.assignment import measure_assignment
 from benchmarks.categorising import measure_categorising
 from benchmarks.data_api import measure_data_api, measure_lists
 from benchmarks.databases import Databases, empty_database, forget_reports, kept_databases
@@ -51,11 +52,12 @@ class Part(StrEnum):
     SIMILAR = "similar"
     LAUNCHER = "launcher"
     SIGN_IN = "signin"
+    ASSIGNMENT = "assignment"
 
 
 # Every filter in every order: ten minutes, for somebody who changes lists.
 ONLY_WHEN_NAMED = {Part.LISTS}
-NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR, Part.LAUNCHER, Part.SIGN_IN}
+NEED_NO_CAMPUS = {Part.CATEGORISING, Part.SIMILAR, Part.LAUNCHER, Part.SIGN_IN, Part.ASSIGNMENT}
 
 AS_LODGE_UP = usual_workers()
 
@@ -108,6 +110,9 @@ def main(
         if Part.SIGN_IN in parts:
             with empty_database(home, large, "signin") as url:
                 measured.add(*measure_sign_in(url, home / "logs", workers))
+        if Part.ASSIGNMENT in parts:
+            with empty_database(home, large, "assignment") as url:
+                measured.add(*measure_assignment(url, home / "logs", workers))
         if parts - NEED_NO_CAMPUS:
             with _databases(home, small, large) as databases:
                 _measure(measured, databases, parts, home / "logs", workers)

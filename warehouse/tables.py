@@ -179,6 +179,7 @@ TICKET_EVENT = Table(
         Column("to_value", "VARCHAR", TOLD.format(name="to_value"), "After: a slug; none for people and texts"),
         moment("occurred_at", "When"),
         campus("occurred_day", "DATE", DAY, "occurred_at", "The day"),
+        Column("is_automatic", "BOOLEAN", "reason IS NOT NULL", "Whether Lodge did it by a rule, and no person"),
     ],
     begins="occurred_at",
 )

@@ -7,7 +7,7 @@ from sqlalchemy import Integer, Select, String, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
-from data_api.lists.errors import CategoryGoing
+from data_api.lists.errors import CategoryGoing, StillInUse
 from data_api.models import AssignmentRule, Building, Category, Team
 from data_api.tickets.filters import SHORTEST
 from service_kit.errors import InvalidInput
@@ -122,6 +122,13 @@ class RuleRepository:
         self.session.expire_all()
 
     # -- when what rules name goes --------------------------------------------------------------------------------
+
+    @staticmethod
+    def refuse(numbers: Sequence[int], name: str) -> None:
+        """Raises StillInUse if there are rules that name what is to be deleted."""
+        if numbers:
+            told = "rule" if len(numbers) == 1 else "rules"
+            raise StillInUse(f"{name} is in assignment {told} {', '.join(map(str, numbers))}; change that first.")
 
     def naming_category(self, category_id: int) -> list[int]:
         """Returns the numbers of the rules that name the category."""

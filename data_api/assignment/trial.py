@@ -28,6 +28,7 @@ from data_api.assignment.rule_service import stored_rule
 from data_api.assignment.simulation import Colleague, Outcome, PastTicket, Replay
 from data_api.assignment.trial_repository import TrialRepository, TriedColumns
 from data_api.kit.paging import read_cursor, write_cursor
+from data_api.models import AssignmentRule
 from data_api.tickets.fields import PRIORITIES, brief
 
 CURSOR = "assignment trial"
@@ -38,8 +39,8 @@ CAVEATS = [
     "entered now.",
     "Each ticket is taken to have been closed when it was closed in truth. At the beginning, people have the tickets "
     "that are assigned to them today and that they had then; tickets that were assigned by hand since are left out.",
-    "Tickets for which staff chose a team or a person at once are tried too, although no rule is asked about these, and "
-    "tickets that were reopened are tried only once.",
+    "Tickets for which staff chose a team or a person at once are tried too, although no rule is asked about these; "
+    "tickets that were reopened are tried once.",
 ]
 
 
@@ -104,7 +105,9 @@ class RuleTrial:
         for wanted in switched_on:
             if wanted not in {rule.id for rule in rules}:
                 raise RuleNotFound(wanted)
-        return [_tried(rule.position, rule.id, vars(rule)) for rule in rules if rule.is_on or rule.id in switched_on]
+        return [
+            _tried(rule.position, rule.id, _columns_of(rule)) for rule in rules if rule.is_on or rule.id in switched_on
+        ]
 
     def _first(self, tickets: Sequence[PastTicket]) -> datetime:
         return tickets[0].opened_at if tickets else self.since
@@ -193,6 +196,10 @@ class RuleTrial:
     def _team(self, team_id: int) -> TeamBrief:
         slug, name = self.names[team_id]
         return TeamBrief(slug=slug, name=name)
+
+
+def _columns_of(rule: AssignmentRule) -> dict[str, Any]:
+    return {name: getattr(rule, name) for name in ("name", "team_id", *TriedColumns._fields) if name != "number"}
 
 
 def _tried(number: int, rule_id: int | None, values: Any) -> Tried:

@@ -1,6 +1,7 @@
 """Reads and changes the list of buildings."""
 
 from contracts.lists import BuildingCreate, BuildingRead, BuildingUpdate
+from data_api.assignment.rule_repository import RuleRepository
 from data_api.buildings.repository import BuildingRepository
 from data_api.lists.service import ListService
 from data_api.models import Building
@@ -28,9 +29,11 @@ class BuildingService(ListService[Building]):
         return building_read(row)
 
     def delete_building(self, slug: str) -> None:
-        """Deletes a building that no ticket refers to. Raises NotInList, StillInUse."""
+        """Deletes a building that no ticket and no rule of assignment refers to. Raises NotInList, StillInUse."""
         row = self._found(slug)
         self._hold_unused(row)
+        rules = RuleRepository(self.repository.session)
+        rules.refuse(rules.naming_building(row.id), row.name)
         self.repository.delete(row)
 
 

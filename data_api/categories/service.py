@@ -6,6 +6,7 @@ from contracts.categorising import ExampleQuery, ExampleRead, ExampleSource
 from contracts.lists import CategoryCreate, CategoryRead, CategoryUpdate
 from contracts.pages import Page
 from data_api.access.actor import Actor
+from data_api.assignment.rule_repository import RuleRepository
 from data_api.categories.presenter import category_read
 from data_api.categories.repository import CategoryRepository
 from data_api.kit.paging import read_cursor, write_cursor
@@ -22,6 +23,7 @@ class CategoryService(ListService[Category]):
         self.actor = actor
         self.repository = repository
         self.learning = learning
+        self.rules = RuleRepository(repository.session)
 
     def categories(self) -> list[CategoryRead]:
         return [category_read(row, examples) for row, examples in self.repository.all_with_examples()]
@@ -52,11 +54,13 @@ class CategoryService(ListService[Category]):
         if tickets_to is None:
             row = self._deletable(self._found(slug))
             self._hold_unused(row)
+            self.rules.refuse(self.rules.naming_category(row.id), row.name)
         else:
             row, other = self._both(slug, tickets_to, "query.tickets_to")
             # After a move, nothing checks that the category is unused: no ticket can be in it, and the check would read
             # every ticket that has moved.
             self._move(row, other)
+            self.rules.replace_category(row.id, other.id)
         self.learning.categories_changed()
         self.repository.delete(row)
 
@@ -65,6 +69,7 @@ class CategoryService(ListService[Category]):
         row, other = self._both(slug, into, "body.into")
         self._move(row, other, with_predictions=True)
         self.repository.move_expertise(row, other)
+        self.rules.replace_category(row.id, other.id)
         self.learning.category_merged(row.id, other.id)
         self.repository.delete(row)
         return self._category_read(other)

@@ -3,6 +3,7 @@
 from contracts.teams import NO_TEAM, RESERVED, TeamCreate, TeamRead, TeamUpdate
 from data_api.access.actor import Actor
 from data_api.access.turns import wait_for_turn
+from data_api.assignment.rule_repository import RuleRepository
 from data_api.kit.versions import check_version
 from data_api.lists.errors import StillInUse
 from data_api.lists.service import ListService
@@ -57,6 +58,7 @@ class TeamService(ListService[Team]):
         if people_team is not None:
             self.repository.move_people(row, people_team)
         self._move_the_rest(row, tickets_team, is_said=tickets_to is not None)
+        self._move_rules(row, tickets_team or people_team)
         self.repository.delete(row)
 
     def _move_the_rest(self, row: Team, to: Team | None, *, is_said: bool) -> None:
@@ -64,6 +66,14 @@ class TeamService(ListService[Team]):
             self.repository.move_tickets(row, to, self.actor.person_id)
         elif self.repository.has_tickets(row):
             raise StillInUse(f"{row.name} has tickets; say with tickets_to which team they go to, or none.")
+
+    def _move_rules(self, row: Team, to: Team | None) -> None:
+        """Rules of assignment go where the tickets go, or else with the people."""
+        rules = RuleRepository(self.repository.session)
+        if to is None:
+            rules.refuse(rules.naming_team(row.id), row.name)
+        else:
+            rules.replace_team(row.id, to.id)
 
     def _tickets_team(self, row: Team, slug: str) -> Team | None:
         return None if slug == NO_TEAM else self._other(row, "tickets_to", slug)

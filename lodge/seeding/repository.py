@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from psycopg import Connection, sql
 from psycopg.errors import InsufficientPrivilege
 
+from lodge.seeding.assignment import OFFICE_HOURS, DemoRule
 from lodge.seeding.board import Board, Stage
 from lodge.seeding.campus import Newcomer
 from lodge.seeding.copy_text import Rows
@@ -23,6 +24,22 @@ ADD_EXPERTISE = """
 INSERT INTO person_expertise (person_id, category_id)
 SELECT person_id, category_id FROM unnest(%s::bigint[]) AS person_id, unnest(%s::bigint[]) AS category_id
 ON CONFLICT DO NOTHING
+"""
+ADD_BUILDINGS_KNOWN = """
+INSERT INTO person_building (person_id, building_id) SELECT * FROM unnest(%s::bigint[], %s::bigint[])
+ON CONFLICT DO NOTHING
+"""
+GIVE_HOURS = "UPDATE person SET working_hours = CAST(%s AS int4multirange) WHERE id = ANY (%s)"
+ADD_RULE = """
+INSERT INTO assignment_rule
+    (position, name, is_on, category_ids, building_ids, priorities, words, query, confidential, team_id)
+SELECT %(position)s, %(name)s, %(is_on)s, ARRAY(SELECT id FROM category WHERE slug = ANY (%(categories)s) ORDER BY id),
+    ARRAY(SELECT id FROM building WHERE slug = ANY (%(buildings)s) ORDER BY id),
+    %(priorities)s::smallint[], %(words)s::text[],
+    (SELECT string_agg('(' || array_to_string(lodge_terms(word, 3), ' & ') || ')', ' | ')
+     FROM unnest(%(words)s::text[]) AS word)::tsquery,
+    'never', team.id
+FROM team WHERE slug = %(team)s
 """
 LOADED_TABLES = [
     "ticket",
@@ -101,6 +118,17 @@ class SeedRepository:
         """Adds the role, and gives it to these people."""
         self.connection.execute(ADD_ROLE, role._asdict())
         self.connection.execute("UPDATE person SET roles = roles || %s WHERE id = ANY (%s)", [[role.slug], [*people]])
+
+    def assign_by(
+        self, rules: Sequence[DemoRule], buildings_known: Sequence[tuple[int, int]], office: Sequence[int]
+    ) -> None:
+        """Adds rules of assignment, the buildings that people know about, given by ids, and office hours for the people
+        in `office`."""
+        people, buildings = zip(*buildings_known, strict=True)
+        self.connection.execute(ADD_BUILDINGS_KNOWN, [list(people), list(buildings)])
+        self.connection.execute(GIVE_HOURS, [OFFICE_HOURS, [*office]])
+        for position, rule in enumerate(rules, 1):
+            self.connection.execute(ADD_RULE, rule._asdict() | {"position": position})
 
     def team_ids(self, slugs: Sequence[str]) -> list[tuple[str, int] | None]:
         """Returns the teams with these slugs, each with its id; None for one that the desk does not have."""

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lodge.bulk import bulk_transaction, outside_transactions
+from lodge.seeding.assignment import RULES, buildings_known
 from lodge.seeding.batch import make_batch
 from lodge.seeding.campus import make_campus
 from lodge.seeding.copy_text import Rows
@@ -85,14 +86,18 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
     people = repository.enter(campus.people)
     teams = teams_of(people[: len(campus.agents)])
     known = {slug: present[given] for slug, given in zip(CATEGORIES, slugs, strict=True)}
+    buildings = repository.add_buildings(campus.buildings)
     if repository.add_teams(teams, known) and plan.is_demo:
         repository.add_role(DISPATCHER, [team.people[0] for team in teams])
+        # Whoever leads a team works at any time, so that somebody is there whenever the demo is looked at.
+        office = [person for team in teams for person in team.people[1:]]
+        repository.assign_by(RULES, buildings_known(people[: len(campus.agents)], buildings), office)
     return Desk(
         campus=campus,
         office=plan.office(),
         now=plan.now.timestamp(),
         people=np.array(people),
-        buildings=np.array(repository.add_buildings(campus.buildings)),
+        buildings=np.array(buildings),
         categories=[(slug, present[slug]) for slug in slugs],
         teams=repository.team_ids([team.slug for team in teams]),
         board=repository.board(),

@@ -114,7 +114,7 @@ def test_the_other_questions(counted: Counted, path: str, most: int) -> None:
 
 def test_changing_costs_a_fixed_number(counted: Counted) -> None:
     ticket, cost = counted.ask("POST", "/tickets", {"description": "x", "building": "canteen"})
-    assert cost <= 11
+    assert cost <= 12
     at = f"/tickets/{ticket['id']}"
     assert counted.ask("GET", at)[1] <= 3
     assert counted.ask("POST", f"{at}/messages", {"body": "x"})[1] <= 5
@@ -135,3 +135,21 @@ def test_an_idempotency_key_costs_three_more(counted: Counted) -> None:
     answer = counted.client.post("/tickets", json={"description": "x"}, headers={"Idempotency-Key": "counted"})
     assert answer.status_code == 201
     assert len(counted.statements) <= 13
+
+
+def test_an_automatic_assignment_costs_two_more(counted: Counted) -> None:
+    """However many rules and people there are: one for the rule that fits, which any report costs, one for the team's
+    people, and one for the lines of the history."""
+    team, _ = counted.ask("POST", "/teams", {"name": "Assigned"})
+    for number in range(12):
+        counted.ask("POST", "/people", {"name": f"Assigned {number}", "roles": ["agent"], "team": team["slug"]})
+        words = [f"nothing {number}"] if number < 11 else []
+        counted.ask("POST", "/assignment-rules", {"name": "x", "team": team["slug"], "is_on": True, "words": words})
+    ticket, cost = counted.ask("POST", "/tickets", {"description": "x", "building": "canteen"})
+    assert ticket["assignee"] is not None
+    assert cost <= 14
+    assert counted.ask("GET", "/assignment-rules")[1] <= 2
+    assert counted.ask("GET", "/teams/assigned/load")[1] <= 3
+    assert counted.ask("POST", "/assignment-rules/try", {})[1] <= 7
+    for rule in counted.ask("GET", "/assignment-rules")[0]["items"]:
+        counted.ask("DELETE", f"/assignment-rules/{rule['id']}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from data_api import main
 from data_api.reactions import reactions
 from data_api.tickets.reactions import (

@@ -72,6 +72,17 @@ def test_people_have_teams_and_one_role_is_the_campuss_own(shown: Demo) -> None:
     assert one(url, agents.format("NOT EXISTS (SELECT FROM person_expertise WHERE person_id = person.id)")) == 0
 
 
+def test_new_tickets_are_assigned_by_rules(shown: Demo) -> None:
+    url = shown.url
+    assert one(url, "SELECT array_agg(is_on ORDER BY position) FROM assignment_rule") == [True, True, False]
+    empty = "SELECT count(*) FROM assignment_rule WHERE cardinality(category_ids || building_ids) = 0 AND query IS NULL"
+    assert one(url, empty) == 0
+    assert one(url, "SELECT cardinality(building_ids) FROM assignment_rule WHERE position = 2") == 2
+    agents = "SELECT count(*) FROM person WHERE 'agent' = ANY (roles) AND {}"
+    assert one(url, agents.format("working_hours IS NULL")) == 3
+    assert one(url, agents.format("NOT EXISTS (SELECT FROM person_building WHERE person_id = person.id)")) == 0
+
+
 def test_tickets_stand_in_the_queues_of_teams(shown: Demo) -> None:
     url = shown.url
     of_teams = "SELECT count(*) FROM ticket WHERE team_id > 0 AND status <> 'closed' AND {}"
