@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 PEOPLE: LiteralString = """
 SELECT person.id, team.slug AS team, capacity, away_from, away_until,
-       ARRAY(SELECT lower(span) / 1440 || ' ' || lower(span) % 1440 || ' ' || upper(span) - lower(span)
+       ARRAY(SELECT lower(span) / 1440 || ' ' || lower(span) %% 1440 || ' ' || upper(span) - lower(span)
              FROM unnest(working_hours) AS span) AS spans, working_hours IS NULL AS always,
        ARRAY(SELECT category_id FROM person_expertise WHERE person_id = person.id) AS categories,
        ARRAY(SELECT building_id FROM person_building WHERE person_id = person.id) AS buildings
@@ -26,7 +26,7 @@ SELECT position, category_ids, building_ids, priorities, words, confidential, te
 FROM assignment_rule JOIN team ON team.id = team_id WHERE is_on ORDER BY position
 """
 TICKETS: LiteralString = """
-SELECT ticket.id, title || ' ' || description AS text, category_id, building_id, priority, is_confidential, opened_at,
+SELECT ticket.id, title || ' ' || ticket.description AS text, category_id, building_id, priority, is_confidential, opened_at,
        assignee_id, team.slug AS team, assigned_because,
        (SELECT min(occurred_at) FROM ticket_event WHERE ticket_id = ticket.id AND reason IS NOT NULL) AS decided_at
 FROM ticket LEFT JOIN team ON team.id = team_id WHERE ticket.id > %s ORDER BY ticket.id

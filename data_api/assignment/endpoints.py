@@ -1,5 +1,6 @@
 """The routes of automatic assignment."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
@@ -21,6 +22,7 @@ from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
 from data_api.assignment.errors import OtherRulesNow, RuleNotFound, TooManyRules
 from data_api.assignment.load import team_load
+from data_api.assignment.load_repository import LoadRepository
 from data_api.assignment.rule_repository import RuleRepository
 from data_api.assignment.rule_service import RuleService
 from data_api.assignment.trial import RuleTrial
@@ -115,7 +117,7 @@ def delete_assignment_rule(rule_id: RuleId, service: ServiceDep) -> None:
 )
 def read_team_load(slug: Annotated[Slug, Path()], session: SessionDep, settings: SettingsDep) -> TeamLoad:
     """What each person of the team has to do, and who could be given a ticket now. Confidential tickets count too."""
-    return team_load(session, slug, settings.campus_zone)
+    return team_load(LoadRepository(session), slug, datetime.now(settings.campus_zone))
 
 
 def _page(rules: list[AssignmentRuleRead]) -> Page[AssignmentRuleRead]:

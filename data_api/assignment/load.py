@@ -2,54 +2,27 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row
 
 from contracts.assignment_rules import TeamLoad, TeamMemberLoad
-from contracts.people import Permission
 from contracts.teams import TeamBrief
-from data_api.access.roles import may
 from data_api.assignment.choosing import Member, Standing
-from data_api.assignment.repository import LAST_OPENED_AT, LOAD
+from data_api.assignment.load_repository import LoadRepository
 from data_api.lists.errors import NotInList
-from data_api.models import Person, Team, Ticket
+from data_api.models import Person
 from data_api.people.hours import hours_read, works_at
 from data_api.people.presenter import is_away
-from data_api.people.repository import BUILDINGS, EXPERTISE
-
-QUEUED = (
-    select(func.count())
-    .where(Ticket.team_id == Team.id, Ticket.status != "closed", Ticket.assignee_id.is_(None))
-    .correlate(Team)
-    .scalar_subquery()
-)
-PEOPLE: Select[Any] = (
-    select(
-        Person,
-        may(Permission.TICKETS_WORK).label("works_on_tickets"),
-        EXPERTISE.label("expertise"),
-        BUILDINGS.label("expertise_buildings"),
-        LOAD.label("load"),
-        LAST_OPENED_AT.label("last_opened_at"),
-    )
-    .where(Person.deactivated_at.is_(None))
-    .order_by(Person.name, Person.id)
-)
 
 
-def team_load(session: Session, slug: str, campus_zone: ZoneInfo) -> TeamLoad:
-    """Raises NotInList."""
-    found = session.execute(select(Team, QUEUED.label("queued")).where(Team.slug == slug)).one_or_none()
+def team_load(repository: LoadRepository, slug: str, now: datetime) -> TeamLoad:
+    """`now` is in the campus's time zone. Raises NotInList."""
+    found = repository.team(slug)
     if found is None:
         raise NotInList.named("team", slug)
     team, queued = found
-    now = datetime.now(campus_zone)
-    people = session.execute(PEOPLE.where(Person.team_id == team.id))
-    return TeamLoad(
-        team=TeamBrief(slug=team.slug, name=team.name), queued=queued, people=[_load_of(row, now) for row in people]
-    )
+    people = [_load_of(row, now) for row in repository.people(team)]
+    return TeamLoad(team=TeamBrief(slug=team.slug, name=team.name), queued=queued, people=people)
 
 
 def _load_of(row: Row[Any], now: datetime) -> TeamMemberLoad:

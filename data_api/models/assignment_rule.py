@@ -1,5 +1,5 @@
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, SmallInteger, String
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, String
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, CreatedAt, InFeed, Key

@@ -354,6 +354,7 @@ def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str
         "token_id": MISSING,
         "query_id": MISSING,
         "view_id": MISSING,
+        "rule_id": MISSING,
     } | in_path
     at = path.format(**named, slug="nothing", id="nothing", table="nothing")
     request = client.build_request(method, at, json=route.sends, params=dict(route.query), headers=dict(headers))
