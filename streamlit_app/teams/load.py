@@ -9,9 +9,9 @@ from contracts.assignment_rules import TeamLoad, TeamMemberLoad
 from contracts.people import Permission
 from contracts.tickets import Status
 from streamlit_app.components.loads import Load, loads
+from streamlit_app.language.hours import hours_said
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.language.words import Chip, count
-from streamlit_app.people.hours import hours_said
 from streamlit_app.state import address, lists, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.teams.team_list import tickets_of

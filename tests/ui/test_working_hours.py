@@ -6,7 +6,7 @@ from datetime import time
 import pytest
 
 from contracts.working_hours import WorkingSpan
-from streamlit_app.people.hours import hours_said
+from streamlit_app.language.hours import hours_said
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
