@@ -42,9 +42,9 @@ def change_hours(person: PersonDetails) -> None:
 
 def _save(form: Form, person: PersonDetails, lines: Sequence[Line]) -> None:
     problems = [(str(number), ENDS_BEFORE) for number, line in enumerate(lines) if line[0] and not _is_possible(line)]
-    if not problems:
-        spans = sorted((span for line in lines for span in _spans(line)), key=lambda span: span.place)
-        problems = [("", said) for said in _overlaps(spans)]
+    possible = (span for line in lines if _is_possible(line) for span in _spans(line))
+    spans = sorted(possible, key=lambda span: span.place)
+    problems += [("", said) for said in _overlaps(spans)]
     if problems:
         show_problems(form.places, problems)
         return
