@@ -96,16 +96,13 @@ def _said(person: TeamMemberLoad) -> str:
 
 
 def _chips(person: TeamMemberLoad) -> list[Chip]:
-    marks = [Chip(f"{excess(person):,} too many", "amber")] if excess(person) else []
+    full = [Chip("Full", "amber")] if person.is_full else []
+    marks = [Chip(f"{excess(person):,} too many", "amber")] if excess(person) else full
     if not person.works_on_tickets:
         return [*marks, Chip("May not work on tickets")]
     if person.is_away:
         return [*marks, Chip("Away")]
-    if not person.works_now:
-        return [*marks, Chip("Off duty now")]
-    if person.is_full and not marks:
-        return [Chip("Full", "amber")]
-    return marks
+    return marks if person.works_now else [*marks, Chip("Off duty now")]
 
 
 def _note(person: TeamMemberLoad) -> str:
