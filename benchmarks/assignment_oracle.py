@@ -26,8 +26,8 @@ SELECT position, category_ids, building_ids, priorities, words, confidential, te
 FROM assignment_rule JOIN team ON team.id = team_id WHERE is_on ORDER BY position
 """
 TICKETS: LiteralString = """
-SELECT ticket.id, title || ' ' || ticket.description AS text, category_id, building_id, priority, is_confidential, opened_at,
-       assignee_id, team.slug AS team, assigned_because,
+SELECT ticket.id, title || ' ' || ticket.description AS text, category_id, building_id, priority, is_confidential,
+       opened_at, assignee_id, team.slug AS team, assigned_because,
        (SELECT min(occurred_at) FROM ticket_event WHERE ticket_id = ticket.id AND reason IS NOT NULL) AS decided_at
 FROM ticket LEFT JOIN team ON team.id = team_id WHERE ticket.id > %s ORDER BY ticket.id
 """

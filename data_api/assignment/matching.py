@@ -1,55 +1,19 @@
 """Which rule a ticket fits. The same condition finds the rule of a new ticket and tries rules on old ones."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, any_, func, or_
 
 Expression = SQLColumnExpression[Any]
 
 
-class RuleColumns(Protocol):
-    """The columns of stored rules, or of rules that are only tried."""
-
-    @property
-    def category_ids(self) -> Expression: ...
-
-    @property
-    def building_ids(self) -> Expression: ...
-
-    @property
-    def priorities(self) -> Expression: ...
-
-    @property
-    def query(self) -> Expression: ...
-
-    @property
-    def confidential(self) -> Expression: ...
-
-
-class TicketColumns(Protocol):
-    """What rules ask of a ticket: its columns, or the values of one that is not stored yet."""
-
-    @property
-    def category_id(self) -> Expression: ...
-
-    @property
-    def building_id(self) -> Expression: ...
-
-    @property
-    def priority(self) -> Expression: ...
-
-    @property
-    def search(self) -> Expression: ...
-
-    @property
-    def is_confidential(self) -> Expression: ...
-
-
-def fits(rule: RuleColumns, ticket: TicketColumns) -> ColumnElement[bool]:
-    """Returns the condition that the ticket fits the rule. The words come last, because only they need the text."""
-    about_confidential = or_(rule.confidential == "also", (rule.confidential == "only") == ticket.is_confidential)
+def fits(rule: Any, ticket: Any) -> ColumnElement[bool]:
+    """Returns the condition that the ticket fits the rule. `rule` has the columns `confidential`, `category_ids`,
+    `building_ids`, `priorities` and `query`: the table of rules, or rules that are only tried. `ticket` has
+    `is_confidential`, `category_id`, `building_id`, `priority` and `search`: the table of tickets, or the values of one
+    that is not stored yet. The words come last, because only they need the text."""
     return and_(
-        about_confidential,
+        or_(rule.confidential == "also", (rule.confidential == "only") == ticket.is_confidential),
         _is_any(rule.category_ids, ticket.category_id),
         _is_any(rule.building_ids, ticket.building_id),
         _is_any(rule.priorities, ticket.priority),

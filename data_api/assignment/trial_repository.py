@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     Integer,
-    Row,
     SmallInteger,
     String,
     cast,
@@ -91,7 +90,8 @@ class TrialRepository:
         )
         had: dict[int, list[datetime | None]] = defaultdict(list)
         for person_id, closed_at in self.session.connection().execute(tickets):
-            had[person_id].append(closed_at)
+            if person_id is not None:
+                had[person_id].append(closed_at)
         return had
 
     def team_names(self) -> dict[int, tuple[str, str]]:
@@ -99,7 +99,7 @@ class TrialRepository:
         teams = self.session.connection().execute(select(Team.id, Team.slug, Team.name))
         return {team_id: (slug, name) for team_id, slug, name in teams}
 
-    def shown(self, ticket_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    def shown(self, ticket_ids: Sequence[int]) -> dict[int, Any]:
         """Returns what is shown of these tickets, as far as the actor may read them."""
         query = (
             select(

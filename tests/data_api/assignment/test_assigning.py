@@ -13,8 +13,8 @@ ANY = "The wireless network drops in the library."
 
 
 def why(staff: Visitor, ticket: dict[str, Any]) -> str | None:
-    because = staff.read(ticket["id"])["assigned_because"]
-    return because and because["text"]
+    because: dict[str, str] | None = staff.read(ticket["id"])["assigned_because"]
+    return because["text"] if because else None
 
 
 def lines(staff: Visitor, ticket: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
@@ -113,14 +113,14 @@ def test_whoever_cannot_take_it_does_not_get_it(
     api: Api, student: Visitor, agent: Visitor, team: Team, rules: Rules, state: str
 ) -> None:
     today = datetime.now(UTC).date()
-    fields: dict[str, Any] = {
+    states: dict[str, dict[str, Any]] = {
         "is away": {"away_from": today - timedelta(days=1)},
         "works at another hour": {},
         "is full": {"capacity": 0},
         "left": {"deactivated_at": datetime.now(UTC)},
         "works on no tickets": {"roles": ["analyst"]},
-    }[state]
-    person = team.person(**fields)
+    }
+    person = team.person(**states[state])
     if state == "works at another hour":  # it is noon
         nights = ", ".join(f"[{day * 1440},{day * 1440 + 360})" for day in range(7))
         api.sql("UPDATE person SET working_hours = %s::int4multirange WHERE id = %s", f"{{{nights}}}", person)
