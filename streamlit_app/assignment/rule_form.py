@@ -86,11 +86,16 @@ def _draw(form: Form, present: Mapping[str, Any]) -> None:
     """Draws the fields, and the rule that they make as a sentence. They are no `st.form`, so that the sentence follows
     what is chosen."""
     st.text("A ticket fits if it meets each of these. What is left empty is met by every ticket.")
-    _several(form, "categories", present, lists.category_names())
-    _several(form, "buildings", present, lists.building_names())
-    _several(form, "priorities", present, {level: PRIORITIES[level].text for level in Priority})
-    _several(form, "words", present, {}, "Any of these words, such as wifi; Enter after each")
-    _confidential(form, present["confidential"])
+    left, right = st.columns(2)
+    with left:
+        _several(form, "categories", present, lists.category_names())
+    with right:
+        _several(form, "buildings", present, lists.building_names())
+    with left:
+        _several(form, "priorities", present, {level: PRIORITIES[level].text for level in Priority})
+    with right:
+        _confidential(form, present["confidential"])
+    _several(form, "words", present, {}, "Such as wifi; Enter after each")
     _team(form, present["team"])
     form.text("name", "Name (optional)", present["name"], 100, "What the rule is for; the team's name if left out")
     if team := form.fields["team"]:

@@ -32,11 +32,15 @@ def draw_rules(rules: Sequence[AssignmentRuleRead]) -> None:
         navigation.link("teams", "Make a team")
         return
     if len(rules) < MOST_RULES:
-        label = "Add a rule" if rules else "Add the first rule"
-        kind = "secondary" if rules else "primary"
         if not rules:
             st.info(EMPTY)
-        st.button(label, key="add_rule", type=kind, on_click=open_dialog, args=(OWNER, "Add a rule", rule_form.add))
+        st.button(
+            "Add a rule" if rules else "Add the first rule",
+            key="add_rule",
+            type="secondary" if rules else "primary",
+            on_click=open_dialog,
+            args=(OWNER, "Add a rule", rule_form.add),
+        )
     show_notice(OWNER)
     if rules:
         entries("entries_rule", "Rules in their order", [_entry(rule, rules) for rule in rules], _pressed(rules))

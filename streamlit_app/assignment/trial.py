@@ -95,8 +95,10 @@ def _try(place: str, of: Of, off: Sequence[int], chosen: int) -> None:
 def _draw_counts(trial: AssignmentTrial) -> None:
     with st.container(key="sentence"):
         st.markdown(plain(summary(trial)))
-    for caveat in trial.caveats:
-        st.caption(plain(caveat))
+    if trial.caveats:
+        with st.expander("What the trial cannot know", key="trial_caveats"):
+            for caveat in trial.caveats:
+                st.markdown(plain(caveat))
     if not trial.fitting:
         return
     left, right = st.columns(2, gap="medium")

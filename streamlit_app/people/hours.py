@@ -1,14 +1,15 @@
-"""Working hours in words, and the dialog with which they are changed."""
+"""The dialog with which working hours are changed."""
 
 from collections.abc import Sequence
 from datetime import time, timedelta
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
 import streamlit as st
 
 from contracts.people import PersonDetails, PersonUpdate
 from contracts.working_hours import WEEKDAYS, Weekday, WorkingSpan, minute_of
+from streamlit_app.language.hours import hours_said, short
 from streamlit_app.shell.changes import save_change
 from streamlit_app.shell.dialogs import Form, show_problems
 from streamlit_app.state import lists
@@ -21,18 +22,6 @@ ENDS_BEFORE = "The end must be after the beginning. 00:00 is the end of the day.
 
 # The days, from, and until: one line of the dialog.
 Line = tuple[list[Weekday], time, time]
-
-
-def hours_said(hours: Sequence[WorkingSpan]) -> str:
-    """Returns "Mon–Fri 09:00–17:00; Sat 10:00–12:00"; an empty text without hours."""
-    runs: list[tuple[int, int, str]] = []
-    for day, spans in groupby(hours, key=lambda span: WEEKDAYS.index(span.day)):
-        said = ", ".join(f"{span.starts}–{span.ends}" for span in spans)
-        if runs and runs[-1][1:] == (day - 1, said):
-            runs[-1] = (runs[-1][0], day, said)
-        else:
-            runs.append((day, day, said))
-    return "; ".join(f"{_days_said(first, last)} {said}" for first, last, said in runs)
 
 
 def change_hours(person: PersonDetails) -> None:
@@ -53,9 +42,9 @@ def change_hours(person: PersonDetails) -> None:
 
 def _save(form: Form, person: PersonDetails, lines: Sequence[Line]) -> None:
     problems = [(str(number), ENDS_BEFORE) for number, line in enumerate(lines) if line[0] and not _is_possible(line)]
-    if not problems:
-        spans = sorted((span for line in lines for span in _spans(line)), key=lambda span: span.place)
-        problems = [("", said) for said in _overlaps(spans)]
+    possible = (span for line in lines if _is_possible(line) for span in _spans(line))
+    spans = sorted(possible, key=lambda span: span.place)
+    problems += [("", said) for said in _overlaps(spans)]
     if problems:
         show_problems(form.places, problems)
         return
@@ -77,7 +66,7 @@ def _draw(form: Form, number: int, line: Line) -> Line:
     chosen = st.pills(
         f"Days{which}",
         WEEKDAYS,
-        format_func=_short,
+        format_func=short,
         selection_mode="multi",
         default=days,
         key=f"{key}_days",
@@ -110,7 +99,7 @@ def _is_possible(line: Line) -> bool:
 
 def _overlaps(spans: Sequence[WorkingSpan]) -> list[str]:
     return [
-        f"Two lines overlap on {_short(one.day)}: until {one.ends}, and from {other.starts}."
+        f"Two lines overlap on {short(one.day)}: until {one.ends}, and from {other.starts}."
         for one, other in pairwise(spans)
         if one.day == other.day and minute_of(other.starts) < minute_of(one.ends)
     ]
@@ -127,12 +116,3 @@ def _time(clock: str) -> time:
 
 def _values(person: PersonDetails) -> dict[str, Any]:
     return {FIELD: list(person.working_hours)}
-
-
-def _short(day: Weekday) -> str:
-    return day.capitalize()[:3]
-
-
-def _days_said(first: int, last: int) -> str:
-    begin = _short(WEEKDAYS[first])
-    return begin if first == last else f"{begin}–{_short(WEEKDAYS[last])}"

@@ -10,10 +10,11 @@ from contracts.people import PersonDetails
 from contracts.tickets import NOT_CLOSED, TicketQuery
 from streamlit_app.client.api import Api
 from streamlit_app.components.facts import facts
+from streamlit_app.language.hours import hours_said
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.language.words import count
 from streamlit_app.people import forms, links
-from streamlit_app.people.hours import change_hours, hours_said
+from streamlit_app.people.hours import change_hours
 from streamlit_app.people.person_list import LIST_ADDRESS
 from streamlit_app.people.tokens import draw_tokens
 from streamlit_app.shell.dialogs import attempt, keep_button, open_dialog, show_dialog

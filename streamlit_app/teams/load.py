@@ -9,9 +9,9 @@ from contracts.assignment_rules import TeamLoad, TeamMemberLoad
 from contracts.people import Permission
 from contracts.tickets import Status
 from streamlit_app.components.loads import Load, loads
+from streamlit_app.language.hours import hours_said
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.language.words import Chip, count
-from streamlit_app.people.hours import hours_said
 from streamlit_app.state import address, lists, navigation, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.teams.team_list import tickets_of
@@ -96,16 +96,13 @@ def _said(person: TeamMemberLoad) -> str:
 
 
 def _chips(person: TeamMemberLoad) -> list[Chip]:
-    marks = [Chip(f"{excess(person):,} too many", "amber")] if excess(person) else []
+    full = [Chip("Full", "amber")] if person.is_full else []
+    marks = [Chip(f"{excess(person):,} too many", "amber")] if excess(person) else full
     if not person.works_on_tickets:
         return [*marks, Chip("May not work on tickets")]
     if person.is_away:
         return [*marks, Chip("Away")]
-    if not person.works_now:
-        return [*marks, Chip("Off duty now")]
-    if person.is_full and not marks:
-        return [Chip("Full", "amber")]
-    return marks
+    return marks if person.works_now else [*marks, Chip("Off duty now")]
 
 
 def _note(person: TeamMemberLoad) -> str:

@@ -1,5 +1,6 @@
 """Why Lodge gave a ticket to somebody, or to nobody: beside the ticket, and in its history."""
 
+import html
 from typing import Any
 
 import pytest
@@ -51,6 +52,10 @@ def networks(api: Api) -> int:
     return rows.person(api, "Nora Network", "agent", team_id=team, capacity=1)
 
 
+def words(screen: Screen) -> str:
+    return html.unescape(screen.words())
+
+
 def lines(screen: Screen) -> list[tuple[str, str]]:
     return [(line["text"], line["note"]) for line in screen.data("timeline")["entries"] if not line["is_message"]]
 
@@ -59,12 +64,11 @@ def test_the_ticket_and_its_history_say_why_to_staff_only(student: Visitor, agen
     ticket = student.report("The wifi is slow.")["id"]
     waiting = student.report("The wifi is gone.")["id"]
     screen = see(agent, "ticket", id=str(ticket))
-    assert "Assigned by rule 1, Networks&#58; the only one who was free" in screen.words()
+    assert "Assigned by rule 1, Networks: the only one who was free." in words(screen)
     did = "Lodge put it into the team Networks, and assigned it to Nora Network"
     assert (did, "By rule 1, Networks: the only one who was free.") in lines(screen)
     screen = see(agent, "ticket", id=str(waiting))
-    assert "Waiting in the queue of Networks" in screen.words()
-    assert "1 full" in screen.words()
-    seen = see(student, "ticket", id=str(waiting)).words()
+    assert "Waiting in the queue of Networks: nobody is free (1 full)." in words(screen)
+    seen = words(see(student, "ticket", id=str(waiting)))
     assert "Waiting in the queue" not in seen
     assert "1 full" not in seen

@@ -49,6 +49,9 @@ def test_everybody_sees_who_they_are(api: Api, see: Opener) -> None:
         "Mail address": "ada@campus.edu",
         "Team": "Profilers",
         "Roles": "Helpdesk staff, Data team",
+        "Knows about": "Nothing is said",
+        "Tickets at a time": "No limit",
+        "Working hours": "Always",
         "Away": "from 10 December 2026 until 20 December 2026",
     }
 

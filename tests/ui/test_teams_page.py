@@ -100,22 +100,17 @@ def test_who_has_too_much_comes_first_with_what_says_whether_they_can_take_more(
     api: Api, manager: Visitor, student: Visitor, see: Opener
 ) -> None:
     team = rows.team(api, "Loaded")
-    people = {
-        name: rows.person(api, name, "agent", team_id=team, **fields)
-        for name, fields in {
-            "Ann Away": {"away_until": "2999-01-01", "capacity": 5},
-            "Bo Busy": {"capacity": 1},
-            "Cy Calm": {"capacity": None},
-        }.items()
-    }
+    rows.person(api, "Ann Away", "agent", team_id=team, away_until="2999-01-01", capacity=5)
+    busy = rows.person(api, "Bo Busy", "agent", team_id=team, capacity=1)
+    easy = rows.person(api, "Cy Calm", "agent", team_id=team)
     for text in ("One", "Two", "Three"):
-        manager.edit(student.report(text)["id"], assignee=people["Bo Busy"])
+        manager.edit(student.report(text)["id"], assignee=busy)
     waits = student.report("Nobody has it.")["id"]
     manager.edit(waits, team="loaded")
-    calm = done(manager.get(f"/people/{people['Cy Calm']}"))
+    calm = done(manager.get(f"/people/{easy}"))
     hours = [{"day": "monday", "starts": "09:00", "ends": "12:00"}]
     knows = {"version": calm["version"], "expertise": ["technical-it"], "working_hours": hours}
-    done(manager.patch(f"/people/{people['Cy Calm']}", json=knows))
+    done(manager.patch(f"/people/{easy}", json=knows))
 
     screen = see(manager, "teams", team="loaded")
     shown = screen.data("loads", "team_load")["items"]
@@ -128,4 +123,4 @@ def test_who_has_too_much_comes_first_with_what_says_whether_they_can_take_more(
     assert "1 person has more than they can work on at the same time." in screen.words()
     links = [link.proto.label for link in screen.app.get("page_link")]
     assert "1 ticket waits in the queue of Loaded, assigned to nobody" in links
-    assert f"assignee={people['Bo Busy']}" in shown[0]["href"]
+    assert f"assignee={busy}" in shown[0]["href"]

@@ -6,7 +6,7 @@ from datetime import time
 import pytest
 
 from contracts.working_hours import WorkingSpan
-from streamlit_app.people.hours import hours_said
+from streamlit_app.language.hours import hours_said
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
@@ -33,6 +33,10 @@ def test_days_with_the_same_hours_are_said_together(spans: list[WorkingSpan], sa
     assert hours_said(spans) == said
 
 
+def facts(screen: Screen) -> dict[str, str]:
+    return {fact["name"]: fact["value"] for fact in screen.data("facts")["facts"]}
+
+
 def set_line(screen: Screen, key: str, days: list[str], begins: time, ends: time) -> None:
     screen.app.pills(key=f"{key}_days").set_value(days)
     screen.app.time_input(key=f"{key}_from").set_value(begins)
@@ -50,7 +54,7 @@ def test_hours_are_set_in_several_stretches_and_what_cannot_be_is_said(api: Api,
     assert "Two lines overlap on Tue: until 17:00, and from 16:00." in html.unescape(screen.press("Save").words())
     set_line(screen, f"{key}_1", ["tuesday"], time(18), time(0))
     screen.press("Save")
-    assert "Mon 09:00–17:00; Tue 09:00–17:00, 18:00–24:00" in screen.words()
+    assert facts(screen)["Working hours"] == "Mon 09:00–17:00; Tue 09:00–17:00, 18:00–24:00"
 
     screen.press("Working hours")
     assert screen.app.time_input(key=f"{key}_1_until").value == time(0)
@@ -68,7 +72,7 @@ def test_another_change_meanwhile_is_told_and_the_next_press_saves(api: Api, man
     set_line(screen, f"hours_{person}_0", ["monday"], time(9), time(17))
     assert "Working hours is now Sun 09:00–12:00." in html.unescape(screen.press("Save").words())
     screen.press("Save")
-    assert "Mon 09:00–17:00" in screen.words()
+    assert facts(screen)["Working hours"] == "Mon 09:00–17:00"
 
 
 def test_buildings_that_somebody_knows_are_said_on_their_page_and_their_profile(
@@ -79,6 +83,5 @@ def test_buildings_that_somebody_knows_are_said_on_their_page_and_their_profile(
     key = f"change_person_{agent.person_id}"
     screen.app.multiselect(key=f"{key}_expertise_buildings").set_value(["boiler-house"])
     screen.press("Save")
-    for shown in (screen.data("facts"), see(agent, "profile").data("facts")):
-        facts = {fact["name"]: fact["value"] for fact in shown["facts"]}
-        assert (facts["Knows about"], facts["Working hours"]) == ("Boiler House", "Always")
+    for shown in (facts(screen), facts(see(agent, "profile"))):
+        assert (shown["Knows about"], shown["Working hours"]) == ("Boiler House", "Always")
