@@ -19,7 +19,7 @@ from sqlalchemy.orm.util import AliasedClass
 from contracts.people import PersonBrief
 from contracts.tickets import EventKind, Priority, Status
 from data_api.access.reading import ALL_STATUSES, ME
-from data_api.files.rows import attachments_read, attachments_where
+from data_api.files.repository import attachments_read, attachments_where
 from data_api.kit.paging import CursorType, OrNull
 from data_api.lists.lookups import Lookups
 from data_api.models import Attachment, Building, Category, Person, Stage, Ticket, TicketTag, TicketWatcher

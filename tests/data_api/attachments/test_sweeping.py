@@ -16,6 +16,7 @@ from data_api.attachments.repository import AttachmentRepository
 from data_api.attachments.service import AttachmentService
 from data_api.background.cleanup import delete_old_rows
 from data_api.files.storage import FolderStorage, files_folder, kept_aside_list
+from data_api.files.sweep_repository import SweepRepository
 from data_api.files.sweeping import sweep
 from data_api.files.uploads import Kept
 from data_api.kit.database import make_engine
@@ -42,7 +43,7 @@ def settings(home: Path) -> Settings:
 
 @pytest.fixture
 def do_sweep(engine: Engine, settings: Settings) -> Callable[[], int]:
-    return lambda: sweep(engine, FolderStorage(files_folder(settings)), settings)
+    return lambda: sweep(SweepRepository(engine), FolderStorage(files_folder(settings)), settings)
 
 
 def hash_of(content: bytes) -> str:
