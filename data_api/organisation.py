@@ -7,6 +7,7 @@ from data_api.access.token_uses import TokenUses
 from data_api.access.wrong_passwords import WrongPasswords
 from data_api.bulk.runs import BulkRuns
 from data_api.events.broadcaster import Broadcaster
+from data_api.files.sweep_repository import SweepRepository
 from data_api.files.sweeping import sweep
 from data_api.files.uploads import Uploads
 from data_api.kit.database import PRODUCT_LIMITS, Database, TimeLimits
@@ -55,4 +56,4 @@ class Organisation:
 
     def sweep_files(self) -> int:
         """Deletes contents of files that no row refers to. Blocks."""
-        return sweep(self.database.engine, self.uploads.storage, self.settings)
+        return sweep(SweepRepository(self.database.engine), self.uploads.storage, self.settings)

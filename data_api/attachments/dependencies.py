@@ -6,11 +6,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
+from starlette.requests import ClientDisconnect
 
 from data_api.access.actor import Actor, ActorDep, find_actor
 from data_api.access.rate_limits import Limited, count_one
 from data_api.attachments.repository import AttachmentRepository
 from data_api.attachments.service import AttachmentService
+from data_api.files.errors import UploadCutShort
+from data_api.files.receiving import Body
 from data_api.files.storage import Storage
 from data_api.files.uploads import Kept, Uploads
 from data_api.kit.database import Database, SessionDep
@@ -44,15 +47,28 @@ async def _service(session: SessionDep, actor: ActorDep, uploads: UploadsDep) ->
 ServiceDep = Annotated[AttachmentService, Depends(_service, scope="function")]
 
 
+def _body_of(request: Request) -> Body:
+    told = request.headers
+    return Body(_pieces(request), told.get("content-type", ""), told.get("content-length", ""))
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for piece in request.stream():
+            yield piece
+    except ClientDisconnect:
+        raise UploadCutShort from None
+
+
 async def _draft(request: Request) -> AsyncIterator[Kept]:
     await _let_in(request, None)
-    async with _uploads_of(request).taken(request) as kept:
+    async with _uploads_of(request).taken(_body_of(request)) as kept:
         yield kept
 
 
 async def _file_of_ticket(request: Request, ticket_id: TicketId) -> AsyncIterator[Kept]:
     await _let_in(request, ticket_id)
-    async with _uploads_of(request).taken(request) as kept:
+    async with _uploads_of(request).taken(_body_of(request)) as kept:
         yield kept
 
 

@@ -11,7 +11,6 @@ from data_api.access.actor import ActorDep
 from data_api.access.idempotency import IdempotencyKeyReused, UploadOnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
 from data_api.attachments.dependencies import DraftDep, FileOfTicketDep, ServiceDep, UploadsDep
-from data_api.attachments.downloads import FileAnswer
 from data_api.attachments.errors import AttachmentNotFound, NoThumbnail, TooManyAttachments
 from data_api.files.errors import (
     FileMissing,
@@ -26,6 +25,8 @@ from data_api.files.errors import (
 from data_api.files.kinds import ALL, most_bytes
 from data_api.files.names import content_disposition
 from data_api.files.sweeping import KEEP_DRAFTS_HOURS
+from data_api.files.uploads import Uploads
+from data_api.kit.downloads import Download, PartMissing
 from data_api.kit.errors import ChangedMeanwhile
 from data_api.kit.settings import SettingsDep
 from data_api.tickets.endpoints import TicketId
@@ -61,7 +62,6 @@ GIVES_A_FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
     206: {"description": "The part of it that the header Range asks for."},
     304: {"description": "It is what the header If-None-Match names."},
-    416: {"description": "The file does not have the part that is asked for."},
 }
 
 
@@ -104,25 +104,30 @@ def attach_file(ticket_id: TicketId, kept: FileOfTicketDep, service: ServiceDep,
 @router.get(
     "/attachments/{attachment_id}",
     response_class=Response,
-    responses=documented(AttachmentNotFound, FileMissing, FilesUnavailable) | GIVES_A_FILE,
+    responses=documented(AttachmentNotFound, FileMissing, FilesUnavailable, PartMissing) | GIVES_A_FILE,
 )
 def download(attachment_id: AttachmentId, service: ServiceDep, uploads: UploadsDep, request: Request) -> Response:
     """The file, byte for byte as it was uploaded, to be saved under its name. `Range` and `If-None-Match` are heard."""
     found = service.find(attachment_id)
     disposition = content_disposition(found.read.name)
-    return FileAnswer(request, uploads, found.content_hash, found.read.type, disposition)
+    return _download(request, uploads, found.content_hash, found.read.type, disposition)
 
 
 @router.get(
     "/attachments/{attachment_id}/thumbnail",
     response_class=Response,
-    responses=documented(AttachmentNotFound, NoThumbnail, FileMissing, FilesUnavailable) | GIVES_A_FILE,
+    responses=documented(AttachmentNotFound, NoThumbnail, FileMissing, FilesUnavailable, PartMissing) | GIVES_A_FILE,
 )
 def read_thumbnail(attachment_id: AttachmentId, service: ServiceDep, uploads: UploadsDep, request: Request) -> Response:
     """The picture, at most 480 × 480 pixels large, as WebP. It is written anew from the pixels alone, and so does not
     tell where and when it was taken."""
     name = service.thumbnail(attachment_id)
-    return FileAnswer(request, uploads, name, THUMBNAIL_TYPE, content_disposition("thumbnail.webp"))
+    return _download(request, uploads, name, THUMBNAIL_TYPE, content_disposition("thumbnail.webp"))
+
+
+def _download(request: Request, uploads: Uploads, name: str, media_type: str, disposition: str) -> Download:
+    threads = uploads.reading
+    return Download(request, uploads.storage, name, media_type=media_type, disposition=disposition, threads=threads)
 
 
 @router.delete(

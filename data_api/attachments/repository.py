@@ -20,16 +20,14 @@ from sqlalchemy.orm import Session
 from contracts.attachments import AttachmentRead
 from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, readable_by
-from data_api.files.rows import AS_READ
-from data_api.files.sweeping import lock_key
+from data_api.files.repository import AS_READ
+from data_api.files.sweep_repository import LOCK_CONTENT, lock_key
 from data_api.files.uploads import Kept
 from data_api.messages.repository import visible
 from data_api.models import Attachment, Message, Ticket
 
 ADD = insert(Attachment).returning(*AS_READ.values())
 ID = bindparam("id", type_=BigInteger)
-# Shared by all who refer to the content; the sweep takes it alone (`files/sweeping.py`).
-LOCK_CONTENT = select(func.pg_advisory_xact_lock_shared(bindparam("key", type_=BigInteger)))
 
 
 class Found(NamedTuple):

@@ -21,10 +21,9 @@ def safe_name(given: str, kind: Kind) -> str:
     UTF-8, and with an extension of its kind at its end."""
     last = re.split(r"[/\\]", composed(given))[-1]
     plain = "".join(one for one in last if unicodedata.category(one) not in UNWANTED)
-    plain = " ".join(DECEPTIVE.sub("_", plain).split()).strip(". ")
-    if extension_of(plain) not in kind.extensions:
-        plain = f"{plain or UNNAMED}.{kind.extensions[0]}"
-    stem, _, extension = plain.rpartition(".")
+    stem, _, extension = " ".join(DECEPTIVE.sub("_", plain).split()).rpartition(".")
+    if extension.lower() not in kind.extensions:
+        stem, extension = f"{stem}.{extension}", kind.extensions[0]
     stem = stem.strip(". ") or UNNAMED
     if RESERVED.fullmatch(stem):
         stem = f"_{stem}"

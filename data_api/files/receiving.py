@@ -15,7 +15,6 @@ from anyio import CapacityLimiter
 from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
-from starlette.requests import ClientDisconnect, Request
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -40,6 +39,15 @@ class Received(NamedTuple):
     name: str
     size: int
     content_hash: str
+
+
+class Body(NamedTuple):
+    """A request's body: its pieces as they arrive, and what its headers say of it, "" for nothing. The pieces raise
+    UploadCutShort when the client has gone."""
+
+    pieces: AsyncIterator[bytes]
+    content_type: str
+    content_length: str
 
 
 class Limits(NamedTuple):
@@ -135,12 +143,12 @@ class _Form:
 
 @asynccontextmanager
 async def received(
-    request: Request, folder: Path, limits: Limits, disk: Disk, threads: CapacityLimiter
+    body: Body, folder: Path, limits: Limits, disk: Disk, threads: CapacityLimiter
 ) -> AsyncIterator[Received]:
-    """Gives the file of the request's body, which is deleted at the end of the block. Raises InvalidInput,
-    FileTooLarge, UploadCutShort, DiskFull."""
-    boundary = _boundary_of(request)
-    _check_length(request, limits)
+    """Gives the file of the body, which is deleted at the end of the block. Raises InvalidInput, FileTooLarge,
+    UploadCutShort, DiskFull."""
+    boundary = _boundary_of(body.content_type)
+    _check_length(body.content_length, limits)
 
     async def in_thread(do: Callable[[], Answer]) -> Answer:
         return await anyio.to_thread.run_sync(do, limiter=threads)
@@ -149,7 +157,7 @@ async def received(
     try:
         with path.open("wb") as file:
             form = _Form(boundary, file, limits, disk)
-            async for piece in _pieces(request):
+            async for piece in _joined(body.pieces):
                 await in_thread(partial(form.feed, piece))
             content_hash = await in_thread(form.finish)
         yield Received(path, form.name or "", form.size, content_hash)
@@ -164,31 +172,27 @@ def _temporary_file(folder: Path) -> Path:
     return Path(name)
 
 
-def _boundary_of(request: Request) -> bytes:
-    type_, options = parse_options_header(request.headers.get("content-type"))
+def _boundary_of(content_type: str) -> bytes:
+    type_, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
     if type_ != b"multipart/form-data" or not 1 <= len(boundary) <= 70:
         raise InvalidInput.in_field("body", f"must be multipart/form-data with one field, {FIELD}")
     return boundary
 
 
-def _check_length(request: Request, limits: Limits) -> None:
+def _check_length(length: str, limits: Limits) -> None:
     """Refuses a body that says itself that it is too large, before it arrives."""
-    length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > (limits.most_mb + 1) * MEGABYTE:
         raise FileTooLarge(limits.most_mb)
 
 
-async def _pieces(request: Request) -> AsyncIterator[bytes]:
+async def _joined(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Gives the body in pieces that are worth the way into a thread."""
     piece = bytearray()
-    try:
-        async for some in request.stream():
-            piece += some
-            if len(piece) >= PIECE:
-                yield bytes(piece)
-                piece.clear()
-    except ClientDisconnect:
-        raise UploadCutShort from None
+    async for some in pieces:
+        piece += some
+        if len(piece) >= PIECE:
+            yield bytes(piece)
+            piece.clear()
     if piece:
         yield bytes(piece)

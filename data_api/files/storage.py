@@ -34,6 +34,13 @@ AT_ONCE = 1_000
 YOUNG_SECONDS = 3600.0
 
 
+# The library ends the process's work with a panic when it is given a name that it does not expect.
+CREDENTIALS = {
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT"),
+    "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+}
+
+
 class Storage(Protocol):
     def put(self, name: str, path: Path) -> None:
         """Keeps the content of the file at `path`. When this returns, it survives a crash, and it is young."""
@@ -76,13 +83,19 @@ def make_storage(settings: Settings) -> Storage:
 
 
 def credentials_of(file: Path | None) -> dict[str, str]:
-    """Returns the settings in this file, lines such as `AWS_ACCESS_KEY_ID=…`. Without a file, those of the environment
-    count."""
+    """Returns the settings in this file: lines such as `AWS_ACCESS_KEY_ID=…`, of which only those in CREDENTIALS count.
+    Without a file, those of the environment count. Raises RuntimeError if it cannot be read."""
     if file is None:
         return {}
-    lines = (line.strip() for line in file.expanduser().read_text("utf-8").splitlines())
+    try:
+        lines = [line.strip() for line in file.expanduser().read_text("utf-8").splitlines()]
+    except (OSError, UnicodeError) as error:
+        raise RuntimeError(f"LODGE_FILES_CREDENTIALS cannot be read: {type(error).__name__}") from None
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+    found = {name.strip().upper(): value.strip() for name, _, value in pairs}
+    if unknown := sorted(found.keys() - CREDENTIALS):
+        log.warning("LODGE_FILES_CREDENTIALS has lines that are not known", names=unknown)
+    return {name.lower(): value for name, value in found.items() if name in CREDENTIALS}
 
 
 class FolderStorage:
@@ -184,6 +197,7 @@ class BucketStorage:
     def __init__(self, url: str, credentials: dict[str, str]) -> None:
         self._url = url
         self._credentials = credentials
+        self._is_plain_http = _endpoint(credentials).startswith("http://")
         self._made: S3Store | None = None
 
     @property
@@ -194,7 +208,7 @@ class BucketStorage:
                 self._made = S3Store.from_url(
                     self._url,
                     config=self._credentials,  # type: ignore[arg-type]
-                    client_options={"timeout": "30s", "connect_timeout": "5s"},
+                    client_options={"timeout": "30s", "connect_timeout": "5s", "allow_http": self._is_plain_http},
                     retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=30)},
                 )
         return self._made
@@ -239,6 +253,12 @@ class BucketStorage:
         except FileMissing:
             return False
         return time.time() - found["last_modified"].timestamp() > seconds
+
+
+def _endpoint(credentials: dict[str, str]) -> str:
+    names = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
+    of_environment = next((value for name in names if (value := os.environ.get(name))), "")
+    return credentials.get("aws_endpoint", of_environment)
 
 
 def _key(name: str) -> str:

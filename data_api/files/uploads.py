@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 import anyio.to_thread
 from anyio import CapacityLimiter
-from fastapi import Request
 
 from data_api.files.errors import FileRefused, FileTooLarge, TooManyUploads
 from data_api.files.judging import judge
 from data_api.files.kinds import extension_of, most_bytes
 from data_api.files.names import safe_name
-from data_api.files.receiving import Limits, Received, received
+from data_api.files.receiving import Body, Limits, Received, received
 from data_api.files.scanning import scan
 from data_api.files.storage import MEGABYTE, Storage, digest_of, incoming_folder, make_storage
 from service_kit.disk import Disk
@@ -55,10 +54,10 @@ class Uploads:
         return self._incoming
 
     @asynccontextmanager
-    async def taken(self, request: Request) -> AsyncIterator[Kept]:
-        """Gives the file of the request's body, checked and kept. Raises what `errors.py` lists."""
+    async def taken(self, body: Body) -> AsyncIterator[Kept]:
+        """Gives the file of the body, checked and kept. Raises what `errors.py` lists."""
         with self._place():
-            async with received(request, self._incoming, self.limits, self._disk, self._writing) as file:
+            async with received(body, self._incoming, self.limits, self._disk, self._writing) as file:
                 yield await anyio.to_thread.run_sync(partial(self._check_and_keep, file), limiter=self._checking)
 
     @contextmanager

@@ -9,7 +9,7 @@ from contracts.pages import Page
 from data_api.access.actor import ActorDep
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
-from data_api.files.rows import check_how_many
+from data_api.files.repository import check_how_many
 from data_api.kit.database import SessionDep
 from data_api.kit.settings import SettingsDep
 from data_api.messages.repository import MessageRepository

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, insert
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor
-from data_api.files.rows import attachments_where, claim_drafts
+from data_api.files.repository import attachments_where, claim_drafts
 from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Attachment, Message, Person
 from data_api.tickets.rows import ROWS

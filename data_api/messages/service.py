@@ -9,7 +9,7 @@ from contracts.people import Role
 from contracts.tickets import WaitsFor
 from data_api.access.actor import Actor
 from data_api.access.permissions import STAFF_ROLES
-from data_api.files.rows import attachments_read
+from data_api.files.repository import attachments_read
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.messages.repository import MessageRepository

@@ -22,7 +22,7 @@ from contracts.tickets import (
 from data_api.access.actor import ActorDep, permitted
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one, limited
-from data_api.files.rows import check_how_many
+from data_api.files.repository import check_how_many
 from data_api.kit.database import DatabaseDep, SessionDep
 from data_api.kit.errors import StaleVersion
 from data_api.kit.settings import SettingsDep

@@ -32,7 +32,7 @@ from contracts.people import PersonBrief
 from contracts.teams import NO_TEAM
 from contracts.tickets import NOT_CLOSED, EventKind, Priority, Status
 from data_api.access.reading import ALL_STATUSES, ME
-from data_api.files.rows import attachments_read, attachments_where
+from data_api.files.repository import attachments_read, attachments_where
 from data_api.kit.paging import CursorType, OrNull
 from data_api.lists.lookups import Lookups
 from data_api.models import Attachment, Building, Category, Person, Stage, Team, Ticket, TicketTag, TicketWatcher

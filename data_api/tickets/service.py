@@ -23,7 +23,7 @@ from contracts.tickets import (
 )
 from data_api.access.actor import Actor
 from data_api.access.reading import is_readable_by
-from data_api.files.rows import claim_drafts
+from data_api.files.repository import claim_drafts
 from data_api.kit.errors import StaleVersion
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.lists.lookups import Lookups

@@ -11,6 +11,8 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
+from data_api.files.sweep_repository import SWEEP
+
 TABLES = """
 SELECT c.relname FROM pg_class c
 WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND c.relnamespace = current_schema()::regnamespace
@@ -37,6 +39,12 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = ANY (%s) AND pid <> pg_backend_pid()
   AND backend_type = 'client backend' AND pg_has_role(usesysid, 'USAGE')
 """
+CONTENTS = """
+SELECT encode(content_hash, 'hex') FROM attachment
+UNION SELECT encode(thumbnail_hash, 'hex') FROM attachment WHERE thumbnail_hash IS NOT NULL
+ORDER BY 1
+"""
+HOLD_SWEEPS = "SELECT pg_advisory_lock_shared(hashtextextended(%s, 0))"
 ROOM = 63 - len("_before_20261121_194541_123456")
 
 
@@ -68,6 +76,17 @@ def count_rows(connection: Connection) -> dict[str, int]:
     tables = [name for (name,) in connection.execute(TABLES).fetchall()]
     count = SQL("SELECT count(*) FROM {}")
     return {name: _value(connection, count.format(Identifier(name))) for name in tables}
+
+
+def contents(connection: Connection) -> list[str]:
+    """Returns the hashes of all contents of files that the database refers to; none if it is older than attachments."""
+    has_attachments = _value(connection, "SELECT to_regclass('attachment') IS NOT NULL")
+    return [name for (name,) in connection.execute(CONTENTS)] if has_attachments else []
+
+
+def hold_sweeps(connection: Connection) -> None:
+    """Keeps the desk from deleting contents of files until the connection ends. Waits for a sweep that runs."""
+    connection.execute(HOLD_SWEEPS, [SWEEP])
 
 
 def count_tickets(connection: Connection) -> int:

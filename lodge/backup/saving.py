@@ -18,8 +18,8 @@ from lodge.backup.archive import digest_of, opened_archive, write_archive
 from lodge.backup.home_files import kept_files
 from lodge.backup.manifest import Manifest, Member
 from lodge.backup.progress import Steps, entries, steps
-from lodge.backup.repository import count_rows, snapshot
-from lodge.backup.stored_files import contents, no_sweep, read_stored, stored_members
+from lodge.backup.repository import contents, count_rows, snapshot
+from lodge.backup.stored_files import no_sweep, read_stored, stored_members
 from lodge.backup.verifying import DUMP, verify
 from lodge.bulk import database_failure
 from lodge.errors import LodgeError

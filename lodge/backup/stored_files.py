@@ -7,14 +7,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
-from psycopg import Connection
 
 from data_api.files.errors import FileMissing, FilesUnavailable
 from data_api.files.storage import Storage, incoming_folder, kept_aside_list, make_storage
-from data_api.files.sweeping import SWEEP
 from lodge.backup.archive import Archive
 from lodge.backup.manifest import Member
 from lodge.backup.progress import Steps
+from lodge.backup.repository import contents, hold_sweeps
 from lodge.errors import LodgeError
 from lodge.folders import write_whole
 from lodge.home import Home
@@ -22,13 +21,6 @@ from service_kit.database_url import libpq_url
 from service_kit.settings import Settings
 
 PREFIX = "files/"
-HAS_ATTACHMENTS = "SELECT to_regclass('attachment') IS NOT NULL"
-CONTENTS = """
-SELECT encode(content_hash, 'hex') FROM attachment
-UNION SELECT encode(thumbnail_hash, 'hex') FROM attachment WHERE thumbnail_hash IS NOT NULL
-ORDER BY 1
-"""
-HOLD = "SELECT pg_advisory_lock_shared(hashtextextended(%s, 0))"
 UNREACHABLE = "The bucket of files cannot be reached. {}"
 
 
@@ -46,17 +38,11 @@ def no_sweep(database_url: str) -> Iterator[None]:
     lock, when no row of the former desk counts any more."""
     connection = psycopg.connect(libpq_url(database_url), connect_timeout=10, autocommit=True)
     try:
-        connection.execute(HOLD, [SWEEP])
+        hold_sweeps(connection)
         yield
     finally:
         with suppress(psycopg.Error):
             connection.close()
-
-
-def contents(connection: Connection) -> list[str]:
-    """Returns the hashes of all contents that the database refers to; none if it is older than attachments."""
-    row = connection.execute(HAS_ATTACHMENTS).fetchone()
-    return [name for (name,) in connection.execute(CONTENTS)] if row and row[0] else []
 
 
 def stored_members(

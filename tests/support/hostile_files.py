@@ -354,6 +354,7 @@ def good_files() -> dict[str, Sample]:
             "", "zip", zipped({"a.xml": b'<?xml version="1.0"?><log/>', "b.bin": bytes(99)})
         ),
         "text/plain without an extension": Sample("", "", b"hello\n"),
+        "text/plain of one letter": Sample("", "txt", b"x"),
         "text/csv": Sample("", "csv", b"room,device\n2.14,lift\n"),
         wordprocessing: Sample("", "docx", office("docx", {"word/media/image1.png": picture()})),
         spreadsheet: Sample("", "xlsx", workbook()),

@@ -192,7 +192,8 @@ TICKETS: dict[str, Route] = {
     "POST /tickets/{ticket_id}/messages": Route(
         Needs.TOKEN, INVALID, sends={"body": "A note", "is_internal": True, "reply_to": 10**9}, acts=WORKS
     ),
-    "POST /tickets/{ticket_id}/attachments": Route(Needs.TOKEN, INVALID, sends={}),
+    # The second for a closed ticket.
+    "POST /tickets/{ticket_id}/attachments": Route(Needs.TOKEN, {422, 409}, sends={}),
     "PUT /tickets/{ticket_id}/read": Route(Needs.TOKEN, DONE),
     "GET /tickets/{ticket_id}/history": Route(Needs.TOKEN),
     "POST /tickets/{ticket_id}/history/{event_id}/take-back": Route(Needs.TOKEN, {409}, sends={"version": 999}),

@@ -5,12 +5,30 @@ from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
 from data_api.files.checks.archives import check_archive, is_also_zip
-from data_api.files.checks.libmagic import FIRST_BYTES
+from data_api.files.checks.libmagic import FIRST_BYTES, UNKNOWN
 from data_api.files.checks.pictures import has_heic_brand, thumbnail_of
 from data_api.files.checks.refused import Refused
 from data_api.files.checks.texts import check_text
 from data_api.files.checks.videos import check_video
-from data_api.files.kinds import DOCX, GIF, HEIC, JPEG, MP4, ODS, ODT, PDF, PNG, PPTX, WEBP, XLSX, ZIP, Kind, listed
+from data_api.files.kinds import (
+    CSV,
+    DOCX,
+    GIF,
+    HEIC,
+    JPEG,
+    MP4,
+    ODS,
+    ODT,
+    PDF,
+    PNG,
+    PPTX,
+    TXT,
+    WEBP,
+    XLSX,
+    ZIP,
+    Kind,
+    listed,
+)
 
 NOT_TAKEN = f"files of this kind are not taken; taken are {listed()}"
 PICTURES = {"image/jpeg": JPEG, "image/png": PNG, "image/gif": GIF, "image/webp": WEBP, "image/heic": HEIC}
@@ -63,6 +81,8 @@ def _check_plain(file: BinaryIO, head: bytes, size: int, told: str, extension: s
         return Found(MP4)
     if told in CODE_IN_TEXT:
         raise Refused("it is a script, a web page or a drawing that can hold scripts")
-    if told.startswith("text/") or told in TEXTS:
+    # Of a very short text, or one in an old encoding, libmagic does not say that it is one.
+    may_be_text = told == UNKNOWN and extension in (*TXT.extensions, *CSV.extensions)
+    if may_be_text or told.startswith("text/") or told in TEXTS:
         return Found(check_text(file, extension))
     raise Refused(NOT_TAKEN)

@@ -12,7 +12,8 @@ HEAD, LONG_HEAD = 8, 16
 
 def check_video(file: BinaryIO, size: int) -> None:
     """Raises Refused."""
-    found, place, boxes = set(), 0, 0
+    found: set[bytes] = set()
+    place, boxes = 0, 0
     while place < size:
         boxes += 1
         file.seek(place)
