@@ -98,11 +98,15 @@ def seconds_of(desk: Desk, ids: list[int], change: dict[str, Any]) -> float:
 def while_changing(desk: Desk, ids: list[int], row: Row, measure: Callable[[], list[float]]) -> list[float]:
     """Changes the tickets again and again until `measure` has ended."""
     done = threading.Event()
-    kinds = cycle([{"priority": "low", "category": desk.facts.categories[0]}, {"priority": "high", "assignee": None}])
+    kinds: list[dict[str, Any]] = [
+        {"priority": "low", "category": desk.facts.categories[0]},
+        {"priority": "high", "assignee": None},
+    ]
+    turns = cycle(kinds)
 
     def keep_changing() -> None:
         while not done.is_set():
-            row.large.add([seconds_of(desk, ids, next(kinds))])
+            row.large.add([seconds_of(desk, ids, next(turns))])
 
     thread = threading.Thread(target=keep_changing)
     thread.start()

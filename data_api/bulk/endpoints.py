@@ -2,7 +2,7 @@
 
 They are async because they wait for work that is done in other transactions than theirs (ADR 57)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
@@ -38,7 +38,9 @@ router = APIRouter(
 )
 BulkId = Annotated[int, Path(ge=1, le=MAX_ID)]
 WaitDep = Annotated[BulkWait, Query()]
-GOES_ON = {202: {"model": BulkRead, "description": "It is not finished yet; `GET /tickets/bulk/{id}` tells the rest."}}
+GOES_ON: dict[int | str, dict[str, Any]] = {
+    202: {"model": BulkRead, "description": "It is not finished yet; `GET /tickets/bulk/{id}` tells the rest."}
+}
 
 
 @router.post(

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from contracts.bulk import BulkChange, BulkCreate, BulkPreview, BulkPreviewCreate, BulkRead, BulkState
 from streamlit_app.client.errors import ApiError
@@ -72,11 +73,13 @@ def show() -> None:
 
 
 def _draw(doing: Doing) -> None:
-    place = st.empty()
+    progress, rest = st.empty(), st.empty()
     if doing.bulk is not None and doing.bulk.state is BulkState.RUNNING:
-        with place.container():
-            _progress(doing, doing.bulk)
-    with place.container():
+        # Without this, what was there before would stay until the end of this run, which is the end of the change.
+        rest.empty()
+        _progress(doing, doing.bulk, progress)
+        progress.empty()
+    with rest.container():
         if doing.bulk is None:
             _ask(doing)
         elif doing.bulk.state is BulkState.FINISHED:
@@ -128,12 +131,11 @@ def _begin(doing: Doing, change: BulkChange, preview: BulkPreview) -> None:
     doing.go_on(lambda: session.api().change_many(wanted, doing.key))
 
 
-def _progress(doing: Doing, bulk: BulkRead) -> None:
+def _progress(doing: Doing, bulk: BulkRead, place: DeltaGenerator) -> None:
     """Looks again and again how far it is. Whoever does something else in the dialog ends this, and it begins anew."""
-    bar = st.progress(0.0)
     while bulk.state is BulkState.RUNNING:
         dealt = bulk.done + bulk.refusals
-        bar.progress(dealt / max(1, bulk.total), f"{dealt:,} of {count(bulk.total, 'ticket', 'tickets')}")
+        place.progress(dealt / max(1, bulk.total), f"{dealt:,} of {count(bulk.total, 'ticket', 'tickets')}")
         time.sleep(LOOK_AGAIN_SECONDS)
         doing.bulk = bulk = session.api().bulk_change(bulk.id)
     doing.note(bulk)

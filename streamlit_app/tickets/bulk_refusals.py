@@ -23,8 +23,10 @@ REASONS = {
 
 
 def reasons(refused: Sequence[BulkRefusal], change: Mapping[str, Any]) -> str:
-    """Returns for example "2 already closed, 1 changed by somebody else meanwhile"."""
+    """Returns for example "already closed", or "2 already closed, 1 changed by somebody else meanwhile"."""
     times = Counter(_reason(one, change) for one in refused)
+    if len(times) == 1:
+        return next(iter(times))
     return ", ".join(f"{number:,} {why}" for why, number in times.most_common())
 
 

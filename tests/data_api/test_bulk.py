@@ -79,7 +79,7 @@ def test_open_tickets_are_closed_in_one_step_if_that_is_said(agent: Visitor, ids
 
 def test_a_stage_of_another_status_is_that_transition(agent: Visitor, ids: list[int]) -> None:
     agent.move(ids[0], "active")
-    answer = change(agent, ids, stage="done")
+    answer = change(agent, ids, stage="completed")
     assert errors(answer) == {ids[1]: "TransitionRefused", ids[2]: "TransitionRefused"}
     assert agent.read(ids[0])["status"] == "closed"
 
@@ -181,7 +181,7 @@ CHANGES: list[dict[str, Any]] = [
     {"status": "active"},
     {"status": "closed"},
     {"status": "closed", "starts_work": True},
-    {"stage": "done"},
+    {"stage": "completed"},
     {"stage": "pending", "priority": "high"},
     {"priority": "urgent"},
     {"tags_added": ["one"], "tags_removed": ["two"]},
@@ -198,7 +198,7 @@ def test_the_preview_says_what_is_done_and_does_nothing(
     agent.move(ids[1], "active")
     agent.move(ids[2], "active", "closed")
     agent.edit(ids[3], priority="urgent", tags=["one"])
-    body = {"ids": [*ids, hidden], "change": wanted}
+    body = {"ids": [hidden, *ids], "change": wanted}
     tables = "SELECT ticket.*, (SELECT count(*) FROM ticket_event WHERE ticket_id = ticket.id) FROM ticket ORDER BY id"
     before = api.sql(tables)
     preview = done(agent.post("/tickets/bulk/preview", json=body))
@@ -226,7 +226,7 @@ def test_the_preview_says_what_is_done_and_does_nothing(
         ({"ids": [1], "change": {"title": "x"}}, "body.change.title"),
         ({"ids": [1], "change": {"is_confidential": True}}, "body.change.is_confidential"),
         ({"ids": [1], "change": {"priority": None}}, "body.change.priority"),
-        ({"ids": [1], "change": {"status": "closed", "stage": "done"}}, "body.change"),
+        ({"ids": [1], "change": {"status": "closed", "stage": "completed"}}, "body.change"),
         ({"ids": [1], "change": {"reason": "solved"}}, "body.change"),
         ({"ids": [1], "change": {"status": "active", "starts_work": True}}, "body.change"),
         ({"ids": [1], "change": {"tags_added": ["a"], "tags_removed": ["A"]}}, "body.change"),

@@ -2,14 +2,13 @@
 is killed: nothing is lost, nothing is done twice, and nobody waits for somebody who waits for them."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, event
 
 from data_api.bulk import runs
 from data_api.kit.database import TimeLimits
@@ -17,8 +16,10 @@ from data_api.main import create_app
 from tests.lodge.waiting import wait_until
 from tests.support.alone import running_api_alone
 from tests.support.api import Api, Visitor, done
+from tests.support.meanwhile import is_waited_for
 from tests.support.serving import served, settings_of
 
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE FROM bulk_change%%'"
 LOCK = "SELECT 1 FROM ticket WHERE id = %s FOR UPDATE"
 
 
@@ -34,12 +35,17 @@ def read(visitor: Visitor, number: int) -> dict[str, Any]:
 
 
 @contextmanager
-def held(api: Api, ticket_id: int) -> Iterator[None]:
+def held(api: Api, ticket_id: int) -> Iterator[psycopg.Connection]:
     """Somebody has this ticket locked meanwhile."""
     with psycopg.connect(api.database_url) as lock:
         lock.execute(LOCK, [ticket_id])
-        yield
+        yield lock
         lock.rollback()
+
+
+def wait_for_step(api: Api, lock: psycopg.Connection) -> None:
+    """Until the step waits that needs the ticket which is held. Those before it are done."""
+    wait_until(lambda: is_waited_for(api, lock), "a step that waits")
 
 
 @pytest.fixture
@@ -114,10 +120,11 @@ def test_it_goes_on_by_itself_and_ends_when_the_person_signs_out(
     monkeypatch.setattr(runs, "TICKETS_AT_ONCE", 10)
     monkeypatch.setattr(runs, "REST", 0)
     person, other_tab = api.enter("agent", "Signs Out"), api.enter("agent", "Signs Out")
-    with held(api, ids[15]):
+    with held(api, ids[15]) as lock:
         number = begin(person, ids, priority="high")["id"]
-        wait_until(lambda: read(other_tab, number)["done"] == 10, "the first step")
-        assert read(other_tab, number)["state"] == "running"
+        wait_for_step(api, lock)
+        now = read(other_tab, number)
+        assert (now["state"], now["done"]) == ("running", 10)
         person.delete("/sessions/current")
     wait_until(lambda: read(other_tab, number)["done"] == 20, "the step that was being made")
     # Changes take turns, so the first one has had its turn when two more are done.
@@ -135,28 +142,24 @@ def begin_again(visitor: Visitor, number: int) -> dict[str, Any]:
 
 def test_one_that_is_deleted_ends(api: Api, agent: Visitor, ids: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "TICKETS_AT_ONCE", 10)
-    with ThreadPoolExecutor(1) as pool, held(api, ids[15]):
+    with ThreadPoolExecutor(1) as pool, held(api, ids[15]) as lock:
         number = begin(agent, ids, priority="high")["id"]
-        wait_until(lambda: read(agent, number)["done"] == 10, "the first step")
-        # Waits for the step that is being made.
+        wait_for_step(api, lock)
         deleted = pool.submit(agent.delete, f"/tickets/bulk/{number}")
-        wait_until(lambda: is_waiting(api), "the deletion waits")
+        wait_until(lambda: bool(api.sql(WAITING)), "the deletion waits for the step that is being made")
     assert deleted.result().status_code == 204
     assert agent.get(f"/tickets/bulk/{number}").status_code == 404
     begin(agent, ids[:1], 60, tags_added=["turn"])
     assert [agent.read(one)["priority"] for one in ids] == ["high"] * 20 + ["normal"] * 20
 
 
-def is_waiting(api: Api) -> bool:
-    return bool(api.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%%'"))
-
-
 def test_a_killed_process_leaves_what_can_be_continued(api: Api, ids: list[int]) -> None:
     with running_api_alone(api.database_url) as alone:
         person = alone.enter("agent", "Killed Amidst")
-        with held(api, ids[30]):
+        with held(api, ids[30]) as lock:
             number = begin(person, ids, priority="high", category="technical-it")["id"]
-            wait_until(lambda: read(person, number)["done"] == runs.TICKETS_AT_ONCE, "the first step")
+            wait_for_step(api, lock)
+            assert read(person, number)["done"] == runs.TICKETS_AT_ONCE
             token = person.token
     # The process is gone; this one never knew of the change.
     there = api.with_token(person, token)
@@ -167,38 +170,3 @@ def test_a_killed_process_leaves_what_can_be_continued(api: Api, ids: list[int])
     answer = begin_again(there, number)
     assert (answer["state"], answer["done"], answer["unchanged"], answer["refused"]) == ("finished", 40, 0, [])
     assert {there.read(one)["version"] for one in ids} == {2}, "each was changed once"
-
-
-def test_it_costs_few_statements_a_ticket(api: Api, agent: Visitor, ids: list[int], statements: list[str]) -> None:
-    def cost(some: list[int], **wanted: Any) -> int:
-        statements.clear()
-        assert begin(agent, some, 60, **wanted)["done"] == len(some)
-        return len(statements)
-
-    few, many = (cost(some, priority="high", assignee=agent.person_id) for some in (ids[:5], ids[5:25]))
-    # The savepoint and its end, the ticket, and two lines of history.
-    assert (many - few) / 15 <= 5
-    few, many = (cost(some, category="services-complaints") for some in (ids[:5], ids[5:25]))
-    assert (many - few) / 15 <= 9
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        found.append(statement)
-
-    def note_savepoint(*_: Any) -> None:
-        found.append("SAVEPOINT")
-
-    heard: list[tuple[str, Callable[..., None]]] = [
-        ("before_cursor_execute", note),
-        ("savepoint", note_savepoint),
-        ("release_savepoint", note_savepoint),
-    ]
-    for name, listener in heard:
-        event.listen(Engine, name, listener)
-    yield found
-    for name, listener in heard:
-        event.remove(Engine, name, listener)
