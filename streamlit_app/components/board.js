@@ -150,9 +150,12 @@ const place = (parent, element, next) => {
   else parent.insertBefore(element, next);
 };
 
+// What is not among the elements is about to go to another parent.
 const putInOrder = (parent, elements) => {
+  const wanted = new Set(elements);
   let next = parent.firstElementChild;
   for (const element of elements) {
+    while (next && !wanted.has(next)) next = next.nextElementSibling;
     if (element === next) next = next.nextElementSibling;
     else place(parent, element, next);
   }

@@ -285,7 +285,7 @@ def test_news_leave_alone_what_somebody_holds_or_reads(bare: Opener) -> None:
     part.draw(**board({"to-do": [*news], "in-progress": [50, 4]}))
     expect(link(part, 30)).to_be_focused()
     assert part.page.evaluate("changed") < 30
-    expect(part.page.get_by_role("listitem", name="#5 ")).to_contain_text("3 h")
+    expect(part.page.get_by_role("listitem", name="#5 Problem")).to_contain_text("3 h")
 
     part.page.get_by_role("button", name="Move or assign #30").click()
     menu = part.page.get_by_role("menu", name="#30")
