@@ -65,6 +65,10 @@ const numbers = (number) => number.toLocaleString("en");
 
 // Drawing. Elements are kept and only what differs is changed: whoever holds a card, reads or types loses nothing.
 
+const set = (element, values) => {
+  for (const [name, value] of Object.entries(values)) if (element[name] !== value) element[name] = value;
+};
+
 const part = (label, text, tone) => (text ? make("span", { class: tone ?? "" }, make("span", { class: "unseen" }, `${label}: `), text) : null);
 
 const factsOf = (card) => {
@@ -73,8 +77,8 @@ const factsOf = (card) => {
   const dot = card.sign ? make("span", { class: "dot", role: "img", "aria-label": card.sign }) : null;
   const line = (...parts) => (parts.some(Boolean) ? make("p", { class: "line" }, ...parts) : null);
   return [
-    line(mark, ...card.marks.map(chip)),
-    line(part("Requester", card.requester, "name"), part("Age", card.age)),
+    line(...card.marks.map(chip)),
+    make("p", { class: "line one" }, mark, part("Requester", card.requester, "name"), part("Age", card.age, "age")),
     line(part("Assignee", card.assignee_text, card.assignee === null ? "" : "name"), part("Team", card.team, "team")),
     line(dot, part("Last word", card.word, "name")),
   ].filter(Boolean);
@@ -133,11 +137,11 @@ const fillHead = (column, data, count) => {
   const number = `${numbers(count)}${isCapped ? "+" : ""}`;
   const told = `${limit === null ? number : `${number} of ${numbers(limit)}`}${isOver ? ", over the limit" : ""}`;
   const label = `${name}: ${told}${limit === null ? ` ${count === 1 && !isCapped ? "ticket" : "tickets"}` : ""}`;
-  column.dataset.tone = data.tone;
+  set(column.dataset, { tone: data.tone });
   column.classList.toggle("over", isOver);
-  if (column.name.textContent !== name) column.name.textContent = name;
-  if (column.count.textContent !== told) column.count.textContent = told;
-  if (column.list.getAttribute("aria-label") !== label) column.list.setAttribute("aria-label", label);
+  set(column.name, { textContent: name });
+  set(column.count, { textContent: told });
+  set(column.list, { ariaLabel: label });
 };
 
 // moveBefore keeps the focus and what is scrolled, where a browser has it.
@@ -146,9 +150,12 @@ const place = (parent, element, next) => {
   else parent.insertBefore(element, next);
 };
 
+// What is not among the elements is about to go to another parent.
 const putInOrder = (parent, elements) => {
+  const wanted = new Set(elements);
   let next = parent.firstElementChild;
   for (const element of elements) {
+    while (next && !wanted.has(next)) next = next.nextElementSibling;
     if (element === next) next = next.nextElementSibling;
     else place(parent, element, next);
   }
@@ -175,12 +182,10 @@ const drawColumn = (board, data, ids, isOther) => {
   putInOrder(column.list, cards);
   const count = countOf(data, ids);
   fillHead(column, data, count);
-  column.empty.hidden = ids.length > 0;
-  column.more.hidden = !data.has_more;
+  set(column.empty, { hidden: ids.length > 0 });
   const left = count - ids.length;
   const label = left > 0 && !data.count_capped ? `Show more (${numbers(left)} left)` : "Show more";
-  if (column.more.textContent !== label) column.more.textContent = label;
-  column.more.disabled = false;
+  set(column.more, { hidden: !data.has_more, textContent: label, disabled: false });
 };
 
 const drawColumns = (board) => {
@@ -202,8 +207,7 @@ const renewStops = (board) => {
     const stop = cards.find((card) => card.ticket === column.stop) ?? cards[0];
     column.stop = stop?.ticket;
     for (const card of cards) for (const one of [card.link, card.menu]) {
-      const index = card === stop ? 0 : -1;
-      if (one.tabIndex !== index) one.tabIndex = index;
+      set(one, { tabIndex: card === stop ? 0 : -1 });
     }
   }
 };
@@ -624,7 +628,7 @@ const pointerMove = (board, event) => {
 };
 
 const attendPointer = (board) => {
-  const { root, place: columns } = board;
+  const { place: columns } = board;
   columns.addEventListener("pointerdown", (event) => pointerDown(board, event));
   columns.addEventListener("pointermove", (event) => pointerMove(board, event));
   for (const [kind, isDropped] of [["pointerup", true], ["pointercancel", false]]) {
@@ -636,7 +640,7 @@ const attendPointer = (board) => {
   columns.addEventListener("dragstart", (event) => event.preventDefault());
   columns.addEventListener("contextmenu", (event) => (board.hand || board.press?.isTouch) && event.preventDefault());
   columns.addEventListener("touchmove", (event) => board.hand && event.cancelable && event.preventDefault(), { passive: false });
-  root.addEventListener("click", (event) => {
+  columns.addEventListener("click", (event) => {
     if (!board.ignoresClick) return;
     event.preventDefault();
     event.stopPropagation();

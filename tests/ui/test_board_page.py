@@ -1,5 +1,6 @@
 """The board's page: what its columns hold, its filters in the address, and the way to the queue and back."""
 
+import html
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.away import raising
 from tests.ui.conftest import Opener
-from tests.ui.test_queue import acts, chips, choose
+from tests.ui.test_queue import acts, chips, choose, offers
 
 MORE_THAN_A_PAGE = 52
 
@@ -102,7 +103,9 @@ def test_filters_that_find_nothing_say_which_one_to_drop(
 ) -> None:
     screen = see(agent, "board", q="It burns", priority="low")
     assert "No ticket that you may see fits these filters." in screen.words()
-    screen.press("Without Priority: Low there is 1")
+    [offer] = offers(screen)
+    assert html.unescape(offer) == "Without Priority: Low there is 1"
+    screen.press(offer)
     assert ids(screen, "to-do") == [tickets[-1]["id"]]
 
 
