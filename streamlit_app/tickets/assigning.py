@@ -124,7 +124,7 @@ def _person(ticket: TicketRead, key: str) -> int | None:
 
 def _team(ticket: TicketRead, person: int | None, key: str) -> str | None:
     """Draws the choice of the team and, for an assignee of another one, whether the ticket moves there."""
-    names: dict[str | None, str] = {None: NO_TEAM, **lists.team_names()}
+    names = {None: NO_TEAM} | dict(lists.team_names())
     if ticket.team:
         names.setdefault(ticket.team, ticket.team)
     options = list(names)
