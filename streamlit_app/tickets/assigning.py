@@ -18,7 +18,8 @@ from streamlit_app.tickets.editing import Clash, changes_of, save
 
 PLACE = "assigning"
 OPENED = "assigning_opened"
-NOBODY, NO_TEAM = "Nobody", "No team"
+# What the boxes hold for them.
+NOBODY, NO_TEAM = 0, ""
 
 
 def open_assigning(ticket_id: int) -> None:
@@ -47,9 +48,10 @@ def draw() -> None:
 
 
 def who_has_it(ticket: TicketRead) -> str:
-    """Returns for example "Ben Ott has it, in the team IT support"."""
-    who = f"{isolated(ticket.assignee.name)} has it" if ticket.assignee else "Nobody has it"
-    return f"{who}, in the team {isolated(lists.team_name(ticket.team))}" if ticket.team else f"{who}, in no team"
+    """Returns for example "Ben Ott has it. It is in the team IT support."."""
+    who = isolated(ticket.assignee.name) if ticket.assignee else "Nobody"
+    where = f"the team {isolated(lists.team_name(ticket.team))}" if ticket.team else "no team"
+    return f"{who} has it. It is in {where}."
 
 
 def take_and_offer(seen: TicketRead) -> TicketRead | None:
@@ -90,7 +92,7 @@ def _draw(ticket: TicketRead, problem: str) -> None:
     """Draws the dialog. Its widgets are new with each version of the ticket, and so show what is true now."""
     key = f"assign_{ticket.id}_{ticket.version}"
     st.text(one_line(ticket.title))
-    st.caption(plain(f"{who_has_it(ticket)}."))
+    st.caption(plain(who_has_it(ticket)))
     if problem:
         st.warning(plain(problem))
     place = st.container()
@@ -113,29 +115,29 @@ def _person(ticket: TicketRead, key: str) -> int | None:
         team = teams.get(id_)
         return team is None or team.slug != ticket.team
 
-    def said(id_: int | None) -> str:
-        team = teams.get(id_) if id_ is not None else None
-        return NOBODY if id_ is None else f"{names[id_]} · {team.name}" if team else names[id_]
+    def said(id_: int) -> str:
+        team = teams.get(id_)
+        return "Nobody" if id_ == NOBODY else f"{names[id_]} · {team.name}" if team else names[id_]
 
-    options: list[int | None] = [None, *sorted(names, key=is_elsewhere)]
-    present = ticket.assignee.id if ticket.assignee else None
-    return st.selectbox("Assigned to", options, options.index(present), format_func=said, key=f"{key}_person")
+    options = [NOBODY, *sorted(names, key=is_elsewhere)]
+    present = ticket.assignee.id if ticket.assignee else NOBODY
+    return st.selectbox("Assigned to", options, options.index(present), format_func=said, key=f"{key}_person") or None
 
 
 def _team(ticket: TicketRead, person: int | None, key: str) -> str | None:
     """Draws the choice of the team and, for an assignee of another one, whether the ticket moves there."""
-    names: dict[str | None, str] = {None: NO_TEAM, **lists.team_names()}
+    names = {NO_TEAM: "No team", **lists.team_names()}
     if ticket.team:
         names.setdefault(ticket.team, ticket.team)
-    options = list(names)
+    options, present = list(names), ticket.team or NO_TEAM
     chosen = st.selectbox(
-        "Team", options, options.index(ticket.team), format_func=lambda slug: names[slug], key=f"{key}_team"
+        "Team", options, options.index(present), format_func=lambda slug: names[slug], key=f"{key}_team"
     )
     theirs = lists.team_of(person) if person is not None else None
     if theirs is None or theirs.slug == chosen:
-        return chosen
+        return chosen or None
     label = f"…and move it to their team, {plain(isolated(theirs.name))}"
-    return theirs.slug if st.checkbox(label, key=f"{key}_moves_{theirs.slug}") else chosen
+    return theirs.slug if st.checkbox(label, key=f"{key}_moves_{theirs.slug}") else chosen or None
 
 
 def _save(place: Any, ticket: TicketRead, changes: Mapping[str, Any]) -> None:
@@ -149,5 +151,5 @@ def _save(place: Any, ticket: TicketRead, changes: Mapping[str, Any]) -> None:
         _open(result.now, f"{what_happened(result)}, so nothing was saved. Please look again.")
     else:
         close_dialog()
-        st.toast(plain(f"#{result.id}: {who_has_it(result)}."))
+        st.toast(plain(f"#{result.id}: {who_has_it(result)}"))
     st.rerun()
