@@ -156,9 +156,10 @@ def bounds_of(form: Form, order: Order) -> list[ColumnElement[bool]]:
     """Returns what follows from the filters for the moment that the list is sorted by, if a ticket's moments are in
     order."""
     moment = order.columns[-2]
-    return [BOUNDS[name][moment] for name, _ in form if moment in BOUNDS.get(name, ())]
+    bounds: list[Mapping[Column, ColumnElement[bool]]] = [BOUNDS.get(name, {}) for name, _ in form]
+    return [bound[moment] for bound in bounds if moment in bound]
 
 
 CONDITIONS = {name: condition for one in FILTERS for name, condition in one.conditions.items()}
 STATUSES = {name: statuses for one in FILTERS for name, statuses in one.statuses.items()}
-BOUNDS = {one.name: one.bounds for one in FILTERS if one.bounds}
+BOUNDS: dict[str, dict[Column, ColumnElement[bool]]] = {one.name: {**one.bounds} for one in FILTERS if one.bounds}

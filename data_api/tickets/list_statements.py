@@ -312,7 +312,7 @@ def _tagged(shape: Shape) -> Statement:
 
 
 def _columns(order: Order, found: FromClause) -> tuple[ColumnElement[Any], ...]:
-    return tuple(found.c[column.key] for column in order.columns)
+    return tuple(found.c[str(column.key)] for column in order.columns)
 
 
 def _page(found: Statement, columns: Sequence[Column], shape: Shape) -> Statement:
