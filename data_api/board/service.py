@@ -26,7 +26,7 @@ class Column(NamedTuple):
 
     stage: Stage
     found: Sequence[Position]
-    count: Count
+    counted: Count
 
 
 class BoardService:
@@ -107,7 +107,7 @@ class BoardService:
 
 def _column_read(column: Column, tickets: dict[int, TicketRead], limit: int) -> BoardColumn:
     """A ticket that has moved to another stage since it was found is left out, so that none is in two columns."""
-    stage, count, shown = column.stage, column.count, column.found[:limit]
+    stage, count, shown = column.stage, column.counted, column.found[:limit]
     cursor = [*shown[-1], count.total, int(count.is_capped)] if len(column.found) > limit else None
     found = [tickets[position[-1]] for position in shown if position[-1] in tickets]
     return BoardColumn(

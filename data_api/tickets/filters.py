@@ -32,7 +32,7 @@ from data_api.kit.words import all_of
 from data_api.models import Ticket
 from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.asker import Asker
-from data_api.tickets.fields import FIELDS, FILTERS, PRIORITIES, Attribute, as_pattern
+from data_api.tickets.fields import FIELDS, FILTERS, PRIORITIES, as_pattern
 
 # A prefix of fewer than three letters would match half the dictionary.
 SHORTEST = 3
@@ -40,7 +40,7 @@ NUMBER = re.compile(r"(#?)([1-9]\d{0,17})")
 
 # The ticket table, or the columns of a subquery that includes the columns to search.
 Searched = type[Ticket] | ReadOnlyColumnCollection[str, Any]
-Bounds = Mapping[Attribute, ColumnElement[bool]]
+Bounds = Mapping[Column, ColumnElement[bool]]
 Form = tuple[tuple[str, bool], ...]  # the conditions that are set, each with whether it has only one value
 
 
@@ -176,6 +176,6 @@ def _of_moment(bounds: Mapping[str, Bounds], form: Form, order: Order) -> list[C
 
 CONDITIONS = {name: condition for one in FILTERS for name, condition in one.conditions.items()}
 STATUSES = {name: statuses for one in FILTERS for name, statuses in one.statuses.items()}
-BOUNDS = {one.name: one.bounds for one in FILTERS if one.bounds}
-LATE_BOUNDS = {one.name: one.late_bounds for one in FILTERS if one.late_bounds}
+BOUNDS: dict[str, Bounds] = {one.name: {**one.bounds} for one in FILTERS if one.bounds}
+LATE_BOUNDS: dict[str, Bounds] = {one.name: {**one.late_bounds} for one in FILTERS if one.late_bounds}
 LOOKED_UP = frozenset(name for one in FILTERS if one.is_looked_up for name in one.conditions)

@@ -173,7 +173,7 @@ class TicketList:
         return called
 
     def _positions(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Position]:
-        return [tuple(row) for row in self.session.connection().execute(statement, self.values)]
+        return [tuple(row) for row in self.session.connection().execute(statement, self.values).all()]
 
     def _rare_positions(self, more: int) -> Sequence[Position]:
         """Searches by the index on words. `more`: how many tickets of the list were found before."""
@@ -216,7 +216,7 @@ class TicketList:
         without a search."""
         found: list[list[Position]] = [[] for _ in stage_ids]
         values = self.values | {"stages": stage_ids}
-        for place, *there in self.session.connection().execute(columns_statement(self.shape), values):
+        for place, *there in self.session.connection().execute(columns_statement(self.shape), values).all():
             found[place - 1].append(tuple(there))
         return found
 

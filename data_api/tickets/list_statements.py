@@ -342,7 +342,9 @@ def _last_ones(shape: Shape) -> Statement:
 def _matching(shape: Shape) -> Statement:
     """Selects the tickets that match everything but the search."""
     only_confidential = ("confidential", True) in shape.form
-    readable = readable_by(shape.reads, shape.statuses, only_confidential=only_confidential)
+    readable = readable_by(
+        shape.reads, shape.statuses, only_confidential=only_confidential, reads_from_index=shape.is_for_stages
+    )
     matching = select(*shape.order.columns).where(readable, *_conditions(shape))
     return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching
 
@@ -371,7 +373,7 @@ def _tagged(shape: Shape) -> Statement:
 
 
 def _columns(order: Order, found: FromClause) -> tuple[ColumnElement[Any], ...]:
-    return tuple(found.c[column.key] for column in order.columns)
+    return tuple(found.c[str(column.key)] for column in order.columns)
 
 
 def _page(found: Statement, columns: Sequence[Column], shape: Shape) -> Statement:

@@ -9,7 +9,10 @@ revision = "0025"
 down_revision = "0024"
 
 LOGGED_BEFORE = ["slug", "name", "status", "position", "waits_for_requester", "work_resumes_here"]
-FILTERED = ["category_id", "building_id", "requester_id", "assignee_id", "is_confidential"]
+FILTERED = [
+    *("priority", "category_id", "building_id", "requester_id", "assignee_id"),
+    *("is_confidential", "waits_for", "reports"),
+]
 
 
 def upgrade() -> None:
@@ -22,14 +25,13 @@ def upgrade() -> None:
         "ticket",
         ["stage_id", sa.text("(- priority)"), "opened_at", "id"],
         postgresql_where=sa.text("status <> 'closed'"),
-        postgresql_include=[*FILTERED, "priority", "waits_for", "reports"],
+        postgresql_include=FILTERED,
     )
     op.create_index(
         "ix_ticket_board_closed",
         "ticket",
         ["stage_id", "closed_at", "id"],
         postgresql_where=sa.text("closed_at IS NOT NULL"),
-        postgresql_include=FILTERED,
     )
 
 

@@ -20,14 +20,15 @@ FLAGS = {
     "waits_for_requester": ("Waits for the requester", WAITS),
     "work_resumes_here": ("Work resumes here", RESUMES),
 }
-LIMIT = "At most so many tickets (optional)"
+# Streamlit does not let anybody empty a number that was there before.
+LIMIT = "At most so many tickets (0 for no limit)"
 
 
 def add() -> None:
     """Draws the dialog. It is no `st.form`, because closed stages have no boxes to tick."""
     form = Form("new_stage", {}, {})
     form.text("name", "Name", "", 100)
-    status = st.selectbox(
+    status: Status = st.selectbox(
         "Status of its tickets", list(Status), format_func=lambda one: STATUSES[one].text, key="new_stage_status"
     )
     form.hold("status", "Status", status)
@@ -72,14 +73,14 @@ def delete(stage: StageRead, peers: Sequence[StageRead]) -> None:
 def _draw_rest(form: Form, status: Status, limit: int | None, flags: Mapping[str, Any]) -> None:
     typed = st.number_input(
         LIMIT,
-        min_value=1,
+        min_value=0,
         max_value=MOST_LIMIT,
-        value=limit,
+        value=limit or 0,
         step=1,
         key=f"{form.key}_limit",
         help="The board shows when there are more. No ticket is kept out.",
     )
-    form.hold("limit", LIMIT, typed)
+    form.hold("limit", "The limit", typed or None)
     for flag, (name, says) in FLAGS.items() if status is not Status.CLOSED else ():
         form.hold(flag, name, st.checkbox(says, bool(flags.get(flag)), key=f"{form.key}_{flag}"))
 

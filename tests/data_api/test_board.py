@@ -8,7 +8,6 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from data_api.tickets import list_repository
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.meanwhile import held_up
 from tests.support.population import opened, populate
@@ -34,7 +33,8 @@ def board(visitor: Visitor, **query: Any) -> dict[str, dict[str, Any]]:
 def whole_column(visitor: Visitor, slug: str, /, **query: Any) -> list[dict[str, Any]]:
     """All tickets of a column, by following its cursor. Its count stays the same on the way."""
     page = done(visitor.get(f"/board/{slug}", params=query))
-    found, count = page["tickets"], page["count"]
+    found: list[dict[str, Any]] = page["tickets"]
+    count = page["count"]
     while page["next_cursor"] is not None:
         page = done(visitor.get(f"/board/{slug}", params={**query, "cursor": page["next_cursor"]}))
         assert (page["count"], page["count_capped"]) == (count, False)
@@ -202,7 +202,7 @@ def test_a_count_that_takes_too_long_is_at_least_what_was_found(
     def cancelled(*_: Any, **__: Any) -> None:
         raise OperationalError("SELECT", None, Exception())
 
-    monkeypatch.setattr(list_repository.Connection, "scalars", cancelled)
+    monkeypatch.setattr("sqlalchemy.Connection.scalars", cancelled)
     assert [(one["count"], one["count_capped"]) for one in board(admin, limit=5).values()] == [(6, True)] * 5
 
 

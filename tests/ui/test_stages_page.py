@@ -71,7 +71,7 @@ def test_a_stage_is_added_changed_moved_and_deleted(admin: Visitor, student: Vis
 
     press(screen, "change", "waiting-for-parts", "open")
     fill(screen, "change_stage_waiting-for-parts_name", "Parts")
-    screen.app.number_input(key="change_stage_waiting-for-parts_limit").set_value(None)
+    screen.app.number_input(key="change_stage_waiting-for-parts_limit").set_value(0)
     screen.app.checkbox(key="change_stage_waiting-for-parts_waits_for_requester").check()
     changed = shown(screen.press("Save"), "open")["Parts"]
     assert (changed["fact"], "leaves it as soon as" in changed["note"]) == ("", True)
