@@ -228,6 +228,8 @@ def test_it_is_sent_in_the_way_that_was_chosen_however_often_it_gets_lost(bare: 
     part.draw(**given(ways=WAYS, shown=4))
     part.pass_time(AGAIN_AFTER_MS)
     assert [(each["then"], each["shown"]) for each in sent(part)] == [("stage pending", 3)] * 2
+    part.lose(False)
+    part.pass_time(AGAIN_AFTER_MS)
     part.draw(**given(ways=WAYS, shown=4, done=sent(part)[0]["key"]))
     field_of(part).fill("No?")
     field_of(part).press("Control+Enter")

@@ -1,5 +1,6 @@
 """A search looks near first, then by the rarest word or by all of them: each way finds the same."""
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from contracts.tickets import TicketQuery, TicketSort
 from data_api.access.actor import find_actor
 from data_api.tickets import list_repository
 from data_api.tickets.list_repository import TicketListRepository
-from data_api.tickets.list_statements import rare_statement
+from data_api.tickets.list_statements import page_statement, rare_statement
 from tests.support.api import Api, Visitor
 
 WORDS = ("lift", "stuck", "library", "again")
@@ -70,6 +71,20 @@ def test_what_is_rare_is_looked_up_in_the_index_of_words(
     database.execute(text("SET LOCAL enable_seqscan = off"))
     plan = database.connection().exec_driver_sql(f"EXPLAIN {statement}", statement.construct_params(asked.values))
     assert "ix_ticket_search" in "\n".join(line for (line,) in plan)
+
+
+def test_old_closed_tickets_are_not_walked_to(agent: Visitor, database: Session, numbers: list[int]) -> None:
+    """Those that were changed late are found in their index, and all others where they were closed."""
+    actor = find_actor(database, agent.token, "request", StudentsSee.ALL)
+    assert actor is not None
+    query = TicketQuery(closed_before=datetime(2020, 1, 1, tzinfo=UTC), sort=TicketSort.MODIFIED_LAST)
+    asked = lists_of(database).asked(actor, query, [])
+    statement = page_statement(asked.shape).compile(database.connection())
+    database.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"))
+    plan = database.connection().exec_driver_sql(f"EXPLAIN {statement}", statement.construct_params(asked.values))
+    lines = "\n".join(line for (line,) in plan)
+    assert "ix_ticket_changed_late" in lines
+    assert "'168:00:00'" in lines, "a bound of the order"
 
 
 def test_people_are_looked_up_in_the_index_of_their_names(database: Session) -> None:
