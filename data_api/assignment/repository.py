@@ -13,7 +13,7 @@ from contracts.people import Permission
 from contracts.tickets import EventKind
 from data_api.access.roles import may
 from data_api.access.turns import assignment_lock
-from data_api.assignment.matching import fits
+from data_api.assignment.rule_repository import fits
 from data_api.models import (
     AssignmentRule,
     Category,

@@ -3,7 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, String, bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -12,8 +25,28 @@ from data_api.models import AssignmentRule, Building, Category, Team
 from data_api.tickets.filters import SHORTEST
 from service_kit.errors import InvalidInput
 
+Expression = SQLColumnExpression[Any]
 # Each text's tsqueries, one for each of its words.
 TERMS = select(func.lodge_terms(func.unnest(bindparam("words", type_=ARRAY(String))), SHORTEST))
+
+
+def fits(rule: Any, ticket: Any) -> ColumnElement[bool]:
+    """Returns the condition that the ticket fits the rule. `rule` has the columns `confidential`, `category_ids`,
+    `building_ids`, `priorities` and `query`: the table of rules, or rules that are only tried. `ticket` has
+    `is_confidential`, `category_id`, `building_id`, `priority` and `search`: the table of tickets, or the values of one
+    that is not stored yet. The words come last, because only they need the text."""
+    return and_(
+        or_(rule.confidential == "also", (rule.confidential == "only") == ticket.is_confidential),
+        _is_any(rule.category_ids, ticket.category_id),
+        _is_any(rule.building_ids, ticket.building_id),
+        _is_any(rule.priorities, ticket.priority),
+        or_(rule.query.is_(None), ticket.search.bool_op("@@")(rule.query)),
+    )
+
+
+def _is_any(wanted: Expression, present: Expression) -> ColumnElement[bool]:
+    """An empty array wants nothing. NULL, as of a ticket without a building, is none of the wanted."""
+    return or_(func.cardinality(wanted) == 0, present == any_(wanted))
 
 
 class RuleRow(NamedTuple):

@@ -25,7 +25,7 @@ from contracts.people import Permission
 from data_api.access.actor import Actor
 from data_api.access.reading import readable_by
 from data_api.access.roles import may
-from data_api.assignment.matching import fits
+from data_api.assignment.rule_repository import fits
 from data_api.assignment.simulation import Colleague, PastTicket
 from data_api.models import Building, Category, Person, PersonBuilding, PersonExpertise, Team, Ticket
 
