@@ -21,6 +21,7 @@ from streamlit_app.language.text import isolated, plain
 from streamlit_app.language.words import Chip, count
 from streamlit_app.shell.notices import show_notice, try_to
 from streamlit_app.state import session
+from streamlit_app.tickets.assignment_reason import happened_in_words
 
 KEPT, SWITCHED_ON, EXAMPLES = "assignment_tried", "try_switched_off", "try_examples"
 ALL_TICKETS, NO_RULE = -1, 0
@@ -164,12 +165,7 @@ def _row(ticket: TriedTicket) -> Row:
     if ticket.team and not ticket.assignee:
         chips.append(Chip("In its queue", "amber"))
     now = f"now with {isolated(ticket.assignee_now.name)}" if ticket.assignee_now else "now with nobody"
+    why = happened_in_words(ticket.because) if ticket.because else ""
     would = f"→ {isolated(ticket.assignee.name)}" if ticket.assignee else ""
     meta = [moments.said(ticket.opened_at), would, now]
-    return Row(ticket.id, ticket.title, _why(ticket), chips, [one for one in meta if one])
-
-
-def _why(ticket: TriedTicket) -> str:
-    if ticket.because is None:
-        return ""
-    return f"{ticket.because.text[0].upper()}{ticket.because.text[1:]}."
+    return Row(ticket.id, ticket.title, why, chips, [one for one in meta if one])
