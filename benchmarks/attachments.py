@@ -42,7 +42,8 @@ def data_api(home: Path, database_url: str) -> Iterator[tuple[str, psutil.Proces
     command = [sys.executable, "-m", "uvicorn", "--factory", "data_api.main:app_from_environment", "--port", str(port)]
     command += ["--http", "service_kit.connections:BoundedConnection", "--no-access-log"]
     settings = {"LODGE_HOME": str(home), "LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off"}
-    with subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.DEVNULL) as process:
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, env=os.environ | settings, stdout=nowhere, stderr=nowhere) as process:
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: _is_healthy(url), "the data API", PATIENCE)
         yield url, psutil.Process(process.pid)

@@ -56,8 +56,8 @@ KINDS = {
     ],
     "`ticket_event.kind`": [
         "`opened`, `status`, `stage`, `category`, `priority`, `building`: `from_value` and `to_value` are copied.",
-        "`assignee`, `room`, `title`, `description`, `confidential`, `follower`, `tags`, `attachment`: these values are "
-        "not copied.",
+        "`assignee`, `room`, `title`, `description`, `confidential`, `follower`, `tags`, `attachment`: these values "
+        "are not copied.",
         "`activity`: a line of an imported log; its text is not copied.",
         "A ticket's first stage has no line: it is the `from_value` of its first `stage` line, if there is one.",
         "A `status` line from `closed` says that the ticket was opened again.",
