@@ -117,10 +117,8 @@ def measure(url: str, process: psutil.Process) -> None:
     print(f"{UPLOADS} uploads of {MEGABYTES} MB at once: {statuses.count(201)} taken in {took:.1f} s")
     print(f"the data API grew by {watch.most - before:.0f} MB (from {before:.0f} MB)")
     print(f"the largest process that checks a file took {watch.most_of_child:.0f} MB")
-    slowest, median = max(watch.took), statistics.median(watch.took)
-    print(
-        f"a list meanwhile: median {median * 1000:.0f} ms, slowest {slowest * 1000:.0f} ms, asked {len(watch.took)} times"
-    )
+    slowest, median = max(watch.took) * 1000, statistics.median(watch.took) * 1000
+    print(f"a list meanwhile: median {median:.0f} ms, slowest {slowest:.0f} ms, asked {len(watch.took)} times")
 
 
 def main() -> None:
