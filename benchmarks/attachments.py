@@ -42,7 +42,8 @@ def data_api(home: Path, database_url: str) -> Iterator[tuple[str, psutil.Proces
     command = [sys.executable, "-m", "uvicorn", "--factory", "data_api.main:app_from_environment", "--port", str(port)]
     command += ["--http", "service_kit.connections:BoundedConnection", "--no-access-log"]
     settings = {"LODGE_HOME": str(home), "LODGE_DATABASE_URL": database_url, "LODGE_RATE_LIMITS": "off"}
-    with subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.DEVNULL) as process:
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, env=os.environ | settings, stdout=nowhere, stderr=nowhere) as process:
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: _is_healthy(url), "the data API", PATIENCE)
         yield url, psutil.Process(process.pid)
@@ -116,10 +117,8 @@ def measure(url: str, process: psutil.Process) -> None:
     print(f"{UPLOADS} uploads of {MEGABYTES} MB at once: {statuses.count(201)} taken in {took:.1f} s")
     print(f"the data API grew by {watch.most - before:.0f} MB (from {before:.0f} MB)")
     print(f"the largest process that checks a file took {watch.most_of_child:.0f} MB")
-    slowest, median = max(watch.took), statistics.median(watch.took)
-    print(
-        f"a list meanwhile: median {median * 1000:.0f} ms, slowest {slowest * 1000:.0f} ms, asked {len(watch.took)} times"
-    )
+    slowest, median = max(watch.took) * 1000, statistics.median(watch.took) * 1000
+    print(f"a list meanwhile: median {median:.0f} ms, slowest {slowest:.0f} ms, asked {len(watch.took)} times")
 
 
 def main() -> None:

@@ -225,16 +225,16 @@ def backup(
 ) -> None:
     """Write the whole desk into one file, which is read back before it gets its name."""
     with _told_plainly():
-        from data_api.files.storage import make_storage
         from lodge.backup import back_up
         from lodge.backup.saving import check_target
+        from lodge.backup.stored_files import storage_of
         from lodge.outside import desk_database
 
         settings = _named_desk()
         check_target(file, force)
         _end_tidily()
         with desk_database(settings, "backup") as url:
-            back_up(url, settings.home, file, storage=make_storage(settings), force=force)
+            back_up(url, settings.home, file, storage=storage_of(settings), force=force)
 
 
 @app.command()

@@ -56,13 +56,12 @@ def _judged(written: bytes, code: int) -> Judged:
     line, _, thumbnail = written.partition(b"\n")
     try:
         answer = json.loads(line)
-        if "refused" not in answer:
-            kind, size = BY_TYPE[answer["type"]], int(answer["thumbnail"])
-    except (ValueError, KeyError, TypeError):
+        why, kind, size = answer.get("refused"), BY_TYPE.get(answer.get("type")), int(answer.get("thumbnail", 0))
+    except (ValueError, AttributeError, TypeError):
+        why, kind, size = None, None, 0
+    if why is not None:
+        raise FileRefused(str(why))
+    if kind is None or len(thumbnail) != size:
         log.warning("a file could not be checked", code=code, answer=line[:100].decode("ascii", "replace"))
-        raise FileRefused(TOO_MUCH) from None
-    if "refused" in answer:
-        raise FileRefused(str(answer["refused"]))
-    if len(thumbnail) != size:
         raise FileRefused(TOO_MUCH)
     return Judged(kind, thumbnail or None)

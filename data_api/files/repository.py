@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, String, bindparam, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, String, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,7 @@ AS_READ: dict[str, Any] = {
 def attachments_where(*whose: ColumnElement[bool]) -> ScalarSelect[Any]:
     """Returns a subquery for the files that belong to the row of the query around it, as JSON; null if there are
     none."""
-    pairs = [part for name, column in AS_READ.items() for part in (func.cast(name, String), column)]
+    pairs = [part for name, column in AS_READ.items() for part in (literal(name, String), column)]
     ordered = aggregate_order_by(func.json_build_object(*pairs), Attachment.id)
     return select(func.json_agg(ordered)).where(*whose).scalar_subquery()
 

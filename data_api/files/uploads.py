@@ -15,8 +15,8 @@ from data_api.files.kinds import extension_of, most_bytes
 from data_api.files.names import safe_name
 from data_api.files.receiving import Body, Limits, Received, received
 from data_api.files.scanning import scan
-from data_api.files.storage import MEGABYTE, Storage, digest_of, incoming_folder, make_storage
-from service_kit.disk import Disk
+from data_api.files.storage import Storage, digest_of, incoming_folder, make_storage
+from service_kit.disk import MEGABYTE, Disk
 from service_kit.settings import Settings
 
 MOST_AT_ONCE = 100  # of one process; each holds a connection, an open file and a piece of memory

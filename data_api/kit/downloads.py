@@ -68,7 +68,7 @@ class Download(Response):
         self._request = request
         self._contents, self._name = contents, name
         self._type, self._threads = media_type, threads
-        self._headers = HEADERS | {"Content-Disposition": disposition, "ETag": f'"{name}"'}
+        self._told = HEADERS | {"Content-Disposition": disposition, "ETag": f'"{name}"'}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer: Response
@@ -81,10 +81,10 @@ class Download(Response):
 
     def _answer(self) -> Response:
         if f'"{self._name}"' in self._request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=self._headers)
+            return Response(status_code=304, headers=self._told)
         size = self._contents.size(self._name)
         part = self._part(size)
-        headers = self._headers | {"Content-Length": str(part.length)}
+        headers = self._told | {"Content-Length": str(part.length)}
         status = 200
         if part.length < size:
             status = 206

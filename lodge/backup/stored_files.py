@@ -1,6 +1,7 @@
 """The files of tickets in a backup: each content once, under its SHA-256, as `files/<SHA-256>`."""
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ from lodge.backup.manifest import Member
 from lodge.backup.progress import Steps
 from lodge.backup.repository import contents, hold_sweeps
 from lodge.errors import LodgeError
-from lodge.folders import write_whole
+from lodge.folders import name_of, write_whole
 from lodge.home import Home
 from service_kit.database_url import libpq_url
 from service_kit.settings import Settings
@@ -30,6 +31,14 @@ def is_stored_file(member: str) -> bool:
 
 def stored_name(sha256: str) -> str:
     return f"{PREFIX}{sha256}"
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Returns where the desk keeps its files. Raises LodgeError for credentials that cannot be read."""
+    try:
+        return make_storage(settings)
+    except RuntimeError as error:
+        raise LodgeError(f"{error}. Name a file that {name_of(os.geteuid())} may read.") from None
 
 
 @contextmanager
@@ -76,7 +85,7 @@ def put_stored(settings: Settings, archive: Archive, work: Steps) -> None:
     members = [member for member in archive.manifest.members if is_stored_file(member.name)]
     if not members:
         return
-    storage, incoming = make_storage(settings), incoming_folder(settings)
+    storage, incoming = storage_of(settings), incoming_folder(settings)
     Home(settings.home).make()
     incoming.mkdir(mode=0o700, exist_ok=True)
     with work.step("Putting the files of tickets back", len(members)) as advance:

@@ -1,6 +1,7 @@
 """Hostile input, made up from the service's own OpenAPI document: whatever is sent, the answer is one that the
 document or the envelope knows, and a refusal has written nothing."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from schemathesis import Case, GenerationMode
 
 from contracts.errors import ErrorEnvelope
 from data_api.main import create_app
-from tests.support.api import ANSWER_SECONDS, Api, Visitor
+from tests.support.api import ANSWER_SECONDS, Api, Visitor, running_api
 from tests.support.serving import NO_DATABASE
 
 EXAMPLES = 12
@@ -33,6 +34,13 @@ OPERATIONS = [
 
 
 @pytest.fixture(scope="module")
+def api(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """With a home, in which it keeps the files that are sent."""
+    with running_api(module_database_url, LODGE_HOME=str(tmp_path_factory.mktemp("home"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
     """What an address may name that is really there."""
     numbers = [student.report()["id"] for _ in range(3)]
@@ -51,6 +59,7 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
         "version": [1],
         "query_id": [saved["id"]],
         "view_id": [admin.post("/views", json={"name": "Mine", "query": {"status": ["open"]}}).json()["id"]],
+        "attachment_id": [student.upload(b"known\n", ticket_id=numbers[0])["id"]],
         "example_id": [1, 2, 3],
         "token_id": [10**9],
         "session_id": [10**9],

@@ -18,7 +18,7 @@ from tests.lodge.command import ROOT, lodge
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes what belongs to somebody else")
 SOMEBODY = 12_345
-FOLDERS = ("run", "logs", "secrets", "warehouse")
+FOLDERS = ("run", "logs", "secrets", "warehouse", "files")
 
 
 def refused(home: Path) -> str:
@@ -60,7 +60,7 @@ def test_a_home_that_others_may_write_to_is_refused(home_path: Path, mode: int) 
     assert list(home_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("folder", ["logs", "run", "secrets", "postgres", "warehouse"])
+@pytest.mark.parametrize("folder", ["logs", "run", "secrets", "postgres", "warehouse", "files"])
 def test_a_link_in_place_of_a_folder_is_refused(home_path: Path, tmp_path: Path, folder: str) -> None:
     home_path.mkdir(mode=0o700)
     for target in (tmp_path, tmp_path / "nowhere"):

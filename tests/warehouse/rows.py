@@ -27,6 +27,12 @@ TAGS = """
 INSERT INTO ticket_tag (ticket_id, tag, opened_at)
 SELECT id, tag, opened_at FROM ticket, unnest(ARRAY['wifi', 'loud']) AS tag WHERE id % 4 = 1
 """
+# Every fourth is a draft.
+ATTACHMENTS = """
+INSERT INTO attachment (ticket_id, uploader_id, name, type, size, content_hash)
+SELECT CASE WHEN id % 8 > 0 THEN id END, 1, 'A name', 'image/png', 100 * id, decode(lpad(id::text, 64, '0'), 'hex')
+FROM ticket WHERE id % 2 = 0
+"""
 PREDICTIONS = """
 INSERT INTO ticket_prediction (ticket_id, category_id, model_version, confidence, sureness, probabilities, like_tickets,
                                like_examples, predicted_at)
@@ -48,4 +54,5 @@ def fill(desk: Following, tickets: int = 60) -> None:
     desk.sql(EVENTS)
     desk.sql(WATCHERS)
     desk.sql(TAGS)
+    desk.sql(ATTACHMENTS)
     desk.sql(PREDICTIONS)

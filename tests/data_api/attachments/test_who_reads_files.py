@@ -103,6 +103,7 @@ def test_whoever_may_not_read_a_ticket_adds_no_file(visitors: dict[str, Visitor]
 
 def test_lists_tell_no_file_that_one_may_not_read(visitors: dict[str, Visitor], files: dict[str, File]) -> None:
     shared = files["of a shared ticket"].ticket_id
+    assert shared is not None
     for visitor in visitors.values():
         thread = visitor.get(f"/tickets/{shared}/messages")
         if thread.status_code == 404:
