@@ -28,6 +28,7 @@ def test_tickets_are_selected_assigned_and_closed_together(visit: Opener, api: A
     page.keyboard.press("a")
     dialog = page.get_by_role("dialog")
     choose(page, "Assign to", "Me (Kim Many)")
+    expect(dialog).to_contain_text("This changes 3 tickets")
     agent.edit(numbers[4], priority="urgent")
     dialog.get_by_role("button", name="Change 3 tickets").click()
     expect(dialog).to_contain_text("2 tickets were changed")
