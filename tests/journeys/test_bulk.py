@@ -16,7 +16,11 @@ def test_tickets_are_selected_assigned_and_closed_together(visit: Opener, api: A
     numbers = [student.report(f"The outage in room {room}")["id"] for room in range(5)]
     page = visit("agent", "Kim Many").open("queue", q="outage in room")
     bar = page.get_by_role("region", name="Selected tickets")
-    for key in ("j", "x", "j", "j", "Shift+X"):
+    page.keyboard.press("j")
+    expect(row(page, numbers[4]).get_by_role("link")).to_be_focused()
+    page.keyboard.press("x")
+    expect(bar).to_contain_text("1 ticket selected")
+    for key in ("j", "j", "Shift+X"):
         page.keyboard.press(key)
     expect(bar).to_contain_text("3 tickets selected")
     settled(page)
@@ -28,6 +32,7 @@ def test_tickets_are_selected_assigned_and_closed_together(visit: Opener, api: A
     page.keyboard.press("a")
     dialog = page.get_by_role("dialog")
     choose(page, "Assign to", "Me (Kim Many)")
+    expect(dialog).to_contain_text("This changes 3 tickets")
     agent.edit(numbers[4], priority="urgent")
     dialog.get_by_role("button", name="Change 3 tickets").click()
     expect(dialog).to_contain_text("2 tickets were changed")
