@@ -73,7 +73,9 @@ const part = (label, text, tone) => (text ? make("span", { class: tone ?? "" }, 
 
 const factsOf = (card) => {
   const [priority, tone] = card.priority;
-  const mark = make("span", { class: tone === "red" ? "chip" : tone, "data-tone": tone }, make("span", { class: "unseen" }, "Priority: "), priority);
+  // An ordinary priority is told to screen readers only: names need the room.
+  const look = { red: "chip", strong: "strong" }[tone] ?? (card.is_ordinary ? "unseen" : "quiet");
+  const mark = make("span", { class: look, "data-tone": tone }, make("span", { class: "unseen" }, "Priority: "), priority);
   const dot = card.sign ? make("span", { class: "dot", role: "img", "aria-label": card.sign }) : null;
   const line = (...parts) => (parts.some(Boolean) ? make("p", { class: "line" }, ...parts) : null);
   return [

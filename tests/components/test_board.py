@@ -37,6 +37,7 @@ def card(number: int, stage: str, **fields: Any) -> dict[str, Any]:
         "version": 1,
         "title": f"Problem {number}",
         "priority": ["Normal", "quiet"],
+        "is_ordinary": True,
         "marks": [],
         "requester": "Mia Rossi",
         "age": "2 h",
