@@ -13,9 +13,12 @@ from data_api.lists.errors import NotInList
 from data_api.models import Stage
 from data_api.tickets.asker import Asker
 from data_api.tickets.filters import MOST_URGENT, ORDERS, Order
-from data_api.tickets.list_repository import COUNT_LIMIT, Count, Position, TicketListRepository
+from data_api.tickets.list_repository import Count, Position, TicketListRepository
 from data_api.tickets.presenter import ticket_read
 from data_api.tickets.repository import TicketRepository
+
+# A column is counted up to here. It is a fifth of the whole board, and asked for after every change.
+MOST_COUNTED = 1_000
 
 
 class Column(NamedTuple):
@@ -55,7 +58,7 @@ class BoardService:
             raise NotInList.named("stage", slug)
         after, count = [], None
         if query.cursor:
-            types = (*_order_of(stage).types, range(COUNT_LIMIT + 1), range(2))
+            types = (*_order_of(stage).types, range(MOST_COUNTED + 1), range(2))
             *after, total, is_capped = read_cursor(_kind(stage), query.cursor, types)
             count = Count(total, bool(is_capped))
         (read,) = self._read([self._alone(asker, stage, query, after, count)], query.limit)
@@ -71,7 +74,9 @@ class BoardService:
             asked.positions_by_stage([stage.id for stage in stages]) if asked.shape.statuses else [[] for _ in stages]
         )
         long = {stage.id: len(some) for stage, some in zip(stages, found, strict=True) if len(some) > query.limit}
-        counts = dict(zip(long, asked.counts_by_stage([*long], [*long.values()]), strict=True)) if long else {}
+        counts = (
+            dict(zip(long, asked.counts_by_stage([*long], [*long.values()], MOST_COUNTED), strict=True)) if long else {}
+        )
         return [
             Column(stage, some, counts.get(stage.id, Count(len(some), False)))
             for stage, some in zip(stages, found, strict=True)
@@ -88,7 +93,7 @@ class BoardService:
         asked = self.lists.asked_by(asker, _as_list(query, stage=[stage.slug]), after, _order_of(stage))
         found = asked.positions() if asked.shape.statuses and _is_asked_for(stage, query) else []
         if count is None:
-            count = asked.count(len(found)) if len(found) > query.limit else Count(len(found), False)
+            count = asked.count(len(found), MOST_COUNTED) if len(found) > query.limit else Count(len(found), False)
         return Column(stage, found, count)
 
     def _read(self, columns: Sequence[Column], limit: int) -> list[BoardColumn]:

@@ -12,10 +12,10 @@ from data_api.models import Stage, Ticket
 # Tickets that somebody else holds at this moment are left out; `MOVE_THE_REST` waits for them. `modified_at` is not
 # changed: otherwise old tickets would be listed above those that are being worked on.
 MOVE_SOME = text("""
-WITH some AS (
+WITH held AS (
     SELECT id FROM ticket WHERE stage_id = :from_id ORDER BY opened_at, id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED
 ), moved AS (
-    UPDATE ticket SET stage_id = :to_id, version = version + 1 FROM some WHERE ticket.id = some.id RETURNING ticket.id
+    UPDATE ticket SET stage_id = :to_id, version = version + 1 FROM held WHERE ticket.id = held.id RETURNING ticket.id
 )
 INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, actor_id, occurred_at)
 SELECT id, 'stage', :from_slug, :to_slug, :actor, clock_timestamp() FROM moved

@@ -164,7 +164,7 @@ class TicketList:
         return called
 
     def _positions(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Position]:
-        return [tuple(row) for row in self.session.connection().execute(statement, self.values)]
+        return [tuple(row) for row in self.session.connection().execute(statement, self.values).all()]
 
     def _rare_positions(self, more: int) -> Sequence[Position]:
         """Searches by the index on words, and sets the total. `more`: how many tickets of the list were found
@@ -184,15 +184,15 @@ class TicketList:
         frequency, term = min(zip(frequencies, self.terms, strict=True))
         return term if frequency <= RARE else None
 
-    def count(self, at_least: int) -> Count:
-        """Counts the whole list, up to COUNT_LIMIT and within a time limit. If the time runs out, returns `at_least` as
-        a capped count."""
-        total = self._count() if self._total is None else self._total
-        return Count(at_least, True) if total is None else Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT)
+    def count(self, at_least: int, most: int = COUNT_LIMIT) -> Count:
+        """Counts the whole list, up to `most` and within a time limit. If the time runs out, returns `at_least` as a
+        capped count."""
+        total = self._count(most) if self._total is None else self._total
+        return Count(at_least, True) if total is None else Count(min(total, most), total > most)
 
-    def _count(self) -> int | None:
+    def _count(self, most: int) -> int | None:
         with self.counting.connect() as connection:
-            return self.count_on(connection, COUNT_LIMIT)
+            return self.count_on(connection, most)
 
     def count_on(self, connection: Connection, most: int) -> int | None:
         """Counts the whole list up to `most` + 1. Returns None if that takes too long."""
@@ -204,18 +204,18 @@ class TicketList:
         without a search."""
         found: list[list[Position]] = [[] for _ in stage_ids]
         values = self.values | {"stages": stage_ids}
-        for place, *there in self.session.connection().execute(columns_statement(self.shape), values):
+        for place, *there in self.session.connection().execute(columns_statement(self.shape), values).all():
             found[place - 1].append(tuple(there))
         return found
 
-    def counts_by_stage(self, stage_ids: Sequence[int], at_least: Sequence[int]) -> list[Count]:
+    def counts_by_stage(self, stage_ids: Sequence[int], at_least: Sequence[int], most: int) -> list[Count]:
         """Counts the tickets of each of these stages, as `count` counts all of them."""
-        values = {"stages": stage_ids, "counted": COUNT_LIMIT + 1}
+        values = {"stages": stage_ids, "counted": most + 1}
         with self.counting.connect() as connection:
             totals = self._counts_on(connection, column_counts_statement(self.shape), values)
         if totals is None:
             return [Count(found, True) for found in at_least]
-        return [Count(min(total, COUNT_LIMIT), total > COUNT_LIMIT) for total in totals]
+        return [Count(min(total, most), total > most) for total in totals]
 
     def _counts_on(
         self, connection: Connection, statement: Select[int], values: dict[str, Any]

@@ -281,7 +281,9 @@ def _last_ones(shape: Shape) -> Statement:
 def _matching(shape: Shape) -> Statement:
     """Selects the tickets that match everything but the search."""
     only_confidential = ("confidential", True) in shape.form
-    readable = readable_by(shape.reads, shape.statuses, only_confidential=only_confidential)
+    readable = readable_by(
+        shape.reads, shape.statuses, only_confidential=only_confidential, reads_from_index=shape.is_for_stages
+    )
     matching = select(*shape.order.columns).where(readable, *_conditions(shape))
     return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching
 

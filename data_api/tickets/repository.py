@@ -185,7 +185,7 @@ class TicketRepository:
         """Returns these tickets in this order, with their names and tags. Tickets that were deleted, or that the reader
         may no longer read, since the ids were found are left out: reads have no transaction, so each query sees its own
         snapshot."""
-        found = self.session.connection().execute(SHOWN, {"me": actor.person_id, "ids": ids})
+        found = self.session.connection().execute(SHOWN, {"me": actor.person_id, "ids": ids}).all()
         by_id = {row.id: row for row in map(TicketRow.of, found) if self._is_still_readable(actor, row)}
         return [by_id[ticket_id] for ticket_id in ids if ticket_id in by_id]
 

@@ -159,7 +159,7 @@ def test_the_same_key_adds_one_stage(admin: Visitor) -> None:
 def test_a_changed_stage_is_in_the_change_feed(api: Api, admin: Visitor) -> None:
     change(admin, "blocked", limit=3)
     lines = api.sql("SELECT before, after FROM change WHERE table_name = 'stage' ORDER BY id DESC LIMIT 1")
-    assert lines == [({"wip_limit": None}, {"wip_limit": 3})]
+    assert lines == [({"wip_limit": None, "version": None}, {"wip_limit": 3, "version": None})]
 
 
 # -- deleting ---------------------------------------------------------------------------------------------------------
