@@ -110,7 +110,8 @@ class SeedRepository:
 
     def team_ids(self, slugs: Sequence[str]) -> list[tuple[str, int] | None]:
         """Returns the teams with these slugs, each with its id; None for one that the desk does not have."""
-        ids = dict(self.connection.execute("SELECT slug, id FROM team WHERE slug = ANY (%s)", [[*slugs]]).fetchall())
+        rows = self.connection.execute("SELECT slug, id FROM team WHERE slug = ANY (%s)", [[*slugs]])
+        ids: dict[str, int] = dict(rows.fetchall())
         return [(slug, ids[slug]) if slug in ids else None for slug in slugs]
 
     def add_buildings(self, names: dict[str, str]) -> list[int]:

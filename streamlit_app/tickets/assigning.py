@@ -18,7 +18,8 @@ from streamlit_app.tickets.editing import Clash, changes_of, save
 
 PLACE = "assigning"
 OPENED = "assigning_opened"
-NOBODY, NO_TEAM = "Nobody", "No team"
+# What the boxes hold for them.
+NOBODY, NO_TEAM = 0, ""
 
 
 def open_assigning(ticket_id: int) -> None:
@@ -113,29 +114,29 @@ def _person(ticket: TicketRead, key: str) -> int | None:
         team = teams.get(id_)
         return team is None or team.slug != ticket.team
 
-    def said(id_: int | None) -> str:
-        team = teams.get(id_) if id_ is not None else None
-        return NOBODY if id_ is None else f"{names[id_]} · {team.name}" if team else names[id_]
+    def said(id_: int) -> str:
+        team = teams.get(id_)
+        return "Nobody" if id_ == NOBODY else f"{names[id_]} · {team.name}" if team else names[id_]
 
-    options: list[int | None] = [None, *sorted(names, key=is_elsewhere)]
-    present = ticket.assignee.id if ticket.assignee else None
-    return st.selectbox("Assigned to", options, options.index(present), format_func=said, key=f"{key}_person")
+    options = [NOBODY, *sorted(names, key=is_elsewhere)]
+    present = ticket.assignee.id if ticket.assignee else NOBODY
+    return st.selectbox("Assigned to", options, options.index(present), format_func=said, key=f"{key}_person") or None
 
 
 def _team(ticket: TicketRead, person: int | None, key: str) -> str | None:
     """Draws the choice of the team and, for an assignee of another one, whether the ticket moves there."""
-    names: dict[str | None, str] = {None: NO_TEAM, **lists.team_names()}
+    names = {NO_TEAM: "No team", **lists.team_names()}
     if ticket.team:
         names.setdefault(ticket.team, ticket.team)
-    options = list(names)
+    options, present = list(names), ticket.team or NO_TEAM
     chosen = st.selectbox(
-        "Team", options, options.index(ticket.team), format_func=lambda slug: names[slug], key=f"{key}_team"
+        "Team", options, options.index(present), format_func=lambda slug: names[slug], key=f"{key}_team"
     )
     theirs = lists.team_of(person) if person is not None else None
     if theirs is None or theirs.slug == chosen:
-        return chosen
+        return chosen or None
     label = f"…and move it to their team, {plain(isolated(theirs.name))}"
-    return theirs.slug if st.checkbox(label, key=f"{key}_moves_{theirs.slug}") else chosen
+    return theirs.slug if st.checkbox(label, key=f"{key}_moves_{theirs.slug}") else chosen or None
 
 
 def _save(place: Any, ticket: TicketRead, changes: Mapping[str, Any]) -> None:

@@ -216,7 +216,7 @@ class Day(Filter):
 
 
 def teams() -> Names:
-    return {MY_TEAM: "My team", NO_TEAM: "No team"} | lists.team_names()
+    return {MY_TEAM: "My team", NO_TEAM: "No team", **lists.team_names()}
 
 
 def assignees() -> Names:

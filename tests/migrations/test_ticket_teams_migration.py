@@ -21,7 +21,7 @@ def test_what_is_not_closed_comes_into_the_team_of_its_assignee(database_url: st
     command.downgrade(alembic_config(database_url), "0022")
     upgrade(database_url)
     with psycopg.connect(database_url) as connection:
-        found = dict(connection.execute(TEAMS).fetchall())
+        found: dict[int, str | None] = dict(connection.execute(TEAMS).fetchall())
         assert found == dict.fromkeys(tickets) | dict.fromkeys(tickets[:2], "porters")
         assert connection.execute("SELECT count(*) FROM ticket_event").fetchone() == (0,)
         assert connection.execute(FEED).fetchone() == (2,), "the replica hears of them"

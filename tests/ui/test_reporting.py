@@ -123,7 +123,8 @@ def test_a_title_and_a_category_of_ones_own_are_sent(student: Visitor, see: Open
 def test_staff_assign_what_they_report(api: Api, agent: Visitor, see: Opener) -> None:
     caller, colleague = api.enter("student", "Ann Assigned"), api.enter("agent", "Ben Ito")
     rows.team(api, "Porters")
-    lists.staff.forget(), lists.teams.forget()
+    lists.staff.forget()
+    lists.teams.forget()
     screen = choose(look_for(see(agent, "report_for"), "Ann"), caller)
     screen.app.text_input(key="report_for_title_0").set_value("Stuck gate")
     screen.app.selectbox(key="report_for_assignee_0").set_value(colleague.person_id)
