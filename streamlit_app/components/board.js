@@ -7,7 +7,7 @@ const CLICK_AFTER = 300;
 const EDGE = 56;
 const FASTEST = 18;
 const MARKED_FOR = 2000;
-const SHOWN_FOR = { problem: 20_000, undo: 10_000 };
+const SHOWN_FOR = 20_000;
 const ACROSS = { ArrowLeft: -1, ArrowRight: 1 };
 const ENDS = ["Home", "End"];
 const DOWN = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
@@ -73,7 +73,9 @@ const part = (label, text, tone) => (text ? make("span", { class: tone ?? "" }, 
 
 const factsOf = (card) => {
   const [priority, tone] = card.priority;
-  const mark = make("span", { class: tone === "red" ? "chip" : tone, "data-tone": tone }, make("span", { class: "unseen" }, "Priority: "), priority);
+  // An ordinary priority is told to screen readers only: names need the room.
+  const look = { red: "chip", strong: "strong" }[tone] ?? (card.is_ordinary ? "unseen" : "quiet");
+  const mark = make("span", { class: look, "data-tone": tone }, make("span", { class: "unseen" }, "Priority: "), priority);
   const dot = card.sign ? make("span", { class: "dot", role: "img", "aria-label": card.sign }) : null;
   const line = (...parts) => (parts.some(Boolean) ? make("p", { class: "line" }, ...parts) : null);
   return [
@@ -325,14 +327,18 @@ const say = (board, text) => {
   board.said.textContent = board.said.textContent === text ? `${text}\u00a0` : text;
 };
 
-// A notice stays while the pointer or the focus is on it.
-const notice = (board, kind, ...content) => {
-  const dismiss = make("button", { type: "button", class: "dismiss", "aria-label": "Dismiss", onclick: () => bar.remove() }, "×");
-  const bar = make("div", { class: `notice ${kind}` }, ...content, dismiss);
+// A notice about a ticket stays while the pointer or the focus is on it. With its last button, the focus goes to the card.
+const notice = (board, kind, ticket, text, ...buttons) => {
+  const end = () => {
+    bar.remove();
+    board.cards.get(ticket)?.link.focus({ preventScroll: true });
+  };
+  const dismiss = make("button", { type: "button", class: "dismiss", "aria-label": "Dismiss", onclick: end }, "×");
+  const bar = make("div", { class: `notice ${kind}` }, make("p", {}, ...text), ...buttons, dismiss);
   const leave = () => (bar.matches(":hover, :focus-within") ? setTimeout(leave, 1000) : bar.remove());
-  setTimeout(leave, SHOWN_FOR[kind]);
+  setTimeout(leave, SHOWN_FOR);
   (kind === "problem" ? board.problems : board.undos).append(bar);
-  return bar;
+  return end;
 };
 
 const whoWasFaster = (board, field, { name, to }) => {
@@ -343,7 +349,7 @@ const whoWasFaster = (board, field, { name, to }) => {
 
 const tellProblem = (board, { ticket, field }, { problem, faster }) => {
   const what = field === "stage" ? `#${ticket} was not moved: ` : `#${ticket} was not assigned to you: `;
-  notice(board, "problem", make("p", {}, what, ...(faster ? whoWasFaster(board, field, faster) : [problem])));
+  notice(board, "problem", ticket, [what, ...(faster ? whoWasFaster(board, field, faster) : [problem])]);
   const card = board.cards.get(ticket);
   card?.classList.remove("is-new");
   if (card) mark(card, "is-refused");
@@ -362,11 +368,10 @@ const tellDone = (board, done, told) => {
   say(board, text);
   if (!isBackAllowed(board, done, told.ticket)) return;
   const undo = () => {
-    bar.remove();
     change(board, ticket, "stage", before);
-    board.cards.get(ticket)?.link.focus({ preventScroll: true });
+    end();
   };
-  const bar = notice(board, "undo", make("p", {}, text), make("button", { type: "button", class: "link", onclick: undo }, "Undo"));
+  const end = notice(board, "undo", ticket, [text], make("button", { type: "button", class: "link", onclick: undo }, "Undo"));
 };
 
 // The menu of a card. It is in the browser's top layer, so nothing of the page cuts it off.

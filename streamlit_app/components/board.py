@@ -16,14 +16,15 @@ _board = component("board")
 @dataclass(frozen=True)
 class BoardCard:
     """A ticket. `assignee` is a person's id, and `assignee_text` what the card says of it. `priority` are its word and
-    its tone: red, strong or quiet. `word` is the last word, and `sign` what a dot before it means; no dot if it is
-    empty. `allowed` are the statuses that the person may give it. `order` is its place among tickets that are not
-    closed, the least first."""
+    its tone: red, strong or quiet; if it `is_ordinary`, only screen readers are told. `word` is the last word, and
+    `sign` what a dot before it means; no dot if it is empty. `allowed` are the statuses that the person may give it.
+    `order` is its place among tickets that are not closed, the least first."""
 
     id: int
     version: int
     title: str
     priority: tuple[str, str]
+    is_ordinary: bool
     marks: Sequence[Chip]
     requester: str
     age: str

@@ -128,6 +128,7 @@ def _card(ticket: TicketRead, reader: Reader) -> BoardCard:
         version=ticket.version,
         title=one_line(ticket.title),
         priority=(cells["priority"].text, cells["priority"].tone),
+        is_ordinary=ticket.priority is Priority.NORMAL,
         marks=marks,
         requester=isolated(ticket.requester.name),
         age=moments.age(ticket.opened_at),

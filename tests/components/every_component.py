@@ -271,6 +271,7 @@ def board_card(number: int) -> BoardCard:
         version=1,
         title="The ceiling drips",
         priority=priority,
+        is_ordinary=False,
         marks=CHIPS[:2],
         requester="Mia Rossi",
         age="2 h",
