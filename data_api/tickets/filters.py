@@ -176,6 +176,6 @@ def _of_moment(bounds: Mapping[str, Bounds], form: Form, order: Order) -> list[C
 
 CONDITIONS = {name: condition for one in FILTERS for name, condition in one.conditions.items()}
 STATUSES = {name: statuses for one in FILTERS for name, statuses in one.statuses.items()}
-BOUNDS: dict[str, Bounds] = {one.name: {**one.bounds} for one in FILTERS if one.bounds}
-LATE_BOUNDS: dict[str, Bounds] = {one.name: {**one.late_bounds} for one in FILTERS if one.late_bounds}
+BOUNDS: dict[str, Bounds] = {one.name: dict(one.bounds.items()) for one in FILTERS if one.bounds}
+LATE_BOUNDS: dict[str, Bounds] = {one.name: dict(one.late_bounds.items()) for one in FILTERS if one.late_bounds}
 LOOKED_UP = frozenset(name for one in FILTERS if one.is_looked_up for name in one.conditions)

@@ -71,9 +71,9 @@ def offer_to_drop(said: Mapping[str, str], query_without: Callable[[str], Ticket
     for name, words in list(said.items())[:MOST_OFFERS]:
         found = _found_by(query_without(name).model_copy(update={"limit": 1}))
         if found.total:
-            said = total(found.total, is_capped=found.total_capped)
+            number = total(found.total, is_capped=found.total_capped)
             verb = "is" if found.total == 1 else "are"
-            if st.button(plain(f"Without {words} there {verb} {said}"), key=f"queue_without_{name}"):
+            if st.button(plain(f"Without {words} there {verb} {number}"), key=f"queue_without_{name}"):
                 queue_filters.remove(name)
                 st.rerun()
 

@@ -2,6 +2,7 @@
 Without a desk: what it would say stands here. `streamlit run tests/components/every_component.py` shows it."""
 
 from datetime import UTC, datetime
+from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -223,7 +224,7 @@ def listed() -> None:
     lines = [TicketRow(44 + place, "The ceiling drips", CHIPS[:2], cells) for place, cells in enumerate(tones)]
     acts = [TableAct("assign", "Assign"), TableAct("close", "Close as solved")]
     selection = Selection("1", acts, 312, False, 1000, Given("given", [44, 45]))
-    both = {"assign": print, "selection": selection}
+    both: dict[str, Any] = {"assign": print, "selection": selection}
     ticket_table("queue", "The queue", headings, lines, said="7 tickets", legend="Our turn", **both)
     ticket_table("roomy", "The roomy queue", headings, lines[:2], said="2 tickets", is_dense=False)
     parts = [MarkedPart(text="The ", is_match=False), MarkedPart(text="ceiling", is_match=True)]

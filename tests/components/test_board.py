@@ -274,7 +274,7 @@ def test_news_leave_alone_what_somebody_holds_or_reads(bare: Opener) -> None:
     """Nobody loses the focus, a scrolled column or an open menu, and only cards that differ are drawn again."""
     part = bare("board")
     desk = Desk(part)
-    many = list(range(1, 41))
+    many: list[int | dict[str, Any]] = [*range(1, 41)]
     part.draw(**board({"to-do": [*many], "in-progress": [50]}))
     scroller = column(part, "To do").locator(".scroller")
     scroller.evaluate("(one) => { one.scrollTop = 600; }")

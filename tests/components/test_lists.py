@@ -151,7 +151,8 @@ def test_the_focus_goes_with_an_entry_that_is_moved(bare: Opener) -> None:
     acts = {kind: {"kind": kind, "label": f"Move {kind}"} for kind in ("up", "down")}
 
     def entry(name: str, *kinds: str) -> dict[str, Any]:
-        return one("entries")["items"][0] | {"slug": name, "name": name, "acts": [acts[kind] for kind in kinds]}
+        first: dict[str, Any] = one("entries")["items"][0]
+        return first | {"slug": name, "name": name, "acts": [acts[kind] for kind in kinds]}
 
     part = bare("entries")
     part.draw(label="Stages", items=[entry("A", "down"), entry("B", "up", "down"), entry("C", "up")], page=1)

@@ -59,7 +59,7 @@ def test_what_may_be_null_is_told_to_cursors_and_can_be_told_by_them() -> None:
     """A moment beyond the calendar would have a cursor that names another one: a page would follow itself."""
     checks = [str(one.sqltext) for one in Ticket.__table__.constraints if isinstance(one, CheckConstraint)]  # type: ignore[attr-defined]
     for order in ORDERS.values():
-        column, *others = (Ticket.__table__.c[one.key] for one in order.columns)
+        column, *others = (Ticket.__table__.c[str(one.key)] for one in order.columns)
         assert isinstance(order.types[0], OrNull) == bool(column.nullable)
         assert not any(other.nullable for other in others)
         # The list itself puts moments that are not credible last, where a cursor does not name them.

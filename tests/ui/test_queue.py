@@ -14,7 +14,7 @@ from streamlit_app.shell.pager import empty_page
 from streamlit_app.tickets.filters import Day
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
-from tests.ui.away import raising
+from tests.ui.away import noting, raising
 from tests.ui.conftest import Opener
 
 
@@ -268,7 +268,7 @@ def test_whoever_left_still_filters(
         screen = see(agent, "queue", assignee=str(left.person_id))
         assert ids(screen) == [mine]
         assert chips(screen) == {"assignee": f"Assigned to: no. {left.person_id}"}
-    monkeypatch.setattr(client.Api, "person", lambda self, id_: asked.append(id_) or ask(self, id_))
+    monkeypatch.setattr(client.Api, "person", noting(asked, ask))
     assert chips(screen.again()) == {"assignee": "Assigned to: Lena Gone"}
     screen.app.session_state["queue_add_filter"] = True
     assert screen.again().app.multiselect(key="queue_assignee").value == [str(left.person_id)]
@@ -326,7 +326,7 @@ def test_an_empty_list_says_which_filter_to_drop(
     asked: list[object] = []
     ask = client.Api.tickets
     with monkeypatch.context() as patch:
-        patch.setattr(client.Api, "tickets", lambda self, query: asked.append(query) or ask(self, query))
+        patch.setattr(client.Api, "tickets", noting(asked, ask))
         assert offers(screen.again()) == [offer]
     assert len(asked) == 1, "the list itself"
     screen.press(offer)
