@@ -162,4 +162,6 @@ def bounds_of(form: Form, order: Order) -> list[ColumnElement[bool]]:
 
 CONDITIONS = {name: condition for one in FILTERS for name, condition in one.conditions.items()}
 STATUSES = {name: statuses for one in FILTERS for name, statuses in one.statuses.items()}
-BOUNDS: dict[str, dict[Column, ColumnElement[bool]]] = {one.name: {**one.bounds} for one in FILTERS if one.bounds}
+BOUNDS: dict[str, dict[Column, ColumnElement[bool]]] = {
+    one.name: dict(one.bounds.items()) for one in FILTERS if one.bounds
+}

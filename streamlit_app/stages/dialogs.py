@@ -28,9 +28,8 @@ def add() -> None:
     """Draws the dialog. It is no `st.form`, because closed stages have no boxes to tick."""
     form = Form("new_stage", {}, {})
     form.text("name", "Name", "", 100)
-    status: Status = st.selectbox(
-        "Status of its tickets", list(Status), format_func=lambda one: STATUSES[one].text, key="new_stage_status"
-    )
+    names = {status: STATUSES[status].text for status in Status}
+    status = st.selectbox("Status of its tickets", list(names), format_func=names.__getitem__, key="new_stage_status")
     form.hold("status", "Status", status)
     _draw_rest(form, status, None, {})
     if st.button("Add", type="primary", key="new_stage_add"):
