@@ -9,7 +9,7 @@ import streamlit as st
 from contracts.bulk import BulkRefusal
 from contracts.tickets import Status
 from streamlit_app.components.ticket_links import TicketLink, ticket_links
-from streamlit_app.language.words import Chip, count
+from streamlit_app.language.words import Chip
 
 MOST_SHOWN = 50
 REASONS = {
@@ -34,7 +34,8 @@ def draw_refused(key: str, refused: Sequence[BulkRefusal], change: Mapping[str, 
     """Draws a link to each ticket, with the sentence that says why it stays as it is."""
     shown = refused[:MOST_SHOWN]
     links = [TicketLink(one.id, "", Chip(_reason(one, change), "amber"), one.detail) for one in shown]
-    with st.expander(f"Which {count(len(refused), 'ticket', 'tickets')}", key=f"{key}_refused"):
+    which = "Which ticket" if len(refused) == 1 else f"Which {len(refused):,} tickets"
+    with st.expander(which, key=f"{key}_refused"):
         ticket_links(f"{key}_links", "Tickets that stay as they are", links)
         if len(refused) > MOST_SHOWN:
             st.caption(f"And {len(refused) - MOST_SHOWN:,} more.")

@@ -36,7 +36,7 @@ def test_tickets_are_selected_assigned_and_closed_together(visit: Opener, api: A
     agent.edit(numbers[4], priority="urgent")
     dialog.get_by_role("button", name="Change 3 tickets").click()
     expect(dialog).to_contain_text("2 tickets were changed")
-    expect(dialog).to_contain_text("1 changed by somebody else meanwhile")
+    expect(dialog).to_contain_text("1 was refused: changed by somebody else meanwhile")
     assert found_by_axe(page, WCAG_2_2_AA) == []
     dialog.get_by_role("button", name="Select the refused ones").click()
     expect(bar).to_contain_text("1 ticket selected")
