@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ColumnElement,
     Select,
     SmallInteger,
     Text,
@@ -76,7 +77,7 @@ class _Asked:
 
 # Where very many report to one team at the same moment, the last of them waits for all others. A report that waits is
 # better than one that is refused, so it may wait longer than other requests do. Not less than they, either: tests do.
-PATIENCE = literal_column(
+PATIENCE: ColumnElement[str] = literal_column(
     "set_config('lock_timeout', (1000 * extract(epoch FROM greatest(current_setting('lock_timeout')::interval, "
     "interval '9 seconds')))::integer::text, true)"
 )
