@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import httpx
@@ -106,7 +107,7 @@ def measure(url: str, process: psutil.Process) -> None:
 
     def upload(number: int) -> int:
         with httpx.Client(base_url=url, headers=token, trust_env=False, timeout=PATIENCE * 5) as client:
-            return client.post("/attachments", files={"file": ("a.mp4", video(number))}).status_code
+            return client.post("/attachments", files={"file": ("a.mp4", BytesIO(video(number)))}).status_code
 
     upload(UPLOADS)  # what is loaded at the first one stays
     before = megabytes(process)
