@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -31,7 +32,7 @@ def judge(path: Path, extension: str) -> Judged:
     """Returns what the file is. Blocks until its process has ended. Raises FileRefused."""
     with path.open("rb") as file:
         process = subprocess.Popen(  # noqa: S603
-            [*COMMAND, extension, str(os.getpid())],
+            [*COMMAND, as_argument(extension), str(os.getpid())],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -50,6 +51,11 @@ def judge(path: Path, extension: str) -> Judged:
         process.kill()
         process.wait()
     return _judged(written, process.returncode)
+
+
+def as_argument(extension: str) -> str:
+    """Returns an extension without what no argument of a program may hold; still not empty, unless it was."""
+    return re.sub(r"[^a-z0-9]", "", extension)[:20] or ("x" if extension else "")
 
 
 def _judged(written: bytes, code: int) -> Judged:

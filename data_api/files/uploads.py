@@ -49,10 +49,6 @@ class Uploads:
         self.reading = CapacityLimiter(READING)
         self._open = 0
 
-    @property
-    def incoming(self) -> Path:
-        return self._incoming
-
     @asynccontextmanager
     async def taken(self, body: Body) -> AsyncIterator[Kept]:
         """Gives the file of the body, checked and kept. Raises what `errors.py` lists."""

@@ -278,6 +278,13 @@ def test_names_are_kept_as_far_as_they_are_harmless(student: Visitor) -> None:
     assert student.upload(picture(), "photo.html")["name"] == "photo.html.png"
 
 
+@pytest.mark.parametrize("name", [b"a.\x00", b"a.t\x00xt", b"a.\xff\xfe", b"a." + b"x" * 3_000, b"-v", b"a.--help"])
+def test_a_strange_name_breaks_nothing(student: Visitor, name: bytes) -> None:
+    sent = {"Content-Type": "multipart/form-data; boundary=X"}
+    answer = student.post("/attachments", content=form(FILE.replace(b"a.txt", name)), headers=sent)
+    assert answer.status_code in (201, 400, 422), answer.text
+
+
 IN_THEIR_PROCESS = ("an SVG drawing as .png", "a bomb by its ratio", "a picture bomb", "nothing", "half a JPEG")
 
 
