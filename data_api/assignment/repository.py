@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Select, SmallInteger, Text, bindparam, cast, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Select,
+    SmallInteger,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -61,9 +74,18 @@ class _Asked:
     search = select(func.lodge_search(_written.c.written)).scalar_subquery()
 
 
+# Where very many report to one team at the same moment, the last of them waits for all others. A report that waits is
+# better than one that is refused, so it may wait longer than other requests do. Not less than they, either: tests do.
+PATIENCE = literal_column(
+    "set_config('lock_timeout', (1000 * extract(epoch FROM greatest(current_setting('lock_timeout')::interval, "
+    "interval '9 seconds')))::integer::text, true)"
+)
+
+
 def _and_locked(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Returns the statement that also takes the lock of the team that is found."""
-    destination = found.subquery("destination")
+    """Returns the statement that also takes the lock of the team that is found. The patience is set in the subquery, so
+    that it holds when the lock is waited for."""
+    destination = found.add_columns(PATIENCE.label("patience")).subquery("destination")
     return select(destination, assignment_lock(destination.c.team_id))
 
 
@@ -164,4 +186,4 @@ class AssignmentRepository:
 
     def _destination(self, statement: Select[*tuple[Any, ...]], asked: dict[str, Any]) -> Destination | None:
         row = self.session.connection().execute(statement, asked).one_or_none()
-        return None if row is None else Destination(*row[:-1])
+        return None if row is None else Destination(*row[:-2])

@@ -8,14 +8,19 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from sqlalchemy.orm import Session
 
 from benchmarks.assignment import buildings_of, make_rules, make_teams, report_of
 from benchmarks.assignment_oracle import Oracle
+from data_api.assignment.repository import AssignmentRepository
+from data_api.kit.database import TimeLimits, make_engine
 from tests.data_api.assignment.conftest import Rules, Team
+from tests.lodge.waiting import wait_until
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
-from tests.support.meanwhile import held_up
+from tests.support.meanwhile import held_up, is_waited_for
 
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('lodge assignment', %s))"
 THREADS = 20
 REPORTS = 300
 
@@ -117,11 +122,29 @@ def test_whoever_changes_the_team_is_waited_for(
     """A ticket that is being assigned in the former team counts in the new one."""
     person = team.person(capacity=1)
     with psycopg.connect(api.database_url) as assigning:
-        lock = "SELECT pg_advisory_xact_lock(hashtextextended('lodge assignment', %s))"
-        assigning.execute(lock.encode(), [team.id])
+        assigning.execute(LOCK.encode(), [team.id])
         change = {"version": 1, "team": other_team.slug}
         with held_up(api, lambda: admin.patch(f"/people/{person}", json=change), assigning) as answers:
             rows.ticket(assigning, assignee_id=person)
     assert answers[0].status_code == 200
     rules.add(other_team)
     assert admin.report()["assignee"] is None
+
+
+def test_a_report_waits_longer_than_other_requests(api: Api, team: Team) -> None:
+    """Where very many report to one team at the same moment, none of them is refused."""
+    engine = make_engine(api.database_url, limits=TimeLimits(lock_milliseconds=1))
+
+    def found() -> str:
+        with Session(engine) as session:
+            destination = AssignmentRepository(session).stay(team.id)
+            assert destination is not None
+            return destination.team_name
+
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(api.database_url) as assigning:
+        assigning.execute(LOCK.encode(), [team.id])
+        waiting = pool.submit(found)
+        wait_until(lambda: is_waited_for(api, assigning), "a report that waits")
+        assigning.commit()
+        assert waiting.result() == team.name
+    engine.dispose()
