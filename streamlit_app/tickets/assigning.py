@@ -48,9 +48,10 @@ def draw() -> None:
 
 
 def who_has_it(ticket: TicketRead) -> str:
-    """Returns for example "Ben Ott has it, in the team IT support"."""
-    who = f"{isolated(ticket.assignee.name)} has it" if ticket.assignee else "Nobody has it"
-    return f"{who}, in the team {isolated(lists.team_name(ticket.team))}" if ticket.team else f"{who}, in no team"
+    """Returns for example "Ben Ott has it. It is in the team IT support."."""
+    who = isolated(ticket.assignee.name) if ticket.assignee else "Nobody"
+    where = f"the team {isolated(lists.team_name(ticket.team))}" if ticket.team else "no team"
+    return f"{who} has it. It is in {where}."
 
 
 def take_and_offer(seen: TicketRead) -> TicketRead | None:
@@ -91,7 +92,7 @@ def _draw(ticket: TicketRead, problem: str) -> None:
     """Draws the dialog. Its widgets are new with each version of the ticket, and so show what is true now."""
     key = f"assign_{ticket.id}_{ticket.version}"
     st.text(one_line(ticket.title))
-    st.caption(plain(f"{who_has_it(ticket)}."))
+    st.caption(plain(who_has_it(ticket)))
     if problem:
         st.warning(plain(problem))
     place = st.container()
@@ -150,5 +151,5 @@ def _save(place: Any, ticket: TicketRead, changes: Mapping[str, Any]) -> None:
         _open(result.now, f"{what_happened(result)}, so nothing was saved. Please look again.")
     else:
         close_dialog()
-        st.toast(plain(f"#{result.id}: {who_has_it(result)}."))
+        st.toast(plain(f"#{result.id}: {who_has_it(result)}"))
     st.rerun()

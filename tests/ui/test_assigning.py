@@ -36,7 +36,7 @@ def key(visitor: Visitor, ticket: int, name: str) -> str:
 
 def test_one_press_takes_a_ticket_from_the_queue(agent: Visitor, ticket: int, see: Opener) -> None:
     screen = opened(see(agent, "queue"), ticket)
-    assert "Nobody has it, in no team." in html.unescape(screen.words())
+    assert "Nobody has it. It is in no team." in html.unescape(screen.words())
     screen.press("Assign to me")
     assert agent.read(ticket)["assignee"]["id"] == agent.person_id
     assert "Assign to me" not in screen.labels(), "the dialog is closed"
@@ -45,7 +45,7 @@ def test_one_press_takes_a_ticket_from_the_queue(agent: Visitor, ticket: int, se
 def test_it_says_from_whom_one_takes_it(agent: Visitor, ben: Visitor, ticket: int, see: Opener) -> None:
     agent.edit(ticket, assignee=ben.person_id, team="porters")
     screen = opened(see(agent, "queue"), ticket)
-    assert "Ben Ott has it, in the team Porters." in html.unescape(screen.words())
+    assert "Ben Ott has it. It is in the team Porters." in html.unescape(screen.words())
     screen.press("Take over from Ben Ott")
     assert agent.read(ticket)["assignee"]["id"] == agent.person_id
     shown = see(agent, "ticket", id=str(ticket)).data("timeline")["entries"]

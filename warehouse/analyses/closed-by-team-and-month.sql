@@ -4,8 +4,9 @@ question: How many tickets does each team close, month by month?
 unit: tickets
 excludes: Earlier closings of tickets that were reopened; the last one counts. This month is not over yet. A ticket counts for the team in whose queue it is now.
 sentence: >-
-  format('In the last {}, {} closed{}.', if($months = 1, 'month', count_text($months, 'month', 'months')),
-  if(sum(closed) = 0, 'no ticket was', count_text(sum(closed), 'ticket was', 'tickets were')),
+  format('{} closed in the last {}{}.',
+  if(sum(closed) = 0, 'No ticket was', count_text(sum(closed), 'ticket was', 'tickets were')),
+  if($months = 1, 'month', count_text($months, 'month', 'months')),
   if(sum(closed) = 0 OR count(DISTINCT team) = 1, '', (SELECT format('; the most, {:,}, {}', max(total)::BIGINT,
   max_by(if(team = 'No team', 'without a team', 'by ' || team), total))
   FROM (SELECT team, sum(closed) AS total FROM answer GROUP BY team))))
