@@ -189,13 +189,6 @@ def try_the_rules(page: Page) -> None:
     expect(page.get_by_role("list", name="Examples")).to_be_visible()
 
 
-def set_hours(page: Page) -> None:
-    page.get_by_role("list", name="People").get_by_role("link").first.click()
-    page.get_by_role("button", name="Working hours").click()
-    page.get_by_role("button", name="Add other hours").click()
-    expect(page.get_by_label("From (2)").first).to_be_visible()
-
-
 def report(page: Page) -> None:
     page.get_by_label("What is the problem?").fill("The lamp flickers.")
     page.get_by_role("button", name="Report", exact=True).click()
@@ -280,7 +273,6 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "people": ("admin", "people", look),
     "a person": ("admin", "people", change_a_person),
     "several people": ("admin", "people", look_at_several_people),
-    "hours": ("admin", "people", set_hours),
     "teams": ("admin", "teams", look),
     "rules": ("admin", "assignment_rules", try_the_rules),
     "a rule": ("admin", "assignment_rules", change_a_rule),
