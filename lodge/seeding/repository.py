@@ -91,7 +91,7 @@ class SeedRepository:
 
     def organise(self, teams: Sequence[DemoTeam], role: DemoRole, categories: dict[str, int]) -> None:
         """Adds teams and a role, and what is known of the agents: team, expertise, capacity. The first agent of each
-        team gets the role too. Work on no more than half of what they can take is in progress at once. On a desk that
+        team gets the role too. A limit says that no more than a quarter of what they can take is in progress. On a desk that
         has teams already, nothing is changed."""
         if self.connection.execute("SELECT FROM team LIMIT 1").fetchone():
             return
@@ -103,7 +103,7 @@ class SeedRepository:
             self.connection.execute(ADD_EXPERTISE, [team.people, [categories[slug] for slug in team.categories]])
         leading = [team.people[0] for team in teams]
         self.connection.execute("UPDATE person SET roles = roles || %s WHERE id = ANY (%s)", [[role.slug], leading])
-        self.connection.execute(LIMIT_WORK, [sum(team.capacity * len(team.people) for team in teams) // 2])
+        self.connection.execute(LIMIT_WORK, [sum(team.capacity * len(team.people) for team in teams) // 4])
 
     def add_buildings(self, names: dict[str, str]) -> list[int]:
         """Adds buildings, given as names by slug, and returns their ids, in order."""
