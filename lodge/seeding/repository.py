@@ -91,8 +91,8 @@ class SeedRepository:
 
     def organise(self, teams: Sequence[DemoTeam], role: DemoRole, categories: dict[str, int]) -> None:
         """Adds teams and a role, and what is known of the agents: team, expertise, capacity. The first agent of each
-        team gets the role too. A limit says that no more than a quarter of what they can take is in progress. On a desk that
-        has teams already, nothing is changed."""
+        team gets the role too. A limit says that no more than a quarter of what they can take is in progress. On a desk
+        that has teams already, nothing is changed."""
         if self.connection.execute("SELECT FROM team LIMIT 1").fetchone():
             return
         self.connection.execute(ADD_ROLE, role._asdict())
