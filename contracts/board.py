@@ -36,7 +36,7 @@ class BoardColumn(Output):
         "stage, so `count` may be compared with it only when nothing is filtered."
     )
     count: int = Field(description="How many tickets the column has that the asking person may read.")
-    count_capped: bool = Field(description="The count was cut off: there are at least `count` tickets.")
+    count_capped: bool = Field(description="Cut off at 1,000 or after 50 ms: there are at least `count`.")
     tickets: list[TicketRead]
     next_cursor: str | None = Field(description="Null where `tickets` ends the column.")
 

@@ -356,7 +356,7 @@ def test_a_row_says_whose_turn_it_is_and_who_spoke_last(agent: Visitor, student:
     agent.move(ticket, "active")
     agent.edit(ticket, assignee=agent.person_id)
     [row] = listed(see(agent, "queue", q="harmonium"))
-    assert row["cells"][2:5] == [["Active", "amber", ""], ["Urgent", "red", ""], [f"→ {agent.name}", "", ""]]
+    assert row["cells"][2:5] == [["Active", "amber", ""], ["Urgent", "red", ""], [f"→ {agent.name}", "", "", 1]]
     assert row["cells"][6] == ["No answer yet", "quiet", "Our turn"]
     agent.say(ticket, "A tuner comes.")
     [row] = listed(see(agent, "queue", q="harmonium"))
