@@ -106,16 +106,9 @@ class SeedRepository:
         ids: dict[str, int] = dict(rows.fetchall())
         return [ids[key] for key in keys]
 
-<<<<<<< HEAD
     def add_teams(self, teams: Sequence[DemoTeam], categories: dict[str, int]) -> bool:
         """Adds the teams, and what is known of the agents: team, expertise, capacity. Returns False, and changes
         nothing, on a desk that has teams already."""
-=======
-    def organise(self, teams: Sequence[DemoTeam], role: DemoRole, categories: dict[str, int]) -> None:
-        """Adds teams and a role, and what is known of the agents: team, expertise, capacity. The first agent of each
-        team gets the role too. A limit says that no more than a quarter of what they can take is in progress. On a desk
-        that has teams already, nothing is changed."""
->>>>>>> stages
         if self.connection.execute("SELECT FROM team LIMIT 1").fetchone():
             return False
         for team in teams:
@@ -123,7 +116,6 @@ class SeedRepository:
             assert row is not None
             self.connection.execute(PUT_INTO_TEAM, [row[0], team.capacity, team.people])
             self.connection.execute(ADD_EXPERTISE, [team.people, [categories[slug] for slug in team.categories]])
-<<<<<<< HEAD
         return True
 
     def add_role(self, role: DemoRole, people: Sequence[int]) -> None:
@@ -151,11 +143,6 @@ class SeedRepository:
         rows = self.connection.execute("SELECT slug, id FROM team WHERE slug = ANY (%s)", [[*slugs]])
         ids: dict[str, int] = dict(rows.fetchall())
         return [(slug, ids[slug]) if slug in ids else None for slug in slugs]
-=======
-        leading = [team.people[0] for team in teams]
-        self.connection.execute("UPDATE person SET roles = roles || %s WHERE id = ANY (%s)", [[role.slug], leading])
-        self.connection.execute(LIMIT_WORK, [sum(team.capacity * len(team.people) for team in teams) // 4])
->>>>>>> stages
 
     def add_buildings(self, names: dict[str, str]) -> list[int]:
         """Adds buildings, given as names by slug, and returns their ids, in order."""

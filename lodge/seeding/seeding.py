@@ -89,8 +89,8 @@ def _enter(repository: SeedRepository, plan: Plan) -> Desk:
     buildings = repository.add_buildings(campus.buildings)
     if repository.add_teams(teams, known) and plan.is_demo:
         repository.add_role(DISPATCHER, [team.people[0] for team in teams])
-        # In progress at once: half of what the people can work on.
-        repository.limit_work(sum(team.capacity * len(team.people) for team in teams) // 2)
+        # In progress at once: a quarter of what the people can work on.
+        repository.limit_work(sum(team.capacity * len(team.people) for team in teams) // 4)
         # Whoever leads a team works at any time, so that somebody is there whenever the demo is looked at.
         office = [person for team in teams for person in team.people[1:]]
         repository.assign_by(RULES, buildings_known(people[: len(campus.agents)], buildings), office)
