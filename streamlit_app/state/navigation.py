@@ -74,6 +74,7 @@ def menu_for(me: Me | None) -> tuple[Screen, ...]:
     """Returns the pages in the person's menu. The first one is the page that opens after signing in."""
     if me is None:
         return ()
+    menu: tuple[Screen, ...]
     if is_for(me, STAFF[0]):
         menu = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT)
     else:

@@ -1,6 +1,7 @@
 """The board's page: what its columns hold, its filters in the address, and the way to the queue and back."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -126,9 +127,16 @@ def test_a_desk_without_tickets_says_so(api: Api, see: Opener, monkeypatch: pyte
 def test_a_redraw_asks_for_the_board_once(agent: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = see(agent, "board")
     asked: list[str] = []
-    board, column = client.Api.board, client.Api.board_column
-    monkeypatch.setattr(client.Api, "board", lambda self, query: asked.append("board") or board(self, query))
-    monkeypatch.setattr(client.Api, "board_column", lambda *given: asked.append("column") or column(*given))
+
+    def noting(name: str, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*given: Any) -> Any:
+            asked.append(name)
+            return ask(*given)
+
+        return noted
+
+    for name in ("board", "board_column"):
+        monkeypatch.setattr(client.Api, name, noting(name, getattr(client.Api, name)))
     screen.again()
     assert asked == ["board"]
 
