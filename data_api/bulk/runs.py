@@ -16,8 +16,10 @@ log = structlog.get_logger()
 
 # A ticket stays locked until its step is done, so a step is short.
 TICKETS_AT_ONCE = 25
-# Between two steps nothing is done for as long as the step took, times this: requests come first.
+# Between two steps nothing is done for as long as the step took, times this: requests come first. On a machine that is
+# busy with other things, longer rests would help nobody.
 REST = 0.6
+LONGEST_REST_SECONDS = 0.1
 MOST_FAILURES = 8
 PAUSE_SECONDS = 0.2
 
@@ -71,7 +73,7 @@ class BulkRuns:
                 else:
                     failures, most = 0, min(TICKETS_AT_ONCE, most * 2)
                 took = time.monotonic() - began
-            await asyncio.sleep(PAUSE_SECONDS if failures else took * REST)
+            await asyncio.sleep(PAUSE_SECONDS if failures else min(LONGEST_REST_SECONDS, took * REST))
 
     def _in_transaction(self, step: Step, bulk_id: int, most: int) -> bool:
         with Session(self._database.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
