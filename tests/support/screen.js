@@ -84,7 +84,10 @@ window.looks = (() => {
   const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); setTimeout(resolve, 250); });
   const isDrawn = () => document.querySelector("[data-test-script-state=notRunning]") && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
   const isStill = () => document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity);
-  const isSettled = async () => (await frame(), await frame(), Boolean(isAnswered() && isDrawn() && isStill()));
+  // A component's place is there before its script has come, and what is pressed in between is lost. One has nothing to draw.
+  const WITHOUT_ELEMENTS = ".st-key-hidden_live_tab";
+  const isLoaded = () => [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].every((one) => one.shadowRoot?.querySelector(".lodge") || one.closest(WITHOUT_ELEMENTS));
+  const isSettled = async () => (await frame(), await frame(), Boolean(isAnswered() && isDrawn() && isLoaded() && isStill()));
 
   const matching = (selector) => all(document).filter((one) => one.matches(selector)).map((one) => one.outerHTML.slice(0, 300));
   return { text, overlaps, overflows, isSettled, matching };
