@@ -270,7 +270,8 @@ const learn = (board, data) => {
 // `seen` is what the person saw, if that is not the newest that is known.
 const change = (board, ticket, field, wanted, seen = truthOf(board, ticket)) => {
   const { stage, assignee, version } = seen;
-  const before = { stage: stageOf(board, ticket), assignee: withAnswers(board, ticket).assignee };
+  // A card that was closed may not be on the board any more when its closing is undone.
+  const before = byId(board, ticket) ? { stage: stageOf(board, ticket), assignee: withAnswers(board, ticket).assignee } : seen;
   if (before[field] === wanted) return;
   waiting.push({ ticket, field, wanted, seen: { stage, assignee, version }, before: before[field] });
   wishes.set(ticket, { ...wishes.get(ticket), [field]: wanted });
@@ -368,7 +369,7 @@ const tellDone = (board, done, told) => {
   say(board, text);
   if (!isBackAllowed(board, done, told.ticket)) return;
   const undo = () => {
-    change(board, ticket, "stage", before);
+    change(board, ticket, "stage", before, truthOf(board, ticket) ?? told.ticket);
     end();
   };
   const end = notice(board, "undo", ticket, [text], make("button", { type: "button", class: "link", onclick: undo }, "Undo"));
