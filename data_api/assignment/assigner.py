@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from contracts.assignment import AssignmentOutcome, AssignmentReason
-from data_api.assignment.choosing import Choice, Member, Standing, choose
+from data_api.assignment.choosing import Availability, Choice, Member, choose
 from data_api.assignment.repository import AssignmentRepository, Destination, TicketFeatures
 from data_api.models import Ticket
 from data_api.people.hours import works_at
@@ -92,6 +92,6 @@ def reason_of(destination: Destination, choice: Choice) -> AssignmentReason:
         rule_name=destination.rule_name,
         team=destination.team_name,
         people=choice.counts.total(),
-        **{standing.value: choice.counts[standing] for standing in Standing},
+        **{availability.value: choice.counts[availability] for availability in Availability},
         experts=choice.experts,
     )

@@ -198,8 +198,6 @@ const build = (root) => {
   root.table = make("table", { role: "table" });
   root.said = make("span", {});
   root.legend = make("span", { class: "legend" });
-  // A dialog takes the focus, and cannot give it back to a row that was drawn anew.
-  root.table.addEventListener("focusin", ({ target }) => (root.last = target.closest("tr")?.querySelector("a.main")?.href));
   root.announced = make("span", { class: "unseen", role: "status" });
   root.bar = make("div", { class: "selection", role: "region", "aria-label": "Selected tickets", hidden: true });
   // A dialog takes the focus, and cannot give it back to a row that was drawn anew.

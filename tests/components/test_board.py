@@ -271,6 +271,24 @@ def test_closing_can_be_undone(bare: Opener) -> None:
     expect(undo).to_have_count(0)
 
 
+def test_closing_is_undone_of_a_card_that_the_filters_leave_out(bare: Opener) -> None:
+    part = bare("board")
+    desk = Desk(part)
+    filtered = board({"in-progress": [1, 2]})
+    filtered["columns"] = [one for one in filtered["columns"] if one["status"] != "closed"]
+    part.draw(**filtered)
+    link(part, 1).focus()
+    for key in ("m", "c", "Enter"):
+        part.page.keyboard.press(key)
+    undo = part.page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    later = board({"in-progress": [2]}, asked_at=1_000)
+    part.draw(**later | {"columns": [one for one in later["columns"] if one["status"] != "closed"]})
+    undo.click()
+    back = {"ticket": 1, "field": "stage", "wanted": "in-progress", "version": 2, "seen": "completed"}
+    assert desk.wait(2)[1] == back
+
+
 def test_news_leave_alone_what_somebody_holds_or_reads(bare: Opener) -> None:
     """Nobody loses the focus, a scrolled column or an open menu, and only cards that differ are drawn again."""
     part = bare("board")
