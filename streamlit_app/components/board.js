@@ -403,7 +403,7 @@ const fillMenu = (board, id) => {
   board.menu.replaceChildren(
     menuItem(board, "Open", "menuitem", open),
     ...(mayTake ? [menuItem(board, take, "menuitem", () => change(board, id, "assignee", me.id))] : []),
-    menuItem(board, "Assign…", "menuitem", () => board.assign(id)),
+    menuItem(board, "Assign…", "menuitem", () => board.tell("assign", id)),
     make("div", { class: "quiet", "aria-hidden": "true" }, "Move to"),
     make("div", { role: "group", "aria-label": "Move to" }, ...stages),
   );
@@ -498,7 +498,7 @@ const keysOfCard = (board, card, { key, shiftKey }) => {
     const next = step ? beside(board, card, step) : along(card, key);
     if (next) follow(board, next.ticket);
   } else if (key === "m" && !areKeysOff()) openMenu(board, card.ticket, card.menu);
-  else if (key === "a" && !areKeysOff()) board.assign(card.ticket);
+  else if (key === "a" && !areKeysOff()) board.tell("assign", card.ticket);
   else return false;
   return true;
 };
@@ -668,7 +668,7 @@ const showMore = (board, stage) => {
   column.more.textContent = "Loading…";
   board.awaits = { stage, after: column.list.children.length };
   const { pages, query } = board.data;
-  board.ask({ query, pages: { ...pages, [stage]: (pages[stage] ?? 1) + 1 } });
+  board.tell("more", { query, pages: { ...pages, [stage]: (pages[stage] ?? 1) + 1 } });
 };
 
 const focusNew = (board) => {
@@ -737,11 +737,10 @@ const build = (root) => {
 document.addEventListener("keydown", pressed);
 window.addEventListener("resize", () => shown?.root.isConnected && fit(shown));
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, build);
   const board = (shown = root.board);
-  board.ask = (wanted) => setStateValue("more", wanted);
-  board.assign = (ticket) => setTriggerValue("assign", ticket);
+  board.tell = teller(root, data, setTriggerValue);
   learn(board, data);
   fit(board);
   draw(board);

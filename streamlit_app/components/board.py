@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import streamlit as st
-
 from contracts.people import PersonBrief
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 from streamlit_app.language.words import Chip
 
 _board = component("board")
@@ -84,13 +82,8 @@ def board(
     how many pages of a column are wanted. `assign` is called with the number of the ticket that somebody wants to
     assign."""
 
-    def chosen() -> None:
-        if number := (st.session_state.get(key) or {}).get("assign"):
-            assign(int(number))
-
-    def asked() -> None:
-        if wanted := (st.session_state.get(key) or {}).get("more"):
-            ask_for_pages(str(wanted["query"]), dict(wanted["pages"]))
+    def asked(wanted: Mapping[str, Any]) -> None:
+        ask_for_pages(str(wanted["query"]), dict(wanted["pages"]))
 
     data = asdict(shown) | {"me": shown.me.model_dump()}
-    _board(key=key, data=data, on_more_change=asked, on_assign_change=chosen)
+    draw(_board, key, data, {"more": asked, "assign": lambda number: assign(int(number))})

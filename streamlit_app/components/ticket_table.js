@@ -11,13 +11,15 @@ const remember = (root, name) => {
   history.replaceState({ ...history.state, openedRow: name }, "");
 };
 
-const assignButton = (text, tone, row, tell) => make("button", {
-  type: "button", class: `assign ${tone}`, title: "Assign (a)", "aria-label": `${text}, assign #${row.id}`, onclick: () => tell(row.id),
+// Tab goes from row to row: what is in a row has a key, and without keys the bar acts on a row that the space bar has selected.
+const assignButton = (text, tone, row, { tell, data }) => make("button", {
+  type: "button", class: `assign ${tone}`, tabIndex: data.selection ? -1 : 0, title: "Assign (a)",
+  "aria-label": `${text}, assign #${row.id}`, onclick: () => tell("assign", row.id),
 }, text);
 
-const cell = ([text, tone, sign, assigns], { label, size, explains_itself }, row, tell) => {
+const cell = ([text, tone, sign, assigns], { label, size, explains_itself }, row, root) => {
   const dot = sign ? make("span", { class: "dot", role: "img", "aria-label": sign }) : null;
-  const value = text && assigns ? assignButton(text, tone, row, tell) : text ? make("span", { class: TONES_OF_TEXT.includes(tone) ? tone : "chip", "data-tone": tone }, text) : null;
+  const value = text && assigns ? assignButton(text, tone, row, root) : text ? make("span", { class: TONES_OF_TEXT.includes(tone) ? tone : "chip", "data-tone": tone }, text) : null;
   const name = text && !explains_itself ? make("span", { class: "name" }, label) : null;
   // Empty for a cell without anything, which a card then leaves out.
   return make("td", { class: size, role: "cell" }, dot || value ? make("div", { class: "line" }, name, dot, value) : null);
@@ -72,7 +74,6 @@ const clearChosen = (root) => {
 };
 
 const boxOf = (root, row) => {
-  // Tab goes from row to row; `x` and the space bar tick the box of the row.
   const box = make("input", { type: "checkbox", tabIndex: -1, "aria-label": `Select #${row.id} ${row.title}` });
   box.onclick = (event) => toggle(root, row.id, event.shiftKey);
   // Shift and a click would select the text between two rows.
@@ -187,8 +188,7 @@ const line = (root, data, row, isOpened) => {
     make("span", { class: "number" }, `#${row.id}`), " ", make("span", { class: "title" }, row.title));
   linkTo(link, `ticket?id=${row.id}`, () => remember(root, nameOf(data, row)));
   const title = make("td", { class: "first", role: "cell" }, make("div", { class: "line" }, link, ...row.marks.map(chip)));
-  const assign = (number) => root.tell("assign", number);
-  const cells = row.cells.map((each, place) => cell(each, data.columns[place], row, assign));
+  const cells = row.cells.map((each, place) => cell(each, data.columns[place], row, root));
   const drawn = make("tr", { role: "row" }, data.selection ? boxOf(root, row) : null, title, ...cells);
   if (data.selection) onLongPress(root, row, drawn);
   return drawn;
@@ -272,7 +272,11 @@ document.addEventListener("keydown", (event) => {
   move(shown, step);
 });
 
-const focusAgain = (root, name) => name && [...root.querySelectorAll("a.main, .check input")].find((one) => nameOfPlace(one) === name)?.focus({ preventScroll: true });
+// What a button says may have changed, as that of the assignee: then its row gets the focus.
+const focusAgain = (root, name) => {
+  const again = [...root.querySelectorAll("a.main, .check input, button.assign")].find((one) => nameOfPlace(one) === name);
+  (again ?? present(root))?.focus({ preventScroll: true });
+};
 const nameOfPlace = (one) => one?.getAttribute?.("href") ?? one?.getAttribute?.("aria-label");
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -284,7 +288,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.drawn = drawn;
     const focused = root.contains(parentElement.activeElement) ? nameOfPlace(parentElement.activeElement) : null;
     fill(root, data, opened);
-    focusAgain(root, focused);
+    if (focused) focusAgain(root, focused);
   }
   if (data.selection) {
     recall(data.selection);

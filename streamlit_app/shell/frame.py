@@ -16,7 +16,8 @@ from streamlit_app.state import last_answers, navigation, redraws, session
 from streamlit_app.state.lists import desk
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-ICON = str(STATIC / "icon.png")
+# Its address and not its file: Streamlit forgets a file while a page is drawn, and the browser may ask for it then.
+ICON = "/app/static/icon.png"
 RETRY_SECONDS = 2
 SIDEBAR_PIXELS = 220
 FULL_DISK = 507

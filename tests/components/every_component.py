@@ -370,7 +370,7 @@ with (
     patch.multiple(lists, category_names=dict, building_names=dict),
     patch.object(moments, "zone", lambda: ZoneInfo("UTC")),
 ):
-    st.logo(frame.ICON, size="large")
+    st.logo(str(frame.STATIC / "icon.png"), size="large")
     with st.sidebar:
         pages = {
             "Tickets": [MenuEntry("Queue", "queue", is_current=True), MenuEntry("Mine", "mine", counts_unread=True)]

@@ -413,7 +413,7 @@ def test_more_of_a_column_and_back_from_a_ticket(bare: Opener) -> None:
     data = board({"to-do": first}, to_do={"count": 70, "has_more": True})
     part.draw(**data)
     part.page.get_by_role("button", name="Show more (20 left)").click()
-    assert part.told() == [Told("state", "more", {"query": "{}", "pages": {"to-do": 2}})]
+    assert part.told() == [Told("trigger", "more", {"query": "{}", "pages": {"to-do": 2}})]
     whole = board({"to-do": [*range(1, 71)]}) | {"pages": {"to-do": 2}}
     part.draw(**whole)
     expect(link(part, 51)).to_be_focused()

@@ -96,6 +96,19 @@ def test_a_press_of_the_assignee_assigns_and_opens_nothing(bare: Opener, size: A
     assert part.page.url == f"{DESK}/page"
 
 
+def test_a_redraw_leaves_the_focus_at_the_assignee_or_in_its_row(bare: Opener) -> None:
+    part = bare("ticket_table")
+    part.draw(**with_assignees(1, 2))
+    button = part.page.get_by_role("button", name="assign #2")
+    button.focus()
+    newer = with_assignees(1, 2) | {"said": "2 tickets, as they are now"}
+    part.draw(**newer)
+    expect(button).to_be_focused()
+    newer["rows"][1]["cells"][-1][0] = "→ Ada Okafor"
+    part.draw(**newer)
+    expect(link(part, 2)).to_be_focused()
+
+
 def test_a_key_assigns_the_ticket_that_has_the_focus(bare: Opener) -> None:
     part = bare("ticket_table")
     part.draw(**with_assignees(1, 2))

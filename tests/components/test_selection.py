@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.components.bare import DESK, Bare, Told
 from tests.components.conftest import Opener
-from tests.components.test_queue_parts import edge, link, table
+from tests.components.test_queue_parts import edge, link, table, with_assignees
 from tests.support.browser import PHONE
 
 pytestmark = pytest.mark.second_try
@@ -92,6 +92,17 @@ def test_by_keyboard(part: Bare) -> None:
     part.page.evaluate("addEventListener('keydown', (event) => { window.isTaken = event.defaultPrevented; })")
     keys.press("Escape")
     assert part.page.evaluate("isTaken") is False, "it leads back now"
+
+
+def test_tab_goes_from_row_to_row_past_what_has_a_key(part: Bare) -> None:
+    part.draw(**with_assignees(1, 2) | {"selection": selectable()["selection"]})
+    for key in ("j", "Tab"):
+        part.page.keyboard.press(key)
+    expect(link(part, 2)).to_be_focused()
+    part.draw(**with_assignees(1, 2))
+    for key in ("k", "Tab"):
+        part.page.keyboard.press(key)
+    expect(part.page.get_by_role("button", name="assign #1")).to_be_focused()
 
 
 def test_no_key_selects_while_somebody_types(part: Bare) -> None:

@@ -58,8 +58,11 @@ def write_rule(page: Page) -> None:
     page.keyboard.type(WORD)
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
+    # A redraw makes a list that was just opened forget which of its entries Enter is for.
+    settled(page)
     tab_to(page, "Team that gets it")
     page.keyboard.type("Airships")
+    expect(page.get_by_role("option", name="Airships")).to_be_visible()
     page.keyboard.press("Enter")
     expect(dialog.get_by_text(f"If it says “{WORD}” → Airships")).to_be_visible()
     tab_to(page, "Add")

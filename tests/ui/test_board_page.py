@@ -58,7 +58,7 @@ def test_a_column_for_each_stage(agent: Visitor, tickets: list[dict[str, Any]], 
 
 def test_more_of_a_column_stays_until_other_filters(agent: Visitor, tickets: list[dict[str, Any]], see: Opener) -> None:
     screen = see(agent, "board")
-    screen.type_in("board", more={"query": "{}", "pages": {"to-do": 2, "nowhere": 3, "pending": "x"}})
+    screen.fire("board", "more", {"query": "{}", "pages": {"to-do": 2, "nowhere": 3, "pending": "x"}})
     assert len(ids(screen, "to-do")) == len(set(ids(screen, "to-do"))) == len(tickets) - 2
     assert not columns(screen)["to-do"]["has_more"]
     assert screen.data("board")["pages"] == {"to-do": 2}
