@@ -38,12 +38,15 @@ class Assigner:
 
     def new_ticket(self, values: Mapping[str, Any]) -> Decision | None:
         """Decides about a ticket with these columns, which is about to be stored: inside the team that somebody has
-        chosen, or by the rules. Returns None if no rule fits."""
+        chosen, or by the rules. Returns None if no rule fits, and for a confidential one whose team somebody has chosen:
+        only a rule for such tickets says that anybody of a team may become its reader."""
         ticket = TicketFeatures(
             text=f"{values['title']} {values['description']}",
             **{name: values[name] for name in TicketFeatures._fields if name != "text"},
         )
         team_id = values["team_id"]
+        if team_id and ticket.is_confidential:
+            return None
         destination = self.repository.enter(team_id, ticket) if team_id else self.repository.rule_of(ticket)
         return self._inside(destination, ticket)
 

@@ -2,6 +2,7 @@
 and news take nothing out of anybody's hand."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ def card(number: int, stage: str, **fields: Any) -> dict[str, Any]:
 
 
 def board(
-    cards: dict[str, list[int | dict[str, Any]]], *, asked_at: float = 0, **columns: dict[str, Any]
+    cards: Mapping[str, Sequence[int | dict[str, Any]]], *, asked_at: float = 0, **columns: dict[str, Any]
 ) -> dict[str, Any]:
     """What Python gives the component. `columns` are further values of a column, by its stage."""
     drawn = []
@@ -301,7 +302,7 @@ def test_news_leave_alone_what_somebody_holds_or_reads(bare: Opener) -> None:
     assert part.page.evaluate("changed") == 0
 
     link(part, 30).focus()
-    news = [60, *many[:3], card(5, "to-do", age="3 h"), *many[5:]]
+    news: list[int | dict[str, Any]] = [60, *many[:3], card(5, "to-do", age="3 h"), *many[5:]]
     part.draw(**board({"to-do": [*news], "in-progress": [50, 4]}))
     expect(link(part, 30)).to_be_focused()
     assert part.page.evaluate("changed") < 30

@@ -161,7 +161,7 @@ class Window:
         return f"{self.url}/{page}" + (f"?{urlencode(query)}" if query else "")
 
     def assert_clean(self) -> None:
-        assert self.record.complaints == []
+        assert self.record.complaints == [], self.record.complaints
 
 
 def show(page: Page, address: str) -> Page:

@@ -35,11 +35,14 @@ window.looks = (() => {
     return active.flatMap((a, place) => active.slice(place + 1).filter((b) => crosses(a, b) && !isOne(a, b)).map((b) => `${name(a.one)} and ${name(b.one)}`));
   };
 
+  // The board's columns stand side by side in a box that scrolls by itself.
+  const isInScrolledBox = (one) => ancestors(one).some((each) => each.matches(".columns"));
+
   const overflows = () => {
     const scrolled = [document.scrollingElement, document.querySelector("[data-testid=stMain]")];
     const wide = scrolled.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.localName} scrolls sideways`);
     const outside = content().filter((one) => one.closest("[data-testid=stMain]") ?? ancestors(one).some((each) => each.matches("[data-testid=stMain], [data-testid=stDialog]")))
-      .filter((one) => box(one).right > innerWidth + 1 || box(one).left < -1);
+      .filter((one) => !isInScrolledBox(one) && (box(one).right > innerWidth + 1 || box(one).left < -1));
     return [...wide, ...outside.map(name)];
   };
 
@@ -81,7 +84,10 @@ window.looks = (() => {
   const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); setTimeout(resolve, 250); });
   const isDrawn = () => document.querySelector("[data-test-script-state=notRunning]") && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
   const isStill = () => document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity);
-  const isSettled = async () => (await frame(), await frame(), Boolean(isAnswered() && isDrawn() && isStill()));
+  // A component's place is there before its script has come, and what is pressed in between is lost. One has nothing to draw.
+  const WITHOUT_ELEMENTS = ".st-key-hidden_live_tab";
+  const isLoaded = () => [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].every((one) => one.shadowRoot?.querySelector(".lodge") || one.closest(WITHOUT_ELEMENTS));
+  const isSettled = async () => (await frame(), await frame(), Boolean(isAnswered() && isDrawn() && isLoaded() && isStill()));
 
   const matching = (selector) => all(document).filter((one) => one.matches(selector)).map((one) => one.outerHTML.slice(0, 300));
   return { text, overlaps, overflows, isSettled, matching };

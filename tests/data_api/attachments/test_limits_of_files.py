@@ -56,6 +56,11 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(student: Vi
         assert connection.recv(1000).startswith(b"HTTP/1.1 413")
 
 
+def test_many_comments_keep_no_check_busy(student: Visitor) -> None:
+    assert send(student, b"<!---->" * 500 + b"hello", "a.txt") == 201
+    assert send(student, b"<!---->" * 500 + b"<svg>", "a.txt") == 422
+
+
 def test_one_text_has_so_many_files(student: Visitor) -> None:
     assert done(student.get("/attachments/allowed"))["max_with_one_text"] == 2
     drafts = [student.upload(picture(), "a.png")["id"] for _ in range(3)]
