@@ -38,8 +38,8 @@ class Assigner:
 
     def new_ticket(self, values: Mapping[str, Any]) -> Decision | None:
         """Decides about a ticket with these columns, which is about to be stored: inside the team that somebody has
-        chosen, or by the rules. Returns None if no rule fits, and for a confidential one whose team somebody has chosen:
-        only a rule for such tickets says that anybody of a team may become its reader."""
+        chosen, or by the rules. Returns None if no rule fits, and for a confidential one whose team somebody has
+        chosen: only a rule for such tickets says that anybody of a team may become its reader."""
         ticket = TicketFeatures(
             text=f"{values['title']} {values['description']}",
             **{name: values[name] for name in TicketFeatures._fields if name != "text"},
