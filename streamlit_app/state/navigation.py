@@ -77,7 +77,7 @@ def menu_for(me: Me | None) -> tuple[Screen, ...]:
         return ()
     menu: tuple[Screen, ...]
     if is_for(me, STAFF[0]):
-        menu: tuple[Screen, ...] = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT)
+        menu = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT)
     else:
         menu = (ANALYSES, SQL_LAB, *STUDENT, *MANAGEMENT)
     return tuple(screen for screen in menu if is_for(me, screen))
