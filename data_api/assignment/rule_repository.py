@@ -12,12 +12,13 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    cast,
     func,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from data_api.lists.errors import CategoryGoing, StillInUse
@@ -25,6 +26,9 @@ from data_api.models import AssignmentRule, Building, Category, Team
 from data_api.tickets.filters import SHORTEST
 from service_kit.errors import InvalidInput
 
+# A row of Postgres has at most 8,160 bytes, and a tsquery is never stored outside of its row.
+MOST_BYTES = 7_000
+SIZE = select(func.pg_column_size(cast(bindparam("query", type_=String), TSQUERY)))
 Expression = SQLColumnExpression[Any]
 # Each text's tsqueries, one for each of its words.
 TERMS = select(func.lodge_terms(func.unnest(bindparam("words", type_=ARRAY(String))), SHORTEST))
@@ -120,14 +124,17 @@ class RuleRepository:
 
     def search_of(self, words: Sequence[str]) -> str | None:
         """Returns the tsquery that finds texts with any of these entries: of each entry, all words. Raises InvalidInput
-        for an entry without a letter or digit."""
+        for an entry without a letter or digit, and for so many words that they could not be stored."""
         if not words:
             return None
         found = self.session.connection().scalars(TERMS, {"words": words}).all()
         for word, terms in zip(words, found, strict=True):
             if not terms:
                 raise InvalidInput.in_field("body.words", f"there is no word in “{word}”")
-        return " | ".join(f"({' & '.join(terms)})" for terms in found)
+        query = " | ".join(f"({' & '.join(terms)})" for terms in found)
+        if (self.session.connection().scalar(SIZE, {"query": query}) or 0) > MOST_BYTES:
+            raise InvalidInput.in_field("body.words", "are too many; make several rules of them")
+        return query
 
     def add(self, values: Mapping[str, Any]) -> AssignmentRule:
         rule = AssignmentRule(**values)

@@ -15,7 +15,7 @@ from data_api.access.rate_limits import TooManyRequests, changes
 from data_api.kit.database import DatabaseDep, SessionDep
 from data_api.kit.errors import ChangedMeanwhile, StaleVersion
 from data_api.lists.errors import NotInList, SlugTaken, StillInUse, TooManyStages
-from data_api.stages.deleting import move_in_steps
+from data_api.stages.deleting import move_in_steps, one_deletion
 from data_api.stages.repository import StageRepository
 from data_api.stages.service import StageService
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
@@ -78,6 +78,9 @@ def delete_stage(
     """Deletes the stage. Without `tickets_to`, only one without tickets. The last stage of a status stays. With very
     many tickets it takes minutes, in which the tickets move a thousand at a time; when it is broken off, send it
     again."""
-    if tickets_to is not None:
+    if tickets_to is None:
+        service.delete(slug, None)
+        return
+    with one_deletion(database):
         move_in_steps(database, actor, slug, tickets_to)
-    service.delete(slug, tickets_to)
+        service.delete(slug, tickets_to)

@@ -27,6 +27,9 @@ WITH moved AS (
 INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, actor_id, occurred_at)
 SELECT id, 'stage', :from_slug, :to_slug, :actor, clock_timestamp() FROM moved
 """)
+DELETION = "lodge deletion of a stage"
+TRY_DELETION = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))").bindparams(name=DELETION)
+END_DELETION = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))").bindparams(name=DELETION)
 LOCK = select(Stage.id).order_by(Stage.id).with_for_update(key_share=True)
 
 

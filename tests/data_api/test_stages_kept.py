@@ -240,6 +240,23 @@ def test_the_others_move_while_somebody_holds_a_ticket(api: Api, admin: Visitor,
     assert admin.read(held)["stage"] == "later"
 
 
+def test_two_stages_do_not_exchange_their_tickets_for_ever(
+    api: Api, admin: Visitor, student: Visitor, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is deleted in favour of the other. One goes; the other deletion is refused."""
+    monkeypatch.setattr(deleting, "AT_ONCE", 1)
+    ids = [agent.move(student.report()["id"], "active")["id"] for _ in range(30)]
+    for ticket_id in ids:
+        agent.edit(ticket_id, stage="blocked" if ticket_id % 2 else "pending")
+    before = {ticket_id: len(stage_lines(agent, ticket_id)) for ticket_id in ids}
+    with ThreadPoolExecutor() as pool:
+        pairs = [("blocked", "pending"), ("pending", "blocked")]
+        deletions = [pool.submit(admin.delete, f"/stages/{slug}", params={"tickets_to": to}) for slug, to in pairs]
+        answers = sorted(deletion.result().status_code for deletion in deletions)
+    assert answers in ([204, 409], [204, 422])
+    assert sum(len(stage_lines(agent, ticket_id)) - before[ticket_id] for ticket_id in ids) == 15
+
+
 def test_tickets_move_while_their_stage_is_deleted(
     api: Api, admin: Visitor, student: Visitor, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -201,3 +201,14 @@ def test_a_rule_follows_the_tickets_of_its_team(admin: Visitor, team: Team, othe
     assert (refused.status_code, refused.json()["error"]) == (409, "StillInUse")
     assert admin.delete(f"/teams/{team.slug}", params={"tickets_to": other_team.slug}).status_code == 204
     assert [rule["team"]["slug"] for rule in rules.all()] == [other_team.slug]
+
+
+def test_more_words_than_can_be_stored_are_refused_by_name(rules: Rules, admin: Visitor, team: Team) -> None:
+    entries = [" ".join(f"w{entry}x{word}" for word in range(24)) for entry in range(40)]
+    wish = {"name": "Many words", "team": team.slug}
+    refused = admin.post("/assignment-rules", json={**wish, "words": entries})
+    assert (refused.status_code, refused.json()["fields"][0]["name"]) == (422, "body.words")
+    kept = rules.add(team, name="n" * 100, words=entries[:7])
+    at = f"/assignment-rules/{kept['id']}"
+    assert admin.patch(at, json={"version": 1, "words": entries}).status_code == 422
+    assert done(admin.patch(at, json={"version": 1, "words": entries[:8]}))["words"] == entries[:8]
