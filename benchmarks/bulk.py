@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Annotated, Any
 
 import typer
@@ -89,8 +89,10 @@ def changes(desk: Desk) -> dict[str, dict[str, Any]]:
 
 def seconds_of(desk: Desk, ids: list[int], change: dict[str, Any]) -> float:
     began = perf_counter()
-    answer = ask(desk.agent, "POST", "/tickets/bulk?wait_seconds=60", json={"ids": ids, "change": change})
-    assert answer["state"] == "finished", answer
+    answer = ask(desk.agent, "POST", "/tickets/bulk?wait_seconds=30", json={"ids": ids, "change": change})
+    while answer["state"] != "finished":
+        sleep(0.1)
+        answer = ask(desk.agent, "GET", f"/tickets/bulk/{answer['id']}")
     assert answer["done"] == len(ids), answer["refused"][:3]
     return perf_counter() - began
 

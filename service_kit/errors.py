@@ -56,6 +56,13 @@ class InvalidInput(LodgeError):
     def in_field(cls, name: str, message: str) -> "InvalidInput":
         return cls(f"{name}: {message}", fields=[FieldError(name=name, message=message)])
 
+    def within(self, place: str) -> "InvalidInput":
+        """Returns the error for a request that has these fields in `place`, and not in the body itself."""
+        fields = [
+            one.model_copy(update={"name": one.name.replace("body.", f"body.{place}.", 1)}) for one in self.fields or []
+        ]
+        return InvalidInput("; ".join(f"{one.name}: {one.message}" for one in fields), fields=fields)
+
 
 class NotSignedIn(LodgeError):
     """No valid token came with the request."""

@@ -1,4 +1,4 @@
-"""Changes of who may do what happen one after the other."""
+"""Changes of who may do what happen one after the other, and so do automatic assignments inside a team."""
 
 from typing import Any
 

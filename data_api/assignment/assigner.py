@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from contracts.assignment import AssignmentOutcome, AssignmentReason
-from data_api.assignment.choosing import Choice, Member, Standing, choose
+from data_api.assignment.choosing import Availability, Choice, Member, choose
 from data_api.assignment.repository import AssignmentRepository, Destination, TicketFeatures
 from data_api.models import Ticket
 from data_api.people.hours import works_at
@@ -38,12 +38,15 @@ class Assigner:
 
     def new_ticket(self, values: Mapping[str, Any]) -> Decision | None:
         """Decides about a ticket with these columns, which is about to be stored: inside the team that somebody has
-        chosen, or by the rules. Returns None if no rule fits."""
+        chosen, or by the rules. Returns None if no rule fits, and for a confidential one whose team somebody has
+        chosen: only a rule for such tickets says that anybody of a team may become its reader."""
         ticket = TicketFeatures(
             text=f"{values['title']} {values['description']}",
             **{name: values[name] for name in TicketFeatures._fields if name != "text"},
         )
         team_id = values["team_id"]
+        if team_id and ticket.is_confidential:
+            return None
         destination = self.repository.enter(team_id, ticket) if team_id else self.repository.rule_of(ticket)
         return self._inside(destination, ticket)
 
@@ -89,6 +92,6 @@ def reason_of(destination: Destination, choice: Choice) -> AssignmentReason:
         rule_name=destination.rule_name,
         team=destination.team_name,
         people=choice.counts.total(),
-        **{standing.value: choice.counts[standing] for standing in Standing},
+        **{availability.value: choice.counts[availability] for availability in Availability},
         experts=choice.experts,
     )

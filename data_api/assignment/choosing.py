@@ -9,7 +9,7 @@ from enum import StrEnum
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Standing(StrEnum):
+class Availability(StrEnum):
     """Whether somebody can be given a ticket; the first reason why not that applies."""
 
     AWAY = "away"
@@ -33,12 +33,12 @@ class Member:
     last_opened_at: datetime | None
 
     @property
-    def standing(self) -> Standing:
+    def availability(self) -> Availability:
         if self.is_away:
-            return Standing.AWAY
+            return Availability.AWAY
         if not self.works_now:
-            return Standing.OFF_HOURS
-        return Standing.FULL if self.is_full else Standing.FREE
+            return Availability.OFF_HOURS
+        return Availability.FULL if self.is_full else Availability.FREE
 
     @property
     def is_full(self) -> bool:
@@ -47,21 +47,21 @@ class Member:
 
 @dataclass(frozen=True)
 class Choice:
-    """`person_id` is None where nobody is free. `counts`: how many of the team stand how. `experts`: how many of those
-    who are free have the expertise."""
+    """`person_id` is None where nobody is free. `counts`: how many of the team are away, free and so on. `experts`: how
+    many of those who are free have the expertise."""
 
     person_id: int | None
-    counts: Counter[Standing]
+    counts: Counter[Availability]
     experts: int
 
 
 def choose(team: Sequence[Member]) -> Choice:
     """Chooses among those who are free: if any of them has the expertise, among these only. The least loaded gets the
     ticket; on equal load whoever has been without a new ticket for longest; then the one with the lowest id."""
-    free = [member for member in team if member.standing is Standing.FREE]
+    free = [member for member in team if member.availability is Availability.FREE]
     experts = [member for member in free if member.is_expert]
     chosen = min(experts or free, key=_turn, default=None)
-    counts = Counter(member.standing for member in team)
+    counts = Counter(member.availability for member in team)
     return Choice(chosen.id if chosen else None, counts, len(experts))
 
 

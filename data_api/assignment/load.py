@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from contracts.assignment_rules import TeamLoad, TeamMemberLoad
 from contracts.teams import TeamBrief
-from data_api.assignment.choosing import Member, Standing
+from data_api.assignment.choosing import Availability, Member
 from data_api.assignment.load_repository import LoadRepository
 from data_api.lists.errors import NotInList
 from data_api.models import Person
@@ -48,7 +48,7 @@ def _load_of(row: Row[Any], now: datetime) -> TeamMemberLoad:
         is_away=member.is_away,
         working_hours=hours_read(person.working_hours),
         works_now=member.works_now,
-        is_free=row.works_on_tickets and member.standing is Standing.FREE,
+        is_free=row.works_on_tickets and member.availability is Availability.FREE,
         expertise=row.expertise or [],
         expertise_buildings=row.expertise_buildings or [],
         last_opened_at=member.last_opened_at,

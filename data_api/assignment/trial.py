@@ -10,6 +10,7 @@ from contracts.assignment import AssignmentReason
 from contracts.assignment_rules import (
     MOST_TRIED,
     TRIED_DAYS,
+    AssignmentRuleDraft,
     AssignmentTrial,
     AssignmentTry,
     TrialExamples,
@@ -30,6 +31,7 @@ from data_api.assignment.trial_repository import TrialRepository, TriedColumns
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.models import AssignmentRule
 from data_api.tickets.fields import PRIORITIES, brief
+from service_kit.errors import InvalidInput
 
 CURSOR = "assignment trial"
 CAVEATS = [
@@ -95,10 +97,13 @@ class RuleTrial:
     # -- which rules ------------------------------------------------------------------------------------------------
 
     def _given(self, wish: AssignmentTry) -> list[Tried]:
-        return [
-            _tried(number, None, stored_rule(self.rules, draft.model_dump()))
-            for number, draft in enumerate(wish.rules or (), 1)
-        ]
+        return [_tried(number, None, self._columns(number, draft)) for number, draft in enumerate(wish.rules or (), 1)]
+
+    def _columns(self, number: int, draft: AssignmentRuleDraft) -> dict[str, Any]:
+        try:
+            return stored_rule(self.rules, draft.model_dump())
+        except InvalidInput as error:
+            raise error.within(f"rules.{number - 1}") from None
 
     def _stored(self, switched_on: Sequence[int]) -> list[Tried]:
         rules = [row.rule for row in self.rules.all()]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import ClientDisconnect
 
 from data_api.access.actor import Actor, ActorDep, find_actor
-from data_api.access.rate_limits import Limited, count_one
+from data_api.access.rate_limits import Limited, address_of, count_one
 from data_api.attachments.repository import AttachmentRepository
 from data_api.attachments.service import AttachmentService
 from data_api.files.errors import UploadCutShort
@@ -61,14 +61,14 @@ async def _pieces(request: Request) -> AsyncIterator[bytes]:
 
 
 async def _draft(request: Request) -> AsyncIterator[Kept]:
-    await _let_in(request, None)
-    async with _uploads_of(request).taken(_body_of(request)) as kept:
+    sender = await _let_in(request, None)
+    async with _uploads_of(request).taken(_body_of(request), sender) as kept:
         yield kept
 
 
 async def _file_of_ticket(request: Request, ticket_id: TicketId) -> AsyncIterator[Kept]:
-    await _let_in(request, ticket_id)
-    async with _uploads_of(request).taken(_body_of(request)) as kept:
+    sender = await _let_in(request, ticket_id)
+    async with _uploads_of(request).taken(_body_of(request), sender) as kept:
         yield kept
 
 
@@ -78,15 +78,16 @@ DraftDep = Annotated[Kept, Depends(_draft, scope="function")]
 FileOfTicketDep = Annotated[Kept, Depends(_file_of_ticket, scope="function")]
 
 
-async def _let_in(request: Request, ticket_id: int | None) -> None:
+async def _let_in(request: Request, ticket_id: int | None) -> str:
     """Checks, in a session of its own, who sends a file and whether they may, before it arrives. It is checked again
-    when it has arrived. Raises NotSignedIn, TooManyRequests, TicketNotFound, TicketAlreadyClosed."""
+    when it has arrived. Returns as whose the upload counts. Raises NotSignedIn, TooManyRequests, TicketNotFound,
+    TicketAlreadyClosed."""
     database: Database = request.app.state.organisation.database
     async with database.at_once:
-        await run_in_threadpool(_check, request, database, ticket_id)
+        return await run_in_threadpool(_check, request, database, ticket_id)
 
 
-def _check(request: Request, database: Database, ticket_id: int | None) -> None:
+def _check(request: Request, database: Database, ticket_id: int | None) -> str:
     settings: Settings = request.app.state.organisation.settings
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     with Session(database.autocommit, expire_on_commit=False) as session:
@@ -97,3 +98,5 @@ def _check(request: Request, database: Database, ticket_id: int | None) -> None:
         count_one(Limited.UPLOAD, request, actor)
         if ticket_id is not None:
             _made(actor, session, _uploads_of(request).storage).check_attachable(ticket_id)
+    # A person whom everybody of a role shares is told apart by address.
+    return address_of(request) if actor.is_shared else str(actor.person_id)

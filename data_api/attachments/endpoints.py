@@ -134,7 +134,7 @@ def _download(request: Request, uploads: Uploads, name: str, media_type: str, di
     "/attachments/{attachment_id}",
     status_code=204,
     dependencies=[changes],
-    responses=documented(AttachmentNotFound, NotPermitted, TooManyRequests),
+    responses=documented(AttachmentNotFound, NotPermitted, ChangedMeanwhile, TooManyRequests),
 )
 def delete_attachment(attachment_id: AttachmentId, service: ServiceDep) -> None:
     """Delete a draft of one's own or, for staff, a file of a ticket; the ticket's history tells it. Its content is

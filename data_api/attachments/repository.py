@@ -72,9 +72,12 @@ class AttachmentRepository:
         row = self.session.connection().execute(ADD, values).one()
         return AttachmentRead(**dict(zip(AS_READ, row, strict=True)))
 
-    def delete(self, attachment_id: int) -> bool:
-        """Returns False if it was deleted meanwhile."""
-        gone = delete(Attachment).where(Attachment.id == attachment_id)
+    def delete(self, attachment_id: int, ticket_id: int | None) -> bool:
+        """Deletes the file of this ticket, or the draft. Returns False if it was deleted meanwhile, or if the draft has
+        become a ticket's."""
+        gone = delete(Attachment).where(
+            Attachment.id == attachment_id, Attachment.ticket_id.is_not_distinct_from(ticket_id)
+        )
         return self.session.connection().execute(gone).rowcount > 0
 
     def count_drafts(self, person_id: int) -> int:

@@ -86,8 +86,9 @@ class AttachmentService:
             # feed alone says who deleted them.
             if not found.is_internal:
                 self._record(ticket, found.read.name, None)
-        if not self.attachments.delete(attachment_id):
-            raise AttachmentNotFound(attachment_id)
+        if not self.attachments.delete(attachment_id, found.read.ticket_id):
+            self.find(attachment_id)
+            raise ChangedMeanwhile
 
     def _hold(self, kept: Kept) -> None:
         """Makes sure that the content stays until the transaction ends: the sweep may have deleted it since it was

@@ -17,7 +17,7 @@ from data_api.tickets.list_repository import Count, Position, TicketListReposito
 from data_api.tickets.presenter import ticket_read
 from data_api.tickets.repository import TicketRepository
 
-# A column is counted up to here. It is a fifth of the whole board, and asked for after every change.
+# A column is counted up to here: the whole board is asked for again after every change of a ticket.
 MOST_COUNTED = 1_000
 
 

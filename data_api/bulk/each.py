@@ -33,7 +33,7 @@ class ChangeOfEach:
         try:
             _look_up(self.service.changes, self.fields)
         except InvalidInput as error:
-            raise _of_change(error) from None
+            raise error.within("change") from None
 
     def make(self, ticket_id: int, ticket: Ticket | None, version: int | None, tags: Sequence[str]) -> bool:
         """Returns whether the ticket was changed. `version` is the one that was seen, `tags` are those that it has.
@@ -69,12 +69,3 @@ def _look_up(changes: TicketChanges, fields: dict[str, Any]) -> None:
             changes.staff_member(value)
         else:
             EDITS[name].stored(changes.lookups, value)
-
-
-def _of_change(error: InvalidInput) -> InvalidInput:
-    """Returns the error with the name that the field has in a request for many tickets."""
-    found = [
-        field.model_copy(update={"name": field.name.replace("body.", "body.change.", 1)})
-        for field in error.fields or []
-    ]
-    return InvalidInput("; ".join(f"{field.name}: {field.message}" for field in found), fields=found)

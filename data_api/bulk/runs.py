@@ -16,10 +16,15 @@ log = structlog.get_logger()
 
 # A ticket stays locked until its step is done, so a step is short.
 TICKETS_AT_ONCE = 25
-# Between two steps nothing is done for as long as the step took, times this: requests come first.
+# Between two steps nothing is done for as long as the step took, times this: requests come first. On a machine that is
+# busy with other things, longer rests would help nobody.
 REST = 0.6
+LONGEST_REST_SECONDS = 0.1
 MOST_FAILURES = 8
 PAUSE_SECONDS = 0.2
+# A request that waits for the end of a change keeps its place among those that use the database. This part of the
+# places may be kept so; whoever finds them taken is answered at once.
+PLACES_TO_WAIT = 1 / 4
 
 # Makes one step of the change with this id, of up to so many tickets. Returns whether there are more.
 Step = Callable[[Session, int, int], bool]
@@ -33,15 +38,21 @@ class BulkRuns:
         self._turn = asyncio.Semaphore(1)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._is_stopping = False
+        self._waiting, self._most_waiting = 0, max(1, int(database.most_at_once * PLACES_TO_WAIT))
 
     async def carry_out(self, bulk_id: int, step: Step, wait_seconds: float) -> None:
-        """Goes on with the change, and waits so long for its end. The work goes on afterwards."""
+        """Goes on with the change, and waits so long for its end, unless very many wait already. The work goes on
+        afterwards."""
         task = self._tasks.get(bulk_id)
         if task is None:
             task = self._tasks[bulk_id] = asyncio.create_task(self._run(bulk_id, step))
             task.add_done_callback(lambda _: self._tasks.pop(bulk_id, None))
-        if wait_seconds:
-            await asyncio.wait({task}, timeout=wait_seconds)
+        if wait_seconds and self._waiting < self._most_waiting:
+            self._waiting += 1
+            try:
+                await asyncio.wait({task}, timeout=wait_seconds)
+            finally:
+                self._waiting -= 1
 
     async def stop(self) -> None:
         """Waits for the steps that are being made. What is not finished can be continued later."""
@@ -71,7 +82,7 @@ class BulkRuns:
                 else:
                     failures, most = 0, min(TICKETS_AT_ONCE, most * 2)
                 took = time.monotonic() - began
-            await asyncio.sleep(PAUSE_SECONDS if failures else took * REST)
+            await asyncio.sleep(PAUSE_SECONDS if failures else min(LONGEST_REST_SECONDS, took * REST))
 
     def _in_transaction(self, step: Step, bulk_id: int, most: int) -> bool:
         with Session(self._database.engine, autoflush=False, expire_on_commit=False) as session, session.begin():

@@ -28,6 +28,7 @@ PIECE = 256 * 1024
 HEAD = 16
 CHECK_DISK_EVERY = 16 * MEGABYTE
 LONGEST_NAME = 4_096
+MOST_BESIDE = MEGABYTE  # of the body besides the file; what comes after its end has none otherwise
 FIELD = "file"
 Answer = TypeVar("Answer")
 
@@ -82,7 +83,7 @@ class _Form:
         self._header_name, self._header_value, self._disposition = b"", b"", b""
         self._head = b""
         self._digest = hashlib.sha256()
-        self.size = 0
+        self.size = self._received = 0
         self.name: str | None = None
         self.is_complete = False
 
@@ -91,6 +92,9 @@ class _Form:
             self._parser.write(piece)
         except FormParserError:
             raise InvalidInput.in_field("body", "is not a well-formed multipart form") from None
+        self._received += len(piece)
+        if self._received - self.size > MOST_BESIDE:
+            raise InvalidInput.in_field("body", f"takes one field, {FIELD}, with one file")
 
     def finish(self) -> str:
         """Returns the hash of the whole content. Raises UploadCutShort, InvalidInput."""

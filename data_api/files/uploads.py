@@ -1,5 +1,6 @@
 """Takes files in: receives, checks and keeps them, some at a time. No row refers to them yet."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -20,6 +21,7 @@ from service_kit.disk import MEGABYTE, Disk
 from service_kit.settings import Settings
 
 MOST_AT_ONCE = 100  # of one process; each holds a connection, an open file and a piece of memory
+MOST_OF_ONE = 20  # of one person, who may send each of them very slowly
 WRITING, CHECKING, READING = 4, 2, 8  # threads of one process
 
 
@@ -47,24 +49,26 @@ class Uploads:
         # stop.
         self._writing, self._checking = CapacityLimiter(WRITING), CapacityLimiter(CHECKING)
         self.reading = CapacityLimiter(READING)
-        self._open = 0
+        self._open: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def taken(self, body: Body) -> AsyncIterator[Kept]:
+    async def taken(self, body: Body, sender: str) -> AsyncIterator[Kept]:
         """Gives the file of the body, checked and kept. Raises what `errors.py` lists."""
-        with self._place():
+        with self._place(sender):
             async with received(body, self._incoming, self.limits, self._disk, self._writing) as file:
                 yield await anyio.to_thread.run_sync(partial(self._check_and_keep, file), limiter=self._checking)
 
     @contextmanager
-    def _place(self) -> Iterator[None]:
-        if self._open >= MOST_AT_ONCE:
+    def _place(self, sender: str) -> Iterator[None]:
+        if self._open.total() >= MOST_AT_ONCE or self._open[sender] >= MOST_OF_ONE:
             raise TooManyUploads
-        self._open += 1
+        self._open[sender] += 1
         try:
             yield
         finally:
-            self._open -= 1
+            self._open[sender] -= 1
+            if not self._open[sender]:
+                del self._open[sender]
 
     def _check_and_keep(self, file: Received) -> Kept:
         if not file.size:

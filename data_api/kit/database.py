@@ -90,7 +90,8 @@ class Database:
 
     def __init__(self, url: str, limits: TimeLimits = PRODUCT_LIMITS, *, processes: int = 1) -> None:
         self.url = url
-        self.at_once = asyncio.Semaphore(MOST_REQUESTS_AT_ONCE // processes)
+        self.most_at_once = MOST_REQUESTS_AT_ONCE // processes
+        self.at_once = asyncio.Semaphore(self.most_at_once)
         self.connections = CONNECTIONS // processes
         self.engine = make_engine(url, limits=limits, connections=self.connections)
         # The same connections without a transaction around each query, which saves two round trips.

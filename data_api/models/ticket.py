@@ -30,7 +30,7 @@ SEARCHED = "lodge_search(title || ' ' || description)"
 # The form of the id that an import generates for a row without a number: nobody ever knew the ticket by such an id.
 MADE_UP_ID = "^[0-9a-f]{32}-[0-9]+$"
 FILTERED = [
-    *("priority", "category_id", "building_id", "requester_id", "assignee_id"),
+    *("priority", "category_id", "building_id", "requester_id", "assignee_id", "team_id"),
     *("is_confidential", "waits_for", "reports"),
 ]
 

@@ -7,8 +7,7 @@ from data_api.tickets.repository import TicketRepository
 
 
 class AssignReopened(Reaction):
-    """A ticket that a requester reopens stays unassigned: it stands among the unassigned ones until somebody takes
-    it."""
+    """A ticket that a requester reopens is left to automatic assignment (`data_api/assignment/reactions.py`)."""
 
     def __init__(self, repository: TicketRepository) -> None:
         self.repository = repository

@@ -109,7 +109,7 @@ class SeedRepository:
     def add_teams(self, teams: Sequence[DemoTeam], categories: dict[str, int]) -> bool:
         """Adds the teams, and what is known of the agents: team, expertise, capacity. Returns False, and changes
         nothing, on a desk that has teams already."""
-        if self.connection.execute("SELECT FROM team LIMIT 1").fetchone():
+        if self.connection.execute("SELECT 1 FROM team LIMIT 1").fetchone():
             return False
         for team in teams:
             row = self.connection.execute(ADD_TEAM, [team.slug, team.name, team.description]).fetchone()

@@ -10,7 +10,7 @@ down_revision = "0024"
 
 LOGGED_BEFORE = ["slug", "name", "status", "position", "waits_for_requester", "work_resumes_here"]
 FILTERED = [
-    *("priority", "category_id", "building_id", "requester_id", "assignee_id"),
+    *("priority", "category_id", "building_id", "requester_id", "assignee_id", "team_id"),
     *("is_confidential", "waits_for", "reports"),
 ]
 

@@ -95,7 +95,7 @@ from streamlit_app.client.errors import DeskAway
 from streamlit_app.client.service_client import ServiceClient
 from streamlit_app.client.shared_answers import SharedAnswers
 
-# The tickets of a category are moved in one transaction, which takes minutes for a million of them.
+# Before a category, a team or a stage is deleted, its tickets move, which takes minutes for a million of them.
 WHILE_MOVING = httpx.Timeout(20 * 60.0, connect=2, pool=5)
 
 WHILE_TYPING = 2.0
@@ -301,8 +301,8 @@ class Api:
         return self._service.patch(f"/teams/{slug}", change, TeamRead)
 
     def delete_team(self, slug: str, people_to: str | None = None, tickets_to: str | None = None) -> None:
-        wish = {"people_to": people_to, "tickets_to": tickets_to}
-        self._service.send("DELETE", f"/teams/{slug}", params={name: to for name, to in wish.items() if to})
+        params = {name: to for name, to in (("people_to", people_to), ("tickets_to", tickets_to)) if to}
+        self._service.send("DELETE", f"/teams/{slug}", params=params, timeout=WHILE_MOVING)
 
     def team_load(self, slug: str) -> TeamLoad:
         return self._service.get(f"/teams/{slug}/load", TeamLoad)

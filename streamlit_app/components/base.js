@@ -120,9 +120,9 @@ const showUnread = (root, unread) => root.querySelectorAll(".unread").forEach((p
 });
 
 // Listens to `target`, such as the document, as long as `root` is on the page.
-const listenWhileShown = (root, target, kind, act) => {
-  const hear = (event) => (root.isConnected ? act(event) : target.removeEventListener(kind, hear));
-  target.addEventListener(kind, hear);
+const listenWhileShown = (root, target, kind, act, options) => {
+  const hear = (event) => (root.isConnected ? act(event) : target.removeEventListener(kind, hear, options));
+  target.addEventListener(kind, hear, options);
 };
 
 const followUnread = (root) => listenWhileShown(root, window, "lodge-unread", ({ detail }) => showUnread(root, detail));

@@ -270,7 +270,8 @@ const learn = (board, data) => {
 // `seen` is what the person saw, if that is not the newest that is known.
 const change = (board, ticket, field, wanted, seen = truthOf(board, ticket)) => {
   const { stage, assignee, version } = seen;
-  const before = { stage: stageOf(board, ticket), assignee: withAnswers(board, ticket).assignee };
+  // A card that was closed may not be on the board any more when its closing is undone.
+  const before = byId(board, ticket) ? { stage: stageOf(board, ticket), assignee: withAnswers(board, ticket).assignee } : seen;
   if (before[field] === wanted) return;
   waiting.push({ ticket, field, wanted, seen: { stage, assignee, version }, before: before[field] });
   wishes.set(ticket, { ...wishes.get(ticket), [field]: wanted });
@@ -368,7 +369,7 @@ const tellDone = (board, done, told) => {
   say(board, text);
   if (!isBackAllowed(board, done, told.ticket)) return;
   const undo = () => {
-    change(board, ticket, "stage", before);
+    change(board, ticket, "stage", before, truthOf(board, ticket) ?? told.ticket);
     end();
   };
   const end = notice(board, "undo", ticket, [text], make("button", { type: "button", class: "link", onclick: undo }, "Undo"));
@@ -640,7 +641,7 @@ const attendPointer = (board) => {
     columns.addEventListener(kind, (event) => board.press?.pointerId === event.pointerId && letGo(board, isDropped));
   }
   // A mouse button that is let go elsewhere ends the press too; a card in hand has the pointer captured.
-  window.addEventListener("pointerup", () => board.press && !board.hand && dropPress(board));
+  listenWhileShown(board.root, window, "pointerup", () => board.press && !board.hand && dropPress(board));
   // Links would be dragged by the browser, and a long press would open its own menu.
   columns.addEventListener("dragstart", (event) => event.preventDefault());
   columns.addEventListener("contextmenu", (event) => (board.hand || board.press?.isTouch) && event.preventDefault());
@@ -650,8 +651,8 @@ const attendPointer = (board) => {
     event.preventDefault();
     event.stopPropagation();
   }, { capture: true });
-  window.addEventListener("blur", () => board.hand && letGo(board, false));
-  window.addEventListener("keydown", (event) => {
+  listenWhileShown(board.root, window, "blur", () => board.hand && letGo(board, false));
+  listenWhileShown(board.root, window, "keydown", (event) => {
     if (event.key !== "Escape" || !board.hand) return;
     event.preventDefault();
     event.stopPropagation();
@@ -729,7 +730,9 @@ const build = (root) => {
   });
   attendPointer(board);
   const around = document.querySelector("[data-testid=stMainBlockContainer]");
-  if (around) new ResizeObserver(() => root.isConnected && fit(board)).observe(around);
+  // It outlives the board, whose cards would be kept as long as it is watched.
+  const watcher = new ResizeObserver(() => (root.isConnected ? fit(board) : watcher.disconnect()));
+  if (around) watcher.observe(around);
   root.board = board;
 };
 

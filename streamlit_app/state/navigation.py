@@ -75,8 +75,9 @@ def menu_for(me: Me | None) -> tuple[Screen, ...]:
     """Returns the pages in the person's menu. The first one is the page that opens after signing in."""
     if me is None:
         return ()
+    menu: tuple[Screen, ...]
     if is_for(me, STAFF[0]):
-        menu: tuple[Screen, ...] = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT)
+        menu = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT)
     else:
         menu = (ANALYSES, SQL_LAB, *STUDENT, *MANAGEMENT)
     return tuple(screen for screen in menu if is_for(me, screen))

@@ -148,6 +148,8 @@ def forget() -> None:
         "person_names",
         "queue_offers",
         "assignment_tried",
+        "bulk_told",
+        "bulk_given",
     )
     lab = ("sql_run", "sql_file", "sql_open", "sql_asked", "sql_waits_for_values", "sql_parameters", "sql_chart_wanted")
     for name in ("me", "me_asked_at", "sql_fill", *shown, *lab):

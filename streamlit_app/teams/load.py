@@ -7,7 +7,7 @@ import streamlit as st
 
 from contracts.assignment_rules import TeamLoad, TeamMemberLoad
 from contracts.people import Permission
-from contracts.tickets import Status
+from contracts.tickets import NOT_CLOSED
 from streamlit_app.components.loads import Load, loads
 from streamlit_app.language.hours import hours_said
 from streamlit_app.language.text import isolated, plain
@@ -84,7 +84,7 @@ def _share(person: TeamMemberLoad) -> float | None:
 
 
 def _load(person: TeamMemberLoad) -> Load:
-    tickets = {"assignee": str(person.id), "status": [Status.OPEN, Status.ACTIVE]}
+    tickets = {"assignee": str(person.id), "status": NOT_CLOSED}
     query = tickets if session.may(Permission.TICKETS_WORK) else {}
     return Load(person.name, _said(person), _share(person), _chips(person), _note(person), query)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from contracts.people import Permission
 from contracts.teams import NO_TEAM, TeamCreate, TeamRead, TeamUpdate
-from contracts.tickets import Status
+from contracts.tickets import NOT_CLOSED
 from streamlit_app.components.entries import Entry, entries
 from streamlit_app.components.go_to import go_to
 from streamlit_app.language.text import isolated, plain
@@ -54,7 +54,7 @@ def keep_teams() -> None:
 
 def tickets_of(slug: str) -> dict[str, str | list[str]]:
     """Returns the filters with which the queue shows the team's tickets that are not closed."""
-    return {"team": slug, "status": [Status.OPEN, Status.ACTIVE]}
+    return {"team": slug, "status": [*NOT_CLOSED]}
 
 
 def _entry(team: TeamRead) -> Entry:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
+from contracts.base import tag as as_tag
 from contracts.bulk import BulkChange
 from contracts.tickets import MOST_TAGS, ClosedReason, Priority, Status
-from streamlit_app.language.text import isolated, one_line
+from streamlit_app.language.text import isolated, one_line, plain
 from streamlit_app.language.words import PRIORITIES, STATUSES
 from streamlit_app.state import lists, session
 
@@ -76,10 +78,14 @@ def _tags(key: str) -> BulkChange | None:
         for name, label in (("added", "Add these tags"), ("removed", "Remove these tags"))
     )
     named = {name: tags for name, tags in (("tags_added", added), ("tags_removed", removed)) if tags}
-    if both := set(added) & set(removed):
-        st.caption(f"{isolated(one_line(min(both), 40))} cannot be added and removed at once.")
+    if both := set(map(as_tag, added)) & set(map(as_tag, removed)):
+        st.caption(plain(f"{isolated(one_line(min(both), 40))} cannot be added and removed at once."))
         return None
-    return BulkChange.model_validate(named) if named else None
+    try:
+        return BulkChange.model_validate(named) if named else None
+    except ValidationError:
+        st.caption("A tag has at most 40 characters, and at least one that can be seen.")
+        return None
 
 
 ACTS = {

@@ -123,7 +123,8 @@ def _said(bulk: BulkBrief) -> str:
     if bulk.state is BulkState.STOPPED:
         return f"A change of {count(bulk.total, 'ticket', 'tickets')} ({what}) stopped after {dealt:,}."
     refused = f" {count(bulk.refusals, 'was', 'were')} refused." if bulk.refusals else ""
-    return f"{count(bulk.done, 'ticket was', 'tickets were')} changed ({what}).{refused}"
+    alike = f" {count(bulk.unchanged, 'was', 'were')} like that already." if bulk.unchanged else ""
+    return f"{count(bulk.done - bulk.unchanged, 'ticket was', 'tickets were')} changed ({what}).{alike}{refused}"
 
 
 def _open(bulk_id: int, is_to_go_on: bool) -> None:

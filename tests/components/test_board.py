@@ -2,6 +2,7 @@
 and news take nothing out of anybody's hand."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ def card(number: int, stage: str, **fields: Any) -> dict[str, Any]:
 
 
 def board(
-    cards: dict[str, list[int | dict[str, Any]]], *, asked_at: float = 0, **columns: dict[str, Any]
+    cards: Mapping[str, Sequence[int | dict[str, Any]]], *, asked_at: float = 0, **columns: dict[str, Any]
 ) -> dict[str, Any]:
     """What Python gives the component. `columns` are further values of a column, by its stage."""
     drawn = []
@@ -270,6 +271,24 @@ def test_closing_can_be_undone(bare: Opener) -> None:
     expect(undo).to_have_count(0)
 
 
+def test_closing_is_undone_of_a_card_that_the_filters_leave_out(bare: Opener) -> None:
+    part = bare("board")
+    desk = Desk(part)
+    filtered = board({"in-progress": [1, 2]})
+    filtered["columns"] = [one for one in filtered["columns"] if one["status"] != "closed"]
+    part.draw(**filtered)
+    link(part, 1).focus()
+    for key in ("m", "c", "Enter"):
+        part.page.keyboard.press(key)
+    undo = part.page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    later = board({"in-progress": [2]}, asked_at=1_000)
+    part.draw(**later | {"columns": [one for one in later["columns"] if one["status"] != "closed"]})
+    undo.click()
+    back = {"ticket": 1, "field": "stage", "wanted": "in-progress", "version": 2, "seen": "completed"}
+    assert desk.wait(2)[1] == back
+
+
 def test_news_leave_alone_what_somebody_holds_or_reads(bare: Opener) -> None:
     """Nobody loses the focus, a scrolled column or an open menu, and only cards that differ are drawn again."""
     part = bare("board")
@@ -283,7 +302,7 @@ def test_news_leave_alone_what_somebody_holds_or_reads(bare: Opener) -> None:
     assert part.page.evaluate("changed") == 0
 
     link(part, 30).focus()
-    news = [60, *many[:3], card(5, "to-do", age="3 h"), *many[5:]]
+    news: list[int | dict[str, Any]] = [60, *many[:3], card(5, "to-do", age="3 h"), *many[5:]]
     part.draw(**board({"to-do": [*news], "in-progress": [50, 4]}))
     expect(link(part, 30)).to_be_focused()
     assert part.page.evaluate("changed") < 30

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from data_api.bulk import runs
-from data_api.kit.database import TimeLimits
+from data_api.kit.database import MOST_REQUESTS_AT_ONCE, TimeLimits
 from data_api.main import create_app
 from tests.lodge.waiting import wait_until
 from tests.support.alone import running_api_alone
@@ -137,7 +137,19 @@ def test_it_goes_on_by_itself_and_ends_when_the_person_signs_out(
 
 
 def begin_again(visitor: Visitor, number: int) -> dict[str, Any]:
-    return done(visitor.post(f"/tickets/bulk/{number}/continue", params={"wait_seconds": 60}))
+    answer = visitor.post(f"/tickets/bulk/{number}/continue", params={"wait_seconds": 60})
+    return done(answer, answer.status_code if answer.status_code == 202 else 200)
+
+
+def test_those_who_wait_for_the_end_leave_room_for_others(api: Api, agent: Visitor, ids: list[int]) -> None:
+    """As many as there are places wait for one change that is held up. Most are answered at once how far it is."""
+    with ThreadPoolExecutor(MOST_REQUESTS_AT_ONCE) as pool, held(api, ids[0]) as lock:
+        number = begin(agent, ids, priority="high")["id"]
+        wait_for_step(api, lock)
+        waiting = [pool.submit(begin_again, agent, number) for _ in range(MOST_REQUESTS_AT_ONCE)]
+        wait_until(lambda: sum(one.done() for one in waiting) >= MOST_REQUESTS_AT_ONCE * 3 // 4, "most are answered")
+        assert {one.result()["state"] for one in waiting if one.done()} == {"running"}
+    assert [one.result()["state"] for one in waiting].count("finished") == MOST_REQUESTS_AT_ONCE // 4
 
 
 def test_one_that_is_deleted_ends(api: Api, agent: Visitor, ids: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

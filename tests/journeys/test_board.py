@@ -11,6 +11,7 @@ from tests.journeys.window import row, settled
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor
 from tests.support.browser import PHONE
+from tests.support.looks import WCAG_2_2_AA, found_by_axe
 
 pytestmark = pytest.mark.second_try
 
@@ -57,6 +58,8 @@ def test_a_card_is_moved_by_mouse_by_keys_and_by_touch(visit: Opener, api: Api) 
     page.keyboard.press("Shift+ArrowRight")
     wait_for_stage(agent, ticket, "pending")
     page.keyboard.press("m")
+    expect(page.get_by_role("menu", name=f"#{ticket}")).to_be_visible()
+    assert found_by_axe(page, WCAG_2_2_AA) == []
     page.keyboard.press("c")
     page.keyboard.press("Enter")
     wait_for_stage(agent, ticket, "completed")

@@ -91,11 +91,6 @@ def open_filters(page: Page) -> None:
     expect(page.get_by_text("Whose turn")).to_be_visible()
 
 
-def open_a_cards_menu(page: Page) -> None:
-    page.get_by_role("button", name="Move or assign #").first.click()
-    expect(page.get_by_role("menu").get_by_text("Open")).to_be_visible()
-
-
 def open_form(page: Page) -> None:
     page.get_by_role("button", name="Edit").click()
     expect(page.get_by_label("Title")).to_be_visible()
@@ -259,7 +254,6 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "overview": ("agent", "overview", look),
     "queue": ("agent", "queue", look),
     "board": ("agent", "board", look),
-    "the board's menu": ("agent", "board", open_a_cards_menu),
     "the queue's filters": ("agent", "queue", open_filters),
     "search": ("agent", "search", search_for_a_word),
     "a known problem for somebody": ("agent", "report_for", report_for_somebody_what_is_known),

@@ -35,11 +35,14 @@ window.looks = (() => {
     return active.flatMap((a, place) => active.slice(place + 1).filter((b) => crosses(a, b) && !isOne(a, b)).map((b) => `${name(a.one)} and ${name(b.one)}`));
   };
 
+  // The board's columns stand side by side in a box that scrolls by itself.
+  const isInScrolledBox = (one) => ancestors(one).some((each) => each.matches(".columns"));
+
   const overflows = () => {
     const scrolled = [document.scrollingElement, document.querySelector("[data-testid=stMain]")];
     const wide = scrolled.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.localName} scrolls sideways`);
     const outside = content().filter((one) => one.closest("[data-testid=stMain]") ?? ancestors(one).some((each) => each.matches("[data-testid=stMain], [data-testid=stDialog]")))
-      .filter((one) => box(one).right > innerWidth + 1 || box(one).left < -1);
+      .filter((one) => !isInScrolledBox(one) && (box(one).right > innerWidth + 1 || box(one).left < -1));
     return [...wide, ...outside.map(name)];
   };
 

@@ -128,15 +128,15 @@ def test_a_redraw_asks_for_the_board_once(agent: Visitor, see: Opener, monkeypat
     screen = see(agent, "board")
     asked: list[str] = []
 
-    def noted(name: str, ask: Callable[..., Any]) -> Callable[..., Any]:
-        def answer(*given: Any) -> Any:
+    def noting(name: str, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*given: Any) -> Any:
             asked.append(name)
             return ask(*given)
 
-        return answer
+        return noted
 
-    monkeypatch.setattr(client.Api, "board", noted("board", client.Api.board))
-    monkeypatch.setattr(client.Api, "board_column", noted("column", client.Api.board_column))
+    for name in ("board", "board_column"):
+        monkeypatch.setattr(client.Api, name, noting(name, getattr(client.Api, name)))
     screen.again()
     assert asked == ["board"]
 

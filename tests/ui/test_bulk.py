@@ -114,6 +114,25 @@ def test_tags_are_added_and_removed(person: Visitor, tickets: list[int], see: Op
     assert [person.read(number)["tags"] for number in tickets] == [["leak"]] * 3
 
 
+@pytest.mark.parametrize(
+    ("added", "removed", "said"),
+    [
+        (["x" * 41], [], "A tag has at most 40 characters"),
+        (["\u200b"], [], "at least one that can be seen"),
+        (["Wifi"], ["wifi"], "wifi cannot be added and removed at once"),
+    ],
+)
+def test_tags_that_cannot_be_kept_are_said(
+    person: Visitor, tickets: list[int], see: Opener, added: list[str], removed: list[str], said: str
+) -> None:
+    screen = act(see(person, "queue"), "tags", *tickets)
+    boxes = [one for one in screen.app.multiselect if str(one.key).startswith("bulk_")]
+    for box, tags in zip(boxes, (added, removed), strict=True):
+        screen.app.session_state[str(box.key)] = tags
+    screen.again()
+    assert said in screen.words()
+
+
 def test_all_that_the_filter_finds(person: Visitor, tickets: list[int], see: Opener) -> None:
     for number in tickets:
         person.edit(number, tags=["whole-list"])
@@ -123,9 +142,10 @@ def test_all_that_the_filter_finds(person: Visitor, tickets: list[int], see: Ope
 
 
 def test_who_comes_back_is_told_what_became_of_it(api: Api, person: Visitor, tickets: list[int], see: Opener) -> None:
+    person.edit(tickets[0], priority="high")
     made = done(person.post("/tickets/bulk", json={"ids": tickets, "change": {"priority": "high"}}))
     screen = see(person, "queue")
-    assert "3 tickets were changed (priority High)." in screen.words()
+    assert "2 tickets were changed (priority High). 1 was like that already." in screen.words()
     screen.press("Dismiss")
     assert "were changed" not in screen.words()
     assert person.get(f"/tickets/bulk/{made['id']}").status_code == 404

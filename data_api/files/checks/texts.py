@@ -11,9 +11,10 @@ PIECE = 256 * 1024
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 CONTROLS = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 CONTROL_BYTES = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
-# How pages, pictures and scripts begin. Browsers look at no more than this when they guess a type.
+# How pages, pictures and scripts begin. Browsers look at no more than this when they guess a type. What was passed over
+# is not tried in other ways (`*+`): for many comments there are so many ways that trying them all never ends.
 BEGINS_AS_CODE = re.compile(
-    r"\s*(<!--.*?-->\s*)*(#!|<\?|<!doctype|<!entity|<(html|head|body|script|svg|iframe|title|style|meta|link|table|div|"
+    r"\s*+(<!--.*?-->\s*+)*+(#!|<\?|<!doctype|<!entity|<(html|head|body|script|svg|iframe|title|style|meta|link|table|div|"
     r"img|object|embed|form|h[1-6]|a|p|br|b|font)\b|@echo\s|mime-version:|content-type:\s*(text/html|multipart))",
     re.IGNORECASE | re.DOTALL,
 )

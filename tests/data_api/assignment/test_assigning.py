@@ -231,6 +231,16 @@ def test_a_rule_is_about_confidential_tickets_only_if_it_says_so(
     assert (student.report()["assignee"] is not None) == (about != "only")
 
 
+def test_a_chosen_team_makes_nobody_of_it_a_reader(api: Api, agent: Visitor, team: Team, rules: Rules) -> None:
+    """It goes into the team's queue, which opens it to nobody."""
+    colleague = api.enter("agent", "Colleague of a chosen team")
+    api.sql("UPDATE person SET team_id = %s WHERE id = %s", team.id, colleague.person_id)
+    rules.add(team, confidential="only")
+    ticket = agent.report(is_confidential=True, team=team.slug)
+    assert (ticket["team"], ticket["assignee"], ticket["assigned_because"]) == (team.slug, None, None)
+    assert colleague.get(f"/tickets/{ticket['id']}").status_code == 404
+
+
 def test_of_a_team_only_the_assignee_reads_it(api: Api, student: Visitor, team: Team, rules: Rules) -> None:
     team.person()
     colleague = api.enter("agent", "Colleague of a reader")

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.assignment import AssignmentOutcome
 from data_api.assignment.assigner import reason_of
-from data_api.assignment.choosing import Choice, Member, Standing, choose
+from data_api.assignment.choosing import Availability, Choice, Member, choose
 from data_api.assignment.repository import Destination
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -45,21 +45,21 @@ def test_an_empty_team_has_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "standing"),
+    ("known", "availability"),
     [
-        ({"is_away": True, "works_now": False, "capacity": 0}, Standing.AWAY),
-        ({"works_now": False, "capacity": 0}, Standing.OFF_HOURS),
-        ({"capacity": 0}, Standing.FULL),
-        ({"capacity": 2, "load": 2}, Standing.FULL),
-        ({"capacity": 2, "load": 3}, Standing.FULL),
-        ({"capacity": 2, "load": 1}, Standing.FREE),
-        ({"capacity": None, "load": 1_000}, Standing.FREE),
+        ({"is_away": True, "works_now": False, "capacity": 0}, Availability.AWAY),
+        ({"works_now": False, "capacity": 0}, Availability.OFF_HOURS),
+        ({"capacity": 0}, Availability.FULL),
+        ({"capacity": 2, "load": 2}, Availability.FULL),
+        ({"capacity": 2, "load": 3}, Availability.FULL),
+        ({"capacity": 2, "load": 1}, Availability.FREE),
+        ({"capacity": None, "load": 1_000}, Availability.FREE),
     ],
 )
-def test_who_is_free(known: dict[str, Any], standing: Standing) -> None:
+def test_who_is_free(known: dict[str, Any], availability: Availability) -> None:
     one = member(1, **known)
-    assert one.standing is standing
-    assert choose([one]).person_id == (1 if standing is Standing.FREE else None)
+    assert one.availability is availability
+    assert choose([one]).person_id == (1 if availability is Availability.FREE else None)
 
 
 def test_nobody_is_free() -> None:

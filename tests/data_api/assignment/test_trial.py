@@ -89,6 +89,13 @@ def test_rules_that_are_not_stored_are_tried(
     assert trial["caveats"]
 
 
+def test_what_a_rule_names_and_there_is_not_is_said_with_its_place(admin: Visitor, team: Team) -> None:
+    rules = [{"name": "Lifts", "team": team.slug}, {"name": "Roofs", "team": team.slug, "categories": ["nothing"]}]
+    answer = admin.post(AT, json={"rules": rules})
+    assert answer.status_code == 422
+    assert [one["name"] for one in answer.json()["fields"]] == ["body.rules.1.categories"]
+
+
 def test_a_stored_rule_that_is_off_is_tried(admin: Visitor, team: Team, rules: Rules, month: list[int]) -> None:
     team.person()
     rules.add(team, words=["roof"])

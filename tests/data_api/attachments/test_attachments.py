@@ -4,11 +4,13 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.data_api.test_envelope import assert_enveloped
 from tests.support.api import Api, Visitor, done
 from tests.support.hostile_files import HTML, Sample, hostile_files, pdf, picture, png_of, video, workbook, zipped
+from tests.support.meanwhile import held_up
 
 TEXT = b"The lift says E17.\n"
 
@@ -80,6 +82,17 @@ def test_a_draft_becomes_part_of_a_message(student: Visitor, agent: Visitor) -> 
     assert agent.read(ticket["id"])["attachments"] == []
     overview = done(agent.get("/overview"))["latest_messages"]
     assert next(row for row in overview if row["id"] == said["id"])["attachments"] == said["attachments"]
+
+
+def test_a_draft_that_becomes_part_of_a_report_is_not_deleted_as_a_draft(api: Api, student: Visitor) -> None:
+    """Only staff delete files of tickets, and a ticket's history tells it."""
+    ticket, draft = student.report(), student.upload(TEXT)
+    with psycopg.connect(api.database_url) as report:
+        report.execute("UPDATE attachment SET ticket_id = %s WHERE id = %s", [ticket["id"], draft["id"]])
+        with held_up(api, lambda: student.delete(f"/attachments/{draft['id']}"), report) as answers:
+            pass
+    assert_enveloped(answers[0], 409, "ChangedMeanwhile")
+    assert [file["id"] for file in student.read(ticket["id"])["attachments"]] == [draft["id"]]
 
 
 def test_a_retry_of_a_report_keeps_its_files(student: Visitor) -> None:

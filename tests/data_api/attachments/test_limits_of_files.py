@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import pytest
 
 from service_kit import disk
 from tests.data_api.test_envelope import assert_enveloped
+from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.hostile_files import picture, video
 
@@ -56,6 +58,11 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(student: Vi
         assert connection.recv(1000).startswith(b"HTTP/1.1 413")
 
 
+def test_many_comments_keep_no_check_busy(student: Visitor) -> None:
+    assert send(student, b"<!---->" * 500 + b"hello", "a.txt") == 201
+    assert send(student, b"<!---->" * 500 + b"<svg>", "a.txt") == 422
+
+
 def test_one_text_has_so_many_files(student: Visitor) -> None:
     assert done(student.get("/attachments/allowed"))["max_with_one_text"] == 2
     drafts = [student.upload(picture(), "a.png")["id"] for _ in range(3)]
@@ -81,3 +88,37 @@ def test_a_person_uploads_so_often(module_database_url: str, home: Path, monkeyp
     with running_api(module_database_url, LODGE_HOME=str(home), LODGE_RATE_LIMITS="on") as api:
         student = api.enter("student", "Busy Bee")
         assert [send(student, b"x", "a.txt") for _ in range(3)] == [201, 201, 429]
+
+
+def head_of_upload(student: Visitor) -> bytes:
+    return (
+        f"POST /attachments HTTP/1.1\r\nHost: {student.base_url.netloc.decode()}\r\n"
+        f"Authorization: Bearer {student.token}\r\nContent-Length: 1000\r\n"
+        "Content-Type: multipart/form-data; boundary=X\r\n\r\n"
+    ).encode()
+
+
+def test_a_body_goes_not_on_behind_its_file(student: Visitor) -> None:
+    """In pieces, so that no length was said before."""
+    form = b'--X\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello\r\n--X--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=X"}
+    assert student.post("/attachments", content=iter([form]), headers=headers).status_code == 201
+    answer = student.post("/attachments", content=iter([form, *[b"\r\n" * 100_000] * 20]), headers=headers)
+    assert_enveloped(answer, 422, "InvalidInput")
+
+
+def test_slow_uploads_of_one_person_stop_nobody_else(
+    api: Api, student: Visitor, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_api.files.uploads.MOST_OF_ONE", 2)
+    slow = api.enter("student", "Slow Sam")
+    incoming = home / "files" / "incoming"
+    with ExitStack() as open_:
+        for number in range(1, 3):
+            connection = socket.create_connection((slow.base_url.host, slow.base_url.port or 0))
+            open_.enter_context(connection).sendall(head_of_upload(slow))
+            wait_until(lambda number=number: len(list(incoming.iterdir())) == number, "the upload is under way")  # type: ignore[misc]
+        assert_enveloped(slow.post("/attachments", files={"file": ("a.txt", b"x")}), 503, "TooManyUploads")
+        assert send(student, b"x", "a.txt") == 201
+    wait_until(lambda: not list(incoming.iterdir()), "those that were given up are gone")
+    assert send(slow, b"x", "a.txt") == 201
