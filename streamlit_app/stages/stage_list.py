@@ -51,7 +51,7 @@ def _draw(status: Status, stages: Sequence[StageRead]) -> None:
         else:
             open_dialog(OWNER, f"Delete {plain(stage.name)}?", dialogs.delete, stage, list(present.values()))
 
-    st.subheader(STATUSES[status].text)
+    st.header(STATUSES[status].text)
     label = f"Stages of {STATUSES[status].text.lower()} tickets"
     entries(f"entries_stage_{status}", label, [_entry(stage, len(stages)) for stage in stages], pressed)
 

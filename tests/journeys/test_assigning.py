@@ -4,8 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import row, settled
-from tests.support import rows
+from tests.journeys.window import add_team, row, settled
 from tests.support.api import Api
 
 pytestmark = pytest.mark.second_try
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.second_try
 
 def test_a_ticket_is_taken_over_by_keyboard_from_the_queue(visit: Opener, api: Api) -> None:
     owner = api.enter("agent", "Otto Owner")
-    rows.team(api, "Sundials")
+    add_team(visit("admin", "Lia List").open("teams"), "Sundials")
     ticket = api.enter("agent", "Asa Assign").report("The pendulum stands still", team="sundials")["id"]
     owner.edit(ticket, assignee=owner.person_id)
     page = visit("agent", "Asa Assign").open("queue", q="pendulum")

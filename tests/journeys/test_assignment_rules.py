@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import settled, tab_to
-from tests.support import rows
+from tests.journeys.window import add_team, settled, tab_to
 from tests.support.api import Api, done
 
 pytestmark = pytest.mark.second_try
@@ -18,11 +17,12 @@ EARLIER = f"The {WORD} over the lawn hums."
 
 
 @pytest.fixture
-def zora(api: Api) -> Iterator[int]:
+def zora(visit: Opener, api: Api) -> Iterator[int]:
     """Alone in her team. Afterwards no rule gives her anything."""
-    team = rows.team(api, "Airships")
-    yield rows.person(api, "Zora Zeppelin", "agent", team_id=team)
     admin = api.enter("admin", "Lia List")
+    add_team(visit("admin", "Lia List").open("teams"), "Airships")
+    person = {"name": "Zora Zeppelin", "roles": ["agent"], "team": "airships"}
+    yield int(done(admin.post("/people", json=person), 201)["id"])
     for rule in done(admin.get("/assignment-rules"))["items"]:
         if rule["team"]["slug"] == "airships":
             done(admin.delete(f"/assignment-rules/{rule['id']}"), 204)

@@ -199,6 +199,16 @@ def choose(page: Page, label: str, option: str) -> None:
     wait_until(is_chosen, f"{option!r} chosen in {label!r}", 30)
 
 
+def add_team(page: Page, name: str) -> None:
+    """On the page of teams. Of one that is made elsewhere, the pages know only half a minute later."""
+    page.get_by_role("button", name="Add a team").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill(name)
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("list", name="Teams")).to_contain_text(name)
+    settled(page)
+
+
 def row(page: Page, number: int) -> Locator:
     """The ticket's place in a list."""
     places = page.get_by_role("listitem").or_(page.get_by_role("row"))

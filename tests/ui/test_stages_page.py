@@ -37,7 +37,7 @@ def fill(screen: Screen, key: str, value: str) -> None:
 
 def test_stages_stand_under_their_status_and_say_what_they_do(admin: Visitor, see: Opener) -> None:
     screen = see(admin, "stages")
-    assert [header.value for header in screen.app.subheader] == ["Open", "Active", "Closed"]
+    assert [header.value for header in screen.app.header] == ["Open", "Active", "Closed"]
     active = shown(screen, "active")
     assert list(active) == ["In progress", "Pending", "Blocked"]
     assert active["In progress"]["note"] == (
