@@ -43,7 +43,7 @@ class BoundedBodies:
         self.is_streamed = is_streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self.is_streamed(scope["method"], scope["path"]):
+        if scope["type"] != "http" or self.is_streamed(scope.get("method", ""), scope.get("path", "")):
             await self.app(scope, receive, send)
             return
         most = self.larger.get(scope.get("path", ""), self.max_bytes)

@@ -24,7 +24,10 @@ NOT_CLOSED = text("status <> 'closed'")
 OUT_OF_ORDER = (
     "opened_at > least(closed_at, last_message_at, modified_at) OR modified_at < greatest(closed_at, last_message_at)"
 )
-CHANGED_LATE = "modified_at - closed_at > interval '168 hours'"
+# More than a week after its closing, in seconds: a difference of far moments is no interval.
+CHANGED_LATE = (
+    "extract(epoch FROM timezone('UTC', modified_at)) - extract(epoch FROM timezone('UTC', closed_at)) > 604800"
+)
 # The text that is searched. A migration creates the function; see docs/adr/0023-words.md.
 SEARCHED = "lodge_search(title || ' ' || description)"
 # The form of the id that an import generates for a row without a number: nobody ever knew the ticket by such an id.

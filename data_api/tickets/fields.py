@@ -19,6 +19,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     bindparam,
     exists,
+    extract,
     func,
     literal_column,
     or_,
@@ -56,7 +57,12 @@ IS_OUT_OF_ORDER = or_(
 # Few closed tickets are changed more than a week after they were closed; they too have an index of their own.
 LATE = literal_column("interval '168 hours'", Interval)
 CHANGED_AFTER_CLOSING = (Ticket.modified_at, Ticket.last_message_at)
-IS_CHANGED_LATE = (Ticket.modified_at - Ticket.closed_at).op(">", is_comparison=True)(LATE)
+# As in the index.
+_modified, _closed = (
+    extract("epoch", func.timezone(literal_column("'UTC'"), moment))
+    for moment in (Ticket.modified_at, Ticket.closed_at)
+)
+IS_CHANGED_LATE = _modified - _closed > literal_column("604800")
 # No person, stage or team has this id: a filter by it finds nothing.
 NOTHING = 0
 

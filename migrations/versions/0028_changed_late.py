@@ -8,7 +8,9 @@ down_revision = "0027"
 
 
 def upgrade() -> None:
-    is_changed_late = sa.text("modified_at - closed_at > interval '168 hours'")
+    # In seconds, because a difference of far moments is no interval.
+    modified, closed = (f"extract(epoch FROM timezone('UTC', {moment}))" for moment in ("modified_at", "closed_at"))
+    is_changed_late = sa.text(f"{modified} - {closed} > 604800")
     op.create_index("ix_ticket_changed_late", "ticket", ["modified_at", "id"], postgresql_where=is_changed_late)
 
 

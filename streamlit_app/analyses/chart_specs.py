@@ -111,7 +111,9 @@ def _across(x: ColumnRead, time: str) -> tuple[alt.X, alt.Tooltip]:
 
 
 def _legend(titles: list[str]) -> alt.Legend:
-    return alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=400, values=titles)
+    # Two beside each other: more would be wider than a phone, and so would be the chart.
+    columns = 2 if len(titles) > 2 else 0
+    return alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=400, values=titles, columns=columns)
 
 
 def _side(series: Columns) -> str:

@@ -60,6 +60,10 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
         "query_id": [saved["id"]],
         "view_id": [admin.post("/views", json={"name": "Mine", "query": {"status": ["open"]}}).json()["id"]],
         "attachment_id": [student.upload(b"known\n", ticket_id=numbers[0])["id"]],
+        "bulk_id": [
+            admin.post("/tickets/bulk", json={"ids": numbers[:1], "change": {"priority": "high"}}).json()["id"]
+        ],
+        "rule_id": [10**9],
         "example_id": [1, 2, 3],
         "token_id": [10**9],
         "session_id": [10**9],

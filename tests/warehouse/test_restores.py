@@ -16,7 +16,7 @@ from tests.support.databases import cloned_database, create_database, on_server
 from tests.warehouse.following import END_CONNECTIONS, Following, connection, following
 from tests.warehouse.rows import fill
 
-OWN = ("category", "building", "stage", "person", "ticket", "message", "ticket_event", "ticket_watcher")
+OWN = ("category", "building", "stage", "person", "ticket", "message", "ticket_event", "ticket_watcher", "attachment")
 
 # The bundled server's superuser took the right to make large objects from everybody; nobody else may do that again.
 WITHOUT_PRIVILEGES = "--no-privileges"

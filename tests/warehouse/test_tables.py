@@ -42,6 +42,7 @@ SET = {
     "jsonb": "'[]'",
     "date": "DATE '2026-11-23'",
     "bigint": "2",
+    "int4multirange": "'{{[0,60)}}'",
     "bytea": "{0} || '\\x00'",
     "integer": "{0} + 7",
     "smallint": "1",
