@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -18,7 +18,7 @@ from contracts.base import Id, Slug, Version
 from contracts.tickets import TicketRead, TicketUpdate
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
-from streamlit_app.server.cookies import cookie_name
+from streamlit_app.server.json_requests import Refused, read_body, token_of
 from streamlit_app.server.live_updates import subscription_of
 
 MOST_BODY_BYTES = 4_000
@@ -40,52 +40,20 @@ class Change(BaseModel):
     wanted: Slug | Id
 
 
-class Refused(Exception):
-    """The request is not passed on. `detail` is a sentence for people."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-
-
 async def change_card(request: Request) -> Response:
     """POST: makes the change. Answers `{"ticket", "problem", "faster", "at"}`. `problem` says why nothing was done; if
     somebody else was faster, `faster` says who, and to which value they changed the field. `ticket` is the ticket as it
     is now, if that is known. `at` is the moment of the answer, on the clock of the pages (`asked_at` in the board's
     data)."""
     try:
-        token, wish = _token(request), await _change(request)
+        token = token_of(request)
+        wish = await read_body(request, Change, MOST_BODY_BYTES, f"{MOST_BODY_BYTES:,} bytes", "change of a card")
     except Refused as refused:
         return JSONResponse({"detail": refused.detail}, refused.status)
     answers = found.answers if (found := subscription_of(token)) else None
     visitor = request.client.host if request.client else None
     told = await run_in_threadpool(_made, Api(token, answers, visitor), wish)
     return JSONResponse(told | {"at": time.monotonic()}, headers={"Cache-Control": "no-store"})
-
-
-def _token(request: Request) -> str:
-    token = request.cookies.get(cookie_name(request.headers.get("host", "")))
-    if not token:
-        raise Refused(401, "Sign in first.")
-    return token
-
-
-async def _change(request: Request) -> Change:
-    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise Refused(415, "This takes JSON only.")
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BODY_BYTES:
-                raise Refused(413, f"This takes at most {MOST_BODY_BYTES:,} bytes.")
-        return Change.model_validate_json(body)
-    except ClientDisconnect:
-        raise Refused(400, "The connection was closed.") from None
-    except ValidationError as error:
-        wrong = ", ".join(".".join(str(part) for part in each["loc"]) for each in error.errors()[:3])
-        raise Refused(422, f"This is no change of a card: {wrong or 'the body'}.") from None
 
 
 def _made(api: Api, wish: Change) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from functools import cache
 from typing import Any
 
 import httpx
-from pydantic import ValidationError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -23,7 +22,7 @@ from contracts.sql import SqlAsk
 from contracts.sql_parameters import declared_values
 from streamlit_app.client.environment import analytics_api_url, are_limits_on
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.cookies import cookie_name
+from streamlit_app.server.json_requests import Refused, read_body, token_of
 
 MOST_BODY_BYTES = 64 * 1024
 PATIENCE_SECONDS = 5.0
@@ -35,15 +34,6 @@ TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 # A statement that is wrong or too slow; that was ended, or finds no free processor; a lab that is off or not ready.
 NOTHING_TO_SHOW = {409, 422, 429, 503}
 NOT_RUN = "StatementNotAllowed"
-
-
-class Refused(Exception):
-    """The request is not passed on. `detail` is a sentence for people."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
 
 
 class Allowance:
@@ -104,31 +94,16 @@ async def summary(request: Request) -> Response:
 
 def _token(request: Request) -> str:
     """Returns the token from the cookie. Raises Refused without one, and for too many requests with it."""
-    token = request.cookies.get(cookie_name(request.headers.get("host", "")))
-    if not token:
-        raise Refused(401, "Sign in first.")
+    token = token_of(request)
     if are_limits_on():
         allowance.take(token)
     return token
 
 
 async def _statement(request: Request) -> SqlAsk:
-    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise Refused(415, "This takes JSON only.")
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BODY_BYTES:
-                raise Refused(413, f"This takes at most {MOST_BODY_BYTES // 1024} KiB.")
-        ask = SqlAsk.model_validate_json(body)
-        given = {**declared_values(ask.sql), **ask.parameters}
-        return ask.model_copy(update={"preview": True, "id": None, "parameters": given})
-    except ClientDisconnect:
-        raise Refused(400, "The connection was closed.") from None
-    except ValidationError as error:
-        wrong = ", ".join(".".join(str(part) for part in each["loc"]) for each in error.errors()[:3])
-        raise Refused(422, f"This is no statement: {wrong or 'the body'}.") from None
+    ask = await read_body(request, SqlAsk, MOST_BODY_BYTES, f"{MOST_BODY_BYTES // 1024} KiB", "statement")
+    given = {**declared_values(ask.sql), **ask.parameters}
+    return ask.model_copy(update={"preview": True, "id": None, "parameters": given})
 
 
 async def _first_rows(token: str, ask: SqlAsk) -> Response:

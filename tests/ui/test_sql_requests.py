@@ -10,8 +10,9 @@ from starlette.testclient import TestClient
 from streamlit_app.client import environment
 from streamlit_app.server import sql_requests
 from streamlit_app.server.cookies import cookie_name
+from streamlit_app.server.json_requests import Refused
 from streamlit_app.server.security import Gate
-from streamlit_app.server.sql_requests import Allowance, Refused
+from streamlit_app.server.sql_requests import Allowance
 from tests.support.analytics import Analytics
 from tests.support.api import Api, Visitor
 
