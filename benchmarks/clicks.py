@@ -23,9 +23,18 @@ PATIENCE_MS = 30_000
 PERCENTS = (50, 95)
 VIEWS = ("Unassigned", "All open")
 
-# `find` looks inside components too. A page is drawn when a run has begun since the click, and has ended.
+# `find` looks inside components too. A page is drawn when a run has begun since the click, and has ended. A short run may
+# begin and end before the browser shows its state; what the server has sent tells of it, two frames later.
 SCRIPT = """
+window.WebSocket = new Proxy(WebSocket, {
+  construct: (kind, given) => {
+    const socket = new kind(...given);
+    socket.addEventListener("message", () => { clicks.received += String(given[0]).includes("/_stcore/stream"); });
+    return socket;
+  },
+});
 window.clicks = {
+  received: 0,
   within: (node) => [...node.querySelectorAll("*")].flatMap(
     (one) => [one, ...(one.shadowRoot ? clicks.within(one.shadowRoot) : [])]),
   all: (selector) => clicks.within(document.body).filter((one) => one.matches(selector)),
@@ -40,13 +49,17 @@ window.clicks = {
   time: (act, selector, text) => new Promise((done, fail) => {
     const app = document.querySelector("[data-testid=stApp]");
     const isRunning = () => app.dataset.testScriptState === "running";
+    const before = clicks.received;
     let hasRun = false;
+    let frames = 0;
     const watch = new MutationObserver(() => { hasRun ||= isRunning(); });
     watch.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
     const start = performance.now();
     const look = () => {
       const past = performance.now() - start;
       if (past > PATIENCE) return watch.disconnect(), fail(new Error(`${selector} ${text} is not there`));
+      frames += clicks.received > before;
+      hasRun ||= frames > 2;
       if (!hasRun || isRunning() || !clicks.find(selector, text)) return requestAnimationFrame(look);
       watch.disconnect();
       done(past);
