@@ -88,6 +88,29 @@ const { teller, whenAllIsSent } = (() => {
   return { teller, whenAllIsSent };
 })();
 
+// What is live may be drawn anew between the press and the release of a pointer, as a row of the queue whose ticket changes.
+// The browser then clicks on nothing, because what was pressed is gone. So what took its place is clicked, if it is called
+// the same. (Each component has this script; one of them listens for all.)
+window.lodgePresses ??= (() => {
+  const pressableOf = (event) => event.composedPath().find((one) => one.matches?.("a[href], button"));
+  const identityOf = (one) => one.href ?? one.getAttribute("aria-label") ?? one.textContent;
+  let pressed = null;
+  let identity = null;
+  addEventListener("pointerdown", (event) => {
+    pressed = event.button === 0 ? pressableOf(event) : null;
+    identity = pressed && identityOf(pressed);
+  }, { capture: true });
+  addEventListener("pointerup", (event) => {
+    const isGone = pressed && !pressed.isConnected;
+    pressed = null;
+    const successor = isGone && pressableOf(event);
+    if (!successor || identityOf(successor) !== identity) return;
+    const { ctrlKey, metaKey, shiftKey } = event;
+    successor.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, ctrlKey, metaKey, shiftKey }));
+  }, { capture: true });
+  return true;
+})();
+
 const isConnected = () => (document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState ?? "CONNECTED") === "CONNECTED";
 
 // Changes the page without loading everything anew. Streamlit shows whatever page Back and Forward lead to, so the page is

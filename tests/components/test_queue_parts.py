@@ -79,6 +79,26 @@ def test_a_click_anywhere_on_a_row_opens_its_ticket(bare: Opener) -> None:
     assert part.page.url == f"{DESK}/ticket?id=2"
 
 
+def test_what_is_drawn_anew_under_a_press_is_clicked_all_the_same(bare: Opener) -> None:
+    part = bare("ticket_table")
+    data = with_assignees(1, 2)
+
+    def press(place: Locator, after: dict[str, Any]) -> None:
+        part.draw(**data)
+        place.hover()
+        part.page.mouse.down()
+        part.draw(**after)
+        part.page.mouse.up()
+
+    button = part.page.get_by_role("button", name="assign #2")
+    press(button, with_assignees(3, 2))
+    assert part.told() == [Told("trigger", "assign", 2)]
+    press(button, with_assignees(3, 4))
+    assert part.told() == [Told("trigger", "assign", 2)], "another ticket is there now"
+    press(link(part, 2), with_assignees(3, 2))
+    part.page.wait_for_url(f"{DESK}/ticket?id=2")
+
+
 def with_assignees(*numbers: int) -> dict[str, Any]:
     """The table with a column of assignees, whose cells are buttons."""
     data = table(*numbers)
