@@ -180,6 +180,10 @@ class RuleRepository:
     def naming_team(self, team_id: int) -> list[int]:
         return self._numbers(AssignmentRule.team_id == team_id)
 
+    def about_confidential(self, team_id: int) -> list[int]:
+        """Returns the numbers of the rules that send confidential tickets to the team."""
+        return self._numbers(and_(AssignmentRule.team_id == team_id, AssignmentRule.confidential != "never"))
+
     def replace_category(self, category_id: int, other_id: int) -> None:
         """Rules about the one category are about the other."""
         ids = func.array_replace(func.array_remove(AssignmentRule.category_ids, other_id), category_id, other_id)
