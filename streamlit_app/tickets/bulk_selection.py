@@ -7,7 +7,7 @@ import streamlit as st
 
 from contracts.bulk import MOST_TICKETS, BulkBrief, BulkPreviewCreate, BulkRead, BulkState
 from contracts.pages import CountedPage
-from contracts.tickets import TicketQuery, TicketRead
+from contracts.tickets import TicketQuery, TicketRead, TicketSelection
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.ticket_table import ALL, Act, Given, Selection
 from streamlit_app.language.words import count
@@ -57,8 +57,8 @@ def draw_notices() -> None:
 
 
 def _select_all(query: TicketQuery) -> None:
-    whole = query.model_dump(exclude={"limit", "cursor"}, exclude_unset=True)
-    found = session.api().preview_bulk(BulkPreviewCreate(query=TicketQuery.model_validate(whole)))
+    whole = query.model_dump(include=set(TicketSelection.model_fields), exclude_unset=True)
+    found = session.api().preview_bulk(BulkPreviewCreate(query=TicketSelection.model_validate(whole)))
     select([ticket.id for ticket in found.tickets])
 
 

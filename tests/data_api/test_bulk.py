@@ -218,7 +218,7 @@ def test_the_preview_says_what_is_done_and_does_nothing(
         ({"ids": None}, "body.ids"),
         ({}, "body"),
         ({"ids": [1], "query": {}}, "body"),
-        ({"query": {"limit": 5}}, "body.query"),
+        ({"query": {"limit": 5}}, "body.query.limit"),
         ({"query": {"smell": "bad"}}, "body.query.smell"),
         ({"ids": [1], "versions": [1, 2]}, "body"),
         ({"query": {}, "versions": [1]}, "body"),
