@@ -43,8 +43,8 @@ CAVEATS = [
 
 
 class Period(NamedTuple):
-    """Which tickets a trial is about: the latest of these days, up to `most`, as far as `seconds` suffice. Further pages
-    of examples are about just the tickets of the first."""
+    """Which tickets a trial is about: the latest of these days, up to `most`, as far as `seconds` suffice. Further
+    pages of examples are about just the tickets of the first."""
 
     until: datetime
     most: int

@@ -32,8 +32,8 @@ class Examined(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What came of a trial. `names`: slug and name of each team, by its id. `most_at_once`: how many tickets each person
-    would have had at most at the same time."""
+    """What came of a trial. `names`: slug and name of each team, by its id. `most_at_once`: how many tickets each
+    person would have had at most at the same time."""
 
     tried: Sequence[Tried]
     names: Mapping[int, tuple[str, str]]
