@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from contracts.base import Slug
 from contracts.pages import Page
 from contracts.people import Permission
-from contracts.teams import TeamCreate, TeamRead, TeamUpdate
+from contracts.teams import TeamBrief, TeamCreate, TeamRead, TeamUpdate
 from data_api.access.actor import ActorDep, permitted
 from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
@@ -43,6 +43,12 @@ ServiceDep = Annotated[TeamService, Depends(_service, scope="function")]
 def list_teams(service: ServiceDep) -> Page[TeamRead]:
     """All teams, by name."""
     return Page[TeamRead](items=service.teams(), next_cursor=None)
+
+
+@router.get("/names")
+def list_team_names(service: ServiceDep) -> Page[TeamBrief]:
+    """What all teams are called, by name. Everybody may know it: the history of a ticket says which team it went to."""
+    return Page[TeamBrief](items=service.names(), next_cursor=None)
 
 
 @router.post("", status_code=201, dependencies=[manages, changes], responses=documented(SlugTaken))

@@ -20,6 +20,10 @@ class TeamRepository(ListRepository[Team]):
         """Returns all teams by name, each with the number of its active people."""
         return self.session.execute(select(Team, _PEOPLE).order_by(Team.name, Team.id)).all()
 
+    def names(self) -> Sequence[Row[str, str]]:
+        """Returns slug and name of all teams, by name."""
+        return self.session.execute(select(Team.slug, Team.name).order_by(Team.name, Team.id)).all()
+
     def find(self, slug: str) -> Team | None:
         return self.session.scalar(select(Team).where(Team.slug == slug))
 

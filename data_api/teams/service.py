@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from contracts.people import Permission
-from contracts.teams import NO_TEAM, RESERVED, TeamCreate, TeamRead, TeamUpdate
+from contracts.teams import NO_TEAM, RESERVED, TeamBrief, TeamCreate, TeamRead, TeamUpdate
 from data_api.access.actor import Actor
 from data_api.access.turns import hold_assignment, wait_for_turn
 from data_api.assignment.rule_repository import RuleRepository
@@ -41,6 +41,9 @@ class TeamService(ListService[Team]):
 
     def teams(self) -> list[TeamRead]:
         return [team_read(row, people) for row, people in self.repository.all()]
+
+    def names(self) -> list[TeamBrief]:
+        return [TeamBrief(slug=slug, name=name) for slug, name in self.repository.names()]
 
     def team(self, slug: str) -> TeamRead:
         return self._read(self._found(slug))
