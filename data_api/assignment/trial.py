@@ -98,14 +98,15 @@ class RuleTrial:
         columns = [rule.columns for rule in tried]
         found, has_more = self.repository.tickets(columns, period.since, period.until, period.most, deadline)
         team_of_rule = {rule.columns.number: rule.team_id for rule in tried}
-        tickets = _latest(found, team_of_rule, self.repository.team_sizes(set(team_of_rule.values())))
+        teams = self.repository.teams()
+        tickets = _latest(found, {number: teams[team_id].people for number, team_id in team_of_rule.items()})
         first = tickets[0].opened_at if tickets else period.since
         people = self.repository.colleagues(set(team_of_rule.values()), first)
         replay = Replay(people, team_of_rule, self.campus_zone)
         outcomes = {outcome.ticket.id: outcome for outcome in replay.outcomes(tickets)}
         findings = Findings(
             tried,
-            self.repository.team_names(),
+            teams,
             {one.id: one for one in people},
             replay.most_at_once,
             [Examined(ticket, outcomes.get(ticket.id)) for ticket in tickets],
@@ -136,13 +137,12 @@ def _period(wish: AssignmentTry) -> tuple[Period, Sequence[Any]]:
     return Period(until, most, inf), after
 
 
-def _latest(
-    tickets: Sequence[PastTicket], team_of_rule: Mapping[int, int], sizes: Mapping[int, int]
-) -> Sequence[PastTicket]:
-    """Returns the latest of the tickets, so many that not too many people have to be considered for them."""
+def _latest(tickets: Sequence[PastTicket], people: Mapping[int, int]) -> Sequence[PastTicket]:
+    """Returns the latest of the tickets, so many that not too many people have to be considered for them. `people`: how
+    many there are in the team of each rule, by its number."""
     considered, number = 0, 0
     for ticket in reversed(tickets):
-        considered += sizes.get(team_of_rule[ticket.rule], 0) if ticket.rule is not None else 0
+        considered += people[ticket.rule] if ticket.rule is not None else 0
         if considered > MOST_CONSIDERED:
             break
         number += 1

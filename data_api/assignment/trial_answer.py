@@ -11,7 +11,7 @@ from contracts.teams import TeamBrief
 from data_api.assignment.assigner import reason_of
 from data_api.assignment.repository import Destination
 from data_api.assignment.simulation import Colleague, Outcome, PastTicket
-from data_api.assignment.trial_repository import TriedColumns
+from data_api.assignment.trial_repository import TriedColumns, TriedTeamRow
 from data_api.tickets.fields import PRIORITIES, brief
 
 
@@ -32,11 +32,11 @@ class Examined(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What came of a trial. `names`: slug and name of each team, by its id. `most_at_once`: how many tickets each
-    person would have had at most at the same time."""
+    """What came of a trial. `teams` by their ids. `most_at_once`: how many tickets each person would have had at most
+    at the same time."""
 
     tried: Sequence[Tried]
-    names: Mapping[int, tuple[str, str]]
+    teams: Mapping[int, TriedTeamRow]
     people: Mapping[int, Colleague]
     most_at_once: Mapping[int, int]
     examined: Sequence[Examined]
@@ -116,18 +116,18 @@ class Findings(NamedTuple):
         outcome = one.outcome
         if wish.rule is not None and wish.rule != (one.ticket.rule or 0):
             return False
-        if wish.team is not None and (outcome is None or self.names[outcome.team_id][0] != wish.team):
+        if wish.team is not None and (outcome is None or self.teams[outcome.team_id].slug != wish.team):
             return False
         return wish.person is None or (outcome is not None and outcome.choice.person_id == wish.person)
 
     def _reason(self, outcome: Outcome) -> AssignmentReason:
         rule = next(one for one in self.tried if one.columns.number == outcome.ticket.rule)
-        destination = Destination(rule.team_id, *self.names[rule.team_id], rule.columns.number, rule.name)
+        team = self.teams[rule.team_id]
+        destination = Destination(rule.team_id, team.slug, team.name, rule.columns.number, rule.name)
         return reason_of(destination, outcome.choice)
 
     def _team(self, team_id: int) -> TeamBrief:
-        slug, name = self.names[team_id]
-        return TeamBrief(slug=slug, name=name)
+        return TeamBrief(slug=self.teams[team_id].slug, name=self.teams[team_id].name)
 
 
 def _person(person: Colleague) -> PersonBrief:

@@ -50,6 +50,14 @@ class TriedColumns(NamedTuple):
     confidential: str
 
 
+class TriedTeamRow(NamedTuple):
+    """A team; `people` is how many of it work on tickets."""
+
+    slug: str
+    name: str
+    people: int
+
+
 class TrialRepository:
     def __init__(self, session: Session, actor: Actor) -> None:
         self.session = session
@@ -94,11 +102,6 @@ class TrialRepository:
             .limit(AT_ONCE)
         )
 
-    def team_sizes(self, team_ids: Collection[int]) -> dict[int, int]:
-        """Returns how many people of each team work on tickets."""
-        query = select(Person.team_id, func.count()).where(*_works_in(team_ids)).group_by(Person.team_id)
-        return {team_id: number for team_id, number in self.session.connection().execute(query) if team_id}
-
     def colleagues(self, team_ids: Collection[int], since: datetime) -> list[Colleague]:
         """Returns the people of these teams who work on tickets, with what they had at the moment `since`."""
         people = self.session.connection().execute(_people(team_ids, since)).all()
@@ -126,10 +129,11 @@ class TrialRepository:
                 had[person_id].append(closed_at)
         return had
 
-    def team_names(self) -> dict[int, tuple[str, str]]:
-        """Returns slug and name of each team, by id."""
-        teams = self.session.connection().execute(select(Team.id, Team.slug, Team.name))
-        return {team_id: (slug, name) for team_id, slug, name in teams}
+    def teams(self) -> dict[int, TriedTeamRow]:
+        """Returns all teams, by id."""
+        people = select(func.count()).where(*_works_in(Person.team_id == Team.id)).correlate(Team).scalar_subquery()
+        rows = self.session.connection().execute(select(Team.id, Team.slug, Team.name, people))
+        return {row[0]: TriedTeamRow(*row[1:]) for row in rows}
 
     def shown(self, ticket_ids: Sequence[int]) -> dict[int, Any]:
         """Returns what is shown of these tickets, as far as the actor may read them."""
@@ -191,11 +195,11 @@ def _people(team_ids: Collection[int], since: datetime) -> Any:
         known(PersonExpertise.category_id, PersonExpertise.person_id).label("category_ids"),
         known(PersonBuilding.building_id, PersonBuilding.person_id).label("building_ids"),
         last.correlate(Person).scalar_subquery().label("last_opened_at"),
-    ).where(*_works_in(team_ids))
+    ).where(*_works_in(Person.team_id.in_(team_ids)))
 
 
-def _works_in(team_ids: Collection[int]) -> Sequence[ColumnElement[bool]]:
-    return Person.team_id.in_(team_ids), Person.deactivated_at.is_(None), may(Permission.TICKETS_WORK)
+def _works_in(team: ColumnElement[bool]) -> Sequence[ColumnElement[bool]]:
+    return team, Person.deactivated_at.is_(None), may(Permission.TICKETS_WORK)
 
 
 class DraftLookups:
