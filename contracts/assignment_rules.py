@@ -192,8 +192,9 @@ class TrialExamples(Output):
 
 class AssignmentTrial(Output):
     """Of `tickets` opened between the two moments, among those that the asking person may read, `fitting` fit a rule,
-    and `assigned` of these would have gone to a person. `is_capped`: there were more than 10,000, and the latest ones
-    were tried. `caveats`: sentences on what cannot be known any more, and what was taken instead."""
+    and `assigned` of these would have gone to a person. `is_capped`: there were more, and only the
+    latest were tried, at most 10,000 and as many as can be looked at within some seconds. `caveats`: sentences on what
+    cannot be known any more, and what was taken instead."""
 
     opened_after: datetime
     opened_before: datetime

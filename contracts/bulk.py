@@ -7,18 +7,10 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from contracts.base import Id, Input, NotNull, Output, Slug, Tag, Version
-from contracts.tickets import MOST_TAGS, ClosedReason, Priority, Status, TicketQuery
+from contracts.tickets import MOST_TAGS, ClosedReason, Priority, Status, TicketSelection
 
 MOST_TICKETS = 1_000
 LONGEST_WAIT_SECONDS = 60.0
-# A list is asked for whole, so it says neither where a page begins nor how long it is.
-NOT_IN_QUERY = frozenset({"limit", "cursor"})
-
-
-def _without_page(query: TicketQuery) -> TicketQuery:
-    if refused := NOT_IN_QUERY & query.model_fields_set:
-        raise ValueError(f"{min(refused)} does not belong here: all tickets that are found are changed")
-    return query
 
 
 def _each_once(ids: list[int]) -> list[int]:
@@ -29,7 +21,6 @@ def _each_once(ids: list[int]) -> list[int]:
 
 
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_TICKETS), AfterValidator(_each_once)]
-Filters = Annotated[TicketQuery, AfterValidator(_without_page)]
 SomeTags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
 
 
@@ -74,7 +65,7 @@ class BulkTickets(Input):
     """Which tickets: by their ids, or all that a list finds."""
 
     ids: Annotated[Ids | None, NotNull] = None
-    query: Annotated[Filters | None, NotNull] = Field(
+    query: Annotated[TicketSelection | None, NotNull] = Field(
         default=None, description="The filters of GET /tickets, without `limit` and `cursor`."
     )
 

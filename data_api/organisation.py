@@ -44,7 +44,7 @@ class Organisation:
         self.rate_limits = RateLimits(counts, is_on=settings.rate_limits)
         self.wrong_passwords = WrongPasswords(counts, is_on=settings.rate_limits, key=desk_key or "")
         self.token_uses = TokenUses()
-        self.uploads = Uploads(settings, self.disk)
+        self.uploads = Uploads(settings, self.disk, counts)
         self.provider = Provider(settings)
         self.broadcaster = Broadcaster(
             settings.database_url,

@@ -5,6 +5,7 @@ import streamlit as st
 
 from contracts.tickets import TicketQuery
 from streamlit_app.shell.live import live_part
+from streamlit_app.state import navigation
 from streamlit_app.tickets import assigning, filter_bar, queue_filters
 from streamlit_app.tickets.board_columns import board_columns
 from streamlit_app.views import saving
@@ -24,7 +25,7 @@ with st.container(key="wide_board"):
         st.title(filter_bar.heading("Board"), width="content")
         queue_filters.draw_search()
         queue_filters.draw_more_filters()
-    filter_bar.draw_chips(filter_bar.BOARD)
+    filter_bar.draw_chips(navigation.BOARD)
     saving.draw_dialog()
     assigning.draw()
     cards(query)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from contracts.tickets import TicketQuery
 from streamlit_app.shell.live import live_part
+from streamlit_app.state import navigation
 from streamlit_app.tickets import assigning, bulk_dialog, filter_bar, queue_filters
 from streamlit_app.tickets.queue_list import queue_list
 from streamlit_app.views import saving
@@ -26,7 +27,7 @@ with st.container(key="wide"):
         queue_filters.draw_more_filters()
         queue_filters.draw_order()
         queue_filters.draw_looks()
-    filter_bar.draw_chips(filter_bar.QUEUE)
+    filter_bar.draw_chips(navigation.QUEUE)
     saving.draw_dialog()
     assigning.draw()
     bulk_dialog.show()

@@ -7,6 +7,9 @@ from pathlib import Path
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 POSTGRES_DISK_FULL = "53100"
 MEGABYTE = 1024 * 1024
+# Files end when so many times that room is left: a single file takes as much as thousands of reports, and people must
+# still be able to report when there is no room for files any more.
+ROOM_BESIDE_FILES = 4
 
 
 class Disk:
@@ -23,6 +26,10 @@ class Disk:
     @property
     def has_room(self) -> bool:
         return not self._keep_free_mb or self._free_mb() >= self._keep_free_mb
+
+    @property
+    def has_room_for_files(self) -> bool:
+        return not self._keep_free_mb or self._free_mb() >= self._keep_free_mb * ROOM_BESIDE_FILES
 
     @property
     def health(self) -> str:

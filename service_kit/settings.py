@@ -227,6 +227,7 @@ class Settings(BaseSettings):
     oidc_teams: Annotated[str, AfterValidator(given_by_groups)] = ""
 
     attachment_mb: int = Field(default=25, ge=1, le=500)
+    uploads_mb_a_day: int = Field(default=1_000, ge=0, le=1_000_000)
     video_mb: int = Field(default=50, ge=1, le=500)
     attachments_a_message: int = Field(default=10, ge=1, le=MOST_WITH_ONE_TEXT)
     files_url: Annotated[str | None, AfterValidator(bucket_url)] = None

@@ -1,4 +1,5 @@
-"""Counters that the processes of one data API share: what visitors did in the last minute, and what they hold open.
+"""Counters that the processes of one data API share: what visitors did in the last minute, how much they sent in the
+last day, and what they hold open.
 
 They are in a small SQLite file, in which a process that is killed leaves nothing half-done. A process that serves alone
 keeps them in its own memory, with the same statements. Times are of the machine's monotonic clock, which all its
@@ -23,6 +24,7 @@ Limit = tuple[str, int]  # a counter's name, which says what is counted and for 
 WINDOW_SECONDS = 60.0
 # Failures are forgotten so long after the last one.
 FAILURES_SECONDS = 3600.0
+DAY_SECONDS = 24 * 3600.0
 # Counting takes microseconds: a process that locks the file for longer was suspended in the middle of it.
 BUSY_SECONDS = 0.25
 # After that the file is left alone for so long: each try keeps all requests of this process waiting.
@@ -36,6 +38,8 @@ CREATE INDEX IF NOT EXISTS ix_held_what ON held (what);
 CREATE INDEX IF NOT EXISTS ix_held_holder ON held (holder);
 CREATE TABLE IF NOT EXISTS failed
     (what TEXT PRIMARY KEY, times INTEGER NOT NULL, at REAL NOT NULL, until REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS amount (what TEXT NOT NULL, at REAL NOT NULL, amount INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS ix_amount ON amount (what, at);
 """
 # Finds the nth latest entry within the window, where n is the limit: if there is one, another entry would be too many.
 DONE_BEFORE = "SELECT at FROM done WHERE what = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?"
@@ -49,6 +53,9 @@ FAIL = "INSERT OR REPLACE INTO failed VALUES (?, ?, ?, ?)"
 FORGET_FAILED = "DELETE FROM failed WHERE at <= ?"
 FORGIVE = "DELETE FROM failed WHERE what = ?"
 TAKE_BACK = "UPDATE failed SET times = times - 1, until = 0 WHERE what = ?"
+ADD = "INSERT INTO amount VALUES (?, ?, ?)"
+AMOUNTS = "SELECT at, amount FROM amount WHERE what = ? AND at > ? ORDER BY at DESC"
+FORGET_AMOUNTS = "DELETE FROM amount WHERE at <= ?"
 RELEASE_ALL = "DELETE FROM held WHERE worker = ?"
 
 
@@ -113,6 +120,23 @@ class Counts:
                 if first is not None:
                     return float(first[0]) + WINDOW_SECONDS - now
                 counts.execute(DO, [what, now])
+            return 0.0
+
+        return self._do(count)
+
+    def add(self, what: str, amount: int, most: int) -> float:
+        """Adds the amount, unless that made more than `most` of the last day. Returns 0 if it was added, else the
+        seconds until it has room."""
+        now = time.monotonic()
+
+        def count(counts: sqlite3.Connection) -> float:
+            counts.execute(FORGET_AMOUNTS, [now - DAY_SECONDS])
+            total = amount
+            for at, earlier in counts.execute(AMOUNTS, [what, now - DAY_SECONDS]):
+                total += earlier
+                if total > most:  # there is room as soon as this one and those before it are a day old
+                    return float(at) + DAY_SECONDS - now
+            counts.execute(ADD, [what, now, amount])
             return 0.0
 
         return self._do(count)

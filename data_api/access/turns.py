@@ -44,6 +44,14 @@ def assignment_lock(team_id: ColumnElement[int] | int) -> ColumnElement[Any]:
     return func.pg_advisory_xact_lock(func.hashtextextended("lodge assignment", team_id))
 
 
+def move_to_team(session: Session, person: Person, team_id: int | None) -> None:
+    """Waits until no ticket is being assigned in the team that the person leaves. Otherwise the new team would not yet
+    see that ticket, and could give the person one more than their capacity."""
+    if person.team_id is not None and person.team_id != team_id:
+        hold_assignment(session, person.team_id)
+    person.team_id = team_id
+
+
 def hold_assignment(session: Session, team_id: int) -> None:
     """Waits until no ticket is being assigned automatically in this team, and keeps it so until this request ends."""
     session.execute(select(assignment_lock(team_id)))

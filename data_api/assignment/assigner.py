@@ -9,8 +9,6 @@ from contracts.assignment import AssignmentOutcome, AssignmentReason
 from data_api.assignment.choosing import Availability, Choice, Member, choose
 from data_api.assignment.repository import AssignmentRepository, Destination, TicketFeatures
 from data_api.models import Ticket
-from data_api.people.hours import works_at
-from data_api.people.presenter import is_away
 
 
 class Decision(NamedTuple):
@@ -66,22 +64,14 @@ class Assigner:
             return None
         # After the lock, so that whoever waited decides later than the one they waited for.
         now = datetime.now(UTC)
-        team = self.repository.members(destination.team_id, ticket)
-        choice = choose([member_of(row, now.astimezone(self.campus_zone)) for row in team])
+        here = now.astimezone(self.campus_zone)
+        choice = choose(
+            [
+                Member.of(one, here, load=one.load, is_expert=one.is_expert, last_opened_at=one.last_opened_at)
+                for one in self.repository.members(destination.team_id, ticket)
+            ]
+        )
         return Decision(destination, choice.person_id, reason_of(destination, choice), now)
-
-
-def member_of(row: Any, now: datetime) -> Member:
-    """`now` is in the campus's time zone."""
-    return Member(
-        id=row.id,
-        load=row.load,
-        capacity=row.capacity,
-        is_away=is_away(row, now.date()),
-        works_now=works_at(row.working_hours, now),
-        is_expert=row.is_expert,
-        last_opened_at=row.last_opened_at,
-    )
 
 
 def reason_of(destination: Destination, choice: Choice) -> AssignmentReason:

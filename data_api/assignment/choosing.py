@@ -5,6 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Protocol, Self
+
+from sqlalchemy.dialects.postgresql import Range
+
+from data_api.people.hours import works_at
+from data_api.people.presenter import Absent, is_away
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -16,6 +22,19 @@ class Availability(StrEnum):
     OFF_HOURS = "off_hours"
     FULL = "full"
     FREE = "free"
+
+
+class Worker(Absent, Protocol):
+    """A person, as far as it matters for what they can be given."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def capacity(self) -> int | None: ...
+
+    @property
+    def working_hours(self) -> Sequence[Range[int]] | None: ...
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,19 @@ class Member:
     works_now: bool
     is_expert: bool
     last_opened_at: datetime | None
+
+    @classmethod
+    def of(cls, person: Worker, now: datetime, *, load: int, is_expert: bool, last_opened_at: datetime | None) -> Self:
+        """`now` is in the campus's time zone."""
+        return cls(
+            id=person.id,
+            load=load,
+            capacity=person.capacity,
+            is_away=is_away(person, now.date()),
+            works_now=works_at(person.working_hours, now),
+            is_expert=is_expert,
+            last_opened_at=last_opened_at,
+        )
 
     @property
     def availability(self) -> Availability:

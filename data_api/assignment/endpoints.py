@@ -82,9 +82,7 @@ def order_assignment_rules(order: AssignmentRuleOrder, service: ServiceDep) -> P
     return _page(service.put_in_order(order.ids))
 
 
-@router.post(
-    "/assignment-rules/try", dependencies=[manages, changes], responses=documented(RuleNotFound, CategoryGoing)
-)
+@router.post("/assignment-rules/try", dependencies=[manages, changes], responses=documented(RuleNotFound))
 def try_assignment_rules(wish: AssignmentTry, trial: TrialDep) -> AssignmentTrial:
     """Who would have got what of the last 30 days, among the tickets that I may read. Changes nothing."""
     return trial.do(wish)

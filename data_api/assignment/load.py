@@ -11,8 +11,7 @@ from data_api.assignment.choosing import Availability, Member
 from data_api.assignment.load_repository import LoadRepository
 from data_api.lists.errors import NotInList
 from data_api.models import Person
-from data_api.people.hours import hours_read, works_at
-from data_api.people.presenter import is_away
+from data_api.people.hours import hours_read
 
 
 def team_load(repository: LoadRepository, slug: str, now: datetime) -> TeamLoad:
@@ -27,15 +26,7 @@ def team_load(repository: LoadRepository, slug: str, now: datetime) -> TeamLoad:
 
 def _load_of(row: Row[Any], now: datetime) -> TeamMemberLoad:
     person: Person = row.Person
-    member = Member(
-        id=person.id,
-        load=row.load,
-        capacity=person.capacity,
-        is_away=is_away(person, now.date()),
-        works_now=works_at(person.working_hours, now),
-        is_expert=False,
-        last_opened_at=row.last_opened_at,
-    )
+    member = Member.of(person, now, load=row.load, is_expert=False, last_opened_at=row.last_opened_at)
     return TeamMemberLoad(
         id=person.id,
         name=person.name,

@@ -28,7 +28,8 @@ from service_kit.errors import InvalidInput
 
 # A row of Postgres has at most 8,160 bytes, and a tsquery is never stored outside of its row.
 MOST_BYTES = 7_000
-SIZE = select(func.pg_column_size(cast(bindparam("query", type_=String), TSQUERY)))
+# How many bytes each tsquery has.
+SIZES = select(func.pg_column_size(cast(func.unnest(bindparam("queries", type_=ARRAY(String))), TSQUERY)))
 Expression = SQLColumnExpression[Any]
 # Each text's tsqueries, one for each of its words.
 TERMS = select(func.lodge_terms(func.unnest(bindparam("words", type_=ARRAY(String))), SHORTEST))
@@ -97,7 +98,7 @@ class RuleRepository:
         """Raises InvalidInput if there is no such team."""
         found = self.session.scalar(select(Team.id).where(Team.slug == slug))
         if found is None:
-            raise InvalidInput.in_field("body.team", f"there is no team {slug}")
+            raise no_team(slug)
         return found
 
     def category_ids(self, slugs: Sequence[str]) -> list[int]:
@@ -109,9 +110,9 @@ class RuleRepository:
         named = select(Category.slug, Category.id).where(Category.slug.in_(slugs))
         held = dict(self.session.execute(named.with_for_update(read=True, key_share=True, skip_locked=True)).all())
         if len(held) < len(slugs):
-            _in_order(slugs, dict(self.session.execute(named).all()), "body.categories", "category")
+            in_order(slugs, dict(self.session.execute(named).all()), "categories")
             raise CategoryGoing
-        return _in_order(slugs, held, "body.categories", "category")
+        return in_order(slugs, held, "categories")
 
     def building_ids(self, slugs: Sequence[str]) -> list[int]:
         """Returns the ids of these buildings, and keeps the buildings from being deleted meanwhile. Raises
@@ -120,20 +121,16 @@ class RuleRepository:
             return []
         named = select(Building.slug, Building.id).where(Building.slug.in_(slugs))
         held = dict(self.session.execute(named.with_for_update(read=True, key_share=True)).all())
-        return _in_order(slugs, held, "body.buildings", "building")
+        return in_order(slugs, held, "buildings")
 
     def search_of(self, words: Sequence[str]) -> str | None:
         """Returns the tsquery that finds texts with any of these entries: of each entry, all words. Raises InvalidInput
         for an entry without a letter or digit, and for so many words that they could not be stored."""
         if not words:
             return None
-        found = self.session.connection().scalars(TERMS, {"words": words}).all()
-        for word, terms in zip(words, found, strict=True):
-            if not terms:
-                raise InvalidInput.in_field("body.words", f"there is no word in “{word}”")
-        query = " | ".join(f"({' & '.join(terms)})" for terms in found)
-        if (self.session.connection().scalar(SIZE, {"query": query}) or 0) > MOST_BYTES:
-            raise InvalidInput.in_field("body.words", "are too many; make several rules of them")
+        connection = self.session.connection()
+        query = any_of_words(words, connection.scalars(TERMS, {"words": words}).all())
+        check_size(connection.scalars(SIZES, {"queries": [query]}).one())
         return query
 
     def add(self, values: Mapping[str, Any]) -> AssignmentRule:
@@ -180,6 +177,10 @@ class RuleRepository:
     def naming_team(self, team_id: int) -> list[int]:
         return self._numbers(AssignmentRule.team_id == team_id)
 
+    def about_confidential(self, team_id: int) -> list[int]:
+        """Returns the numbers of the rules that send confidential tickets to the team."""
+        return self._numbers(and_(AssignmentRule.team_id == team_id, AssignmentRule.confidential != "never"))
+
     def replace_category(self, category_id: int, other_id: int) -> None:
         """Rules about the one category are about the other."""
         ids = func.array_replace(func.array_remove(AssignmentRule.category_ids, other_id), category_id, other_id)
@@ -199,8 +200,32 @@ class RuleRepository:
         self.session.execute(change.values(values), execution_options={"synchronize_session": False})
 
 
-def _in_order(slugs: Iterable[str], known: Mapping[str, int], field: str, kind: str) -> list[int]:
+KINDS = {"categories": "category", "buildings": "building"}
+
+
+def in_order(slugs: Iterable[str], known: Mapping[str, int], field: str) -> list[int]:
+    """Returns the ids of what a rule names in this field. Raises InvalidInput."""
     for slug in slugs:
         if slug not in known:
-            raise InvalidInput.in_field(field, f"there is no {kind} {slug}")
+            raise InvalidInput.in_field(f"body.{field}", f"there is no {KINDS[field]} {slug}")
     return [known[slug] for slug in slugs]
+
+
+def no_team(slug: str) -> InvalidInput:
+    return InvalidInput.in_field("body.team", f"there is no team {slug}")
+
+
+def any_of_words(words: Sequence[str], terms_of_each: Iterable[Sequence[str]]) -> str:
+    """Returns the tsquery that finds texts with any of these entries. Raises InvalidInput."""
+    each = []
+    for word, terms in zip(words, terms_of_each, strict=True):
+        if not terms:
+            raise InvalidInput.in_field("body.words", f"there is no word in “{word}”")
+        each.append(f"({' & '.join(terms)})")
+    return " | ".join(each)
+
+
+def check_size(size: int) -> None:
+    """Raises InvalidInput for a tsquery that cannot be stored."""
+    if size > MOST_BYTES:
+        raise InvalidInput.in_field("body.words", "are too many; make several rules of them")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from contracts.assignment_rules import (
     MOST_RULES,
@@ -125,19 +125,31 @@ class RuleService:
         )
 
 
-def stored_rule(repository: RuleRepository, sent: Mapping[str, Any]) -> dict[str, Any]:
+class RuleLookups(Protocol):
+    """Finds what rules name. Raises InvalidInput for what there is not."""
+
+    def team_id(self, slug: str) -> int: ...
+
+    def category_ids(self, slugs: Sequence[str]) -> list[int]: ...
+
+    def building_ids(self, slugs: Sequence[str]) -> list[int]: ...
+
+    def search_of(self, words: Sequence[str]) -> str | None: ...
+
+
+def stored_rule(lookups: RuleLookups, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the columns for these fields of a rule. Raises InvalidInput, CategoryGoing."""
     values = {name: sent[name] for name in ("name", "is_on", "confidential", "words") if name in sent}
     if "team" in sent:
-        values["team_id"] = repository.team_id(sent["team"])
+        values["team_id"] = lookups.team_id(sent["team"])
     if "categories" in sent:
-        values["category_ids"] = repository.category_ids(sent["categories"])
+        values["category_ids"] = lookups.category_ids(sent["categories"])
     if "buildings" in sent:
-        values["building_ids"] = repository.building_ids(sent["buildings"])
+        values["building_ids"] = lookups.building_ids(sent["buildings"])
     if "priorities" in sent:
         values["priorities"] = [PRIORITIES.index(priority) for priority in sent["priorities"]]
     if "words" in sent:
-        values["query"] = repository.search_of(sent["words"])
+        values["query"] = lookups.search_of(sent["words"])
     return values
 
 

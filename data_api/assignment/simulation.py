@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.dialects.postgresql import Range
 
 from data_api.assignment.choosing import Choice, Member, choose
-from data_api.people.hours import works_at
-from data_api.people.presenter import is_away
 
 
 class PastTicket(NamedTuple):
@@ -110,12 +108,10 @@ class Replay:
         state.ends.extend((end, person.id) for end in person.had_until if end is not None)
 
     def _member(self, person: Colleague, ticket: PastTicket, now: datetime) -> Member:
-        return Member(
-            id=person.id,
+        return Member.of(
+            person,
+            now,
             load=self._state.load[person.id],
-            capacity=person.capacity,
-            is_away=is_away(person, now.date()),
-            works_now=works_at(person.working_hours, now),
             is_expert=ticket.category_id in person.category_ids or ticket.building_id in person.building_ids,
             last_opened_at=self._state.last[person.id],
         )

@@ -1,12 +1,12 @@
-"""Tries rules on the tickets of the last 30 days: who would have got what. Writes nothing."""
+"""Tries rules on the tickets of the last 30 days: who would have got what. Writes nothing, and locks nothing."""
 
-from collections import Counter
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from contracts.assignment import AssignmentReason
 from contracts.assignment_rules import (
     MOST_TRIED,
     TRIED_DAYS,
@@ -14,26 +14,22 @@ from contracts.assignment_rules import (
     AssignmentTrial,
     AssignmentTry,
     TrialExamples,
-    TriedPerson,
-    TriedRule,
-    TriedTeam,
-    TriedTicket,
 )
-from contracts.people import PersonBrief
-from contracts.teams import TeamBrief
-from data_api.assignment.assigner import reason_of
 from data_api.assignment.errors import RuleNotFound
-from data_api.assignment.repository import Destination
 from data_api.assignment.rule_repository import RuleRepository
-from data_api.assignment.rule_service import stored_rule
-from data_api.assignment.simulation import Colleague, Outcome, PastTicket, Replay
+from data_api.assignment.rule_service import RuleLookups, stored_rule
+from data_api.assignment.simulation import PastTicket, Replay
+from data_api.assignment.trial_answer import Examined, Findings, Tried
 from data_api.assignment.trial_repository import TrialRepository, TriedColumns
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.models import AssignmentRule
-from data_api.tickets.fields import PRIORITIES, brief
 from service_kit.errors import InvalidInput
 
 CURSOR = "assignment trial"
+# Many rules of many words take long to compare with many tickets. After this time, no further tickets are read.
+MOST_SECONDS = 3.0
+# For each ticket everybody of a team is considered. A million of them take a second or two.
+MOST_CONSIDERED = 1_000_000
 CAVEATS = [
     "Tickets are matched as they are now: their words, category, building, priority and whether they are confidential "
     "may have been changed since they were reported.",
@@ -46,20 +42,17 @@ CAVEATS = [
 ]
 
 
-class Tried(NamedTuple):
-    """A rule that is tried. `id` is None for one that is not stored."""
+class Period(NamedTuple):
+    """Which tickets a trial is about: the latest of these days, up to `most`, as far as `seconds` suffice. Further
+    pages of examples are about just the tickets of the first."""
 
-    columns: TriedColumns
-    id: int | None
-    name: str
-    team_id: int
+    until: datetime
+    most: int
+    seconds: float
 
-
-class Examined(NamedTuple):
-    """A ticket, and what would have become of it; None if no rule fits."""
-
-    ticket: PastTicket
-    outcome: Outcome | None
+    @property
+    def since(self) -> datetime:
+        return self.until - timedelta(days=TRIED_DAYS)
 
 
 class RuleTrial:
@@ -70,40 +63,23 @@ class RuleTrial:
 
     def do(self, wish: AssignmentTry) -> AssignmentTrial:
         """Raises RuleNotFound, InvalidInput."""
-        until, *after = read_cursor(CURSOR, wish.cursor, (datetime, datetime, int)) if wish.cursor else [_now()]
-        self.since = until - timedelta(days=TRIED_DAYS)
-        self.tried = self._given(wish) if wish.rules is not None else self._stored(wish.switch_on)
-        self.names = self.repository.team_names()
-        tickets = self.repository.tickets([rule.columns for rule in self.tried], self.since, until, MOST_TRIED)
-        is_capped = len(tickets) > MOST_TRIED
-        tickets = tickets[-MOST_TRIED:]
-        self.people = {
-            one.id: one
-            for one in self.repository.colleagues({rule.team_id for rule in self.tried}, self._first(tickets))
-        }
-        self.replay = Replay(self.people.values(), {r.columns.number: r.team_id for r in self.tried}, self.campus_zone)
-        outcomes = {outcome.ticket.id: outcome for outcome in self.replay.outcomes(tickets)}
-        examined = [Examined(ticket, outcomes.get(ticket.id)) for ticket in tickets]
+        period, after = _period(wish)
+        tried = self._given(wish.rules) if wish.rules is not None else self._stored(wish.switch_on)
+        findings, is_capped = self._find(tried, period)
         return AssignmentTrial(
-            opened_after=self.since,
-            opened_before=until,
-            tickets=len(tickets),
+            opened_after=period.since,
+            opened_before=period.until,
             is_capped=is_capped,
-            **self._counts(list(outcomes.values())),
-            examples=self._examples(wish, examined, until, after),
+            **findings.counts(),
+            examples=self._examples(wish, findings, period.until, after),
             caveats=CAVEATS,
         )
 
     # -- which rules ------------------------------------------------------------------------------------------------
 
-    def _given(self, wish: AssignmentTry) -> list[Tried]:
-        return [_tried(number, None, self._columns(number, draft)) for number, draft in enumerate(wish.rules or (), 1)]
-
-    def _columns(self, number: int, draft: AssignmentRuleDraft) -> dict[str, Any]:
-        try:
-            return stored_rule(self.rules, draft.model_dump())
-        except InvalidInput as error:
-            raise error.within(f"rules.{number - 1}") from None
+    def _given(self, drafts: Sequence[AssignmentRuleDraft]) -> list[Tried]:
+        lookups = self.repository.lookups(drafts)
+        return [_tried(number, None, _columns(lookups, number, draft)) for number, draft in enumerate(drafts, 1)]
 
     def _stored(self, switched_on: Sequence[int]) -> list[Tried]:
         rules = [row.rule for row in self.rules.all()]
@@ -114,107 +90,76 @@ class RuleTrial:
             _tried(rule.position, rule.id, _columns_of(rule)) for rule in rules if rule.is_on or rule.id in switched_on
         ]
 
-    def _first(self, tickets: Sequence[PastTicket]) -> datetime:
-        return tickets[0].opened_at if tickets else self.since
-
     # -- what came of it --------------------------------------------------------------------------------------------
 
-    def _counts(self, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-        fitting = Counter(one.ticket.rule for one in outcomes)
-        assigned = [one for one in outcomes if one.choice.person_id is not None]
-        by_rule, by_team = Counter(one.ticket.rule for one in assigned), Counter(one.team_id for one in assigned)
-        people = Counter(one.choice.person_id for one in assigned)
-        return {
-            "fitting": len(outcomes),
-            "assigned": len(assigned),
-            "by_rule": [
-                TriedRule(
-                    number=rule.columns.number,
-                    id=rule.id,
-                    name=rule.name,
-                    team=self._team(rule.team_id),
-                    tickets=fitting[rule.columns.number],
-                    assigned=by_rule[rule.columns.number],
-                )
-                for rule in self.tried
-            ],
-            "by_team": [
-                TriedTeam(team=self._team(team_id), tickets=tickets, assigned=by_team[team_id])
-                for team_id, tickets in Counter(one.team_id for one in outcomes).most_common()
-            ],
-            "by_person": [
-                TriedPerson(
-                    person=_person(person),
-                    team=self._team(person.team_id),
-                    tickets=people[person.id],
-                    most_at_once=self.replay.most_at_once[person.id],
-                )
-                for person in sorted(self.people.values(), key=lambda one: (-people[one.id], one.name, one.id))
-            ],
-        }
+    def _find(self, tried: Sequence[Tried], period: Period) -> tuple[Findings, bool]:
+        """Returns also whether there are tickets that were left out."""
+        deadline = time.monotonic() + period.seconds
+        columns = [rule.columns for rule in tried]
+        found, has_more = self.repository.tickets(columns, period.since, period.until, period.most, deadline)
+        team_of_rule = {rule.columns.number: rule.team_id for rule in tried}
+        teams = self.repository.teams()
+        tickets = _latest(found, {number: teams[team_id].people for number, team_id in team_of_rule.items()})
+        first = tickets[0].opened_at if tickets else period.since
+        people = self.repository.colleagues(set(team_of_rule.values()), first)
+        replay = Replay(people, team_of_rule, self.campus_zone)
+        outcomes = {outcome.ticket.id: outcome for outcome in replay.outcomes(tickets)}
+        findings = Findings(
+            tried,
+            teams,
+            {one.id: one for one in people},
+            replay.most_at_once,
+            [Examined(ticket, outcomes.get(ticket.id)) for ticket in tickets],
+        )
+        return findings, has_more or len(tickets) < len(found)
 
     def _examples(
-        self, wish: AssignmentTry, examined: Sequence[Examined], until: datetime, after: Sequence[Any]
+        self, wish: AssignmentTry, findings: Findings, until: datetime, after: Sequence[Any]
     ) -> TrialExamples:
-        wanted = [one for one in reversed(examined) if self._is_wanted(wish, one)]
+        wanted = findings.wanted(wish)
         if after:
             wanted = [one for one in wanted if (one.ticket.opened_at, one.ticket.id) < tuple(after)]
         page, has_more = wanted[: wish.limit], len(wanted) > wish.limit
         shown = self.repository.shown([one.ticket.id for one in page])
         last = page[-1].ticket if has_more else None
+        position = [until, len(findings.examined), last.opened_at, last.id] if last else []
         return TrialExamples(
-            items=[self._example(one, shown[one.ticket.id]) for one in page if one.ticket.id in shown],
-            next_cursor=write_cursor(CURSOR, [until, last.opened_at, last.id]) if last else None,
+            items=[findings.example(one, shown[one.ticket.id]) for one in page if one.ticket.id in shown],
+            next_cursor=write_cursor(CURSOR, position) if position else None,
         )
 
-    def _is_wanted(self, wish: AssignmentTry, one: Examined) -> bool:
-        outcome = one.outcome
-        if wish.rule is not None and wish.rule != (one.ticket.rule or 0):
-            return False
-        if wish.team is not None and (outcome is None or self.names[outcome.team_id][0] != wish.team):
-            return False
-        return wish.person is None or (outcome is not None and outcome.choice.person_id == wish.person)
 
-    def _example(self, one: Examined, row: Any) -> TriedTicket:
-        outcome = one.outcome
-        person_id = outcome.choice.person_id if outcome else None
-        return TriedTicket(
-            id=row.id,
-            title=row.title,
-            opened_at=one.ticket.opened_at,
-            category=row.category,
-            building=row.building,
-            priority=PRIORITIES[row.priority],
-            is_confidential=row.is_confidential,
-            rule=one.ticket.rule,
-            team=self._team(outcome.team_id) if outcome else None,
-            assignee=_person(self.people[person_id]) if person_id else None,
-            because=self._reason(outcome) if outcome else None,
-            assignee_now=brief(row.assignee_id, row.assignee_name),
-        )
+def _period(wish: AssignmentTry) -> tuple[Period, Sequence[Any]]:
+    """Returns also the position in the examples after which to go on."""
+    if not wish.cursor:
+        return Period(datetime.now(UTC), MOST_TRIED, MOST_SECONDS), []
+    until, most, *after = read_cursor(CURSOR, wish.cursor, (datetime, range(MOST_TRIED + 1), datetime, int))
+    return Period(until, most, inf), after
 
-    def _reason(self, outcome: Outcome) -> AssignmentReason:
-        rule = next(one for one in self.tried if one.columns.number == outcome.ticket.rule)
-        destination = Destination(rule.team_id, *self.names[rule.team_id], rule.columns.number, rule.name)
-        return reason_of(destination, outcome.choice)
 
-    def _team(self, team_id: int) -> TeamBrief:
-        slug, name = self.names[team_id]
-        return TeamBrief(slug=slug, name=name)
+def _latest(tickets: Sequence[PastTicket], people: Mapping[int, int]) -> Sequence[PastTicket]:
+    """Returns the latest of the tickets, so many that not too many people have to be considered for them. `people`: how
+    many there are in the team of each rule, by its number."""
+    considered, number = 0, 0
+    for ticket in reversed(tickets):
+        considered += people[ticket.rule] if ticket.rule is not None else 0
+        if considered > MOST_CONSIDERED:
+            break
+        number += 1
+    return tickets[len(tickets) - number :]
+
+
+def _columns(lookups: RuleLookups, number: int, draft: AssignmentRuleDraft) -> dict[str, Any]:
+    try:
+        return stored_rule(lookups, draft.model_dump())
+    except InvalidInput as error:
+        raise error.within(f"rules.{number - 1}") from None
 
 
 def _columns_of(rule: AssignmentRule) -> dict[str, Any]:
     return {name: getattr(rule, name) for name in ("name", "team_id", *TriedColumns._fields) if name != "number"}
 
 
-def _tried(number: int, rule_id: int | None, values: Any) -> Tried:
+def _tried(number: int, rule_id: int | None, values: Mapping[str, Any]) -> Tried:
     columns = {name: values[name] for name in TriedColumns._fields if name != "number"}
     return Tried(TriedColumns(number, **columns), rule_id, values["name"], values["team_id"])
-
-
-def _person(person: Colleague) -> PersonBrief:
-    return PersonBrief(id=person.id, name=person.name)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,5 +1,6 @@
 """Queries for trying rules on the tickets of the last weeks."""
 
+import time
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -7,27 +8,35 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
+    DateTime,
     Integer,
+    Select,
     SmallInteger,
     String,
+    bindparam,
     cast,
     column,
     func,
     null,
     or_,
     select,
+    tuple_,
     values,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
+from contracts.assignment_rules import AssignmentRuleDraft
 from contracts.people import Permission
 from data_api.access.actor import Actor
 from data_api.access.reading import readable_by
 from data_api.access.roles import may
-from data_api.assignment.rule_repository import fits
+from data_api.assignment.rule_repository import TERMS, any_of_words, fits, in_order, no_team
 from data_api.assignment.simulation import Colleague, PastTicket
 from data_api.models import Building, Category, Person, PersonBuilding, PersonExpertise, Team, Ticket
+
+AT_ONCE = 1_000
 
 
 class TriedColumns(NamedTuple):
@@ -41,17 +50,41 @@ class TriedColumns(NamedTuple):
     confidential: str
 
 
+class TriedTeamRow(NamedTuple):
+    """A team; `people` is how many of it work on tickets."""
+
+    slug: str
+    name: str
+    people: int
+
+
 class TrialRepository:
     def __init__(self, session: Session, actor: Actor) -> None:
         self.session = session
         self.actor = actor
 
+    def lookups(self, drafts: Sequence[AssignmentRuleDraft]) -> "DraftLookups":
+        return DraftLookups(self.session, drafts)
+
     def tickets(
-        self, rules: Sequence[TriedColumns], since: datetime, until: datetime, most: int
-    ) -> Sequence[PastTicket]:
+        self, rules: Sequence[TriedColumns], since: datetime, until: datetime, most: int, deadline: float
+    ) -> tuple[Sequence[PastTicket], bool]:
         """Returns the latest tickets of this period that the actor may read, each with the first rule that it fits, in
-        the order in which they were opened. One more than `most` shows that there are more."""
-        query = (
+        the order in which they were opened; and whether there may be more of them. Reads a part at a time, and none
+        after the `deadline`, a moment of the monotonic clock; but always the first part."""
+        query = self._part(rules, since)
+        position, found, has_more = (until, 0), list[PastTicket](), True
+        while has_more and len(found) <= most and (not found or time.monotonic() < deadline):
+            before = {"before": position[0], "before_id": position[1]}
+            part = self.session.connection().execute(query, before | {"me": self.actor.person_id}).all()
+            found.extend(PastTicket(*row) for row in part)
+            has_more = len(part) == AT_ONCE
+            position = (found[-1].opened_at, found[-1].id) if found else position
+        return found[:most][::-1], has_more or len(found) > most
+
+    def _part(self, rules: Sequence[TriedColumns], since: datetime) -> Select[*tuple[Any, ...]]:
+        before = tuple_(bindparam("before", type_=DateTime(timezone=True)), bindparam("before_id", type_=BigInteger))
+        return (
             select(
                 Ticket.id,
                 Ticket.opened_at,
@@ -60,12 +93,14 @@ class TrialRepository:
                 Ticket.building_id,
                 _first_of(rules),
             )
-            .where(Ticket.opened_at >= since, Ticket.opened_at < until, readable_by(self.actor.reads))
+            .where(
+                Ticket.opened_at >= since,
+                tuple_(Ticket.opened_at, Ticket.id) < before,
+                readable_by(self.actor.reads),
+            )
             .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
-            .limit(most + 1)
+            .limit(AT_ONCE)
         )
-        found = self.session.connection().execute(query, {"me": self.actor.person_id}).all()
-        return [PastTicket(*row) for row in reversed(found)]
 
     def colleagues(self, team_ids: Collection[int], since: datetime) -> list[Colleague]:
         """Returns the people of these teams who work on tickets, with what they had at the moment `since`."""
@@ -94,10 +129,11 @@ class TrialRepository:
                 had[person_id].append(closed_at)
         return had
 
-    def team_names(self) -> dict[int, tuple[str, str]]:
-        """Returns slug and name of each team, by id."""
-        teams = self.session.connection().execute(select(Team.id, Team.slug, Team.name))
-        return {team_id: (slug, name) for team_id, slug, name in teams}
+    def teams(self) -> dict[int, TriedTeamRow]:
+        """Returns all teams, by id."""
+        people = select(func.count()).where(*_works_in(Person.team_id == Team.id)).correlate(Team).scalar_subquery()
+        rows = self.session.connection().execute(select(Team.id, Team.slug, Team.name, people))
+        return {row[0]: TriedTeamRow(*row[1:]) for row in rows}
 
     def shown(self, ticket_ids: Sequence[int]) -> dict[int, Any]:
         """Returns what is shown of these tickets, as far as the actor may read them."""
@@ -159,4 +195,40 @@ def _people(team_ids: Collection[int], since: datetime) -> Any:
         known(PersonExpertise.category_id, PersonExpertise.person_id).label("category_ids"),
         known(PersonBuilding.building_id, PersonBuilding.person_id).label("building_ids"),
         last.correlate(Person).scalar_subquery().label("last_opened_at"),
-    ).where(Person.team_id.in_(team_ids), Person.deactivated_at.is_(None), may(Permission.TICKETS_WORK))
+    ).where(*_works_in(Person.team_id.in_(team_ids)))
+
+
+def _works_in(team: ColumnElement[bool]) -> Sequence[ColumnElement[bool]]:
+    return team, Person.deactivated_at.is_(None), may(Permission.TICKETS_WORK)
+
+
+class DraftLookups:
+    """What rules name that are not stored, looked up at once for all of them. It locks nothing: nothing that is stored
+    will refer to it."""
+
+    def __init__(self, session: Session, drafts: Sequence[AssignmentRuleDraft]) -> None:
+        self._connection = session.connection()
+        self._teams = self._ids(Team, {draft.team for draft in drafts})
+        self._categories = self._ids(Category, {slug for draft in drafts for slug in draft.categories})
+        self._buildings = self._ids(Building, {slug for draft in drafts for slug in draft.buildings})
+        words = sorted({word for draft in drafts for word in draft.words})
+        terms = self._connection.scalars(TERMS, {"words": words}).all() if words else []
+        self._terms = dict(zip(words, terms, strict=True))
+
+    def team_id(self, slug: str) -> int:
+        if slug not in self._teams:
+            raise no_team(slug)
+        return self._teams[slug]
+
+    def category_ids(self, slugs: Sequence[str]) -> list[int]:
+        return in_order(slugs, self._categories, "categories")
+
+    def building_ids(self, slugs: Sequence[str]) -> list[int]:
+        return in_order(slugs, self._buildings, "buildings")
+
+    def search_of(self, words: Sequence[str]) -> str | None:
+        return any_of_words(words, [self._terms[word] for word in words]) if words else None
+
+    def _ids(self, table: type[Team] | type[Category] | type[Building], slugs: Collection[str]) -> dict[str, int]:
+        named = select(table.slug, table.id).where(table.slug.in_(slugs))
+        return dict(self._connection.execute(named).all()) if slugs else {}

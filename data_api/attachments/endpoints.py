@@ -17,9 +17,11 @@ from data_api.files.errors import (
     FileRefused,
     FilesUnavailable,
     FileTooLarge,
+    NoRoomForFiles,
     ScannerUnavailable,
     TooManyUploads,
     UploadCutShort,
+    UploadedTooMuch,
     VirusFound,
 )
 from data_api.files.kinds import ALL, most_bytes
@@ -42,6 +44,7 @@ AttachmentId = Annotated[int, Path(ge=1, le=MAX_ID)]
 REFUSALS = (
     *(InvalidInput, FileRefused, VirusFound, FileTooLarge, UploadCutShort, TooManyUploads, ScannerUnavailable),
     *(FilesUnavailable, TooManyAttachments, ChangedMeanwhile, TooManyRequests, IdempotencyKeyReused, DiskFull),
+    *(NoRoomForFiles, UploadedTooMuch),
 )
 # The body is read while it arrives, and so not by the framework, which would describe it otherwise.
 TAKES_A_FILE: dict[str, Any] = {

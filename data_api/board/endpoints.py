@@ -9,10 +9,10 @@ from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
 from data_api.access.actor import ActorDep
 from data_api.access.rate_limits import Limited, TooManyRequests, count_one
 from data_api.board.service import BoardService
-from data_api.kit.database import DatabaseDep, SessionDep
+from data_api.kit.database import SessionDep
 from data_api.kit.settings import SettingsDep
 from data_api.lists.errors import NotInList
-from data_api.tickets.list_repository import TicketListRepository
+from data_api.tickets.dependencies import TicketListsDep
 from data_api.tickets.repository import TicketRepository
 from service_kit.errors import InvalidInput, NotSignedIn, documented
 from service_kit.routing import Route
@@ -25,8 +25,7 @@ router = APIRouter(
 )
 
 
-async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep, database: DatabaseDep) -> BoardService:
-    lists = TicketListRepository(session, database.counting, settings.campus_zone)
+async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep, lists: TicketListsDep) -> BoardService:
     return BoardService(actor, TicketRepository(session), lists, settings.reopen_days)
 
 

@@ -16,6 +16,7 @@ from data_api.bulk.service import BulkService
 from data_api.bulk.steps import BulkSteps
 from data_api.kit.database import DatabaseDep, SessionDep
 from data_api.kit.settings import SettingsDep
+from data_api.tickets.dependencies import TicketListsDep
 from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.reactions import Reactions
 from data_api.tickets.repository import TicketRepository
@@ -24,8 +25,7 @@ from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
 
 
-async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep, database: DatabaseDep) -> BulkService:
-    lists = TicketListRepository(session, database.counting, settings.campus_zone)
+async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep, lists: TicketListsDep) -> BulkService:
     repository = BulkRepository(session, actor.person_id)
     return BulkService(actor, repository, CopiesOfTickets(session), lists, HeldLookups(session), settings.reopen_days)
 

@@ -4,7 +4,7 @@ They are async because they wait for work that is done in other transactions tha
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from contracts.base import MAX_ID
@@ -15,13 +15,14 @@ from contracts.bulk import (
     BulkPreviewCreate,
     BulkRead,
     BulkState,
+    BulkTickets,
     BulkWait,
 )
 from contracts.pages import Page, PageQuery
 from contracts.people import Permission
-from data_api.access.actor import permitted
+from data_api.access.actor import Actor, ActorDep, permitted
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
-from data_api.access.rate_limits import Limited, TooManyRequests, changes, limited
+from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one, limited
 from data_api.bulk.dependencies import BulkRunsDep, BulkServiceDep, StepDep
 from data_api.bulk.errors import BulkNotFound
 from data_api.kit.database import SessionDep, commit_early
@@ -56,18 +57,24 @@ async def change_many(
     session: SessionDep,
     runs: BulkRunsDep,
     step: StepDep,
+    actor: ActorDep,
+    request: Request,
     response: Response,
 ) -> BulkRead:
     """Change up to 1,000 tickets in the same way. Each is changed by the same rules as one alone, as a whole or not at
     all; what is refused is listed with the error. Sent again with the same `Idempotency-Key`, it goes on where it
     stopped, and answers about all."""
+    _count_search(wanted, request, actor)
     begun = await run_in_threadpool(once, lambda: service.begin(wanted), service.read)
     return await _carry_out(begun, wait, service, session, runs, step, response)
 
 
 @router.post("/preview", dependencies=[changes], responses=documented(CategoryGoing, TooManyRequests))
-def preview_change(wanted: BulkPreviewCreate, service: BulkServiceDep) -> BulkPreview:
+def preview_change(
+    wanted: BulkPreviewCreate, service: BulkServiceDep, actor: ActorDep, request: Request
+) -> BulkPreview:
     """What a change would do now, and to which tickets. Nothing is changed."""
+    _count_search(wanted, request, actor)
     return service.preview(wanted)
 
 
@@ -109,6 +116,11 @@ async def continue_change(
 def forget_change(bulk_id: BulkId, service: BulkServiceDep) -> None:
     """Forget a change. If it is not finished, no further ticket is changed."""
     service.delete(bulk_id)
+
+
+def _count_search(wanted: BulkTickets, request: Request, actor: Actor) -> None:
+    if wanted.query is not None and wanted.query.q:
+        count_one(Limited.SEARCH, request, actor)
 
 
 async def _carry_out(

@@ -2,13 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 
 import structlog
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from data_api.bulk.repository import STILL_WORKED_ON
 from data_api.kit.database import Database
 from service_kit.errors import LodgeError
 
@@ -25,9 +27,20 @@ PAUSE_SECONDS = 0.2
 # A request that waits for the end of a change keeps its place among those that use the database. This part of the
 # places may be kept so; whoever finds them taken is answered at once.
 PLACES_TO_WAIT = 1 / 4
+# How often it is noted which changes this process works on, those included that wait for their turn. One that is not
+# noted for several times as long has stopped (`service.py`).
+NOTED_EVERY_SECONDS = 4.0
 
 # Makes one step of the change with this id, of up to so many tickets. Returns whether there are more.
 Step = Callable[[Session, int, int], bool]
+
+
+@dataclass
+class _Run:
+    """`step`: of whoever has asked last that it go on. The token of somebody who asked before may have ended."""
+
+    step: Step
+    task: asyncio.Task[None] = field(init=False)
 
 
 class BulkRuns:
@@ -36,35 +49,52 @@ class BulkRuns:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._turn = asyncio.Semaphore(1)
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._runs: dict[int, _Run] = {}
+        self._noting: asyncio.Task[None] | None = None
         self._is_stopping = False
         self._waiting, self._most_waiting = 0, max(1, int(database.most_at_once * PLACES_TO_WAIT))
 
     async def carry_out(self, bulk_id: int, step: Step, wait_seconds: float) -> None:
         """Goes on with the change, and waits so long for its end, unless very many wait already. The work goes on
         afterwards."""
-        task = self._tasks.get(bulk_id)
-        if task is None:
-            task = self._tasks[bulk_id] = asyncio.create_task(self._run(bulk_id, step))
-            task.add_done_callback(lambda _: self._tasks.pop(bulk_id, None))
+        run = self._runs.get(bulk_id)
+        if run is None:
+            run = self._begin(bulk_id, step)
+            await run_in_threadpool(self._note_once, [bulk_id])  # it may have to wait for its turn
+        run.step = step
         if wait_seconds and self._waiting < self._most_waiting:
             self._waiting += 1
             try:
-                await asyncio.wait({task}, timeout=wait_seconds)
+                await asyncio.wait({run.task}, timeout=wait_seconds)
             finally:
                 self._waiting -= 1
 
     async def stop(self) -> None:
         """Waits for the steps that are being made. What is not finished can be continued later."""
         self._is_stopping = True
-        if self._tasks:
-            await asyncio.wait(set(self._tasks.values()))
+        if self._noting is not None:
+            self._noting.cancel()
+        if self._runs:
+            await asyncio.wait({run.task for run in self._runs.values()})
 
-    async def _run(self, bulk_id: int, step: Step) -> None:
+    def _begin(self, bulk_id: int, step: Step) -> _Run:
+        run = self._runs[bulk_id] = _Run(step)
+        run.task = asyncio.create_task(self._make_steps(bulk_id, run))
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._note())
+        return run
+
+    async def _make_steps(self, bulk_id: int, run: _Run) -> None:
+        try:
+            await self._until_done(bulk_id, run)
+        finally:
+            del self._runs[bulk_id]
+
+    async def _until_done(self, bulk_id: int, run: _Run) -> None:
         most, failures, has_more = TICKETS_AT_ONCE, 0, True
         while has_more and not self._is_stopping:
             async with self._turn:
-                began = time.monotonic()
+                began, step = time.monotonic(), run.step
                 try:
                     has_more = await run_in_threadpool(self._in_transaction, step, bulk_id, most)
                 except OperationalError as error:
@@ -74,6 +104,8 @@ class BulkRuns:
                         return
                     most = max(1, most // 4)
                 except LodgeError as error:  # the person signed out, or may not do this any more
+                    if run.step is not step:
+                        continue  # but has signed in again meanwhile, and asked that it go on
                     log.info("a change of many tickets stops", bulk_id=bulk_id, error=type(error).__name__)
                     return
                 except Exception as error:  # without this nobody would learn of it
@@ -83,6 +115,18 @@ class BulkRuns:
                     failures, most = 0, min(TICKETS_AT_ONCE, most * 2)
                 took = time.monotonic() - began
             await asyncio.sleep(PAUSE_SECONDS if failures else min(LONGEST_REST_SECONDS, took * REST))
+
+    async def _note(self) -> None:
+        while self._runs:
+            await asyncio.sleep(NOTED_EVERY_SECONDS)
+            try:
+                await run_in_threadpool(self._note_once, list(self._runs))
+            except SQLAlchemyError as error:
+                log.warning("what goes on of changes of many tickets is not noted", error=type(error).__name__)
+
+    def _note_once(self, ids: Collection[int]) -> None:
+        with self._database.autocommit.connect() as connection:
+            connection.execute(STILL_WORKED_ON, {"ids": ids})
 
     def _in_transaction(self, step: Step, bulk_id: int, most: int) -> bool:
         with Session(self._database.engine, autoflush=False, expire_on_commit=False) as session, session.begin():

@@ -17,6 +17,7 @@ from contracts.bulk import (
     BulkTickets,
 )
 from contracts.pages import Page, PageQuery
+from contracts.tickets import TicketQuery
 from data_api.access.actor import Actor
 from data_api.bulk.each import ChangeOfEach, refusal
 from data_api.bulk.errors import BulkNotFound
@@ -31,7 +32,7 @@ from data_api.tickets.service import TicketService
 from service_kit.errors import InvalidInput, LodgeError
 
 KIND = "changes of many tickets"
-# A step takes less than a second, and may wait some seconds for a lock.
+# Whoever works on a change notes it more often than this, also while it waits for its turn (`runs.py`).
 STOPPED_AFTER = timedelta(seconds=15)
 
 
@@ -113,7 +114,7 @@ class BulkService:
         if wanted.query is None:
             return wanted.ids or [], False
         # The most that a page may have is for answers, which would carry all that is shown of each ticket.
-        whole = wanted.query.model_copy(update={"limit": MOST_TICKETS})
+        whole = TicketQuery.model_construct(**dict(wanted.query), limit=MOST_TICKETS)
         found = [position[-1] for position in self.lists.asked(self.actor, whole, []).positions()]
         return found[:MOST_TICKETS], len(found) > MOST_TICKETS
 

@@ -16,6 +16,7 @@ from data_api.access.rate_limits import TooManyRequests, changes
 from data_api.categories.repository import CategoryRepository
 from data_api.categories.service import CategoryService
 from data_api.kit.database import SessionDep
+from data_api.kit.errors import ChangedMeanwhile
 from data_api.learning.learning import Learning
 from data_api.learning.repository import CategorisingRepository
 from data_api.lists.errors import CategoryGoing, NotInList, SlugTaken, StillInUse
@@ -69,7 +70,7 @@ def update_category(slug: SlugInPath, change: CategoryUpdate, service: ServiceDe
     "/{slug}",
     status_code=204,
     dependencies=[manages, changes],
-    responses=documented(NotPermitted, NotInList, StillInUse),
+    responses=documented(NotPermitted, NotInList, StillInUse, ChangedMeanwhile),
 )
 def delete_category(
     slug: SlugInPath,
@@ -83,7 +84,7 @@ def delete_category(
 @router.post(
     "/{slug}/merge",
     dependencies=[manages, changes],
-    responses=documented(NotPermitted, NotInList, StillInUse),
+    responses=documented(NotPermitted, NotInList, StillInUse, ChangedMeanwhile),
 )
 def merge_category(slug: SlugInPath, merge: CategoryMerge, service: ServiceDep, once: OnceDep) -> CategoryRead:
     """Moves the category's tickets and what was learned about it to the other category, and deletes the category."""

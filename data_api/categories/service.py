@@ -6,6 +6,7 @@ from contracts.categorising import ExampleQuery, ExampleRead, ExampleSource
 from contracts.lists import CategoryCreate, CategoryRead, CategoryUpdate
 from contracts.pages import Page
 from data_api.access.actor import Actor
+from data_api.access.turns import wait_for_turn
 from data_api.assignment.rule_repository import RuleRepository
 from data_api.categories.presenter import category_read
 from data_api.categories.repository import CategoryRepository
@@ -115,10 +116,12 @@ class CategoryService(ListService[Category]):
         """Moves all tickets to another category. Takes minutes, during which reports go on: it first moves all tickets,
         then locks the category so that no ticket can be added to it, then moves those that were reported meanwhile.
         Locks the category before the examples, and tickets before their predictions: all transactions use this order,
-        so they cannot deadlock."""
+        so they cannot deadlock. Takes the turn of the rules of assignment, which are changed next, before it locks the
+        category alone: whoever holds the turn may be about to name the category."""
         self.repository.allow_minutes()
         for meanwhile in (False, True):
             if meanwhile:
+                wait_for_turn(self.repository.session, self.actor)
                 self.repository.hold_alone(row)
             self.repository.move_tickets(row, to, self.actor.person_id)
             if with_predictions:

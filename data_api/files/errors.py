@@ -1,5 +1,7 @@
 """Why a file is not taken, or not given out."""
 
+import math
+
 from contracts.errors import FieldError
 from data_api.kit.errors import NotFound
 from service_kit.errors import InvalidInput, LodgeError
@@ -49,6 +51,32 @@ class TooManyUploads(LodgeError):
     def __init__(self) -> None:
         super().__init__(
             "Many files are being uploaded at this moment. Try again in a few seconds.", headers={"Retry-After": "5"}
+        )
+
+
+class NoRoomForFiles(LodgeError):
+    """So little room is left that it is kept for reports and messages."""
+
+    status = 507
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The helpdesk's disk is nearly full, so no files are taken until an administrator makes room. Reports and "
+            "messages without files still arrive."
+        )
+
+
+class UploadedTooMuch(LodgeError):
+    """The person has uploaded as many bytes within a day as one person may."""
+
+    status = 429
+
+    def __init__(self, most_mb: int, seconds: int) -> None:
+        hours = math.ceil(seconds / 3600)
+        super().__init__(
+            f"You have uploaded {most_mb:,} MB of files within a day, and nobody may upload more. Try again in "
+            f"{'an hour' if hours == 1 else f'{hours} hours'}.",
+            headers={"Retry-After": str(seconds)},
         )
 
 

@@ -19,14 +19,13 @@ from python_multipart.multipart import parse_options_header
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-from data_api.files.errors import FileTooLarge, UploadCutShort
+from data_api.files.errors import FileTooLarge, NoRoomForFiles, UploadCutShort
 from data_api.files.kinds import seems_video
 from service_kit.disk import MEGABYTE, Disk
-from service_kit.errors import DiskFull, InvalidInput
+from service_kit.errors import InvalidInput
 
 PIECE = 256 * 1024
 HEAD = 16
-CHECK_DISK_EVERY = 16 * MEGABYTE
 LONGEST_NAME = 4_096
 MOST_BESIDE = MEGABYTE  # of the body besides the file; what comes after its end has none otherwise
 FIELD = "file"
@@ -133,8 +132,8 @@ class _Form:
         content = data[start:end]
         if len(self._head) < HEAD:
             self._head = (self._head + content)[:HEAD]
-        if (self.size + len(content)) // CHECK_DISK_EVERY > self.size // CHECK_DISK_EVERY and not self._disk.has_room:
-            raise DiskFull
+        if not self._disk.has_room_for_files:
+            raise NoRoomForFiles
         self.size += len(content)
         if self.size > (most := self._limits.most_of(self._head)) * MEGABYTE:
             raise FileTooLarge(most)
@@ -150,7 +149,7 @@ async def received(
     body: Body, folder: Path, limits: Limits, disk: Disk, threads: CapacityLimiter
 ) -> AsyncIterator[Received]:
     """Gives the file of the body, which is deleted at the end of the block. Raises InvalidInput, FileTooLarge,
-    UploadCutShort, DiskFull."""
+    UploadCutShort, NoRoomForFiles."""
     boundary = _boundary_of(body.content_type)
     _check_length(body.content_length, limits)
 

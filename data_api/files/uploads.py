@@ -1,5 +1,6 @@
 """Takes files in: receives, checks and keeps them, some at a time. No row refers to them yet."""
 
+import math
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -10,7 +11,8 @@ from typing import NamedTuple
 import anyio.to_thread
 from anyio import CapacityLimiter
 
-from data_api.files.errors import FileRefused, FileTooLarge, TooManyUploads
+from data_api.access.counts import Counts
+from data_api.files.errors import FileRefused, FileTooLarge, NoRoomForFiles, TooManyUploads, UploadedTooMuch
 from data_api.files.judging import judge
 from data_api.files.kinds import extension_of, most_bytes
 from data_api.files.names import safe_name
@@ -39,12 +41,14 @@ class Kept(NamedTuple):
 class Uploads:
     """What one organisation needs to take files in."""
 
-    def __init__(self, settings: Settings, disk: Disk) -> None:
+    def __init__(self, settings: Settings, disk: Disk, counts: Counts) -> None:
         self.storage: Storage = make_storage(settings)
         self.limits = Limits(settings.attachment_mb, settings.video_mb)
         self._incoming = incoming_folder(settings)
         self._clamd = settings.clamd
         self._disk = disk
+        self._counts = counts
+        self._most_mb_a_day = settings.uploads_mb_a_day if settings.rate_limits else 0
         # Threads of their own: if all threads of the process waited for a slow disk, scanner or bucket, the desk would
         # stop.
         self._writing, self._checking = CapacityLimiter(WRITING), CapacityLimiter(CHECKING)
@@ -54,9 +58,20 @@ class Uploads:
     @asynccontextmanager
     async def taken(self, body: Body, sender: str) -> AsyncIterator[Kept]:
         """Gives the file of the body, checked and kept. Raises what `errors.py` lists."""
+        if not self._disk.has_room_for_files:
+            raise NoRoomForFiles
         with self._place(sender):
             async with received(body, self._incoming, self.limits, self._disk, self._writing) as file:
+                self._count(sender, file.size)
                 yield await anyio.to_thread.run_sync(partial(self._check_and_keep, file), limiter=self._checking)
+
+    def _count(self, sender: str, size: int) -> None:
+        """Counts a file that has arrived, before it is kept. What is deleted counts too, because its content stays
+        until the sweep. Raises UploadedTooMuch."""
+        if self._most_mb_a_day and (
+            wait := self._counts.add(f"bytes of {sender}", size, self._most_mb_a_day * MEGABYTE)
+        ):
+            raise UploadedTooMuch(self._most_mb_a_day, math.ceil(wait))
 
     @contextmanager
     def _place(self, sender: str) -> Iterator[None]:

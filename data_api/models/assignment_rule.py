@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,10 @@ class AssignmentRule(Base):
     __tablename__ = "assignment_rule"
     # Its name and words may say what was reported.
     change_feed = InFeed(("position", "is_on", "confidential", "team_id"))
-    __table_args__ = (CheckConstraint("confidential IN ('never', 'also', 'only')", name="confidential"),)
+    __table_args__ = (
+        CheckConstraint("confidential IN ('never', 'also', 'only')", name="confidential"),
+        UniqueConstraint("position", deferrable=True, initially="DEFERRED"),
+    )
 
     id: Mapped[Key]
     position: Mapped[int]

@@ -1,4 +1,4 @@
-from sqlalchemy import CheckConstraint, Integer, String, false
+from sqlalchemy import CheckConstraint, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, InFeed, Key
@@ -20,6 +20,7 @@ class Stage(Base):
     __table_args__ = (
         CheckConstraint("status IN ('open', 'active', 'closed')", name="status"),
         CheckConstraint("wip_limit > 0", name="wip_limit"),
+        UniqueConstraint("position", deferrable=True, initially="DEFERRED"),
     )
 
     id: Mapped[Key]

@@ -7,6 +7,7 @@ from contracts.desk import SignIn
 from contracts.oidc import OidcBegun, OidcFinished
 from data_api.access.actor import Actor, token_hash
 from data_api.access.permissions import REQUESTERS_ROLE
+from data_api.access.turns import move_to_team
 from data_api.models import OidcStart, Person, PersonIdentity
 from data_api.oidc.errors import AddressInUse, AddressNotVerified, AddressOutside
 from data_api.oidc.repository import OidcRepository
@@ -101,7 +102,8 @@ class OidcService:
         given = self._roles_and_team_now(person, identity, signed_in)
         if (frozenset(person.roles), person.team_id) != (given.roles, given.team_id):
             self._end_what_others_may_know(person, given)
-            person.roles, person.team_id = sorted(given.roles), given.team_id
+            person.roles = sorted(given.roles)
+            move_to_team(self.repository.session, person, given.team_id)
             person.version += 1
         identity.given_roles, identity.given_team_id = sorted(given.given_roles), given.given_team_id
 

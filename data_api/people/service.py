@@ -22,7 +22,7 @@ from data_api.access.actor import Actor
 from data_api.access.permissions import ADMINISTRATORS_ROLE, REQUESTERS_ROLE
 from data_api.access.reading import Reads
 from data_api.access.roles import RoleTable
-from data_api.access.turns import hold_assignment, wait_for_turn
+from data_api.access.turns import move_to_team, wait_for_turn
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.kit.versions import check_version
@@ -125,7 +125,7 @@ class PersonService:
             self._check_free(change.email, person)
             person.email = change.email
         if "team" in named:
-            self._set_team(person, self._team_id(change.team))
+            move_to_team(self.repository.session, person, self._team_id(change.team))
         if change.working_hours is not None:
             person.working_hours = stored_hours(change.working_hours)
         for name in named.intersection(PLAIN):
@@ -218,13 +218,6 @@ class PersonService:
         if team_id is None:
             raise InvalidInput.in_field("body.team", f"there is no team {slug}")
         return team_id
-
-    def _set_team(self, person: Person, team_id: int | None) -> None:
-        """Waits until no ticket is being assigned in the team that the person leaves. Otherwise the new team would not
-        yet see that ticket, and could give the person one more than their capacity."""
-        if person.team_id is not None and person.team_id != team_id:
-            hold_assignment(self.repository.session, person.team_id)
-        person.team_id = team_id
 
     @staticmethod
     def _check_absence(person: Person) -> None:

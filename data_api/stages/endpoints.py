@@ -4,6 +4,7 @@ from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from sqlalchemy.orm import Session
 
 from contracts.base import Slug
 from contracts.lists import StageCreate, StageRead, StageUpdate
@@ -15,7 +16,7 @@ from data_api.access.rate_limits import TooManyRequests, changes
 from data_api.kit.database import DatabaseDep, SessionDep
 from data_api.kit.errors import ChangedMeanwhile, StaleVersion
 from data_api.lists.errors import NotInList, SlugTaken, StillInUse, TooManyStages
-from data_api.stages.deleting import move_in_steps, one_deletion
+from data_api.lists.moving import moved_in_steps
 from data_api.stages.repository import StageRepository
 from data_api.stages.service import StageService
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
@@ -69,8 +70,8 @@ def update_stage(slug: SlugInPath, change: StageUpdate, service: ServiceDep) -> 
 def delete_stage(
     slug: SlugInPath,
     service: ServiceDep,
-    actor: ActorDep,
     database: DatabaseDep,
+    session: SessionDep,
     tickets_to: Annotated[
         Slug | None, Query(description="The stage of the same status that its tickets go to.")
     ] = None,
@@ -81,6 +82,9 @@ def delete_stage(
     if tickets_to is None:
         service.delete(slug, None)
         return
-    with one_deletion(database):
-        move_in_steps(database, actor, slug, tickets_to)
+
+    def step(own: Session, most: int) -> int:
+        return StageService(service.actor, StageRepository(own)).move_some(slug, tickets_to, most)
+
+    with moved_in_steps(database, session, "stage", step):
         service.delete(slug, tickets_to)

@@ -2,21 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Row, String, bindparam, exists, func, select, text, update
+from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from data_api.lists.moving_repository import move_all, move_some, moving
 from data_api.lists.repository import ListRepository
 from data_api.models import Person, Team, Ticket
 
-MOVING_MILLISECONDS = 20 * 60_000
-# `modified_at` is not changed: otherwise old tickets would be listed above those that are being worked on.
-MOVE_TICKETS = text("""
-WITH moved AS (
-    UPDATE ticket SET team_id = :to_id, version = version + 1 WHERE team_id = :from_id RETURNING id
-)
-INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, actor_id, occurred_at)
-SELECT id, 'team', :from_slug, :to_slug, :actor, clock_timestamp() FROM moved
-""").bindparams(bindparam("to_id", type_=BigInteger), bindparam("to_slug", type_=String))
+MOVE_SOME, MOVE_THE_REST = move_some("team"), move_all("team")
 
 
 class TeamRepository(ListRepository[Team]):
@@ -26,6 +19,13 @@ class TeamRepository(ListRepository[Team]):
     def all(self) -> Sequence[Row[Team, int]]:
         """Returns all teams by name, each with the number of its active people."""
         return self.session.execute(select(Team, _PEOPLE).order_by(Team.name, Team.id)).all()
+
+    def names(self) -> Sequence[Row[str, str]]:
+        """Returns slug and name of all teams, by name."""
+        return self.session.execute(select(Team.slug, Team.name).order_by(Team.name, Team.id)).all()
+
+    def find(self, slug: str) -> Team | None:
+        return self.session.scalar(select(Team).where(Team.slug == slug))
 
     def people(self, row: Team) -> int:
         """Counts the team's active people."""
@@ -45,13 +45,13 @@ class TeamRepository(ListRepository[Team]):
         """Whether any ticket is the team's, including those that the actor may not read."""
         return self.session.scalar(select(exists().where(Ticket.team_id == row.id))) or False
 
-    def move_tickets(self, row: Team, to: Team | None, actor_id: int) -> None:
-        """Moves all tickets of the team to the other one, or to none, and adds an event to the history of each. Raises
-        the statement timeout until the transaction ends: moving a million tickets takes minutes."""
-        self.session.execute(text(f"SET LOCAL statement_timeout = {MOVING_MILLISECONDS}"))
-        slugs = {"from_slug": row.slug, "to_slug": to.slug if to else None}
-        ids = {"from_id": row.id, "to_id": to.id if to else None, "actor": actor_id}
-        self.session.connection().execute(MOVE_TICKETS, slugs | ids)
+    def move_some(self, row: Team, to: Team | None, actor_id: int, most: int) -> int:
+        """Moves up to `most` tickets to the other team, or to none, and adds a line to the history of each. Returns how
+        many were moved."""
+        return self.session.connection().execute(MOVE_SOME, moving(row, to, actor_id) | {"most": most}).rowcount
+
+    def move_the_rest(self, row: Team, to: Team | None, actor_id: int) -> None:
+        self.session.connection().execute(MOVE_THE_REST, moving(row, to, actor_id))
 
 
 _PEOPLE = (

@@ -23,11 +23,12 @@ from data_api.access.actor import ActorDep, permitted
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one, limited
 from data_api.files.repository import check_how_many
-from data_api.kit.database import DatabaseDep, SessionDep
+from data_api.kit.database import SessionDep
 from data_api.kit.errors import StaleVersion
 from data_api.kit.settings import SettingsDep
 from data_api.lists.errors import CategoryGoing
 from data_api.lists.lookups import Lookups
+from data_api.tickets.dependencies import TicketListsDep
 from data_api.tickets.errors import (
     NoSuchChange,
     TextNotKept,
@@ -35,7 +36,6 @@ from data_api.tickets.errors import (
     TicketNotFound,
     TransitionRefused,
 )
-from data_api.tickets.list_repository import TicketListRepository
 from data_api.tickets.reactions import Reactions
 from data_api.tickets.repository import TicketRepository
 from data_api.tickets.service import TicketService
@@ -60,11 +60,9 @@ ReactionsDep = Annotated[Reactions, Depends(_reactions, scope="function")]
 
 
 async def _service(
-    session: SessionDep, actor: ActorDep, settings: SettingsDep, database: DatabaseDep, reactions: ReactionsDep
+    session: SessionDep, actor: ActorDep, settings: SettingsDep, lists: TicketListsDep, reactions: ReactionsDep
 ) -> TicketService:
-    repository = TicketRepository(session)
-    lists = TicketListRepository(session, database.counting, settings.campus_zone)
-    return TicketService(actor, repository, lists, Lookups(session), reactions, settings.reopen_days)
+    return TicketService(actor, TicketRepository(session), lists, Lookups(session), reactions, settings.reopen_days)
 
 
 ServiceDep = Annotated[TicketService, Depends(_service, scope="function")]

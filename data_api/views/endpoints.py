@@ -11,10 +11,9 @@ from contracts.views import ViewCounts, ViewCreate, ViewRead, ViewUpdate
 from data_api.access.actor import ActorDep
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
-from data_api.kit.database import DatabaseDep, SessionDep
+from data_api.kit.database import SessionDep
 from data_api.kit.errors import StaleVersion
-from data_api.kit.settings import SettingsDep
-from data_api.tickets.list_repository import TicketListRepository
+from data_api.tickets.dependencies import TicketListsDep
 from data_api.views.errors import TooManyViews, ViewNotFound
 from data_api.views.repository import ViewRepository
 from data_api.views.service import ViewService
@@ -30,9 +29,9 @@ router = APIRouter(
 ViewId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep, database: DatabaseDep) -> ViewService:
+async def _service(session: SessionDep, actor: ActorDep, lists: TicketListsDep) -> ViewService:
     views = ViewRepository(session, actor.person_id, keeps_teams=actor.may(Permission.TEAMS_MANAGE))
-    return ViewService(actor, views, TicketListRepository(session, database.counting, settings.campus_zone))
+    return ViewService(actor, views, lists)
 
 
 ServiceDep = Annotated[ViewService, Depends(_service, scope="function")]

@@ -77,7 +77,7 @@ from contracts.roles import RoleCreate, RoleRead, RoleUpdate
 from contracts.search import SearchPage, SearchQuery
 from contracts.sessions import HandOffCreate, HandOffRead, PasswordChange, SignInRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
-from contracts.teams import TeamCreate, TeamRead, TeamUpdate
+from contracts.teams import TeamBrief, TeamCreate, TeamRead, TeamUpdate
 from contracts.tickets import (
     ReaderRead,
     StatusChange,
@@ -293,6 +293,9 @@ class Api:
 
     def teams(self) -> list[TeamRead]:
         return self._service.get("/teams", Page[TeamRead]).items
+
+    def team_names(self) -> list[TeamBrief]:
+        return self._service.get("/teams/names", Page[TeamBrief]).items
 
     def add_team(self, new: TeamCreate, key: str | None = None) -> TeamRead:
         return self._service.post("/teams", new, TeamRead, key)

@@ -290,6 +290,9 @@ const textOf = (text) => {
   return make("div", {}, words, button);
 };
 
+// How long a finger rests on something to take hold of it, in milliseconds. The browser's own menu comes after about 500.
+const LONG_PRESS = 400;
+
 // The one rule for keys of the page: none acts while somebody types, while a dialog, a menu or a list of choices is open, or
 // together with Ctrl, Alt or Meta. (Boxes and buttons take no text, so keys act there.)
 const WITHOUT_TEXT = "checkbox, radio, button, submit, reset, range, file, color".split(", ");

@@ -2,7 +2,6 @@
 // in its menu. What somebody does is shown at once and sent to the pages' server, one change after the other, and not
 // through Streamlit (ADR 56). What the page draws afterwards counts for a card only when it is as new as the last answer.
 const LEAST_MOVE = 6;
-const LONG_PRESS = 400;
 const CLICK_AFTER = 300;
 const EDGE = 56;
 const FASTEST = 18;
@@ -377,7 +376,14 @@ const tellDone = (board, done, told) => {
 
 // The menu of a card. It is in the browser's top layer, so nothing of the page cuts it off.
 
-const closeMenu = (board) => board.menu.matches(":popover-open") && board.menu.hidePopover();
+// The focus goes back to the card at once: the event that tells of the closing comes later, and a key that somebody presses
+// before it would be lost.
+const closeMenu = (board) => {
+  if (!board.menu.matches(":popover-open")) return;
+  const hadFocus = board.menu.contains(board.root.getRootNode().activeElement);
+  board.menu.hidePopover();
+  if (hadFocus) board.cards.get(board.menu.ticket)?.link.focus({ preventScroll: true });
+};
 
 const menuItem = (board, text, role, act, isChecked) => {
   const press = () => {

@@ -154,7 +154,6 @@ const showChosen = (root) => {
 };
 
 // A long press selects a row where there is no mouse. The click that follows it, and the menu of the link, are left out.
-const LONG_PRESS = 450;
 const NEAR = 10;
 const onLongPress = (root, row, place) => {
   let timer = null;

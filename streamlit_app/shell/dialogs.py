@@ -16,7 +16,7 @@ from streamlit_app.language.text import plain
 from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
 from streamlit_app.state import last_answers, redraws, session
 
-OPENED = "dialog"
+OPENED, NEEDS_PAGE = "dialog", "dialog_needs_page"
 # What to say of anything that is wrong with these fields.
 OF_FIELD = {
     "email": "Please write a mail address, such as ada@campus.edu.",
@@ -40,6 +40,18 @@ class Opened:
 def open_dialog(owner: str, title: str, draw: Callable[..., None], *args: Any) -> None:
     """Opens a dialog at the next drawing of `owner`. `title` is markdown: escape what people typed."""
     st.session_state[OPENED] = Opened(redraws.visit(), owner, title, draw, args)
+
+
+def opened_in_live_part() -> None:
+    """Call it when something in a live part has opened a dialog. The dialog is drawn by the page, so a redraw of the
+    live part alone would not show it."""
+    st.session_state[NEEDS_PAGE] = True
+
+
+def rerun_if_opened() -> None:
+    """Call it first in a live part whose parts open dialogs."""
+    if st.session_state.pop(NEEDS_PAGE, False):
+        st.rerun()
 
 
 def close_dialog() -> None:

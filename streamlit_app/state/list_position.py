@@ -10,11 +10,11 @@ from contracts.pages import CountedPage
 from contracts.tickets import TicketQuery, TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.state import session
+from streamlit_app.state.navigation import BOARD, QUEUE
 
 KEY = "list_position"
 # After a page could not be had, such as while the data API is away.
 ASK_AGAIN_SECONDS = 5
-QUEUE, BOARD = "queue", "board"
 
 
 @dataclass
@@ -27,7 +27,7 @@ class _List:
     ids: list[int]
     before: list[str | None]
     following: str | None
-    stem: str = QUEUE
+    stem: str = QUEUE.stem
     refused_at: float | None = None
 
 
@@ -48,13 +48,13 @@ def note_list(query: TicketQuery, page: CountedPage[TicketRead], before: list[st
 
 def note_board(ids: list[int]) -> None:
     """Call it when the board is drawn, with its tickets, one column after the other."""
-    st.session_state[KEY] = _List(TicketQuery(), ids, [], None, BOARD)
+    st.session_state[KEY] = _List(TicketQuery(), ids, [], None, BOARD.stem)
 
 
 def page_of_list() -> str:
     """Returns the page that showed the list last: the queue or the board."""
     found: _List | None = st.session_state.get(KEY)
-    return found.stem if found else QUEUE
+    return found.stem if found else QUEUE.stem
 
 
 def neighbours(ticket_id: int) -> Neighbours:

@@ -23,6 +23,9 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 KEPT_SECONDS = 30
+# Somebody may have added an entry in another process of the pages. So when one is not known, the list is fetched again,
+# but not more often than this: it may also have been deleted.
+NEW_SECONDS = 2
 
 
 class Kept(Generic[T]):
@@ -49,6 +52,15 @@ class Kept(Generic[T]):
 
     def forget(self) -> None:
         self._answer = None
+
+    def renew(self) -> bool:
+        """Lets the next call ask anew, unless the answer is quite new. Returns whether it will."""
+        kept = self._answer
+        if kept is None or time.monotonic() - kept[0] < NEW_SECONDS:
+            return False
+        # The old answer is still there for while the service is away.
+        self._answer = (kept[0] - KEPT_SECONDS, kept[1])
+        return True
 
 
 @Kept
@@ -115,6 +127,12 @@ def teams() -> list[TeamRead]:
 
 
 @Kept
+def team_briefs() -> list[TeamBrief]:
+    """Returns what the teams are called, which everybody may know."""
+    return api().team_names()
+
+
+@Kept
 def roles() -> list[RoleRead]:
     """Returns the roles and what they permit. Only for pages whose users may manage people."""
     return api().roles()
@@ -153,6 +171,11 @@ class Names(Generic[T, K]):
             self._made = (entries, MappingProxyType(with_distinct_names(dict(map(self._pair, entries)))))
         return self._made[1]
 
+    def of(self, key: K) -> str | None:
+        """Returns the name of one entry, also if it was added a moment ago."""
+        name = self().get(key)
+        return self().get(key) if name is None and self._entries.renew() else name
+
 
 def with_distinct_names(names: Mapping[K, str]) -> dict[K, str]:
     """Adds the key to names that occur more than once, because a select box tells its options apart only by their
@@ -166,6 +189,7 @@ building_names = Names(buildings, lambda building: (building.slug, building.name
 stage_names = Names(stages, lambda stage: (stage.slug, stage.name))
 staff_names = Names(staff, lambda person: (person.id, person.name))
 team_names = Names(teams, lambda team: (team.slug, team.name))
+names_of_teams = Names(team_briefs, lambda team: (team.slug, team.name))
 role_names = Names(roles, lambda role: (role.slug, role.name))
 
 
@@ -175,8 +199,12 @@ def known_team_names() -> Mapping[str, str]:
 
 
 def team_name(slug: str) -> str:
-    """Returns the name of a team; its slug if the name is not known."""
-    return known_team_names().get(slug, slug)
+    """Returns the name of a team; its slug if there is no such team any more, or nobody can be asked."""
+    names = team_names if may(Permission.PEOPLE_READ) else names_of_teams
+    try:
+        return names.of(slug) or slug
+    except ServiceAway:
+        return slug
 
 
 def team_of(person_id: int) -> TeamBrief | None:

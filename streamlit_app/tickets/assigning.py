@@ -1,6 +1,7 @@
 """Assigning a ticket: the dialog that any list of tickets opens, and what is offered after an assignment across teams.
 
-A page that opens the dialog calls `draw` outside its live part, and inside it, first, `rerun_if_opened`."""
+A page that opens the dialog calls `draw` outside its live part, and inside it, first,
+`dialogs.rerun_if_opened`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,14 +11,13 @@ import streamlit as st
 from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import isolated, one_line, plain
-from streamlit_app.shell.dialogs import close_dialog, open_dialog, show_dialog
+from streamlit_app.shell.dialogs import close_dialog, open_dialog, opened_in_live_part, show_dialog
 from streamlit_app.shell.notices import Offer, dismiss_notice, give_notice, show_notice
 from streamlit_app.state import last_answers, lists, session
 from streamlit_app.tickets.clashes import may_take, take, take_label, tell, tell_clash, what_happened
 from streamlit_app.tickets.editing import Clash, changes_of, save
 
 PLACE = "assigning"
-OPENED = "assigning_opened"
 # What the boxes hold for them.
 NOBODY, NO_TEAM = 0, ""
 
@@ -32,13 +32,7 @@ def open_assigning(ticket_id: int) -> None:
         give_notice(PLACE, error.sentence)
     else:
         _open(ticket)
-    st.session_state[OPENED] = True
-
-
-def rerun_if_opened() -> None:
-    """The dialog is drawn by the page: a redraw of a live part alone would not show it."""
-    if st.session_state.pop(OPENED, False):
-        st.rerun()
+    opened_in_live_part()
 
 
 def draw() -> None:

@@ -13,6 +13,7 @@ from streamlit_app.components.board import Board, BoardCard, Column, Stage, boar
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.language.words import STATUSES, Chip, count
+from streamlit_app.shell.dialogs import rerun_if_opened
 from streamlit_app.state import list_position, lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.state.session import Reader
@@ -38,7 +39,7 @@ class _Asked:
 
 def board_columns(tickets: TicketQuery) -> None:
     """Draws the board of the tickets that match."""
-    assigning.rerun_if_opened()
+    rerun_if_opened()
     query = queue_filters.board_query(tickets)
     text = query.model_dump_json(exclude_defaults=True)
     pages = _pages(text)

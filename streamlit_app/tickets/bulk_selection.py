@@ -7,10 +7,11 @@ import streamlit as st
 
 from contracts.bulk import MOST_TICKETS, BulkBrief, BulkPreviewCreate, BulkRead, BulkState
 from contracts.pages import CountedPage
-from contracts.tickets import TicketQuery, TicketRead
+from contracts.tickets import TicketQuery, TicketRead, TicketSelection
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.ticket_table import ALL, Act, Given, Selection
 from streamlit_app.language.words import count
+from streamlit_app.shell.dialogs import opened_in_live_part
 from streamlit_app.shell.notices import show_notice, try_to
 from streamlit_app.state import last_answers, session
 from streamlit_app.tickets import bulk_dialog
@@ -20,7 +21,6 @@ PLACE = "bulk"
 GIVEN = "bulk_given"
 # The changes to tell of, by their ids; those of a dialog that is open are told there.
 TOLD = "bulk_told"
-OPENED = "bulk_opened"
 
 
 def selection(page: CountedPage[TicketRead]) -> Selection:
@@ -35,18 +35,12 @@ def act(name: str, ids: Sequence[int], query: TicketQuery) -> None:
         try_to(PLACE, lambda: _select_all(query))
     elif name in ACTS and 0 < len(ids) <= MOST_TICKETS:
         bulk_dialog.open_act(name, list(ids), select, _note)
-        st.session_state[OPENED] = True
+        opened_in_live_part()
 
 
 def select(ids: Sequence[int]) -> None:
     """Makes these the selected tickets."""
     st.session_state[GIVEN] = Given(uuid4().hex, list(ids))
-
-
-def rerun_if_opened() -> None:
-    """The dialog is drawn by the page: a redraw of a live part alone would not show it."""
-    if st.session_state.pop(OPENED, False):
-        st.rerun()
 
 
 def draw_notices() -> None:
@@ -57,8 +51,8 @@ def draw_notices() -> None:
 
 
 def _select_all(query: TicketQuery) -> None:
-    whole = query.model_dump(exclude={"limit", "cursor"}, exclude_unset=True)
-    found = session.api().preview_bulk(BulkPreviewCreate(query=TicketQuery.model_validate(whole)))
+    whole = query.model_dump(include=set(TicketSelection.model_fields), exclude_unset=True)
+    found = session.api().preview_bulk(BulkPreviewCreate(query=TicketSelection.model_validate(whole)))
     select([ticket.id for ticket in found.tickets])
 
 
@@ -133,7 +127,7 @@ def _open(bulk_id: int, is_to_go_on: bool) -> None:
         found = api.continue_bulk(bulk_id) if is_to_go_on else api.bulk_change(bulk_id)
         _told()[bulk_id] = None
         bulk_dialog.open_result(found, select, _note)
-        st.session_state[OPENED] = True
+        opened_in_live_part()
 
     try_to(PLACE, do)
 

@@ -7,11 +7,11 @@ from contracts.tickets import TicketQuery
 from streamlit_app.components.filter_chips import Way, filter_chips
 from streamlit_app.components.go_to import go_to
 from streamlit_app.language.text import isolated, plain
+from streamlit_app.state.navigation import BOARD, QUEUE, Screen
 from streamlit_app.tickets import queue_filters
 from streamlit_app.views import kept, saving
 
 CLEAR = ("clear", "Clear all")
-QUEUE, BOARD = "queue", "board"
 
 
 def go_to_number(query: TicketQuery) -> None:
@@ -27,13 +27,13 @@ def heading(otherwise: str) -> str:
     return plain(isolated(view.name)) if view else otherwise
 
 
-def draw_chips(page: str) -> None:
-    """Draws the filters that are set, and the way to the other page (`QUEUE` or `BOARD`) with the same filters."""
+def draw_chips(page: Screen) -> None:
+    """Draws the filters that are set, and the way to the other page (the queue or the board) with the same filters."""
     said = queue_filters.said_on_board() if page == BOARD else queue_filters.said()
     chips = {name: words for name, words in said.items() if name != queue_filters.SEARCH.name}
     clear = [] if queue_filters.shows_all_not_closed() or (page == BOARD and not said) else [CLEAR]
     save = [] if queue_filters.is_as_it_opens() else saving.buttons(queue_filters.shown())
-    ways = [Way(label, queue_filters.link_to(stem), stem == page) for stem, label in _NAMES.items()]
+    ways = [Way(label, queue_filters.link_to(screen.stem), screen == page) for screen, label in _NAMES.items()]
     filter_chips("queue_chips", chips, [*clear, *save], _pressed, ways)
 
 

@@ -11,6 +11,7 @@ from contracts.tickets import TicketQuery, TicketRead, WaitsFor
 from streamlit_app.components.ticket_table import Heading, TicketRow, ticket_table
 from streamlit_app.language.text import one_line, plain
 from streamlit_app.language.words import Chip, count, total
+from streamlit_app.shell.dialogs import rerun_if_opened
 from streamlit_app.shell.pager import ListPage, empty_page, pager
 from streamlit_app.state import session
 from streamlit_app.state.session import Reader
@@ -27,8 +28,7 @@ OFFERED, OFFERED_SECONDS = "queue_offers", 30
 
 def queue_list(query: TicketQuery) -> None:
     """Draws the page that the URL names of the tickets that match the query."""
-    assigning.rerun_if_opened()
-    bulk_selection.rerun_if_opened()
+    rerun_if_opened()
     bulk_selection.draw_notices()
     shown = read_tickets(NAME, query)
     if shown.page.items:

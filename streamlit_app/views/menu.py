@@ -6,9 +6,8 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.views import ViewLink, view_links
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.state import address, redraws
+from streamlit_app.state.navigation import BOARD, QUEUE
 from streamlit_app.views import kept
-
-QUEUE, BOARD = "queue", "board"
 
 
 def views_menu(me: Me) -> None:
@@ -20,8 +19,8 @@ def views_menu(me: Me) -> None:
     except ApiError:
         return  # the page itself says what is wrong
     page = redraws.page()
-    current = address.get(kept.VIEW) if page in (QUEUE, BOARD) else None
-    view_links("views", [_link(view, current, page if page == BOARD else QUEUE) for view in views])
+    current = address.get(kept.VIEW) if page in (QUEUE.stem, BOARD.stem) else None
+    view_links("views", [_link(view, current, page if page == BOARD.stem else QUEUE.stem) for view in views])
 
 
 def _link(view: ViewRead, current: str | None, page: str) -> ViewLink:

@@ -371,6 +371,28 @@ def test_by_keyboard(bare: Opener) -> None:
     assert part.page.url == f"{DESK}/ticket?id=4"
 
 
+def test_no_key_is_lost_after_the_menu(bare: Opener) -> None:
+    """The focus is back on the card before the browser tells that the menu is closed."""
+    part = bare("board")
+    Desk(part)
+    part.draw(**board({"to-do": [1, 2]}))
+    link(part, 2).focus()
+    for key in ("Enter", "Escape"):
+        part.page.keyboard.press("m")
+        expect(part.page.get_by_role("menuitem", name="Open")).to_be_focused()
+        focused = part.page.evaluate(
+            """(key) => {
+                const place = document.querySelector("#root").lastElementChild.shadowRoot;
+                const item = place.querySelectorAll("[role=menu] button")[1];
+                const press = () => item.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+                if (key === "Enter") item.click(); else press();
+                return place.activeElement?.id;
+            }""",
+            key,
+        )
+        assert focused == "card-2", key
+
+
 def test_by_touch(bare: Opener) -> None:
     """A long press picks a card up; who moves before that scrolls. Nothing is wider than the phone."""
     part = bare("board", size=PHONE)

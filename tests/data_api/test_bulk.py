@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from data_api.access import rate_limits
 from data_api.background.cleanup import delete_old_rows
 from data_api.bulk import service
 from data_api.kit.database import make_engine
@@ -218,7 +219,7 @@ def test_the_preview_says_what_is_done_and_does_nothing(
         ({"ids": None}, "body.ids"),
         ({}, "body"),
         ({"ids": [1], "query": {}}, "body"),
-        ({"query": {"limit": 5}}, "body.query"),
+        ({"query": {"limit": 5}}, "body.query.limit"),
         ({"query": {"smell": "bad"}}, "body.query.smell"),
         ({"ids": [1], "versions": [1, 2]}, "body"),
         ({"query": {}, "versions": [1]}, "body"),
@@ -315,3 +316,13 @@ def test_results_are_kept_for_a_week(api: Api, agent: Visitor, ids: list[int]) -
     engine.dispose()
     kept = api.sql("SELECT id FROM bulk_change WHERE id = ANY (%s)", [old, young])
     assert kept == [(young,)]
+
+
+def test_a_search_for_tickets_counts_as_one(limited_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rate_limits.PERSON_LIMITS, rate_limits.Limited.SEARCH, 1)
+    agent = limited_api.enter("agent", "Bulk Searches")
+    wanted: list[dict[str, Any]] = [{"q": "lamp"}, {"status": ["open"]}, {"q": "lamp"}]
+    answers = [agent.post("/tickets/bulk/preview", json={"query": one}).status_code for one in wanted]
+    assert answers == [200, 200, 429]
+    body = {"query": {"q": "lamp"}, "change": {"priority": "high"}}
+    assert agent.post("/tickets/bulk", json=body).status_code == 429

@@ -182,3 +182,33 @@ def test_a_killed_process_leaves_what_can_be_continued(api: Api, ids: list[int])
     answer = begin_again(there, number)
     assert (answer["state"], answer["done"], answer["unchanged"], answer["refused"]) == ("finished", 40, 0, [])
     assert {there.read(one)["version"] for one in ids} == {2}, "each was changed once"
+
+
+def test_what_waits_for_its_turn_is_not_stopped(
+    api: Api, agent: Visitor, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "NOTED_EVERY_SECONDS", 0.05)
+    with held(api, ids[0]) as lock:
+        begin(agent, ids[:1], priority="high")
+        wait_for_step(api, lock)
+        waits = begin(agent, ids[1:], priority="high")["id"]
+        api.sql("UPDATE bulk_change SET stepped_at = now() - interval '1 minute' WHERE id = %s", waits)
+        wait_until(lambda: read(agent, waits)["state"] == "running", "a note that it is worked on")
+        assert read(agent, waits)["done"] == 0
+    assert begin_again(agent, waits)["done"] == 39
+
+
+def test_it_goes_on_for_whoever_continues_it_before_it_has_stopped(
+    api: Api, agent: Visitor, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person signs out and in again while a step is made: the run that still has the ended token goes on."""
+    monkeypatch.setattr(runs, "TICKETS_AT_ONCE", 10)
+    person, again = api.enter("agent", "Signs In Again"), api.enter("agent", "Signs In Again")
+    with held(api, ids[15]) as lock:
+        number = begin(person, ids, priority="high")["id"]
+        wait_for_step(api, lock)
+        person.delete("/sessions/current")
+        answer = again.post(f"/tickets/bulk/{number}/continue", params={"wait_seconds": 0})
+        assert answer.status_code == 202
+    wait_until(lambda: read(again, number)["state"] == "finished", "the end")
+    assert read(again, number)["done"] == 40

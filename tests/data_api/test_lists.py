@@ -1,6 +1,7 @@
 """Categories, buildings and stages, and who keeps them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -8,7 +9,7 @@ import pytest
 
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, done
-from tests.support.meanwhile import is_waited_for
+from tests.support.meanwhile import held_up, is_waited_for
 
 LISTS = ["categories", "buildings"]
 
@@ -144,6 +145,22 @@ def test_reports_go_on_while_tickets_move(api: Api, admin: Visitor, student: Vis
         assert admin.read(ticket_id)["category"] == "technical-it"
     lines = [[one["kind"] for one in admin.walk(f"/tickets/{id_}/history")] for id_ in (held, *to_both)]
     assert lines == [["opened", "category"], ["opened", "category"], ["opened"]]
+
+
+def test_rules_follow_a_category_under_their_turn(api: Api, admin: Visitor) -> None:
+    """Whoever changes a rule at the same moment neither loses their change nor undoes that of the merge."""
+    done(admin.post("/categories", json={"name": "Parting"}), 201)
+    done(admin.post("/teams", json={"name": "Parted"}), 201)
+    wish = {"name": "Parted", "team": "parted", "categories": ["parting"]}
+    rule = done(admin.post("/assignment-rules", json=wish), 201)
+    merge = partial(admin.post, "/categories/parting/merge", json={"into": "technical-it"})
+    with psycopg.connect(api.database_url) as turn:
+        turn.execute("SELECT FROM role WHERE slug = 'admin' FOR NO KEY UPDATE")
+        with held_up(api, merge, turn) as answers:
+            pass
+    done(answers[0])
+    assert done(admin.get("/assignment-rules"))["items"][-1]["categories"] == ["technical-it"]
+    assert admin.delete(f"/assignment-rules/{rule['id']}").status_code == 204
 
 
 def test_a_ticket_is_deleted_while_its_category_is_merged(api: Api, admin: Visitor, student: Visitor) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 import structlog
 from joserfc import jwt
@@ -17,8 +18,13 @@ from data_api.oidc import provider
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.issuer import BROWSER, ORIGIN, SECRET, Issuer, begin, enter, finish, issuing, new_key
+from tests.support.meanwhile import held_up
 from tests.support.passwords import PASSWORD, add_password, add_person, signed_in
 
+# As an automatic assignment in this team holds it.
+ASSIGNMENT = """
+SELECT pg_advisory_xact_lock(hashtextextended('lodge assignment', (SELECT id FROM team WHERE slug = %s)))
+"""
 GROUPS = {
     "LODGE_OIDC_ROLES": "staff: agent, it:ops:admin, nobody:no-such-role",
     "LODGE_OIDC_TEAMS": "staff:front,it:ops:back",
@@ -261,6 +267,17 @@ def test_groups_give_and_take_roles_and_a_team(desk: Api, issuer: Issuer) -> Non
     assert now("staff", "it:ops") == ({"agent", "admin"}, "front")
     assert now("it:ops") == ({"admin"}, "back")
     assert now() == ({"student"}, None)
+
+
+def test_who_leaves_a_team_waits_for_its_assignments(desk: Api, issuer: Issuer) -> None:
+    """So that the new team sees a ticket that they get in the old one at this moment."""
+    who = {"sub": "moves", "email": "moves@example.edu"}
+    done(enter(desk, issuer, **who, groups=["staff"]), 201)
+    with psycopg.connect(desk.database_url) as assigning:
+        assigning.execute(ASSIGNMENT, ["front"])
+        with held_up(desk, lambda: enter(desk, issuer, **who, groups=["it:ops"]), assigning) as answers:
+            pass
+    assert person(desk, done(answers[0], 201)["person"]["id"])[1] == "back"
 
 
 def test_what_was_given_in_lodge_stays(desk: Api, issuer: Issuer) -> None:

@@ -173,6 +173,9 @@ def test_an_automatic_assignment_costs_two_more(counted: Counted) -> None:
     assert counted.ask("GET", "/assignment-rules")[1] <= 2
     assert counted.ask("GET", "/teams/assigned/load")[1] <= 3
     assert counted.ask("POST", "/assignment-rules/try", {})[1] <= 7
+    named = {"categories": ["technical-it"], "buildings": ["canteen"], "team": team["slug"]}
+    drafts = [{"name": "x", "words": [f"lift {number}"], **named} for number in range(20)]
+    assert counted.ask("POST", "/assignment-rules/try", {"rules": drafts})[1] <= 10
     for rule in counted.ask("GET", "/assignment-rules")[0]["items"]:
         counted.ask("DELETE", f"/assignment-rules/{rule['id']}")
 

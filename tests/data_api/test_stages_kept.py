@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from data_api.stages import deleting
+from data_api.lists import moving
 from tests.lodge.waiting import wait_until
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.meanwhile import is_waited_for
@@ -169,7 +169,7 @@ def test_a_changed_stage_is_in_the_change_feed(api: Api, admin: Visitor) -> None
 def test_a_stage_in_use_goes_only_with_where_its_tickets_go(
     admin: Visitor, student: Visitor, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deleting, "AT_ONCE", 2)
+    monkeypatch.setattr(moving, "AT_ONCE", 2)
     ids = [agent.move(student.report()["id"], "active")["id"] for _ in range(5)]
     before = [agent.edit(ticket_id, stage="pending") for ticket_id in ids]
     refused = admin.delete("/stages/pending")
@@ -244,7 +244,7 @@ def test_two_stages_do_not_exchange_their_tickets_for_ever(
     api: Api, admin: Visitor, student: Visitor, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each is deleted in favour of the other. One goes; the other deletion is refused."""
-    monkeypatch.setattr(deleting, "AT_ONCE", 1)
+    monkeypatch.setattr(moving, "AT_ONCE", 1)
     ids = [agent.move(student.report()["id"], "active")["id"] for _ in range(30)]
     for ticket_id in ids:
         agent.edit(ticket_id, stage="blocked" if ticket_id % 2 else "pending")
@@ -261,7 +261,7 @@ def test_tickets_move_while_their_stage_is_deleted(
     api: Api, admin: Visitor, student: Visitor, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three agents move tickets in and out until the stage is gone: none is lost, and its history tells its way."""
-    monkeypatch.setattr(deleting, "AT_ONCE", 2)
+    monkeypatch.setattr(moving, "AT_ONCE", 2)
     add(admin, "Lane")
     ids = [agent.move(student.report()["id"], "active")["id"] for _ in range(30)]
     for ticket_id in ids[::2]:

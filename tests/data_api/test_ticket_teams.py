@@ -2,15 +2,23 @@
 is deleted."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, LiteralString
 
 import httpx
 import psycopg
 import pytest
 
+from contracts.people import Permission
+from data_api.lists import moving
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
+from tests.support.matrix import by_made_role
 from tests.support.meanwhile import held_up
+
+IDLE: LiteralString = (
+    "SELECT query FROM pg_stat_activity WHERE state = 'idle in transaction' AND pid <> %s "
+    "AND datname = current_database()"
+)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -151,3 +159,39 @@ def test_what_comes_into_it_meanwhile_goes_along(api: Api, admin: Visitor, agent
             pass
     assert answers[0].status_code == HTTPStatus.NO_CONTENT
     assert [history(admin, one) for one in (ticket, *going)] == [[("going", None)]] * 3
+
+
+def test_they_move_in_steps_while_others_are_changed(
+    api: Api, admin: Visitor, going: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While they move, the turn of people and roles is free, and no transaction is left idle. Somebody who locks the
+    history holds up the first step."""
+    monkeypatch.setattr(moving, "AT_ONCE", 1)
+    person = rows.person(api, "Changed meanwhile")
+    with psycopg.connect(api.database_url) as other:
+        other.execute("LOCK TABLE ticket_event IN SHARE MODE")
+        with held_up(api, lambda: delete(admin, tickets_to="porters"), other) as answers:
+            done(admin.patch(f"/people/{person}", json={"version": 1, "capacity": 3}))
+            assert api.sql(IDLE, other.info.backend_pid) == []
+    assert answers[0].status_code == HTTPStatus.NO_CONTENT
+    assert [history(admin, ticket) for ticket in going] == [[("going", "porters")]] * 2
+    told = api.sql("SELECT DISTINCT actor_id FROM change WHERE table_name = 'ticket' AND row_id = ANY (%s)", going)
+    assert (admin.person_id,) in told, "the change feed knows who moved them"
+
+
+def test_nobody_hands_on_confidential_tickets_unread(api: Api, admin: Visitor) -> None:
+    """Deleting a team gives its rules to another one, whose people would then become readers."""
+    keeper = by_made_role(Permission.TICKETS_REPORT, Permission.TEAMS_MANAGE)(api, "Keeper of teams")
+    team, person = rows.team(api, "Counsel"), rows.person(api, "Counsellor", "agent")
+    api.sql("UPDATE person SET team_id = %s WHERE id = %s", team, person)
+    rule = {"name": "Private", "team": "counsel", "confidential": "only"}
+    made = done(admin.post("/assignment-rules", json=rule), 201)
+    empty = rows.team(api, "Empty")
+    refused = keeper.delete("/teams/counsel", params={"people_to": "porters"})
+    assert (refused.status_code, refused.json()["error"]) == (HTTPStatus.FORBIDDEN, "NotPermitted")
+    assert refused.json()["detail"].startswith("Counsel gets confidential tickets by assignment rule ")
+    assert keeper.delete("/teams/empty", params={"people_to": "counsel"}).status_code == HTTPStatus.FORBIDDEN
+    assert api.sql("SELECT count(*) FROM team WHERE id = ANY (%s)", [team, empty]) == [(2,)]
+    assert admin.delete("/teams/counsel", params={"people_to": "porters"}).status_code == HTTPStatus.NO_CONTENT
+    assert done(admin.get("/assignment-rules"))["items"][-1]["team"]["slug"] == "porters"
+    assert admin.delete(f"/assignment-rules/{made['id']}").status_code == HTTPStatus.NO_CONTENT

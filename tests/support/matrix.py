@@ -106,6 +106,7 @@ DATA_API: dict[str, Route] = {
     "GET /people/{person_id}/tokens": Route(PEOPLE_MANAGE, NOBODYS, by_api_token=False),
     "DELETE /people/{person_id}/tokens/{token_id}": Route(PEOPLE_MANAGE, NOBODYS, by_api_token=False),
     "GET /teams": Route(May.PEOPLE_READ),
+    "GET /teams/names": Route(Needs.TOKEN),
     "POST /teams": Route(May.TEAMS_MANAGE, INVALID, sends={}),
     "PATCH /teams/{slug}": Route(May.TEAMS_MANAGE, NOBODYS, sends={"version": 1}),
     "DELETE /teams/{slug}": Route(May.TEAMS_MANAGE, NOBODYS),

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streamlit_app.language.differences import AROUND, LONGEST, Kind, differences
+from streamlit_app.state import lists
 from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
@@ -115,6 +116,21 @@ def test_what_is_older_than_the_keeping_is_told_so(api: Api, student: Visitor, a
     api.sql("UPDATE ticket_event SET from_value = NULL WHERE ticket_id = %s", ticket_id)
     [line] = changes(see(agent, "ticket", id=str(ticket_id)))
     assert (line["note"], line["acts"]) == ("The former title is not kept.", [])
+
+
+def test_everybody_reads_the_name_of_a_team(
+    api: Api, student: Visitor, agent: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of one that was added since the names were read, by another process of the pages."""
+    monkeypatch.setattr(lists, "NEW_SECONDS", 0)
+    ticket_id = student.report()["id"]
+    for visitor, name in ((student, "Night Porters"), (agent, "Day Porters")):
+        rows.team(api, name)
+        agent.edit(ticket_id, team=name.lower().replace(" ", "-"))
+        assert (
+            f"put it into the team {name}"
+            in see(visitor, "ticket", id=str(ticket_id)).data("timeline")["entries"][-1]["text"]
+        )
 
 
 def test_a_history_of_long_texts_is_shown_whole(api: Api, student: Visitor, agent: Visitor, see: Opener) -> None:

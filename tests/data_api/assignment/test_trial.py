@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from contracts.people import Permission
+from data_api.assignment import trial_repository
 from tests.data_api.assignment.conftest import Rules, Team
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
@@ -146,3 +148,40 @@ def test_without_rules_and_without_tickets(api: Api, admin: Visitor, team: Team,
 @pytest.mark.parametrize("wrong", [{"rules": [{"name": "x", "team": "nowhere"}]}, {"limit": 0}, {"rule": -1}], ids=str)
 def test_a_wrong_trial_is_refused(admin: Visitor, wrong: dict[str, Any]) -> None:
     assert admin.post(AT, json=wrong).status_code == 422
+
+
+def test_it_ends_in_time_and_says_that_there_are_more(
+    admin: Visitor, team: Team, month: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Further pages of examples are about the same tickets as the first."""
+    monkeypatch.setattr(trial_repository, "AT_ONCE", 2)
+    wish: dict[str, Any] = {"rules": [{"name": "All", "team": team.slug}], "limit": 1}
+    assert (tried(admin, **wish)["tickets"], tried(admin, **wish)["is_capped"]) == (6, True), "it may be"
+    monkeypatch.setattr("data_api.assignment.trial.MOST_SECONDS", 0.0)
+    first = tried(admin, **wish)
+    assert (first["tickets"], first["is_capped"], first["examples"]["items"][0]["id"]) == (2, True, month[5])
+    monkeypatch.undo()
+    second = tried(admin, **wish, cursor=first["examples"]["next_cursor"])
+    assert (second["tickets"], second["is_capped"], second["examples"]["items"][0]["id"]) == (2, True, month[4])
+    assert second["examples"]["next_cursor"] is None
+
+
+def test_large_teams_are_tried_on_fewer_tickets(
+    admin: Visitor, team: Team, month: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        team.person()
+    monkeypatch.setattr("data_api.assignment.trial.MOST_CONSIDERED", 6)
+    trial = tried(admin, rules=[{"name": "All", "team": team.slug}])
+    # The last one fits no rule; for each of the two before it, three people are considered.
+    assert (trial["tickets"], trial["fitting"], trial["is_capped"]) == (3, 2, True)
+
+
+def test_it_waits_for_nobody(api: Api, admin: Visitor, team: Team, month: list[int]) -> None:
+    """Not for whoever is deleting what the rules name."""
+    building = rows.building(api, "Going hall")
+    wish = {"name": "x", "team": team.slug, "categories": ["technical-it"], "buildings": ["going-hall"]}
+    with psycopg.connect(api.database_url) as other:
+        other.execute("SELECT FROM category WHERE slug = 'technical-it' FOR UPDATE")
+        other.execute("SELECT FROM building WHERE id = %s FOR UPDATE", [building])
+        assert tried(admin, rules=[wish])["tickets"] == 6

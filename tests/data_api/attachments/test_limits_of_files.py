@@ -73,14 +73,38 @@ def test_one_text_has_so_many_files(student: Visitor) -> None:
 
 
 def test_a_full_disk_takes_no_file(student: Visitor, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    free = iter([300, 200])  # at the beginning, and when a part of it has arrived
-    monkeypatch.setattr("data_api.files.receiving.CHECK_DISK_EVERY", 100)
-    monkeypatch.setattr(
-        disk, "shutil", SimpleNamespace(disk_usage=lambda _: SimpleNamespace(free=next(free, 200) * 1024**2))
-    )
-    answer = student.post("/attachments", files={"file": ("a.txt", b"x" * 1000)})
-    assert_enveloped(answer, 507, "DiskFull")
+    """Well before the disk is so full that nobody can report."""
+
+    def leave(*megabytes: int) -> None:
+        """So much is free when it is asked, again and again the last of them."""
+        free = iter(megabytes)
+        usage = SimpleNamespace(disk_usage=lambda _: SimpleNamespace(free=next(free, megabytes[-1]) * 1024**2))
+        monkeypatch.setattr(disk, "shutil", usage)
+
+    leave(1000)
+    refused = assert_enveloped(student.post("/attachments", files={"file": ("a.txt", b"x")}), 507, "NoRoomForFiles")
+    assert "without files still arrive" in refused.detail
+    student.report()
+    leave(1100, 1100, 1000)  # the room for changes, for files, and when a part of the file has arrived
+    assert_enveloped(student.post("/attachments", files={"file": ("a.txt", b"x")}), 507, "NoRoomForFiles")
     assert list((home / "files" / "incoming").iterdir()) == []
+    leave(1100)
+    student.upload(b"x", "a.txt")
+
+
+def test_a_person_uploads_so_much_in_a_day(module_database_url: str, home: Path) -> None:
+    """What is deleted again counts too."""
+    limits = {"LODGE_RATE_LIMITS": "on", "LODGE_UPLOADS_MB_A_DAY": "1"}
+    with running_api(module_database_url, LODGE_HOME=str(home), **limits) as api:
+        student = api.enter("student", "Hoarder")
+        text = b"x" * (MEGABYTE // 2)
+        first = done(student.post("/attachments", files={"file": ("a.txt", text)}), 201)
+        assert student.delete(f"/attachments/{first['id']}").status_code == 204
+        assert send(student, text, "b.txt") == 201
+        answer = student.post("/attachments", files={"file": ("c.txt", b"x")})
+        assert "within a day" in assert_enveloped(answer, 429, "UploadedTooMuch").detail
+        assert 86_000 < int(answer.headers["Retry-After"]) <= 86_400
+        assert send(api.enter("student", "Others may"), text, "a.txt") == 201
 
 
 def test_a_person_uploads_so_often(module_database_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,48 @@
+"""Moves what refers to an entry of a list that is to be deleted or merged, in many short transactions.
+
+A request has one transaction, and a million tickets would be locked in it for minutes. Each step here locks its rows
+for a fraction of a second. The steps are no part of the deletion: when they are broken off, the entry still exists,
+some of what referred to it refers to the other one, and deleting it again goes on from there.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from data_api.kit.database import Database
+from data_api.kit.errors import ChangedMeanwhile
+from data_api.lists.moving_repository import ACT, END_DELETION, READ_ACTING, TRY_DELETION
+
+AT_ONCE = 1_000
+
+# Moves up to so many rows in the transaction of this session, leaving out those that others hold at this moment, and
+# returns how many. It also checks that the deletion is allowed, so that nothing moves for one that is then refused.
+Step = Callable[[Session, int], int]
+
+
+@contextmanager
+def moved_in_steps(database: Database, session: Session, kind: str, step: Step) -> Iterator[None]:
+    """Makes steps until nothing is left but what others hold; the block then moves the rest, and deletes the entry.
+
+    `session` is the request's own, in which nothing has been written yet. Its transaction ends here, because one that
+    is idle for minutes keeps the database from cleaning up; the block has another one. `kind` is the word for an entry,
+    such as "stage": one deletion of a kind runs at a time, because two entries that are deleted at once, each in favour
+    of the other, would exchange what refers to them for ever. Raises ChangedMeanwhile, and what `step` raises.
+    """
+    acting = dict(session.execute(READ_ACTING).mappings().one())
+    session.rollback()
+    name = {"name": f"lodge deletion of a {kind}"}
+    with database.autocommit.connect() as connection:
+        if not connection.scalar(TRY_DELETION, name):
+            raise ChangedMeanwhile
+        try:
+            moved = AT_ONCE
+            while moved == AT_ONCE:
+                with Session(database.engine, autoflush=False) as own, own.begin():
+                    own.execute(ACT, acting)
+                    moved = step(own, AT_ONCE)
+            session.execute(ACT, acting)
+            yield
+        finally:
+            connection.execute(END_DELETION, name)
