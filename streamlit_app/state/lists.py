@@ -1,5 +1,6 @@
 """The short lists (categories, buildings, stages, staff, teams, roles, analyses, tables of the SQL lab), the settings
-of this installation, and what may be uploaded. They are the same for everyone, and are fetched again after half a minute."""
+of this installation, and what may be uploaded. They are the same for everyone, and are fetched again after half a
+minute."""
 
 import time
 from collections import Counter
