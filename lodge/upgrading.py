@@ -55,9 +55,11 @@ def make_demo(database_url: str, settings: Settings, say: Callable[[str], object
         contents = read_contents(database_url)
     check_may_be_demo(contents, named_desk(settings))
     if contents.is_demo is None:
-        from lodge.seeding import demo  # imported here because it takes seconds, and most starts do not need it
+        # Imported here because it takes seconds, and most starts do not need it.
+        from data_api.files.storage import make_storage
+        from lodge.seeding import demo
 
-        demo(database_url)
+        demo(database_url, storage=make_storage(settings))
 
 
 def _back_up(database_url: str, home: Home, applied: str, say: Callable[[str], object]) -> None:

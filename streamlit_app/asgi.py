@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from service_kit.metrics import MeasuredRequests
 from streamlit_app.client.environment import are_passwords_used
 from streamlit_app.server import (
+    attachments,
     board_changes,
     live_updates,
     monitoring,
@@ -68,6 +69,7 @@ app = st.App(
         *sql_files.routes,
         *view_counts.routes,
         *board_changes.routes,
+        *attachments.routes,
         *monitoring.routes,
     ],
     middleware=[

@@ -1,7 +1,8 @@
 """All SQL statements of the seed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,25 @@ SELECT %(position)s, %(name)s, %(is_on)s, ARRAY(SELECT id FROM category WHERE sl
      FROM unnest(%(words)s::text[]) AS word)::tsquery,
     'never', team.id
 FROM team WHERE slug = %(team)s
+"""
+# Tickets that are not closed come first, and of those the latest.
+REPORTS_TAGGED = """
+SELECT t.id, NULL::bigint, t.requester_id, t.opened_at
+FROM ticket t JOIN ticket_tag ON ticket_tag.ticket_id = t.id
+WHERE tag = %s AND NOT t.is_confidential
+ORDER BY t.status = 'closed', t.id DESC LIMIT %s
+"""
+MESSAGES_OF_STAFF = """
+SELECT t.id, m.id, m.author_id, m.created_at
+FROM ticket t JOIN message m ON m.ticket_id = t.id
+WHERE m.author_role = 'agent' AND m.is_internal = %s AND NOT t.is_confidential
+ORDER BY t.status = 'closed', m.id DESC LIMIT %s
+"""
+ADD_FILE = """
+INSERT INTO attachment
+    (ticket_id, message_id, uploader_id, name, type, size, content_hash, thumbnail_hash, created_at)
+VALUES (%(ticket_id)s, %(message_id)s, %(person_id)s, %(name)s, %(type)s, %(size)s, %(content_hash)s,
+    %(thumbnail_hash)s, %(at)s)
 """
 LOADED_TABLES = [
     "ticket",
@@ -173,6 +193,17 @@ class SeedRepository:
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), columns)
         with self.connection.cursor().copy(statement) as copy:
             copy.write(rows.text.encode())
+
+    def reports_tagged(self, tag: str, most: int) -> list[tuple[Any, ...]]:
+        """Returns ticket, no message, requester and moment of reports with this tag that are not confidential."""
+        return self.connection.execute(REPORTS_TAGGED, [tag, most]).fetchall()
+
+    def messages_of_staff(self, most: int, *, is_internal: bool) -> list[tuple[Any, ...]]:
+        """Returns ticket, message, author and moment of messages under tickets that are not confidential."""
+        return self.connection.execute(MESSAGES_OF_STAFF, [is_internal, most]).fetchall()
+
+    def add_file(self, row: Mapping[str, Any]) -> None:
+        self.connection.execute(ADD_FILE, row)
 
     def drop_rebuildable(self) -> list[str]:
         """Drops the secondary indexes and foreign keys of the loaded tables, and returns the statements that restore

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime
 
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from data_api.files.errors import FilesUnavailable
+from data_api.files.storage import Storage
 from lodge.bulk import bulk_transaction, outside_transactions
 from lodge.seeding.assignment import RULES, buildings_known
+from lodge.seeding.attached import attach_files
 from lodge.seeding.batch import make_batch
 from lodge.seeding.campus import make_campus
 from lodge.seeding.copy_text import Rows
@@ -39,20 +43,26 @@ def seed(
     _seed(database_url, plan, console or Console(), only_empty=False)
 
 
-def demo(database_url: str, console: Console | None = None, *, now: datetime | None = None) -> None:
-    """Fills a desk that has no tickets with a small campus and a busy present day. Prints nothing unless a console is
-    given."""
+def demo(
+    database_url: str, console: Console | None = None, *, now: datetime | None = None, storage: Storage | None = None
+) -> None:
+    """Fills a desk that has no tickets with a small campus and a busy present day. With `storage`, where files are
+    kept, some tickets have files. Prints nothing unless a console is given."""
     zone = get_settings().campus_zone
-    _seed(database_url, demo_plan(now or datetime.now(zone), zone), console or Console(quiet=True), only_empty=True)
+    plan = demo_plan(now or datetime.now(zone), zone)
+    _seed(database_url, plan, console or Console(quiet=True), only_empty=True, storage=storage)
 
 
-def _seed(database_url: str, plan: Plan, console: Console, *, only_empty: bool) -> None:
+def _seed(database_url: str, plan: Plan, console: Console, *, only_empty: bool, storage: Storage | None = None) -> None:
     with bulk_transaction(database_url) as connection:
         repository = SeedRepository(connection)
         is_empty = not repository.has_tickets()
         if only_empty and not is_empty:
             return
         _fill(repository, plan, console, rebuilds=is_empty and plan.tickets >= LARGE)
+        if storage:
+            with suppress(FilesUnavailable):  # a bucket; the campus is worth seeing without files too
+                attach_files(repository, storage)
     if is_empty or plan.tickets >= LARGE:  # a few tickets among many hardly change the statistics
         with outside_transactions(database_url) as connection:
             vacuum(connection)

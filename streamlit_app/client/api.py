@@ -15,6 +15,7 @@ from contracts.assignment_rules import (
     AssignmentTry,
     TeamLoad,
 )
+from contracts.attachments import AttachmentRules
 from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
 from contracts.bulk import BulkBrief, BulkCreate, BulkPreview, BulkPreviewCreate, BulkRead
 from contracts.categorising import (
@@ -485,6 +486,17 @@ class Api:
 
     def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
         return self._service.post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
+
+    # Files. The browser uploads and downloads them by itself (server/attachments.py)
+
+    def attachment_rules(self) -> AttachmentRules:
+        """Returns what may be uploaded."""
+        return self._service.get("/attachments/allowed", AttachmentRules)
+
+    def delete_attachment(self, attachment_id: int) -> None:
+        self._service.send("DELETE", f"/attachments/{attachment_id}")
+
+    # Who follows a ticket, and who reads it
 
     def follow(self, ticket_id: int, *, follow: bool) -> None:
         self._service.send("PUT" if follow else "DELETE", f"/tickets/{ticket_id}/follow")

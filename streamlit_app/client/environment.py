@@ -30,6 +30,13 @@ def are_limits_on() -> bool:
 
 
 @cache
+def most_upload_bytes() -> int:
+    """Returns the largest body of an upload: the file and the form around it."""
+    settings = Settings()
+    return (max(settings.attachment_mb, settings.video_mb) + 1) * 1024 * 1024
+
+
+@cache
 def answered_names() -> frozenset[str] | None:
     """Returns the accepted Host names in lower case, without a port; None accepts any."""
     return allowed_hosts(Settings())

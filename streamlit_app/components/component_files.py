@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 # How many events of a component are known to have arrived: the browser sends one at a time, a few times at most.
 MOST_DELIVERED = 8
+# What some components share besides base.js and base.css.
+PARTS = {
+    "composer": ("file_list", "draft_files"),
+    "timeline": ("file_list",),
+    "ticket_card": ("file_list",),
+}
 
 
 def component(name: str) -> "ComponentRenderer":
@@ -57,11 +63,15 @@ def _delivered(key: str) -> list[str]:
 
 
 def script(name: str) -> str:
-    """Returns base.js followed by name.js."""
-    return "\n".join((FOLDER / file).read_text("utf-8") for file in ("base.js", f"{name}.js"))
+    """Returns base.js, the scripts that the component shares with others, and name.js."""
+    return "\n".join((FOLDER / f"{part}.js").read_text("utf-8") for part in _parts(name))
 
 
 def styles(name: str) -> str:
-    """Returns base.css followed by name.css, if that exists."""
-    files = [FOLDER / "base.css", FOLDER / f"{name}.css"]
+    """Returns the style sheets in the same order, as far as there are any."""
+    files = [FOLDER / f"{part}.css" for part in _parts(name)]
     return "\n".join(file.read_text("utf-8") for file in files if file.exists())
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return ("base", *PARTS.get(name, ()), name)

@@ -6,14 +6,6 @@ const KEYS = { send: "Ctrl+Enter sends", goOn: "Ctrl+Shift+Enter also goes on" }
 // The page that the writer is being led to, where they go on writing.
 const GOES_ON_AT = "lodge-goes-on-at";
 
-const load = (name) => {
-  try {
-    return JSON.parse(sessionStorage.getItem(DRAFTS + name)) ?? {};
-  } catch {
-    return {};
-  }
-};
-
 const build = (root) => {
   const draft = { text: "", key: newKey(), internal: false };
   const id = "words-" + draft.key;
@@ -30,11 +22,13 @@ const build = (root) => {
   state.send = make("button", { type: "button", class: "primary" });
   state.others = make("button", { type: "button", class: "primary others", "aria-label": "More options", title: "More options" }, "▾");
   state.choices = make("div", { class: "choices", role: "group", "aria-label": "More options", hidden: true });
+  state.files = buildFiles(root, id, () => state.name, () => state.data?.files);
   const ways = make("div", { class: "ways" }, state.send, state.others, state.choices);
   const sends = make("div", { class: "sends" }, state.goOn, ways);
   const head = make("div", { class: "head" }, state.label, state.hint);
   state.note = make("p", { id: id + "-note", class: "quiet note" });
-  root.append(head, state.reply, state.area, state.full, state.problem, make("div", { class: "foot" }, state.internal, sends), state.note);
+  const foot = make("div", { class: "foot" }, state.files.adds, state.internal, sends);
+  root.append(head, state.reply, state.area, state.files.list, state.files.heard, state.full, state.problem, foot, state.files.rules, state.note);
   attend(state);
   return state;
 };
@@ -42,8 +36,9 @@ const build = (root) => {
 const save = (state) => {
   const { data, draft, area } = state;
   draft.text = area.value;
+  draft.files = filesToKeep(state.name);
   state.full.textContent = area.value.length >= data.max ? data.full : "";
-  if (draft.text || draft.reply) sessionStorage.setItem(DRAFTS + state.name, JSON.stringify(draft));
+  if (draft.text || draft.reply || draft.files.length) sessionStorage.setItem(DRAFTS + state.name, JSON.stringify(draft));
   else sessionStorage.removeItem(DRAFTS + state.name);
   area.style.height = "auto";
   const highest = data.is_field ? HIGHEST.pixels : Math.min(HIGHEST.pixels, HIGHEST.ofWindow * innerHeight);
@@ -55,12 +50,19 @@ const say = (state, text, isOver = false) => {
   state.problem.classList.toggle("is-over", isOver);
 };
 
+// The ids of what has arrived, and how many files are on their way.
+const filesSent = ({ name, data }) => (
+  data.files ? { files: arrivedIn(name).map(({ id }) => id), coming: onTheWayTo(name).length } : {}
+);
+
 // In a larger form, sends the text to Python whenever it may be needed: the form's button is outside this component.
 const tell = (state) => {
   const { text, key } = state.draft;
-  if (!state.data.is_field || state.told === text + key) return;
-  state.told = text + key;
-  state.calls.text({ text, key });
+  const draft = { text, key, ...filesSent(state) };
+  const told = JSON.stringify(draft);
+  if (!state.data.is_field || state.told === told) return;
+  state.told = told;
+  state.calls.text(draft);
 };
 
 // With `reads_along`, also sends the text to Python when the writer pauses.
@@ -79,6 +81,11 @@ const submit = (state, way = null) => {
     state.area.focus();
     return;
   }
+  if (onTheWayTo(state.name).length) {
+    state.waiting = { way };
+    say(state, "This is sent when the files have arrived.", true);
+    return;
+  }
   state.isSending = state.isTried = true;
   state.way = way;
   // The page may be drawn for a newer version of the ticket before the draft is sent again.
@@ -87,7 +94,7 @@ const submit = (state, way = null) => {
   draw(state);
   const { text, key, reply } = state.draft;
   const then = state.way?.name ?? "";
-  const sent = { text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown };
+  const sent = { text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown, ...filesSent(state) };
   state.calls.send(sent, () => sayLost(state, key));
 };
 
@@ -123,10 +130,33 @@ const attendChoices = (state) => {
 const typed = (state) => {
   window.dispatchEvent(new Event("lodge-typed"));
   say(state, "");
-  // After an attempt to send, a changed text needs a new idempotency key.
+  state.waiting = null;
+  renewKey(state);
+  save(state);
+};
+
+// After an attempt to send, what was changed since needs a new idempotency key.
+const renewKey = (state) => {
   if (state.isTried) state.draft.key = newKey();
   state.isTried = false;
+};
+
+// Files were added or removed, or one has arrived.
+const filesMoved = (state) => {
+  const now = JSON.stringify(filesToKeep(state.name));
+  const { waiting } = state;
+  if (now !== state.keptFiles && !state.isSending) {
+    state.keptFiles = now;
+    renewKey(state);
+    tell(state);
+  }
   save(state);
+  drawFiles(state.files, state.name, state.data.files, state.data.is_field);
+  if (!waiting || onTheWayTo(state.name).length) return;
+  state.waiting = null;
+  const isAllThere = filesOf(state.name).every((file) => file.state === "done");
+  if (isAllThere) submit(state, waiting.way);
+  else say(state, "A file did not arrive, so nothing was sent. Try again, or remove it.");
 };
 
 const attend = (state) => {
@@ -136,6 +166,12 @@ const attend = (state) => {
     listen(state);
   });
   area.addEventListener("change", () => tell(state));
+  area.addEventListener("paste", (event) => {
+    const files = state.data.files ? pastedFiles(event) : [];
+    if (files.length) event.preventDefault();
+    state.files.add(files);
+  });
+  listenWhileShown(state.root, window, "lodge-files", ({ detail }) => detail === state.name && filesMoved(state));
   area.addEventListener("blur", () => tell(state));
   area.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -163,6 +199,7 @@ const attend = (state) => {
 const renew = (state) => {
   clearTimeout(state.pause);
   sessionStorage.removeItem(DRAFTS + state.name);
+  forgetFiles(state.name);
   Object.assign(state.draft, { text: "", internal: false, reply: null, key: newKey() });
   state.area.value = "";
   state.isSending = state.isTried = false;
@@ -225,6 +262,7 @@ const draw = (state) => {
   const verb = isInternal ? "Save note" : data.button;
   state.send.textContent = state.isSending ? "Sending…" : verb;
   drawWays(state, verb);
+  drawFiles(state.files, state.name, data.files, data.is_field);
   state.reply.hidden = !draft.reply;
   state.reply.replaceChildren();
   if (!draft.reply) return;
@@ -245,10 +283,11 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   state.calls = { send: (value, lost) => sendEvent("send", value, lost), text: (value) => setStateValue("draft", value) };
   if (state.name !== data.draft) {
     state.name = data.draft;
-    const kept = load(data.draft);
-    if (kept.text || kept.reply) Object.assign(state.draft, kept);
+    const kept = loadDraft(data.draft);
+    restoreFiles(data.draft, kept.files, data.files?.hours);
+    if (kept.text || kept.reply || kept.files?.length) Object.assign(state.draft, kept);
     state.area.value = state.draft.text;
-    if (kept.text && kept.key !== data.done) tell(state);
+    if ((kept.text || kept.files?.length) && kept.key !== data.done) tell(state);
     takeFocus(state);
   }
   if (data.done === state.draft.key) renew(state);

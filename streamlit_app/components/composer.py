@@ -8,6 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from streamlit_app.client.errors import ApiError, DeskAway, faults
+from streamlit_app.components.attached_files import file_rules
 from streamlit_app.components.component_files import component, draw
 from streamlit_app.state import last_answers, session
 
@@ -17,6 +18,8 @@ FULL = f"No more than {LONGEST:,} characters fit here. Anything beyond is left o
 # reported the problem by telephone.
 AWAY = "The desk cannot be reached. Your text is kept: send it again when the desk is back."
 BACK = "The desk is back. Please send your text again."
+COMING = "A file is still on its way. Wait until it has arrived, or remove it."
+FILE_GONE = "One of the files is no longer kept. Please remove it, and add it again."
 # Longer than the gap between two letters while typing, short enough not to be felt as a wait.
 PAUSE_MS = 300
 
@@ -26,7 +29,8 @@ _composer = component("composer")
 @dataclass(frozen=True)
 class Draft:
     """What is in the field. `key` is an idempotency key, new for each text: sending a draft twice is harmless. `then`
-    is the name of the `Way` in which it is sent, and `shown` the state of the page that the person saw."""
+    is the name of the `Way` in which it is sent, and `shown` the state of the page that the person saw. `files` are ids
+    of uploaded files, and `coming` is the number of those that have not arrived yet."""
 
     text: str = ""
     key: str = ""
@@ -34,6 +38,8 @@ class Draft:
     reply_to: int | None = None
     then: str = ""
     shown: int = 0
+    files: tuple[int, ...] = ()
+    coming: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,13 +67,15 @@ def composer(
     shown: int = 0,
     note: str = "",
     stays: bool = False,
+    takes_files: bool = False,
 ) -> None:
     """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
     the text stays. With `button`, the field has a button with that label. Without, it is part of a larger form, which
     sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the
     form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers the state of the
     page that the field is drawn for. `note` says what an answer does besides. With `stays`, the browser stays on the
-    page after a way that leads to another, because something on it must be read.
+    page after a way that leads to another, because something on it must be read. With `takes_files`, files can be added
+    to the text.
     """
 
     data = {
@@ -88,6 +96,7 @@ def composer(
         "draft": f"{session.draft_owner()}:{name}",
         "done": st.session_state.get(f"{name}_done"),
         "problem": _problem(name),
+        "files": file_rules() if takes_files else None,
     }
     sent = {"send": lambda given: attempt(name, _draft(given), send)}
     draw(_composer, name, data, sent, on_draft_change=lambda: None)
@@ -102,13 +111,16 @@ def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
     if not draft.text.strip():
         refuse(name, draft, "Please write something first.")
         return
+    if draft.coming:
+        refuse(name, draft, COMING)
+        return
     try:
         send(draft)
     except DeskAway as error:
         last_answers.note_if_away(error)
         refuse(name, draft, AWAY)
     except ApiError as error:
-        refuse(name, draft, error.sentence)
+        refuse(name, draft, FILE_GONE if _is_of_files(error) else error.sentence)
     except ValidationError as error:
         refuse(name, draft, faults(error))
     else:
@@ -133,6 +145,10 @@ def draft_in(name: str) -> Draft:
 def is_sent(name: str, draft: Draft) -> bool:
     """Whether this draft was sent already. The browser empties the field only a moment after that."""
     return bool(draft.key) and draft.key == st.session_state.get(f"{name}_done")
+
+
+def _is_of_files(error: ApiError) -> bool:
+    return any(field.name == "body.attachments" for field in error.envelope.fields or ())
 
 
 def refuse(name: str, draft: Draft, why: str) -> None:
@@ -168,4 +184,6 @@ def _draft(given: dict[str, Any]) -> Draft:
         int(reply_to) if reply_to is not None else None,
         str(given.get("then", "")),
         int(given.get("shown", 0)),
+        tuple(int(number) for number in given.get("files") or ()),
+        int(given.get("coming", 0)),
     )

@@ -17,6 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.described = data.description;
   const tell = (fields) => call("edit", fields);
   const change = (called, fields) => changer(fields, called, data.editable, tell);
+  const removeFile = data.may_delete_files ? (id) => call("delete_file", id) : null;
   const facts = data.facts.flatMap(({ name, value, title, fields }) => [
     make("dt", {}, name), make("dd", { title }, make("span", {}, value), " ", change(name.toLowerCase(), fields)),
   ]);
@@ -24,7 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     make("p", { class: "quiet number" }, data.number),
     make("div", { class: "line" }, make("h1", { class: "words" }, data.title), change("the report", ["title", "description"])),
     chips(data.chips),
-    make("div", { class: "text" }, root.text),
+    make("div", { class: "text" }, root.text, ...[fileList(data.files, removeFile)].filter(Boolean)),
     make("dl", {}, ...facts),
   ));
 }

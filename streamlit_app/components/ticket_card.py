@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from contracts.attachments import AttachmentRead
+from streamlit_app.components.attached_files import shown_files
 from streamlit_app.components.component_files import component, draw
 from streamlit_app.language.words import Chip
 
@@ -29,9 +32,15 @@ def ticket_card(
     facts: Sequence[Fact],
     editable: Sequence[str] = (),
     edit: Callable[[Sequence[str]], None] = lambda _: None,
+    files: Sequence[AttachmentRead] = (),
+    delete_file: Callable[[int], None] | None = None,
 ) -> None:
     """Draws the card. Beside what tells fields that are `editable`, there is a button; `edit` is called with those
-    fields."""
+    fields. With `delete_file`, each of the files can be deleted: it is called with the file's id."""
+
+    def deleted(file_id: int) -> None:
+        if delete_file:
+            delete_file(int(file_id))
 
     data = {
         "number": f"#{number}",
@@ -40,6 +49,11 @@ def ticket_card(
         "chips": [vars(chip) for chip in chips],
         "facts": [asdict(fact) for fact in facts],
         "editable": list(editable),
+        "files": shown_files(files),
+        "may_delete_files": delete_file is not None,
     }
-    pressed = {"edit": lambda given: edit([str(field) for field in given if field in editable])}
+    pressed: dict[str, Callable[[Any], None]] = {
+        "edit": lambda given: edit([str(field) for field in given if field in editable]),
+        "delete_file": deleted,
+    }
     draw(_card, KEY, data, pressed)

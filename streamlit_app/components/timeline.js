@@ -1,6 +1,6 @@
 // Everything that happened to a ticket, oldest first: what people wrote, and what was changed. Screen readers announce
 // what is new.
-const bubble = (message) => {
+const bubble = (message, removeFile) => {
   const head = make(
     "p", { class: "head" },
     make("strong", {}, message.name),
@@ -17,7 +17,7 @@ const bubble = (message) => {
   const kind = ["message", message.mine ? "mine" : "", message.internal ? "internal" : ""];
   return make(
     "li", { class: kind.filter(Boolean).join(" ") },
-    head, quoted || null, textOf(message.body), message.can_answer ? answer : null,
+    head, quoted || null, textOf(message.body), fileList(message.files, removeFile), message.can_answer ? answer : null,
   );
 };
 
@@ -108,11 +108,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // Python learns which version of the ticket the person saw: a newer one may be drawn while the press is on its way.
   root.version = data.version;
   const tell = (name, id) => root.call("act", { name, id, version: root.version });
+  const removeFile = data.may_delete_files ? (id) => root.call("delete_file", id) : null;
   // What has not changed keeps its element, and so its focus, an open question, and a text that somebody unfolded.
   const present = new Map([...list.children].map((item) => [item.drawn, item]));
   data.entries.forEach((entry, place) => {
     const drawn = JSON.stringify(entry);
-    const item = present.get(drawn) ?? (entry.is_message ? bubble(entry) : change(entry, tell));
+    const item = present.get(drawn) ?? (entry.is_message ? bubble(entry, removeFile) : change(entry, tell));
     item.drawn = drawn;
     if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
   });

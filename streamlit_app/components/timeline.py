@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from contracts.messages import MessageRead
+from streamlit_app.components.attached_files import shown_files
 from streamlit_app.components.component_files import component, draw
 from streamlit_app.language import moments
 from streamlit_app.language.differences import Piece
@@ -60,10 +61,12 @@ def timeline(
     filters: Filters,
     show_earlier: Callable[[], None] | None = None,
     can_answer: bool = True,
+    delete_file: Callable[[int], None] | None = None,
 ) -> None:
     """Draws the entries, which must be sorted oldest first, of the ticket in this version. When a button of a line is
     pressed, `do` is called with the name of the act, the line's id, and the version that the person saw. With
-    `show_earlier`, there is a button for what happened before."""
+    `show_earlier`, there is a button for what happened before. With `delete_file`, each file can be deleted: it is
+    called with the file's id."""
     messages = {entry.id: entry for entry in entries if isinstance(entry, MessageRead)}
 
     def drawn(entry: MessageRead | Line) -> dict[str, object]:
@@ -82,19 +85,24 @@ def timeline(
         if show_earlier:
             show_earlier()
 
+    def deleted(file_id: int) -> None:
+        if delete_file:
+            delete_file(int(file_id))
+
     data = {
         "ticket": ticket_id,
         "version": version,
         "entries": [drawn(entry) for entry in entries],
         "filters": [{"name": name, "label": label} for name, label in filters.names.items()],
         "show": filters.chosen,
+        "may_delete_files": delete_file is not None,
         "has_earlier": show_earlier is not None,
         # Notes are not counted as unread, and one must not make the messages before it read that are not shown.
         "latest": max(
             (one.id for one in messages.values() if one.author.id != reader_id and not one.is_internal), default=0
         ),
     }
-    draw(_timeline, key, data, {"act": acted, "show": chosen, "earlier": earlier})
+    draw(_timeline, key, data, {"act": acted, "show": chosen, "earlier": earlier, "delete_file": deleted})
 
 
 def _message(message: MessageRead, reader_id: int, present: Mapping[int, MessageRead]) -> dict[str, object]:
@@ -106,6 +114,7 @@ def _message(message: MessageRead, reader_id: int, present: Mapping[int, Message
         "name": author.name,
         "role": role if author.is_staff and author.name != role else "",
         "body": message.body,
+        "files": shown_files(message.attachments),
         "quoted": _quoted(message, present),
         "internal": message.is_internal,
         "mine": author.id == reader_id,

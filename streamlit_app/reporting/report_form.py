@@ -63,7 +63,7 @@ def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> Non
         if (confirmed := confirmed_now(key, draft.text)) is not None:
             _end(name, confirmed)
             return
-        report = _report(name, draft.text, requester_id)
+        report = _report(name, draft, requester_id)
         # The idempotency key covers the whole report: the same text with another room is another report.
         once = hashlib.sha256(f"{draft.key}{report.model_dump_json()}".encode()).hexdigest()
         _end(name, session.api().report(report, once))
@@ -83,6 +83,7 @@ def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> Non
             placeholder=f"For example: {EXAMPLE}",
             hint="The first line becomes the title",
             reads_along=True,
+            takes_files=True,
         )
     _fields(name)
     more = st.container()
@@ -167,7 +168,7 @@ def _kind(name: str, *, is_always_listed: bool = False) -> Kind:
     return Kind(_key(name, "kind"), is_always_listed=is_always_listed)
 
 
-def _report(name: str, description: str, requester_id: int | None) -> TicketCreate:
+def _report(name: str, draft: Draft, requester_id: int | None) -> TicketCreate:
     """Makes the report. Only fields that were chosen are sent: the data API fills in the defaults, and predicts the
     category from the text."""
     chosen = {field: st.session_state.get(_key(name, widget)) for field, widget in FIELDS.items()}
@@ -175,7 +176,9 @@ def _report(name: str, description: str, requester_id: int | None) -> TicketCrea
     given = {field: value for field, value in chosen.items() if value}
     if requester_id is not None:
         given["requester"] = requester_id
-    return TicketCreate(description=description, **given)
+    if draft.files:
+        given["attachments"] = list(draft.files)
+    return TicketCreate(description=draft.text, **given)
 
 
 def _building(slug: str) -> str:

@@ -33,8 +33,9 @@ PATIENCE_SECONDS = 2.0
 
 STREAMLITS = {"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
 SIGN_IN = {"/enter", "/redeem", "/leave", "/oidc/begin", "/oidc/callback"}
-ROUTES = frozenset({*SIGN_IN, "/sql/preview", "/views/counts", "/board/changes", "/health", "/metrics", *STREAMLITS})
-FOLDERS = ("/static/", "/media/", "/sql-files/", "/sql/schema/")
+OWN = {"/sql/preview", "/views/counts", "/board/changes", "/attachments", "/health", "/metrics"}
+ROUTES = frozenset({*SIGN_IN, *OWN, *STREAMLITS})
+FOLDERS = ("/static/", "/media/", "/sql-files/", "/sql/schema/", "/attachments/")
 
 
 def ui_route(scope: Scope) -> str:

@@ -106,7 +106,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = content_security_policy()
+                # An uploaded file brings a policy of its own, which forbids everything.
+                headers.setdefault("Content-Security-Policy", content_security_policy())
                 headers["Referrer-Policy"] = "same-origin"
                 headers.update(HEADERS | only_over_tls(public_url()))
                 if scope["path"].startswith(DOWNLOADS):

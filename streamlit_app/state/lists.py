@@ -1,5 +1,6 @@
-"""The short lists (categories, buildings, stages, staff, teams, roles, analyses, tables of the SQL lab), and the
-settings of this installation. They are the same for everyone, and are fetched again after half a minute."""
+"""The short lists (categories, buildings, stages, staff, teams, roles, analyses, tables of the SQL lab), the settings
+of this installation, and what may be uploaded. They are the same for everyone, and are fetched again after half a
+minute."""
 
 import time
 from collections import Counter
@@ -8,6 +9,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from contracts.analyses import CatalogueRead
+from contracts.attachments import AttachmentRules
 from contracts.desk import DeskRead, SignIn, StudentsSee
 from contracts.lists import BuildingRead, CategoryRead, StageRead
 from contracts.pages import Page
@@ -109,6 +111,12 @@ def stages() -> list[StageRead]:
 
 
 @Kept
+def attachment_rules() -> AttachmentRules:
+    """Returns what may be uploaded."""
+    return api().attachment_rules()
+
+
+@Kept
 def staff() -> list[PersonDetails]:
     """Returns the people a ticket can be assigned to. Only for pages whose users may look people up."""
     return api().people(permission=Permission.TICKETS_WORK, limit=200)
@@ -182,6 +190,11 @@ def with_distinct_names(names: Mapping[K, str]) -> dict[K, str]:
     names."""
     times = Counter(names.values())
     return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in names.items()}
+
+
+def file_kind(media_type: str) -> str:
+    """Returns what people call files of this type; the type itself if it is not known any more."""
+    return next((kind.name for kind in attachment_rules().types if kind.type == media_type), media_type)
 
 
 category_names = Names(categories, lambda category: (category.slug, category.name))

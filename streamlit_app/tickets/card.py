@@ -6,6 +6,7 @@ from streamlit_app.language.text import one_line
 from streamlit_app.state.session import Reader
 from streamlit_app.tickets import fields
 from streamlit_app.tickets.edit_form import open_form
+from streamlit_app.tickets.files import file_deleter
 
 
 def card(ticket: TicketRead, reader: Reader) -> None:
@@ -17,4 +18,6 @@ def card(ticket: TicketRead, reader: Reader) -> None:
         fields.facts(ticket, reader),
         [name for name in fields.IN_FORM_BY_NAME if name in ticket.editable],
         lambda names: open_form(ticket.id, names),
+        ticket.attachments,
+        file_deleter(ticket.id, is_staff=reader.is_staff),
     )

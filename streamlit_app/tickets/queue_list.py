@@ -62,6 +62,8 @@ def _row(ticket: TicketRead, columns: Sequence[fields.Column], reader: Reader) -
     marks = [fields.CONFIDENTIAL] if ticket.is_confidential else []
     if ticket.reports > 1:
         marks.append(Chip(count(ticket.reports, "report", "reports")))
+    if ticket.attachments:
+        marks.append(Chip(count(len(ticket.attachments), "file", "files")))
     cells = [replace(one.cell(ticket, reader), assigns=one.assigns and reader.is_staff) for one in columns]
     return TicketRow(ticket.id, one_line(ticket.title), marks, cells)
 

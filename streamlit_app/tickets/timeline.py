@@ -25,6 +25,7 @@ from streamlit_app.tickets.assignment_reason import happened_in_words
 from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, take_back
 from streamlit_app.tickets.events import sentence, who_did
+from streamlit_app.tickets.files import file_deleter
 from streamlit_app.tickets.ticket_buttons import version_seen, versions_shown
 
 STEP, MOST = 50, 1_000
@@ -85,6 +86,7 @@ def timeline(ticket: TicketRead) -> None:
         filters=Filters(_filters(), shown, _choose),
         show_earlier=show_earlier if found.has_earlier and limit < MOST else None,
         can_answer=ticket.status is not Status.CLOSED,
+        delete_file=file_deleter(ticket.id, is_staff=session.reader().is_staff),
     )
 
 

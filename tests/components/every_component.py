@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from contracts.analyses import AnalysisAnswer, Chart, ChartMark, ColumnRead
+from contracts.attachments import AllowedType, AttachmentRead, AttachmentRules
 from contracts.messages import MessageAuthor, MessageRead
 from contracts.people import Me, PersonBrief, PersonRead, Role
 from contracts.search import MarkedPart
@@ -91,6 +92,25 @@ TICKET = TicketRead(
     allowed_statuses=[],
     editable=[],
 )
+PHOTO, LIST = (
+    AttachmentRead(
+        id=place,
+        name=name,
+        type=media_type,
+        size=48_213,
+        has_thumbnail=media_type == "image/png",
+        ticket_id=42,
+        message_id=None,
+        uploader_id=MIA.id,
+        created_at=NOON,
+    )
+    for place, (name, media_type) in enumerate([("ceiling.png", "image/png"), ("rooms.csv", "text/csv")])
+)
+TAKEN = AttachmentRules(
+    types=[AllowedType(type="image/png", name="PNG picture", extensions=["png"], max_bytes=25 * 1024**2)],
+    max_with_one_text=10,
+    keep_drafts_hours=24,
+)
 MONTHS = AnalysisAnswer(
     slug="months",
     as_of=NOON,
@@ -151,7 +171,7 @@ def signs() -> None:
     buttons("links_only", 1, [Button("right", "✓ Right", is_link=True)], noted)
     freshness("live", 0.2, "noon", renewed_every=15, follows=True)
     freshness("late", 90.0, "noon", renewed_every=15, follows=False)
-    card(TICKET, Reader(ADA.id, is_staff=True))
+    card(TICKET.model_copy(update={"attachments": [PHOTO, LIST]}), Reader(ADA.id, is_staff=True))
 
 
 def noted(_: str, __: int) -> None:
@@ -167,13 +187,15 @@ def talk() -> None:
         message(3, ADA, "The spare lies in cupboard four.", is_internal=True),
         message(4, PersonBrief(id=3, name="Ben Ito"), "A colleague comes tomorrow."),
     ]
+    said[-1] = said[-1].model_copy(update={"attachments": [LIST, PHOTO]})
     steps(41, None)
     presence(TICKET.id)
     ways = [Way("close", "close as solved")]
     composer("answer", "Your answer", send, button="Send", offer_internal=True, placeholder="Write to Mia", ways=ways)
     composer("note", "Internal note", send, button="Send", offer_internal=True, only_internal=True)
     refuse("report", Draft(), "Please write something first.")
-    composer("report", "What is the problem?", send, placeholder="The projector", hint="The first line is the title")
+    hint = "The first line is the title"
+    composer("report", "What is the problem?", send, placeholder="The projector", hint=hint, takes_files=True)
     pieces = [Piece(Kind.SAME, "The lamp "), Piece(Kind.GONE, "hums"), Piece(Kind.NEW, "flickers")]
     long = [Piece(Kind.GONE, "Word " * 80), Piece(Kind.NEW, "Other " * 80)]
     acts = [Act("take-back", "Put it back"), Act("blank", "Remove it", "It goes for good.", "Remove it for good")]
@@ -367,7 +389,7 @@ page = st.navigation([FIRST, OTHER], position="sidebar")
 frame.begin_page()
 # Which the desk is asked for otherwise.
 with (
-    patch.multiple(lists, category_names=dict, building_names=dict),
+    patch.multiple(lists, category_names=dict, building_names=dict, attachment_rules=lambda: TAKEN),
     patch.object(moments, "zone", lambda: ZoneInfo("UTC")),
 ):
     st.logo(str(frame.STATIC / "icon.png"), size="large")

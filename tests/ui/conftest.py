@@ -17,7 +17,7 @@ from tests.ui.reporting import WIFI
 
 KEPT = (
     *(lists.desk, lists.categories, lists.buildings, lists.stages, lists.staff, lists.teams, lists.roles),
-    *(lists.confidential_readers, lists.team_briefs),
+    *(lists.confidential_readers, lists.team_briefs, lists.attachment_rules),
     *(lists.analyses, lists.sql_lab, lists.sql_tables),
 )
 # Nobody listens there.
