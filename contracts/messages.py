@@ -10,7 +10,6 @@ from contracts.base import Id, Input, Output, Paragraphs
 from contracts.pages import PageQuery
 from contracts.people import PersonBrief, Role
 
-
 MOST_MENTIONS = 20
 
 
