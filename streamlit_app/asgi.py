@@ -16,6 +16,7 @@ from service_kit.metrics import MeasuredRequests
 from streamlit_app.client.environment import are_passwords_used
 from streamlit_app.server import (
     board_changes,
+    completions,
     live_updates,
     monitoring,
     page_requests,
@@ -68,6 +69,7 @@ app = st.App(
         *sql_files.routes,
         *view_counts.routes,
         *board_changes.routes,
+        *completions.routes,
         *monitoring.routes,
     ],
     middleware=[

@@ -112,9 +112,8 @@ class MentionService:
     def _told(self, refused: Sequence[int], *, is_internal: bool) -> str:
         names = self.candidates.names(refused) if self.actor.may(Permission.PEOPLE_READ) else {}
         who = " and ".join(names.get(one, f"person {one}") for one in refused)
-        return (
-            f"{who} may not read {'this internal note' if is_internal else 'this ticket'}, so nobody can mention them"
-        )
+        what = "this internal note" if is_internal else "this ticket"
+        return f"{who} may not read {what}, so nobody can mention them"
 
 
 def _mention_read(row: Any) -> MentionRead:

@@ -30,8 +30,8 @@ class MessageRepository:
         self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
     ) -> Sequence[Row[Message, str, Any, Any]]:
         """Returns up to limit + 1 messages, each with its author's name, its files and whom it mentions; the extra one
-        shows that there is a next page. `after` holds the sort values of the last message that was shown. The caller checks whether the
-        ticket is readable."""
+        shows that there is a next page. `after` holds the sort values of the last message that was shown. The caller
+        checks whether the ticket is readable."""
         statement = _thread(is_staff=actor.is_staff, latest_first=latest_first, goes_on=bool(after))
         asked = {"ticket_id": ticket_id, "rows": limit + 1}
         return self.session.execute(statement, asked | position(after)).all()

@@ -34,7 +34,8 @@ RAISE_VERSION = text("UPDATE ticket SET version = version + 1 WHERE id = ANY (:i
 # Saved views go on finding what they found.
 CHANGE_VIEWS = text("""
 UPDATE ticket_view SET version = version + 1, query = jsonb_set(query, '{tag}', (
-    SELECT jsonb_agg(DISTINCT CASE one WHEN :tag THEN :into ELSE one END) FROM jsonb_array_elements_text(query -> 'tag') one
+    SELECT jsonb_agg(DISTINCT CASE one WHEN :tag THEN :into ELSE one END)
+    FROM jsonb_array_elements_text(query -> 'tag') AS one
 )) WHERE query -> 'tag' @> to_jsonb(CAST(:tag AS text))
 """)
 MERGING = "lodge change of a tag"

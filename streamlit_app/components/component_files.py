@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 # How many events of a component are known to have arrived: the browser sends one at a time, a few times at most.
 MOST_DELIVERED = 8
+# What components use besides base.js and base.css.
+SHARED = {"composer": ["completion"], "tag_editor": ["completion"]}
 
 
 def component(name: str) -> "ComponentRenderer":
@@ -57,11 +59,11 @@ def _delivered(key: str) -> list[str]:
 
 
 def script(name: str) -> str:
-    """Returns base.js followed by name.js."""
-    return "\n".join((FOLDER / file).read_text("utf-8") for file in ("base.js", f"{name}.js"))
+    """Returns base.js followed by name.js, and between them what else this component uses."""
+    return "\n".join((FOLDER / f"{one}.js").read_text("utf-8") for one in ("base", *SHARED.get(name, ()), name))
 
 
 def styles(name: str) -> str:
-    """Returns base.css followed by name.css, if that exists."""
-    files = [FOLDER / "base.css", FOLDER / f"{name}.css"]
+    """Returns base.css followed by name.css, if that exists, and between them what else this component uses."""
+    files = [FOLDER / f"{one}.css" for one in ("base", *SHARED.get(name, ()), name)]
     return "\n".join(file.read_text("utf-8") for file in files if file.exists())

@@ -26,7 +26,8 @@ _composer = component("composer")
 @dataclass(frozen=True)
 class Draft:
     """What is in the field. `key` is an idempotency key, new for each text: sending a draft twice is harmless. `then`
-    is the name of the `Way` in which it is sent, and `shown` the state of the page that the person saw."""
+    is the name of the `Way` in which it is sent, `shown` the state of the page that the person saw, and `mentions` are
+    the ids of the people whom the text names with @."""
 
     text: str = ""
     key: str = ""
@@ -34,6 +35,7 @@ class Draft:
     reply_to: int | None = None
     then: str = ""
     shown: int = 0
+    mentions: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,15 @@ def composer(
     shown: int = 0,
     note: str = "",
     stays: bool = False,
+    mentions: int | None = None,
 ) -> None:
     """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
     the text stays. With `button`, the field has a button with that label. Without, it is part of a larger form, which
     sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the
     form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers the state of the
     page that the field is drawn for. `note` says what an answer does besides. With `stays`, the browser stays on the
-    page after a way that leads to another, because something on it must be read.
+    page after a way that leads to another, because something on it must be read. `mentions` is the ticket whose readers
+    are offered when somebody types @.
     """
 
     data = {
@@ -83,6 +87,7 @@ def composer(
         "shown": shown,
         "note": note,
         "stays": stays,
+        "mentions": mentions,
         "max": LONGEST,
         "full": FULL,
         "draft": f"{session.draft_owner()}:{name}",
@@ -168,4 +173,5 @@ def _draft(given: dict[str, Any]) -> Draft:
         int(reply_to) if reply_to is not None else None,
         str(given.get("then", "")),
         int(given.get("shown", 0)),
+        [int(one) for one in given.get("mentions", [])],
     )

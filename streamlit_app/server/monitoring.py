@@ -33,7 +33,19 @@ PATIENCE_SECONDS = 2.0
 
 STREAMLITS = {"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
 SIGN_IN = {"/enter", "/redeem", "/leave", "/oidc/begin", "/oidc/callback"}
-ROUTES = frozenset({*SIGN_IN, "/sql/preview", "/views/counts", "/board/changes", "/health", "/metrics", *STREAMLITS})
+ROUTES = frozenset(
+    {
+        *SIGN_IN,
+        "/sql/preview",
+        "/views/counts",
+        "/board/changes",
+        "/completions/tags",
+        "/completions/people",
+        "/health",
+        "/metrics",
+        *STREAMLITS,
+    }
+)
 FOLDERS = ("/static/", "/media/", "/sql-files/", "/sql/schema/")
 
 

@@ -33,7 +33,9 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
 
     def send(draft: Draft) -> None:
         """The message comes first: whatever becomes of the rest, it is not lost."""
-        message = MessageCreate(body=draft.text, is_internal=draft.is_internal, reply_to=draft.reply_to)
+        message = MessageCreate(
+            body=draft.text, is_internal=draft.is_internal, reply_to=draft.reply_to, mentions=list(draft.mentions)
+        )
         session.api().say(ticket.id, message, draft.key)
         forget_notice(ticket.id)
         seen = version_seen(versions, draft.shown)
@@ -54,6 +56,7 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
             shown=ticket.version,
             note=_note(ticket, ways),
             stays=is_told(ticket.id),
+            mentions=ticket.id,
         )
 
 
