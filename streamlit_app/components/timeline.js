@@ -1,7 +1,7 @@
 // Everything that happened to a ticket, oldest first: what people wrote, and what was changed. Screen readers announce
 // what is new.
 // The names of people whom the message mentions, as the text has them with @; those of the reader stand out.
-const markedNames = ({ mentions }) => {
+const markedNames = ({ mentions = [] }) => {
   if (!mentions.length) return undefined;
   const longestFirst = [...mentions].sort((one, other) => other.name.length - one.name.length);
   const escaped = longestFirst.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
@@ -138,7 +138,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const before = looked.get(root);
   // Opening a ticket is always told: a mention may be in a message that is not shown.
   const told = before?.ticket === data.ticket ? before.told : { latest: -1, mentioned: -1 };
-  looked.set(root, { ticket: data.ticket, latest: data.latest, mentioned: data.mentioned, told });
+  looked.set(root, { ticket: data.ticket, latest: data.latest, mentioned: data.mentioned ?? 0, told });
   if (!before) listenWhileShown(root, document, "visibilitychange", () => look(root));
   setTimeout(look, GLANCE, root);
 }
