@@ -87,7 +87,9 @@ const completion = (field, { label, asked, find, choose, isFirstChosen = false }
   field.addEventListener("keydown", (event) => {
     const isTaking = ["Enter", "Tab"].includes(event.key);
     if (!offers.length || !acts[event.key] || (isTaking && at < 0)) return;
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.isComposing || event.altKey || event.shiftKey) return;
+    // This sends the text.
+    if (event.ctrlKey || event.metaKey) return close();
     event.preventDefault();
     event.stopImmediatePropagation();
     acts[event.key]();

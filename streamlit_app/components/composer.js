@@ -52,9 +52,12 @@ const nameTyped = ({ area: { value, selectionStart: caret, selectionEnd } }) => 
 const mentions = (state) => completion(state.area, {
   label: "People to mention",
   isFirstChosen: true,
-  asked: () => (state.data.mentions ? nameTyped(state) : null),
+  asked: () => {
+    const text = state.data.mentions ? nameTyped(state) : null;
+    // After a name that was chosen, the sentence goes on.
+    return (state.draft.mentions ?? []).some(({ name }) => text?.startsWith(`${name} `)) ? null : text;
+  },
   find: async (q) => (await offered("completions/people", { ticket: state.data.mentions, is_internal: isInternal(state), q: q.trim() }))
-    .filter(({ name }) => !q.endsWith(`${name} `))
     .map(({ id, name }) => ({ label: name, id })),
   choose: ({ id, label }) => {
     const { area, draft } = state;

@@ -45,6 +45,7 @@ from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
 from streamlit_app.components.steps import steps
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
+from streamlit_app.components.tag_editor import tag_editor
 from streamlit_app.components.ticket_links import TicketLink, ticket_links
 from streamlit_app.components.ticket_table import Act as TableAct
 from streamlit_app.components.ticket_table import Cell, Given, Heading, Selection, TicketRow, ticket_table
@@ -165,7 +166,7 @@ def talk() -> None:
         message(5, ADA, "A long text.\n" * 30),
         message(2, ADA, "The black one.", reply_to=1),
         message(3, ADA, "The spare lies in cupboard four.", is_internal=True),
-        message(4, PersonBrief(id=3, name="Ben Ito"), "A colleague comes tomorrow."),
+        message(4, PersonBrief(id=3, name="Ben Ito"), "@Ada Okafor and @Mia Rossi, a colleague comes tomorrow."),
     ]
     steps(41, None)
     presence(TICKET.id)
@@ -202,6 +203,7 @@ def message(
         is_internal=is_internal,
         reply_to=reply_to,
         created_at=NOON,
+        mentions=[one for one in (ADA, MIA) if f"@{one.name}" in body],
     )
 
 
@@ -320,6 +322,7 @@ def fields() -> None:
     st.checkbox("Read analyses", value=True)
     st.checkbox("Delete tickets", disabled=True)
     st.number_input("Tickets at the same time", 0, 1000, 5)
+    tag_editor("tags", TICKET.id, 1, ["ceiling", "hot water"], ignore)
     st.datetime_input("Due", NOON)
     st.time_input("From", NOON.time())
     with st.expander("More filters", expanded=True):
