@@ -127,7 +127,10 @@ Room = Annotated[str, StringConstraints(max_length=60), OneLine, NoNul]
 Paragraphs = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Stripped, NoNul]
 SearchText = Annotated[str, StringConstraints(max_length=200), Stripped, NoNul]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=40), _before(tag), NoNul]
+LONGEST_TAG = 40
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TAG), _before(tag), NoNul]
+# What somebody has typed of a tag.
+TagBeginning = Annotated[str, StringConstraints(max_length=LONGEST_TAG), _before(tag), NoNul]
 Description = Annotated[str, StringConstraints(max_length=500), Composed, NoNul]
 Email = Annotated[
     str,

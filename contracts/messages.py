@@ -10,6 +10,8 @@ from contracts.base import Id, Input, Output, Paragraphs
 from contracts.pages import PageQuery
 from contracts.people import PersonBrief, Role
 
+MOST_MENTIONS = 20
+
 
 class MessageSort(StrEnum):
     OLDEST_FIRST = "created_at"
@@ -27,6 +29,11 @@ class MessageCreate(Input):
     is_internal: bool = Field(default=False, description="Staff only: a note that requesters never see.")
     reply_to: Id | None = Field(default=None, description="A message of the same ticket; threads are one level deep.")
     attachments: AttachmentIds = Field(default=[])
+    mentions: list[Id] = Field(
+        default=[],
+        max_length=MOST_MENTIONS,
+        description="People whom the text names with @, and who may read it: they find it under their mentions.",
+    )
 
 
 class Seen(Input):
@@ -49,3 +56,4 @@ class MessageRead(Output):
     reply_to: int | None
     created_at: datetime
     attachments: list[AttachmentRead] = Field(default=[])
+    mentions: list[PersonBrief] = Field(default=[], description="People whom the text names with @.")

@@ -53,7 +53,7 @@ ALLOWS: dict[Permission, str] = {
     "own",
     Permission.TEAMS_MANAGE: "add, change and delete teams, and change the views that are shared with one",
     Permission.ROLES_MANAGE: "make, change and delete roles that may do no more than one's own",
-    Permission.LISTS_MANAGE: "keep categories, buildings and stages, and delete saved queries that others share",
+    Permission.LISTS_MANAGE: "keep categories, buildings, stages and tags, and delete saved queries that others share",
     Permission.ASSIGNMENT_MANAGE: "keep the rules by which new tickets are assigned, and try them",
     Permission.ANALYSES_READ: "read analyses",
     Permission.SQL_RUN: "ask the replica in SQL, and take a copy of it away",
@@ -238,11 +238,13 @@ class Me(Output):
 class Unread(Output):
     """`tickets`: how many tickets have a message that I have not read. `confirmed`: how many tickets that I confirmed
     have changed their status since I last looked. Each is counted up to 100. `ticket_ids`: the tickets with a message
-    that I have not read, in no order."""
+    that I have not read, in no order. `mentions`: how many messages mention me whose ticket I have not opened since,
+    counted up to 100."""
 
     tickets: int
     confirmed: int
     ticket_ids: list[int]
+    mentions: int = 0
 
 
 class Active(StrEnum):

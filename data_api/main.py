@@ -29,6 +29,7 @@ from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
 from data_api.kit.disk import RoomForChanges
 from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.learning.endpoints import router as categorising
+from data_api.mentions.endpoints import router as mentions
 from data_api.messages.endpoints import router as messages
 from data_api.metrics import DataApiMetrics
 from data_api.oidc.endpoints import router as oidc
@@ -44,6 +45,7 @@ from data_api.sessions.endpoints import router as sessions
 from data_api.stages.endpoints import router as stages
 from data_api.suggestions.endpoints import reasons
 from data_api.suggestions.endpoints import router as suggestions
+from data_api.tags.endpoints import router as tags
 from data_api.teams.endpoints import router as teams
 from data_api.tickets.endpoints import router as tickets
 from data_api.tokens.endpoints import router as tokens
@@ -70,7 +72,7 @@ ROUTERS = (
     # `bulk` before `tickets`, which would take "bulk" for a number.
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, tickets, readers),
     *(assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
-    *(overview, queries, views, events),
+    *(overview, queries, views, events, tags, mentions),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.

@@ -58,6 +58,7 @@ FOR_EVERYBODY = {
     "POST /sessions/oidc/end",
     "GET /me",
     "GET /me/unread",
+    "GET /me/mentions",
     "GET /people/{person_id}",
     "GET /categories",
     "GET /buildings",

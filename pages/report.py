@@ -41,7 +41,7 @@ with st.container(key="narrow"):
         st.title("Report a problem")
     if desk.danger_note:
         st.warning(plain(desk.danger_note))
-    if number := session.unread():
+    if number := session.news().unread:
         navigation.link("my_tickets", f"{count(number, 'ticket has', 'tickets have')} news for you")
     report_form("report")
     st.caption(f"The helpdesk is open {plain(desk.opening_hours)}. You can report at any time.")

@@ -17,6 +17,7 @@ from streamlit_app.client.environment import are_passwords_used
 from streamlit_app.server import (
     attachments,
     board_changes,
+    completions,
     live_updates,
     monitoring,
     page_requests,
@@ -70,6 +71,7 @@ app = st.App(
         *view_counts.routes,
         *board_changes.routes,
         *attachments.routes,
+        *completions.routes,
         *monitoring.routes,
     ],
     middleware=[

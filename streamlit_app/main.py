@@ -5,6 +5,7 @@ import streamlit as st
 from contracts.desk import SignIn
 from streamlit_app.components.sign_in import provider_button, role_cards
 from streamlit_app.language.text import plain
+from streamlit_app.server.live_updates import News
 from streamlit_app.shell import frame, live
 from streamlit_app.shell.keys import draw_keys
 from streamlit_app.shell.menu import draw_phone_bar
@@ -35,11 +36,11 @@ def sign_in_page() -> None:
             password_form(refused=session.token_fingerprint())
 
 
-def signed_in_page(page: st.Page, screen: navigation.Screen, unread: int) -> None:
+def signed_in_page(page: st.Page, screen: navigation.Screen, news: News) -> None:
     redraws.note_page(screen.stem)
     address.begin_page()
-    frame.draw_sidebar(session.me(), screen, unread, views_menu)
-    draw_phone_bar(session.me(), screen, unread)
+    frame.draw_sidebar(session.me(), screen, news, views_menu)
+    draw_phone_bar(session.me(), screen, news)
     draw_keys(session.me())
     live.connect_tab(frame.tab_title(screen.title), session.me())
     with frame.errors_shown():
@@ -51,8 +52,8 @@ def signed_in_page(page: st.Page, screen: navigation.Screen, unread: int) -> Non
 
 visitor = session.identify_visitor()
 page, screen = navigation.register(visitor.me)
-unread = session.unread() if visitor.me else 0
-frame.set_tab_title(screen.title, unread)
+news = session.news() if visitor.me else News()
+frame.set_tab_title(screen.title, news.total)
 frame.begin_page()
 notice = st.container()
 if visitor.is_unknown:
@@ -63,6 +64,6 @@ elif visitor.me is None and screen is navigation.JOIN:
 elif visitor.me is None:
     sign_in_page()
 else:
-    signed_in_page(page, screen, unread)
+    signed_in_page(page, screen, news)
 with notice:
     frame.show_away_notice()

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Exists, Select, and_, bindpara
 from contracts.desk import StudentsSee
 from contracts.people import Permission
 from contracts.tickets import Status
-from data_api.models import Ticket, TicketWatcher
+from data_api.models import Message, Ticket, TicketWatcher
 
 # The person who reads; bound in every statement.
 ME = bindparam("me", type_=BigInteger)
@@ -113,3 +113,8 @@ def hidden_from(reads: Reads, statuses: frozenset[Status] = ALL_STATUSES) -> Sel
 
 def _follows() -> Exists:
     return exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME).correlate(Ticket)
+
+
+def visible(*, is_staff: bool) -> ColumnElement[bool]:
+    """Returns the condition for the messages that somebody who may read the ticket sees."""
+    return true() if is_staff else Message.is_internal.is_(False)

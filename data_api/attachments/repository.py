@@ -19,11 +19,10 @@ from sqlalchemy.orm import Session
 
 from contracts.attachments import AttachmentRead
 from data_api.access.actor import Actor
-from data_api.access.reading import ME, Reads, readable_by
+from data_api.access.reading import ME, Reads, readable_by, visible
 from data_api.files.repository import AS_READ
 from data_api.files.sweep_repository import LOCK_CONTENT, lock_key
 from data_api.files.uploads import Kept
-from data_api.messages.repository import visible
 from data_api.models import Attachment, Message, Ticket
 
 ADD = insert(Attachment).returning(*AS_READ.values())

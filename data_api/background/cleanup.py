@@ -1,6 +1,6 @@
 """Deletes rows that are no longer needed: old idempotency keys, results of changes of many tickets, tokens, links and
 codes that have expired or were revoked, uploaded files that nobody used, and the notices that say who could read a
-deleted ticket; and sometimes the contents of files that no row refers to."""
+deleted ticket; and sometimes the contents of files that no row refers to. Adds up how many tickets each tag has."""
 
 import asyncio
 import itertools
@@ -49,6 +49,18 @@ DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
 }
 
 
+# A tag's rows become one, or none if no ticket has it any more. What others add meanwhile stays beside it.
+ADD_UP_TAGS = text("""
+WITH taken AS (
+    DELETE FROM tag_use WHERE (tag, is_confidential) IN (
+        SELECT tag, is_confidential FROM tag_use GROUP BY 1, 2 HAVING count(*) > 1
+    ) RETURNING tag, is_confidential, tickets
+)
+INSERT INTO tag_use (tag, is_confidential, tickets)
+SELECT tag, is_confidential, sum(tickets) FROM taken GROUP BY 1, 2 HAVING sum(tickets) <> 0
+""")
+
+
 async def clean_up_regularly(
     database: Database, sweep: Callable[[], object], count_run: Callable[[str, str], None] = lambda _, __: None
 ) -> None:
@@ -73,6 +85,7 @@ async def clean_up_regularly(
 def _clean_up(database: Database) -> None:
     with database.autocommit.connect() as connection:
         delete_old_rows(connection)
+        connection.execute(ADD_UP_TAGS)
 
 
 def delete_old_rows(connection: Connection) -> None:

@@ -12,6 +12,7 @@ from data_api.access.rate_limits import Limited, TooManyRequests, changes, limit
 from data_api.files.repository import check_how_many
 from data_api.kit.database import SessionDep
 from data_api.kit.settings import SettingsDep
+from data_api.mentions.dependencies import MentionServiceDep
 from data_api.messages.repository import MessageRepository
 from data_api.messages.service import MessageService
 from data_api.tickets.endpoints import ReactionsDep, TicketId
@@ -28,8 +29,10 @@ router = APIRouter(
 )
 
 
-async def _service(session: SessionDep, actor: ActorDep, reactions: ReactionsDep) -> MessageService:
-    return MessageService(actor, MessageRepository(session), TicketRepository(session), reactions)
+async def _service(
+    session: SessionDep, actor: ActorDep, reactions: ReactionsDep, mentions: MentionServiceDep
+) -> MessageService:
+    return MessageService(actor, MessageRepository(session), TicketRepository(session), reactions, mentions)
 
 
 ServiceDep = Annotated[MessageService, Depends(_service, scope="function")]
@@ -52,7 +55,8 @@ def list_messages(
 def say(
     ticket_id: TicketId, message: MessageCreate, service: ServiceDep, once: OnceDep, settings: SettingsDep
 ) -> MessageRead:
-    """Write a message, or leave an internal note. `attachments` are files that were uploaded before."""
+    """Write a message, or leave an internal note. `attachments` are files that were uploaded before;
+    `mentions` are people who may read it."""
     check_how_many(message.attachments, settings.attachments_a_message)
     return once(lambda: service.say(ticket_id, message), lambda said: service.said(ticket_id, said))
 

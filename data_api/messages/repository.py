@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, insert, select, true
+from sqlalchemy import BigInteger, Row, Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor
+from data_api.access.reading import visible
 from data_api.files.repository import attachments_where, claim_drafts
 from data_api.kit.paging import in_order_of_time, position
+from data_api.mentions.repository import people_in
 from data_api.models import Attachment, Message, Person
 from data_api.tickets.rows import ROWS
 
@@ -20,21 +22,16 @@ FILES = attachments_where(Attachment.message_id == Message.id)
 FILES_OF_ONE = select(attachments_where(Attachment.message_id == bindparam("message_id", type_=BigInteger)))
 
 
-def visible(*, is_staff: bool) -> ColumnElement[bool]:
-    """Returns the condition for the messages that somebody who may read the ticket sees."""
-    return true() if is_staff else Message.is_internal.is_(False)
-
-
 class MessageRepository:
     def __init__(self, session: Session) -> None:
         self.session = session
 
     def page(
         self, actor: Actor, ticket_id: int, after: Sequence[Any], limit: int, *, latest_first: bool
-    ) -> Sequence[Row[Message, str, Any]]:
-        """Returns up to limit + 1 messages, each with its author's name and its files; the extra one shows that there
-        is a next page. `after` holds the sort values of the last message that was shown. The caller checks whether the
-        ticket is readable."""
+    ) -> Sequence[Row[Message, str, Any, Any]]:
+        """Returns up to limit + 1 messages, each with its author's name, its files and whom it mentions; the extra one
+        shows that there is a next page. `after` holds the sort values of the last message that was shown. The caller
+        checks whether the ticket is readable."""
         statement = _thread(is_staff=actor.is_staff, latest_first=latest_first, goes_on=bool(after))
         asked = {"ticket_id": ticket_id, "rows": limit + 1}
         return self.session.execute(statement, asked | position(after)).all()
@@ -59,9 +56,9 @@ class MessageRepository:
 
 
 @cache
-def _thread(*, is_staff: bool, latest_first: bool, goes_on: bool) -> Select[Message, str, Any]:
+def _thread(*, is_staff: bool, latest_first: bool, goes_on: bool) -> Select[Message, str, Any, Any]:
     thread = (
-        select(Message, Person.name, FILES)
+        select(Message, Person.name, FILES, people_in(Message.id))
         .join(Person, Person.id == Message.author_id)
         .where(visible(is_staff=is_staff))
     )

@@ -1,17 +1,20 @@
 """Messages under a ticket and what follows from them: whose turn it is, and the first response."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
 from contracts.pages import Page
-from contracts.people import Role
+from contracts.people import PersonBrief, Role
 from contracts.tickets import WaitsFor
 from data_api.access.actor import Actor
 from data_api.access.permissions import STAFF_ROLES
 from data_api.files.repository import attachments_read
 from data_api.kit.errors import NotFound
 from data_api.kit.paging import read_cursor, write_cursor
+from data_api.mentions.repository import people_read
+from data_api.mentions.service import MentionService
 from data_api.messages.repository import MessageRepository
 from data_api.models import Message, Ticket
 from data_api.tickets.errors import TicketAlreadyClosed, TicketNotFound
@@ -21,7 +24,7 @@ from data_api.tickets.rules import may_answer, speaks_for_desk
 from service_kit.errors import InvalidInput, NotPermitted
 
 
-def message_read(message: Message, author_name: str, files: Any) -> MessageRead:
+def message_read(message: Message, author_name: str, files: Any, mentions: Sequence[PersonBrief] = ()) -> MessageRead:
     """`files` are its attachments as the query returns them."""
     return MessageRead(
         id=message.id,
@@ -37,17 +40,24 @@ def message_read(message: Message, author_name: str, files: Any) -> MessageRead:
         reply_to=message.reply_to_id,
         created_at=message.created_at,
         attachments=attachments_read(files),
+        mentions=list(mentions),
     )
 
 
 class MessageService:
     def __init__(
-        self, actor: Actor, messages: MessageRepository, tickets: TicketRepository, reactions: Reactions
+        self,
+        actor: Actor,
+        messages: MessageRepository,
+        tickets: TicketRepository,
+        reactions: Reactions,
+        mentions: MentionService,
     ) -> None:
         self.actor = actor
         self.messages = messages
         self.tickets = tickets
         self.reactions = reactions
+        self.mentions = mentions
 
     def thread(self, ticket_id: int, query: MessageQuery) -> Page[MessageRead]:
         kind = f"messages {ticket_id} {query.sort}"
@@ -61,7 +71,7 @@ class MessageService:
         shown = rows[: query.limit]
         last = shown[-1][0] if len(rows) > query.limit else None
         return Page[MessageRead](
-            items=[message_read(message, name, files) for message, name, files in shown],
+            items=[message_read(one, name, files, people_read(mentions)) for one, name, files, mentions in shown],
             next_cursor=write_cursor(kind, [last.created_at, last.id]) if last else None,
         )
 
@@ -87,6 +97,7 @@ class MessageService:
             raise NotPermitted("Only helpdesk staff write internal notes.")
         if not new.is_internal and not may_answer(facts_of(ticket)):
             raise TicketAlreadyClosed(ticket_id)
+        mentioned = self.mentions.checked(ticket, new.mentions, is_internal=new.is_internal)
         for_desk = speaks_for_desk(self.actor, facts_of(ticket))
         message = self.messages.add(
             {
@@ -100,9 +111,11 @@ class MessageService:
             }
         )
         self.messages.claim(self.actor, message, new.attachments)
+        self.mentions.add(ticket, message, mentioned)
         if not new.is_internal:
             self._follow_up(ticket, message, for_desk=for_desk)
-        return message_read(message, self.actor.name, self.messages.files_of(message.id) if new.attachments else None)
+        files = self.messages.files_of(message.id) if new.attachments else None
+        return message_read(message, self.actor.name, files, mentioned)
 
     def said(self, ticket_id: int, message_id: int) -> MessageRead:
         """Returns a message that the actor wrote. Raises `TicketNotFound` or `NotFound` if they may not read it now."""
@@ -111,7 +124,8 @@ class MessageService:
             raise TicketNotFound(ticket_id)
         if message is None:
             raise NotFound(f"There is no message {message_id} under ticket {ticket_id} that you may read.")
-        return message_read(message, self.actor.name, self.messages.files_of(message.id))
+        files, mentioned = self.messages.files_of(message.id), self.mentions.of_message(message.id)
+        return message_read(message, self.actor.name, files, mentioned)
 
     def _thread_start(self, ticket_id: int, new: MessageCreate) -> int | None:
         """Returns the id of the message that began the thread, also for an answer to an answer: threads are one level

@@ -16,6 +16,7 @@ from data_api.models.idempotency_key import IdempotencyKey
 from data_api.models.import_batch import ImportBatch
 from data_api.models.invitation import Invitation
 from data_api.models.message import Message
+from data_api.models.message_mention import MessageMention
 from data_api.models.oidc import OidcSession, OidcStart, PersonIdentity
 from data_api.models.person import Person
 from data_api.models.person_building import PersonBuilding
@@ -25,6 +26,7 @@ from data_api.models.saved_query import SavedQuery
 from data_api.models.session_token import SessionToken, SessionUse
 from data_api.models.stage import Stage
 from data_api.models.stored_role import StoredRole
+from data_api.models.tag_use import TagUse
 from data_api.models.team import Team
 from data_api.models.ticket import Ticket
 from data_api.models.ticket_confirmation import TicketConfirmation
@@ -52,6 +54,7 @@ __all__ = [
     "Invitation",
     "LearningState",
     "Message",
+    "MessageMention",
     "OidcSession",
     "OidcStart",
     "Person",
@@ -65,6 +68,7 @@ __all__ = [
     "SessionUse",
     "Stage",
     "StoredRole",
+    "TagUse",
     "Team",
     "Ticket",
     "TicketConfirmation",

@@ -34,8 +34,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from contracts.tickets import Status
-from data_api.access.reading import ME, Reads, readable_by
-from data_api.messages.repository import visible
+from data_api.access.reading import ME, Reads, readable_by, visible
 from data_api.models import Message, Person, Ticket, TicketTag
 from data_api.tickets.fields import LIVE
 from data_api.tickets.filters import holds, was_called

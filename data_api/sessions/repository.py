@@ -16,6 +16,7 @@ from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads
 from data_api.kit.moments import has_happened, now
 from data_api.kit.paging import in_order, position
+from data_api.mentions.repository import count_of_unseen
 from data_api.models import (
     HandOff,
     Person,
@@ -109,12 +110,11 @@ class SessionRepository:
         ended = update(SessionToken).where(which).values(revoked_at=func.now()).returning(SessionToken.id)
         return len(self.session.scalars(ended, execution_options={"synchronize_session": False}).all())
 
-    def unread(self, actor: Actor) -> Row[list[int] | None, int]:
-        """Returns the ids of the tickets with something unread (None if there are none), and the number of confirmed
-        tickets whose status has changed, each up to UNREAD_LIMIT."""
+    def unread(self, actor: Actor) -> Row[list[int] | None, int, int]:
+        """Returns the ids of the tickets with something unread (None if there are none), the number of confirmed
+        tickets whose status has changed, and the number of unseen mentions, each up to UNREAD_LIMIT."""
         asked = {"me": actor.person_id, "entered_at": actor.created_at} | now()
-        reads_everything = actor.reads is Reads.EVERYTHING
-        statement = _unread(is_staff=actor.is_staff, reads_everything=reads_everything)
+        statement = _unread(actor.reads, is_staff=actor.is_staff)
         return self.session.connection().execute(statement, asked).one()
 
 
@@ -143,12 +143,12 @@ CONFIRMED_NEWS = select(func.count()).select_from(_NEWS).scalar_subquery()
 
 
 @cache
-def _unread(*, is_staff: bool, reads_everything: bool) -> Select[list[int] | None, int]:
+def _unread(reads: Reads, *, is_staff: bool) -> Select[list[int] | None, int, int]:
     """Finds the tickets that concern me (those I reported; for staff also those assigned to me or to nobody) and whose
     last public message is by somebody else, and is newer than my last look and than the moment I first signed in."""
     mine = Ticket.requester_id == ME
     if is_staff:
-        is_seen = true() if reads_everything else Ticket.is_confidential.is_(False)
+        is_seen = true() if reads is Reads.EVERYTHING else Ticket.is_confidential.is_(False)
         unclaimed = Ticket.assignee_id.is_(None) & is_seen
         mine = (Ticket.assignee_id == ME) | unclaimed | mine
     entered_at = bindparam("entered_at", type_=Ticket.last_message_at.type)
@@ -167,4 +167,4 @@ def _unread(*, is_staff: bool, reads_everything: bool) -> Select[list[int] | Non
         .subquery()
     )
     ids = select(func.array_agg(found.c.id, type_=ARRAY(BigInteger))).scalar_subquery()
-    return select(ids, CONFIRMED_NEWS)
+    return select(ids, CONFIRMED_NEWS, count_of_unseen(reads, is_staff=is_staff))

@@ -113,8 +113,8 @@ class SessionService:
         self.repository.end_sign_ins(person_id)
 
     def unread(self, actor: Actor) -> Unread:
-        ids, confirmed = self.repository.unread(actor)
-        return Unread(tickets=len(ids or []), confirmed=confirmed, ticket_ids=ids or [])
+        ids, confirmed, mentions = self.repository.unread(actor)
+        return Unread(tickets=len(ids or []), confirmed=confirmed, ticket_ids=ids or [], mentions=mentions)
 
     def start(self, person: Person, by: SignIn) -> SessionRead:
         """Makes a token for somebody who has proved who they are. Raises NotPermitted if they were deactivated."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from lodge.seeding.assignment import OFFICE_HOURS, DemoRule
 from lodge.seeding.board import Board, Stage
 from lodge.seeding.campus import Newcomer
 from lodge.seeding.copy_text import Rows
+from lodge.seeding.mentions import DemoMention
 from lodge.seeding.organisation import DemoRole, DemoTeam
 
 ADD_TEAM = "INSERT INTO team (slug, name, description) VALUES (%s, %s, %s) RETURNING id"
@@ -64,6 +66,26 @@ INSERT INTO attachment
     (ticket_id, message_id, uploader_id, name, type, size, content_hash, thumbnail_hash, created_at)
 VALUES (%(ticket_id)s, %(message_id)s, %(person_id)s, %(name)s, %(type)s, %(size)s, %(content_hash)s,
     %(thumbnail_hash)s, %(at)s)
+"""
+ADD_DEMO_AGENT = "INSERT INTO person (name, roles, entry_key) VALUES (%s, ARRAY[%s], %s) ON CONFLICT DO NOTHING"
+ADD_MENTION = """
+WITH person AS (
+    SELECT id, name FROM person WHERE entry_key = %(key)s
+), chosen AS (
+    SELECT ticket.id, assignee_id, opened_at FROM ticket, person
+    WHERE status = 'active' AND NOT is_confidential AND assignee_id <> person.id
+    ORDER BY opened_at DESC, ticket.id OFFSET %(place)s LIMIT 1
+), said AS (
+    INSERT INTO message (ticket_id, author_id, author_role, body, is_internal, created_at)
+    SELECT chosen.id, assignee_id, 'agent', '@' || name || ' ' || %(text)s, true,
+           greatest(opened_at, %(now)s - %(hours)s * interval '1 hour')
+    FROM chosen, person RETURNING id, ticket_id, created_at
+), follows AS (
+    INSERT INTO ticket_watcher (ticket_id, person_id) SELECT ticket_id, person.id FROM said, person
+    ON CONFLICT DO NOTHING
+)
+INSERT INTO message_mention (message_id, person_id, created_at, seen_at)
+SELECT said.id, person.id, created_at, CASE WHEN %(is_seen)s THEN created_at END FROM said, person
 """
 LOADED_TABLES = [
     "ticket",
@@ -158,6 +180,12 @@ class SeedRepository:
         for position, rule in enumerate(rules, 1):
             self.connection.execute(ADD_RULE, rule._asdict() | {"position": position})
 
+    def add_mentions(self, mentions: Sequence[DemoMention], role: str, name: str, now: datetime) -> None:
+        """Adds notes that mention whoever signs in with this role and without a name, who is called `name`."""
+        self.connection.execute(ADD_DEMO_AGENT, [name, role, role])
+        for one in mentions:
+            self.connection.execute(ADD_MENTION, one._asdict() | {"key": role, "now": now})
+
     def team_ids(self, slugs: Sequence[str]) -> list[tuple[str, int] | None]:
         """Returns the teams with these slugs, each with its id; None for one that the desk does not have."""
         rows = self.connection.execute("SELECT slug, id FROM team WHERE slug = ANY (%s)", [[*slugs]])
@@ -223,7 +251,7 @@ def vacuum(connection: Connection) -> None:
 
     The connection must be in autocommit mode.
     """
-    for table in [*LOADED_TABLES, "person", "building", "change"]:
+    for table in [*LOADED_TABLES, "tag_use", "person", "building", "change"]:
         connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from contracts.people import Role
 from data_api.files.errors import FilesUnavailable
 from data_api.files.storage import Storage
 from lodge.bulk import bulk_transaction, outside_transactions
@@ -18,6 +19,7 @@ from lodge.seeding.batch import make_batch
 from lodge.seeding.campus import make_campus
 from lodge.seeding.copy_text import Rows
 from lodge.seeding.desk import Desk, Reserved
+from lodge.seeding.mentions import DEMO_AGENT, MENTIONS
 from lodge.seeding.organisation import DISPATCHER, teams_of
 from lodge.seeding.plan import Plan, demo_plan, seed_plan
 from lodge.seeding.repository import SeedRepository, checkpoint, vacuum
@@ -86,6 +88,8 @@ def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds:
         for statement in restore:
             repository.run(statement)
             progress.advance(indexes)
+    if plan.is_demo:
+        repository.add_mentions(MENTIONS, Role.AGENT, DEMO_AGENT, plan.now)
 
 
 def _enter(repository: SeedRepository, plan: Plan) -> Desk:

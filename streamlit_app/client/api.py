@@ -48,6 +48,7 @@ from contracts.lists import (
     StageRead,
     StageUpdate,
 )
+from contracts.mentions import MentionQuery, MentionRead
 from contracts.messages import MessageCreate, MessageRead
 from contracts.overview import OverviewLists
 from contracts.pages import MAX_LIMIT, CountedPage, Page
@@ -78,6 +79,7 @@ from contracts.roles import RoleCreate, RoleRead, RoleUpdate
 from contracts.search import SearchPage, SearchQuery
 from contracts.sessions import HandOffCreate, HandOffRead, PasswordChange, SignInRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
+from contracts.tags import TagMerge, TagQuery, TagRead
 from contracts.teams import TeamBrief, TeamCreate, TeamRead, TeamUpdate
 from contracts.tickets import (
     ReaderRead,
@@ -178,6 +180,16 @@ class Api:
     def delete_stage(self, slug: str, tickets_to: str | None = None) -> None:
         params = {"tickets_to": tickets_to} if tickets_to else {}
         self._service.send("DELETE", f"/stages/{slug}", params=params, timeout=WHILE_MOVING)
+
+    def tags(self, query: TagQuery) -> Page[TagRead]:
+        return self._service.get("/tags", Page[TagRead], query.model_dump(mode="json", exclude_defaults=True))
+
+    def merge_tag(self, merge: TagMerge) -> TagRead:
+        answer = self._service.send("POST", "/tags/merge", json=merge.model_dump(), timeout=WHILE_MOVING)
+        return TagRead.model_validate_json(answer.content)
+
+    def delete_tag(self, tag: str) -> None:
+        self._service.send("DELETE", "/tags", params={"tag": tag}, timeout=WHILE_MOVING)
 
     def add_building(self, new: BuildingCreate, key: str | None = None) -> BuildingRead:
         return self._service.post("/buildings", new, BuildingRead, key)
@@ -486,6 +498,11 @@ class Api:
 
     def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
         return self._service.post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
+
+    def mentions(self, query: MentionQuery) -> Page[MentionRead]:
+        return self._service.get(
+            "/me/mentions", Page[MentionRead], query.model_dump(mode="json", exclude_defaults=True)
+        )
 
     # Files. The browser uploads and downloads them by itself (server/attachments.py)
 

@@ -136,10 +136,13 @@ const linkTo = (link, href, before, isInPlace = false) => {
   return link;
 };
 
-// The number of tickets with something new, beside the links in `root` that count it. live.js says when it has changed.
-const showUnread = (root, unread) => root.querySelectorAll(".unread").forEach((place) => {
-  const said = [unread > 99 ? "99+" : `${unread}`, make("span", { class: "unseen" }, " with something new")];
-  place.replaceChildren(...(unread ? said : []));
+// What is new, beside the links in `root` that count it: `unread` tickets, `mentions`. live.js says when it has changed.
+const NEWS = { unread: " with something new", mentions: " unseen" };
+const news = (kind) => (kind ? make("span", { class: "unread", "data-counts": kind }) : null);
+const showNews = (root, counts) => root.querySelectorAll(".unread").forEach((place) => {
+  const number = counts[place.dataset.counts];
+  const said = [number > 99 ? "99+" : `${number}`, make("span", { class: "unseen" }, NEWS[place.dataset.counts])];
+  place.replaceChildren(...(number ? said : []));
 });
 
 // Listens to `target`, such as the document, as long as `root` is on the page.
@@ -148,7 +151,7 @@ const listenWhileShown = (root, target, kind, act, options) => {
   target.addEventListener(kind, hear, options);
 };
 
-const followUnread = (root) => listenWhileShown(root, window, "lodge-unread", ({ detail }) => showUnread(root, detail));
+const followNews = (root) => listenWhileShown(root, window, "lodge-unread", ({ detail }) => showNews(root, detail));
 
 // Replaces parts of a component. What had the focus is found again by this attribute.
 const keepFocus = (parentElement, attribute, redraw) => {
@@ -275,8 +278,9 @@ const withLinks = (text) => {
 
 // A text that people wrote. A long one is folded until somebody opens it; whoever reaches a link in it by keyboard does.
 const LONG = { letters: 1500, lines: 15 };
-const textOf = (text) => {
-  const words = make("p", { class: "words" }, ...withLinks(text));
+// `marked` returns the parts of a piece of text without addresses, some of them elements.
+const textOf = (text, marked = (piece) => [piece]) => {
+  const words = make("p", { class: "words" }, ...withLinks(text).flatMap((part) => (typeof part === "string" ? marked(part) : [part])));
   if (text.length <= LONG.letters && text.split("\n").length <= LONG.lines) return words;
   const button = make("button", { type: "button", class: "link" });
   const fold = (isFolded) => {

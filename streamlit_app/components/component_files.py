@@ -15,7 +15,8 @@ FOLDER = Path(__file__).parent
 MOST_DELIVERED = 8
 # What some components share besides base.js and base.css.
 PARTS = {
-    "composer": ("file_list", "draft_files"),
+    "composer": ("completion", "file_list", "draft_files"),
+    "tag_editor": ("completion",),
     "timeline": ("file_list",),
     "ticket_card": ("file_list",),
 }

@@ -2,7 +2,9 @@
 // An answer stands in view beside what it is about, so it begins smaller than a report.
 const ROWS = { report: 3, answer: 2 };
 const HIGHEST = { pixels: 480, ofWindow: 0.4 };
-const KEYS = { send: "Ctrl+Enter sends", goOn: "Ctrl+Shift+Enter also goes on" };
+const KEYS = { send: "Ctrl+Enter sends", goOn: "Ctrl+Shift+Enter also goes on", mention: "@ mentions somebody" };
+// What is typed of a name, up to the caret. In an address such as ada@campus.edu, a letter stands before the sign.
+const NAME_TYPED = /(?:^|[\s([{"'])@((?:[^\s@]+ ?){0,3})$/u;
 // The page that the writer is being led to, where they go on writing.
 const GOES_ON_AT = "lodge-goes-on-at";
 
@@ -30,8 +32,41 @@ const build = (root) => {
   const foot = make("div", { class: "foot" }, state.files.adds, state.internal, sends);
   root.append(head, state.reply, state.area, state.files.list, state.files.heard, state.full, state.problem, foot, state.files.rules, state.note);
   attend(state);
+  state.full.before(mentions(state));
   return state;
 };
+
+const LONGEST_TYPED = 80;
+const nameTyped = ({ area: { value, selectionStart: caret, selectionEnd } }) => {
+  if (caret !== selectionEnd) return null;
+  return value.slice(Math.max(0, caret - LONGEST_TYPED), caret).match(NAME_TYPED)?.[1] ?? null;
+};
+
+// The list of people who can be mentioned. The text keeps `@` and the name; who is meant is kept beside it.
+const mentions = (state) => completion(state.area, {
+  label: "People to mention",
+  isFirstChosen: true,
+  asked: () => {
+    const text = state.data.mentions ? nameTyped(state) : null;
+    // After a name that was chosen, the sentence goes on.
+    return (state.draft.mentions ?? []).some(({ name }) => text?.startsWith(`${name} `)) ? null : text;
+  },
+  find: async (q) => (await offered("completions/people", { ticket: state.data.mentions, is_internal: isInternal(state), q: q.trim() }))
+    .map(({ id, name }) => ({ label: name, id })),
+  choose: ({ id, label }) => {
+    const { area, draft } = state;
+    const begin = area.selectionStart - nameTyped(state).length;
+    area.setRangeText(`${label} `, begin, area.selectionStart, "end");
+    draft.mentions = [...(draft.mentions ?? []).filter((one) => one.id !== id), { id, name: label }];
+    typed(state);
+    listen(state);
+  },
+});
+
+// Who was chosen, and whose name still stands in the text.
+const mentioned = ({ draft }) => (draft.mentions ?? []).filter(({ name }) => draft.text.includes(`@${name}`)).map(({ id }) => id);
+
+const isInternal = ({ data, draft }) => data.only_internal || Boolean(data.offer_internal && draft.internal);
 
 const save = (state) => {
   const { data, draft, area } = state;
@@ -94,7 +129,7 @@ const submit = (state, way = null) => {
   draw(state);
   const { text, key, reply } = state.draft;
   const then = state.way?.name ?? "";
-  const sent = { text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown, ...filesSent(state) };
+  const sent = { text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown, mentions: mentioned(state), ...filesSent(state) };
   state.calls.send(sent, () => sayLost(state, key));
 };
 
@@ -200,7 +235,7 @@ const renew = (state) => {
   clearTimeout(state.pause);
   sessionStorage.removeItem(DRAFTS + state.name);
   forgetFiles(state.name);
-  Object.assign(state.draft, { text: "", internal: false, reply: null, key: newKey() });
+  Object.assign(state.draft, { text: "", internal: false, reply: null, mentions: [], key: newKey() });
   state.area.value = "";
   state.isSending = state.isTried = false;
   state.told = "";
@@ -249,17 +284,18 @@ const draw = (state) => {
   state.area.placeholder = data.placeholder ?? "";
   state.area.maxLength = data.max;
   state.area.required = data.is_field;
-  const isInternal = data.only_internal || (data.offer_internal && draft.internal);
-  state.tick.checked = isInternal;
+  const isNote = isInternal(state);
+  state.tick.checked = isNote;
   state.tick.disabled = data.only_internal;
   state.internal.hidden = !data.offer_internal;
-  state.root.classList.toggle("is-internal", isInternal);
-  state.hint.textContent = data.hint || (wayOn(state) ? `${KEYS.send}, ${KEYS.goOn}` : KEYS.send);
-  state.note.textContent = isInternal ? "" : data.note ?? "";
+  state.root.classList.toggle("is-internal", isNote);
+  const keys = [KEYS.send, ...(wayOn(state) ? [KEYS.goOn] : []), ...(data.mentions ? [KEYS.mention] : [])];
+  state.hint.textContent = data.hint || keys.join(", ");
+  state.note.textContent = isNote ? "" : data.note ?? "";
   state.hint.classList.toggle("keys", !data.hint);
   state.send.hidden = data.is_field;
   state.send.disabled = state.isSending;
-  const verb = isInternal ? "Save note" : data.button;
+  const verb = isNote ? "Save note" : data.button;
   state.send.textContent = state.isSending ? "Sending…" : verb;
   drawWays(state, verb);
   drawFiles(state.files, state.name, data.files, data.is_field);

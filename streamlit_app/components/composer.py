@@ -29,8 +29,9 @@ _composer = component("composer")
 @dataclass(frozen=True)
 class Draft:
     """What is in the field. `key` is an idempotency key, new for each text: sending a draft twice is harmless. `then`
-    is the name of the `Way` in which it is sent, and `shown` the state of the page that the person saw. `files` are ids
-    of uploaded files, and `coming` is the number of those that have not arrived yet."""
+    is the name of the `Way` in which it is sent, and `shown` the state of the page that the person saw. `mentions` are
+    the ids of the people whom the text names with @, `files` those of uploaded files, and `coming` is the number of
+    files that have not arrived yet."""
 
     text: str = ""
     key: str = ""
@@ -40,6 +41,7 @@ class Draft:
     shown: int = 0
     files: tuple[int, ...] = ()
     coming: int = 0
+    mentions: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def composer(
     shown: int = 0,
     note: str = "",
     stays: bool = False,
+    mentions: int | None = None,
     takes_files: bool = False,
 ) -> None:
     """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
@@ -74,8 +77,8 @@ def composer(
     sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the
     form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers the state of the
     page that the field is drawn for. `note` says what an answer does besides. With `stays`, the browser stays on the
-    page after a way that leads to another, because something on it must be read. With `takes_files`, files can be added
-    to the text.
+    page after a way that leads to another, because something on it must be read. `mentions` is the ticket whose readers
+    are offered when somebody types @. With `takes_files`, files can be added to the text.
     """
 
     data = {
@@ -91,6 +94,7 @@ def composer(
         "shown": shown,
         "note": note,
         "stays": stays,
+        "mentions": mentions,
         "max": LONGEST,
         "full": FULL,
         "draft": f"{session.draft_owner()}:{name}",
@@ -184,6 +188,7 @@ def _draft(given: dict[str, Any]) -> Draft:
         int(reply_to) if reply_to is not None else None,
         str(given.get("then", "")),
         int(given.get("shown", 0)),
+        [int(one) for one in given.get("mentions", [])],
         tuple(int(number) for number in given.get("files") or ()),
         int(given.get("coming", 0)),
     )

@@ -14,6 +14,7 @@ ACTS = {
     "up": "Move up",
     "down": "Move down",
     "change": "Change",
+    "rename": "Rename",
     "merge": "Merge",
     "delete": "Delete",
     "remove": "Remove",

@@ -133,11 +133,12 @@ const reloadForNewPerson = () => {
 };
 
 // A page may have changed the title since it was opened: a ticket's page names the ticket.
-const retitle = (unread) => {
-  window.dispatchEvent(new CustomEvent("lodge-unread", { detail: unread }));
+const retitle = ({ unread, mentions }) => {
+  window.dispatchEvent(new CustomEvent("lodge-unread", { detail: { unread, mentions } }));
   if (![...followers.values()].some((follower) => follower.title)) return;
   const title = document.title.replace(/^\(\d+\) /, "");
-  document.title = unread ? `(${unread}) ${title}` : title;
+  const number = unread + mentions;
+  document.title = number ? `(${number}) ${title}` : title;
 };
 
 const connect = () => {
@@ -160,7 +161,7 @@ const connect = () => {
     if (hasBeenLost) note(null);
     hasBeenLost = false;
     if (event.present !== undefined) window.dispatchEvent(new CustomEvent("lodge-present", { detail: event }));
-    else if (event.unread !== undefined) retitle(event.unread);
+    else if (event.unread !== undefined) retitle(event);
     else {
       note(event.ticket_id);
       window.dispatchEvent(new CustomEvent("lodge-news", { detail: event.ticket_id }));

@@ -6,9 +6,8 @@ window.addEventListener("pagehide", () => {
 });
 
 const link = (entry, kind) => {
-  const unread = entry.counts_unread ? make("span", { class: "unread" }) : null;
   const current = { class: kind, "aria-current": entry.is_current ? "page" : null };
-  return linkTo(make("a", current, make("span", {}, entry.label), unread), entry.href, closeSidebar);
+  return linkTo(make("a", current, make("span", {}, entry.label), news(entry.counts)), entry.href, closeSidebar);
 };
 
 const group = ({ name, entries }) => {
@@ -38,7 +37,7 @@ export default function ({ data, parentElement }) {
     const showKeys = () => (closeSidebar(), window.dispatchEvent(new CustomEvent("lodge-keys")));
     place.keys = make("button", { type: "button", class: "keys", onclick: showKeys }, "Keys", make("kbd", {}, "?"));
     place.append(place.form, place.newTicket, place.pages, place.keys);
-    followUnread(place);
+    followNews(place);
   });
   root.searchAt = data.search;
   root.form.hidden = !data.search;
@@ -51,6 +50,6 @@ export default function ({ data, parentElement }) {
     root.newTicket.replaceChildren(...(data.new ? [link(data.new, "new")] : []));
     root.pages.setAttribute("aria-label", data.groups.map(({ name }) => name).join(", "));
     root.pages.replaceChildren(...data.groups.map(group));
-    showUnread(root, data.unread);
+    showNews(root, data.news);
   });
 }

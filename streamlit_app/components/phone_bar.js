@@ -2,8 +2,7 @@
 const openMenu = () => document.querySelector("[data-testid=stExpandSidebarButton]")?.click();
 
 const link = (entry) => {
-  const unread = entry.counts_unread ? make("span", { class: "unread" }) : null;
-  return linkTo(make("a", { "aria-current": entry.is_current ? "page" : null }, make("span", {}, entry.label), unread), entry.href);
+  return linkTo(make("a", { "aria-current": entry.is_current ? "page" : null }, make("span", {}, entry.label), news(entry.counts)), entry.href);
 };
 
 // On a wide screen the menu at the side is always there, and the bar is not on the page at all.
@@ -12,13 +11,13 @@ const draw = (root) => {
   const more = () => make("button", { type: "button", onclick: openMenu }, "More");
   const bar = () => make("nav", { "aria-label": "Main pages" }, ...root.data.entries.map(link), more());
   root.replaceChildren(...(phoneScreen.matches ? [bar()] : []));
-  showUnread(root, root.data.unread);
+  showNews(root, root.data.news);
 };
 
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, (place) => {
     listenWhileShown(place, phoneScreen, "change", () => draw(place));
-    followUnread(place);
+    followNews(place);
   });
   const drawn = JSON.stringify(data);
   if (root.drawn === drawn) return;

@@ -1,5 +1,23 @@
 // Everything that happened to a ticket, oldest first: what people wrote, and what was changed. Screen readers announce
 // what is new.
+// The names of people whom the message mentions, as the text has them with @; those of the reader stand out.
+const markedNames = ({ mentions = [] }) => {
+  if (!mentions.length) return undefined;
+  const longestFirst = [...mentions].sort((one, other) => other.name.length - one.name.length);
+  const escaped = longestFirst.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const named = new RegExp(`@(${escaped.join("|")})(?![\\p{L}\\p{N}])`, "gu");
+  return (text) => {
+    const found = [];
+    let end = 0;
+    for (const { 0: whole, 1: name, index } of text.matchAll(named)) {
+      const isMe = longestFirst.find((one) => one.name === name).is_me;
+      found.push(text.slice(end, index), make("mark", { class: isMe ? "me" : "" }, whole));
+      end = index + whole.length;
+    }
+    return [...found, text.slice(end)];
+  };
+};
+
 const bubble = (message, removeFile) => {
   const head = make(
     "p", { class: "head" },
@@ -17,7 +35,7 @@ const bubble = (message, removeFile) => {
   const kind = ["message", message.mine ? "mine" : "", message.internal ? "internal" : ""];
   return make(
     "li", { class: kind.filter(Boolean).join(" ") },
-    head, quoted || null, textOf(message.body), fileList(message.files, removeFile), message.can_answer ? answer : null,
+    head, quoted || null, textOf(message.body, markedNames(message)), fileList(message.files, removeFile), message.can_answer ? answer : null,
   );
 };
 
@@ -65,14 +83,14 @@ const change = (line, tell) => make(
   line.acts.length ? make("div", { class: "acts" }, ...line.acts.map((act) => button(line, act, tell))) : null,
 );
 
-// Messages count as read once they are drawn in a visible tab.
+// Messages count as read, and mentions as seen, once the ticket is drawn in a visible tab.
 const looked = new WeakMap();
 const GLANCE = 150;
 const look = (root) => {
-  const { ticket, latest, told } = looked.get(root);
-  if (!root.isConnected || document.visibilityState !== "visible" || latest <= told) return;
-  looked.get(root).told = latest;
-  window.lodgeSeen = { read: ticket, latest };
+  const { ticket, latest, mentioned, told } = looked.get(root);
+  if (!root.isConnected || document.visibilityState !== "visible" || (latest <= told.latest && mentioned <= told.mentioned)) return;
+  looked.get(root).told = { latest, mentioned };
+  window.lodgeSeen = { read: ticket, latest, mentioned };
   window.dispatchEvent(new Event("lodge-seen"));
 };
 
@@ -119,7 +137,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   });
   while (list.children.length > data.entries.length) list.lastChild.remove();
   const before = looked.get(root);
-  looked.set(root, { ticket: data.ticket, latest: data.latest, told: before?.ticket === data.ticket ? before.told : 0 });
+  // Opening a ticket is always told: a mention may be in a message that is not shown.
+  const told = before?.ticket === data.ticket ? before.told : { latest: -1, mentioned: -1 };
+  looked.set(root, { ticket: data.ticket, latest: data.latest, mentioned: data.mentioned ?? 0, told });
   if (!before) listenWhileShown(root, document, "visibilitychange", () => look(root));
   setTimeout(look, GLANCE, root);
 }

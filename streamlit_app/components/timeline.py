@@ -101,6 +101,9 @@ def timeline(
         "latest": max(
             (one.id for one in messages.values() if one.author.id != reader_id and not one.is_internal), default=0
         ),
+        "mentioned": max(
+            (one.id for one in messages.values() if any(each.id == reader_id for each in one.mentions)), default=0
+        ),
     }
     draw(_timeline, key, data, {"act": acted, "show": chosen, "earlier": earlier, "delete_file": deleted})
 
@@ -115,6 +118,7 @@ def _message(message: MessageRead, reader_id: int, present: Mapping[int, Message
         "role": role if author.is_staff and author.name != role else "",
         "body": message.body,
         "files": shown_files(message.attachments),
+        "mentions": [{"name": one.name, "is_me": one.id == reader_id} for one in message.mentions],
         "quoted": _quoted(message, present),
         "internal": message.is_internal,
         "mine": author.id == reader_id,

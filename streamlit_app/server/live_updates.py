@@ -10,16 +10,17 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from functools import cache
+from typing import NamedTuple
 
 import anyio
 import httpx
 from anyio.abc import TaskGroup
 from httpx_sse import SSEError, aconnect_sse
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from contracts.base import Id
+from contracts.base import MAX_ID, Id
 from contracts.desk import LiveEvent
 from contracts.people import Me, Permission, PersonBrief, Unread
 from streamlit_app.client.environment import data_api_url
@@ -86,28 +87,65 @@ class Tab:
         return message
 
 
+class News(NamedTuple):
+    """What is new for a person. `unread`: the number of tickets with unread messages plus the number of reports that
+    they confirmed and whose status has changed since they last looked. `mentions`: the number of unseen ones."""
+
+    unread: int = 0
+    mentions: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.unread + self.mentions
+
+
+class ReadMark(BaseModel):
+    """What a browser says: ticket `read` is on the screen, with public messages of others up to the id `latest`, and up
+    to the id `mentioned` with messages that mention its reader; 0 if there are none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    read: Id
+    latest: int = Field(ge=0, le=MAX_ID)
+    mentioned: int = Field(default=0, ge=0, le=MAX_ID)
+
+
 class Subscription:
-    """One person's subscription. `unread` is the number of tickets with unread messages plus the number of reports that
-    this person confirmed and whose status has changed since they last looked; None before the first count. The pages'
-    threads read it; only the event loop changes it. `began_at` is on the monotonic clock."""
+    """One person's subscription. `news` is what is new for them, None before the first count. The pages' threads read
+    it; only the event loop changes it. `began_at` is on the monotonic clock."""
 
     def __init__(self, token: str, visitor: str | None) -> None:
         self.began_at = time.monotonic()
         self.answers = SharedAnswers()
-        self.unread: int | None = None
+        self.news: News | None = None
         self.tabs: set[Tab] = set()
         self._token = token
         self._headers = headers_for(token, visitor)
         self._has_changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._latest_read: dict[int, int] = {}
+        self._mentioned: dict[int, int] = {}
         self._me: Me | None = None
         # Whether this person may read a ticket, each with the time until which that is known.
         self._readable: dict[int, tuple[float, bool]] = {}
         self._asking: dict[int, asyncio.Task[bool]] = {}
         self._task = asyncio.create_task(self._run())
 
-    async def mark_read(self, ticket_id: int, latest: int) -> None:
+    async def mark_seen(self, mark: ReadMark) -> None:
+        """Tells the data API what of a ticket was shown. A ticket that was opened may have unseen mentions if this
+        person has any, or if a message that mentions them was not shown before."""
+        if mark.latest:
+            await self._mark_read(mark.read, mark.latest)
+        seen = self._mentioned.get(mark.read, 0)
+        if mark.mentioned > seen or (self.news and self.news.mentions):
+            if len(self._mentioned) >= MOST_KEPT_TICKETS:
+                self._mentioned.clear()
+            answer = await http_client().put(f"/tickets/{mark.read}/mentions/seen", headers=self._headers)
+            if answer.is_success:
+                self._mentioned[mark.read] = max(seen, mark.mentioned)
+            self._has_changed.set()
+
+    async def _mark_read(self, ticket_id: int, latest: int) -> None:
         """Tells the data API that this ticket's messages up to `latest` were shown, once for all tabs."""
         if self._latest_read.get(ticket_id, 0) >= latest:
             return
@@ -247,8 +285,8 @@ class Subscription:
                 self._has_changed.set()
             else:
                 if answer.is_success:
-                    self.unread = total_unread(Unread.model_validate_json(answer.content))
-                    self._send_to_all_tabs(unread_message(self.unread))
+                    self.news = news_of(Unread.model_validate_json(answer.content))
+                    self._send_to_all_tabs(news_message(self.news))
             await anyio.sleep(COUNT_PAUSE_SECONDS)
             await self._has_changed.wait()
             await anyio.sleep(COUNT_AFTER_SECONDS)
@@ -266,7 +304,7 @@ def subscription_of(token: str | None) -> Subscription | None:
     """Returns the person's subscription if it has made its first count, and so receives every change; otherwise
     None."""
     found = _subscriptions.get(token) if token else None
-    return found if found and found.unread is not None else None
+    return found if found and found.news is not None else None
 
 
 def open_tabs() -> list[int]:
@@ -288,8 +326,8 @@ async def joined(token: str, visitor: str | None = None) -> AsyncIterator[tuple[
     if subscription is None:
         subscription = _subscriptions[token] = Subscription(token, visitor)
     tab = Tab()
-    if subscription.unread is not None:
-        tab.send(unread_message(subscription.unread))
+    if subscription.news is not None:
+        tab.send(news_message(subscription.news))
     subscription.tabs.add(tab)
     try:
         yield subscription, tab
@@ -300,25 +338,16 @@ async def joined(token: str, visitor: str | None = None) -> AsyncIterator[tuple[
             subscription.close()
 
 
-def unread_message(unread: int) -> str:
-    return f'{{"unread":{unread}}}'
+def news_message(news: News) -> str:
+    return f'{{"unread":{news.unread},"mentions":{news.mentions}}}'
 
 
 def session_message(token: str) -> str:
     return f'{{"session":"{fingerprint(token)}"}}'
 
 
-def total_unread(unread: Unread) -> int:
-    return unread.tickets + unread.confirmed
-
-
-class ReadMark(BaseModel):
-    """What a browser says: messages of ticket `read` up to the id `latest` are on the screen."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    read: Id
-    latest: Id
+def news_of(unread: Unread) -> News:
+    return News(unread.tickets + unread.confirmed, unread.mentions)
 
 
 FROM_BROWSER: TypeAdapter[ReadMark | Looking] = TypeAdapter(ReadMark | Looking)
@@ -326,9 +355,9 @@ FROM_BROWSER: TypeAdapter[ReadMark | Looking] = TypeAdapter(ReadMark | Looking)
 
 async def live(websocket: WebSocket) -> None:
     """The WebSocket of one tab. The first text message is `{"session": …}` with the fingerprint of the cookie's token:
-    a page that was drawn for another token is out of date. Each further one is a LiveEvent as JSON, or `{"unread": n}`
-    with `Subscription.unread`, or `{"ticket": id, "present": [{"name", "is_writing"}]}` with the colleagues at the
-    ticket that the tab shows. The browser may send a ReadMark or a Looking.
+    a page that was drawn for another token is out of date. Each further one is a LiveEvent as JSON, or `{"unread": n,
+    "mentions": n}` with `Subscription.news`, or `{"ticket": id, "present": [{"name", "is_writing"}]}` with the
+    colleagues at the ticket that the tab shows. The browser may send a ReadMark or a Looking.
 
     Ends when either side disconnects, or when the token is revoked.
     """
@@ -372,7 +401,7 @@ async def _receive_messages(websocket: WebSocket, subscription: Subscription, ta
         except (ValidationError, KeyError):
             raise Ended(NOT_ALLOWED) from None
         if isinstance(said, ReadMark):
-            await subscription.mark_read(said.read, said.latest)
+            await subscription.mark_seen(said)
         else:
             await subscription.look(tab, said)
 

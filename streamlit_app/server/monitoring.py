@@ -33,7 +33,16 @@ PATIENCE_SECONDS = 2.0
 
 STREAMLITS = {"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"}
 SIGN_IN = {"/enter", "/redeem", "/leave", "/oidc/begin", "/oidc/callback"}
-OWN = {"/sql/preview", "/views/counts", "/board/changes", "/attachments", "/health", "/metrics"}
+OWN = {
+    "/sql/preview",
+    "/views/counts",
+    "/board/changes",
+    "/attachments",
+    "/completions/tags",
+    "/completions/people",
+    "/health",
+    "/metrics",
+}
 ROUTES = frozenset({*SIGN_IN, *OWN, *STREAMLITS})
 FOLDERS = ("/static/", "/media/", "/sql-files/", "/sql/schema/", "/attachments/")
 

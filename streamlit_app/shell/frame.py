@@ -11,6 +11,7 @@ from streamlit_app.client.api import Api
 from streamlit_app.client.errors import AnalyticsAway, ApiError, DeskAway
 from streamlit_app.client.service_client import NOT_AWAY
 from streamlit_app.language.text import plain
+from streamlit_app.server.live_updates import News
 from streamlit_app.shell.menu import draw_menu
 from streamlit_app.state import last_answers, navigation, redraws, session
 from streamlit_app.state.lists import desk
@@ -32,7 +33,7 @@ def set_tab_title(title: str, unread: int) -> None:
 
 def name_tab(title: str) -> None:
     """Gives the tab another title than the page's, such as the title of what the page is about."""
-    st.set_page_config(page_title=tab_title(title, session.unread()))
+    st.set_page_config(page_title=tab_title(title, session.news().total))
 
 
 def begin_page() -> None:
@@ -43,12 +44,12 @@ def begin_page() -> None:
     st.html(STATIC / "page.css")
 
 
-def draw_sidebar(me: Me, screen: navigation.Screen, unread: int, draw_views: Callable[[Me], None]) -> None:
+def draw_sidebar(me: Me, screen: navigation.Screen, news: News, draw_views: Callable[[Me], None]) -> None:
     st.logo(ICON, size="large")
     with st.sidebar:
         with st.container(key="desk_name"):
             st.markdown(f"**{plain(desk_name())}**")
-        draw_menu(me, screen, unread, draw_views)
+        draw_menu(me, screen, news, draw_views)
 
 
 def tab_title(title: str, unread: int = 0) -> str:

@@ -11,31 +11,34 @@ from contracts.tickets import NOT_CLOSED
 from contracts.views import BuiltIn
 from streamlit_app.components.menu import Entry, menu, phone_bar
 from streamlit_app.components.sign_in import person_menu
+from streamlit_app.server.live_updates import News
 from streamlit_app.state import lists, navigation
 from streamlit_app.state.navigation import Screen
 
 MINE = {"assignee": "me", "status": NOT_CLOSED}
 MY_TICKETS = "my_tickets"
+# What is counted beside the link to a page.
+COUNTS = {MY_TICKETS: "unread", "mentions": "mentions"}
 # What the pages are called in the bar.
 SHORT = {"report": "Report", MY_TICKETS: "Mine", "open_tickets": "Open", "analyses": "Analyses"}
 
 
-def draw_menu(me: Me, screen: Screen, unread: int, draw_views: Callable[[Me], None]) -> None:
+def draw_menu(me: Me, screen: Screen, news: News, draw_views: Callable[[Me], None]) -> None:
     """Draws the menu at the side. `screen` is the page that is shown; `draw_views` draws the views of the queue."""
     groups = {name: [_entry(one, screen) for one in screens] for name, screens in navigation.groups_for(me).items()}
     new = navigation.new_ticket(me)
     button = _entry(new, screen) if new else None
     # The page that searches has a field of its own.
     search = "" if screen is navigation.SEARCH else navigation.search_at(me)
-    menu("menu", dict(islice(groups.items(), 1)), new=button, search=search, unread=unread)
+    menu("menu", dict(islice(groups.items(), 1)), new=button, search=search, news=news._asdict())
     draw_views(me)
     menu("menu_more", dict(islice(groups.items(), 1, None)), has_keys=True)
     person_menu(me, switches=lists.is_sign_in_by_choice())
 
 
-def draw_phone_bar(me: Me, screen: Screen, unread: int) -> None:
+def draw_phone_bar(me: Me, screen: Screen, news: News) -> None:
     with st.container(key="hidden_phone_bar"):
-        phone_bar(_bar(me, screen), unread=unread)
+        phone_bar(_bar(me, screen), news=news._asdict())
 
 
 def _bar(me: Me, screen: Screen) -> list[Entry]:
@@ -52,4 +55,4 @@ def _bar(me: Me, screen: Screen) -> list[Entry]:
 
 
 def _entry(one: Screen, shown: Screen, label: str = "") -> Entry:
-    return Entry(label or one.title, one.stem, one is shown, counts_unread=one.stem == MY_TICKETS)
+    return Entry(label or one.title, one.stem, one is shown, COUNTS.get(one.stem, ""))

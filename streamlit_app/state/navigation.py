@@ -45,6 +45,7 @@ LISTS = (
     Screen("categories", "Categories", Permission.LISTS_MANAGE, "c"),
     Screen("lists", "Buildings", Permission.LISTS_MANAGE, "b"),
     Screen("stages", "Stages", Permission.LISTS_MANAGE, "s"),
+    Screen("tags", "Tags", Permission.LISTS_MANAGE, "h"),
 )
 PEOPLE = (
     Screen("people", "People", Permission.PEOPLE_MANAGE, "p"),
@@ -55,6 +56,7 @@ ASSIGNMENT_RULES = Screen("assignment_rules", "Assignment rules", Permission.ASS
 MANAGEMENT = (*LISTS, ASSIGNMENT_RULES, *PEOPLE)
 ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ, "a")
 SQL_LAB = Screen("sql_lab", "SQL lab", Permission.SQL_RUN, "l")
+MENTIONS = Screen("mentions", "Mentions", Permission.TICKETS_REPORT, "e")
 NEW_FOR_ONESELF = Screen("report", "Report a problem", Permission.TICKETS_REPORT)
 STUDENT = (
     NEW_FOR_ONESELF,
@@ -68,7 +70,7 @@ TICKET = Screen("ticket", "Ticket", Permission.TICKETS_REPORT)
 JOIN = Screen("join", "Choose a password", Permission.TICKETS_REPORT)
 # Opened from the menu with the person's name.
 PROFILE = Screen("profile", "Profile", None)
-SCREENS = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT, *STUDENT, SEARCH, TICKET, JOIN, PROFILE)
+SCREENS = (*STAFF, MENTIONS, ANALYSES, SQL_LAB, *MANAGEMENT, *STUDENT, SEARCH, TICKET, JOIN, PROFILE)
 
 
 def menu_for(me: Me | None) -> tuple[Screen, ...]:
@@ -77,9 +79,9 @@ def menu_for(me: Me | None) -> tuple[Screen, ...]:
         return ()
     menu: tuple[Screen, ...]
     if is_for(me, STAFF[0]):
-        menu = (*STAFF, ANALYSES, SQL_LAB, *MANAGEMENT)
+        menu = (*STAFF, MENTIONS, ANALYSES, SQL_LAB, *MANAGEMENT)
     else:
-        menu = (ANALYSES, SQL_LAB, *STUDENT, *MANAGEMENT)
+        menu = (ANALYSES, SQL_LAB, *STUDENT, MENTIONS, *MANAGEMENT)
     return tuple(screen for screen in menu if is_for(me, screen))
 
 

@@ -10,7 +10,7 @@ from streamlit_app.client.analytics import Analytics
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
 from streamlit_app.server.cookies import cookie_name, fingerprint, mark_name
-from streamlit_app.server.live_updates import subscription_of, total_unread
+from streamlit_app.server.live_updates import News, news_of, subscription_of
 
 # The data API checks permissions on every call; this only bounds how long a menu may be out of date.
 ASK_AGAIN_SECONDS = 60
@@ -44,21 +44,21 @@ def analytics() -> Analytics:
     return Analytics(token(), subscription.answers if subscription else None)
 
 
-def unread() -> int:
-    """Returns the number of tickets with unread messages plus the number of reports that this person confirmed and
-    whose status has changed since they last looked: the subscription's last count, or else the data API's answer. While
-    the data API is away it is the previous count, because the page itself reports the outage."""
+def news() -> News:
+    """Returns what is new for this person: the subscription's last count, or else the data API's answer. While the data
+    API is away it is the previous count, because the page itself reports the outage."""
     subscription = subscription_of(token())
-    if subscription and subscription.unread is not None:
-        return subscription.unread
+    if subscription and subscription.news is not None:
+        return subscription.news
     try:
-        st.session_state["unread"] = total_unread(api().unread())
+        st.session_state["news"] = news_of(api().unread())
         st.session_state["is_away"] = False
     except DeskAway:
         st.session_state["is_away"] = True
     except ApiError:
-        st.session_state["unread"] = 0
-    return int(st.session_state.get("unread", 0))
+        st.session_state["news"] = News()
+    found: News = st.session_state.get("news", News())
+    return found
 
 
 def token() -> str | None:
@@ -150,6 +150,7 @@ def forget() -> None:
         "assignment_tried",
         "bulk_told",
         "bulk_given",
+        "kept_tags",
     )
     lab = ("sql_run", "sql_file", "sql_open", "sql_asked", "sql_waits_for_values", "sql_parameters", "sql_chart_wanted")
     for name in ("me", "me_asked_at", "sql_fill", *shown, *lab):

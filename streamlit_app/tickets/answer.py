@@ -34,7 +34,11 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
     def send(draft: Draft) -> None:
         """The message comes first: whatever becomes of the rest, it is not lost."""
         message = MessageCreate(
-            body=draft.text, is_internal=draft.is_internal, reply_to=draft.reply_to, attachments=list(draft.files)
+            body=draft.text,
+            is_internal=draft.is_internal,
+            reply_to=draft.reply_to,
+            mentions=list(draft.mentions),
+            attachments=list(draft.files),
         )
         session.api().say(ticket.id, message, draft.key)
         forget_notice(ticket.id)
@@ -57,6 +61,7 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
             note=_note(ticket, ways),
             stays=is_told(ticket.id),
             takes_files=True,
+            mentions=ticket.id,
         )
 
 

@@ -12,7 +12,7 @@ from contracts.bulk import BulkChange
 from contracts.tickets import MOST_TAGS, ClosedReason, Priority, Status
 from streamlit_app.language.text import isolated, one_line, plain
 from streamlit_app.language.words import PRIORITIES, STATUSES
-from streamlit_app.state import lists, session
+from streamlit_app.state import lists, session, tag_names
 
 Names = Mapping[Any, str]
 # A choice that clears the field.
@@ -71,9 +71,15 @@ def _priority(key: str) -> BulkChange | None:
 
 
 def _tags(key: str) -> BulkChange | None:
+    known = tag_names.with_known(())
     added, removed = (
         st.multiselect(
-            label, [], key=f"{key}_{name}", accept_new_options=True, max_selections=MOST_TAGS, placeholder="Type a tag"
+            label,
+            list(dict.fromkeys([*st.session_state.get(f"{key}_{name}", []), *known])),
+            key=f"{key}_{name}",
+            accept_new_options=True,
+            max_selections=MOST_TAGS,
+            placeholder="Type a tag",
         )
         for name, label in (("added", "Add these tags"), ("removed", "Remove these tags"))
     )

@@ -11,7 +11,7 @@ import streamlit as st
 from contracts.people import PersonBrief, PersonRead
 from streamlit_app.language import moments
 from streamlit_app.language.text import one_line
-from streamlit_app.state import lists
+from streamlit_app.state import lists, tag_names
 
 Names = Mapping[Any, str]
 
@@ -122,7 +122,8 @@ class Tags(Editor):
         return super().in_words(value if isinstance(value, str) else ", ".join(value))
 
     def draw(self, key: str, label: str, value: list[str]) -> list[str]:
-        return sorted(st.multiselect(label, value, value, key=key, accept_new_options=True, placeholder="Type a tag"))
+        known = tag_names.with_known(value)
+        return sorted(st.multiselect(label, known, value, key=key, accept_new_options=True, placeholder="Type a tag"))
 
 
 @dataclass(frozen=True)

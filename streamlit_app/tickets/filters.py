@@ -12,7 +12,7 @@ import streamlit as st
 from contracts.teams import MY_TEAM, NO_TEAM
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line
-from streamlit_app.state import lists, person_names, session
+from streamlit_app.state import lists, person_names, session, tag_names
 
 Names = Mapping[Any, str]
 Changed = Callable[[], None]
@@ -120,7 +120,7 @@ class AnyTag(Filter):
     def draw(self, changed: Changed) -> None:
         st.multiselect(
             self.label,
-            st.session_state.get(self.key, []),
+            tag_names.with_known(st.session_state.get(self.key, [])),
             accept_new_options=True,
             key=self.key,
             on_change=changed,

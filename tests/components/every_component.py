@@ -46,6 +46,7 @@ from streamlit_app.components.sql_editor import Fill, Saving, sql_editor
 from streamlit_app.components.steps import steps
 from streamlit_app.components.suggestion import Shown, suggestion
 from streamlit_app.components.table import Column, table
+from streamlit_app.components.tag_editor import tag_editor
 from streamlit_app.components.ticket_links import TicketLink, ticket_links
 from streamlit_app.components.ticket_table import Act as TableAct
 from streamlit_app.components.ticket_table import Cell, Given, Heading, Selection, TicketRow, ticket_table
@@ -185,7 +186,7 @@ def talk() -> None:
         message(5, ADA, "A long text.\n" * 30),
         message(2, ADA, "The black one.", reply_to=1),
         message(3, ADA, "The spare lies in cupboard four.", is_internal=True),
-        message(4, PersonBrief(id=3, name="Ben Ito"), "A colleague comes tomorrow."),
+        message(4, PersonBrief(id=3, name="Ben Ito"), "@Ada Okafor and @Mia Rossi, a colleague comes tomorrow."),
     ]
     said[-1] = said[-1].model_copy(update={"attachments": [LIST, PHOTO]})
     steps(41, None)
@@ -224,6 +225,7 @@ def message(
         is_internal=is_internal,
         reply_to=reply_to,
         created_at=NOON,
+        mentions=[one for one in (ADA, MIA) if f"@{one.name}" in body],
     )
 
 
@@ -342,6 +344,7 @@ def fields() -> None:
     st.checkbox("Read analyses", value=True)
     st.checkbox("Delete tickets", disabled=True)
     st.number_input("Tickets at the same time", 0, 1000, 5)
+    tag_editor("tags", TICKET.id, 1, ["ceiling", "hot water"], ignore)
     st.datetime_input("Due", NOON)
     st.time_input("From", NOON.time())
     with st.expander("More filters", expanded=True):
@@ -394,13 +397,13 @@ with (
 ):
     st.logo(str(frame.STATIC / "icon.png"), size="large")
     with st.sidebar:
-        pages = {
-            "Tickets": [MenuEntry("Queue", "queue", is_current=True), MenuEntry("Mine", "mine", counts_unread=True)]
-        }
-        menu("menu", pages, new=MenuEntry("New ticket", "report_for"), search="search", has_keys=True, unread=3)
+        pages = {"Tickets": [MenuEntry("Queue", "queue", is_current=True), MenuEntry("Mine", "mine", counts="unread")]}
+        menu(
+            "menu", pages, new=MenuEntry("New ticket", "report_for"), search="search", has_keys=True, news={"unread": 3}
+        )
         person_menu(ME)
         view_links("views", [ViewLink("1", "Mine", "queue", is_current=True), ViewLink("2", "Ours", "queue", "Ada")])
     with st.container(key="hidden_shell"):
-        phone_bar(pages["Tickets"], unread=3)
+        phone_bar(pages["Tickets"], news={"unread": 3})
         keys([KeyGroup("Everywhere", [Key("c", "New ticket", href="report_for"), Key("g q", "Queue", href="queue")])])
     page.run()

@@ -237,10 +237,31 @@ def test_what_was_seen_is_told_after_a_glance_and_once(bare: Opener) -> None:
     part.page.evaluate("window.seen = []; addEventListener('lodge-seen', () => window.seen.push(window.lodgeSeen))")
     part.draw(**timeline(message(1), message(2), latest=2))
     assert part.page.evaluate("window.seen") == []
-    for latest in (2, 2, 3):
-        part.draw(**timeline(message(1), message(latest), latest=latest))
+    for latest, mentioned in ((2, 0), (2, 0), (3, 0), (3, 4)):
+        part.draw(**timeline(message(1), message(latest), latest=latest, mentioned=mentioned))
         part.pass_time(150)
-    assert part.page.evaluate("window.seen") == [{"read": 5, "latest": 2}, {"read": 5, "latest": 3}]
+    seen = [{"read": 5, "latest": latest, "mentioned": last} for latest, last in ((2, 0), (3, 0), (3, 4))]
+    assert part.page.evaluate("window.seen") == seen
+
+
+def test_mentioned_people_are_marked_in_the_text(bare: Opener) -> None:
+    part = bare("timeline")
+    people = [{"name": "Ada", "is_me": True}, {"name": "Ada Okafor", "is_me": False}, {"name": "B+", "is_me": False}]
+    body = "@Ada Okafor and @Ada, see https://campus.edu/@Ada or ask @B+ but not @Adam."
+    part.draw(**timeline(message(1, body=body, mentions=people)))
+    marks = part.page.locator("mark")
+    expect(marks).to_have_text(["@Ada Okafor", "@Ada", "@B+"])
+    assert [one.get_attribute("class") for one in marks.all()] == ["", "me", ""]
+    expect(part.page.locator(".words")).to_have_text(body)
+    expect(part.page.get_by_role("link")).to_have_attribute("href", "https://campus.edu/@Ada")
+
+
+def test_an_opened_ticket_is_told_also_without_messages(bare: Opener) -> None:
+    part = bare("timeline")
+    part.page.evaluate("addEventListener('lodge-seen', () => { window.seen = window.lodgeSeen; })")
+    part.draw(**timeline())
+    part.pass_time(150)
+    assert part.page.evaluate("window.seen") == {"read": 5, "latest": 0, "mentioned": 0}
 
 
 def test_what_cannot_be_undone_is_asked_first(bare: Opener) -> None:

@@ -12,17 +12,19 @@ from tests.support.browser import PHONE
 pytestmark = pytest.mark.second_try
 
 
-def entry(label: str, href: str, *, is_current: bool = False, counts_unread: bool = False) -> dict[str, Any]:
-    return {"label": label, "href": href, "is_current": is_current, "counts_unread": counts_unread}
+def entry(label: str, href: str, *, is_current: bool = False, counts: str = "") -> dict[str, Any]:
+    return {"label": label, "href": href, "is_current": is_current, "counts": counts}
 
 
-def drawn(part: Bare, current: str = "queue", unread: int = 0) -> None:
+def drawn(part: Bare, current: str = "queue", unread: int = 0, mentions: int = 0) -> None:
     entries = [
         entry("Queue", "queue", is_current=current == "queue"),
-        entry("My tickets", "my_tickets", is_current=current == "my_tickets", counts_unread=True),
+        entry("My tickets", "my_tickets", is_current=current == "my_tickets", counts="unread"),
+        entry("Mentions", "mentions", counts="mentions"),
     ]
     groups = [{"name": "Tickets", "entries": entries}]
-    part.draw(groups=groups, new=entry("New ticket", "report_for"), search="search", hasKeys=True, unread=unread)
+    news = {"unread": unread, "mentions": mentions}
+    part.draw(groups=groups, new=entry("New ticket", "report_for"), search="search", hasKeys=True, news=news)
 
 
 @pytest.fixture
@@ -55,12 +57,14 @@ def test_the_search_leads_to_its_page_and_keeps_what_is_typed_meanwhile(part: Ba
 
 
 def test_what_is_new_is_counted_as_it_comes(part: Bare) -> None:
-    mine = part.page.get_by_role("link", name="My tickets")
+    mine, mentions = (part.page.get_by_role("link", name=name) for name in ("My tickets", "Mentions"))
     expect(mine).to_have_text("My tickets")
-    part.page.evaluate("dispatchEvent(new CustomEvent('lodge-unread', { detail: 3 }))")
+    part.page.evaluate("dispatchEvent(new CustomEvent('lodge-unread', { detail: { unread: 3, mentions: 1 } }))")
     expect(mine).to_have_accessible_name("My tickets 3 with something new")
+    expect(mentions).to_have_accessible_name("Mentions 1 unseen")
     drawn(part, unread=120)
     expect(mine).to_have_text("My tickets99+ with something new")
+    expect(mentions).to_have_text("Mentions")
 
 
 def test_its_button_shows_the_keys(part: Bare) -> None:
@@ -75,7 +79,7 @@ def test_a_phones_bar_opens_the_menu(bare: Opener) -> None:
         "document.body.insertAdjacentHTML('beforeend', "
         "'<div data-testid=stExpandSidebarButton onclick=\"window.isOpen = true\"></div>')"
     )
-    part.draw(entries=[entry("Queue", "queue", is_current=True), entry("New", "report_for")], unread=0)
+    part.draw(entries=[entry("Queue", "queue", is_current=True), entry("New", "report_for")], news={})
     part.page.get_by_role("navigation", name="Main pages").get_by_role("button", name="More").click()
     assert part.page.evaluate("window.isOpen")
     part.page.get_by_role("link", name="New").click()

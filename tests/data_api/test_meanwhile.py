@@ -66,7 +66,7 @@ def test_what_was_not_committed_when_somebody_looked_stays_unread(api: Api, agen
             [agent.person_id, ticket_id],
         )
         assert reader.put(f"/tickets/{ticket_id}/read").status_code == 204
-    assert done(reader.get("/me/unread")) == {"tickets": 1, "confirmed": 0, "ticket_ids": [ticket_id]}
+    assert done(reader.get("/me/unread")) == {"tickets": 1, "confirmed": 0, "ticket_ids": [ticket_id], "mentions": 0}
 
 
 def test_a_category_that_goes_while_it_is_suggested_is_left_out(api: Api, admin: Visitor, student: Visitor) -> None:

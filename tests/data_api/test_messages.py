@@ -162,7 +162,7 @@ def test_an_internal_note_leaves_no_trace_for_the_requester(api: Api, agent: Vis
         assert answer.status_code == 200
         assert "xylophone" not in answer.text
     assert student.list_ids(q="xylophone") == []
-    assert done(student.get("/me/unread")) == {"tickets": 0, "confirmed": 0, "ticket_ids": []}
+    assert done(student.get("/me/unread")) == {"tickets": 0, "confirmed": 0, "ticket_ids": [], "mentions": 0}
     fed = api.sql("SELECT 1 FROM change WHERE before::text LIKE '%%xylophone%%' OR after::text LIKE '%%xylophone%%'")
     assert fed == []
 

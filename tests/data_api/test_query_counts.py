@@ -119,6 +119,8 @@ def test_the_short_lists_cost_two(counted: Counted, name: str, most: int) -> Non
         *(
             ("/me", 1),
             ("/me/unread", 2),
+            ("/me/mentions", 2),
+            ("/tags", 2),
             ("/overview", 5),
             ("/overview/lists", 16),
             ("/overview/workload", 2),

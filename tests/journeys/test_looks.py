@@ -55,7 +55,8 @@ def ticket(api: Api) -> int:
     words = {"description": "The beamer shows no picture.\n\nSince yesterday."}
     agent.edit(ticket, tags=["beamer", "cable"], priority="high", **words)
     agent.move(ticket, "active")
-    student.say(ticket, "The black one. " * 12, reply_to=asked["id"])
+    answer = "@Look agent, the black one. " * 8
+    student.say(ticket, answer, reply_to=asked["id"], mentions=[agent.person_id])
     agent.say(ticket, "The spare lies in cupboard four.", is_internal=True)
     return ticket
 
@@ -256,6 +257,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "board": ("agent", "board", look),
     "the queue's filters": ("agent", "queue", open_filters),
     "search": ("agent", "search", search_for_a_word),
+    "mentions": ("agent", "mentions", look),
     "a known problem for somebody": ("agent", "report_for", report_for_somebody_what_is_known),
     "the desk's ticket": ("agent", "ticket", open_all_and_begin_to_answer),
     "categories": ("admin", "categories", look),
@@ -267,6 +269,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "people": ("admin", "people", look),
     "a person": ("admin", "people", change_a_person),
     "several people": ("admin", "people", look_at_several_people),
+    "tags": ("admin", "tags", look),
     "teams": ("admin", "teams", look),
     "rules": ("admin", "assignment_rules", try_the_rules),
     "a rule": ("admin", "assignment_rules", change_a_rule),

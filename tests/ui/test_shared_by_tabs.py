@@ -52,7 +52,7 @@ def test_a_page_takes_the_count_of_the_open_line(
         next_event(tab, unread=1)
         found = live_updates.subscription_of(student.token)
         assert found is not None
-        assert found.unread == 1
+        assert found.news == (1, 0)
         with monkeypatch.context() as patch:
             patch.delattr(client.Api, "unread")
             see(student, "open_tickets")

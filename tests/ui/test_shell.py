@@ -71,10 +71,11 @@ def test_a_phones_bar_tells_the_queue_from_ones_own_tickets(agent: Visitor, see:
         assert [entry["label"] for entry in entries if entry["is_current"]] == [current]
 
 
-def test_only_the_link_to_ones_own_tickets_counts_what_is_new(student: Visitor, see: Opener) -> None:
+def test_the_links_to_ones_own_tickets_and_mentions_count_what_is_new(student: Visitor, see: Opener) -> None:
     screen = see(student, "my_tickets")
     entries = [*screen.data("menu", "menu")["groups"][0]["entries"], *screen.data("phone_bar")["entries"]]
-    assert {entry["href"] for entry in entries if entry["counts_unread"]} == {"my_tickets"}
+    counting = {entry["href"]: entry["counts"] for entry in entries if entry["counts"]}
+    assert counting == {"my_tickets": "unread", "mentions": "mentions"}
 
 
 @pytest.mark.parametrize("role", list(Role))

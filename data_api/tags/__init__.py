@@ -1,0 +1,1 @@
+"""All tags that there are, and their changes in all tickets at once."""

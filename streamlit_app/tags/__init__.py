@@ -1,0 +1,1 @@
+"""All tags, for the people who keep them."""

@@ -1,0 +1,73 @@
+"""The page of tags, and the tags of a ticket on its page."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.api import Api, Visitor, done
+from tests.support.screens import Screen
+from tests.ui.conftest import Opener
+
+
+@pytest.fixture(scope="module")
+def admin(api: Api) -> Visitor:
+    return api.enter("admin", "Lia List")
+
+
+def shown(screen: Screen) -> dict[str, str]:
+    return {item["name"]: item["fact"] for item in screen.data("entries", "entries_tag")["items"]}
+
+
+def press(screen: Screen, act: str, tag: str) -> Screen:
+    return screen.fire("entries", act, tag, key="entries_tag")
+
+
+def test_tags_are_found_renamed_merged_and_deleted(
+    admin: Visitor, agent: Visitor, student: Visitor, see: Opener
+) -> None:
+    assert "No ticket has a tag yet." in see(admin, "tags").words()
+    for tags in (["wlan", "lift"], ["wifi"], ["wifi", "old"]):
+        agent.edit(student.report()["id"], tags=tags)
+    screen = see(admin, "tags")
+    assert shown(screen) == {"wifi": "2 tickets", "lift": "1 ticket", "old": "1 ticket", "wlan": "1 ticket"}
+    assert list(shown(see(admin, "tags", q="Wi"))) == ["wifi"]
+
+    press(screen, "rename", "lift")
+    screen.app.text_input(key="rename_tag_lift_into").set_value("Elevator")
+    screen.again()
+    screen.press("Rename")
+    assert "elevator" in shown(screen)
+    press(screen, "rename", "wlan")
+    screen.app.text_input(key="rename_tag_wlan_into").set_value("wifi")
+    screen.again()
+    assert "2 tickets have wifi already." in screen.words()
+    screen.press("Merge")
+    assert shown(screen)["wifi"] == "3 tickets"
+    press(screen, "merge", "elevator")
+    screen.app.selectbox(key="merge_tag_elevator").set_value("old")
+    screen.again()
+    screen.press("Merge")
+    press(screen, "delete", "old")
+    screen.press("Delete")
+    assert shown(screen) == {"wifi": "3 tickets"}
+
+
+def test_staff_change_the_tags_of_a_ticket_at_once_and_no_change_of_others_is_lost(
+    agent: Visitor, student: Visitor, see: Opener
+) -> None:
+    ticket = student.report()["id"]
+    screen = see(agent, "ticket", id=str(ticket))
+    assert not see(student, "ticket", id=str(ticket)).has("tag_editor")
+    version = screen.data("tag_editor")["version"]
+    agent.edit(ticket, tags=["theirs", "roof"])
+    wish(screen, ["mine"], version)
+    assert agent.read(ticket)["tags"] == ["mine", "roof", "theirs"]
+    assert screen.data("tag_editor")["tags"] == ["mine", "roof", "theirs"]
+    wish(screen, ["mine", "theirs"], screen.data("tag_editor")["version"])
+    assert agent.read(ticket)["tags"] == ["mine", "theirs"]
+    assert done(agent.get("/tags", params={"prefix": "the"}))["items"] == [{"tag": "theirs", "tickets": 1}]
+
+
+def wish(screen: Screen, tags: list[str], version: int) -> None:
+    value: dict[str, Any] = {"tags": tags, "version": version}
+    screen.fire("tag_editor", "tags", value)
