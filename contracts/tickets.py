@@ -39,6 +39,7 @@ class WaitsFor(StrEnum):
 class ClosedReason(StrEnum):
     SOLVED = "solved"
     NO_LONGER_NEEDED = "no-longer-needed"
+    DUPLICATE = "duplicate"
 
 
 class TicketSort(StrEnum):

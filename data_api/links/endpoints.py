@@ -36,8 +36,8 @@ ServiceDep = Annotated[LinkService, Depends(_service, scope="function")]
 
 @router.get("")
 def list_links(ticket_id: TicketId, service: ServiceDep) -> Page[LinkRead]:
-    """What the ticket relates to, duplicates, blocks and is blocked by, of the tickets that this person may read: in one
-    page, the latest first. A ticket has at most 100 links."""
+    """What the ticket relates to, duplicates, blocks and is blocked by, of the tickets that this person may read, the
+    latest first. A ticket has at most 100 links, so they are one page."""
     return service.of_ticket(ticket_id)
 
 
@@ -45,7 +45,9 @@ def list_links(ticket_id: TicketId, service: ServiceDep) -> Page[LinkRead]:
     "",
     status_code=201,
     dependencies=[changes],
-    responses=documented(NotPermitted, CircularLink, TooManyLinks, TooManyRequests, IdempotencyKeyReused),
+    responses=documented(
+        *(NotPermitted, LinkNotFound, CircularLink, TooManyLinks, TooManyRequests, IdempotencyKeyReused)
+    ),
 )
 def add_link(ticket_id: TicketId, link: Link, service: ServiceDep, once: OnceDep) -> LinkRead:
     """Link the ticket to another one; both show it, and tell it in their histories. For staff, who may read both."""
@@ -58,8 +60,9 @@ def add_link(ticket_id: TicketId, link: Link, service: ServiceDep, once: OnceDep
     "",
     status_code=204,
     dependencies=[changes],
-    responses=documented(NotPermitted, LinkNotFound, TooManyRequests),
+    responses=documented(NotPermitted, TooManyRequests),
 )
 def remove_link(ticket_id: TicketId, link: Link, service: ServiceDep) -> None:
-    """Remove a link, seen from either of its tickets. For staff, who may read both."""
+    """Remove a link, seen from either of its tickets; nothing happens if there is none. For staff, who may read
+    both."""
     service.remove(ticket_id, link)

@@ -69,13 +69,13 @@ class LinkService:
         return self.read(ticket_id, link)
 
     def remove(self, ticket_id: int, link: Link) -> None:
-        """Removes a link, and tells it in the history of both tickets. Raises NotPermitted, LinkNotFound."""
+        """Removes a link, and tells it in the history of both tickets. Does nothing where the actor sees no such link.
+        Raises NotPermitted."""
         self._check_permitted(ticket_id)
-        self.read(ticket_id, link)
-        here, other = self._locked(ticket_id, link.ticket)
-        if not self.links.remove(stored(ticket_id, link)):
-            raise LinkNotFound(ticket_id)
-        self._tell(here, other, link.kind, None)
+        tickets = self.tickets.lock_each(self.actor, [ticket_id, link.ticket])
+        is_readable = {ticket_id, link.ticket} == tickets.keys()
+        if is_readable and self.links.remove(stored(ticket_id, link)):
+            self._tell(tickets[ticket_id], tickets[link.ticket], link.kind, None)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
