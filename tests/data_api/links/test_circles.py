@@ -74,8 +74,8 @@ def test_a_way_is_told_without_what_may_not_be_read() -> None:
 def test_two_links_that_form_a_circle_together_are_not_added_at_once(
     api: Api, agent: Visitor, student: Visitor
 ) -> None:
-    """They have no ticket in common, so the locks of tickets do not keep them apart. The first is not committed yet when
-    the second is asked for."""
+    """They have no ticket in common, so the locks of tickets do not keep them apart. The first is not committed yet
+    when the second is asked for."""
     one, two, three, four = (student.report(f"Circle {number}")["id"] for number in range(4))
     link(agent, two, "blocks", three)
     link(agent, four, "blocks", one)
