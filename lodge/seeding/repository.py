@@ -74,34 +74,37 @@ ORDER BY place, restore
 """
 
 
-# Tickets in the stage for what cannot go on are blocked by an earlier one of their category, some that were reported with
-# the same title at the same place are duplicates, and a few others belong together. An earlier ticket blocks a later one,
-# so there is no circle.
+# Tickets in the stage for what cannot go on are blocked by an earlier one of their category; some that were reported with
+# the same title at the same place are duplicates, and a few others belong together. All were linked when the later one was
+# reported, if the earlier one was changed after that. An earlier ticket blocks a later one, so there is no circle.
 ADD_LINKS = """
 WITH live AS (
-    SELECT ticket.id, opened_at, assignee_id, stage_id,
+    SELECT ticket.id, opened_at, modified_at, assignee_id, stage_id,
            lag(ticket.id) OVER (PARTITION BY title, building_id ORDER BY ticket.id) AS same,
            lag(ticket.id) OVER (PARTITION BY category_id ORDER BY ticket.id) AS like_it
     FROM ticket WHERE status <> 'closed' AND NOT is_confidential AND ticket.id > %(after)s
-), linked AS (
-    SELECT id, like_it AS other_id, 'blocked-by' AS kind FROM live WHERE stage_id = %(blocked)s AND like_it IS NOT NULL
-    UNION ALL SELECT id, same, 'duplicates' FROM live WHERE same IS NOT NULL AND id %% 3 = 0
+), wanted AS (
+    SELECT id, like_it AS other_id, 'blocked-by' AS kind FROM live WHERE stage_id = %(blocked)s
+    UNION ALL SELECT id, same, 'duplicates' FROM live WHERE id %% 3 = 0
     UNION ALL SELECT id, like_it, 'relates-to' FROM live
-    WHERE like_it IS NOT NULL AND id %% 9 = 0 AND stage_id <> %(blocked)s AND like_it IS DISTINCT FROM same
+    WHERE id %% 9 = 0 AND stage_id <> %(blocked)s AND like_it IS DISTINCT FROM same
+), linked AS (
+    SELECT wanted.*, later.opened_at, later.assignee_id
+    FROM wanted JOIN live AS later USING (id) JOIN live AS earlier ON earlier.id = other_id
+    WHERE earlier.modified_at >= later.opened_at
 ), added AS (
     INSERT INTO ticket_link (ticket_id, other_id, kind, ticket_is_confidential, other_is_confidential, created_at)
-    SELECT CASE kind WHEN 'duplicates' THEN linked.id ELSE other_id END,
-           CASE kind WHEN 'duplicates' THEN other_id ELSE linked.id END,
+    SELECT CASE kind WHEN 'duplicates' THEN id ELSE other_id END, CASE kind WHEN 'duplicates' THEN other_id ELSE id END,
            CASE kind WHEN 'blocked-by' THEN 'blocks' ELSE kind END, false, false, opened_at
-    FROM linked JOIN live ON live.id = linked.id
+    FROM linked
 )
 INSERT INTO ticket_event (ticket_id, kind, to_value, other_ticket_id, actor_id, occurred_at)
-SELECT linked.id, 'link', kind, other_id, assignee_id, opened_at FROM linked JOIN live ON live.id = linked.id
+SELECT id, 'link', kind, other_id, assignee_id, opened_at FROM linked
 UNION ALL
 SELECT other_id, 'link',
        CASE kind WHEN 'blocked-by' THEN 'blocks' WHEN 'duplicates' THEN 'duplicated-by' ELSE kind END,
-       linked.id, assignee_id, opened_at
-FROM linked JOIN live ON live.id = linked.id
+       id, assignee_id, opened_at
+FROM linked
 """
 
 
