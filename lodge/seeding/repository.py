@@ -74,9 +74,9 @@ ORDER BY place, restore
 """
 
 
-# Tickets in the stage for what cannot go on are blocked by an earlier one of their category; some that were reported with
-# the same title at the same place are duplicates, and a few others belong together. All were linked when the later one was
-# reported, if the earlier one was changed after that. An earlier ticket blocks a later one, so there is no circle.
+# Tickets in the stage for what cannot go on are blocked by an earlier one of their category; some that were reported
+# with the same title at the same place are duplicates, and a few others belong together. All were linked when the later
+# one was reported, if the earlier one was changed after that. Earlier tickets block later ones: there is no circle.
 ADD_LINKS = """
 WITH live AS (
     SELECT ticket.id, opened_at, modified_at, assignee_id, stage_id,

@@ -80,7 +80,8 @@ INVARIANTS = {
         FULL JOIN (SELECT * FROM ticket_event WHERE kind = 'tags') AS e USING (ticket_id)
         WHERE e.to_value IS DISTINCT FROM tags""",
     "both tickets tell their link": """
-        SELECT FROM (SELECT ticket_id, other_id FROM ticket_link UNION SELECT other_id, ticket_id FROM ticket_link) AS ends
+        SELECT FROM (SELECT ticket_id, other_id FROM ticket_link
+                     UNION SELECT other_id, ticket_id FROM ticket_link) AS ends
         FULL JOIN (SELECT * FROM ticket_event WHERE kind = 'link') AS e
         ON (e.ticket_id, e.other_ticket_id) = (ends.ticket_id, ends.other_id)
         WHERE e.ticket_id IS NULL OR ends.ticket_id IS NULL""",
