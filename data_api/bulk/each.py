@@ -27,9 +27,14 @@ class ChangeOfEach:
         move = change.model_dump(include=set(MOVE), exclude_unset=True)
         self.move = StatusChange.model_validate(move) if change.status is not None else None
 
+    @property
+    def named(self) -> set[str]:
+        """The fields that the change names."""
+        return self.fields.keys() | ({"status"} if self.move is not None else set())
+
     def look_up(self, ticket_ids: Sequence[int]) -> None:
         """Finds out at once for all of the tickets what each may need."""
-        if self.move is not None or "stage" in self.fields:
+        if self.named & {"status", "stage"}:
             self.service.changes.blockers.look_up(ticket_ids)
 
     def check(self) -> None:

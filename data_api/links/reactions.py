@@ -2,7 +2,9 @@
 
 from contracts.tickets import Status
 from data_api.links.repository import LinkRepository
-from data_api.tickets.reactions import Deleted, Moved, Reaction
+from data_api.tickets.reactions import Deleted, Expected, Moved, Reaction
+
+MOVES = frozenset({"status", "stage"})
 
 
 class TellLinked(Reaction):
@@ -11,9 +13,19 @@ class TellLinked(Reaction):
 
     def __init__(self, repository: LinkRepository) -> None:
         self.repository = repository
+        self._block_nothing: set[int] = set()
+
+    def expected(self, expected: Expected) -> None:
+        """Most of many tickets block nothing, and cost no statement of their own later. All are locked, so none gets a
+        link meanwhile."""
+        if expected.named & MOVES:
+            ids = {ticket.id for ticket in expected.tickets}
+            self._block_nothing |= ids - self.repository.blocking(ids)
 
     def moved(self, moved: Moved) -> None:
         before, ticket = moved.before.status, moved.ticket
+        if ticket.id in self._block_nothing:
+            return
         if (before == Status.CLOSED) != (ticket.status == Status.CLOSED):
             self.repository.tell_blocked(ticket.id, before, ticket.status, moved.actor, moved.at)
 

@@ -100,6 +100,7 @@ _as_first, _as_other = (
 )
 _ends = _as_first.union_all(_as_other).subquery()
 COUNT = select(_ends.c.id, func.count()).group_by(_ends.c.id)
+BLOCKING = select(TicketLink.ticket_id).where(TicketLink.ticket_id == IDS, BLOCKS).distinct()
 # The rows of the blocked tickets are not locked: whoever closes a ticket holds its lock already, and would otherwise
 # wait for others while others wait for it.
 TELL_BLOCKED = text(
@@ -167,6 +168,10 @@ class LinkRepository:
         """Returns False if there was no such link."""
         here = (getattr(TicketLink, name) == value for name, value in link._asdict().items())
         return self.session.connection().execute(delete(TicketLink).where(*here)).rowcount > 0
+
+    def blocking(self, ticket_ids: Collection[int]) -> set[int]:
+        """Returns those of the tickets that block another one."""
+        return set(self.session.connection().scalars(BLOCKING, {"ids": list(ticket_ids)}))
 
     def tell_blocked(self, ticket_id: int, before: str, now: str, actor: Actor, at: datetime) -> None:
         """Adds a line to the history of each ticket that waits for this one: its status changed."""

@@ -3,6 +3,7 @@ closed only after a question; and those that waited are told."""
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from contracts.links import MOST_LINKS
@@ -11,6 +12,7 @@ from tests.data_api.links.linking import link, links_of, told
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
 from tests.support.live import listen_from
+from tests.support.meanwhile import held_up
 
 COPIES = """
 SELECT count(*) FILTER (WHERE ticket_is_confidential IS DISTINCT FROM one.is_confidential
@@ -228,6 +230,23 @@ def test_those_that_waited_are_told(agent: Visitor, student: Visitor, two: list[
     again = [] if is_bulk else [("blocker", "closed", "active", blocker)]
     assert told(student, blocked) == before + again
     assert [line[0] for line in told(agent, over)] == ["link"]
+
+
+def test_closing_waits_for_nobody_who_changes_what_waited(
+    api: Api, agent: Visitor, student: Visitor, two: list[int]
+) -> None:
+    """Somebody has the blocked ticket locked, and waits for a third one. Who closes the blocker has that one locked: if
+    they waited for the blocked one, two could wait for each other."""
+    blocker, blocked = two
+    link(agent, blocker, "blocks", blocked)
+    third = student.report("Third")["id"]
+    with psycopg.connect(api.database_url) as holding:
+        holding.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [third])
+        change = {"ids": [blocked, third], "change": {"priority": "high"}}
+        with held_up(api, lambda: agent.post("/tickets/bulk", json=change), holding) as answers:
+            assert agent.move(blocker, "active", "closed")["status"] == "closed"
+    assert done(answers[0])["done"] == 2
+    assert told(agent, blocked)[-1] == ("blocker", "active", "closed", blocker)
 
 
 def test_a_deleted_ticket_takes_its_links_along(
