@@ -38,6 +38,10 @@ class BoardColumn(Output):
     count: int = Field(description="How many tickets the column has that the asking person may read.")
     count_capped: bool = Field(description="Cut off at 1,000 or after 50 ms: there are at least `count`.")
     tickets: list[TicketRead]
+    blocked_by: dict[int, list[int]] = Field(
+        default={},
+        description="By the number of a ticket: those that block it and are not closed, of what the person may read.",
+    )
     next_cursor: str | None = Field(description="Null where `tickets` ends the column.")
 
 

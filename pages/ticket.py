@@ -17,6 +17,7 @@ from streamlit_app.tickets.answer import answer
 from streamlit_app.tickets.card import card
 from streamlit_app.tickets.delete import delete_button, leave_if_deleted
 from streamlit_app.tickets.edit_form import edit_button, edit_form, rerun_if_form_opened
+from streamlit_app.tickets.links import ask_for_links, link_dialog, links
 from streamlit_app.tickets.others_of_requester import others_of_requester
 from streamlit_app.tickets.properties import properties
 from streamlit_app.tickets.readers import readers
@@ -29,6 +30,7 @@ is_staff = session.may(Permission.TICKETS_WORK)
 @live_part(ticket=True)
 def shown(ticket_id: int) -> None:
     rerun_if_form_opened()
+    asked_links = ask_for_links(ticket_id)
     ticket = read(ticket_id)
     name_tab(f"#{ticket.id} {one_line(ticket.title, 60)}")
     main, beside = st.columns([2, 1], gap="large") if is_staff else (st.container(key="narrow_ticket"), None)
@@ -37,6 +39,7 @@ def shown(ticket_id: int) -> None:
         actions(ticket)
         if beside is None:
             readers(ticket)
+            links(ticket, asked_links)
         st.header("Messages and changes")
         timeline(ticket)
         answer(ticket, is_staff=is_staff)
@@ -45,6 +48,7 @@ def shown(ticket_id: int) -> None:
             properties(ticket)
             tags(ticket)
             readers(ticket)
+            links(ticket, asked_links)
             others_of_requester(ticket)
 
 
@@ -93,5 +97,6 @@ if asked is None:
     st.title("Ticket")
     st.info("This address names no ticket. A ticket's address ends with its number, such as ?id=42.")
 else:
+    link_dialog()
     edit_form(asked)
     shown(asked)

@@ -48,7 +48,11 @@ KINDS = {
         "`default`: nobody, so it is the usual one.",
         "Empty on tickets that are older than this column.",
     ],
-    "`ticket.closed_reason`": ["`solved` or `no-longer-needed`, when the requester closed it.", "Else empty."],
+    "`ticket.closed_reason`": [
+        "`solved` or `no-longer-needed`;",
+        "`duplicate` if another ticket is about the same.",
+        "Empty if it is not closed, or unknown.",
+    ],
     "`person.role`, `message.author_role`": [
         "`agent`, `manager` and `admin` are staff;",
         "`student` and `analyst` are not;",
@@ -57,11 +61,17 @@ KINDS = {
     "`ticket_event.kind`": [
         "`opened`, `status`, `stage`, `category`, `priority`, `building`, `team`:",
         "`from_value` and `to_value` are copied.",
-        "`assignee`, `room`, `title`, `description`, `confidential`, `follower`, `tags`, `attachment`:",
+        "`assignee`, `room`, `title`, `description`, `confidential`, `follower`, `tags`, `attachment`, `link`:",
         "these values are not copied.",
+        "`blocker`: a ticket that blocks this one was closed or opened again.",
         "`activity`: a line of an imported log; its text is not copied.",
         "A ticket's first stage has no line: it is the `from_value` of its first `stage` line, if there is one.",
         "A `status` line from `closed` says that the ticket was opened again.",
+    ],
+    "`ticket_link.kind`": [
+        "`blocks`: the other ticket is to wait for this one.",
+        "`duplicates`: the other one is about the same, and goes on.",
+        "`relates-to`: has no direction.",
     ],
     "`ticket_prediction.sureness`": [
         "`sure`: the category was taken.",

@@ -102,10 +102,14 @@ class BoardService:
         rows = self.repository.rows(self.actor, ids) if ids else []
         now = datetime.now(UTC)
         tickets = {row.id: ticket_read(row, self.actor, now, self.reopen_days) for row in rows}
-        return [_column_read(column, tickets, limit) for column in columns]
+        waiting = [row.id for row in rows if row.status != Status.CLOSED]
+        blockers = self.repository.blockers_of_each(self.actor, waiting) if waiting else {}
+        return [_column_read(column, tickets, blockers, limit) for column in columns]
 
 
-def _column_read(column: Column, tickets: dict[int, TicketRead], limit: int) -> BoardColumn:
+def _column_read(
+    column: Column, tickets: dict[int, TicketRead], blockers: dict[int, list[int]], limit: int
+) -> BoardColumn:
     """A ticket that has moved to another stage since it was found is left out, so that none is in two columns."""
     stage, count, shown = column.stage, column.counted, column.found[:limit]
     cursor = [*shown[-1], count.total, int(count.is_capped)] if len(column.found) > limit else None
@@ -118,6 +122,7 @@ def _column_read(column: Column, tickets: dict[int, TicketRead], limit: int) -> 
         count=count.total,
         count_capped=count.is_capped,
         tickets=[ticket for ticket in found if ticket.stage == stage.slug],
+        blocked_by={ticket.id: blockers[ticket.id] for ticket in found if blockers.get(ticket.id)},
         next_cursor=write_cursor(_kind(stage), cursor) if cursor else None,
     )
 

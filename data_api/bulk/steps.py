@@ -56,7 +56,8 @@ class BulkSteps:
             made.check()
         except LodgeError as error:  # for example somebody was deactivated since the change was begun
             return [refusal(number, error) for number in ids]
-        self.service.reactions.expected(Expected(tickets=tickets.values(), named=made.fields.keys()))
+        self.service.reactions.expected(Expected(tickets=tickets.values(), named=made.named))
+        made.look_up(ids)
         tags = self.service.repository.tags_of_each(ids)
         seen = zip(ids, versions, strict=True)
         return [self._change_one(made, number, tickets.get(number), version, tags[number]) for number, version in seen]

@@ -116,6 +116,40 @@ ORDER BY place, restore
 """
 
 
+# Tickets in the stage for what cannot go on are blocked by an earlier one of their category; some that were reported
+# with the same title at the same place are duplicates, and a few others belong together. All were linked when the later
+# one was reported, if the earlier one was changed after that. Earlier tickets block later ones: there is no circle.
+ADD_LINKS = """
+WITH live AS (
+    SELECT ticket.id, opened_at, modified_at, assignee_id, stage_id,
+           lag(ticket.id) OVER (PARTITION BY title, building_id ORDER BY ticket.id) AS same,
+           lag(ticket.id) OVER (PARTITION BY category_id ORDER BY ticket.id) AS like_it
+    FROM ticket WHERE status <> 'closed' AND NOT is_confidential AND ticket.id > %(after)s
+), wanted AS (
+    SELECT id, like_it AS other_id, 'blocked-by' AS kind FROM live WHERE stage_id = %(blocked)s
+    UNION ALL SELECT id, same, 'duplicates' FROM live WHERE id %% 3 = 0
+    UNION ALL SELECT id, like_it, 'relates-to' FROM live
+    WHERE id %% 9 = 0 AND stage_id <> %(blocked)s AND like_it IS DISTINCT FROM same
+), linked AS (
+    SELECT wanted.*, later.opened_at, later.assignee_id
+    FROM wanted JOIN live AS later USING (id) JOIN live AS earlier ON earlier.id = other_id
+    WHERE earlier.modified_at >= later.opened_at
+), added AS (
+    INSERT INTO ticket_link (ticket_id, other_id, kind, ticket_is_confidential, other_is_confidential, created_at)
+    SELECT CASE kind WHEN 'duplicates' THEN id ELSE other_id END, CASE kind WHEN 'duplicates' THEN other_id ELSE id END,
+           CASE kind WHEN 'blocked-by' THEN 'blocks' ELSE kind END, false, false, opened_at
+    FROM linked
+)
+INSERT INTO ticket_event (ticket_id, kind, to_value, other_ticket_id, actor_id, occurred_at)
+SELECT id, 'link', kind, other_id, assignee_id, opened_at FROM linked
+UNION ALL
+SELECT other_id, 'link',
+       CASE kind WHEN 'blocked-by' THEN 'blocks' WHEN 'duplicates' THEN 'duplicated-by' ELSE kind END,
+       id, assignee_id, opened_at
+FROM linked
+"""
+
+
 class SeedRepository:
     """Works inside the one transaction of the connection it was given."""
 
@@ -215,6 +249,15 @@ class SeedRepository:
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
         )
         return np.sort(np.array(rows.fetchall(), dtype=np.int64).reshape(-1))
+
+    def last_ticket(self) -> int:
+        row = self.connection.execute("SELECT coalesce(max(id), 0) FROM ticket").fetchone()
+        return int(row[0]) if row else 0
+
+    def link_tickets(self, after: int, board: Board) -> None:
+        """Links some of the tickets with an id above `after`, and tells it in their histories."""
+        blocked = board.ids[board.blocked] if board.blocked != board.work else 0
+        self.connection.execute(ADD_LINKS, {"after": after, "blocked": blocked})
 
     def copy(self, table: str, rows: Rows) -> None:
         columns = sql.SQL(", ").join(map(sql.Identifier, rows.columns))

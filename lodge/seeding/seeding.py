@@ -75,7 +75,7 @@ def _seed(database_url: str, plan: Plan, console: Console, *, only_empty: bool, 
 def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds: bool) -> None:
     repository.prepare()
     repository.mark_as_demo()
-    desk = _enter(repository, plan)
+    desk, last = _enter(repository, plan), repository.last_ticket()
     restore = repository.drop_rebuildable() if rebuilds else []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
@@ -88,6 +88,7 @@ def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds:
         for statement in restore:
             repository.run(statement)
             progress.advance(indexes)
+    repository.link_tickets(last, desk.board)
     if plan.is_demo:
         repository.add_mentions(MENTIONS, Role.AGENT, DEMO_AGENT, plan.now)
 

@@ -36,6 +36,7 @@ from contracts.invitations import (
     InvitationShown,
     InvitationsMade,
 )
+from contracts.links import Link, LinkRead
 from contracts.lists import (
     BuildingCreate,
     BuildingRead,
@@ -438,6 +439,16 @@ class Api:
 
     def delete(self, ticket_id: int) -> None:
         self._service.send("DELETE", f"/tickets/{ticket_id}")
+
+    def links(self, ticket_id: int) -> Page[LinkRead]:
+        """Returns all links of the ticket to tickets that this person may read, the latest first."""
+        return self._service.get(f"/tickets/{ticket_id}/links", Page[LinkRead])
+
+    def add_link(self, ticket_id: int, link: Link, key: str | None = None) -> LinkRead:
+        return self._service.post(f"/tickets/{ticket_id}/links", link, LinkRead, key)
+
+    def remove_link(self, ticket_id: int, link: Link) -> None:
+        self._service.send("DELETE", f"/tickets/{ticket_id}/links", json=link.model_dump(mode="json"))
 
     # Many tickets at once
 

@@ -267,18 +267,20 @@ const learn = (board, data) => {
 // Changes
 
 // `seen` is what the person saw, if that is not the newest that is known.
-const change = (board, ticket, field, wanted, seen = truthOf(board, ticket)) => {
+const change = (board, ticket, field, wanted, seen = truthOf(board, ticket), despite = false) => {
   const { stage, assignee, version } = seen;
   // A card that was closed may not be on the board any more when its closing is undone.
   const before = byId(board, ticket) ? { stage: stageOf(board, ticket), assignee: withAnswers(board, ticket).assignee } : seen;
   if (before[field] === wanted) return;
-  waiting.push({ ticket, field, wanted, seen: { stage, assignee, version }, before: before[field] });
+  waiting.push({ ticket, field, wanted, seen: { stage, assignee, version }, before: before[field], despite });
   wishes.set(ticket, { ...wishes.get(ticket), [field]: wanted });
   draw(board);
   sendAll();
 };
 
-const send = ({ ticket, field, wanted, seen }) => postFor("board/changes", { ticket, field, wanted, version: seen.version, seen: seen[field] });
+const send = ({ ticket, field, wanted, seen, despite }) => postFor("board/changes", {
+  ticket, field, wanted, version: seen.version, seen: seen[field], despite_blockers: despite,
+});
 
 const sendAll = async () => {
   if (isSending) return;
@@ -347,9 +349,14 @@ const whoWasFaster = (board, field, { name, to }) => {
   return to === name ? [who, " took it a moment ago."] : [who, " assigned it to ", make("bdi", {}, to ?? "nobody"), " a moment ago."];
 };
 
-const tellProblem = (board, { ticket, field }, { problem, faster }) => {
+const tellProblem = (board, { ticket, field, wanted }, { problem, faster, is_blocked: isBlocked }) => {
   const what = field === "stage" ? `#${ticket} was not moved: ` : `#${ticket} was not assigned to you: `;
-  notice(board, "problem", ticket, [what, ...(faster ? whoWasFaster(board, field, faster) : [problem])]);
+  const closeDespite = () => {
+    change(board, ticket, field, wanted, undefined, true);
+    end();
+  };
+  const despite = isBlocked ? [make("button", { type: "button", class: "link", onclick: closeDespite }, "Close it all the same")] : [];
+  const end = notice(board, "problem", ticket, [what, ...(faster ? whoWasFaster(board, field, faster) : [problem])], ...despite);
   const card = board.cards.get(ticket);
   card?.classList.remove("is-new");
   if (card) mark(card, "is-refused");

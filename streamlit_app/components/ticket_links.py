@@ -1,9 +1,9 @@
 """A short list of tickets, beside another one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from streamlit_app.components.component_files import component
+from streamlit_app.components.component_files import component, draw
 from streamlit_app.language.words import Chip
 
 _ticket_links = component("ticket_links")
@@ -17,6 +17,10 @@ class TicketLink:
     said: str
 
 
-def ticket_links(key: str, label: str, items: Sequence[TicketLink]) -> None:
-    """Draws the list. `label` is its name for screen readers."""
-    _ticket_links(key=key, data={"label": label, "items": [asdict(item) for item in items]})
+def ticket_links(
+    key: str, label: str, items: Sequence[TicketLink], remove: Callable[[int], None] | None = None
+) -> None:
+    """Draws the list. `label` is its name for screen readers. With `remove`, each ticket has a button that takes it out
+    of the list; `remove` is called with its number."""
+    data = {"label": label, "items": [asdict(item) for item in items], "is_removable": remove is not None}
+    draw(_ticket_links, key, data, {"remove": lambda number: remove and remove(int(number))})

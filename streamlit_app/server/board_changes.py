@@ -29,7 +29,8 @@ LATEST = 20
 
 
 class Change(BaseModel):
-    """`seen` is what the person saw in this field, and `version` the ticket's version then."""
+    """`seen` is what the person saw in this field, and `version` the ticket's version then. `despite_blockers`: they
+    want to close it although it waits for others."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,13 +39,14 @@ class Change(BaseModel):
     field: Literal["stage", "assignee"]
     seen: Slug | Id | None
     wanted: Slug | Id
+    despite_blockers: bool = False
 
 
 async def change_card(request: Request) -> Response:
-    """POST: makes the change. Answers `{"ticket", "problem", "faster", "at"}`. `problem` says why nothing was done; if
-    somebody else was faster, `faster` says who, and to which value they changed the field. `ticket` is the ticket as it
-    is now, if that is known. `at` is the moment of the answer, on the clock of the pages (`asked_at` in the board's
-    data)."""
+    """POST: makes the change. Answers `{"ticket", "problem", "is_blocked", "faster", "at"}`. `problem` says why nothing
+    was done, and `is_blocked` that it is done when it is sent again with `despite_blockers`; if somebody else was
+    faster, `faster` says who, and to which value they changed the field. `ticket` is the ticket as it is now, if that
+    is known. `at` is the moment of the answer, on the clock of the pages (`asked_at` in the board's data)."""
     try:
         token = token_of(request)
         wish = await read_body(request, Change, MOST_BODY_BYTES, f"{MOST_BODY_BYTES:,} bytes", "change of a card")
@@ -66,7 +68,7 @@ def _made(api: Api, wish: Change) -> dict[str, Any]:
             continue
         except ApiError as error:
             if (now := error.current) is None:
-                return _told(None, problem=error.sentence)
+                return _told(None, problem=error.sentence, is_blocked=error.envelope.error == "TicketBlocked")
         except ValidationError:
             return _told(None, problem="A ticket cannot have that value.")
         if (value := _value(now, wish.field)) == wish.wanted:
@@ -80,7 +82,8 @@ def _made(api: Api, wish: Change) -> dict[str, Any]:
 
 
 def _update(wish: Change, version: int) -> TicketUpdate:
-    return TicketUpdate.model_validate({"version": version, wish.field: wish.wanted})
+    despite = {"despite_blockers": True} if wish.despite_blockers else {}
+    return TicketUpdate.model_validate({"version": version, wish.field: wish.wanted, **despite})
 
 
 def _value(ticket: TicketRead, field: str) -> str | int | None:
@@ -90,7 +93,11 @@ def _value(ticket: TicketRead, field: str) -> str | int | None:
 
 
 def _told(
-    ticket: TicketRead | None, *, problem: str = "", faster: dict[str, str | None] | None = None
+    ticket: TicketRead | None,
+    *,
+    problem: str = "",
+    is_blocked: bool = False,
+    faster: dict[str, str | None] | None = None,
 ) -> dict[str, Any]:
     shown = ticket and {
         "version": ticket.version,
@@ -99,7 +106,7 @@ def _told(
         "assignee": ticket.assignee.id if ticket.assignee else None,
         "assignee_name": ticket.assignee.name if ticket.assignee else "",
     }
-    return {"ticket": shown, "problem": problem, "faster": faster}
+    return {"ticket": shown, "problem": problem, "is_blocked": is_blocked, "faster": faster}
 
 
 def _who_was_faster(api: Api, wish: Change) -> dict[str, str | None] | None:

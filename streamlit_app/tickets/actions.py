@@ -16,6 +16,7 @@ from streamlit_app.tickets.clashes import (
     take_label,
     tell,
     tell_clash,
+    tell_refusal,
 )
 from streamlit_app.tickets.editing import Clash, move
 from streamlit_app.tickets.ticket_buttons import ticket_buttons
@@ -80,14 +81,21 @@ def _do(name: str, seen: TicketRead) -> TicketRead | None:
 
 
 def _move(label: str, change: StatusChange) -> Action:
-    def do(seen: TicketRead) -> TicketRead | None:
-        result = move(session.api(), seen, change)
-        if isinstance(result, Clash):
-            tell_clash(result, "nothing was done. Please look again")
-            return None
-        return result
+    return Action(label, lambda seen: move_or_tell(seen, change), is_move=True)
 
-    return Action(label, do, is_move=True)
+
+def move_or_tell(seen: TicketRead, change: StatusChange) -> TicketRead | None:
+    """Changes the status. Returns the ticket after the change; None if it was refused, and then a notice says why."""
+    try:
+        result = move(session.api(), seen, change)
+    except ApiError as error:
+        despite = change.model_copy(update={"despite_blockers": True})
+        tell_refusal(seen.id, error, lambda: move_or_tell(seen, despite))
+        return None
+    if isinstance(result, Clash):
+        tell_clash(result, "nothing was done. Please look again")
+        return None
+    return result
 
 
 def _follow(seen: TicketRead) -> None:

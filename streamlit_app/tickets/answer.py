@@ -11,7 +11,7 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.composer import Draft, Way, composer
 from streamlit_app.components.presence import presence
 from streamlit_app.state import address, list_position, lists, session
-from streamlit_app.tickets.clashes import forget_notice, is_told, tell, tell_clash
+from streamlit_app.tickets.clashes import forget_notice, is_told, tell_clash, tell_refusal
 from streamlit_app.tickets.editing import Clash, move, save
 from streamlit_app.tickets.ticket_buttons import note_own_change, version_seen, versions_shown
 
@@ -81,10 +81,15 @@ def _ways(ticket: TicketRead) -> Sequence[Way]:
     return found
 
 
-def _move(way: str, seen: TicketRead) -> TicketRead | None:
+def _move(way: str, seen: TicketRead, *, despite_blockers: bool = False) -> TicketRead | None:
     """Moves the ticket as this way of sending says. Returns the ticket after the move; None if it was not moved, and
     then a notice says why. An open ticket becomes active too, in the same step."""
-    change = StatusChange(status=Status.CLOSED, reason=ClosedReason.SOLVED, starts_work=seen.status is Status.OPEN)
+    change = StatusChange(
+        status=Status.CLOSED,
+        reason=ClosedReason.SOLVED,
+        starts_work=seen.status is Status.OPEN,
+        despite_blockers=despite_blockers,
+    )
     try:
         if way == CLOSE:
             result = move(session.api(), seen, change)
@@ -95,7 +100,8 @@ def _move(way: str, seen: TicketRead) -> TicketRead | None:
         else:
             return None
     except ApiError as error:
-        tell(seen.id, f"{IS_SENT}, but the ticket was not moved. {error.sentence}")
+        said = f"{IS_SENT}, but the ticket was not moved. "
+        tell_refusal(seen.id, error, lambda: _move(way, seen, despite_blockers=True), said)
         return None
     if isinstance(result, Clash):
         tell_clash(result, f"it was not moved. {IS_SENT}")

@@ -1,7 +1,7 @@
 """The board's columns, and what stands above them when no ticket fits."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +76,10 @@ def _with_pages(column: BoardColumn, query: BoardQuery, pages: int) -> BoardColu
         # A ticket that moved in between may be on both pages.
         known = {ticket.id for ticket in column.tickets}
         tickets = [*column.tickets, *(ticket for ticket in more.tickets if ticket.id not in known)]
-        column = column.model_copy(update={"tickets": tickets, "next_cursor": more.next_cursor})
+        blocked_by = column.blocked_by | more.blocked_by
+        column = column.model_copy(
+            update={"tickets": tickets, "blocked_by": blocked_by, "next_cursor": more.next_cursor}
+        )
     return column
 
 
@@ -115,13 +118,16 @@ def _column(column: BoardColumn, pages: int, *, is_filtered: bool) -> Column:
         # It is about all tickets of the stage, and a closed one is never too full.
         limit=None if is_filtered or column.status is Status.CLOSED else column.limit,
         has_more=column.next_cursor is not None and pages < MOST_PAGES,
-        cards=[_card(ticket, reader) for ticket in column.tickets],
+        cards=[_card(ticket, column.blocked_by.get(ticket.id, []), reader) for ticket in column.tickets],
     )
 
 
-def _card(ticket: TicketRead, reader: Reader) -> BoardCard:
+def _card(ticket: TicketRead, blockers: Sequence[int], reader: Reader) -> BoardCard:
     cells = {name: fields.COLUMNS[name].cell(ticket, reader) for name in ("priority", "assignee", "last_message_at")}
     marks = [fields.CONFIDENTIAL] if ticket.is_confidential else []
+    if blockers:
+        more = f" and {len(blockers) - 1:,} more" if len(blockers) > 1 else ""
+        marks.append(Chip(f"Blocked by #{blockers[0]}{more}", "amber"))
     if ticket.reports > 1:
         marks.append(Chip(count(ticket.reports, "report", "reports")))
     return BoardCard(

@@ -58,7 +58,24 @@ def _status(key: str) -> BulkChange | None:
         "Closed: no longer needed": NO_LONGER_NEEDED,
         **{f"Stage: {name}": {"stage": slug} for slug, name in lists.stage_names().items()},
     }
-    return _one_of("Status", {name: name for name in changes}, key, changes.__getitem__)
+    closing = {name for name, change in changes.items() if _closes(change)}
+    change = _one_of("Status", {name: name for name in changes}, key, changes.__getitem__)
+    return _despite(key, change) if st.session_state.get(key) in closing else change
+
+
+def _closes(change: Mapping[str, Any]) -> bool:
+    closed = {stage.slug for stage in lists.stages() if stage.status is Status.CLOSED}
+    return change.get("status") is Status.CLOSED or change.get("stage") in closed
+
+
+def _close(key: str) -> BulkChange | None:
+    return _despite(key, BulkChange.model_validate(SOLVED))
+
+
+def _despite(key: str, change: BulkChange | None) -> BulkChange | None:
+    """Draws the choice whether tickets that wait for others are closed too."""
+    is_wanted = st.checkbox("Also those that are blocked by other tickets", key=f"{key}_despite")
+    return change.model_copy(update={"despite_blockers": True}) if change and is_wanted else change
 
 
 def _category(key: str) -> BulkChange | None:
@@ -103,7 +120,7 @@ ACTS = {
         BulkAct("category", "Category", "Change the category", _category),
         BulkAct("priority", "Priority", "Change the priority", _priority),
         BulkAct("tags", "Tags", "Change the tags", _tags),
-        BulkAct("close", "Close as solved", "Close as solved", lambda _: BulkChange.model_validate(SOLVED)),
+        BulkAct("close", "Close as solved", "Close as solved", _close),
     )
 }
 
@@ -133,6 +150,7 @@ _SAID: dict[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "team": lambda value, _: f"team {_named(lists.team_names, value, 'none')}",
     "status": _status_said,
     "stage": lambda value, _: f"stage {_named(lists.stage_names, value, '')}",
+    "despite_blockers": lambda *_: "also where others block them",
     "category": lambda value, _: f"category {_named(lists.category_names, value, '')}",
     "priority": lambda value, _: f"priority {PRIORITIES[Priority(value)].text}",
     "tags_added": lambda value, _: f"with the tags {_listed(value)}",

@@ -17,6 +17,7 @@ REASONS = {
     "StaleVersion": "changed by somebody else meanwhile",
     "ChangedMeanwhile": "being changed by somebody else",
     "CategoryGoing": "the category is being merged or deleted",
+    "TicketBlocked": "blocked by tickets that are not closed",
     "NotPermitted": "not permitted",
     "InvalidInput": "not possible",
 }

@@ -1,6 +1,8 @@
 """The notices on a ticket's page. When a change was not saved because somebody else was faster, they say who it was,
 what they did, and when, and offer to take the ticket over."""
 
+from collections.abc import Callable
+
 from contracts.people import Permission
 from contracts.tickets import Status, TicketEventRead, TicketRead
 from streamlit_app.client.errors import ApiError
@@ -29,6 +31,13 @@ def forget_notice(ticket_id: int) -> None:
 def is_told(ticket_id: int) -> bool:
     """Whether there is a notice that the person should read before they leave the ticket."""
     return has_notice(_place(ticket_id))
+
+
+def tell_refusal(ticket_id: int, error: ApiError, despite: Callable[[], object], before: str = "") -> None:
+    """Keeps a notice that says why something was refused. Where the ticket waits for others, it offers to close it all
+    the same, which `despite` does. `before` comes before the reason."""
+    is_blocked = error.envelope.error == "TicketBlocked"
+    tell(ticket_id, f"{before}{error.sentence}", Offer("Close it all the same", despite) if is_blocked else None)
 
 
 def draw_notice(ticket_id: int) -> None:

@@ -31,8 +31,11 @@ def changes_of(shown: TicketRead, wanted: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in wanted.items() if value != value_of(shown, field)}
 
 
-def save(api: Api, seen: TicketRead, changes: Mapping[str, Any]) -> TicketRead | Clash:
+def save(
+    api: Api, seen: TicketRead, changes: Mapping[str, Any], *, despite_blockers: bool = False
+) -> TicketRead | Clash:
     """Saves the changes, even if the ticket has changed since it was seen, as long as these fields have not.
+    `despite_blockers`: also if they close a ticket that waits for others.
 
     Returns the saved ticket, or a Clash if somebody else changed one of these fields to another value.
 
@@ -40,9 +43,10 @@ def save(api: Api, seen: TicketRead, changes: Mapping[str, Any]) -> TicketRead |
     """
     if not changes:
         return seen
+    sent = {**changes, "despite_blockers": True} if despite_blockers else changes
     for _ in range(TRIES):
         try:
-            return api.edit(seen.id, TicketUpdate.model_validate({"version": seen.version, **changes}))
+            return api.edit(seen.id, TicketUpdate.model_validate({"version": seen.version, **sent}))
         except ApiError as error:
             now = error.current
             if now is None:

@@ -1,6 +1,7 @@
 """Turns the events of a ticket's history into sentences."""
 
-from contracts.tickets import EventKind, TicketEventRead
+from contracts.links import LinkKind
+from contracts.tickets import EventKind, Status, TicketEventRead
 from streamlit_app.language.text import isolated, one_line
 from streamlit_app.state import lists
 from streamlit_app.tickets.fields import BY_EVENT
@@ -15,8 +16,26 @@ VERBS: dict[str, str] = {ACTIVITY: "did", EventKind.OPENED: "reported it"} | {
 }
 
 
-def sentence(kind: str, before: str | None, after: str | None, who: str, actor: str = "") -> str:
-    """`who` is what the person who did it is called, and `actor` their name, if that is something else."""
+# What a link says of the ticket.
+LINKED = {
+    LinkKind.RELATES_TO: "it relates to {}",
+    LinkKind.DUPLICATES: "it is a duplicate of {}",
+    LinkKind.DUPLICATED_BY: "{} is a duplicate of it",
+    LinkKind.BLOCKS: "it blocks {}",
+    LinkKind.BLOCKED_BY: "it is blocked by {}",
+}
+
+
+def sentence(
+    kind: str, before: str | None, after: str | None, who: str, actor: str = "", other_ticket: int | None = None
+) -> str:
+    """`who` is what the person who did it is called, and `actor` their name, if that is something else. `other_ticket`
+    is the linked ticket that it is about."""
+    if kind == EventKind.LINK:
+        return f"{isolated(who)} {_linked(before, after, other_ticket)}"
+    if kind == EventKind.BLOCKER:
+        did, blocks = ("closed", "blocked") if after == Status.CLOSED else ("reopened", "blocks")
+        return f"{isolated(who)} {did} #{other_ticket}, which {blocks} this"
     if kind == EventKind.FOLLOWER:
         return f"{isolated(who)} {_followers_changed(before, after)}"
     if kind == EventKind.ASSIGNEE:
@@ -57,6 +76,12 @@ def _put_into_team(before: str | None, after: str | None) -> str:
     if after is None:
         return f"took it out of the team {_team(before)}"
     return f"put it into the team {_team(after)}" + (f", before it was in {_team(before)}" if before else "")
+
+
+def _linked(before: str | None, after: str | None, other_ticket: int | None) -> str:
+    other = f"#{other_ticket}" if other_ticket else "a ticket that was deleted"
+    said = LINKED[LinkKind(after or before or LinkKind.RELATES_TO)].format(other)
+    return f"linked it: {said}" if after else f"removed the link: {said}"
 
 
 def _name(name: str | None) -> str:

@@ -33,7 +33,11 @@ TURNS = {WaitsFor.DESK: "Our turn", WaitsFor.REQUESTER: "Their turn"}
 TURNS_OF_OTHERS = {WaitsFor.DESK: "Helpdesk's turn", WaitsFor.REQUESTER: "Requester's turn"}
 # Red is for urgent tickets alone.
 CONFIDENTIAL = Chip("Confidential", "amber")
-CLOSED_REASONS = {ClosedReason.SOLVED: "solved", ClosedReason.NO_LONGER_NEEDED: "no longer needed"}
+CLOSED_REASONS = {
+    ClosedReason.SOLVED: "solved",
+    ClosedReason.NO_LONGER_NEEDED: "no longer needed",
+    ClosedReason.DUPLICATE: "a duplicate",
+}
 
 
 @dataclass(frozen=True)

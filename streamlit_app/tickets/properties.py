@@ -1,5 +1,7 @@
 """What stands beside a ticket for staff to set at once: its assignee, team, stage, priority and category."""
 
+from typing import Any
+
 import streamlit as st
 
 from contracts.tickets import TicketRead
@@ -9,7 +11,7 @@ from streamlit_app.state import session
 from streamlit_app.tickets.assigning import offer_team
 from streamlit_app.tickets.assignment_reason import assignment_reason
 from streamlit_app.tickets.category_reason import category_reason
-from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
+from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash, tell_refusal
 from streamlit_app.tickets.editing import Clash, save
 from streamlit_app.tickets.editors import Choice, OneOfFew
 from streamlit_app.tickets.fields import SET_AT_ONCE, TicketField
@@ -91,7 +93,7 @@ def _chosen(ticket: TicketRead, field: TicketField, key: str) -> None:
         result = save(session.api(), seen, {field.name: chosen})
     except ApiError as error:
         st.session_state[REFUSALS] = st.session_state.get(REFUSALS, 0) + 1
-        tell(ticket.id, error.sentence)
+        tell_refusal(ticket.id, error, lambda: _close_despite(seen, {field.name: chosen}))
         return
     if isinstance(result, Clash):
         tell_clash(result, NOT_SAVED)
@@ -99,3 +101,14 @@ def _chosen(ticket: TicketRead, field: TicketField, key: str) -> None:
     st.session_state[answered] = (key, chosen, result)
     if field.name == "assignee":
         offer_team(result)
+
+
+def _close_despite(seen: TicketRead, changes: dict[str, Any]) -> None:
+    """Makes the choice that was refused because the ticket waits for others."""
+    try:
+        result = save(session.api(), seen, changes, despite_blockers=True)
+    except ApiError as error:
+        tell(seen.id, error.sentence)
+    else:
+        if isinstance(result, Clash):
+            tell_clash(result, NOT_SAVED)

@@ -165,7 +165,7 @@ def _line(event: TicketEventRead, ticket: TicketRead) -> Line:
         id=event.id,
         said=moments.said(event.occurred_at),
         exact=moments.exact(event.occurred_at),
-        text=sentence(event.kind, event.from_value, event.to_value, who_did(event)),
+        text=sentence(event.kind, event.from_value, event.to_value, who_did(event), other_ticket=event.other_ticket),
         pieces=_pieces(event),
         note=_note(event),
         acts=[_act(act, event, ticket) for act in event.allowed],

@@ -265,6 +265,7 @@ def listed() -> None:
     copy_fields("links", "To copy", links, together="one\ntwo")
     copy_fields("link", "To copy", links[:1])
     ticket_links("ticket_links", "Other tickets of Mia", [TicketLink(41, "The lamp hums", CHIPS[1], "14:05")])
+    ticket_links("removable", "Blocks", [TicketLink(41, "The lamp hums", CHIPS[1], "")], lambda _: None)
     confirmed = [
         Known("a", "Technical IT, Annex", "2 people have reported this.", CHIPS, "Me too"),
         Known("b", "Facility management", chips=CHIPS[:1], ticket_id=42),

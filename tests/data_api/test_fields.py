@@ -20,15 +20,17 @@ def test_each_field_that_is_answered_has_an_entry() -> None:
 
 
 def test_each_field_that_can_be_changed_has_an_editor() -> None:
-    assert sorted(EDITS) == sorted(set(TicketUpdate.model_fields) - {"version"})
-    assert list(TicketUpdate.model_fields) == ["version", *STAFF_EDITS]
+    assert sorted(EDITS) == sorted(set(TicketUpdate.model_fields) - {"version", "despite_blockers"})
+    assert list(TicketUpdate.model_fields) == ["version", *STAFF_EDITS, "despite_blockers"]
     assert set(REQUESTER_EDITS) < set(STAFF_EDITS)
 
 
 def test_each_kind_of_line_in_the_history_is_of_one_field() -> None:
     kinds = [edit.kind for edit in EDITS.values()]
     assert sorted(kinds) == sorted(
-        set(EventKind) - {EventKind.OPENED, EventKind.STATUS, EventKind.FOLLOWER, EventKind.ATTACHMENT}
+        set(EventKind)
+        - {EventKind.OPENED, EventKind.STATUS, EventKind.FOLLOWER, EventKind.ATTACHMENT}
+        - {EventKind.LINK, EventKind.BLOCKER}
     )
     # A former text is put back under the name of its kind.
     assert all(EDITS[kind].kind is kind for kind in TEXTS)

@@ -208,6 +208,14 @@ TICKETS: dict[str, Route] = {
     "POST /tickets/{ticket_id}/status": Route(Needs.TOKEN, {409, 403}, sends={"status": "open"}),
     "PUT /tickets/{ticket_id}/follow": Route(Needs.TOKEN, DONE),
     "DELETE /tickets/{ticket_id}/follow": Route(Needs.TOKEN, DONE),
+    "GET /tickets/{ticket_id}/links": Route(Needs.TOKEN),
+    # With a ticket that is not there.
+    "POST /tickets/{ticket_id}/links": Route(
+        Needs.TOKEN, INVALID, sends={"kind": "blocks", "ticket": 10**9}, acts=WORKS
+    ),
+    "DELETE /tickets/{ticket_id}/links": Route(
+        Needs.TOKEN, DONE, sends={"kind": "blocks", "ticket": 10**9}, acts=WORKS
+    ),
     "GET /tickets/{ticket_id}/readers": Route(Needs.TOKEN, {200, 403}),
     "PUT /tickets/{ticket_id}/followers/{person_id}": Route(Needs.TOKEN, DONE, acts=WORKS),
     "DELETE /tickets/{ticket_id}/followers/{person_id}": Route(Needs.TOKEN, DONE, acts=WORKS),

@@ -12,6 +12,7 @@ from streamlit_app.client import environment
 from streamlit_app.server import board_changes
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.server.security import Gate
+from tests.data_api.links.linking import link
 from tests.support.api import Api, Visitor
 
 DESK = "http://127.0.0.1:8501"
@@ -38,9 +39,15 @@ def inside(browser: TestClient, agent: Visitor) -> TestClient:
 
 
 def move(
-    browser: TestClient, ticket: dict[str, Any], wanted: str, *, seen: str = "to-do", version: int | None = None
+    browser: TestClient,
+    ticket: dict[str, Any],
+    wanted: str,
+    *,
+    seen: str = "to-do",
+    version: int | None = None,
+    **more: bool,
 ) -> dict[str, Any]:
-    wish = {"ticket": ticket["id"], "field": "stage", "seen": seen, "wanted": wanted}
+    wish = {"ticket": ticket["id"], "field": "stage", "seen": seen, "wanted": wanted, **more}
     answer = browser.post("/board/changes", json=wish | {"version": version or ticket["version"]}, headers=FROM_HERE)
     assert answer.status_code == 200, answer.text
     told: dict[str, Any] = answer.json()
@@ -70,6 +77,19 @@ def test_a_move_against_a_rule_says_why(inside: TestClient, student: Visitor, ag
     assert "cannot become closed" in told["problem"]
     assert agent.read(ticket["id"])["stage"] == "to-do"
     assert "nowhere" in move(inside, ticket, "nowhere")["problem"]
+
+
+def test_a_blocked_card_is_closed_after_a_question(inside: TestClient, agent: Visitor) -> None:
+    blocker, ticket = agent.report(), agent.report()
+    link(agent, blocker["id"], "blocks", ticket["id"])
+    now = agent.move(ticket["id"], "active")
+    told = move(inside, now, "completed", seen="in-progress")
+    assert (told["is_blocked"], told["problem"]) == (
+        True,
+        f"Ticket {ticket['id']} is blocked by #{blocker['id']}, which is not closed.",
+    )
+    assert move(inside, now, "completed", seen="in-progress", despite_blockers=True)["problem"] == ""
+    assert agent.read(ticket["id"])["status"] == "closed"
 
 
 def test_a_change_of_another_field_is_no_reason_to_refuse(inside: TestClient, agent: Visitor) -> None:

@@ -27,6 +27,13 @@ TAGS = """
 INSERT INTO ticket_tag (ticket_id, tag, opened_at)
 SELECT id, tag, opened_at FROM ticket, unnest(ARRAY['wifi', 'loud']) AS tag WHERE id % 4 = 1
 """
+# With what a link says of its tickets.
+LINKS = """
+INSERT INTO ticket_link (ticket_id, other_id, kind, ticket_is_confidential, other_is_confidential)
+SELECT one.id, other.id, (ARRAY['blocks', 'duplicates', 'relates-to'])[one.id % 3 + 1], one.is_confidential,
+       other.is_confidential
+FROM ticket one JOIN ticket other ON other.id = one.id + 1
+"""
 # Every fourth is a draft.
 ATTACHMENTS = """
 INSERT INTO attachment (ticket_id, uploader_id, name, type, size, content_hash)
@@ -54,5 +61,6 @@ def fill(desk: Following, tickets: int = 60) -> None:
     desk.sql(EVENTS)
     desk.sql(WATCHERS)
     desk.sql(TAGS)
+    desk.sql(LINKS)
     desk.sql(ATTACHMENTS)
     desk.sql(PREDICTIONS)

@@ -64,6 +64,7 @@ def test_a_changed_value_is_named(replica: Tampered) -> None:
         ("UPDATE ticket_watcher SET created_at = NULL WHERE id = 4", "ticket_watcher", 4),
         ("UPDATE building SET slug = name, name = slug", "building", 1),
         ("UPDATE ticket_tag SET tag = 'told' WHERE id = 3", "ticket_tag", 3),
+        ("UPDATE ticket_link SET kind = 'told' WHERE id = 3", "ticket_link", 3),
         ("UPDATE attachment SET size = size + 1 WHERE id = 3", "attachment", 3),
         ("UPDATE ticket_prediction SET confidence = confidence / 2 WHERE id = 4", "ticket_prediction", 4),
     ],

@@ -107,6 +107,18 @@ def test_tags_go_when_a_ticket_becomes_confidential_and_come_back(desk: Followin
     assert desk.difference() is None
 
 
+def test_links_of_confidential_tickets_have_no_ids(desk: Following) -> None:
+    shown = "SELECT count(*), count(ticket_id), count(other_id), count(kind) FROM ticket_link"
+    ((rows, *before, kinds),) = desk.ask(shown)
+    assert 0 < before[0] == before[1] < rows == kinds
+    assert desk.ask(
+        "SELECT count(*) FROM ticket_link JOIN ticket ON ticket.id IN (ticket_id, other_id) WHERE is_confidential"
+    ) == [(0,)]
+    desk.sql("UPDATE ticket_link SET other_is_confidential = true")
+    assert desk.ask(shown) == [(rows, 0, 0, rows)]
+    assert desk.difference() is None
+
+
 def test_text_is_there_when_it_was_asked_for(desk_with_text: Following) -> None:
     texts = texts_of(desk_with_text)
     assert found(texts, PLANTED) == ["Planted-title", "Planted-words", "Planted-room"]

@@ -154,4 +154,4 @@ def test_texts_are_in_the_views_where_they_are_copied() -> None:
 
 def test_the_reasons_of_closing_are_those_that_are_stored() -> None:
     (says,) = [column.says for table in ALL for column in table.columns if column.name == "closed_reason"]
-    assert set(re.findall(r"[a-z]+(?:[-_][a-z]+)+|solved", says)) == set(ClosedReason)
+    assert set(re.findall(r"[a-z]+(?:[-_][a-z]+)+|solved|duplicate", says)) == set(ClosedReason)

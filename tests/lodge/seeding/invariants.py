@@ -79,6 +79,12 @@ INVARIANTS = {
         SELECT FROM (SELECT ticket_id, string_agg(tag, ', ' ORDER BY tag) AS tags FROM ticket_tag GROUP BY 1) AS tagged
         FULL JOIN (SELECT * FROM ticket_event WHERE kind = 'tags') AS e USING (ticket_id)
         WHERE e.to_value IS DISTINCT FROM tags""",
+    "both tickets tell their link": """
+        SELECT FROM (SELECT ticket_id, other_id FROM ticket_link
+                     UNION SELECT other_id, ticket_id FROM ticket_link) AS ends
+        FULL JOIN (SELECT * FROM ticket_event WHERE kind = 'link') AS e
+        ON (e.ticket_id, e.other_ticket_id) = (ends.ticket_id, ends.other_id)
+        WHERE e.ticket_id IS NULL OR ends.ticket_id IS NULL""",
     "what is confidential was made so": """
         SELECT FROM ticket t WHERE t.is_confidential <> EXISTS (
             SELECT FROM ticket_event e WHERE e.ticket_id = t.id AND e.kind = 'confidential' AND e.to_value = 'true')""",

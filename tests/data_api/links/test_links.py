@@ -1,0 +1,263 @@
+"""Links between tickets: both tickets show them, to whoever may read the other one; a ticket that waits for others is
+closed only after a question; and those that waited are told."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from contracts.links import MOST_LINKS
+from data_api.tickets.errors import TicketBlocked
+from tests.data_api.links.linking import link, links_of, told
+from tests.support import rows
+from tests.support.api import Api, Visitor, done
+from tests.support.live import listen_from
+from tests.support.meanwhile import held_up
+
+COPIES = """
+SELECT count(*) FILTER (WHERE ticket_is_confidential IS DISTINCT FROM one.is_confidential
+                           OR other_is_confidential IS DISTINCT FROM other.is_confidential),
+       count(*) FILTER (WHERE ticket_is_confidential), count(*) FILTER (WHERE other_is_confidential)
+FROM ticket_link JOIN ticket one ON one.id = ticket_id JOIN ticket other ON other.id = other_id
+"""
+
+
+@pytest.fixture
+def two(student: Visitor) -> list[int]:
+    return [student.report(f"Linked {number}")["id"] for number in range(2)]
+
+
+@pytest.fixture
+def hidden(student: Visitor) -> int:
+    """A confidential ticket, which neither other students nor the agent may read."""
+    number: int = student.report("Hidden numbat", is_confidential=True)["id"]
+    return number
+
+
+def error_of(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "from_other"),
+    [
+        ("relates-to", "relates-to"),
+        ("duplicates", "duplicated-by"),
+        ("blocked-by", "blocks"),
+    ],
+)
+def test_both_tickets_show_a_link_and_tell_it(agent: Visitor, two: list[int], kind: str, from_other: str) -> None:
+    one, other = two
+    made = link(agent, one, kind, other)
+    assert made["kind"] == kind
+    assert made["ticket"] == {"id": other, "title": "Linked 1", "status": "open"}
+    assert link(agent, other, from_other, one)["ticket"]["id"] == one, "it is there, and stays as it is"
+    assert (links_of(agent, one), links_of(agent, other)) == ({(kind, other)}, {(from_other, one)})
+
+    gone = {"kind": from_other, "ticket": one}
+    for _ in range(2):
+        assert agent.request("DELETE", f"/tickets/{other}/links", json=gone).status_code == 204
+    assert links_of(agent, one) == links_of(agent, other) == set()
+    assert told(agent, one) == [("link", None, kind, other), ("link", kind, None, other)]
+    assert told(agent, other) == [("link", None, from_other, one), ("link", from_other, None, one)]
+    assert [agent.read(number)["version"] for number in two] == [3, 3]
+
+
+def test_a_link_that_is_sent_again_with_its_key_is_one(agent: Visitor, two: list[int]) -> None:
+    body, key = {"kind": "blocks", "ticket": two[1]}, {"Idempotency-Key": f"link {two}".replace(" ", "")}
+    answers = [agent.post(f"/tickets/{two[0]}/links", json=body, headers=key) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
+
+
+def test_what_cannot_be_linked(api: Api, agent: Visitor, student: Visitor, two: list[int]) -> None:
+    one, other = two
+    answers = {
+        number: agent.post(f"/tickets/{one}/links", json={"kind": "relates-to", "ticket": number})
+        for number in (one, 10**9)
+    }
+    assert {answer.json()["fields"][0]["name"] for answer in answers.values()} == {"body.ticket"}
+    assert error_of(student.post(f"/tickets/{one}/links", json={"kind": "blocks", "ticket": other})) == (
+        403,
+        "NotPermitted",
+    )
+    link(agent, one, "duplicates", other)
+    link(agent, one, "blocks", other)
+    for kind in ("duplicates", "blocks"):
+        refused = agent.post(f"/tickets/{other}/links", json={"kind": kind, "ticket": one})
+        assert error_of(refused) == (409, "CircularLink")
+    many = rows.copies(api, one, MOST_LINKS - 2)
+    api.sql(
+        "INSERT INTO ticket_link (ticket_id, other_id, kind, ticket_is_confidential, other_is_confidential) "
+        "SELECT %s, id, 'relates-to', false, false FROM unnest(%s::bigint[]) AS id",
+        one,
+        many,
+    )
+    third = student.report("One too many")["id"]
+    refused = agent.post(f"/tickets/{third}/links", json={"kind": "blocks", "ticket": one})
+    assert error_of(refused) == (409, "TooManyLinks")
+    assert len(links_of(agent, one)) == MOST_LINKS
+
+
+def test_nobody_learns_of_a_ticket_that_they_may_not_read(
+    api: Api, admin: Visitor, agent: Visitor, student: Visitor, two: list[int], hidden: int
+) -> None:
+    """Not its number, its title, nor that it exists: in links, in the history, on the board, and when somebody closes
+    what it blocks. Its requester and administrators see all of it."""
+    one, other = two
+    link(admin, hidden, "blocks", one)
+    link(admin, other, "relates-to", hidden)
+    stranger = api.enter("student", "Stranger to links")
+    for visitor in (agent, stranger):
+        asked = [visitor.get(f"/tickets/{number}/{part}") for number in two for part in ("links", "history")]
+        assert all(answer.status_code == 200 and "numbat" not in answer.text for answer in asked)
+        assert [links_of(visitor, number) for number in two] == [set(), set()]
+        assert [told(visitor, number) for number in two] == [[], []]
+    columns = done(agent.get("/board"))["columns"]
+    assert {number for column in columns for number in column["blocked_by"]} & {str(one)} == set()
+    for visitor in (admin, student):
+        assert (links_of(visitor, one), told(visitor, one)) == (
+            {("blocked-by", hidden)},
+            [("link", None, "blocked-by", hidden)],
+        )
+    for number in (hidden, 10**9):
+        answer = agent.post(f"/tickets/{one}/links", json={"kind": "blocks", "ticket": number})
+        assert answer.json()["detail"] == f"body.ticket: there is no ticket {number} that you may read"
+        gone = {"kind": "blocked-by", "ticket": number}
+        assert agent.request("DELETE", f"/tickets/{one}/links", json=gone).status_code == 204
+    assert links_of(admin, one) == {("blocked-by", hidden)}
+
+    link(admin, other, "blocks", hidden)
+    refused = agent.post(f"/tickets/{one}/links", json={"kind": "blocks", "ticket": other})
+    assert refused.json()["detail"] == (
+        f"Ticket {one} cannot block {other}, because it waits for {other} itself: "
+        f"{other} blocks {one} by way of others that you may not read."
+    )
+    assert error_of(admin.post(f"/tickets/{one}/status", json={"status": "closed", "starts_work": True})) == (
+        409,
+        "TicketBlocked",
+    )
+    assert agent.move(one, "active", "closed")["status"] == "closed", "what the agent may not know of is no question"
+
+
+def test_the_copies_for_the_replica_follow_their_tickets(api: Api, admin: Visitor, two: list[int], hidden: int) -> None:
+    link(admin, two[0], "blocks", hidden)
+    link(admin, hidden, "blocks", two[1])
+    ((wrong, *confidential),) = api.sql(COPIES)
+    assert wrong == 0
+    assert min(confidential) > 0
+    admin.edit(hidden, is_confidential=False)
+    admin.edit(two[0], is_confidential=True)
+    admin.edit(two[1], is_confidential=True)
+    assert api.sql(COPIES)[0][0] == 0
+
+
+CLOSINGS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "status": ("POST", "/tickets/{id}/status", {"status": "closed", "starts_work": True}),
+    "stage": ("PATCH", "/tickets/{id}", {"stage": "completed"}),
+    "bulk": ("POST", "/tickets/bulk", {"change": {"status": "closed", "starts_work": True}}),
+    "bulk stage": ("POST", "/tickets/bulk", {"change": {"stage": "completed"}}),
+}
+
+
+def close(visitor: Visitor, ticket_id: int, way: str, *, despite: bool) -> tuple[int, str]:
+    """Returns status and error; those of the refused ticket where many are closed."""
+    method, path, body = CLOSINGS[way]
+    wish: dict[str, Any] = {"despite_blockers": True} if despite else {}
+    if "change" in body:
+        sent = {"ids": [ticket_id], "change": body["change"] | wish}
+        would = done(visitor.post("/tickets/bulk/preview", json=sent))["refused"]
+        found = done(visitor.post(path, json=sent))["refused"]
+        assert would == found
+        return (409, found[0]["error"]) if found else (200, "")
+    version = {"version": visitor.read(ticket_id)["version"]}
+    answer = visitor.request(method, path.format(id=ticket_id), json=body | wish | version)
+    return answer.status_code, answer.json().get("error", "")
+
+
+@pytest.mark.parametrize("way", CLOSINGS)
+def test_what_waits_for_others_is_closed_after_a_question(agent: Visitor, two: list[int], way: str) -> None:
+    blocker, blocked = two
+    if "stage" in way:
+        agent.move(blocked, "active")
+    link(agent, blocker, "blocks", blocked)
+    board = done(agent.get("/board"))["columns"]
+    assert [column["blocked_by"][str(blocked)] for column in board if str(blocked) in column["blocked_by"]] == [
+        [blocker]
+    ]
+    assert close(agent, blocked, way, despite=False) == (409, "TicketBlocked")
+    assert agent.read(blocked)["status"] != "closed"
+    assert close(agent, blocked, way, despite=True) == (200, "")
+    assert agent.read(blocked)["status"] == "closed"
+
+
+@pytest.mark.parametrize(
+    ("blockers", "said"),
+    [
+        ([4], "by #4, which is not closed."),
+        ([4, 9], "by #4 and #9, which are not closed."),
+        ([*range(1, 8)], "by #1, #2, #3, #4, #5 and 2 more, which are not closed."),
+    ],
+)
+def test_the_reason_names_what_blocks_it(blockers: list[int], said: str) -> None:
+    assert TicketBlocked(3, blockers).detail == f"Ticket 3 is blocked {said}"
+
+
+def test_a_requester_is_not_asked(agent: Visitor, student: Visitor, two: list[int]) -> None:
+    link(agent, two[0], "blocks", two[1])
+    done(student.post(f"/tickets/{two[1]}/status", json={"status": "closed", "reason": "no-longer-needed"}))
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_those_that_waited_are_told(agent: Visitor, student: Visitor, two: list[int], is_bulk: bool) -> None:
+    """In the same change, and live. What is closed already waits for nothing."""
+    blocker, blocked = two
+    over = student.report("Over")["id"]
+    for number in (blocked, over):
+        link(agent, blocker, "blocks", number)
+    done(student.post(f"/tickets/{over}/status", json={"status": "closed"}))
+    mark = student.report("Mark")["id"]
+    (stream,) = listen_from(mark, agent, student)
+    if is_bulk:
+        done(agent.post("/tickets/bulk", json={"ids": two, "change": {"status": "closed", "starts_work": True}}))
+        assert agent.read(blocked)["status"] == "closed", "it waits for nothing once its blocker is closed"
+    else:
+        agent.move(blocker, "active", "closed")
+    agent.say(mark)
+    assert ("ticket", blocked) in stream.before_message_under(mark)
+    agent.move(blocker, "active")
+    before = [("link", None, "blocked-by", blocker), ("blocker", "open" if is_bulk else "active", "closed", blocker)]
+    again = [] if is_bulk else [("blocker", "closed", "active", blocker)]
+    assert told(student, blocked) == before + again
+    assert [line[0] for line in told(agent, over)] == ["link"]
+
+
+def test_closing_waits_for_nobody_who_changes_what_waited(
+    api: Api, agent: Visitor, student: Visitor, two: list[int]
+) -> None:
+    """Somebody has the blocked ticket locked, and waits for a third one. Who closes the blocker has that one locked: if
+    they waited for the blocked one, two could wait for each other."""
+    blocker, blocked = two
+    link(agent, blocker, "blocks", blocked)
+    third = student.report("Third")["id"]
+    with psycopg.connect(api.database_url) as holding:
+        holding.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [third])
+        change = {"ids": [blocked, third], "change": {"priority": "high"}}
+        with held_up(api, lambda: agent.post("/tickets/bulk", json=change), holding) as answers:
+            assert agent.move(blocker, "active", "closed")["status"] == "closed"
+    assert done(answers[0])["done"] == 2
+    assert told(agent, blocked)[-1] == ("blocker", "active", "closed", blocker)
+
+
+def test_a_deleted_ticket_takes_its_links_along(
+    admin: Visitor, agent: Visitor, student: Visitor, two: list[int], hidden: int
+) -> None:
+    """Staff are told that a link is gone, but not to which ticket, and nothing of a confidential one."""
+    one, other = two
+    link(admin, other, "blocks", one)
+    link(admin, hidden, "blocks", one)
+    for number in (other, hidden):
+        assert admin.delete(f"/tickets/{number}").status_code == 204
+    for visitor in (admin, agent):
+        assert (links_of(visitor, one), told(visitor, one)) == (set(), [("link", "blocked-by", None, None)])
+    assert told(student, one) == []
