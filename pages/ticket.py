@@ -20,6 +20,7 @@ from streamlit_app.tickets.edit_form import edit_button, edit_form, rerun_if_for
 from streamlit_app.tickets.others_of_requester import others_of_requester
 from streamlit_app.tickets.properties import properties
 from streamlit_app.tickets.readers import readers
+from streamlit_app.tickets.time_block import time_block
 from streamlit_app.tickets.timeline import timeline
 
 is_staff = session.may(Permission.TICKETS_WORK)
@@ -43,6 +44,7 @@ def shown(ticket_id: int) -> None:
         with beside:
             properties(ticket)
             readers(ticket)
+            time_block(ticket)
             others_of_requester(ticket)
 
 

@@ -22,6 +22,7 @@ from streamlit_app.server import (
     sign_in,
     sql_files,
     sql_requests,
+    time_requests,
     view_counts,
 )
 from streamlit_app.server.binary_messages import BinaryMessagesOnly
@@ -68,6 +69,7 @@ app = st.App(
         *sql_files.routes,
         *view_counts.routes,
         *board_changes.routes,
+        *time_requests.routes,
         *monitoring.routes,
     ],
     middleware=[

@@ -3,7 +3,7 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_api.models.base import Base, CreatedAt, Key, NotInFeed
+from data_api.models.base import Base, CreatedAt, InFeed, Key
 
 
 class TimeEntryChange(Base):
@@ -11,7 +11,8 @@ class TimeEntryChange(Base):
     none. It is no line of the ticket's history, because requesters read that one."""
 
     __tablename__ = "time_entry_change"
-    change_feed = NotInFeed("the changed entry is in the feed")
+    # From it, live pages learn of which ticket an entry was deleted.
+    change_feed = InFeed()
     __table_args__ = (
         CheckConstraint(
             "is_deletion = (to_seconds IS NULL) AND is_deletion = (to_day IS NULL) "

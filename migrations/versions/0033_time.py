@@ -84,6 +84,7 @@ def upgrade() -> None:
     op.create_index("ix_time_entry_change_ticket", "time_entry_change", ["ticket_id", "id"])
     write_changes_of("timer", ("ticket_id", "person_id", "is_running"))
     write_changes_of("time_entry", ("ticket_id", "person_id", "day", "seconds"))
+    write_changes_of("time_entry_change", ())
     # As managers have it on a new desk; only where their role may still do what it needs.
     op.execute(
         "UPDATE role SET permissions = permissions || ARRAY['time:manage']::varchar[] WHERE slug = 'manager' "
