@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.analyses import AnalysisAnswer, ColumnRead
+from contracts.people import Permission
 from streamlit_app.language import moments
 from streamlit_app.language.csv_files import csv_file
 from streamlit_app.language.words import duration, duration_unit
-from streamlit_app.state import lists, person_names
+from streamlit_app.state import lists, person_names, session
 
 NUMBERS = frozenset({"integer", "number"})
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "years": 31_557_600}
@@ -100,7 +101,8 @@ def _agent_name(agent: str) -> str:
     """Returns the name of the person with this number. Somebody on the list of staff need not be asked for."""
     if not agent.isdecimal():
         return "On confidential tickets"
-    return lists.staff_names().get(int(agent)) or person_names.name_of(agent)
+    staff = lists.staff_names() if session.may(Permission.PEOPLE_READ) else {}
+    return staff.get(int(agent)) or person_names.name_of(agent)
 
 
 def with_provisional(answer: AnalysisAnswer, x: str | None) -> AnalysisAnswer:

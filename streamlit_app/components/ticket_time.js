@@ -29,7 +29,7 @@ const build = (place) => {
   place.running = make("p", { class: "quiet" });
   place.form = make("div", {});
   place.entries = make("ul", { class: "entries", "aria-label": "Entries" });
-  place.more = make("button", { type: "button", class: "link", hidden: true, onclick: () => load(place, place.data_read.next_cursor) }, "Earlier entries");
+  place.more = make("button", { type: "button", class: "link", hidden: true, onclick: () => load(place, place.read.next_cursor) }, "Earlier entries");
   place.add = make("button", { type: "button", onclick: () => edit(place, null) }, "Add time");
   place.log = make("button", { type: "button", class: "link", "aria-expanded": "false", onclick: () => toggleLog(place) }, "Corrections");
   place.changes = make("ul", { class: "changes", "aria-label": "Corrections", hidden: true });
@@ -51,13 +51,13 @@ const load = async (place, cursor = null) => {
     const answer = await fetch(address);
     if (asked !== place.asked || place.given.ticket !== ticket) return;
     if (answer.status !== 200) {
-      if (!place.data_read) place.problem.textContent = "The time on this ticket cannot be shown at the moment.";
+      if (!place.read) place.problem.textContent = "The time on this ticket cannot be shown at the moment.";
       return;
     }
     const read = await answer.json();
-    if (cursor) read.items = [...place.data_read.items, ...read.items];
+    if (cursor) read.items = [...place.read.items, ...read.items];
     if (read.timer) read.timer.at = performance.now();
-    place.data_read = read;
+    place.read = read;
     if (place.problem.textContent.includes("cannot be shown")) place.problem.textContent = "";
     draw(place);
     if (!place.changes.hidden) loadChanges(place);
@@ -68,12 +68,12 @@ const load = async (place, cursor = null) => {
 
 const wishTimer = (place, action) => {
   place.status.textContent = place.problem.textContent = "";
-  const seconds = place.data_read.timer ? secondsOf(place.data_read.timer) : 0;
+  const seconds = place.read.timer ? secondsOf(place.read.timer) : 0;
   window.dispatchEvent(new CustomEvent("lodge-timer-act", { detail: { ticket: place.given.ticket, action, seconds } }));
 };
 
 const drawTimer = (place) => {
-  const { timer } = place.data_read;
+  const { timer } = place.read;
   const wanted = timer?.is_running ? ["pause", "stop"] : timer ? ["start", "stop"] : ["start"];
   const label = { start: timer ? "Resume" : "Start timer", pause: "Pause", stop: "Stop" };
   const drawn = wanted.map((name) => label[name]).join();
@@ -88,20 +88,22 @@ const drawTimer = (place) => {
 };
 
 const tick = (place) => {
-  const timer = place.data_read?.timer;
+  const timer = place.read?.timer;
   place.clock.hidden = !timer;
   if (timer) place.clock.textContent = clock(secondsOf(timer));
 };
 
-const isTextSame = (element, text) => element.textContent === text || (element.textContent = text) === null;
+const setText = (element, text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
 
 const draw = (place) => {
-  const { data_read: read, given } = place;
+  const { read, given } = place;
   drawTimer(place);
   const others = read.running.filter(({ id }) => id !== given.me).map(({ name }) => name);
-  isTextSame(place.running, others.length ? `Working on it now: ${others.join(", ")}` : "");
+  setText(place.running, others.length ? `Working on it now: ${others.join(", ")}` : "");
   place.running.hidden = !others.length;
-  isTextSame(place.total, read.seconds ? `${inWords(read.seconds)} in all` : "No time yet");
+  setText(place.total, read.seconds ? `${inWords(read.seconds)} in all` : "No time yet");
   place.people.hidden = read.people.length < 2;
   place.people.replaceChildren(...read.people.map(({ person, seconds }) => make("li", {}, make("bdi", {}, person.name), make("span", {}, inWords(seconds)))));
   place.more.hidden = !read.next_cursor;
@@ -251,7 +253,7 @@ export default function ({ data, parentElement }) {
   root.given = data;
   places.add(root);
   if (isOther) {
-    root.data_read = null;
+    root.read = null;
     root.form.replaceChildren();
     root.changes.hidden = true;
     load(root);

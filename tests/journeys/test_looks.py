@@ -254,6 +254,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "overview": ("agent", "overview", look),
     "queue": ("agent", "queue", look),
     "board": ("agent", "board", look),
+    "my time": ("agent", "my_time", look),
     "the queue's filters": ("agent", "queue", open_filters),
     "search": ("agent", "search", search_for_a_word),
     "a known problem for somebody": ("agent", "report_for", report_for_somebody_what_is_known),
