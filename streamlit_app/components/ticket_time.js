@@ -245,7 +245,7 @@ document.addEventListener("visibilitychange", () => document.hidden || places.fo
 setInterval(() => {
   places.forEach(tick);
   if (!document.hidden) places.forEach((place) => performance.now() - place.askedAt > NOW_AND_THEN && load(place));
-}, 1000);
+}, 500);
 
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, build);

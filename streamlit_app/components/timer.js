@@ -158,7 +158,7 @@ setInterval(() => {
   const timer = running ?? paused;
   if (timer) places.forEach((place) => tick(place, timer));
   if (places.size && !document.hidden && performance.now() - askedAt > NOW_AND_THEN) ask();
-}, 1000);
+}, 500);
 window.addEventListener("lodge-time", () => places.size && ask());
 // A ticket that was deleted takes its timer with it. A connection that was lost may have missed something.
 window.addEventListener("lodge-news", ({ detail }) => places.size && [null, running?.ticket_id, paused?.ticket_id].includes(detail) && ask());

@@ -244,7 +244,7 @@ def test_staff_hear_of_time_and_only_its_owner_of_a_timer(api: Api, student: Vis
     entry = timer(ada, ticket, "stop")["entry"]
     done(ada.delete(f"/time/{entry['id']}"), 204)
     streams, heard = (own, others, requester), []
-    # What is committed together may arrive after the message: whatever came before the first one comes before the second.
+    # What is committed together may arrive after the message; it comes before the second one then.
     for _ in range(2):
         ada.say(mark)
         heard.append([stream.before_message_under(mark) for stream in streams])
