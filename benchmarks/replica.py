@@ -138,6 +138,9 @@ def _answers(desk: Desk, analytics: Analytics) -> Iterator[Row]:
         "active-by-category": lambda n: f"active-by-category?older_than={n % 366}",
         "load-by-team": lambda n: f"load-by-team?older_than={n % 366}",
         "closed-by-team-and-month": lambda n: f"closed-by-team-and-month?months={n % 36 + 1}",
+        "time-by-category": lambda n: f"time-by-category?days={n % 730 + 1}",
+        "time-by-team": lambda n: f"time-by-team?days={n % 730 + 1}",
+        "time-by-agent": lambda n: f"time-by-agent?days={n % 730 + 1}",
         "created-and-closed-by-day": lambda n: f"created-and-closed-by-day?days={n % 724 + 7}",
     }
     for name, question in questions.items():

@@ -78,8 +78,12 @@ class Workload(Output):
 
 
 class LiveKind(StrEnum):
+    """`time`: an entry of time on the ticket, for staff. `timer`: the listening person's own timer."""
+
     TICKET = "ticket"
     MESSAGE = "message"
+    TIME = "time"
+    TIMER = "timer"
 
 
 class LiveEvent(Output):

@@ -49,6 +49,7 @@ from data_api.suggestions.endpoints import router as suggestions
 from data_api.tags.endpoints import router as tags
 from data_api.teams.endpoints import router as teams
 from data_api.tickets.endpoints import router as tickets
+from data_api.time_tracking.endpoints import router as time_tracking
 from data_api.tokens.endpoints import router as tokens
 from data_api.views.endpoints import router as views
 from service_kit.application import create_application
@@ -73,7 +74,7 @@ ROUTERS = (
     # `bulk` before `tickets`, which would take "bulk" for a number.
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, tickets, readers),
     *(links, assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
-    *(overview, queries, views, events, tags, mentions),
+    *(overview, queries, views, events, tags, mentions, time_tracking),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.

@@ -22,6 +22,7 @@ from streamlit_app.tickets.others_of_requester import others_of_requester
 from streamlit_app.tickets.properties import properties
 from streamlit_app.tickets.readers import readers
 from streamlit_app.tickets.tags import tags
+from streamlit_app.tickets.time_block import time_block
 from streamlit_app.tickets.timeline import timeline
 
 is_staff = session.may(Permission.TICKETS_WORK)
@@ -49,6 +50,7 @@ def shown(ticket_id: int) -> None:
             tags(ticket)
             readers(ticket)
             links(ticket, asked_links)
+            time_block(ticket)
             others_of_requester(ticket)
 
 

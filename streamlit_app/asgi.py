@@ -24,6 +24,7 @@ from streamlit_app.server import (
     sign_in,
     sql_files,
     sql_requests,
+    time_requests,
     view_counts,
 )
 from streamlit_app.server.binary_messages import BinaryMessagesOnly
@@ -72,6 +73,7 @@ app = st.App(
         *board_changes.routes,
         *attachments.routes,
         *completions.routes,
+        *time_requests.routes,
         *monitoring.routes,
     ],
     middleware=[

@@ -43,6 +43,7 @@ def signed_in_page(page: st.Page, screen: navigation.Screen, news: News) -> None
     draw_phone_bar(session.me(), screen, news)
     draw_keys(session.me())
     live.connect_tab(frame.tab_title(screen.title), session.me())
+    frame.draw_timer(session.me())
     with frame.errors_shown():
         if navigation.is_for(session.me(), screen):
             page.run()

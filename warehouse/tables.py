@@ -237,6 +237,24 @@ ATTACHMENT = Table(
     begins="created_at",
 )
 
+# Whoever worked on a confidential ticket is named on it, or may read it.
+WORKER = (
+    "CASE WHEN NOT EXISTS (SELECT FROM ticket WHERE ticket.id = time_entry.ticket_id AND ticket.is_confidential) "
+    "THEN person_id END"
+)
+TIME_ENTRY = Table(
+    "time_entry",
+    "Time that somebody worked on a ticket, without their note",
+    [
+        ID,
+        key("ticket_id", "ticket", "On which ticket"),
+        Column("agent_id", "BIGINT", WORKER, "Who worked; none if the ticket is confidential", refers="person"),
+        plain("day", "DATE", "On which day, in the campus's time"),
+        plain("seconds", "INTEGER", "How long"),
+    ],
+    hides_with_ticket=True,
+)
+
 TICKET_PREDICTION = Table(
     "ticket_prediction",
     "The category that the words of a report suggested to the categoriser",
@@ -303,6 +321,7 @@ ALL = (
     TICKET_TAG,
     TICKET_LINK,
     ATTACHMENT,
+    TIME_ENTRY,
     TICKET_PREDICTION,
 )
 

@@ -86,6 +86,20 @@ ALL_VIEWS = (
         ],
     ),
     View(
+        "work",
+        "time_entry",
+        "Time that people worked, with what its ticket is about",
+        f"LEFT JOIN ticket ON ticket.id = time_entry.ticket_id {NAMES} LEFT JOIN team ON team.id = ticket.team_id",
+        {},
+        [
+            STATUS,
+            CATEGORY,
+            BUILDING,
+            ViewColumn("team", "team.name", "The name of the team whose queue the ticket is in, if any"),
+            CONFIDENTIAL,
+        ],
+    ),
+    View(
         "predictions",
         "ticket_prediction",
         "Predicted categories, beside those that the tickets have now",

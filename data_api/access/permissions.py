@@ -21,7 +21,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: STUDENT,
     Role.AGENT: AGENT,
     # Managers add people to the data team, and nobody gives more than they have.
-    Role.MANAGER: AGENT | {Permission.PEOPLE_MANAGE, Permission.TEAMS_MANAGE, Permission.SQL_RUN},
+    Role.MANAGER: AGENT
+    | {Permission.PEOPLE_MANAGE, Permission.TEAMS_MANAGE, Permission.SQL_RUN, Permission.TIME_MANAGE},
     Role.ADMIN: EVERYTHING,
     Role.ANALYST: EVERYONE | {Permission.ANALYSES_READ, Permission.SQL_RUN},
 }

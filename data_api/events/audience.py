@@ -1,6 +1,6 @@
 """Turns lines of the change feed into events, each with what decides who may receive it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,15 @@ from contracts.tickets import Status
 from data_api.access.actor import Actor
 from data_api.access.reading import TicketFacts, is_readable_by
 from data_api.events.repository import (
+    WORK_TABLES,
+    Worked,
     confirmers_of,
     deletion_notices,
     facts_of_tickets,
     linked_with,
     places_of_messages,
     tickets_of_events,
+    worked_rows,
 )
 from service_kit.change_feed import ChangeLine
 
@@ -27,13 +30,15 @@ class Announcement:
     """An event, and the states of its ticket before and after the change. A listener receives the event if they could
     read the ticket in one of these states: whoever loses access to a ticket is told to reload it. `followed_by`: people
     who followed the ticket until now. `confirmers`: people who have confirmed that they have the same problem; they may
-    know that something changed, but not which ticket it is."""
+    know that something changed, but not which ticket it is. `owner_id`: the one person whom it concerns, whatever they
+    may read."""
 
     event: LiveEvent
     states: Sequence[TicketFacts] = ()
     is_internal: bool = False
     followed_by: frozenset[int] = frozenset()
     confirmers: frozenset[int] = frozenset()
+    owner_id: int | None = None
 
     def event_for(self, actor: Actor) -> LiveEvent | None:
         if self._is_for(actor):
@@ -41,6 +46,8 @@ class Announcement:
         return everything_changed(self.event.at) if actor.person_id in self.confirmers else None
 
     def _is_for(self, actor: Actor) -> bool:
+        if self.owner_id is not None:
+            return actor.person_id == self.owner_id
         if self.is_internal and not actor.is_staff:
             return False
         could_read = any(is_readable_by(actor.person_id, actor.reads, state) for state in self.states)
@@ -62,7 +69,9 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     # They show the status of the ticket that moved, and those that waited for it are told in their history.
     for ticket_id in linked_with(connection, moved) if moved else []:
         tickets.setdefault(ticket_id, tickets[moved[-1]])
-    ticket_ids = set(tickets) | {place.ticket_id for place in places.values()}
+    worked = _worked(connection, lines)
+    timed = {one.ticket_id: one.at for one in worked if not one.is_timer}
+    ticket_ids = {*tickets, *timed, *(place.ticket_id for place in places.values())}
     facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
     confirmers = confirmers_of(connection, moved) if moved else {}
     found: dict[tuple[LiveKind, int, bool], Announcement] = {}
@@ -80,7 +89,30 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
         event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=line.happened_at)
         states = [facts[place.ticket_id]]
         found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
-    return [*_of_deletions(connection, lines), *found.values()]
+    for ticket_id, at in timed.items():
+        if ticket_id in facts:
+            event = LiveEvent(kind=LiveKind.TIME, ticket_id=ticket_id, at=at)
+            found[LiveKind.TIME, ticket_id, True] = Announcement(event, [facts[ticket_id]], is_internal=True)
+    return [*_of_deletions(connection, lines), *found.values(), *_of_timers(worked)]
+
+
+def _worked(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Worked]:
+    """Returns whose time on which ticket changed. A timer that was stopped is gone, but has left an entry; an entry
+    that was corrected or deleted has left a line in the log of changes."""
+    changed = {
+        (line.table_name, line.row_id): line.happened_at
+        for line in lines
+        if line.table_name in WORK_TABLES and line.op != "delete"
+    }
+    return worked_rows(connection, changed) if changed else []
+
+
+def _of_timers(worked: Iterable[Worked]) -> list[Announcement]:
+    """Returns the events that tell people of their own timers, in their other tabs."""
+    return [
+        Announcement(LiveEvent(kind=LiveKind.TIMER, ticket_id=ticket_id, at=at), owner_id=person_id)
+        for (person_id, ticket_id), at in {(one.person_id, one.ticket_id): one.at for one in worked}.items()
+    ]
 
 
 def _of_deletions(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:

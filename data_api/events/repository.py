@@ -1,7 +1,7 @@
 """Queries for what decides who may be told of changed rows. They are for the service itself and check no
 permissions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,17 @@ LINKED = """
 SELECT other_id FROM ticket_link WHERE ticket_id = ANY(%s)
 UNION SELECT ticket_id FROM ticket_link WHERE other_id = ANY(%s)
 """
+# Timers and entries of time, and the log of what was changed about these.
+WORK_TABLES = {"timer", "time_entry", "time_entry_change"}
+WORKED = """
+SELECT wanted.name, wanted.id, found.ticket_id, found.person_id
+FROM unnest(%(names)s::text[], %(ids)s::bigint[]) AS wanted (name, id) JOIN LATERAL (
+    SELECT ticket_id, person_id FROM timer WHERE wanted.name = 'timer' AND timer.id = wanted.id
+    UNION ALL SELECT ticket_id, person_id FROM time_entry WHERE wanted.name = 'time_entry' AND time_entry.id = wanted.id
+    UNION ALL SELECT ticket_id, person_id FROM time_entry_change
+    WHERE wanted.name = 'time_entry_change' AND time_entry_change.id = wanted.id
+) AS found ON true
+"""
 EVENTS = "SELECT id, ticket_id FROM ticket_event WHERE id = ANY(%s)"
 MESSAGES = "SELECT id, ticket_id, is_internal FROM message WHERE id = ANY(%s)"
 DELETION_NOTICES = """
@@ -46,6 +57,16 @@ WHERE (table_name, row_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))
 class MessagePlace:
     ticket_id: int
     is_internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """That somebody's time on a ticket has changed: their timer (`is_timer`) or one of their entries."""
+
+    ticket_id: int
+    person_id: int
+    is_timer: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +125,14 @@ def _deletion_notice(
 def tickets_of_events(connection: Connection[Any], ids: Iterable[int]) -> dict[int, int]:
     """Returns the ticket of each of these lines of the history."""
     return dict(connection.execute(EVENTS, [list(ids)]).fetchall())
+
+
+def worked_rows(connection: Connection[Any], changed: Mapping[tuple[str, int], datetime]) -> list[Worked]:
+    """Returns what these rows of `WORK_TABLES` are about, each given by its table and id, with the moment of its
+    change. Rows that are gone are left out."""
+    names, ids = zip(*changed, strict=True)
+    rows = connection.execute(WORKED, {"names": list(names), "ids": list(ids)}).fetchall()
+    return [Worked(row[2], row[3], row[0] == "timer", changed[row[0], row[1]]) for row in rows]
 
 
 def valid_sessions(

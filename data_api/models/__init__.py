@@ -35,6 +35,9 @@ from data_api.models.ticket_link import TicketLink
 from data_api.models.ticket_people import ReadMarker, TicketTag, TicketWatcher
 from data_api.models.ticket_prediction import TicketPrediction
 from data_api.models.ticket_view import TicketView
+from data_api.models.time_entry import TimeEntry
+from data_api.models.time_entry_change import TimeEntryChange
+from data_api.models.timer import Timer
 from data_api.models.training_example import TrainingExample
 
 __all__ = [
@@ -79,5 +82,8 @@ __all__ = [
     "TicketTag",
     "TicketView",
     "TicketWatcher",
+    "TimeEntry",
+    "TimeEntryChange",
+    "Timer",
     "TrainingExample",
 ]

@@ -87,6 +87,30 @@ WITH person AS (
 INSERT INTO message_mention (message_id, person_id, created_at, seen_at)
 SELECT said.id, person.id, created_at, CASE WHEN %(is_seen)s THEN created_at END FROM said, person
 """
+# Staff write down the first look at a ticket and the end of the work, on some of the tickets.
+ADD_TIME = """
+INSERT INTO time_entry (ticket_id, person_id, day, seconds, note, is_timed, created_at)
+SELECT ticket.id, assignee_id, (worked_at AT TIME ZONE %(zone)s)::date,
+       CASE WHEN is_timed THEN 300 + ticket.id * 7919 %% 4500 ELSE 600 * (1 + ticket.id * 31 %% 9) END,
+       CASE WHEN NOT is_timed THEN (ARRAY['On site', 'By telephone', 'With the supplier'])[1 + ticket.id %% 3] END,
+       is_timed, worked_at
+FROM ticket
+CROSS JOIN LATERAL (VALUES (first_response_at, true), (closed_at, ticket.id %% 2 = 0)) AS work (worked_at, is_timed)
+WHERE assignee_id IS NOT NULL AND worked_at IS NOT NULL AND ticket.id %% 4 > 0
+ORDER BY worked_at, ticket.id, is_timed
+"""
+# One agent is working on a ticket now, and has paused another one.
+START_TIMERS = """
+INSERT INTO timer (person_id, ticket_id, is_running, last_started_at, worked)
+SELECT assignee_id, id, place = 1, %(now)s - interval '25 minutes' * place,
+       CASE place WHEN 1 THEN interval '0' ELSE interval '12 minutes 34 seconds' END
+FROM (
+    SELECT id, assignee_id, row_number() OVER (PARTITION BY assignee_id ORDER BY opened_at DESC, id) AS place,
+           count(*) OVER (PARTITION BY assignee_id) AS tickets
+    FROM ticket WHERE status = 'active' AND assignee_id IS NOT NULL AND NOT is_confidential
+) AS mine
+WHERE place <= 2 ORDER BY tickets DESC, assignee_id, place LIMIT 2
+"""
 LOADED_TABLES = [
     "ticket",
     "message",
@@ -219,6 +243,11 @@ class SeedRepository:
         self.connection.execute(ADD_DEMO_AGENT, [name, role, role])
         for one in mentions:
             self.connection.execute(ADD_MENTION, one._asdict() | {"key": role, "now": now})
+
+    def add_time(self, zone: str, now: datetime) -> None:
+        """Adds time that people have worked on the tickets, and timers. `zone` is the campus's time zone."""
+        self.connection.execute(ADD_TIME, {"zone": zone})
+        self.connection.execute(START_TIMERS, {"now": now})
 
     def team_ids(self, slugs: Sequence[str]) -> list[tuple[str, int] | None]:
         """Returns the teams with these slugs, each with its id; None for one that the desk does not have."""

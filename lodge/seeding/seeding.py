@@ -84,6 +84,8 @@ def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds:
             for table, rows in tables.items():
                 repository.copy(table, rows)
             progress.advance(tickets, count)
+        if plan.is_demo:
+            repository.add_time(plan.zone.key, plan.now)
         indexes = progress.add_task("Indexes", total=len(restore), visible=rebuilds)
         for statement in restore:
             repository.run(statement)

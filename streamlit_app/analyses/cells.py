@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.analyses import AnalysisAnswer, ColumnRead
+from contracts.people import Permission
 from streamlit_app.language import moments
 from streamlit_app.language.csv_files import csv_file
 from streamlit_app.language.words import duration, duration_unit
-from streamlit_app.state import lists
+from streamlit_app.state import lists, person_names, session
 
 NUMBERS = frozenset({"integer", "number"})
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "years": 31_557_600}
@@ -83,12 +84,25 @@ def is_month(column: ColumnRead) -> bool:
 
 
 def with_names(answer: AnalysisAnswer) -> AnalysisAnswer:
-    """Returns the answer with the names of categories in place of the slugs that the analytics API sends."""
-    if not any(column.name == "category" for column in answer.columns):
-        return answer
-    names = lists.category_names()
-    rows = [row | {"category": names.get(row["category"], row["category"])} for row in answer.rows]
-    return answer.model_copy(update={"rows": rows, "provisional": [names.get(x, x) for x in answer.provisional]})
+    """Returns the answer with the names of categories and agents in place of the slugs and numbers that the analytics
+    API sends."""
+    columns = {column.name for column in answer.columns}
+    if "category" in columns:
+        names = lists.category_names()
+        rows = [row | {"category": names.get(row["category"], row["category"])} for row in answer.rows]
+        return answer.model_copy(update={"rows": rows, "provisional": [names.get(x, x) for x in answer.provisional]})
+    if "agent" in columns:
+        rows = [row | {"agent": _agent_name(row["agent"])} for row in answer.rows]
+        return answer.model_copy(update={"rows": rows})
+    return answer
+
+
+def _agent_name(agent: str) -> str:
+    """Returns the name of the person with this number. Somebody on the list of staff need not be asked for."""
+    if not agent.isdecimal():
+        return "On confidential tickets"
+    staff = lists.staff_names() if session.may(Permission.PEOPLE_READ) else {}
+    return staff.get(int(agent)) or person_names.name_of(agent)
 
 
 def with_provisional(answer: AnalysisAnswer, x: str | None) -> AnalysisAnswer:

@@ -1,6 +1,7 @@
 """The pages' only client of the data API."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TypeVar
 
 import httpx
@@ -92,6 +93,7 @@ from contracts.tickets import (
     TicketRead,
     TicketUpdate,
 )
+from contracts.time_tracking import MyTime, MyTimers
 from contracts.tokens import TokenCreate, TokenMade, TokenRead
 from contracts.views import ViewCounts, ViewCreate, ViewRead, ViewUpdate
 from streamlit_app.client.environment import data_api_url
@@ -263,6 +265,16 @@ class Api:
 
     def reactivate(self, person_id: int) -> None:
         self._service.send("POST", f"/people/{person_id}/reactivate")
+
+    # Time that somebody worked
+
+    def my_time(self, first: date, last: date) -> MyTime:
+        """Returns this person's entries of these days, at most the latest 200."""
+        asked = {"from": first.isoformat(), "to": last.isoformat(), "limit": MAX_LIMIT}
+        return self._service.get("/me/time", MyTime, asked)
+
+    def my_timers(self) -> MyTimers:
+        return self._service.get("/me/timer", MyTimers)
 
     # Who gets in: links to choose a password, sign-ins, API tokens
 

@@ -30,6 +30,8 @@ let retry = SHORTEST_RETRY;
 let bumps = [];
 let timer = null;
 let waiting = new Set();
+// Tickets of which only the time has changed that people worked on them. Most parts of pages show nothing of it.
+let waitingTime = new Set();
 let isEverything = false;
 let lastRedraw = 0;
 let lastNoted = -ON_THE_WAY;
@@ -98,10 +100,12 @@ const tellAll = (isConcerned, wish) => [...followers.values()].filter(isConcerne
 
 const bump = () => {
   timer = null;
-  const [tickets, all] = [waiting, isEverything];
+  const [tickets, times, all] = [waiting, waitingTime, isEverything];
   waiting = new Set();
+  waitingTime = new Set();
   isEverything = false;
-  const isConcerned = ({ title, ticket }) => !title && (all || (ticket ? tickets.has(ticket) : tickets.size > 0));
+  const isConcerned = ({ title, ticket, time }) =>
+    !title && (all || (ticket ? tickets.has(ticket) : tickets.size > 0) || (time && times.size > 0));
   // A bump without a concerned follower does not count: on a ticket's page, changes of other tickets must not slow down
   // its own updates.
   if (![...followers.values()].some(isConcerned)) return;
@@ -109,11 +113,14 @@ const bump = () => {
   tellAll(isConcerned, "again");
 };
 
-const note = (ticket) => {
-  lastNoted = performance.now();
-  window.dispatchEvent(new Event("lodge-changed"));
-  if (ticket === null || waiting.size >= MOST_TICKETS) isEverything = true;
-  else waiting.add(ticket);
+const note = (ticket, isTime = false) => {
+  if (!isTime) {
+    lastNoted = performance.now();
+    window.dispatchEvent(new Event("lodge-changed"));
+  }
+  const tickets = isTime ? waitingTime : waiting;
+  if (ticket === null || tickets.size >= MOST_TICKETS) isEverything = true;
+  else tickets.add(ticket);
   if (timer !== null) return;
   const now = performance.now();
   bumps = bumps.filter((moment) => now - moment < FLOOD.within);
@@ -162,7 +169,11 @@ const connect = () => {
     hasBeenLost = false;
     if (event.present !== undefined) window.dispatchEvent(new CustomEvent("lodge-present", { detail: event }));
     else if (event.unread !== undefined) retitle(event);
-    else {
+    else if (event.kind === "time" || event.kind === "timer") {
+      // The timer and the block of the ticket ask for the news by themselves.
+      note(event.ticket_id, true);
+      window.dispatchEvent(new CustomEvent("lodge-time", { detail: event.ticket_id }));
+    } else {
       note(event.ticket_id);
       window.dispatchEvent(new CustomEvent("lodge-news", { detail: event.ticket_id }));
     }

@@ -61,6 +61,12 @@ def duration(seconds: float) -> str:
             return _decimal(seconds / 31_557_600, "year", "years")
 
 
+def worked(seconds: int) -> str:
+    """Returns how long somebody worked, such as "1 h 5 min", in whole minutes and at least one."""
+    hours, minutes = divmod(max(1, (seconds + 30) // 60), 60)
+    return " ".join(filter(None, (f"{hours:,} h" if hours else "", f"{minutes} min" if minutes else "")))
+
+
 def duration_unit(seconds: float) -> str:
     """Returns the unit in which people say a duration, in the plural."""
     limits = {"seconds": 59.5, "minutes": 59.5 * 60, "hours": 2 * 86_400, "days": 730 * 86_400}

@@ -21,7 +21,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from contracts.base import MAX_ID, Id
-from contracts.desk import LiveEvent
+from contracts.desk import LiveEvent, LiveKind
 from contracts.people import Me, Permission, PersonBrief, Unread
 from streamlit_app.client.environment import data_api_url
 from streamlit_app.client.service_client import headers_for
@@ -263,7 +263,12 @@ class Subscription:
             tasks.start_soon(self._count_unread)
             async for event in source.aiter_sse():
                 self.answers.forget()
-                self._check_again(LiveEvent.model_validate_json(event.data))
+                told = LiveEvent.model_validate_json(event.data)
+                # Time that somebody worked changes neither who reads a ticket nor what is unread.
+                if told.kind in (LiveKind.TIME, LiveKind.TIMER):
+                    self._send_to_all_tabs(event.data)
+                    continue
+                self._check_again(told)
                 self._send_to_all_tabs(event.data)
                 self._has_changed.set()
         raise Ended(await self._code_at_the_end())

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from contracts.people import Me
+from contracts.people import Me, Permission
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import AnalyticsAway, ApiError, DeskAway
 from streamlit_app.client.service_client import NOT_AWAY
+from streamlit_app.components.timer import timer
 from streamlit_app.language.text import plain
 from streamlit_app.server.live_updates import News
 from streamlit_app.shell.menu import draw_menu
@@ -50,6 +51,13 @@ def draw_sidebar(me: Me, screen: navigation.Screen, news: News, draw_views: Call
         with st.container(key="desk_name"):
             st.markdown(f"**{plain(desk_name())}**")
         draw_menu(me, screen, news, draw_views)
+
+
+def draw_timer(me: Me) -> None:
+    """Draws the timer of somebody who works on tickets."""
+    if Permission.TICKETS_WORK in me.permissions:
+        with st.container(key="hidden_timer"):
+            timer()
 
 
 def tab_title(title: str, unread: int = 0) -> str:

@@ -35,12 +35,15 @@ def connect_tab(title: str, me: Me) -> None:
         st.rerun()
 
 
-def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) -> Callable[[Draw], Draw]:
+def live_part(
+    *, ticket: bool = False, time: bool = False, every_seconds: int = FALLBACK_SECONDS
+) -> Callable[[Draw], Draw]:
     """Makes the decorated function a part of the page that is redrawn on its own: when any ticket changes, or, if
-    `ticket` is set, only when the ticket in the address changes; and besides every so many seconds. Use it for
-    one part on a page only: Streamlit leaves old elements behind when two parts are redrawn in a row. While the
-    person has a list of choices, a menu or a dialog open, the redraw waits (`live.js`). When the person's permissions
-    have changed, the whole page is redrawn, because the menu depends on them.
+    `ticket` is set, only when the ticket in the address changes; if `time` is set, also when the time changes that
+    somebody worked; and besides every so many seconds. Use it for one part on a page only: Streamlit leaves old
+    elements behind when two parts are redrawn in a row. While the person has a list of choices, a menu or a dialog
+    open, the redraw waits (`live.js`). When the person's permissions have changed, the whole page is redrawn, because
+    the menu depends on them.
 
     The browser component that listens for changes is inside the part, because a redraw requested from outside
     would interrupt whatever the page is doing.
@@ -49,7 +52,7 @@ def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) ->
     def decorate(draw: Draw) -> Draw:
         @wraps(draw)
         def guarded(*args: Any, **named: Any) -> None:
-            _ask_for_updates(navigation.ticket_in_address() if ticket else None, every_seconds)
+            _ask_for_updates(navigation.ticket_in_address() if ticket else None, every_seconds, time=time)
             if session.is_other_now():
                 st.rerun()
             with errors_shown():
@@ -61,11 +64,11 @@ def live_part(*, ticket: bool = False, every_seconds: int = FALLBACK_SECONDS) ->
     return decorate
 
 
-def _ask_for_updates(ticket_id: int | None, every_seconds: int) -> None:
+def _ask_for_updates(ticket_id: int | None, every_seconds: int, *, time: bool) -> None:
     def note_bump() -> None:
         redraws.note_bump((st.session_state.get("live_page") or {}).get("bump"))
 
     # The browser gets back the last bump that arrived here, and sends again what was lost on the way.
-    data = {"ticket": ticket_id, "every": every_seconds, "heard": redraws.last_bump()}
+    data = {"ticket": ticket_id, "time": time, "every": every_seconds, "heard": redraws.last_bump()}
     with st.container(key="hidden_live_part"):
         _connection(key="live_page", data=data, on_bump_change=note_bump)

@@ -34,11 +34,13 @@ class Screen:
 QUEUE = Screen("queue", "Queue", Permission.TICKETS_WORK, "q")
 # The columns of a board are also called kanban: other pages have the letters of "board".
 BOARD = Screen("board", "Board", Permission.TICKETS_WORK, "k")
+MY_TIME = Screen("my_time", "My time", Permission.TICKETS_WORK, "w")
 NEW_FOR_ANYBODY = Screen("report_for", "New ticket", Permission.TICKETS_WORK)
 STAFF = (
     Screen("overview", "Overview", Permission.TICKETS_WORK, "o"),
     QUEUE,
     BOARD,
+    MY_TIME,
     NEW_FOR_ANYBODY,
 )
 LISTS = (

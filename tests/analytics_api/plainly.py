@@ -132,6 +132,39 @@ def created_and_closed_by_day(tickets: list[Ticket], as_of: datetime, zone: Zone
     return [_day(newest - timedelta(days=back), created, closed) for back in reversed(range(days))]
 
 
+@dataclass(frozen=True)
+class Worked:
+    ticket: int
+    category: str
+    team: str
+    agent: str
+    day: date
+    seconds: int
+
+
+def worked_of(api: Api) -> list[Worked]:
+    rows = api.sql(
+        "SELECT ticket.id, category.slug, coalesce(team.name, 'No team'), "
+        "CASE WHEN is_confidential THEN 'confidential' ELSE person_id::text END, day, seconds "
+        "FROM time_entry JOIN ticket ON ticket.id = ticket_id JOIN category ON category.id = category_id "
+        "LEFT JOIN team ON team.id = team_id"
+    )
+    return [Worked(*row) for row in rows]
+
+
+def time_by(entries: list[Worked], group: str, as_of: datetime, zone: ZoneInfo, days: int) -> dict[str, Any]:
+    """Hours, number of tickets and hours per ticket of each category, team or agent. Their order among those with the
+    same hours is not told."""
+    last = as_of.astimezone(zone).date()
+    shown = [entry for entry in entries if last - timedelta(days=days) < entry.day <= last]
+    found: dict[str, Any] = {}
+    for name in {getattr(entry, group) for entry in shown}:
+        of_it = [entry for entry in shown if getattr(entry, group) == name]
+        hours, tickets = sum(entry.seconds for entry in of_it) / 3600, len({entry.ticket for entry in of_it})
+        found[name] = (hours, tickets, hours / tickets)
+    return found
+
+
 def _day(day: date, created: Counter[date], closed: Counter[date]) -> dict[str, Any]:
     backlog = sum(number for when, number in created.items() if when <= day)
     backlog -= sum(number for when, number in closed.items() if when <= day)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from data_api.models import TimeEntry
 from tests.analytics_api import plainly
 from tests.support import rows
 from tests.support.analytics import Analytics, running_analytics
@@ -62,7 +63,24 @@ def campus(api: Api, student: Visitor, agent: Visitor, other_student: Visitor) -
     agent.move(numbers[0], "active", "closed", "active")
     agent.move(numbers[1], "active", "closed", "active", "closed")
     agent.move(numbers[2], "active")
+    _work(api, [agent.person_id, rows.person(api, "Worker", "agent")])
     return api
+
+
+def _work(api: Api, people: list[int]) -> None:
+    """Time on every fifth ticket, on days from two years ago until tomorrow."""
+    today = datetime.now(ZoneInfo(ZONE)).date()
+    worked = [
+        {
+            "ticket_id": number,
+            "person_id": people[place % 2],
+            "day": today + timedelta(days=1 - place % 9 * 90),
+            "seconds": 1 + place * 997 % 20_000,
+            "is_timed": place % 2 == 0,
+        }
+        for place, (number,) in enumerate(api.sql("SELECT id FROM ticket WHERE id %% 5 = 0 ORDER BY id"))
+    ]
+    rows.add(api, TimeEntry, worked * 2)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +150,21 @@ def test_closed_by_team_and_month(
     tickets, name = plainly.tickets_of(campus), "Porters" if team else None
     assert answer["rows"] == plainly.closed_by_team_and_month(tickets, moment(answer), ZoneInfo(ZONE), months, name)
     assert months == 1 or sum(row["closed"] for row in answer["rows"]) > 0
+
+
+@pytest.mark.parametrize("days", [1, 90, 400, 730])
+@pytest.mark.parametrize("group", ["category", "team", "agent"])
+def test_time_by(analytics: Analytics, campus: Api, analyst: Visitor, group: str, days: int) -> None:
+    answer = analytics.ask(analyst, f"time-by-{group}", days=days)
+    expected = plainly.time_by(plainly.worked_of(campus), group, moment(answer), ZoneInfo(ZONE), days)
+    found = {row[group]: (row["hours"], row["tickets"], row["hours_per_ticket"]) for row in answer["rows"]}
+    assert len(found) == len(answer["rows"])
+    assert found == {name: pytest.approx(values) for name, values in expected.items()}
+    hours = [row["hours"] for row in answer["rows"]]
+    assert hours == sorted(hours, reverse=True)
+    if days > 1:
+        assert len(found) == 3, "both people, and those of confidential tickets; three categories; two teams and none"
+        assert f"{sum(hours):,.1f} hours of work in the last {days} days" in answer["sentence"]
 
 
 STANDING = """

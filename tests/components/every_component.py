@@ -50,7 +50,10 @@ from streamlit_app.components.tag_editor import tag_editor
 from streamlit_app.components.ticket_links import TicketLink, ticket_links
 from streamlit_app.components.ticket_table import Act as TableAct
 from streamlit_app.components.ticket_table import Cell, Given, Heading, Selection, TicketRow, ticket_table
+from streamlit_app.components.ticket_time import ticket_time
+from streamlit_app.components.time_week import TicketName, WeekDay, WeekEntry, WeekTicket, time_week
 from streamlit_app.components.timeline import Act, Filters, Line, timeline
+from streamlit_app.components.timer import timer
 from streamlit_app.components.views import ViewLink, view_links
 from streamlit_app.components.warning import warning
 from streamlit_app.language import moments
@@ -240,6 +243,7 @@ def listed() -> None:
     said = {"status": "Status: Open", "tag": "Tag: lift"}
     filter_chips("chips", said, [("clear", "Clear all")], lambda *_: None, ways)
     on_board()
+    times()
     headings = [Heading("Requester", "medium", False), Heading("Status", "short", True), Heading("Age", "long", False)]
     tones = [
         [Cell("Mia Rossi", assigns=True), Cell(tone, tone), Cell("2 h", "quiet", "Our turn")]
@@ -277,6 +281,13 @@ def listed() -> None:
         "sure": Shown("For: Technical IT", others="Change"),
     }.items():
         suggestion(key, shown, lambda _: None, lambda: None)
+
+
+def times() -> None:
+    ticket_time(TICKET.id, ADA.id, NOON.date(), "UTC")
+    entry = WeekEntry(TicketName(42, "The ceiling drips"), "30 min", "On site")
+    days = [WeekDay("Monday 30 November", "Mon 30", "30 min", [entry], is_today=True), WeekDay("B", "Tue 1", "", [])]
+    time_week("Time", days, [WeekTicket(42, "The ceiling drips", ["30 min", ""], "30 min")], "30 min")
 
 
 def on_board() -> None:
@@ -405,6 +416,7 @@ with (
         person_menu(ME)
         view_links("views", [ViewLink("1", "Mine", "queue", is_current=True), ViewLink("2", "Ours", "queue", "Ada")])
     with st.container(key="hidden_shell"):
+        timer()
         phone_bar(pages["Tickets"], news={"unread": 3})
         keys([KeyGroup("Everywhere", [Key("c", "New ticket", href="report_for"), Key("g q", "Queue", href="queue")])])
     page.run()

@@ -2,6 +2,7 @@
 document or the envelope knows, and a refusal has written nothing."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -51,6 +52,7 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
     for named in ("buildings", "teams"):
         admin.post(f"/{named}", json={"name": "Tower"})
     admin.post("/roles", json={"name": "Tower", "permissions": ["tickets:report"]})
+    today = datetime.now(UTC).date().isoformat()
     return {
         "ticket_id": numbers,
         "event_id": [event["id"] for event in student.get(f"/tickets/{numbers[0]}/history").json()["items"]],
@@ -64,6 +66,7 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
             admin.post("/tickets/bulk", json={"ids": numbers[:1], "change": {"priority": "high"}}).json()["id"]
         ],
         "rule_id": [10**9],
+        "entry_id": [admin.post(f"/tickets/{numbers[0]}/time", json={"minutes": 5, "day": today}).json()["id"]],
         "example_id": [1, 2, 3],
         "token_id": [10**9],
         "session_id": [10**9],

@@ -255,6 +255,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "overview": ("agent", "overview", look),
     "queue": ("agent", "queue", look),
     "board": ("agent", "board", look),
+    "my time": ("agent", "my_time", look),
     "the queue's filters": ("agent", "queue", open_filters),
     "search": ("agent", "search", search_for_a_word),
     "mentions": ("agent", "mentions", look),

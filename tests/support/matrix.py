@@ -123,6 +123,10 @@ DATA_API: dict[str, Route] = {
     "PATCH /roles/{slug}": Route(May.ROLES_MANAGE, NOBODYS, sends={"version": 1}),
     "DELETE /roles/{slug}": Route(May.ROLES_MANAGE, NOBODYS),
     "GET /confidential-readers": Route(REPORTS),
+    "GET /me/timer": Route(WORKS),
+    "GET /me/time": Route(WORKS),
+    "PATCH /time/{entry_id}": Route(WORKS, NOBODYS, sends={"version": 1}),
+    "DELETE /time/{entry_id}": Route(WORKS, NOBODYS),
     "GET /overview": Route(WORKS),
     "GET /overview/lists": Route(WORKS),
     "GET /overview/workload": Route(May.PEOPLE_READ),
@@ -221,6 +225,10 @@ TICKETS: dict[str, Route] = {
     "DELETE /tickets/{ticket_id}/followers/{person_id}": Route(Needs.TOKEN, DONE, acts=WORKS),
     # Whoever may not work on any ticket is refused before the ticket is looked for.
     "GET /tickets/{ticket_id}/category": Route(WORKS),
+    "GET /tickets/{ticket_id}/time": Route(WORKS),
+    "GET /tickets/{ticket_id}/time/changes": Route(WORKS),
+    "POST /tickets/{ticket_id}/time": Route(WORKS, INVALID, sends={"minutes": 5, "day": "1999-12-31"}),
+    "POST /tickets/{ticket_id}/timer": Route(WORKS, {409}, sends={"action": "pause"}),
 }
 
 ANALYTICS_API: dict[str, Route] = {
@@ -305,7 +313,10 @@ ADMINS_TOKEN = {REPORTS, May.TICKETS_READ_SHARED, May.TICKETS_READ_ALL, May.PEOP
 PEOPLE: dict[str, Who] = {
     "student": Who(by_roles("student"), frozenset(STUDENT)),
     "agent": Who(by_roles("agent"), frozenset(AGENT)),
-    "manager": Who(by_roles("manager"), frozenset(AGENT | {May.PEOPLE_MANAGE, May.TEAMS_MANAGE, May.SQL_RUN})),
+    "manager": Who(
+        by_roles("manager"),
+        frozenset(AGENT | {May.PEOPLE_MANAGE, May.TEAMS_MANAGE, May.SQL_RUN, May.TIME_MANAGE}),
+    ),
     "admin": Who(by_roles("admin"), frozenset(May)),
     "analyst": Who(by_roles("analyst"), frozenset(ANALYST)),
     "student and analyst": Who(by_roles("student", "analyst"), frozenset(STUDENT | ANALYST)),

@@ -30,15 +30,20 @@ def _tickets(api: Api) -> None:
         agent.move(ticket, *(["active"] if number < 4 else []), *(["closed"] if number in {2, 3} else []))
         if number == 6:
             agent.say(ticket)
+            worked = {"minutes": 90, "day": datetime.now(UTC).date().isoformat()}
+            assert agent.post(f"/tickets/{ticket}/time", json=worked).status_code == 201
 
 
 def told(analytics: Analytics, visitor: Visitor, slug: str) -> AnalysisAnswer:
     return AnalysisAnswer.model_validate(analytics.ask(visitor, slug))
 
 
-def with_names(api: Api, answer: AnalysisAnswer) -> AnalysisAnswer:
+def with_names(api: Api, answer: AnalysisAnswer, *, reads_people: bool = True) -> AnalysisAnswer:
     names = {item["slug"]: item["name"] for item in api.enter("agent").get("/categories").json()["items"]}
     rows = [row | ({"category": names[row["category"]]} if "category" in row else {}) for row in answer.rows]
+    if any("agent" in row for row in rows):
+        people = {str(one["id"]): one["name"] for one in api.enter("agent").walk("/people")}
+        rows = [row | {"agent": people[row["agent"]] if reads_people else f"no. {row['agent']}"} for row in rows]
     return answer.model_copy(update={"rows": rows})
 
 
@@ -56,7 +61,7 @@ def test_each_analysis_says_what_the_service_answers(
 ) -> None:
     visitor = api.enter(role)
     began = datetime.now(UTC)
-    answer = with_names(api, told(analytics, visitor, slug))
+    answer = with_names(api, told(analytics, visitor, slug), reads_people=role != "analyst")
     screen = see(visitor, "analyses", analysis=slug)
 
     answer = with_provisional(answer, catalogue()[slug].head.chart.x)

@@ -29,7 +29,7 @@ def test_each_role_arrives_on_its_first_page(api: Api, see: Opener, role: Role) 
 def test_each_page_draws_or_says_that_it_is_for_others(api: Api, see: Opener, role: Role, page: str) -> None:
     screen = see(api.enter(role), page)
 
-    is_for_staff = page in {"overview", "queue", "board", "report_for"}
+    is_for_staff = page in {"overview", "queue", "board", "report_for", "my_time"}
     is_not_for_students = page == "analyses" and role is Role.STUDENT
     is_for_the_data_team = page == "sql_lab" and role not in {Role.ANALYST, Role.MANAGER, Role.ADMIN}
     is_for_administrators = page in {"categories", "lists", "stages", "assignment_rules"} and role is not Role.ADMIN

@@ -40,6 +40,10 @@ INSERT INTO attachment (ticket_id, uploader_id, name, type, size, content_hash)
 SELECT CASE WHEN id % 8 > 0 THEN id END, 1, 'A name', 'image/png', 100 * id, decode(lpad(id::text, 64, '0'), 'hex')
 FROM ticket WHERE id % 2 = 0
 """
+TIME = """
+INSERT INTO time_entry (ticket_id, person_id, day, seconds, note, is_timed)
+SELECT id, 2, date '2026-03-27' + id::integer % 7, 60 * id, 'A note', id % 2 = 0 FROM ticket WHERE id % 3 = 0
+"""
 PREDICTIONS = """
 INSERT INTO ticket_prediction (ticket_id, category_id, model_version, confidence, sureness, probabilities, like_tickets,
                                like_examples, predicted_at)
@@ -63,4 +67,5 @@ def fill(desk: Following, tickets: int = 60) -> None:
     desk.sql(TAGS)
     desk.sql(LINKS)
     desk.sql(ATTACHMENTS)
+    desk.sql(TIME)
     desk.sql(PREDICTIONS)

@@ -30,6 +30,7 @@ def plant(desk: Following) -> None:
         "INSERT INTO session_token (token_hash, person_id, expires_at) "
         "VALUES (convert_to('planted-key', 'UTF8'), 1, now())"
     )
+    desk.sql("UPDATE time_entry SET note = 'Planted-secret'")
     of_people_and_texts = ["assignee", "requester", "watchers", "title", "room", "tags", "activity", "unheard-of"]
     desk.sql(
         "INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, actor_id, occurred_at) "
@@ -81,6 +82,9 @@ def test_whose_a_confidential_ticket_is_stays_away(desk: Following) -> None:
     assert desk.ask(people.format("NOT ")) == [(1, 2)]
     desk.sql("UPDATE ticket SET is_confidential = true")
     assert desk.ask("SELECT count(requester_id), count(assignee_id) FROM ticket") == [(0, 0)]
+    assert desk.ask("SELECT count(*) > 0, count(agent_id) FROM time_entry") == [(True, 0)]
+    desk.sql("UPDATE ticket SET is_confidential = false")
+    assert desk.ask("SELECT count(*) - count(agent_id) FROM time_entry") == [(0,)]
     who = "SELECT table_name FROM duckdb_columns() WHERE column_name IN ('person_id', 'actor_id', 'author_id', 'actor')"
     assert desk.ask(who) == [], "they would tell whose a confidential ticket is"
 

@@ -1,0 +1,101 @@
+"""The timer on every page, and the block of a ticket: what they show as time passes, and what they send."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.components.bare import DESK, Bare
+from tests.components.conftest import Opener
+
+pytestmark = pytest.mark.second_try
+
+OMAR = {"id": 8, "name": "Omar Haddad"}
+
+
+def running(seconds: int) -> dict[str, Any]:
+    return {"ticket_id": 42, "ticket_title": "<b>The lift</b>", "is_running": True, "seconds": seconds}
+
+
+class Desk:
+    """Answers what the components ask of the pages' server, and keeps what they send."""
+
+    def __init__(self, part: Bare) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.mine: dict[str, Any] = {"running": None, "paused": []}
+        self.answer: dict[str, Any] = {"timer": None, "paused": None, "entry": None}
+        self.time: dict[str, Any] = {
+            "items": [], "next_cursor": None, "seconds": 0, "people": [], "timer": None, "running": []
+        }  # fmt: skip
+        part.page.route(f"{DESK}/time/**", self._come)
+
+    def _come(self, route: Route) -> None:
+        if route.request.method == "POST":
+            self.sent.append(route.request.post_data_json)
+            route.fulfill(json=self.answer)
+        else:
+            route.fulfill(json=self.mine if route.request.url.endswith("/timer") else self.time)
+
+
+def test_a_timer_ticks_and_is_paused(bare: Opener) -> None:
+    part = bare("timer")
+    desk = Desk(part)
+    desk.mine["running"] = running(59)
+    part.draw()
+    clock = part.page.locator(".clock")
+    expect(clock).to_have_text("0:00:59")
+    part.pass_time(2_000)
+    expect(clock).to_have_text("0:01:01")
+    expect(part.page.get_by_role("link")).to_have_text("#42 <b>The lift</b>")
+    desk.answer["timer"] = running(61) | {"is_running": False}
+    part.page.get_by_role("button", name="Pause the timer of #42").click()
+    expect(part.page.get_by_text("Paused")).to_be_visible()
+    part.pass_time(5_000)
+    expect(clock).to_have_text("0:01:01")
+    assert [(one["ticket"], one["change"]) for one in desk.sent] == [(42, {"action": "pause"})]
+
+
+def test_a_long_timer_is_asked_about_before_it_is_stopped(bare: Opener) -> None:
+    part = bare("timer")
+    desk = Desk(part)
+    desk.mine["running"] = running(8 * 3600)
+    part.draw()
+    expect(part.page.get_by_role("region", name="Timer")).not_to_contain_text("still working?")
+    part.pass_time(2_000)
+    expect(part.page.get_by_role("region", name="Timer")).to_contain_text("still working?")
+    stop = part.page.get_by_role("button", name="Stop the timer of #42")
+    stop.click()
+    part.page.get_by_role("button", name="Let it be").click()
+    assert desk.sent == []
+    stop.click()
+    part.page.get_by_label("hours").fill("24")
+    part.page.get_by_role("button", name="Correct").click()
+    expect(part.page.get_by_text("Between 1 minute and 8 h 1 min, please.")).to_be_visible()
+    part.page.get_by_role("button", name="Keep all 8 h").click()
+    expect(part.page.get_by_role("region", name="Timer")).to_be_hidden()
+    assert [one["change"] for one in desk.sent] == [{"action": "stop"}]
+
+
+def test_what_is_typed_stays_when_news_come(bare: Opener) -> None:
+    part = bare("ticket_time")
+    desk = Desk(part)
+    part.draw(ticket=42, me=7, today="2026-12-01", zone="UTC")
+    expect(part.page.get_by_text("No time yet")).to_be_visible()
+    part.page.get_by_role("button", name="Add time").click()
+    part.page.get_by_label("h", exact=True).fill("2")
+    part.page.get_by_label("Note").fill("<i>On site</i>")
+    entry = {
+        "id": 5, "ticket_id": 42, "person": OMAR, "day": "2026-11-30", "seconds": 754, "minutes": 13, "note": "<b>x</b>",
+        "is_timed": True, "may_change": False, "version": 1, "created_at": "2026-11-30T12:00:00Z",
+    }  # fmt: skip
+    desk.time |= {"items": [entry], "seconds": 754, "running": [OMAR]}
+    part.page.evaluate("dispatchEvent(new CustomEvent('lodge-time', { detail: 42 }))")
+    part.pass_time(500)
+    expect(part.page.get_by_role("list", name="Entries")).to_contain_text("Omar Haddad Mon, 30 Nov13 min<b>x</b>")
+    expect(part.page.get_by_text("Working on it now: Omar Haddad")).to_be_visible()
+    expect(part.page.get_by_role("button", name="Delete")).to_have_count(0)
+    expect(part.page.get_by_label("Note")).to_have_value("<i>On site</i>")
+    part.page.get_by_role("button", name="Add", exact=True).click()
+    expect(part.page.get_by_label("Note")).to_have_count(0)
+    (sent,) = desk.sent
+    assert (sent["ticket"], sent["add"]) == (42, {"minutes": 150, "day": "2026-12-01", "note": "<i>On site</i>"})

@@ -1,0 +1,74 @@
+"""The page of one's own time, week by week."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from streamlit_app.language.words import worked
+from streamlit_app.tickets.my_week import monday_of, week_said
+from tests.support.api import Api, Visitor, done
+from tests.ui.conftest import Opener
+
+TODAY = datetime.now(UTC).date()
+
+
+def add(visitor: Visitor, ticket: int, minutes: int, day: date, note: str | None = None) -> None:
+    entry = {"minutes": minutes, "day": day.isoformat(), "note": note}
+    done(visitor.post(f"/tickets/{ticket}/time", json=entry), 201)
+
+
+def test_a_week_by_ticket_and_day(api: Api, student: Visitor, see: Opener) -> None:
+    agent, door, lift = api.enter("agent", "My week"), student.report("The *door*")["id"], student.report("Lift")["id"]
+    monday = monday_of(TODAY) - timedelta(days=7)
+    for ticket, minutes, day in ((door, 30, monday), (lift, 90, monday), (door, 45, monday + timedelta(days=6))):
+        add(agent, ticket, minutes, day, "On site")
+    add(agent, door, 5, TODAY)
+    screen = see(agent, "my_time", week=(monday + timedelta(days=3)).isoformat())
+    week = screen.data("time_week")
+    assert week["total"] == "2 h 45 min"
+    assert [(one["id"], one["title"], one["total"]) for one in week["tickets"]] == [
+        (lift, "Lift", "1 h 30 min"),
+        (door, "The *door*", "1 h 15 min"),
+    ]
+    assert week["tickets"][1]["cells"] == ["30 min", *[""] * 5, "45 min"]
+    assert [day["total"] for day in week["days"]] == ["2 h", *[""] * 5, "45 min"]
+    assert {entry["note"] for day in week["days"] for entry in day["entries"]} == {"On site"}
+    assert see(agent, "my_time").data("time_week")["total"] == "5 min"
+
+
+@pytest.mark.parametrize("week", ["soon", "9999-12-31", "0001-01-01", ""])
+def test_an_empty_week_says_how_time_gets_there(api: Api, see: Opener, week: str) -> None:
+    screen = see(api.enter("agent", f"Empty {week}"), "my_time", week=week)
+    assert "start its timer" in screen.words()
+    assert not screen.has("time_week")
+
+
+def test_paused_timers_are_listed(api: Api, student: Visitor, see: Opener) -> None:
+    agent, ticket = api.enter("agent", "Paused"), student.report("The lamp")["id"]
+    for action in ("start", "pause"):
+        done(agent.post(f"/tickets/{ticket}/timer", json={"action": action}))
+    (link,) = see(agent, "my_time").data("ticket_links")["items"]
+    assert (link["id"], link["title"]) == (ticket, "The lamp")
+
+
+def test_the_timer_is_on_the_pages_of_staff_only(api: Api, student: Visitor, see: Opener) -> None:
+    ticket = student.report("A chair")["id"]
+    staff = see(api.enter("agent", "Has a timer"), "ticket", id=str(ticket))
+    assert staff.has("timer")
+    assert staff.data("ticket_time")["ticket"] == ticket
+    requester = see(student, "ticket", id=str(ticket))
+    assert not requester.has("timer")
+    assert not requester.has("ticket_time")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1, "1 min"), (89, "1 min"), (90, "2 min"), (3_570, "1 h"), (5_400, "1 h 30 min"), (3_600_000, "1,000 h")],
+)
+def test_time_in_words(seconds: int, said: str) -> None:
+    assert worked(seconds) == said
+
+
+def test_a_week_in_words() -> None:
+    assert week_said(date(2026, 11, 30)) == "30 Nov – 6 Dec 2026"
+    assert week_said(date(2025, 12, 29)) == "29 Dec 2025 – 4 Jan 2026"

@@ -1,0 +1,28 @@
+/*
+title: Time by category
+question: How long did staff work on the tickets of each category?
+unit: hours of work
+excludes: Timers that are not stopped yet. A ticket counts for the category that it has now.
+sentence: >-
+  format(if(count(*) = 1, '{0:,.1f} hours of work in the last {1}, all on {3}.',
+  '{0:,.1f} hours of work in the last {1}; the most, {2:,.1f}, on {3}.'),
+  sum(hours), if($days = 1, 'day', count_text($days, 'day', 'days')), max(hours),
+  max_by((SELECT name FROM category WHERE slug = answer.category), hours))
+chart: {mark: bar, x: category, y: [hours]}
+# One row for each category with time in these days, which end with today in the campus's time; the longest first.
+columns:
+  category: {title: Category}
+  hours: {title: Hours of work, unit: hours of work}
+  tickets: {title: Tickets worked on, unit: tickets}
+  hours_per_ticket: {title: Hours of work per ticket, unit: hours of work}
+parameters:
+  - {name: days, label: The last days, kind: integer, unit: days, minimum: 1, maximum: 730, step: 1, default: 30}
+*/
+SELECT category.slug AS category,
+       sum(time_entry.seconds) / 3600 AS hours,
+       count(DISTINCT time_entry.ticket_id) AS tickets,
+       sum(time_entry.seconds) / 3600 / count(DISTINCT time_entry.ticket_id) AS hours_per_ticket
+FROM time_entry JOIN ticket ON ticket.id = time_entry.ticket_id JOIN category ON category.id = ticket.category_id
+WHERE time_entry.day BETWEEN $today::DATE - ($days::INTEGER - 1) AND $today::DATE
+GROUP BY category.slug
+ORDER BY hours DESC, category.slug
