@@ -169,10 +169,15 @@ class TicketFilters(Input):
     reports_at_least: Annotated[int | None, WithoutEmpty] = Field(default=None, ge=1, le=MAX_REPORTS)
 
 
-class TicketQuery(TicketFilters):
-    """The filters of a list, its order, and which of its pages."""
+class SortedTickets(TicketFilters):
+    """The filters of a list and its order."""
 
     sort: Annotated[TicketSort, BeforeValidator(lambda value: value or TicketSort.OPENED_LAST)] = TicketSort.OPENED_LAST
+
+
+class TicketQuery(SortedTickets):
+    """The filters of a list, its order, and which of its pages."""
+
     limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
     cursor: Annotated[Cursor | None, WithoutEmpty] = None
 
