@@ -16,6 +16,7 @@ from service_kit.metrics import MeasuredRequests
 from streamlit_app.client.environment import are_passwords_used
 from streamlit_app.server import (
     board_changes,
+    exports,
     live_updates,
     monitoring,
     page_requests,
@@ -66,6 +67,7 @@ app = st.App(
         *live_updates.routes,
         *sql_requests.routes,
         *sql_files.routes,
+        *exports.routes,
         *view_counts.routes,
         *board_changes.routes,
         *monitoring.routes,

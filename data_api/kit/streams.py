@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from typing import Protocol
 
@@ -10,12 +10,9 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from service_kit.errors import LodgeError, answer_error
-
-# What is made for a client that takes nothing for so long is given up.
-LONGEST_STILL_SECONDS = 60.0
 
 
 class Making(Protocol):
@@ -48,18 +45,17 @@ class Streamed(Response):
         self._threads, self._longest = threads, longest_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_in_time(message: Message) -> None:
-            async with asyncio.timeout(LONGEST_STILL_SECONDS):
-                await send(message)
-
-        try:
-            async with asyncio.timeout(self._longest), self._opened() as making:
-                headers = {**making.headers, "Cache-Control": "no-store"}
-                pieces = self._in_threads(making.pieces())
-                answer = StreamingResponse(pieces, headers=headers, media_type=making.media_type)
-                await answer(scope, receive, send_in_time)
-        except LodgeError as error:
-            await answer_error(self._request, error)(scope, receive, send)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(asyncio.timeout(self._longest))
+            try:
+                making = await stack.enter_async_context(self._opened())
+            except LodgeError as error:
+                await answer_error(self._request, error)(scope, receive, send)
+                return
+            headers = {**making.headers, "Cache-Control": "no-store"}
+            pieces = self._in_threads(making.pieces())
+            answer = StreamingResponse(pieces, headers=headers, media_type=making.media_type)
+            await answer(scope, receive, send)
 
     async def _in_threads(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         while piece := await anyio.to_thread.run_sync(partial(next, pieces, b""), limiter=self._threads):

@@ -1,18 +1,17 @@
-"""Passes files of query results from the analytics API on to the browser, piece by piece. They do not go through the
-page, which would keep them in memory, and the person's token stays in the cookie."""
+"""Passes files of query results from the analytics API on to the browser."""
 
 import re
 from functools import cache
 
 import httpx
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from streamlit_app.client.environment import analytics_api_url
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.cookies import cookie_name
+from streamlit_app.server.passing_on import PassedOn
 
 AN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 PASSED_ON = ("Content-Type", "Content-Length", "Content-Disposition")
@@ -43,25 +42,9 @@ async def read_file(request: Request) -> Response:
     except httpx.TransportError:
         return PlainTextResponse(AWAY, 503)
     if answer.is_success:
-        return _PassedOn(answer)
+        return PassedOn(answer, PASSED_ON)
     await answer.aclose()
     return PlainTextResponse(GONE if answer.status_code == 404 else AWAY, answer.status_code)
-
-
-class _PassedOn(StreamingResponse):
-    """The file as it comes. Its connection is closed with the response, also when the browser leaves before the first
-    byte."""
-
-    def __init__(self, answer: httpx.Response) -> None:
-        headers = {name: answer.headers[name] for name in PASSED_ON}
-        super().__init__(answer.aiter_raw(), headers=headers | {"Cache-Control": "no-store"})
-        self._answer = answer
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._answer.aclose()
 
 
 routes = [Route("/sql-files/{id}", read_file, methods=["GET"])]
