@@ -47,7 +47,7 @@ def asked(screen: Screen) -> list[tuple[str, str]]:
 
 
 def choose(screen: Screen, label: str, value: object) -> Screen:
-    next(one for one in screen.app.button_group if one.label == label).set_value(value).run()
+    next(one for one in screen.app.segmented_control if one.label == label).set_value(value).run()
     return screen.checked()
 
 
