@@ -24,6 +24,7 @@ from data_api.bulk.endpoints import router as bulk
 from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
 from data_api.events.endpoints import router as events
+from data_api.export.endpoints import router as export
 from data_api.invitations.endpoints import router as invitations
 from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
 from data_api.kit.disk import RoomForChanges
@@ -71,9 +72,9 @@ committed.
 """
 
 ROUTERS = (
-    # `bulk` before `tickets`, which would take "bulk" for a number.
-    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, tickets, readers),
-    *(links, assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
+    # `bulk` and `export` before `tickets`, which would take their names for a number.
+    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, export, tickets),
+    *(readers, links, assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
     *(overview, queries, views, events, tags, mentions, time_tracking),
 )
 

@@ -7,6 +7,7 @@ from data_api.access.token_uses import TokenUses
 from data_api.access.wrong_passwords import WrongPasswords
 from data_api.bulk.runs import BulkRuns
 from data_api.events.broadcaster import Broadcaster
+from data_api.export.service import Exports
 from data_api.files.sweep_repository import SweepRepository
 from data_api.files.sweeping import sweep
 from data_api.files.uploads import Uploads
@@ -36,6 +37,7 @@ class Organisation:
         self.disk = Disk(settings.home, settings.keep_free_mb or 0)
         self.database = Database(settings.database_url, limits, processes=settings.data_api_processes)
         self.bulk_runs = BulkRuns(self.database)
+        self.exports = Exports(settings, self.database)
         self.categoriser = Categoriser()
         self.similar_reports = SimilarReports()
         desk_key = read_desk_key(settings.home)

@@ -8,6 +8,7 @@ from streamlit_app.shell.frame import errors_shown
 from streamlit_app.shell.live import live_part
 from streamlit_app.state import address, lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
+from streamlit_app.tickets import exporting
 from streamlit_app.tickets.ticket_list import ticket_list
 
 SHOWN = {
@@ -66,7 +67,11 @@ def set_shown() -> None:
 
 st.title("My tickets")
 address.follow("my_tickets", set_shown, is_new=SHOWN_KEY not in st.session_state)
-chosen = st.segmented_control("Which tickets", CHOICES, required=True, label_visibility="collapsed", key=SHOWN_KEY)
-shown = chosen or FIRST
+with st.container(horizontal=True, vertical_alignment="center"):
+    chosen = st.segmented_control("Which tickets", CHOICES, required=True, label_visibility="collapsed", key=SHOWN_KEY)
+    shown = chosen or FIRST
+    if shown != CONFIRMED:
+        exporting.button(SHOWN[shown])
+exporting.show()
 address.write({SHOWN_KEY: shown} if shown != FIRST else {})
 tickets(shown)

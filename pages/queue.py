@@ -5,7 +5,7 @@ import streamlit as st
 from contracts.tickets import TicketQuery
 from streamlit_app.shell.live import live_part
 from streamlit_app.state import navigation
-from streamlit_app.tickets import assigning, bulk_dialog, filter_bar, queue_filters
+from streamlit_app.tickets import assigning, bulk_dialog, exporting, filter_bar, queue_filters
 from streamlit_app.tickets.queue_list import queue_list
 from streamlit_app.views import saving
 
@@ -31,4 +31,5 @@ with st.container(key="wide"):
     saving.draw_dialog()
     assigning.draw()
     bulk_dialog.show()
+    exporting.show()
     tickets(query)

@@ -27,6 +27,7 @@ class Limited(StrEnum):
     CHANGE = "change"
     BULK = "change of many tickets"
     UPLOAD = "upload"
+    EXPORT = "export"
 
 
 PERSON_LIMITS: dict[Limited, int] = {
@@ -38,6 +39,7 @@ PERSON_LIMITS: dict[Limited, int] = {
     # Each may be of a thousand tickets, which are changed in the time that this allows for.
     Limited.BULK: 10,
     Limited.UPLOAD: 60,
+    Limited.EXPORT: 20,
 }
 # A lecture hall of 300 people may share one address: each of them signs in, reports and does a few more things in a
 # minute.
@@ -51,6 +53,7 @@ ADDRESS_LIMITS: dict[Limited, int] = {
     Limited.CHANGE: 1200,
     Limited.BULK: 50,
     Limited.UPLOAD: 600,
+    Limited.EXPORT: 100,
 }
 
 

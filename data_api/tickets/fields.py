@@ -2,7 +2,8 @@
 and how lists filter and sort by it.
 
 The names are those of the contracts. Rows, the presenter, changes, the rules of editing, the filters and orders of
-lists, and the fields that an import can set are derived from `FIELDS`: a new field is one more entry.
+lists, the columns of exports, and the fields that an import can set are derived from `FIELDS`: a new field is one more
+entry.
 """
 
 import re
@@ -18,13 +19,16 @@ from sqlalchemy import (
     Interval,
     SQLColumnExpression,
     bindparam,
+    case,
     exists,
     extract,
     func,
+    literal,
     literal_column,
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.orm.util import AliasedClass
 
@@ -133,11 +137,24 @@ class Join(NamedTuple):
     is_optional: bool = False
 
 
+@dataclass(frozen=True)
+class Exported:
+    """A column of an exported file. `value`: a text, number, truth or moment in SQL, which may use the field's
+    `joined`; by default, the ticket's column with the field's name. `name`: the column's, if it is not the field's.
+    `is_usual`: it is there unless columns are chosen. `is_for_staff`: others may not have it."""
+
+    label: str
+    value: SQLColumnExpression[Any] | None = None
+    name: str = ""
+    is_usual: bool = True
+    is_for_staff: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """`read`: the columns that the field is made of, by the names of their values in a row; by default, the ticket's
     column with the field's name. `shown` converts these values to what the contract carries; by default, the first of
-    them is carried unchanged."""
+    them is carried unchanged. `exported`: what an exported file has of it."""
 
     name: str
     read: Mapping[str, SQLColumnExpression[Any]] = field(default_factory=dict)
@@ -146,6 +163,7 @@ class Field:
     edit: Edit | None = None
     filters: Sequence[Filter] = ()
     sort: Sort | None = None
+    exported: Sequence[Exported] = ()
 
     @property
     def columns(self) -> Mapping[str, SQLColumnExpression[Any]]:
@@ -405,16 +423,36 @@ def external_number(source_id: str | None) -> str | None:
     return None if source_id is None or re.fullmatch(MADE_UP_ID, source_id) else source_id
 
 
+def _priority_name() -> ColumnElement[str]:
+    return case({place: literal(priority.value) for place, priority in enumerate(PRIORITIES)}, value=Ticket.priority)
+
+
+def _tags_in_words() -> ColumnElement[str]:
+    words = func.string_agg(aggregate_order_by(TicketTag.tag, TicketTag.tag), ", ")
+    return select(words).where(TicketTag.ticket_id == Ticket.id).scalar_subquery()
+
+
+def count_of(table: Any, *which: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).where(table.ticket_id == Ticket.id, *which).scalar_subquery()
+
+
 _Requester, _Assignee, _LastAuthor = aliased(Person), aliased(Person), aliased(Person)
 
 # The order matters, because PostgreSQL joins in the order that is written: the statement that finds the tickets of a
 # list has its conditions in this order, and the one that then reads their rows its joins.
 FIELDS = (
-    Field(name="id"),
-    Field(name="external_number", read={"source_id": Ticket.source_id}, shown=external_number),
-    Field(name="title", edit=plain(EventKind.TITLE, by_requester=True)),
-    Field(name="description", edit=plain(EventKind.DESCRIPTION, by_requester=True)),
-    Field(name="status", filters=[_any_status()]),
+    Field(name="id", exported=[Exported("Number")]),
+    Field(
+        name="external_number",
+        read={"source_id": Ticket.source_id},
+        shown=external_number,
+        exported=[
+            Exported("Former number", case((Ticket.source_id.op("!~")(MADE_UP_ID), Ticket.source_id)), is_usual=False)
+        ],
+    ),
+    Field(name="title", edit=plain(EventKind.TITLE, by_requester=True), exported=[Exported("Title")]),
+    Field(name="description", edit=plain(EventKind.DESCRIPTION, by_requester=True), exported=[Exported("Description")]),
+    Field(name="status", filters=[_any_status()], exported=[Exported("Status")]),
     Field(
         name="stage",
         read={"stage": Stage.slug},
@@ -426,6 +464,7 @@ FIELDS = (
             told=lambda lookups, stage_id: lookups.stage_by_id(stage_id).slug,
         ),
         filters=[_any_stage()],
+        exported=[Exported("Stage", Stage.name)],
     ),
     Field(
         name="category",
@@ -438,6 +477,7 @@ FIELDS = (
             told=lambda lookups, category_id: lookups.category_by_id(category_id).slug,
         ),
         filters=[any_slug_of("category", Ticket.category_id, Category)],
+        exported=[Exported("Category", Category.name)],
     ),
     Field(
         name="building",
@@ -445,6 +485,7 @@ FIELDS = (
         joined=Join(Building, Building.id == Ticket.building_id, is_optional=True),
         edit=Edit(EventKind.BUILDING, "building_id", by_requester=True, stored=_building_id, told=_building_slug),
         filters=[any_slug_of("building", Ticket.building_id, Building)],
+        exported=[Exported("Building", Building.name)],
     ),
     Field(
         name="priority",
@@ -456,6 +497,7 @@ FIELDS = (
         ),
         filters=[any_of("priority", Ticket.priority, PRIORITIES.index)],
         sort=then_by_opening(Ticket.priority, range(len(PRIORITIES))),
+        exported=[Exported("Priority", _priority_name())],
     ),
     Field(
         name="room",
@@ -468,6 +510,7 @@ FIELDS = (
                 is_looked_up=True,
             )
         ],
+        exported=[Exported("Room")],
     ),
     Field(
         name="requester",
@@ -475,12 +518,17 @@ FIELDS = (
         joined=Join(_Requester, _Requester.id == Ticket.requester_id),
         shown=brief,
         filters=[any_person_of("requester", Ticket.requester_id)],
+        exported=[
+            Exported("Requester", _Requester.name),
+            Exported("Requester's number", Ticket.requester_id, name="requester_id", is_usual=False),
+        ],
     ),
     Field(
         name="waits_for",
         filters=[
             Filter("waits_for", {"waits_for": _any_turn}, lambda asked, _: {"waits_for": asked}, {"waits_for": LIVE})
         ],
+        exported=[Exported("Waits for")],
     ),
     Field(
         name="tags",
@@ -488,17 +536,26 @@ FIELDS = (
         shown=lambda tags: sorted(tags or ()),
         edit=Edit(EventKind.TAGS),
         filters=[Filter("tag", {"tag": _any_tag}, lambda asked, _: {"tag": asked}, is_looked_up=True)],
+        exported=[Exported("Tags", _tags_in_words())],
     ),
     Field(
         name="attachments",
         read={"attachments": attachments_where(Attachment.ticket_id == Ticket.id, Attachment.message_id.is_(None))},
         shown=attachments_read,
+        exported=[Exported("Files", count_of(Attachment, Attachment.message_id.is_(None)), is_usual=False)],
     ),
     Field(
         name="is_followed",
         read={"is_followed": exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME)},
         filters=[
             Filter("followed", {"followed": _is_followed}, lambda asked, _: {"followed": [True] if asked else []})
+        ],
+        exported=[
+            Exported(
+                "Followed by me",
+                exists().where(TicketWatcher.ticket_id == Ticket.id, TicketWatcher.person_id == ME),
+                is_usual=False,
+            )
         ],
     ),
     Field(
@@ -511,30 +568,39 @@ FIELDS = (
                 lambda asked, _: {"confidential": [True] if asked else []},
             )
         ],
+        exported=[Exported("Confidential")],
     ),
     Field(
         name="opened_at",
         filters=[since("opened_after", Ticket.opened_at), until("opened_before", Ticket.opened_at)],
         sort=by_time(Ticket.opened_at),
+        exported=[Exported("Opened")],
     ),
     Field(
         name="modified_at",
         filters=[since("modified_after", Ticket.modified_at), until("modified_before", Ticket.modified_at)],
         sort=by_time(Ticket.modified_at),
+        exported=[Exported("Changed")],
     ),
     Field(
         name="closed_at",
         filters=[since("closed_after", Ticket.closed_at, CLOSED), until("closed_before", Ticket.closed_at, CLOSED)],
         sort=by_time(Ticket.closed_at, CLOSED),
+        exported=[Exported("Closed")],
     ),
-    Field(name="closed_reason"),
-    Field(name="first_response_at"),
-    Field(name="last_message_at", sort=by_time(Ticket.last_message_at, name="last_word")),
+    Field(name="closed_reason", exported=[Exported("Closed because")]),
+    Field(name="first_response_at", exported=[Exported("First response")]),
+    Field(
+        name="last_message_at",
+        sort=by_time(Ticket.last_message_at, name="last_word"),
+        exported=[Exported("Last message")],
+    ),
     Field(
         name="last_message_by",
         read={"last_message_by_id": Ticket.last_message_author_id, "last_message_by_name": _LastAuthor.name},
         joined=Join(_LastAuthor, _LastAuthor.id == Ticket.last_message_author_id, is_optional=True),
         shown=brief,
+        exported=[Exported("Last message by", _LastAuthor.name)],
     ),
     Field(
         name="reports",
@@ -546,8 +612,9 @@ FIELDS = (
             )
         ],
         sort=then_by_opening(Ticket.reports, int),
+        exported=[Exported("Reports")],
     ),
-    Field(name="version"),
+    Field(name="version", exported=[Exported("Version", is_usual=False)]),
     Field(
         name="assignee",
         read={"assignee_id": Ticket.assignee_id, "assignee_name": _Assignee.name},
@@ -555,6 +622,10 @@ FIELDS = (
         shown=brief,
         edit=Edit(EventKind.ASSIGNEE, "assignee_id", told=_person),
         filters=[_any_assignee()],
+        exported=[
+            Exported("Assignee", _Assignee.name),
+            Exported("Assignee's number", Ticket.assignee_id, name="assignee_id", is_usual=False),
+        ],
     ),
     Field(
         name="team",
@@ -562,6 +633,7 @@ FIELDS = (
         joined=Join(Team, Team.id == Ticket.team_id, is_optional=True),
         edit=Edit(EventKind.TEAM, "team_id", stored=_team_id, told=_team_slug),
         filters=[_any_team()],
+        exported=[Exported("Team", Team.name)],
     ),
     Field(name="assigned_because", shown=reason_read),
 )

@@ -31,6 +31,7 @@ from data_api.tickets.list_statements import (
     page_statement,
     rare_statement,
     valued_statement,
+    whole_statement,
 )
 
 COUNT_LIMIT = 10_000
@@ -143,6 +144,14 @@ class TicketList:
         near = [] if self.shape.is_behind else self._positions(near_statement(self.shape))
         found = near if len(near) == self.values["rows"] else self._rare_positions(len(called))
         return found if self.shape.goes_on else [*called, *found]
+
+    def ids(self) -> list[int]:
+        """Returns the tickets of the whole list in its order. What that costs grows with their number."""
+        if self.query.q and not self.shape.search:
+            return []
+        called = [position[-1] for position in self._called()] if self.query.q else []
+        found: list[int] | None = self.session.connection().scalar(whole_statement(self.shape), self.values)
+        return [*called, *(found or [])]
 
     def _page(self) -> Sequence[Position]:
         if self.shape.is_looked_up:

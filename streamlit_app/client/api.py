@@ -28,6 +28,7 @@ from contracts.categorising import (
     PhrasesCreate,
 )
 from contracts.desk import DeskRead, Overview, PersonLoad, Workload
+from contracts.export import ExportColumns
 from contracts.invitations import (
     InvitationCheck,
     InvitationMade,
@@ -405,6 +406,9 @@ class Api:
     def tickets(self, query: TicketQuery) -> CountedPage[TicketRead]:
         asked = query.model_dump(mode="json", exclude_defaults=True)
         return self._service.get("/tickets", CountedPage[TicketRead], asked)
+
+    def export_columns(self) -> ExportColumns:
+        return self._service.get("/tickets/export/columns", ExportColumns)
 
     def board(self, query: BoardQuery) -> BoardRead:
         return self._service.get("/board", BoardRead, query.model_dump(mode="json", exclude_defaults=True))

@@ -1,5 +1,4 @@
-"""Passes files of query results from the analytics API on to the browser, piece by piece. They do not go through the
-page, which would keep them in memory, and the person's token stays in the cookie."""
+"""Passes files of query results from the analytics API on to the browser."""
 
 import re
 from functools import cache

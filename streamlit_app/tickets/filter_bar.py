@@ -8,7 +8,7 @@ from streamlit_app.components.filter_chips import Way, filter_chips
 from streamlit_app.components.go_to import go_to
 from streamlit_app.language.text import isolated, plain
 from streamlit_app.state.navigation import BOARD, QUEUE, Screen
-from streamlit_app.tickets import queue_filters
+from streamlit_app.tickets import exporting, queue_filters
 from streamlit_app.views import kept, saving
 
 CLEAR = ("clear", "Clear all")
@@ -34,7 +34,8 @@ def draw_chips(page: Screen) -> None:
     clear = [] if queue_filters.shows_all_not_closed() or (page == BOARD and not said) else [CLEAR]
     save = [] if queue_filters.is_as_it_opens() else saving.buttons(queue_filters.shown())
     ways = [Way(label, queue_filters.link_to(screen.stem), screen == page) for screen, label in _NAMES.items()]
-    filter_chips("queue_chips", chips, [*clear, *save], _pressed, ways)
+    export = [exporting.ACT] if page == QUEUE else []
+    filter_chips("queue_chips", chips, [*clear, *save, *export], _pressed, ways)
 
 
 _NAMES = {QUEUE: "List", BOARD: "Board"}
@@ -46,5 +47,7 @@ def _pressed(kind: str, name: str) -> None:
         queue_filters.remove(name)
     elif name == CLEAR[0]:
         queue_filters.clear()
+    elif name == exporting.ACT[0]:
+        exporting.open_export(queue_filters.query(), queue_filters.columns())
     else:
         saving.press(name, queue_filters.shown())

@@ -27,6 +27,7 @@ from streamlit_app.components.copy_fields import CopyField, copy_fields
 from streamlit_app.components.distribution import Part, distribution
 from streamlit_app.components.download import download
 from streamlit_app.components.entries import ACTS, Entry, entries
+from streamlit_app.components.export import export
 from streamlit_app.components.facts import facts
 from streamlit_app.components.filter_chips import Way as ShownAs
 from streamlit_app.components.filter_chips import filter_chips
@@ -157,6 +158,7 @@ def laboratory() -> None:
     st.dataframe({"tickets": [12]})
     st.code("table scan\n  · Table: ticket", language=None)
     download("download", "one", "media/one.csv", "one.csv", "Save one.csv")
+    export("export", "ticket-export", "Export 3 tickets", 3)
     chart_files("chart_files", "no_chart", "chart")
 
 

@@ -183,6 +183,8 @@ DATA_API: dict[str, Route] = {
     "POST /tickets/me-too": Route(REPORTS, INVALID, sends={}),
     "DELETE /tickets/me-too": Route(REPORTS, INVALID),
     "PUT /tickets/me-too/seen": Route(REPORTS, INVALID, sends={}),
+    "GET /tickets/export": Route(Needs.TOKEN),
+    "GET /tickets/export/columns": Route(Needs.TOKEN),
     "GET /tickets/bulk": Route(WORKS),
     "POST /tickets/bulk": Route(WORKS, INVALID, sends={}),
     "POST /tickets/bulk/preview": Route(WORKS, INVALID, sends={}),

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from contracts.sheets import MOST_CELL_LETTERS
-from warehouse.lab import files, xlsx
+from service_kit import workbook
+from warehouse.lab import files
 from warehouse.lab.frames import Kind, Request
 from warehouse.lab.sink import Sink
 
@@ -106,13 +107,13 @@ def test_what_parquet_does_not_have_is_text_within_lists_too() -> None:
 def test_many_narrow_columns_take_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "CELLS_AT_ONCE", 10)
     written: list[int] = []
-    write_batch = xlsx.Workbook.write_batch
+    write_batch = workbook.Workbook.write_batch
 
-    def write(book: xlsx.Workbook, batch: pa.RecordBatch) -> None:
+    def write(book: workbook.Workbook, batch: pa.RecordBatch) -> None:
         written.append(batch.num_rows)
         write_batch(book, batch)
 
-    monkeypatch.setattr(xlsx.Workbook, "write_batch", write)
+    monkeypatch.setattr(workbook.Workbook, "write_batch", write)
     Made("SELECT true, true, true FROM range(9)", "xlsx")
     assert written == [3, 3, 3]
 
@@ -170,7 +171,7 @@ def test_a_sheet_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (made.told["rows"], made.told["truncated"], len(made.sheet())) == (10, True, 11)
     assert ("Rows", "10, and there were more than a file or a sheet holds") in made.sheet(1)
     assert Made("FROM range(10)", "xlsx").told["truncated"] is False
-    monkeypatch.setattr(xlsx, "MOST_BYTES_OF_A_SHEET", 1_000)
+    monkeypatch.setattr(workbook, "MOST_BYTES_OF_A_SHEET", 1_000)
     monkeypatch.setattr(files, "MOST_SHEET_ROWS", 100_000)
     assert 0 < Made("FROM range(20000)", "xlsx").told["rows"] < 20_000
 
@@ -181,10 +182,10 @@ def test_pandas_reads_a_workbook(tmp_path: Path) -> None:
     read = pd.read_excel(file)
     assert len(read) == 20_000
     assert read.iloc[-1].tolist() == [19_999, 9_999.5, "t19999"]
-    assert xlsx._letters(16_383) == "XFD"
+    assert workbook._letters(16_383) == "XFD"
 
 
 def test_a_result_wider_than_a_sheet_is_refused() -> None:
     columns = ", ".join(f"{number} AS c{number}" for number in range(16_385))
-    with pytest.raises(xlsx.TooManyColumns, match="16,384 columns"):
+    with pytest.raises(workbook.TooManyColumns, match="16,384 columns"):
         Made(f"SELECT {columns}", "xlsx")

@@ -3,26 +3,23 @@ stays small however many there are."""
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pa_parquet
 
 from contracts.column_names import unique
-from contracts.sheets import BEGINS_A_FORMULA, MOST_SHEET_ROWS
+from contracts.sheets import MOST_SHEET_ROWS
+from service_kit.table_files import in_parts, inert, open_csv, open_parquet
+from service_kit.workbook import Workbook
 from warehouse.lab.frames import Request
 from warehouse.lab.plain import plain
 from warehouse.lab.sink import Sink
-from warehouse.lab.xlsx import Workbook
 
 # Groups of rows in a Parquet or Arrow file, which readers take one at a time; text files are written in smaller parts.
 ROWS_AT_ONCE = {"parquet": 65_536, "arrow": 65_536, "csv": 8_192, "xlsx": 8_192}
-BYTES_AT_ONCE = 8 * 1024 * 1024
-CELLS_AT_ONCE = 1_000_000  # a truth has one bit here, and thirty characters in a sheet
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which spreadsheets recognise the encoding
 
 
 def send_file(connection: duckdb.DuckDBPyConnection, request: Request, sink: Sink) -> dict[str, int | bool]:
@@ -32,51 +29,38 @@ def send_file(connection: duckdb.DuckDBPyConnection, request: Request, sink: Sin
     reader = connection.to_arrow_reader(ROWS_AT_ONCE[request.form])
     names = unique(reader.schema.names)
     if request.form == "csv":
-        names = _inert(pa.array(names)).to_pylist()
+        names = inert(pa.array(names)).to_pylist()
     types = [_type(field.type, request.form) for field in reader.schema]
     schema = pa.schema(list(zip(names, types, strict=True)))
     file = OPEN[request.form](sink, schema)
     most = min(request.rows, MOST_SHEET_ROWS) if request.form == "xlsx" else request.rows
     sent, is_truncated = 0, False
-    for batch in _parts(reader):
+    for batch in chain.from_iterable(map(in_parts, reader)):
         is_full = sink.size > request.size or getattr(file, "is_full", False)
         kept = batch.slice(0, 0 if is_full else most - sent)
         columns = [_column(column, type_) for column, type_ in zip(kept.columns, types, strict=True)]
         if request.form == "csv":
-            columns = [_inert(column) if pa.types.is_string(column.type) else column for column in columns]
+            columns = [inert(column) for column in columns]
         file.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
         sent += kept.num_rows
         if kept.num_rows < batch.num_rows:
             is_truncated = True
             break
     if isinstance(file, Workbook):
-        file.finish(request.sql, sent, is_truncated=is_truncated)
+        more = ", and there were more than a file or a sheet holds" if is_truncated else ""
+        file.finish({"Statement": request.sql, "Rows": f"{sent:,}{more}"})
     else:
         file.close()
     shortened = file.shortened if isinstance(file, Workbook) else 0
     return {"rows": sent, "truncated": is_truncated, "shortened": shortened}
 
 
-def _open_csv(sink: Sink, schema: pa.Schema) -> pa_csv.CSVWriter:
-    sink.write(BYTE_ORDER_MARK)
-    return pa_csv.CSVWriter(pa.PythonFile(sink, "w"), schema)
-
-
 OPEN: dict[str, Callable[[Sink, pa.Schema], Any]] = {
-    "csv": _open_csv,
+    "csv": open_csv,
     "xlsx": Workbook,
-    "parquet": lambda sink, schema: pa_parquet.ParquetWriter(pa.PythonFile(sink, "w"), schema, compression="zstd"),
+    "parquet": open_parquet,
     "arrow": lambda sink, schema: pa.ipc.new_file(pa.PythonFile(sink, "w"), schema),
 }
-
-
-def _parts(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """Gives the rows in parts of few bytes, because some results have texts of a megabyte."""
-    for batch in reader:
-        rows = batch.num_rows * BYTES_AT_ONCE // max(batch.nbytes, BYTES_AT_ONCE)
-        rows = max(1, min(rows, CELLS_AT_ONCE // batch.num_columns))
-        for start in range(0, batch.num_rows, rows):
-            yield batch.slice(start, rows)
 
 
 def _type(type_: pa.DataType, form: str) -> pa.DataType:
@@ -149,9 +133,3 @@ def _text(value: Any) -> str:
         return f"P{value.months}M{value.days}DT{value.nanoseconds / 1e9:g}S"
     value = plain(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _inert(column: pa.Array) -> pa.Array:
-    """Puts an apostrophe before text that a spreadsheet would run as a formula."""
-    is_formula = pc.match_substring_regex(column, BEGINS_A_FORMULA)
-    return pc.if_else(is_formula, pc.binary_join_element_wise("'", column, ""), column)

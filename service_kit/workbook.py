@@ -1,4 +1,4 @@
-"""Writes a workbook of one large sheet, without a file to go back in and without keeping its rows.
+"""Writes a workbook of a large table, without a file to go back in and without keeping its rows.
 
 Libraries need a temporary file or all rows in memory, and a statement's process has neither. Cells are made for whole
 columns at once, as text in Arrow. The format: ECMA-376 part 1, chapter 18.
@@ -7,15 +7,14 @@ columns at once, as text in Arrow. The format: ECMA-376 part 1, chapter 18.
 import codecs
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contracts.sheets import BEGINS_A_FORMULA, MOST_CELL_LETTERS, MOST_SHEET_COLUMNS
-from warehouse.lab.sink import Sink
+from contracts.sheets import BEGINS_A_FORMULA, MOST_CELL_LETTERS, MOST_SHEET_COLUMNS, MOST_SHEET_ROWS
 
 UTF_16 = "utf-16-le"
 codecs.lookup(UTF_16)  # read from a file when it is first used, which a confined process cannot do
@@ -37,23 +36,17 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-SHEETS = {1: "Result", 2: "About"}
-PARTS = {
+ABOUT = "About"
+# What the archive begins with: by the first of these, programs recognise a workbook. How many sheets there will be is
+# not known yet, so that an XML file is a sheet unless said otherwise.
+FIRST_PARTS = {
     "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Default Extension="xml" ContentType="{KIND}.worksheet+xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{KIND}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{KIND}.worksheet+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{KIND}.worksheet+xml"/></Types>',
+    f'<Override PartName="/xl/styles.xml" ContentType="{KIND}.styles+xml"/></Types>',
     "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
-    + "".join(f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"/>' for number, name in SHEETS.items())
-    + "</sheets></workbook>",
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{OFFICE}/worksheet" Target="worksheets/sheet2.xml"/>'
-    f'<Relationship Id="rId3" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
     # `quotePrefix` keeps text that looks like a formula a text also when somebody edits the cell.
     "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">'
     '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
@@ -77,47 +70,79 @@ class TooManyColumns(Exception):
     """The result is wider than a sheet."""
 
 
-class Workbook:
-    """A workbook with the sheet of a result, and one that says what it is. `shortened` is how many texts were too long
-    for a cell."""
+class Target(Protocol):
+    """A file that is only written from its beginning to its end."""
 
-    def __init__(self, sink: Sink, schema: pa.Schema) -> None:
+    def write(self, data: Any) -> int: ...
+
+    def tell(self) -> int: ...
+
+    def flush(self) -> None: ...
+
+
+class Workbook:
+    """A workbook with a table, and a sheet that says what it is. With `goes_on`, a table that does not fit in one sheet
+    goes on in the next one. `shortened` is how many texts were too long for a cell."""
+
+    def __init__(self, target: Target, schema: pa.Schema, sheet: str = "Result", *, goes_on: bool = False) -> None:
         if len(schema) > MOST_SHEET_COLUMNS:
             raise TooManyColumns(f"A sheet has at most {MOST_SHEET_COLUMNS:,} columns; this has {len(schema):,}.")
         self.shortened = 0
-        self._archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
-        for name, content in PARTS.items():
-            self._archive.writestr(name, XML + content)
-        self._sheet = self._archive.open("xl/worksheets/sheet1.xml", "w")
-        self._written = self._sheet.write(SHEET_BEGINS.encode())
-        self._next_row = 1
-        self._write_rows([pa.array([name]) for name in schema.names], BOLD)
+        self._header = [pa.array([name]) for name in schema.names]
+        self._name, self._goes_on = sheet, goes_on
+        self._names: list[str] = []
+        self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1)  # type: ignore[call-overload]
+        self._write_parts(FIRST_PARTS)
+        self._begin_sheet()
 
     @property
     def is_full(self) -> bool:
+        """Whether the present sheet takes no more bytes."""
         return self._written > MOST_BYTES_OF_A_SHEET
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
-        self._write_rows(batch.columns)
+        if not self._goes_on:
+            self._write_rows(batch.columns)
+            return
+        while batch.num_rows:
+            room = 0 if self.is_full else MOST_SHEET_ROWS + 2 - self._next_row
+            self._write_rows(batch.slice(0, room).columns)
+            batch = batch.slice(room)
+            if batch.num_rows:
+                self._end_sheet()
+                self._begin_sheet()
 
-    def finish(self, sql: str, rows: int, *, is_truncated: bool) -> None:
-        """Ends the sheet, and writes the other one and the end of the archive."""
+    def finish(self, told: Mapping[str, str]) -> None:
+        """Ends the table, and writes the sheet that says what it is, a line for each of these, and the end of the
+        archive."""
+        self._end_sheet()
+        if self.shortened:
+            told = {**told, "Texts cut": f"{self.shortened:,}, because a cell holds {MOST_CELL_LETTERS:,} characters"}
+        lines = [pa.array(list(told)), pa.array([value[:MOST_CELL_LETTERS] for value in told.values()])]
+        self._open_sheet(ABOUT, f'{XML}<worksheet xmlns="{MAIN}"><sheetData>')
+        self._write_rows(lines)
+        self._end_sheet()
+        self._write_parts(_naming(self._names))
+        self._archive.close()
+
+    def _write_parts(self, parts: Mapping[str, str]) -> None:
+        for name, content in parts.items():
+            self._archive.writestr(name, XML + content)
+
+    def _begin_sheet(self) -> None:
+        number = len(self._names) + 1
+        self._open_sheet(self._name if number == 1 else f"{self._name} {number}", SHEET_BEGINS)
+        self._write_rows(self._header, BOLD)
+
+    def _open_sheet(self, name: str, beginning: str) -> None:
+        self._names.append(name)
+        self._sheet = self._archive.open(f"xl/worksheets/sheet{len(self._names)}.xml", "w")
+        self._written = self._sheet.write(beginning.encode())
+        self._next_row = 1
+
+    def _end_sheet(self) -> None:
         self._sheet.write(SHEET_ENDS.encode())
         self._sheet.close()
-        told = {
-            "Statement": sql[:MOST_CELL_LETTERS],
-            "Rows": f"{rows:,}" + (", and there were more than a file or a sheet holds" if is_truncated else ""),
-            "Texts cut": f"{self.shortened:,}, because a cell holds {MOST_CELL_LETTERS:,} characters",
-        }
-        if not self.shortened:
-            del told["Texts cut"]
-        lines = [pa.array(list(told)), pa.array(list(told.values()))]
-        self._next_row = 1
-        with self._archive.open("xl/worksheets/sheet2.xml", "w") as self._sheet:
-            self._sheet.write(f'{XML}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
-            self._write_rows(lines)
-            self._sheet.write(SHEET_ENDS.encode())
-        self._archive.close()
 
     def _write_rows(self, columns: list[pa.Array], style: int = 0) -> None:
         if not columns or not len(columns[0]):
@@ -175,6 +200,21 @@ class Workbook:
         for character, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
             text = pc.replace_substring(text, character, written)
         return text
+
+
+def _naming(sheets: Sequence[str]) -> dict[str, str]:
+    """Returns the files of the archive that name the sheets."""
+    named = list(enumerate(sheets, start=1))
+    entries = "".join(f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"/>' for number, name in named)
+    relations = "".join(
+        f'<Relationship Id="rId{number}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        for number, _ in named
+    )
+    return {
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{entries}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{relations}'
+        f'<Relationship Id="rId{len(sheets) + 1}" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    }
 
 
 def _beginnings(text: pa.Array, style: int) -> pa.Array:

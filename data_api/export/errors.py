@@ -1,0 +1,15 @@
+"""Why a file is not exported."""
+
+from service_kit.errors import LodgeError
+
+
+class TooManyExports(LodgeError):
+    """As many exports as the desk makes at once are going on."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Other exports are going on, and this one waited long enough; try again in half a minute.",
+            headers={"Retry-After": "30"},
+        )

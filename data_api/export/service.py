@@ -1,0 +1,75 @@
+"""Makes files of tickets, some at once, each while it is sent."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+import structlog
+from anyio import CancelScope, CapacityLimiter
+
+from contracts.export import ExportColumns, ExportQuery
+from data_api.access.actor import Actor
+from data_api.export.columns import Wanted, chosen, columns_for
+from data_api.export.errors import TooManyExports
+from data_api.export.repository import ExportRepository
+from data_api.kit.database import Database
+from service_kit.settings import Settings
+
+if TYPE_CHECKING:
+    from data_api.export.making import Export
+
+log = structlog.get_logger()
+
+# Each has a connection of its own, and keeps a processor busy while it works.
+MOST_AT_ONCE = 2
+LONGEST_WAIT_SECONDS = 5.0
+
+
+class Exports:
+    """The exports that one process makes for one organisation."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings, self._database = settings, database
+        self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        # Threads of their own: those of the requests must not wait for a file.
+        self.threads = CapacityLimiter(MOST_AT_ONCE)
+
+    def offer(self, actor: Actor) -> ExportColumns:
+        columns = [column.read for column in columns_for(is_staff=actor.is_staff).values()]
+        return ExportColumns(columns=columns, zone=self._settings.campus_zone.key)
+
+    def wanted(self, actor: Actor, query: ExportQuery) -> Wanted:
+        """Raises InvalidInput for a column that there is not."""
+        return Wanted(actor, query, chosen(query.columns, actor))
+
+    @asynccontextmanager
+    async def opened(self, wanted: Wanted) -> AsyncIterator["Export"]:
+        """Gives the file, whose tickets are found already. Raises TooManyExports, DatabaseUnavailable."""
+        await self._take_place()
+        try:
+            export = await anyio.to_thread.run_sync(self._begin, wanted, limiter=self.threads)
+            try:
+                yield export
+            finally:
+                # Also when whoever asked for it is gone, which cancels everything else.
+                with CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(export.close, limiter=self.threads)
+                log.info("tickets exported", person_id=wanted.actor.person_id, **export.told())
+        finally:
+            self._places.release()
+
+    def _begin(self, wanted: Wanted) -> "Export":
+        # Loaded when it is first needed: most processes never export, and Arrow takes a lot of memory.
+        from data_api.export.making import Export
+
+        repository = ExportRepository(self._database, self._settings.campus_zone)
+        return Export(repository, self._database.url, self._settings.campus_zone, wanted)
+
+    async def _take_place(self) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise TooManyExports from None

@@ -1,0 +1,112 @@
+"""Exporting what a list shows: the dialog, and the route through which the browser gets the file."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from contracts.export import ROWS_HEADER
+from streamlit_app.client import environment
+from streamlit_app.server import exports, live_updates
+from streamlit_app.server.cookies import cookie_name
+from streamlit_app.server.security import Gate, SecurityHeaders
+from tests.support.api import Api, Visitor
+from tests.support.screens import Screen
+from tests.ui.conftest import Opener
+
+DESK = "http://127.0.0.1:8501"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tickets(api: Api) -> list[int]:
+    student = api.enter("student", "Mia Rossi")
+    return [student.report(f"Zeppelin {number}")["id"] for number in range(3)]
+
+
+@pytest.fixture
+def browser(_ui: None) -> Iterator[TestClient]:
+    live_updates.http_client.cache_clear()
+    environment.answered_names.cache_clear()
+    middleware = [Middleware(SecurityHeaders), Middleware(Gate)]
+    with TestClient(Starlette(routes=exports.routes, middleware=middleware), base_url=DESK) as client:
+        yield client
+    live_updates.http_client.cache_clear()
+
+
+def opened(screen: Screen) -> Screen:
+    return screen.fire("filter_chips", "act", "export")
+
+
+def asked(screen: Screen) -> list[tuple[str, str]]:
+    href = screen.data("export")["href"]
+    assert urlsplit(href).path == exports.routes[0].path.strip("/")
+    return parse_qsl(urlsplit(href).query)
+
+
+def choose(screen: Screen, label: str, value: object) -> Screen:
+    next(one for one in screen.app.segmented_control if one.label == label).set_value(value).run()
+    return screen.checked()
+
+
+def test_the_dialog_offers_what_the_list_finds(agent: Visitor, see: Opener) -> None:
+    screen = opened(see(agent, "queue", q="Zeppelin", sort="priority", columns=["requester", "tags"]))
+    assert screen.data("export")["label"] == "Export 3 tickets"
+    assert screen.data("export")["total"] == 3
+    columns = [("columns", name) for name in ("id", "title", "requester", "tags")]
+    assert sorted(asked(screen)) == sorted(
+        [("q", "Zeppelin"), ("sort", "priority"), ("format", "csv"), ("pieces", "true"), *columns]
+    )
+    choose(screen, "Format", "parquet")
+    assert ("format", "parquet") in asked(screen)
+    choose(screen, "Columns", "The usual ones")
+    assert ("columns", "description") in asked(screen)
+    choose(screen, "Columns", "My choice")
+    screen.app.multiselect[0].set_value([]).run()
+    assert not screen.checked().has("export")
+
+
+def test_a_view_is_exported_as_it_is_shown(agent: Visitor, see: Opener) -> None:
+    view = {"name": "Airships", "query": {"q": ["Zeppelin"]}, "columns": ["status"]}
+    saved = agent.post("/views", json=view).json()["id"]
+    found = asked(opened(see(agent, "queue", view=str(saved))))
+    assert ("q", "Zeppelin") in found
+    assert [value for name, value in found if name == "columns"] == ["id", "title", "status"]
+
+
+def test_where_nothing_is_found_nothing_is_offered(agent: Visitor, see: Opener) -> None:
+    screen = opened(see(agent, "queue", q="nothing like that"))
+    assert "nothing to export" in screen.words()
+    assert not screen.has("export")
+
+
+def test_requesters_export_their_own(api: Api, see: Opener) -> None:
+    student = api.enter("student", "Mia Rossi")
+    screen = see(student, "my_tickets")
+    screen.press("Export…")
+    assert ("requester", "me") in asked(screen)
+    assert "Notes" not in screen.words()
+
+
+def test_the_file_goes_to_whoever_asks(browser: TestClient, api: Api, tickets: list[int]) -> None:
+    address = "/ticket-export?q=Zeppelin&columns=id&columns=title"
+    assert browser.get(address).status_code == 401
+    browser.cookies.set(cookie_name("127.0.0.1:8501"), api.enter("agent").token)
+    answer = browser.get(address)
+    assert (answer.status_code, answer.headers[ROWS_HEADER]) == (200, "3")
+    assert "attachment; filename=" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.text.count("Zeppelin") == 3
+    refused = browser.get("/ticket-export?columns=nothing")
+    assert (refused.status_code, "there is no such column" in refused.json()["detail"]) == (422, True)
+
+
+def test_while_the_desk_is_away(browser: TestClient, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser.cookies.set(cookie_name("127.0.0.1:8501"), api.enter("agent").token)
+    monkeypatch.setenv("LODGE_DATA_API_URL", "http://127.0.0.1:9")
+    environment.data_api_url.cache_clear()
+    live_updates.http_client.cache_clear()
+    answer = browser.get("/ticket-export")
+    assert (answer.status_code, "cannot be reached" in answer.json()["detail"]) == (503, True)
