@@ -185,6 +185,18 @@ def _told(which: str, value: Told) -> dict[str, str | int | None]:
     return {f"{which}_value": value, f"{which}_person_id": None}
 
 
+def history_line(ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Returns the columns of a line of the ticket's history."""
+    return {
+        "ticket_id": ticket_id,
+        "kind": kind,
+        **_told("from", before),
+        **_told("to", now),
+        "actor_id": actor.person_id,
+        "occurred_at": at,
+    }
+
+
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
     return {"me": actor.person_id, "id": ticket_id}
 
@@ -258,15 +270,7 @@ class TicketRepository:
 
     def record(self, ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> None:
         """Adds a line to the ticket's history."""
-        line = {
-            "ticket_id": ticket_id,
-            "kind": kind,
-            **_told("from", before),
-            **_told("to", now),
-            "actor_id": actor.person_id,
-            "occurred_at": at,
-        }
-        self.session.connection().execute(RECORD, line)
+        self.session.connection().execute(RECORD, history_line(ticket_id, kind, before, now, actor, at))
 
     def tags_of(self, ticket_id: int) -> list[str]:
         return sorted(self.session.scalars(select(TicketTag.tag).where(TicketTag.ticket_id == ticket_id)))
