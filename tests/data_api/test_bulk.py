@@ -225,7 +225,8 @@ FROM ticket WHERE id = ANY (%s) ORDER BY id
 """
 PREDICTED = """
 INSERT INTO ticket_prediction
-    (ticket_id, category_id, model_version, confidence, sureness, probabilities, like_tickets, like_examples, predicted_at)
+    (ticket_id, category_id, model_version, confidence, sureness, probabilities,
+     like_tickets, like_examples, predicted_at)
 SELECT id, category_id, 1, 0.5, CASE WHEN id = ANY (%s) THEN 'unsure' ELSE 'sure' END, '{}', 0, 0, now()
 FROM ticket WHERE id = ANY (%s)
 ON CONFLICT (ticket_id) DO UPDATE SET category_id = excluded.category_id, sureness = excluded.sureness
@@ -237,7 +238,7 @@ def of_every_kind(api: Api, agent: Visitor, student: Visitor, name: str) -> list
     is something to learn, two of them with the same words; and one that is confidential."""
     words = [name, name, f"{name} again", f"{name} active", f"{name} closed"]
     ids = [student.report(text, category="services-complaints")["id"] for text in words]
-    ids.append(student.report(f"{name} hidden", is_confidential=True)["id"])
+    ids.append(student.report(f"{name} hidden", category="services-complaints", is_confidential=True)["id"])
     api.sql(PREDICTED, ids[:2], ids)
     agent.edit(ids[3], tags=["two", "three"], team="porters", assignee=agent.person_id)
     agent.move(ids[3], "active")
@@ -274,7 +275,7 @@ def singly(agent: Visitor, ticket_id: int, wanted: dict[str, Any]) -> str | None
 def test_it_leaves_what_single_changes_leave(
     api: Api, agent: Visitor, student: Visitor, wanted: dict[str, Any]
 ) -> None:
-    """Field by field: the tickets, their histories, tags, followers and lines in the change feed, and what is learned."""
+    """Field by field: tickets, their histories, tags, followers and lines in the change feed, and what is learned."""
     api.sql("INSERT INTO team (slug, name) VALUES ('porters', 'Porters') ON CONFLICT DO NOTHING")
     together, alone = (of_every_kind(api, agent, student, f"{name} {wanted}") for name in ("Together", "Alone"))
     answer = change(agent, together, **wanted)
