@@ -6,7 +6,6 @@ write the change feed.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,12 +14,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor
-from data_api.models import Ticket, TicketEvent, TicketTag, TicketWatcher
-from data_api.tickets.fields import Told
-from data_api.tickets.repository import TicketRepository, history_line
+from data_api.models import Ticket, TicketTag, TicketWatcher
+from data_api.tickets.repository import RECORD, TicketRepository
 
-# With RETURNING, many rows are one statement. The ids of a history are in the order of its lines.
-RECORD_ALL = insert(TicketEvent).returning(TicketEvent.id, sort_by_parameter_order=True)
+# With RETURNING, many rows are one statement.
 ADD_TAGS = insert(TicketTag).on_conflict_do_nothing().returning(TicketTag.id)
 FOLLOW = insert(TicketWatcher).on_conflict_do_nothing().returning(TicketWatcher.id)
 IS_OF_EACH = func.any(bindparam("ids", type_=ARRAY(BigInteger)))
@@ -70,8 +67,9 @@ class GatheredWrites(TicketRepository):
 
     # -- gathering --------------------------------------------------------------------------------------------------
 
-    def record(self, ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> None:
-        self._lines[ticket_id].append(history_line(ticket_id, kind, before, now, actor, at))
+    def record_lines(self, lines: Sequence[dict[str, Any]]) -> None:
+        for line in lines:
+            self._lines[line["ticket_id"]].append(line)
 
     def tags_of(self, ticket_id: int) -> list[str]:
         return self._tags.get(ticket_id, [])
@@ -91,7 +89,7 @@ class GatheredWrites(TicketRepository):
     def write(self, tickets: Collection[Ticket]) -> None:
         """Writes what was gathered about these tickets. What was gathered about others, whose change was refused, is
         left."""
-        self._execute(RECORD_ALL, [line for ticket in tickets for line in self._lines[ticket.id]])
+        self._execute(RECORD, [line for ticket in tickets for line in self._lines[ticket.id]])
         self._write_tags([ticket for ticket in tickets if ticket.id in self._wanted_tags])
         unfollowed = [ticket.id for ticket in tickets if ticket.id in self._unfollowed]
         self._execute(DROP_FOLLOWERS, {"ids": unfollowed} if unfollowed else {})

@@ -10,7 +10,7 @@ from data_api.lists.lookups import Lookups
 from data_api.models import Person, Stage, Ticket
 from data_api.tickets.errors import TransitionRefused
 from data_api.tickets.fields import EDITS, Told
-from data_api.tickets.repository import TicketRepository, facts_of
+from data_api.tickets.repository import TicketRepository, facts_of, history_line
 from data_api.tickets.rules import allowed_statuses
 from service_kit.errors import InvalidInput, NotPermitted
 
@@ -112,8 +112,10 @@ class TicketChanges:
         if closes or present is Status.CLOSED:
             ticket.waits_for = None if closes else WaitsFor.DESK
         ticket.modified_at = self.now
-        self.record(ticket, EventKind.STATUS, present, wanted)
-        self.record(ticket, EventKind.STAGE, before, stage.slug)
+        moved = ((EventKind.STATUS, present, wanted), (EventKind.STAGE, before, stage.slug))
+        self.repository.record_lines(
+            [history_line(ticket.id, kind, was, now, self.actor, self.now) for kind, was, now in moved]
+        )
 
     def record(self, ticket: Ticket, kind: EventKind, before: Told, now: Told) -> None:
         self.repository.record(ticket.id, kind, before, now, self.actor, self.now)

@@ -39,7 +39,8 @@ MARK_READ = _SEEN.on_conflict_do_update(
     set_={"read_at": func.greatest(ReadMarker.read_at, _SEEN.excluded.read_at)},
 )
 ADD = insert(Ticket).returning(Ticket.id)
-RECORD = insert(TicketEvent)
+# With RETURNING, many lines are one statement. Their ids are in their order.
+RECORD = insert(TicketEvent).returning(TicketEvent.id, sort_by_parameter_order=True)
 IS_ONE_OF = Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 SHOWN = AS_READ.where(IS_ONE_OF)
 TAGS_OF_EACH = select(TicketTag.ticket_id, TicketTag.tag).where(
@@ -270,7 +271,11 @@ class TicketRepository:
 
     def record(self, ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> None:
         """Adds a line to the ticket's history."""
-        self.session.connection().execute(RECORD, history_line(ticket_id, kind, before, now, actor, at))
+        self.record_lines([history_line(ticket_id, kind, before, now, actor, at)])
+
+    def record_lines(self, lines: Sequence[dict[str, Any]]) -> None:
+        """Adds lines to the histories of tickets, in their order."""
+        self.session.connection().execute(RECORD, lines)
 
     def tags_of(self, ticket_id: int) -> list[str]:
         return sorted(self.session.scalars(select(TicketTag.tag).where(TicketTag.ticket_id == ticket_id)))
