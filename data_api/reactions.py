@@ -22,10 +22,15 @@ from data_api.tickets.resuming import ResumeWork
 
 
 def reactions(
-    categoriser: Categoriser, similar_reports: SimilarReports, campus_zone: ZoneInfo, session: Session
+    categoriser: Categoriser,
+    similar_reports: SimilarReports,
+    campus_zone: ZoneInfo,
+    session: Session,
+    tickets: TicketRepository | None = None,
 ) -> Reactions:
-    """Returns the reactions for one request; they run in its transaction."""
-    vectors, tickets = TextVectors(), TicketRepository(session)
+    """Returns the reactions for one request; they run in its transaction. `tickets` is what they write the tickets'
+    history with."""
+    vectors, tickets = TextVectors(), tickets or TicketRepository(session)
     assigner = Assigner(AssignmentRepository(session), campus_zone)
     return Reactions(
         ResumeWork(tickets, Lookups(session)),

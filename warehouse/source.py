@@ -1,7 +1,7 @@
 """Reads Postgres for the replica: rows as Arrow, and all queries of one step inside one snapshot."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,6 +87,7 @@ class Source:
     """
 
     def __init__(self, database_url: str, definition: Definition) -> None:
+        self._database_url = database_url
         self._definition = definition
         # Keepalives: a server that stops answering is noticed after half a minute.
         address = make_conninfo(
@@ -125,14 +126,30 @@ class Source:
         """Opens a snapshot for the block. Raises FeedIncomplete when the feed does not cover everything that is copied,
         SourceUnavailable when the database cannot be reached or is being restored. `last_line`: the id of the feed line
         to look up; None for the latest."""
+        with self._transaction():
+            yield Snapshot(self, self._definition), self._standing(last_line)
+
+    @contextmanager
+    def same_snapshot(self) -> Iterator["Snapshot"]:
+        """Opens another connection for the block, which sees the snapshot that is open here. Raises
+        SourceUnavailable."""
+        (row,) = self.table("SELECT pg_export_snapshot() AS name").to_pylist()
+        with closing(Source(self._database_url, self._definition)) as other, other._transaction(row["name"]):
+            yield Snapshot(other, self._definition)
+
+    @contextmanager
+    def _transaction(self, snapshot: str | None = None) -> Iterator[None]:
+        """Locks all tables against being restored. `snapshot`: the name of an exported one."""
         with _told_as_unavailable():
             self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             with _told_as_unavailable():
+                if snapshot is not None:
+                    self._execute(f"SET TRANSACTION SNAPSHOT {_literals([snapshot])}")
                 # Locking a view also locks the tables that it reads, with the rights of the view's owner.
                 names = [self.place + name for name in [*_names(self._definition.tables), "change"]]
                 self._execute(f"LOCK TABLE {', '.join(names)} IN ACCESS SHARE MODE")
-            yield Snapshot(self, self._definition), self._standing(last_line)
+            yield
         finally:
             with suppress(adbc.Error):
                 self._execute("ROLLBACK")
@@ -196,6 +213,10 @@ class Snapshot:
     def __init__(self, source: Source, definition: Definition) -> None:
         self._source = source
         self._definition = definition
+
+    def beside(self) -> AbstractContextManager["Snapshot"]:
+        """Opens the same snapshot once more, for another thread."""
+        return self._source.same_snapshot()
 
     def changed_since(self, seen: str, most: int) -> pa.Table:
         """Returns the rows to be copied again, which changed or whose ticket changed: `table_name`, `row_id`, and in

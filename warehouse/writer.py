@@ -1,6 +1,7 @@
 """The writes that a replica needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, fields
 from typing import Any
 
@@ -22,6 +23,12 @@ class Writer:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self.state: State | None = None
+
+    @contextmanager
+    def beside(self) -> Iterator["Writer"]:
+        """Opens a writer that another thread can use at the same time."""
+        with self._connection.cursor() as cursor:
+            yield Writer(cursor)
 
     def create(self, definition: Definition) -> None:
         columns = (

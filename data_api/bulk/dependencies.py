@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from contracts.people import Permission
 from data_api.access.actor import ActorDep, find_actor
+from data_api.bulk.gathered_writes import GatheredWrites
 from data_api.bulk.held_lookups import HeldLookups
-from data_api.bulk.preview import CopiesOfTickets
 from data_api.bulk.repository import BulkRepository
 from data_api.bulk.runs import BulkRuns, Step
 from data_api.bulk.service import BulkService
@@ -27,7 +27,7 @@ from service_kit.request_ids import request_id_of
 
 async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep, lists: TicketListsDep) -> BulkService:
     repository = BulkRepository(session, actor.person_id)
-    return BulkService(actor, repository, CopiesOfTickets(session), lists, HeldLookups(session), settings.reopen_days)
+    return BulkService(actor, repository, GatheredWrites(session), lists, HeldLookups(session), settings.reopen_days)
 
 
 async def _runs(request: Request) -> BulkRuns:
@@ -40,7 +40,7 @@ async def _step(request: Request, settings: SettingsDep, database: DatabaseDep) 
     change ends when they sign out. Tokens are kept in memory only, and no longer than the change goes on."""
     token = request.headers["Authorization"].partition(" ")[2].strip()
     request_id = request_id_of(request.scope)
-    begin: Callable[[Session], Reactions] = request.app.state.reactions
+    begin: Callable[[Session, TicketRepository], Reactions] = request.app.state.reactions
 
     def step(session: Session, bulk_id: int, most: int) -> bool:
         actor = find_actor(session, token, request_id, settings.students_may_see, settings.ways_in)
@@ -49,9 +49,12 @@ async def _step(request: Request, settings: SettingsDep, database: DatabaseDep) 
         if not actor.may(Permission.TICKETS_WORK):
             raise NotPermitted("Only helpdesk staff change many tickets.")
         lists = TicketListRepository(session, database.counting, settings.campus_zone)
-        service = TicketService(
-            actor, TicketRepository(session), lists, HeldLookups(session), begin(session), settings.reopen_days
-        )
+
+        def service(writes: GatheredWrites) -> TicketService:
+            return TicketService(
+                actor, writes, lists, HeldLookups(session), begin(session, writes), settings.reopen_days
+            )
+
         return BulkSteps(session, BulkRepository(session, actor.person_id), service).make(bulk_id, most)
 
     return step

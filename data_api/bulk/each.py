@@ -18,7 +18,8 @@ MOVE = ("status", "reason", "starts_work")
 
 
 class ChangeOfEach:
-    """Makes `change` on tickets that are locked, or on copies of tickets to see what it would do."""
+    """Makes `change` on tickets that are locked, or on copies of tickets to see what it would do. The service's
+    repository gathers what is to be written."""
 
     def __init__(self, service: TicketService, change: BulkChange) -> None:
         self.service = service
@@ -26,11 +27,6 @@ class ChangeOfEach:
         self.fields = {name: getattr(change, name) for name in FIELDS if name in change.model_fields_set}
         move = change.model_dump(include=set(MOVE), exclude_unset=True)
         self.move = StatusChange.model_validate(move) if change.status is not None else None
-
-    @property
-    def named(self) -> set[str]:
-        """The fields that the change names."""
-        return self.fields.keys() | ({"status"} if self.move is not None else set())
 
     def look_up(self, ticket_ids: Sequence[int]) -> None:
         """Finds out at once for all of the tickets what each may need."""
@@ -45,22 +41,28 @@ class ChangeOfEach:
         except InvalidInput as error:
             raise error.within("change") from None
 
-    def make(self, ticket_id: int, ticket: Ticket | None, version: int | None, tags: Sequence[str]) -> bool:
-        """Returns whether the ticket was changed. `version` is the one that was seen, `tags` are those that it has.
-        Raises what a change of this ticket alone would raise."""
+    @property
+    def named(self) -> set[str]:
+        """The fields that the change names, apart from tags."""
+        return {*self.fields, *(["status"] if self.move is not None else [])}
+
+    def make(self, ticket_id: int, ticket: Ticket | None, version: int | None) -> bool:
+        """Returns whether the ticket was changed. `version` is the one that was seen. Raises what a change of this
+        ticket alone would raise."""
         if ticket is None:
             raise TicketNotFound(ticket_id)
         if version is not None and version != ticket.version:
             raise StaleVersion(changed_meanwhile(ticket_id))
-        wanted = self.fields | self._tags(ticket_id, tags)
+        wanted = self.fields | self._tags(ticket_id)
         is_changed = self.service.change_locked(
             ticket, wanted, self.move, despite_blockers=self.change.despite_blockers
         )
         self.service.keep_readable(ticket)
         return is_changed
 
-    def _tags(self, ticket_id: int, present: Sequence[str]) -> dict[str, list[str]]:
+    def _tags(self, ticket_id: int) -> dict[str, list[str]]:
         """Returns the tags that the ticket shall have, if that is another thing than it has."""
+        present = self.service.repository.tags_of(ticket_id)
         wanted = (set(present) | set(self.change.tags_added)) - set(self.change.tags_removed)
         if wanted == set(present):
             return {}

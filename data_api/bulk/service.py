@@ -21,8 +21,8 @@ from contracts.tickets import TicketQuery
 from data_api.access.actor import Actor
 from data_api.bulk.each import ChangeOfEach, refusal
 from data_api.bulk.errors import BulkNotFound
+from data_api.bulk.gathered_writes import GatheredWrites
 from data_api.bulk.held_lookups import HeldLookups
-from data_api.bulk.preview import CopiesOfTickets
 from data_api.bulk.repository import BulkRepository
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.models import BulkChange, Ticket
@@ -41,7 +41,7 @@ class BulkService:
         self,
         actor: Actor,
         repository: BulkRepository,
-        copies: CopiesOfTickets,
+        copies: GatheredWrites,
         lists: TicketListRepository,
         lookups: HeldLookups,
         reopen_days: int,
@@ -50,13 +50,14 @@ class BulkService:
         self.repository = repository
         self.copies = copies
         self.lists = lists
-        # Nothing reacts to what is done to copies.
+        # What is done to copies is never written, and nothing reacts to it. So the rules of a preview are those of a
+        # real change, whatever they come to be.
         self.tickets = TicketService(actor, copies, lists, lookups, Reactions(), reopen_days)
 
     def preview(self, wanted: BulkPreviewCreate) -> BulkPreview:
         """Raises InvalidInput for what the change names and there is not, and CategoryGoing."""
         ids, found_more = self._which(wanted)
-        tickets = self.copies.read(self.actor, ids)
+        tickets = self.copies.unlocked(self.actor, ids)
         change = ChangeOfEach(self.tickets, wanted.change) if wanted.change is not None else None
         there = [BulkTicket(id=number, version=tickets[number].version) for number in ids if number in tickets]
         if change is None:
@@ -121,7 +122,7 @@ class BulkService:
 
     def _would(self, change: ChangeOfEach, ticket_id: int, ticket: Ticket | None) -> bool | BulkRefusal:
         try:
-            return change.make(ticket_id, ticket, None, self.copies.tags.get(ticket_id, []))
+            return change.make(ticket_id, ticket, None)
         except LodgeError as error:
             return refusal(ticket_id, error)
 

@@ -1,7 +1,7 @@
 """A step of a change of many tickets: the next few tickets, in a transaction of its own, together with the note of how
 far it has come. So each ticket is changed once, however often it is stopped and continued."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from contracts.bulk import BulkChange as Change
 from contracts.bulk import BulkRefusal
 from data_api.bulk.each import ChangeOfEach, refusal
+from data_api.bulk.gathered_writes import GatheredWrites
 from data_api.bulk.repository import BulkRepository
 from data_api.kit.errors import ChangedMeanwhile
 from data_api.models import BulkChange, Ticket
@@ -21,7 +22,9 @@ from service_kit.errors import LodgeError
 class BulkSteps:
     """The steps that can be made in one transaction."""
 
-    def __init__(self, session: Session, repository: BulkRepository, service: TicketService) -> None:
+    def __init__(
+        self, session: Session, repository: BulkRepository, service: Callable[[GatheredWrites], TicketService]
+    ) -> None:
         self.session = session
         self.repository = repository
         self.service = service
@@ -41,41 +44,42 @@ class BulkSteps:
     def _change(
         self, change: Change, ids: Sequence[int], versions: Sequence[int | None]
     ) -> Sequence[bool | BulkRefusal]:
-        """Locks all of the tickets before the first is changed. A reaction may lock what all transactions share, and
-        whoever holds that must not wait for a ticket any more."""
+        """Changes these tickets together. If one of them cannot be written, each is changed by itself."""
         try:
             with self.session.begin_nested():
                 self.session.connection()  # only this begins the savepoint
-                tickets = self.service.lock_each(ids)
+                return self._change_together(change, ids, versions)
         except OperationalError as error:
             if error.connection_invalidated or len(ids) > 1:
                 raise
-            return [refusal(ids[0], ChangedMeanwhile())]
-        made = ChangeOfEach(self.service, change)
+        except IntegrityError:
+            if len(ids) > 1:
+                each = zip(ids, versions, strict=True)
+                return [self._change(change, [number], [version])[0] for number, version in each]
+        return [refusal(ids[0], ChangedMeanwhile())]
+
+    def _change_together(
+        self, change: Change, ids: Sequence[int], versions: Sequence[int | None]
+    ) -> Sequence[bool | BulkRefusal]:
+        """Locks all of the tickets before the first is changed. A reaction may lock what all transactions share, and
+        whoever holds that must not wait for a ticket any more."""
+        writes = GatheredWrites(self.session)
+        service = self.service(writes)
+        tickets = service.lock_each(ids)
+        made = ChangeOfEach(service, change)
         try:
             made.check()
         except LodgeError as error:  # for example somebody was deactivated since the change was begun
             return [refusal(number, error) for number in ids]
-        self.service.reactions.expected(Expected(tickets=tickets.values(), named=made.named))
+        service.reactions.expected(Expected(actor=service.actor, tickets=tickets.values(), named=made.named))
         made.look_up(ids)
-        tags = self.service.repository.tags_of_each(ids)
         seen = zip(ids, versions, strict=True)
-        return [self._change_one(made, number, tickets.get(number), version, tags[number]) for number, version in seen]
-
-    def _change_one(
-        self, made: ChangeOfEach, ticket_id: int, ticket: Ticket | None, version: int | None, tags: Sequence[str]
-    ) -> bool | BulkRefusal:
-        """Changes one ticket as a whole or not at all."""
-        try:
-            with self.session.begin_nested():
-                self.session.connection()
-                return made.make(ticket_id, ticket, version, tags)
-        except LodgeError as error:
-            return refusal(ticket_id, error)
-        except (IntegrityError, OperationalError) as error:
-            if error.connection_invalidated:
-                raise
-            return refusal(ticket_id, ChangedMeanwhile())
+        outcomes = [_change_one(made, number, tickets.get(number), version) for number, version in seen]
+        refused = {outcome.id for outcome in outcomes if isinstance(outcome, BulkRefusal)}
+        changed = [ticket for number, ticket in tickets.items() if number not in refused]
+        writes.write(changed)
+        service.reactions.all_changed(changed)
+        return outcomes
 
     def _note(self, row: BulkChange, outcomes: Sequence[bool | BulkRefusal]) -> None:
         refused = [outcome for outcome in outcomes if isinstance(outcome, BulkRefusal)]
@@ -86,3 +90,11 @@ class BulkSteps:
         row.stepped_at = datetime.now(UTC)
         if row.place == len(row.ticket_ids):
             row.finished_at = row.stepped_at
+
+
+def _change_one(made: ChangeOfEach, ticket_id: int, ticket: Ticket | None, version: int | None) -> bool | BulkRefusal:
+    """Changes one ticket as a whole or not at all: of one that is refused, nothing is written."""
+    try:
+        return made.make(ticket_id, ticket, version)
+    except LodgeError as error:
+        return refusal(ticket_id, error)

@@ -1,6 +1,7 @@
 """Adds, moves and removes examples, in the transaction of the request that causes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from contracts.categorising import ExampleSource
 from data_api.access.actor import Actor
@@ -13,27 +14,37 @@ from data_api.texts.texts import key_of, text_of
 CHECK_TEXT_EVERY = 5
 
 
+class Confirmed(NamedTuple):
+    """That somebody has confirmed a ticket's category. `vector` is that of its text; None if there is no encoder."""
+
+    ticket: Ticket
+    vector: Vectors | None
+    source: ExampleSource
+    author_id: int | None
+
+
 class Learning:
     def __init__(self, repository: CategorisingRepository) -> None:
         self.repository = repository
 
-    def category_confirmed(
-        self, ticket: Ticket, vector: Vectors | None, source: ExampleSource, author_id: int | None
-    ) -> None:
-        """Makes the ticket's text an example of its category, because somebody has confirmed that category. Does
+    def categories_confirmed(self, confirmed: Collection[Confirmed]) -> None:
+        """Makes each ticket's text an example of its category, because somebody has confirmed that category. Does
         nothing for a confidential ticket: more people may read examples than that ticket. Adds no example from a
         requester if staff, an administrator or Lodge has already assigned a category to exactly this text. Raises
         CategoryGoing."""
-        if ticket.is_confidential:
+        examples = [_example_of(one) for one in confirmed if not one.ticket.is_confidential]
+        if not examples:
             return
-        text = text_of(ticket.title, ticket.description)
-        example = NewExample(text, key_of(text), ticket.category_id, source, vector, author_id, ticket.id)
-        revision = self._hold(ticket.category_id, 1)
-        self.repository.forget_ticket(ticket.id)
-        # Checked while the revision is locked: until this transaction ends, nobody else can add an example of this
-        # text.
-        if source is not ExampleSource.REQUESTER or not self.repository.is_confirmed(example.text_key):
-            self.repository.add_examples([example], revision)
+        revision = self._hold({example.category_id for example in examples}, len(examples))
+        self.repository.forget_tickets([one.ticket.id for one in confirmed if not one.ticket.is_confidential])
+        # Checked while the revision is locked: until this transaction ends, nobody else can add an example of these
+        # texts.
+        guesses = [example.text_key for example in examples if example.source is ExampleSource.REQUESTER]
+        known = self.repository.confirmed_among(guesses) if guesses else set()
+        self.repository.add_examples(
+            [one for one in examples if one.source is not ExampleSource.REQUESTER or one.text_key not in known],
+            revision,
+        )
 
     def reworded(self, ticket: Ticket, vector: Vectors | None, *, by_staff: bool) -> None:
         """Updates what was learned from a ticket whose text has changed. If staff changed it, its example gets the new
@@ -42,7 +53,7 @@ class Learning:
         made inactive: the reason for the change may have been to remove something from it."""
         known = self.repository.active_example_of(ticket.id) if by_staff else None
         if known:
-            self.category_confirmed(ticket, vector, ExampleSource(known.source), known.author_id)
+            self.categories_confirmed([Confirmed(ticket, vector, ExampleSource(known.source), known.author_id)])
         else:
             self.withdrawn(ticket.id)
 
@@ -52,7 +63,7 @@ class Learning:
         in the other order."""
         if self.repository.has_learned_from(ticket_id):
             self.repository.raise_revision(changed=1)
-            self.repository.forget_ticket(ticket_id)
+            self.repository.forget_tickets([ticket_id])
 
     def categories_changed(self) -> None:
         self.repository.raise_revision(changed=1)
@@ -67,7 +78,7 @@ class Learning:
         Raises CategoryGoing."""
         by_key = {key_of(phrase): phrase for phrase in phrases}
         vectors = vectors_of(list(by_key.values())) if by_key else None
-        revision = self._hold(category_id, len(by_key))
+        revision = self._hold({category_id}, len(by_key))
         check_texts = check_text_keys(list(by_key), self.repository.check_texts_among(category_id, list(by_key)))
         examples = [
             NewExample(
@@ -84,13 +95,21 @@ class Learning:
         self.repository.add_examples(examples, revision)
         return len(examples)
 
-    def _hold(self, category_id: int, count: int) -> int:
-        """Locks the category, raises the revision for `count` examples that are about to be added, and returns the new
-        revision. Both rows stay locked until the transaction ends, so callers do slow work before this call. Raises
-        CategoryGoing."""
-        if not self.repository.hold_category(category_id):
+    def _hold(self, category_ids: set[int], count: int) -> int:
+        """Locks the categories, raises the revision for `count` examples that are about to be added, and returns the
+        new revision. All these rows stay locked until the transaction ends, so callers do slow work before this call.
+        Raises CategoryGoing."""
+        if self.repository.hold_categories(category_ids) != category_ids:
             raise CategoryGoing
         return self.repository.raise_revision(changed=count)
+
+
+def _example_of(confirmed: Confirmed) -> NewExample:
+    ticket = confirmed.ticket
+    text = text_of(ticket.title, ticket.description)
+    return NewExample(
+        text, key_of(text), ticket.category_id, confirmed.source, confirmed.vector, confirmed.author_id, ticket.id
+    )
 
 
 def check_text_keys(keys: Sequence[bytes], known: Mapping[bytes, bool]) -> set[bytes]:

@@ -4,19 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Row, String, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, DateTime, Row, String, bindparam, exists, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from contracts.tickets import Status
 from data_api.kit.moments import has_happened, now
 from data_api.learning.knowledge import Prediction
-from data_api.models import Ticket, TicketPrediction
+from data_api.models import Ticket, TicketPrediction, TrainingExample
 
 # Built once, because every report executes it.
 KEEP = insert(TicketPrediction)
 _MONTH = func.to_char(
     func.timezone(bindparam("zone", type_=String), TicketPrediction.predicted_at), bindparam("form", "YYYY-MM")
+)
+# The predictions of those of the tickets from which nothing was learned, not even an example that is inactive by now:
+# one that an administrator removed must not come back by itself.
+NOT_LEARNED_FROM = select(TicketPrediction.ticket_id, TicketPrediction.category_id, TicketPrediction.sureness).where(
+    TicketPrediction.ticket_id == func.any(bindparam("ids", type_=ARRAY(BigInteger))),
+    ~exists().where(TrainingExample.ticket_id == TicketPrediction.ticket_id),
 )
 SINCE = bindparam("since", type_=DateTime(timezone=True))
 # Leaves out tickets that nobody has worked on yet: their category says nothing about where they belong. Leaves out
@@ -53,6 +59,12 @@ class PredictionRepository:
 
     def find(self, ticket_id: int) -> TicketPrediction | None:
         return self.session.get(TicketPrediction, ticket_id)
+
+    def not_learned_from(self, ticket_ids: Sequence[int]) -> dict[int, Row[int, int, str]]:
+        """Returns `category_id` and `sureness` of what was predicted for those of the tickets from which nothing was
+        learned, by the tickets' ids."""
+        found = self.session.connection().execute(NOT_LEARNED_FROM, {"ids": ticket_ids})
+        return {row.ticket_id: row for row in found}
 
     def measured(self, since: datetime, zone: str) -> Sequence[Row[Any]]:
         """Returns the number of tickets by month, predicted category and actual category."""

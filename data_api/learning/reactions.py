@@ -1,15 +1,19 @@
 """Predicts a report's category from its text, and learns from whoever corrects or confirms a ticket's category."""
 
+from collections.abc import Collection, Sequence
+
 from sqlalchemy.orm import Session
 
 from contracts.categorising import CategoryBy, ExampleSource
 from contracts.suggestions import Sureness
 from contracts.tickets import TEXTS
+from data_api.access.actor import Actor
 from data_api.learning.categoriser import Categoriser
 from data_api.learning.knowledge import Prediction
-from data_api.learning.learning import Learning
+from data_api.learning.learning import Confirmed, Learning
 from data_api.learning.prediction_repository import PredictionRepository
 from data_api.learning.repository import CategorisingRepository
+from data_api.lists.errors import CategoryGoing
 from data_api.models import Ticket
 from data_api.texts.text_vectors import TextVectors
 from data_api.texts.texts import text_of
@@ -27,6 +31,11 @@ class LearnCategories(Reaction):
         self.learning = Learning(CategorisingRepository(session))
         self.predictions = PredictionRepository(session)
         self._predicted: Prediction | None = None
+        # While several tickets are changed together: what is learned from them at the end, which of them teach
+        # something if they are moved, and those of their categories that are being deleted.
+        self._put_off: list[Confirmed] | None = None
+        self._teaching: set[int] = set()
+        self._going: set[int] = set()
 
     def reporting(self, reporting: Reporting) -> None:
         """Predicts the category from the text, and assigns it if nobody has chosen one."""
@@ -41,10 +50,26 @@ class LearnCategories(Reaction):
             values |= {"category_id": self._predicted.assigned_id, "category_by": CategoryBy.PREDICTED}
 
     def expected(self, expected: Expected) -> None:
+        self._put_off = []
+        told = [ticket for ticket in expected.tickets if not ticket.is_confidential]
         if "category" in expected.named:
-            for ticket in expected.tickets:
-                if not ticket.is_confidential:
-                    self.vectors.of(ticket)
+            self.vectors.prepare(told)
+        elif expected.named & {"status", "stage"}:
+            self._expect_moves([ticket for ticket in told if _works_on(expected.actor, ticket)])
+
+    def _expect_moves(self, tickets: Sequence[Ticket]) -> None:
+        """Finds out now which categories are being deleted, because it is too late to refuse a ticket when all are
+        changed."""
+        self._teaching = self._teaching_among(tickets)
+        teaching = [ticket for ticket in tickets if ticket.id in self._teaching]
+        self.vectors.prepare(teaching)
+        category_ids = {ticket.category_id for ticket in teaching}
+        self._going = category_ids - self.learning.repository.hold_categories(category_ids) if category_ids else set()
+
+    def all_changed(self, tickets: Collection[Ticket]) -> None:
+        ids = {ticket.id for ticket in tickets}
+        self.learning.categories_confirmed([one for one in self._put_off or () if one.ticket.id in ids])
+        self._put_off = None
 
     def reported(self, reported: Reported) -> None:
         """Stores the prediction even if somebody chose the category, to measure how often predictions are right."""
@@ -69,12 +94,11 @@ class LearnCategories(Reaction):
         """Learns the category that the requester chose, if staff now work on the ticket and have not changed that
         category. A requester who answers or reopens their own ticket says nothing about its category, staff or not."""
         ticket = moved.ticket
-        works_on_it = moved.actor.is_staff and moved.actor.person_id != ticket.requester_id
-        if not works_on_it or ticket.category_by != CategoryBy.REQUESTER:
+        if not _works_on(moved.actor, ticket):
             return
-        if self._is_news(ticket) and not self.learning.repository.has_learned_from(ticket.id):
-            requester = ExampleSource.REQUESTER
-            self.learning.category_confirmed(ticket, self.vectors.of(ticket), requester, ticket.requester_id)
+        teaching = self._teaching if self._put_off is not None else self._teaching_among([ticket])
+        if ticket.id in teaching:
+            self._learn(Confirmed(ticket, self.vectors.of(ticket), ExampleSource.REQUESTER, ticket.requester_id))
 
     def deleted(self, deleted: Deleted) -> None:
         self.learning.withdrawn(deleted.ticket.id)
@@ -82,12 +106,29 @@ class LearnCategories(Reaction):
     def _said_by_staff(self, happened: Happened) -> None:
         """Learns that the ticket belongs in its present category, even if that is what was predicted."""
         ticket = happened.ticket
-        self.learning.category_confirmed(ticket, self.vectors.of(ticket), ExampleSource.STAFF, happened.actor.person_id)
+        self._learn(Confirmed(ticket, self.vectors.of(ticket), ExampleSource.STAFF, happened.actor.person_id))
 
-    def _is_news(self, ticket: Ticket) -> bool:
-        """Whether the requester's choice teaches something: it differs from the prediction, or the prediction was
-        unsure. The latter counts because a young category is only ever suggested, and grows by such answers."""
-        predicted = self.predictions.find(ticket.id)
-        if predicted is None:
-            return False
-        return predicted.category_id != ticket.category_id or predicted.sureness == Sureness.UNSURE
+    def _learn(self, confirmed: Confirmed) -> None:
+        if self._put_off is None:
+            self.learning.categories_confirmed([confirmed])
+            return
+        if confirmed.ticket.category_id in self._going:
+            raise CategoryGoing
+        self._put_off.append(confirmed)
+
+    def _teaching_among(self, tickets: Sequence[Ticket]) -> set[int]:
+        """Returns the ids of the tickets whose requester's choice teaches something: it differs from the prediction, or
+        the prediction was unsure. The latter counts because a young category is only ever suggested, and grows by such
+        answers."""
+        predicted = self.predictions.not_learned_from([ticket.id for ticket in tickets]) if tickets else {}
+        return {
+            ticket.id
+            for ticket in tickets
+            if (found := predicted.get(ticket.id)) is not None
+            and (found.category_id != ticket.category_id or found.sureness == Sureness.UNSURE)
+        }
+
+
+def _works_on(actor: Actor, ticket: Ticket) -> bool:
+    """Whether a move by this person says something about the category that the requester chose."""
+    return actor.is_staff and actor.person_id != ticket.requester_id and ticket.category_by == CategoryBy.REQUESTER

@@ -1,6 +1,6 @@
 """Every query on examples and models."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,14 @@ RAISE = (
     .values(revision=LearningState.revision + 1, news=LearningState.news + bindparam("changed", type_=Integer))
     .returning(LearningState.revision)
 )
-HOLD_CATEGORY = select(Category.id).with_for_update(read=True, key_share=True, skip_locked=True)
+HOLD_CATEGORIES = (
+    select(Category.id)
+    .where(Category.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
+    .with_for_update(read=True, key_share=True, skip_locked=True)
+)
+# With RETURNING, many rows are one statement.
+ADD = insert(TrainingExample).returning(TrainingExample.id)
+FORGET = delete(TrainingExample).where(TrainingExample.ticket_id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
 CATEGORY_IDS = select(Category.id).order_by(Category.id)
 IS_USABLE = (TrainingExample.is_active, TrainingExample.encoder_version == VERSION)
 WHICH = select(TrainingExample.id, TrainingExample.revision).where(*IS_USABLE)
@@ -99,12 +106,11 @@ class CategorisingRepository:
         committed in their order. `changed` is how many examples are added, changed or removed with this revision."""
         return self.session.connection().scalars(RAISE, {"changed": changed}).one()
 
-    def hold_category(self, category_id: int) -> bool:
-        """Locks the category against being deleted. Must be called before `raise_revision`: whoever deletes a category
-        locks the two in this order. Returns False, without waiting, if somebody is deleting the category at this
-        moment."""
-        held = HOLD_CATEGORY.where(Category.id == category_id)
-        return self.session.connection().scalar(held) is not None
+    def hold_categories(self, category_ids: Iterable[int]) -> set[int]:
+        """Locks the categories against being deleted. Must be called before `raise_revision`: whoever deletes a
+        category locks the two in this order. Returns those that are locked; does not wait for those that somebody is
+        deleting at this moment."""
+        return set(self.session.connection().scalars(HOLD_CATEGORIES, {"ids": sorted(category_ids)}))
 
     def is_seeded(self) -> bool:
         return self.session.connection().scalars(select(LearningState.is_seeded)).one()
@@ -113,12 +119,14 @@ class CategorisingRepository:
         self.session.execute(update(LearningState).values(is_seeded=True))
 
     def add_examples(self, examples: Sequence[NewExample], revision: int) -> None:
-        """Adds the examples, and deactivates older examples of the same texts."""
+        """Adds the examples, and deactivates older examples of the same texts. Of several with the same text, the last
+        one is active."""
         if not examples:
             return
-        keys = [example.text_key for example in examples]
-        self._deactivate(TrainingExample.text_key.in_(keys), revision)
-        self.session.connection().execute(insert(TrainingExample), [_row(one, revision) for one in examples])
+        active = {example.text_key: example for example in examples}
+        self._deactivate(TrainingExample.text_key.in_(active), revision)
+        rows = [_row(one, revision) | {"is_active": active[one.text_key] is one} for one in examples]
+        self.session.connection().execute(ADD, rows)
 
     def deactivate_oldest(self, most: int, revision: int) -> None:
         """Deactivates the examples from tickets, except for the latest `most` of each category."""
@@ -157,14 +165,14 @@ class CategorisingRepository:
         )
         return dict(self.session.connection().execute(known).all())
 
-    def is_confirmed(self, text_key: bytes) -> bool:
-        """Whether anybody but a requester has said where exactly this text belongs."""
-        confirmed = select(TrainingExample.id).where(
-            TrainingExample.text_key == text_key,
+    def confirmed_among(self, text_keys: Sequence[bytes]) -> set[bytes]:
+        """Returns those of the texts of which anybody but a requester has said where they belong."""
+        confirmed = select(TrainingExample.text_key).where(
+            TrainingExample.text_key.in_(text_keys),
             TrainingExample.is_active,
             TrainingExample.source != ExampleSource.REQUESTER,
         )
-        return self.session.connection().scalar(confirmed) is not None
+        return set(self.session.connection().scalars(confirmed))
 
     def has_learned_from(self, ticket_id: int) -> bool:
         """Whether the ticket has an example, active or not: an example that an administrator removed must not come back
@@ -172,9 +180,9 @@ class CategorisingRepository:
         learned = select(TrainingExample.id).where(TrainingExample.ticket_id == ticket_id)
         return self.session.connection().scalar(learned.limit(1)) is not None
 
-    def forget_ticket(self, ticket_id: int) -> None:
-        """Deletes the ticket's examples, inactive ones too."""
-        self.session.connection().execute(delete(TrainingExample).where(TrainingExample.ticket_id == ticket_id))
+    def forget_tickets(self, ticket_ids: Sequence[int]) -> None:
+        """Deletes the tickets' examples, inactive ones too."""
+        self.session.connection().execute(FORGET, {"ids": ticket_ids})
 
     def move_examples(self, category_id: int, to_category_id: int, revision: int) -> None:
         moved = update(TrainingExample).where(TrainingExample.category_id == category_id)

@@ -1,5 +1,7 @@
 """Keeps the vectors up to date by which tickets are found when somebody reports the same problem."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from contracts.tickets import TEXTS, Status
@@ -8,7 +10,7 @@ from data_api.similar.repository import SimilarRepository
 from data_api.texts.encoder import Vectors
 from data_api.texts.text_vectors import TextVectors
 from data_api.texts.vectors import centred
-from data_api.tickets.reactions import Changed, Moved, Reaction, Reported
+from data_api.tickets.reactions import Changed, Expected, Moved, Reaction, Reported
 
 
 class FindBySimilarReports(Reaction):
@@ -18,6 +20,15 @@ class FindBySimilarReports(Reaction):
         self.session = session
         self.repository = SimilarRepository(session)
         self.vectors = vectors
+        self._closed: set[int] | None = None  # while several tickets are changed together
+
+    def expected(self, expected: Expected) -> None:
+        self._closed = set()
+
+    def all_changed(self, tickets: Collection[Ticket]) -> None:
+        if closed := [ticket.id for ticket in tickets if ticket.id in (self._closed or ())]:
+            self.repository.remove(closed)
+        self._closed = None
 
     def reported(self, reported: Reported) -> None:
         """Stores the vector if this request has computed it; otherwise the background task encodes the text later."""
@@ -32,8 +43,12 @@ class FindBySimilarReports(Reaction):
     def moved(self, moved: Moved) -> None:
         """Deletes the vector of a closed ticket, which must not be found. A reopened ticket gets its vector from the
         background task."""
-        if moved.ticket.status == Status.CLOSED:
-            self.repository.place(moved.ticket)
+        if moved.ticket.status != Status.CLOSED:
+            return
+        if self._closed is None:
+            self.repository.remove([moved.ticket.id])
+        else:
+            self._closed.add(moved.ticket.id)
 
     def _keep(self, ticket: Ticket, vector: Vectors | None) -> None:
         if vector is not None:

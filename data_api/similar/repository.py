@@ -88,6 +88,7 @@ KEEP = KEEP.on_conflict_do_update(
     index_elements=[_v.ticket_id],
     set_={name: KEEP.excluded[name] for name in ("building_id", "vector")},
 )
+REMOVE = delete(VECTORS).where(_v.ticket_id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
 # Two statements, so that each uses an index: a single one with OR would read every vector, several times a minute.
 DELETE_UNNEEDED = (
     delete(VECTORS).where(_v.opened_at <= SINCE),
@@ -135,10 +136,13 @@ class SimilarRepository:
         ticket cannot be confirmed any more. Writes only if the building differs, because a vector takes a kilobyte."""
         mine = _v.ticket_id == ticket.id
         if ticket.status == Status.CLOSED or ticket.is_confidential:
-            self.session.connection().execute(delete(VECTORS).where(mine))
+            self.remove([ticket.id])
             return
         moved = update(VECTORS).where(mine, _v.building_id.is_distinct_from(ticket.building_id))
         self.session.connection().execute(moved.values(building_id=ticket.building_id))
+
+    def remove(self, ticket_ids: Sequence[int]) -> None:
+        self.session.connection().execute(REMOVE, {"ids": ticket_ids})
 
     def delete_unneeded(self, since: datetime) -> None:
         for statement in DELETE_UNNEEDED:

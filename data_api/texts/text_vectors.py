@@ -1,5 +1,7 @@
 """Encodes each text once per request, whatever needs its vector: encoding takes milliseconds."""
 
+from collections.abc import Iterable
+
 from data_api.models import Ticket
 from data_api.texts.encoder import Vectors, vectors_of
 from data_api.texts.texts import text_of
@@ -14,14 +16,19 @@ class TextVectors:
     def keep(self, text: str, vector: Vectors) -> None:
         self._by_text[text] = vector
 
+    def prepare(self, tickets: Iterable[Ticket]) -> None:
+        """Encodes the current texts of all these tickets together."""
+        texts = dict.fromkeys(text_of(ticket.title, ticket.description) for ticket in tickets)
+        missing = [text for text in texts if text not in self._by_text]
+        if missing:
+            vectors = vectors_of(missing)
+            self._by_text |= zip(missing, [None] * len(missing) if vectors is None else vectors, strict=True)
+
     def known(self, ticket: Ticket) -> Vectors | None:
         """Returns the vector of the ticket's current text if this request has already encoded it, else None."""
         return self._by_text.get(text_of(ticket.title, ticket.description))
 
     def of(self, ticket: Ticket) -> Vectors | None:
         """Returns the vector of the ticket's current text, or None if the encoder is unavailable."""
-        text = text_of(ticket.title, ticket.description)
-        if text not in self._by_text:
-            vectors = vectors_of([text])
-            self._by_text[text] = None if vectors is None else vectors[0]
-        return self._by_text[text]
+        self.prepare([ticket])
+        return self.known(ticket)

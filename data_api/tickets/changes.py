@@ -11,7 +11,7 @@ from data_api.models import Person, Stage, Ticket
 from data_api.tickets.blockers import Blockers
 from data_api.tickets.errors import TicketBlocked, TransitionRefused
 from data_api.tickets.fields import EDITS, Told
-from data_api.tickets.repository import TicketRepository, facts_of
+from data_api.tickets.repository import TicketRepository, facts_of, history_line
 from data_api.tickets.rules import allowed_statuses
 from service_kit.errors import InvalidInput, NotPermitted
 
@@ -119,8 +119,10 @@ class TicketChanges:
         if closes or present is Status.CLOSED:
             ticket.waits_for = None if closes else WaitsFor.DESK
         ticket.modified_at = self.now
-        self.record(ticket, EventKind.STATUS, present, wanted)
-        self.record(ticket, EventKind.STAGE, before, stage.slug)
+        moved = ((EventKind.STATUS, present, wanted), (EventKind.STAGE, before, stage.slug))
+        self.repository.record_lines(
+            [history_line(ticket.id, kind, was, now, self.actor, self.now) for kind, was, now in moved]
+        )
 
     def _check_blockers(self, ticket_id: int) -> None:
         """Raises TicketBlocked for staff who close a ticket that waits for others, and have not said that they know. A

@@ -35,6 +35,8 @@ from data_api.tickets.list_statements import (
 )
 
 COUNT_LIMIT = 10_000
+# A count up to this number reads tickets one by one.
+FEW = 1_000
 # How long the lists of a person's views are counted, all together.
 SECONDS_TO_COUNT = 0.2
 # A search looks first at this many tickets from the top of the list; see docs/adr/0006-search.md.
@@ -217,7 +219,8 @@ class TicketList:
 
     def count_on(self, connection: Connection, most: int) -> int | None:
         """Counts the whole list up to `most` + 1. Returns None if that takes too long."""
-        counts = self._counts_on(connection, count_statement(self.shape), {"counted": most + 1})
+        statement = count_statement(self.shape, counts_few=most <= FEW)
+        counts = self._counts_on(connection, statement, {"counted": most + 1})
         return None if counts is None else counts[0]
 
     def positions_by_stage(self, stage_ids: Sequence[int]) -> list[list[Position]]:

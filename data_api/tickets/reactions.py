@@ -25,10 +25,12 @@ class Reporting:
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """Several tickets, all locked, that are about to be changed one after the other in this transaction. `named`: the
-    fields that the change names. A reaction may do here what takes time: later it may have locked what every other
-    transaction needs too."""
+    """Several tickets, all locked, that are about to be changed in this transaction. `named`: the fields that the
+    change names, `status` among them. A reaction may do here what takes time: later it may have locked what every other
+    transaction needs too. What it would write of each ticket, it may put off until `all_changed`, and write it of all
+    of them together."""
 
+    actor: Actor
     tickets: Collection[Ticket]
     named: AbstractSet[str]
 
@@ -92,6 +94,10 @@ class Reaction:
 
     def expected(self, expected: Expected) -> None: ...
 
+    def all_changed(self, tickets: Collection[Ticket]) -> None:
+        """Called after `expected`, once those of the tickets are written whose change was not refused. Of the others,
+        what was put off must be left."""
+
     def reported(self, reported: Reported) -> None: ...
 
     def changed(self, changed: Changed) -> None: ...
@@ -116,6 +122,10 @@ class Reactions(Reaction):
     def expected(self, expected: Expected) -> None:
         for one in self.each:
             one.expected(expected)
+
+    def all_changed(self, tickets: Collection[Ticket]) -> None:
+        for one in self.each:
+            one.all_changed(tickets)
 
     def reported(self, reported: Reported) -> None:
         for one in self.each:

@@ -39,7 +39,8 @@ MARK_READ = _SEEN.on_conflict_do_update(
     set_={"read_at": func.greatest(ReadMarker.read_at, _SEEN.excluded.read_at)},
 )
 ADD = insert(Ticket).returning(Ticket.id)
-RECORD = insert(TicketEvent)
+# With RETURNING, many lines are one statement. Their ids are in their order.
+RECORD = insert(TicketEvent).returning(TicketEvent.id, sort_by_parameter_order=True)
 IS_ONE_OF = Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 SHOWN = AS_READ.where(IS_ONE_OF)
 TAGS_OF_EACH = select(TicketTag.ticket_id, TicketTag.tag).where(
@@ -211,6 +212,18 @@ def _told(which: str, value: Told) -> dict[str, str | int | None]:
     return {f"{which}_value": value, f"{which}_person_id": None}
 
 
+def history_line(ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Returns the columns of a line of the ticket's history."""
+    return {
+        "ticket_id": ticket_id,
+        "kind": kind,
+        **_told("from", before),
+        **_told("to", now),
+        "actor_id": actor.person_id,
+        "occurred_at": at,
+    }
+
+
 def _asked(actor: Actor, ticket_id: int) -> dict[str, int]:
     return {"me": actor.person_id, "id": ticket_id}
 
@@ -294,16 +307,12 @@ class TicketRepository:
         other_ticket_id: int | None = None,
     ) -> None:
         """Adds a line to the ticket's history. `other_ticket_id`: the linked ticket that it tells of."""
-        line = {
-            "ticket_id": ticket_id,
-            "kind": kind,
-            **_told("from", before),
-            **_told("to", now),
-            "other_ticket_id": other_ticket_id,
-            "actor_id": actor.person_id,
-            "occurred_at": at,
-        }
-        self.session.connection().execute(RECORD, line)
+        line = history_line(ticket_id, kind, before, now, actor, at)
+        self.record_lines([line | {"other_ticket_id": other_ticket_id}])
+
+    def record_lines(self, lines: Sequence[dict[str, Any]]) -> None:
+        """Adds lines to the histories of tickets, in their order."""
+        self.session.connection().execute(RECORD, lines)
 
     def tags_of(self, ticket_id: int) -> list[str]:
         return sorted(self.session.scalars(select(TicketTag.tag).where(TicketTag.ticket_id == ticket_id)))

@@ -210,6 +210,81 @@ def test_the_preview_says_what_is_done_and_does_nothing(
     ]
 
 
+# All that a change leaves of a ticket, apart from its numbers, its words and the exact moments.
+LEFT = """
+SELECT to_jsonb(ticket) - '{id,title,description,search,opened_at,modified_at,closed_at}'::text[],
+       closed_at IS NOT NULL, modified_at = (SELECT max(occurred_at) FROM ticket_event WHERE ticket_id = ticket.id),
+       (SELECT jsonb_agg(to_jsonb(line) - '{id,ticket_id,occurred_at}'::text[] ORDER BY line.id)
+        FROM ticket_event AS line WHERE ticket_id = ticket.id),
+       (SELECT array_agg(tag ORDER BY tag) FROM ticket_tag WHERE ticket_id = ticket.id),
+       (SELECT jsonb_agg(to_jsonb(one) - '{id,ticket_id,text,text_key,embedding,revision,created_at}'::text[])
+        FROM training_example AS one WHERE ticket_id = ticket.id),
+       (SELECT count(*) FROM ticket_watcher WHERE ticket_id = ticket.id),
+       (SELECT jsonb_agg(ARRAY[op, (SELECT string_agg(name, ' ' ORDER BY name) FROM jsonb_object_keys(after) AS name)]
+                         ORDER BY id) FROM change WHERE table_name = 'ticket' AND row_id = ticket.id)
+FROM ticket WHERE id = ANY (%s) ORDER BY id
+"""
+PREDICTED = """
+INSERT INTO ticket_prediction
+    (ticket_id, category_id, model_version, confidence, sureness, probabilities,
+     like_tickets, like_examples, predicted_at)
+SELECT id, category_id, 1, 0.5, CASE WHEN id = ANY (%s) THEN 'unsure' ELSE 'sure' END, '{}', 0, 0, now()
+FROM ticket WHERE id = ANY (%s)
+ON CONFLICT (ticket_id) DO UPDATE SET category_id = excluded.category_id, sureness = excluded.sureness
+"""
+
+
+def of_every_kind(api: Api, agent: Visitor, student: Visitor, name: str) -> list[int]:
+    """Returns tickets in every status, with and without an assignee, tags and a requester's category from which there
+    is something to learn, two of them with the same words; and one that is confidential."""
+    words = [name, name, f"{name} again", f"{name} active", f"{name} closed"]
+    ids = [student.report(text, category="services-complaints")["id"] for text in words]
+    ids.append(student.report(f"{name} hidden", category="services-complaints", is_confidential=True)["id"])
+    api.sql(PREDICTED, ids[:2], ids)
+    agent.edit(ids[3], tags=["two", "three"], team="porters", assignee=agent.person_id)
+    agent.move(ids[3], "active")
+    agent.move(ids[4], "active", "closed")
+    api.sql("UPDATE ticket SET assignee_id = %s WHERE id = %s", agent.person_id, ids[5])
+    return ids
+
+
+def singly(agent: Visitor, ticket_id: int, wanted: dict[str, Any]) -> str | None:
+    """Makes the change by the routes for one ticket. Returns the error if it is refused."""
+    present = agent.read(ticket_id)
+    if "status" in wanted:
+        answer = agent.post(f"/tickets/{ticket_id}/status", json=wanted)
+    else:
+        fields = {name: value for name, value in wanted.items() if not name.startswith("tags_")}
+        if fields != wanted:
+            tags = {*present["tags"], *wanted.get("tags_added", [])} - {*wanted.get("tags_removed", [])}
+            fields |= {"tags": sorted(tags)} if tags != {*present["tags"]} else {}
+        answer = agent.patch(f"/tickets/{ticket_id}", json={"version": present["version"], **fields})
+    return None if answer.is_success else answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"status": "active"},
+        {"status": "closed", "starts_work": True, "reason": "no-longer-needed"},
+        {"stage": "pending", "priority": "urgent", "tags_added": ["one"], "tags_removed": ["two"]},
+        {"category": "technical-it", "assignee": None, "team": None},
+        {"category": "services-complaints"},
+    ],
+    ids=str,
+)
+def test_it_leaves_what_single_changes_leave(
+    api: Api, agent: Visitor, student: Visitor, wanted: dict[str, Any]
+) -> None:
+    """Field by field: tickets, their histories, tags, followers and lines in the change feed, and what is learned."""
+    api.sql("INSERT INTO team (slug, name) VALUES ('porters', 'Porters') ON CONFLICT DO NOTHING")
+    together, alone = (of_every_kind(api, agent, student, f"{name} {wanted}") for name in ("Together", "Alone"))
+    answer = change(agent, together, **wanted)
+    refused = [singly(agent, number, wanted) for number in alone]
+    assert [errors(answer).get(number) for number in together] == refused
+    assert api.sql(LEFT, together) == api.sql(LEFT, alone)
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -57,7 +57,7 @@ def test_a_count_that_takes_too_long_is_cut_short(
     actor = find_actor(database, entered(database), "request", StudentsSee.ALL)
     assert actor is not None
     counting = make_counting_engine(module_database_url)
-    monkeypatch.setattr(list_repository, "count_statement", lambda _: select(func.pg_sleep(60)))
+    monkeypatch.setattr(list_repository, "count_statement", lambda *_, **__: select(func.pg_sleep(60)))
 
     lists = TicketListRepository(database, counting, ZoneInfo("UTC"))
     assert lists.asked(actor, TicketQuery(), []).count(at_least=51) == (51, True)

@@ -183,20 +183,18 @@ def test_an_automatic_assignment_costs_two_more(counted: Counted) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "each"),
+    ("change", "most"),
     [
-        # A savepoint and its end, the ticket, and its lines of history.
-        ({"priority": "urgent", "tags_added": ["counted"]}, 8),
-        ({"status": "closed", "starts_work": True}, 8),
-        # And with the category: what was learned from the ticket, and from other tickets with its text.
-        ({"category": "services-complaints"}, 9),
+        ({"priority": "urgent", "tags_added": ["counted"]}, 25),
+        ({"status": "closed", "starts_work": True}, 25),
+        # And with the category: what was learned from the tickets, and from other tickets with their texts.
+        ({"category": "services-complaints"}, 30),
     ],
     ids=str,
 )
-def test_many_tickets_cost_a_few_statements_each(counted: Counted, change: dict[str, Any], each: int) -> None:
+def test_many_tickets_cost_the_same_however_many(counted: Counted, change: dict[str, Any], most: int) -> None:
+    """Those of one step, with the request's own: who asks, what is named, the tickets and the result."""
     tickets = [counted.ask("POST", "/tickets", {"description": f"Counted {number}"})[0]["id"] for number in range(25)]
     _, few = counted.ask("POST", "/tickets/bulk", {"ids": tickets[:5], "change": change})
     _, many = counted.ask("POST", "/tickets/bulk", {"ids": tickets[5:], "change": change})
-    assert (many - few) / 15 <= each
-    # In one step, with the request's own: who asks, what is named, the tickets and the result.
-    assert few - 5 * each <= 20
+    assert many <= few <= most
