@@ -278,6 +278,8 @@ class EventKind(StrEnum):
     FOLLOWER = "follower"  # from: whom staff removed; to: whom they added
     TAGS = "tags"
     ATTACHMENT = "attachment"  # from: the name of a file that was deleted; to: of one that was added
+    LINK = "link"  # from: the `LinkKind` of a link that was removed; to: of one that was added
+    BLOCKER = "blocker"  # a ticket that blocks this one went from one status to another
 
 
 TEXTS = (EventKind.TITLE, EventKind.DESCRIPTION)

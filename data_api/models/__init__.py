@@ -29,6 +29,7 @@ from data_api.models.team import Team
 from data_api.models.ticket import Ticket
 from data_api.models.ticket_confirmation import TicketConfirmation
 from data_api.models.ticket_event import TicketEvent
+from data_api.models.ticket_link import TicketLink
 from data_api.models.ticket_people import ReadMarker, TicketTag, TicketWatcher
 from data_api.models.ticket_prediction import TicketPrediction
 from data_api.models.ticket_view import TicketView
@@ -69,6 +70,7 @@ __all__ = [
     "Ticket",
     "TicketConfirmation",
     "TicketEvent",
+    "TicketLink",
     "TicketPrediction",
     "TicketTag",
     "TicketView",

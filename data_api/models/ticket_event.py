@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +15,9 @@ class TicketEvent(Base):
     stored a name; they still do where nobody can say for certain whose name it was. The line of a changed title or
     description stores the text from before, until staff blank it. The text from after the change is in the next line of
     that kind, or in the ticket: each text is stored once, so that no second copy is left when it is blanked.
+
+    `other_ticket_id` is the linked ticket that a line tells of: only who may read that one is shown the line. It is no
+    foreign key, because the line stays when that ticket is deleted.
 
     `reason` is the `AssignmentReason` of what Lodge decided by itself; such a line has no actor.
     """
@@ -38,6 +41,7 @@ class TicketEvent(Base):
     to_value: Mapped[str | None]
     from_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    other_ticket_id: Mapped[int | None] = mapped_column(BigInteger)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[Moment]
     reason: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

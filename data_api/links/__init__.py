@@ -1,0 +1,1 @@
+"""Links between tickets: what relates to, duplicates and blocks what."""
