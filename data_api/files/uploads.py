@@ -59,7 +59,7 @@ class Uploads:
                 yield await anyio.to_thread.run_sync(partial(self._check_and_keep, file), limiter=self._checking)
 
     def take_copy(self, source: BinaryIO, name: str) -> Kept:
-        """Takes in a file of this machine as `taken` does one that a request brings. Blocks. Checked and kept is a copy,
+        """Takes in a file of this machine, as `taken` does one of a request. Blocks. Checked and kept is a copy,
         because somebody may change `source` in between."""
         path = temporary_file(self._incoming)
         try:

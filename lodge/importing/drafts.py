@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from contracts.links import LinkKind
-
 from contracts.categorising import CategoryBy
+from contracts.links import LinkKind
 from contracts.people import Role
 from contracts.tickets import EventKind, Status, WaitsFor
 

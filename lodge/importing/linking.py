@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from contracts.links import MOST_LINKS, LinkKind
-
 from lodge.importing.refusals import RowRefused
 from lodge.terminal import quoted
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
-from contracts.links import LinkKind
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,6 +19,7 @@ from pydantic import (
 
 from contracts.base import Input, NoNul, Slug
 from contracts.errors import reason
+from contracts.links import LinkKind
 from data_api.tickets import fields
 from lodge.errors import LodgeError
 from lodge.importing import templates
