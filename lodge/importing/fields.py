@@ -246,7 +246,7 @@ def checked(adapter: TypeAdapter[T], field: str, text: str, *, cuts: bool = Fals
 def _too_long(field: str, text: str, length: int, limit: int, *, can_cut: bool) -> RowRefused:
     return RowRefused(
         f"{field}: {quoted(text)} has {length:,} characters, at most {limit:,} are possible",
-        hint="`too_long: cut` shortens titles, descriptions, rooms and tags." if can_cut else None,
+        hint="`too_long: cut` shortens titles, descriptions, notes, rooms and tags." if can_cut else None,
     )
 
 
