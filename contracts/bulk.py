@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from contracts.base import Id, Input, NotNull, Output, Slug, Tag, Version
-from contracts.tickets import MOST_TAGS, ClosedReason, Priority, Status, TicketQuery
+from contracts.tickets import DESPITE, MOST_TAGS, ClosedReason, Priority, Status, TicketQuery
 
 MOST_TICKETS = 1_000
 LONGEST_WAIT_SECONDS = 60.0
@@ -51,6 +51,9 @@ class BulkChange(Input):
     stage: Annotated[Slug | None, NotNull] = Field(
         default=None, description="A stage of another status is that transition."
     )
+    despite_blockers: bool = Field(
+        default=False, description="Goes with the status closed, or a stage of closed tickets: " + DESPITE
+    )
     category: Annotated[Slug | None, NotNull] = None
     priority: Annotated[Priority | None, NotNull] = None
     tags_added: SomeTags = Field(default=[])
@@ -58,13 +61,15 @@ class BulkChange(Input):
 
     @model_validator(mode="after")
     def is_one_change(self) -> Self:
-        named = self.model_fields_set - {"reason", "starts_work", "tags_added", "tags_removed"}
+        named = self.model_fields_set - {"reason", "starts_work", "despite_blockers", "tags_added", "tags_removed"}
         if not (named or self.tags_added or self.tags_removed):
             raise ValueError("names nothing to change")
         if {"status", "stage"} <= named:
             raise ValueError("status and stage do not go together: a stage belongs to a status")
         if (self.reason or self.starts_work) and self.status is not Status.CLOSED:
             raise ValueError("reason and starts_work go with the status closed only")
+        if self.despite_blockers and self.stage is None and self.status is not Status.CLOSED:
+            raise ValueError("despite_blockers goes with the status closed or a stage only")
         if both := set(self.tags_added) & set(self.tags_removed):
             raise ValueError(f"adds and removes the tag {min(both)}")
         return self

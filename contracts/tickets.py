@@ -62,6 +62,9 @@ class TicketSort(StrEnum):
 MOST_TAGS = 20  # on one ticket
 
 
+DESPITE = "closes it although tickets that are not closed block it."
+
+
 class TicketCreate(Input):
     """A report. If the title is left out, it is made from the description's first line."""
 
@@ -110,6 +113,7 @@ class TicketUpdate(Input):
     stage: Slug | None = Field(default=None, description="A stage of another status is that transition.")
     is_confidential: bool | None = None
     tags: list[Tag] | None = Field(default=None, max_length=MOST_TAGS)
+    despite_blockers: bool = Field(default=False, description=f"Goes with a stage of closed tickets: {DESPITE}")
 
     @field_validator("title", "description", "priority", "category", "stage", "is_confidential", "tags", mode="before")
     @classmethod
@@ -186,6 +190,7 @@ class StatusChange(Input):
     starts_work: bool = Field(
         default=False, description="Goes with the status closed: makes an open ticket active first, in the same step."
     )
+    despite_blockers: bool = Field(default=False, description=f"Goes with the status closed: {DESPITE}")
 
     @field_validator("reason")
     @classmethod
@@ -194,12 +199,12 @@ class StatusChange(Input):
             raise ValueError("goes with the status closed only")
         return reason
 
-    @field_validator("starts_work")
+    @field_validator("starts_work", "despite_blockers")
     @classmethod
-    def only_closing_starts_work(cls, starts_work: bool, others: ValidationInfo) -> bool:
-        if starts_work and others.data.get("status", Status.CLOSED) is not Status.CLOSED:
+    def only_closing_is_done_so(cls, is_said: bool, others: ValidationInfo) -> bool:
+        if is_said and others.data.get("status", Status.CLOSED) is not Status.CLOSED:
             raise ValueError("goes with the status closed only")
-        return starts_work
+        return is_said
 
 
 class TicketRead(Output):
@@ -312,8 +317,9 @@ class TicketEventRead(Output):
     value. The texts of a changed title or description are returned to staff, the requester and whoever changed it; for
     everybody else they are null, and `is_told` is false. A text that staff blanked is null for everybody; `blanked_by`
     and `blanked_at` say who blanked the former text, and when. A text from before former texts were stored is null too.
-    `allowed` is what the asking person may do with the former text. `is_automatic`: Lodge did this by itself, and
-    `actor` is null; staff are told the `reason`."""
+    `allowed` is what the asking person may do with the former text. `other_ticket` is the linked ticket that the event
+    is about; an event about a ticket that the asking person may not read is left out. `is_automatic`: Lodge did this by
+    itself, and `actor` is null; staff are told the `reason`."""
 
     model_config = ConfigDict(populate_by_name=True, frozen=True)
 
@@ -329,4 +335,5 @@ class TicketEventRead(Output):
     is_told: bool = True
     is_automatic: bool = False
     reason: AssignmentReason | None = None
+    other_ticket: int | None = None
     allowed: list[HistoryAct] = Field(default_factory=list)

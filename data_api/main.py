@@ -29,6 +29,7 @@ from data_api.kit.database import PRODUCT_LIMITS, TimeLimits
 from data_api.kit.disk import RoomForChanges
 from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.learning.endpoints import router as categorising
+from data_api.links.endpoints import router as links
 from data_api.messages.endpoints import router as messages
 from data_api.metrics import DataApiMetrics
 from data_api.oidc.endpoints import router as oidc
@@ -69,7 +70,7 @@ committed.
 ROUTERS = (
     # `bulk` before `tickets`, which would take "bulk" for a number.
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, tickets, readers),
-    *(assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
+    *(links, assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
     *(overview, queries, views, events),
 )
 

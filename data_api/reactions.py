@@ -9,6 +9,8 @@ from data_api.assignment.reactions import AssignReopenedByRules, AssignReported
 from data_api.assignment.repository import AssignmentRepository
 from data_api.learning.categoriser import Categoriser
 from data_api.learning.reactions import LearnCategories
+from data_api.links.reactions import TellLinked
+from data_api.links.repository import LinkRepository
 from data_api.lists.lookups import Lookups
 from data_api.similar.reactions import FindBySimilarReports
 from data_api.similar.tables import SimilarReports
@@ -29,6 +31,7 @@ def reactions(
         ResumeWork(tickets, Lookups(session)),
         AssignReopened(tickets),
         AssignReopenedByRules(assigner),
+        TellLinked(LinkRepository(session)),
         FindBySimilarReports(session, vectors) if similar_reports.is_on else Reaction(),
         # Late, because it locks the single row of `learning`, for which every other transaction that learns then waits.
         LearnCategories(session, categoriser, vectors),

@@ -207,6 +207,22 @@ TICKET_TAG = Table(
     hides_with_ticket=True,
 )
 
+# With which other ticket a confidential one belongs together may tell what happened, and to whom.
+LINKED = "CASE WHEN NOT (ticket_is_confidential OR other_is_confidential) THEN {name} END"
+NO_ONE = "none if one of the two is confidential"
+TICKET_LINK = Table(
+    "ticket_link",
+    "That two tickets belong together",
+    [
+        ID,
+        Column("ticket_id", "BIGINT", LINKED.format(name="ticket_id"), f"Which ticket; {NO_ONE}", refers="ticket"),
+        plain("kind", "VARCHAR", "What it is to the other one: blocks, duplicates or relates-to"),
+        Column("other_id", "BIGINT", LINKED.format(name="other_id"), f"The other ticket; {NO_ONE}", refers="ticket"),
+        moment("created_at", "When they were linked"),
+    ],
+    begins="created_at",
+)
+
 ATTACHMENT = Table(
     "attachment",
     "A file of a ticket or message, without its name and content",
@@ -285,6 +301,7 @@ ALL = (
     TICKET_EVENT,
     TICKET_WATCHER,
     TICKET_TAG,
+    TICKET_LINK,
     ATTACHMENT,
     TICKET_PREDICTION,
 )

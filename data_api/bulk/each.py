@@ -27,6 +27,11 @@ class ChangeOfEach:
         move = change.model_dump(include=set(MOVE), exclude_unset=True)
         self.move = StatusChange.model_validate(move) if change.status is not None else None
 
+    def look_up(self, ticket_ids: Sequence[int]) -> None:
+        """Finds out at once for all of the tickets what each may need."""
+        if self.move is not None or "stage" in self.fields:
+            self.service.changes.blockers.look_up(ticket_ids)
+
     def check(self) -> None:
         """Looks up what the change names, and holds it until the transaction ends. Raises InvalidInput for what there
         is not, with the field of the request, and CategoryGoing."""
@@ -42,7 +47,10 @@ class ChangeOfEach:
             raise TicketNotFound(ticket_id)
         if version is not None and version != ticket.version:
             raise StaleVersion(changed_meanwhile(ticket_id))
-        is_changed = self.service.change_locked(ticket, self.fields | self._tags(ticket_id, tags), self.move)
+        wanted = self.fields | self._tags(ticket_id, tags)
+        is_changed = self.service.change_locked(
+            ticket, wanted, self.move, despite_blockers=self.change.despite_blockers
+        )
         self.service.keep_readable(ticket)
         return is_changed
 

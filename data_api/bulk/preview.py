@@ -30,5 +30,7 @@ class CopiesOfTickets(TicketRepository):
 
     def drop_followers(self, *_: Any, **__: Any) -> None: ...
 
+    def note_confidential_in_links(self, *_: Any, **__: Any) -> None: ...
+
     def follow(self, *_: Any, **__: Any) -> bool:
         return False

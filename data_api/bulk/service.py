@@ -61,6 +61,7 @@ class BulkService:
         if change is None:
             return BulkPreview(tickets=there, found_more=found_more, done=0, unchanged=0, refused=[])
         change.check()
+        change.look_up(ids)
         outcomes = [self._would(change, number, tickets.get(number)) for number in ids]
         refused = [outcome for outcome in outcomes if isinstance(outcome, BulkRefusal)]
         unchanged = sum(outcome is False for outcome in outcomes)

@@ -57,6 +57,7 @@ class BulkSteps:
         except LodgeError as error:  # for example somebody was deactivated since the change was begun
             return [refusal(number, error) for number in ids]
         self.service.reactions.expected(Expected(tickets=tickets.values(), named=made.fields.keys()))
+        made.look_up(ids)
         tags = self.service.repository.tags_of_each(ids)
         seen = zip(ids, versions, strict=True)
         return [self._change_one(made, number, tickets.get(number), version, tags[number]) for number, version in seen]

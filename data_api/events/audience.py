@@ -15,6 +15,7 @@ from data_api.events.repository import (
     confirmers_of,
     deletion_notices,
     facts_of_tickets,
+    linked_with,
     places_of_messages,
     tickets_of_events,
 )
@@ -57,9 +58,12 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     blanked = {line.row_id: line for line in lines if line.table_name == "ticket_event" and line.op == "update"}
     for event_id, ticket_id in (tickets_of_events(connection, blanked) if blanked else {}).items():
         tickets.setdefault(ticket_id, blanked[event_id])
+    moved = [ticket_id for ticket_id, columns in before.items() if "status" in columns]
+    # They show the status of the ticket that moved, and those that waited for it are told in their history.
+    for ticket_id in linked_with(connection, moved) if moved else []:
+        tickets.setdefault(ticket_id, tickets[moved[-1]])
     ticket_ids = set(tickets) | {place.ticket_id for place in places.values()}
     facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
-    moved = [ticket_id for ticket_id, columns in before.items() if "status" in columns]
     confirmers = confirmers_of(connection, moved) if moved else {}
     found: dict[tuple[LiveKind, int, bool], Announcement] = {}
     for ticket_id, line in tickets.items():

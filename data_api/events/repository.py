@@ -30,6 +30,10 @@ CONFIRMERS = """
 SELECT ticket_id, array_agg(person_id) FROM ticket_confirmation JOIN ticket ON ticket.id = ticket_id
 WHERE ticket_id = ANY(%s) AND NOT is_confidential GROUP BY ticket_id
 """
+LINKED = """
+SELECT other_id FROM ticket_link WHERE ticket_id = ANY(%s)
+UNION SELECT ticket_id FROM ticket_link WHERE other_id = ANY(%s)
+"""
 EVENTS = "SELECT id, ticket_id FROM ticket_event WHERE id = ANY(%s)"
 MESSAGES = "SELECT id, ticket_id, is_internal FROM message WHERE id = ANY(%s)"
 DELETION_NOTICES = """
@@ -63,6 +67,12 @@ def facts_of_tickets(connection: Connection[Any], ids: Iterable[int]) -> dict[in
 def confirmers_of(connection: Connection[Any], ids: Iterable[int]) -> dict[int, frozenset[int]]:
     rows = connection.execute(CONFIRMERS, [list(ids)]).fetchall()
     return {row[0]: frozenset(row[1]) for row in rows}
+
+
+def linked_with(connection: Connection[Any], ids: Iterable[int]) -> list[int]:
+    """Returns the tickets that are linked with one of these."""
+    found = list(ids)
+    return [row[0] for row in connection.execute(LINKED, [found, found]).fetchall()]
 
 
 def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[int, MessagePlace]:

@@ -6,7 +6,9 @@ from data_api.models.base import Base, CreatedAt, InFeed, Key
 
 class TicketLink(Base):
     """That two tickets belong together. `ticket_id` blocks `other_id`, or is a duplicate of it. `relates-to` has no
-    direction: there `ticket_id` is the lower number, so that each link is stored once."""
+    direction: there `ticket_id` is the lower number, so that each link is stored once. It has copies of
+    `is_confidential` of both tickets, each of which is changed under the lock of its ticket: the replica copies a row
+    without looking at others, and must not tell what a confidential ticket is linked to."""
 
     __tablename__ = "ticket_link"
     change_feed = InFeed(("ticket_id", "other_id", "kind"))
@@ -21,4 +23,6 @@ class TicketLink(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
     other_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(20))
+    ticket_is_confidential: Mapped[bool]
+    other_is_confidential: Mapped[bool]
     created_at: Mapped[CreatedAt]

@@ -8,7 +8,8 @@ from contracts.tickets import TEXTS, ClosedReason, EventKind, Status, WaitsFor
 from data_api.access.actor import Actor
 from data_api.lists.lookups import Lookups
 from data_api.models import Person, Stage, Ticket
-from data_api.tickets.errors import TransitionRefused
+from data_api.tickets.blockers import Blockers
+from data_api.tickets.errors import TicketBlocked, TransitionRefused
 from data_api.tickets.fields import EDITS, Told
 from data_api.tickets.repository import TicketRepository, facts_of
 from data_api.tickets.rules import allowed_statuses
@@ -29,6 +30,8 @@ class TicketChanges:
         self.lookups = lookups
         self.reopen_days = reopen_days
         self.now = now
+        self.blockers = Blockers(actor, repository)
+        self.despite_blockers = False
 
     def edit(self, ticket: Ticket, name: str, value: Any) -> bool:
         """Changes one field. Returns False when the field already had this value."""
@@ -73,6 +76,8 @@ class TicketChanges:
         """Removes the followers of a ticket that becomes confidential. They followed it while everybody could read it,
         and that must not let them read a confidential ticket."""
         is_changed = self._set(ticket, "is_confidential", value)
+        if is_changed:
+            self.repository.note_confidential_in_links(ticket.id, value)
         if is_changed and value:
             self.repository.drop_followers(ticket.id)
         return is_changed
@@ -96,7 +101,7 @@ class TicketChanges:
 
     def move(self, ticket: Ticket, stage: Stage, reason: ClosedReason | None) -> None:
         """Moves the ticket to the stage and its status, with all that follows from that. Raises NotPermitted,
-        TransitionRefused."""
+        TransitionRefused, TicketBlocked."""
         present, wanted, facts = Status(ticket.status), Status(stage.status), facts_of(ticket)
         allowed = allowed_statuses(self.actor, facts, self.now, self.reopen_days)
         if not self.actor.is_staff and self.actor.person_id != ticket.requester_id:
@@ -104,6 +109,8 @@ class TicketChanges:
         if wanted not in allowed:
             raise TransitionRefused(ticket.id, present, wanted, allowed)
         closes = wanted is Status.CLOSED
+        if closes:
+            self._check_blockers(ticket.id)
         before = self.lookups.stage_by_id(ticket.stage_id).slug
         ticket.status = wanted
         ticket.stage_id = stage.id
@@ -114,6 +121,12 @@ class TicketChanges:
         ticket.modified_at = self.now
         self.record(ticket, EventKind.STATUS, present, wanted)
         self.record(ticket, EventKind.STAGE, before, stage.slug)
+
+    def _check_blockers(self, ticket_id: int) -> None:
+        """Raises TicketBlocked for staff who close a ticket that waits for others, and have not said that they know. A
+        requester is not asked: what they no longer need, or have solved, waits for nothing."""
+        if self.actor.is_staff and not self.despite_blockers and (blockers := self.blockers.of(ticket_id)):
+            raise TicketBlocked(ticket_id, blockers)
 
     def record(self, ticket: Ticket, kind: EventKind, before: Told, now: Told) -> None:
         self.repository.record(ticket.id, kind, before, now, self.actor, self.now)

@@ -32,6 +32,7 @@ from data_api.tickets.errors import (
     NoSuchChange,
     TextNotKept,
     TicketAlreadyClosed,
+    TicketBlocked,
     TicketNotFound,
     TransitionRefused,
 )
@@ -110,6 +111,7 @@ def read_ticket(ticket_id: TicketId, service: ServiceDep) -> TicketRead:
         StaleVersion,
         TicketAlreadyClosed,
         TransitionRefused,
+        TicketBlocked,
         CategoryGoing,
         TooManyRequests,
     ),
@@ -139,6 +141,7 @@ def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
         NotPermitted,
         StaleVersion,
         TransitionRefused,
+        TicketBlocked,
         CategoryGoing,
         TooManyRequests,
         IdempotencyKeyReused,
@@ -146,7 +149,8 @@ def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
 )
 def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep, once: OnceDep) -> TicketRead:
     """Move a ticket from open to active to closed, or reopen it. With `starts_work`, staff close an open ticket in one
-    step: the history says that it became active, and that it was closed."""
+    step: the history says that it became active, and that it was closed. Staff who close a ticket that waits for others
+    say so with `despite_blockers`."""
     return once(lambda: service.change_status(ticket_id, change), service.read)
 
 

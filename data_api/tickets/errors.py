@@ -6,6 +6,8 @@ from contracts.tickets import Status
 from data_api.kit.errors import NotFound
 from service_kit.errors import LodgeError
 
+MOST_NAMED = 5
+
 
 class TicketNotFound(NotFound):
     """There is no such ticket, or this person may not read it."""
@@ -37,6 +39,20 @@ class TextNotKept(LodgeError):
 
     def __init__(self) -> None:
         super().__init__("That former text is not kept: it was blanked, or it is older than the keeping of texts.")
+
+
+class TicketBlocked(LodgeError):
+    """Tickets that are not closed block this one; the detail names those that this person may read. With
+    `despite_blockers` it is closed all the same."""
+
+    status = 409
+
+    def __init__(self, ticket_id: int, blockers: Sequence[int]) -> None:
+        named = [f"#{blocker}" for blocker in blockers[:MOST_NAMED]]
+        named += [f"{len(blockers) - MOST_NAMED} more"] if len(blockers) > MOST_NAMED else []
+        told = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+        are = "is" if len(blockers) == 1 else "are"
+        super().__init__(f"Ticket {ticket_id} is blocked by {told}, which {are} not closed.")
 
 
 class TransitionRefused(LodgeError):

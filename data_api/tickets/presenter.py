@@ -54,7 +54,7 @@ def event_read(event: EventRow | HistoryRow) -> TicketEventRead:
 def history_read(row: HistoryRow, actor: Actor) -> TicketEventRead:
     allowed = allowed_acts(actor, row) if row.kind in TEXTS and row.from_value is not None else []
     blanked = {"blanked_by": brief(row.blanked_by_id, row.blanked_by_name), "blanked_at": row.blanked_at}
-    more: dict[str, Any] = {**blanked, "is_told": row.is_told, "allowed": allowed}
+    more: dict[str, Any] = {**blanked, "is_told": row.is_told, "allowed": allowed, "other_ticket": row.other_ticket_id}
     if actor.is_staff:
         more["reason"] = reason_read(row.reason)
     return event_read(row).model_copy(update=more)

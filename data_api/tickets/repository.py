@@ -23,11 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session, aliased, defer, make_transient_to_detached
 
-from contracts.tickets import TEXTS, EventKind, Status
+from contracts.tickets import NOT_CLOSED, TEXTS, EventKind, Status
 from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, TicketFacts, is_readable_by, readable_by
 from data_api.kit.paging import in_order_of_time, position
-from data_api.models import Person, ReadMarker, Ticket, TicketEvent, TicketTag, TicketWatcher
+from data_api.models import Person, ReadMarker, Ticket, TicketEvent, TicketLink, TicketTag, TicketWatcher
 from data_api.tickets.fields import Told, ToldPerson
 from data_api.tickets.rows import AS_READ, FROM_VALUE, ROWS, TO_VALUE, HistoryRow, TicketRow, with_people
 
@@ -79,9 +79,11 @@ def _last_said(reads: Reads) -> Select[datetime]:
     return select(func.coalesce(Ticket.last_message_at, Ticket.opened_at)).where(*_one(reads))
 
 
+# Rows that refer to a locked ticket may be added, such as the line in its history which says that what blocked it was
+# closed. Otherwise whoever adds it, with a ticket locked, would wait, and others perhaps for them.
 @cache
 def _locking_one(reads: Reads) -> Select[Ticket]:
-    return select(Ticket).where(*_one(reads)).with_for_update(of=Ticket)
+    return select(Ticket).where(*_one(reads)).with_for_update(of=Ticket, key_share=True)
 
 
 # Texts may be long, and no rule needs them.
@@ -90,12 +92,35 @@ WITHOUT_TEXTS = [defer(text, raiseload=True) for text in (Ticket.title, Ticket.d
 
 @cache
 def _locking_each(reads: Reads) -> Select[Ticket]:
-    return select(Ticket).where(IS_ONE_OF, readable_by(reads)).order_by(Ticket.id).with_for_update(of=Ticket)
+    each = select(Ticket).where(IS_ONE_OF, readable_by(reads)).order_by(Ticket.id)
+    return each.with_for_update(of=Ticket, key_share=True)
 
 
 @cache
 def _reading_each(reads: Reads) -> Select[Ticket]:
     return select(Ticket).where(IS_ONE_OF, readable_by(reads)).options(*WITHOUT_TEXTS)
+
+
+@cache
+def _blockers(reads: Reads) -> Select[int, int]:
+    """Selects each of the tickets `ids` with a ticket that blocks it, is not closed and may be read by `me`."""
+    return (
+        select(TicketLink.other_id, TicketLink.ticket_id)
+        .join(Ticket, Ticket.id == TicketLink.ticket_id)
+        .where(TicketLink.other_id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
+        .where(TicketLink.kind == "blocks", Ticket.status != Status.CLOSED, readable_by(reads, frozenset(NOT_CLOSED)))
+        .order_by(TicketLink.ticket_id)
+    )
+
+
+@cache
+def _shows_other(reads: Reads, *, tells_all: bool) -> ColumnElement[bool]:
+    """Returns the condition on lines that tell of another ticket: only who may read that one is shown the line. That a
+    link to a deleted ticket is gone is told to staff."""
+    other = select(Ticket.id).where(Ticket.id == TicketEvent.other_ticket_id, readable_by(reads))
+    is_readable = other.correlate(TicketEvent).exists()
+    is_about_none = and_(TicketEvent.other_ticket_id.is_(None), or_(TicketEvent.kind != EventKind.LINK, tells_all))
+    return or_(is_about_none, is_readable)
 
 
 _Next, _Blanker = aliased(TicketEvent), aliased(Person)
@@ -137,6 +162,7 @@ def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
             Person.name.label("actor_name"),
             TicketEvent.occurred_at,
             TicketEvent.reason,
+            TicketEvent.other_ticket_id,
             TicketEvent.blanked_by_id,
             _Blanker.name.label("blanked_by_name"),
             TicketEvent.blanked_at,
@@ -147,7 +173,7 @@ def _events(reads: Reads, *, tells_all: bool) -> Select[*tuple[Any, ...]]:
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
         .outerjoin(following, true())
         .outerjoin(_Blanker, _Blanker.id == TicketEvent.blanked_by_id)
-        .where(readable_by(reads))
+        .where(readable_by(reads), _shows_other(reads, tells_all=tells_all))
     )
     return with_people(lines)
 
@@ -256,13 +282,24 @@ class TicketRepository:
         self.session.add(ticket)
         return ticket
 
-    def record(self, ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> None:
-        """Adds a line to the ticket's history."""
+    def record(
+        self,
+        ticket_id: int,
+        kind: str,
+        before: Told,
+        now: Told,
+        actor: Actor,
+        at: datetime,
+        *,
+        other_ticket_id: int | None = None,
+    ) -> None:
+        """Adds a line to the ticket's history. `other_ticket_id`: the linked ticket that it tells of."""
         line = {
             "ticket_id": ticket_id,
             "kind": kind,
             **_told("from", before),
             **_told("to", now),
+            "other_ticket_id": other_ticket_id,
             "actor_id": actor.person_id,
             "occurred_at": at,
         }
@@ -277,6 +314,14 @@ class TicketRepository:
         for ticket_id, tag in self.session.connection().execute(TAGS_OF_EACH, {"ids": ticket_ids}):
             tags[ticket_id].append(tag)
         return {ticket_id: sorted(each) for ticket_id, each in tags.items()}
+
+    def blockers_of_each(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, list[int]]:
+        """Returns for each ticket those that block it and are not closed, of what the actor may read."""
+        blockers: dict[int, list[int]] = {ticket_id: [] for ticket_id in ticket_ids}
+        asked = {"me": actor.person_id, "ids": ticket_ids}
+        for ticket_id, blocker in self.session.connection().execute(_blockers(actor.reads), asked):
+            blockers[ticket_id].append(blocker)
+        return blockers
 
     def replace_tags(self, ticket: Ticket, tags: Sequence[str]) -> None:
         self.session.execute(delete(TicketTag).where(TicketTag.ticket_id == ticket.id, TicketTag.tag.not_in(tags)))
@@ -300,6 +345,12 @@ class TicketRepository:
 
     def drop_followers(self, ticket_id: int) -> None:
         self.session.execute(delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id))
+
+    def note_confidential_in_links(self, ticket_id: int, value: bool) -> None:
+        """Renews what the ticket's links say of it. The ticket is locked."""
+        for end, copy in (("ticket_id", "ticket_is_confidential"), ("other_id", "other_is_confidential")):
+            links = update(TicketLink).where(getattr(TicketLink, end) == ticket_id)
+            self.session.connection().execute(links.values({copy: value}))
 
     def last_said(self, actor: Actor, ticket_id: int) -> datetime | None:
         """Returns when the last public message was written, or when the ticket was opened if there is none; None when

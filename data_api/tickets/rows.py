@@ -67,6 +67,7 @@ class HistoryRow(NamedTuple):
     actor_name: str | None
     occurred_at: datetime
     reason: dict[str, Any] | None
+    other_ticket_id: int | None
     blanked_by_id: int | None
     blanked_by_name: str | None
     blanked_at: datetime | None

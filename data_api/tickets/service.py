@@ -37,7 +37,7 @@ from data_api.tickets.errors import (
     TicketNotFound,
     changed_meanwhile,
 )
-from data_api.tickets.fields import PRIORITIES, ToldPerson
+from data_api.tickets.fields import EDITS, PRIORITIES, ToldPerson
 from data_api.tickets.filters import ORDERS
 from data_api.tickets.list_repository import COUNT_LIMIT, Count, TicketListRepository
 from data_api.tickets.presenter import history_read, ticket_read
@@ -156,7 +156,8 @@ class TicketService:
     def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
         """Changes the fields that the request names. Raises `StaleVersion`, which holds the present ticket."""
         ticket = self._locked(ticket_id, change.version)
-        return self._edit(ticket, {name: getattr(change, name) for name in change.model_fields_set - {"version"}})
+        wanted = {name: getattr(change, name) for name in change.model_fields_set & EDITS.keys()}
+        return self._edit(ticket, wanted, despite_blockers=change.despite_blockers)
 
     def take_back(self, ticket_id: int, event_id: int, version: int) -> TicketRead:
         """Puts back the title or description that the ticket had before that change; this is an edit like any other.
@@ -181,7 +182,8 @@ class TicketService:
         return self.event(ticket_id, event_id)
 
     def change_status(self, ticket_id: int, change: StatusChange) -> TicketRead:
-        self.change_locked(self._locked(ticket_id, change.version), {}, change)
+        ticket = self._locked(ticket_id, change.version)
+        self.change_locked(ticket, {}, change, despite_blockers=change.despite_blockers)
         return self.read(ticket_id)
 
     def lock_each(self, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
@@ -191,11 +193,19 @@ class TicketService:
         self._take_time()
         return tickets
 
-    def change_locked(self, ticket: Ticket, wanted: Mapping[str, Any], move: StatusChange | None = None) -> bool:
+    def change_locked(
+        self,
+        ticket: Ticket,
+        wanted: Mapping[str, Any],
+        move: StatusChange | None = None,
+        *,
+        despite_blockers: bool = False,
+    ) -> bool:
         """Changes a ticket that is locked: the fields in `wanted`, then its status. Returns whether anything was
         changed; then its version is one higher. Raises what the first refused part raises, when others may have been
         changed already."""
         self._check_editable(ticket, set(wanted))
+        self.changes.despite_blockers = despite_blockers
         before = standing_of(ticket)
         changed = {name for name in sorted(wanted) if self.changes.edit(ticket, name, wanted[name])}
         if move is not None:
@@ -210,6 +220,8 @@ class TicketService:
             happened = Changed(actor=self.actor, ticket=ticket, at=self.now, named=named, changed=changed & named)
             self.reactions.changed(happened)
         self.reactions.moved_since(before, actor=self.actor, ticket=ticket, at=self.now)
+        if ticket.status == Status.CLOSED:
+            self.changes.blockers.note_closed(ticket.id)
         return is_changed
 
     def keep_readable(self, ticket: Ticket) -> None:
@@ -237,8 +249,8 @@ class TicketService:
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _edit(self, ticket: Ticket, wanted: dict[str, Any]) -> TicketRead:
-        self.change_locked(ticket, wanted)
+    def _edit(self, ticket: Ticket, wanted: dict[str, Any], *, despite_blockers: bool = False) -> TicketRead:
+        self.change_locked(ticket, wanted, despite_blockers=despite_blockers)
         return self._read_after_change(ticket.id)
 
     def _move(self, ticket: Ticket, move: StatusChange) -> None:

@@ -16,6 +16,8 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.BigInteger(), nullable=False),
         sa.Column("other_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("ticket_is_confidential", sa.Boolean(), nullable=False),
+        sa.Column("other_is_confidential", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
         sa.CheckConstraint("kind IN ('relates-to', 'duplicates', 'blocks')", name=op.f("ck_ticket_link_kind")),
         sa.CheckConstraint(
