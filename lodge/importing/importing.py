@@ -167,7 +167,8 @@ def _attach(
             else:
                 count[named.ticket_id] += 1
                 taken.append((named.ticket_id, kept))
-        repository.attach(taken)
+        if taken:
+            repository.attach(taken)
         outcome.files += len(taken)
         progress.advance(task, len(some))
 
@@ -183,8 +184,9 @@ def _link(repository: ImportRepository, links: list[NamedLink], outcome: Outcome
                 stored.append(one)
         except RowRefused as refused:
             outcome.left_out.add(link.line, refused)
-    repository.link(stored)
-    outcome.links += len(stored)
+    if stored:
+        repository.link(stored)
+        outcome.links = len(stored)
 
 
 def _shown_name(file: Path) -> str:

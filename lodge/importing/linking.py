@@ -4,7 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from contracts.links import MOST_LINKS, LinkKind
+from contracts.links import MOST_LINKS, Link, LinkKind
+from data_api.links.repository import StoredLink
+from data_api.links.service import stored as as_stored
 from lodge.importing.refusals import RowRefused
 from lodge.terminal import quoted
 
@@ -16,14 +18,6 @@ class NamedLink(NamedTuple):
     line: int
     kind: LinkKind
     other: str
-
-
-class StoredLink(NamedTuple):
-    """A link as the database has it: `kind` is what the ticket is to the other one."""
-
-    ticket_id: int
-    other_id: int
-    kind: LinkKind
 
 
 class Links:
@@ -43,21 +37,24 @@ class Links:
             raise RowRefused(f"links: the source has no ticket {quoted(link.other)} here")
         if other_id == link.ticket_id:
             raise RowRefused(f"links: {quoted(link.other)} is the ticket itself")
-        stored = as_stored(link.ticket_id, other_id, link.kind)
+        stored = as_stored(link.ticket_id, Link(kind=link.kind, ticket=other_id))
         if stored in self._seen:
             return None
-        for ticket in stored[:2]:
+        one, other, _ = stored
+        for ticket in (one, other):
             if self._counts[ticket] >= MOST_LINKS:
                 raise RowRefused(f"links: {quoted(link.other)} would be more than {MOST_LINKS} links of one ticket")
-        if stored.kind is LinkKind.BLOCKS and self._is_blocked_by(stored.other_id, stored.ticket_id):
+        if stored.kind == LinkKind.DUPLICATES and stored._replace(ticket_id=other, other_id=one) in self._seen:
+            raise RowRefused(f"links: {quoted(link.other)}: the two would be duplicates of each other")
+        if stored.kind == LinkKind.BLOCKS and self._is_blocked_by(other, one):
             raise RowRefused(f"links: {quoted(link.other)}: the two would block each other, also by way of others")
         self._note(stored)
         return stored
 
     def _note(self, link: StoredLink) -> None:
         self._seen.add(link)
-        self._counts.update(link[:2])
-        if link.kind is LinkKind.BLOCKS:
+        self._counts.update((link.ticket_id, link.other_id))
+        if link.kind == LinkKind.BLOCKS:
             self._blocked[link.ticket_id].add(link.other_id)
 
     def _is_blocked_by(self, blocker: int, ticket: int) -> bool:
@@ -68,14 +65,3 @@ class Links:
             found |= new
             left += new
         return ticket in found
-
-
-def as_stored(ticket_id: int, other_id: int, kind: LinkKind) -> StoredLink:
-    """Returns the link from the side from which it is stored, so that each is stored once."""
-    if kind is LinkKind.RELATES_TO:
-        return StoredLink(min(ticket_id, other_id), max(ticket_id, other_id), kind)
-    if kind is LinkKind.DUPLICATED_BY:
-        return StoredLink(other_id, ticket_id, LinkKind.DUPLICATES)
-    if kind is LinkKind.BLOCKED_BY:
-        return StoredLink(other_id, ticket_id, LinkKind.BLOCKS)
-    return StoredLink(ticket_id, other_id, kind)

@@ -9,9 +9,10 @@ from psycopg.types.json import Jsonb
 from contracts.base import name_key
 from contracts.tickets import Status
 from data_api.files.uploads import Kept
+from data_api.links.repository import StoredLink
 from lodge.importing.drafts import PersonDraft, Said, Stage, TicketDraft
 from lodge.importing.fields import Lists
-from lodge.importing.linking import Links, StoredLink
+from lodge.importing.linking import Links
 from lodge.importing.mapping import PLAIN
 
 TICKET = (
@@ -42,6 +43,15 @@ WITH RECURSIVE reached (id) AS (
     UNION SELECT other_id FROM ticket_link JOIN reached ON reached.id = ticket_id WHERE kind = 'blocks'
 )
 SELECT ticket_id, other_id FROM ticket_link JOIN reached ON reached.id = ticket_id WHERE kind = 'blocks'
+"""
+# Nobody else adds a link by which a ticket blocks another, or makes one of these tickets confidential, until the end.
+HOLD_BLOCKS = "SELECT pg_advisory_xact_lock(hashtextextended('lodge blocks', 0))"
+HOLD_TICKETS = "SELECT FROM ticket WHERE id = ANY (%s) ORDER BY id FOR SHARE"
+LINK = """
+INSERT INTO ticket_link (ticket_id, other_id, kind, ticket_is_confidential, other_is_confidential)
+SELECT ticket.id, other.id, link.kind, ticket.is_confidential, other.is_confidential
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) WITH ORDINALITY AS link (ticket_id, other_id, kind, place)
+JOIN ticket ON ticket.id = link.ticket_id JOIN ticket other ON other.id = link.other_id ORDER BY link.place
 """
 LINKS_OF = """
 SELECT asked.id, (SELECT count(*) FROM ticket_link WHERE ticket_id = asked.id)
@@ -131,12 +141,14 @@ class ImportRepository:
         self.connection.execute(ATTACH, [list(column) for column in zip(*values, strict=True)])
 
     def links(self, ticket_ids: Iterable[int]) -> Links:
-        """Returns what is known of the links of these tickets."""
-        asked = [list(ticket_ids)]
+        """Returns what is known of the links of these tickets, and keeps others from changing it."""
+        asked = [sorted(ticket_ids)]
+        self.connection.execute(HOLD_BLOCKS)
+        self.connection.execute(HOLD_TICKETS, asked)
         return Links(self._rows(BLOCKING, asked), dict(self._rows(LINKS_OF, asked)))
 
-    def link(self, links: Iterable[StoredLink]) -> None:
-        self._copy("ticket_link", "ticket_id other_id kind", (tuple(link) for link in links))
+    def link(self, links: Sequence[StoredLink]) -> None:
+        self.connection.execute(LINK, [list(column) for column in zip(*links, strict=True)])
 
     def record(self, file: str, tickets: int) -> int:
         """Records this import, and returns its number."""
