@@ -105,6 +105,10 @@ def import_(
     mapping: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="Which column is what.")
     ] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, readable=True, help="The folder of the attachments that rows name."),
+    ] = None,
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Import the good rows all the same.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="Show the imports so far instead.")] = False,
     undo: Annotated[
@@ -121,7 +125,7 @@ def import_(
         if undo is not None:
             importing.undo_import(url, undo, _asking(yes=yes))
         elif file and mapping:
-            importing.import_file(url, file, mapping, skip_refused)
+            importing.import_file(url, file, mapping, skip_refused, files=files)
         else:
             importing.list_imports(url)
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -16,7 +16,7 @@ from data_api.files.errors import FileRefused, FileTooLarge, NoRoomForFiles, Too
 from data_api.files.judging import judge
 from data_api.files.kinds import extension_of, most_bytes
 from data_api.files.names import safe_name
-from data_api.files.receiving import Body, Limits, Received, received
+from data_api.files.receiving import Body, Limits, Received, copied, received, temporary_file
 from data_api.files.scanning import scan
 from data_api.files.storage import Storage, digest_of, incoming_folder, make_storage
 from service_kit.disk import MEGABYTE, Disk
@@ -72,6 +72,15 @@ class Uploads:
             wait := self._counts.add(f"bytes of {sender}", size, self._most_mb_a_day * MEGABYTE)
         ):
             raise UploadedTooMuch(self._most_mb_a_day, math.ceil(wait))
+
+    def take_copy(self, source: BinaryIO, name: str) -> Kept:
+        """Takes in a file of this machine, as `taken` does one of a request. Blocks. Checked and kept is a copy,
+        because somebody may change `source` in between."""
+        path = temporary_file(self._incoming)
+        try:
+            return self._check_and_keep(copied(source, name, path, self.limits, self._disk))
+        finally:
+            path.unlink(missing_ok=True)
 
     @contextmanager
     def _place(self, sender: str) -> Iterator[None]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from contracts.categorising import CategoryBy
+from contracts.links import LinkKind
 from contracts.people import Role
 from contracts.tickets import EventKind, Status, WaitsFor
 
@@ -34,10 +35,25 @@ class EventDraft:
     at: datetime
 
 
+class NoteDraft(NamedTuple):
+    """An internal note."""
+
+    body: str
+    author: PersonDraft
+    at: datetime
+
+
+class LinkDraft(NamedTuple):
+    """A link to the ticket that the same source knows by the id `other`."""
+
+    kind: LinkKind
+    other: str
+
+
 @dataclass
 class TicketDraft:
     """`line` is the ticket's (first) line in the file; category and building are (slug, name), team is a slug. `plain`
-    holds, by name, the fields that are stored as they were read."""
+    holds, by name, the fields that are stored as they were read. `files` are names in the folder of files."""
 
     line: int
     source_id: str
@@ -58,6 +74,9 @@ class TicketDraft:
     first_response_at: datetime | None = None
     assignee: PersonDraft | None = None
     events: list[EventDraft] = field(default_factory=list)
+    notes: list[NoteDraft] = field(default_factory=list)
+    links: list[LinkDraft] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
     def record(self, kind: str, before: Said, now: Said, actor: PersonDraft | None, at: datetime) -> None:
         self.events.append(EventDraft(str(kind), before, now, actor, at))
@@ -87,4 +106,5 @@ class TicketDraft:
     @property
     def people(self) -> set[PersonDraft]:
         told = [said for event in self.events for said in (event.actor, event.before, event.now)]
-        return {one for one in (self.requester, self.assignee, *told) if isinstance(one, PersonDraft)}
+        authors = [note.author for note in self.notes]
+        return {one for one in (self.requester, self.assignee, *authors, *told) if isinstance(one, PersonDraft)}

@@ -85,7 +85,7 @@ class FieldReader:
             "team": lambda: self.team(text_of(rules.team, row)),
             "plain": lambda: self._plain_fields(rules, row),
             "requester": lambda: PersonDraft(Role.STUDENT, checked(NAME, "requester", rules.requester.of(row))),
-            "tags": lambda: sorted({self.checked(TAG, "tags", tag) for rule in rules.tags for tag in rule.each(row)}),
+            "tags": lambda: sorted({self.checked(TAG, "tags", tag) for rule in rules.tags for tag in rule.items(row)}),
         }
         made = _all_of(makers)
         (title, description), (category, category_by) = made.pop("texts"), made.pop("category")
@@ -113,8 +113,8 @@ class FieldReader:
 
     def _texts(self, rules: LogTicket, row: Row) -> tuple[str, str]:
         """Returns title and description; when one of them is empty, it is made from the other."""
-        title = " ".join(self._without_html("title", text_of(rules.title, row)).split())
-        description = self._without_html("description", rules.description.of(row)) or title
+        title = " ".join(self.plain_text("title", text_of(rules.title, row)).split())
+        description = self.plain_text("description", rules.description.of(row)) or title
         description = self.checked(PARAGRAPHS, "description", description)
         return self.checked(LINE, "title", title or title_from(description)), description
 
@@ -193,7 +193,7 @@ class FieldReader:
         key, taken = name_key(name), self.taken[kind]
         return next(slug for slug in _slugs(kind, name) if taken.setdefault(slug, key) == key), name
 
-    def _without_html(self, field: str, text: str) -> str:
+    def plain_text(self, field: str, text: str) -> str:
         """Converts HTML, in which some systems store their texts, to plain text, unless the mapping forbids it."""
         said = self.mapping.html
         if said == "no" or ("<" not in text and "&" not in text) or (said == "auto" and not is_html(text)):
@@ -246,7 +246,7 @@ def checked(adapter: TypeAdapter[T], field: str, text: str, *, cuts: bool = Fals
 def _too_long(field: str, text: str, length: int, limit: int, *, can_cut: bool) -> RowRefused:
     return RowRefused(
         f"{field}: {quoted(text)} has {length:,} characters, at most {limit:,} are possible",
-        hint="`too_long: cut` shortens titles, descriptions, rooms and tags." if can_cut else None,
+        hint="`too_long: cut` shortens titles, descriptions, notes, rooms and tags." if can_cut else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Imports the tickets of a file in one transaction."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,21 +11,34 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from data_api.attachments.service import MOST_OF_A_TICKET
+from data_api.files.uploads import Kept
 from lodge.bulk import bulk_transaction
+from lodge.errors import LodgeError
+from lodge.importing.attaching import FolderOfFiles, NamedFile
 from lodge.importing.drafts import TicketDraft
 from lodge.importing.event_log import EventLog
 from lodge.importing.fields import FieldReader
-from lodge.importing.mapping import EventLogMapping, Mapping, check_columns, load_mapping, wanted_columns
+from lodge.importing.linking import NamedLink
+from lodge.importing.mapping import (
+    EventLogMapping,
+    Mapping,
+    TicketsMapping,
+    check_columns,
+    load_mapping,
+    wanted_columns,
+)
 from lodge.importing.moments import MomentReader
 from lodge.importing.reading import open_table
-from lodge.importing.refusals import ImportRefused, Refusals
+from lodge.importing.refusals import ImportRefused, Refusals, RowRefused
 from lodge.importing.repository import ImportRepository
 from lodge.importing.tickets import TicketRows
-from lodge.terminal import counted, printable
+from lodge.terminal import counted, printable, quoted
 from service_kit.settings import get_settings
 
 CHUNK = 5_000
 LONGEST_FILE_NAME = 255
+SHOWN_LEFT_OUT = 200
 
 
 @dataclass
@@ -33,21 +47,44 @@ class Outcome:
     added: int = 0
     known: int = 0
     refusals: Refusals = field(default_factory=Refusals)
+    files: int = 0
+    internal_notes: int = 0
+    links: int = 0
+    # Files and links that were not taken, although their tickets were.
+    left_out: Refusals = field(default_factory=lambda: Refusals(SHOWN_LEFT_OUT, SHOWN_LEFT_OUT))
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Rest:
+    """What is added to new tickets when all of them are there."""
+
+    files: list[NamedFile] = field(default_factory=list)
+    links: list[NamedLink] = field(default_factory=list)
+
+    def add(self, ticket_id: int, draft: TicketDraft) -> None:
+        self.files += [NamedFile(ticket_id, draft.line, name) for name in draft.files]
+        self.links += [NamedLink(ticket_id, draft.line, *link) for link in draft.links]
+
+
 def import_file(
-    database_url: str, file: Path, mapping: Path, skip_refused: bool = False, console: Console | None = None
+    database_url: str,
+    file: Path,
+    mapping: Path,
+    skip_refused: bool = False,
+    console: Console | None = None,
+    files: Path | None = None,
 ) -> None:
-    """Imports a CSV file, plain or .gz, and prints the outcome.
+    """Imports a CSV file, plain or .gz, and prints the outcome. `files` is the folder of the files that the rows name.
 
     Raises `ImportRefused` and writes nothing when rows are refused and `skip_refused` is not set; raises `LodgeError`
     when the mapping or the file cannot be read.
     """
     console = console or Console()
     rules = load_mapping(mapping)
+    folder = _folder(rules, files)
     with bulk_transaction(database_url) as connection:
-        outcome = _import(ImportRepository(connection, rules.source), file, rules, console, skip_refused)
+        outcome = _import(ImportRepository(connection, rules.source), file, rules, console, skip_refused, folder)
         if outcome.refusals.total and not skip_refused:
             raise ImportRefused(
                 f"Refused {outcome.refusals.counted}, so nothing was imported:\n{outcome.refusals}\n"
@@ -56,10 +93,26 @@ def import_file(
     _tell(console, outcome)
 
 
-def _import(repository: ImportRepository, file: Path, rules: Mapping, console: Console, skip_refused: bool) -> Outcome:
+def _folder(rules: Mapping, files: Path | None) -> FolderOfFiles | None:
+    names_files = isinstance(rules, TicketsMapping) and bool(rules.ticket.attachments)
+    if names_files and files is None:
+        raise LodgeError("The mapping names attachments: say with --files which folder they are in.")
+    if files is not None and not names_files:
+        raise LodgeError("The mapping names no attachments, so no folder of --files is needed.")
+    return FolderOfFiles(files, get_settings()) if files else None
+
+
+def _import(
+    repository: ImportRepository,
+    file: Path,
+    rules: Mapping,
+    console: Console,
+    skip_refused: bool,
+    folder: FolderOfFiles | None,
+) -> Outcome:
     """Reads all rows and writes their tickets. Unless `skip_refused` is set, nothing more is written after the first
     refusal, but all rows are still checked, so that the next try can succeed."""
-    outcome = Outcome()
+    outcome, rest = Outcome(), Rest()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     lists = repository.begin()
     moments = MomentReader(
@@ -79,14 +132,61 @@ def _import(repository: ImportRepository, file: Path, rules: Mapping, console: C
         for chunk in _chunks(kind.drafts(table.rows, outcome.refusals)):
             if skip_refused or not outcome.refusals.total:
                 new = repository.without_known(chunk)
-                repository.add(new)
+                for ticket_id, draft in zip(repository.add(new), new, strict=True):
+                    rest.add(ticket_id, draft)
                 outcome.added += len(new)
                 outcome.known += len(chunk) - len(new)
+                outcome.internal_notes += sum(len(draft.notes) for draft in new)
+        if skip_refused or not outcome.refusals.total:
+            _attach(repository, folder, rest.files, outcome, progress)
+            _link(repository, rest.links, outcome)
     outcome.notes = [*table.notes, *moments.notes]
     if outcome.added:
         outcome.number = repository.record(_shown_name(file), outcome.added)
         repository.analyze()
     return outcome
+
+
+def _attach(
+    repository: ImportRepository,
+    folder: FolderOfFiles | None,
+    files: list[NamedFile],
+    outcome: Outcome,
+    progress: Progress,
+) -> None:
+    if folder is None or not files:
+        return
+    task, count = progress.add_task("Checking files", total=len(files)), Counter[int]()
+    for some in folder.take(files):
+        taken: list[tuple[int, Kept]] = []
+        for named, kept in some:
+            if isinstance(kept, Kept) and count[named.ticket_id] >= MOST_OF_A_TICKET:
+                kept = RowRefused(f"attachments: {quoted(named.name)}: a ticket has at most {MOST_OF_A_TICKET} files")
+            if isinstance(kept, RowRefused):
+                outcome.left_out.add(named.line, kept)
+            else:
+                count[named.ticket_id] += 1
+                taken.append((named.ticket_id, kept))
+        if taken:
+            repository.attach(taken)
+        outcome.files += len(taken)
+        progress.advance(task, len(some))
+
+
+def _link(repository: ImportRepository, links: list[NamedLink], outcome: Outcome) -> None:
+    if not links:
+        return
+    ids = repository.find({link.other for link in links})
+    known, stored = repository.links({*ids.values(), *(link.ticket_id for link in links)}), []
+    for link in links:
+        try:
+            if one := known.check(link, ids.get(link.other)):
+                stored.append(one)
+        except RowRefused as refused:
+            outcome.left_out.add(link.line, refused)
+    if stored:
+        repository.link(stored)
+        outcome.links = len(stored)
 
 
 def _shown_name(file: Path) -> str:
@@ -107,7 +207,7 @@ def _added(outcome: Outcome) -> str:
     if outcome.added:
         known = f"; {outcome.known:,} {'was' if outcome.known == 1 else 'were'} there already" if outcome.known else ""
         undo = f"This was import {outcome.number}; `lodge import --undo {outcome.number}` undoes it."
-        return f"Added {counted(outcome.added, 'ticket', 'tickets')}{known}.\n{undo}"
+        return f"Added {counted(outcome.added, 'ticket', 'tickets')}{_with(outcome)}{known}.\n{undo}"
     if not outcome.known:
         return "Nothing was imported: no ticket was found in the file."
     if outcome.known == 1:
@@ -115,9 +215,19 @@ def _added(outcome: Outcome) -> str:
     return f"Nothing new: all {outcome.known:,} tickets are here already."
 
 
+def _with(outcome: Outcome) -> str:
+    counts = ((outcome.files, "file"), (outcome.internal_notes, "internal note"), (outcome.links, "link"))
+    told = [counted(count, name, f"{name}s") for count, name in counts if count]
+    if not told:
+        return ""
+    return f" with {' and '.join(filter(None, [', '.join(told[:-1]), told[-1]]))}"
+
+
 def _tell(console: Console, outcome: Outcome) -> None:
     lines = [_added(outcome), _notes(outcome).rstrip("\n")]
     if outcome.refusals.total:
         lines += [f"Refused {outcome.refusals.counted}:", str(outcome.refusals)]
+    if outcome.left_out.total:
+        lines += ["Left out, while their tickets were imported:", str(outcome.left_out)]
     told = "\n".join(line for line in lines if line)
     console.print(printable(told), markup=False, highlight=False, soft_wrap=True)

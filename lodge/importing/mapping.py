@@ -19,6 +19,7 @@ from pydantic import (
 
 from contracts.base import Input, NoNul, Slug
 from contracts.errors import reason
+from contracts.links import LinkKind
 from data_api.tickets import fields
 from lodge.errors import LodgeError
 from lodge.importing import templates
@@ -140,8 +141,37 @@ class ValueRule(Part):
         return pick
 
 
-VALUE_KEYS = [field.alias or name for name, field in ValueRule.model_fields.items()]
+class ListRule(ValueRule):
+    """The rule for several values. With `separator`, one text holds several, such as "wifi, printer"."""
+
+    separator: Annotated[str, StringConstraints(min_length=1, max_length=10)] | None = None
+
+    def items(self, row: Row) -> list[str]:
+        """Returns the values, each once, in the order of the row; empty ones are left out."""
+        texts = self.each(row)
+        if self.separator is not None:
+            texts = [part.strip() for text in texts for part in text.split(self.separator)]
+        return list(dict.fromkeys(filter(None, texts)))
+
+
+class LinkRule(ListRule):
+    """The rule for the ids of other tickets of the same source to which a ticket is linked, all in the same way."""
+
+    kind: LinkKind
+
+
+VALUE_KEYS = [field.alias or name for name, field in ListRule.model_fields.items()]
 Value = Annotated[ValueRule, BeforeValidator(_as_value)]
+Listed = Annotated[ListRule, BeforeValidator(_as_value)]
+
+
+class NoteRule(Part):
+    """The rule for an internal note. Without `author`, the assignee wrote it; without `at`, it is as old as the last
+    thing that the row tells of the ticket."""
+
+    text: Value
+    author: Value | None = None
+    at: Value | None = None
 
 
 class FileFormat(Part):
@@ -188,7 +218,7 @@ class LogTicket(Part):
     priority: Value | None = None
     building: Value | None = None
     team: Value | None = None
-    tags: list[Value] = Field(default_factory=list)
+    tags: list[Listed] = Field(default_factory=list)
 
 
 class CsvTicket(LogTicket):
@@ -202,6 +232,9 @@ class CsvTicket(LogTicket):
     closed_at: Value | None = None
     status: Value | None = None
     assignee: Value | None = None
+    attachments: list[Listed] = Field(default_factory=list)
+    notes: list[NoteRule] = Field(default_factory=list)
+    links: list[LinkRule] = Field(default_factory=list)
 
 
 class Event(Part):

@@ -41,6 +41,8 @@ class Refusals:
     """Counts the refused rows, and keeps each reason with its number of rows and its first row. Its size is bounded,
     however many rows are refused."""
 
+    shown_reasons: int = SHOWN_REASONS
+    shown_values: int = SHOWN_VALUES
     total: int = 0
     reasons: dict[str, dict[str, Reason]] = field(default_factory=dict)  # by kind, then by message
     unshown: dict[str, int] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Refusals:
         of_kind = self.reasons.setdefault(refused.kind, {})
         if known := of_kind.get(str(refused)):
             known.rows += 1
-        elif len(of_kind) < SHOWN_VALUES:
+        elif len(of_kind) < self.shown_values:
             of_kind[str(refused)] = Reason(line, detail)
         else:
             self.unshown[refused.kind] = self.unshown.get(refused.kind, 0) + 1
@@ -73,7 +75,7 @@ class Refusals:
             for of_kind in self.reasons.values()
             for text, reason in of_kind.items()
         ]
-        lines = [line for _, line in sorted(told)[:SHOWN_REASONS]]
+        lines = [line for _, line in sorted(told)[: self.shown_reasons]]
         lines += [f"  … and {_rows(rows)} more with other values: {kind}" for kind, rows in self.unshown.items()]
         return "\n".join(lines + [f"  {hint}" for hint in self.hints])
 

@@ -8,8 +8,11 @@ from psycopg.types.json import Jsonb
 
 from contracts.base import name_key
 from contracts.tickets import Status
+from data_api.files.uploads import Kept
+from data_api.links.repository import StoredLink
 from lodge.importing.drafts import PersonDraft, Said, Stage, TicketDraft
 from lodge.importing.fields import Lists
+from lodge.importing.linking import Links
 from lodge.importing.mapping import PLAIN
 
 TICKET = (
@@ -20,8 +23,40 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtext('lodge import'))"
 RECORD = """
 INSERT INTO import_batch (
     source, file, tickets, people, buildings, categories,
-    first_ticket_id, last_ticket_id, first_person_id, last_person_id, last_event_id
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+    first_ticket_id, last_ticket_id, first_person_id, last_person_id,
+    last_event_id, last_message_id, last_attachment_id, last_link_id
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+"""
+WITH_LATER = ("ticket_event", "message", "attachment", "ticket_link")  # an undo must know which rows came later
+# The requester sent them with the report.
+ATTACH = """
+INSERT INTO attachment (ticket_id, uploader_id, name, type, size, content_hash, thumbnail_hash, created_at)
+SELECT ticket.id, requester_id, file.name, file.type, file.size, file.content, file.thumbnail, opened_at
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bytea[], %s::bytea[])
+    WITH ORDINALITY AS file (ticket_id, name, type, size, content, thumbnail, place)
+JOIN ticket ON ticket.id = file.ticket_id ORDER BY file.place
+"""
+# Only what these tickets block, also by way of others, can become a circle.
+BLOCKING = """
+WITH RECURSIVE reached (id) AS (
+    SELECT unnest(%s::bigint[])
+    UNION SELECT other_id FROM ticket_link JOIN reached ON reached.id = ticket_id WHERE kind = 'blocks'
+)
+SELECT ticket_id, other_id FROM ticket_link JOIN reached ON reached.id = ticket_id WHERE kind = 'blocks'
+"""
+# Nobody else adds a link by which a ticket blocks another, or makes one of these tickets confidential, until the end.
+HOLD_BLOCKS = "SELECT pg_advisory_xact_lock(hashtextextended('lodge blocks', 0))"
+HOLD_TICKETS = "SELECT FROM ticket WHERE id = ANY (%s) ORDER BY id FOR SHARE"
+LINK = """
+INSERT INTO ticket_link (ticket_id, other_id, kind, ticket_is_confidential, other_is_confidential)
+SELECT ticket.id, other.id, link.kind, ticket.is_confidential, other.is_confidential
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) WITH ORDINALITY AS link (ticket_id, other_id, kind, place)
+JOIN ticket ON ticket.id = link.ticket_id JOIN ticket other ON other.id = link.other_id ORDER BY link.place
+"""
+LINKS_OF = """
+SELECT asked.id, (SELECT count(*) FROM ticket_link WHERE ticket_id = asked.id)
+    + (SELECT count(*) FROM ticket_link WHERE other_id = asked.id)
+FROM unnest(%s::bigint[]) AS asked (id)
 """
 EVENT = "ticket_id kind from_value from_person_id to_value to_person_id actor_id occurred_at"
 
@@ -54,13 +89,16 @@ class ImportRepository:
 
     def without_known(self, drafts: Sequence[TicketDraft]) -> list[TicketDraft]:
         """Returns the drafts that no earlier import of this source has added."""
-        ids = [draft.source_id for draft in drafts]
-        query = "SELECT source_id FROM ticket WHERE source = %s AND source_id = ANY (%s)"
-        known = {source_id for (source_id,) in self._rows(query, [self.source, ids])}
+        known = self.find(draft.source_id for draft in drafts)
         return [draft for draft in drafts if draft.source_id not in known]
 
-    def add(self, drafts: Sequence[TicketDraft]) -> None:
-        """Writes the tickets with their people, categories, buildings, tags and history."""
+    def find(self, source_ids: Iterable[str]) -> dict[str, int]:
+        """Returns the ids of this source's tickets, by their ids in the source."""
+        query = "SELECT source_id, id FROM ticket WHERE source = %s AND source_id = ANY (%s)"
+        return dict(self._rows(query, [self.source, list(source_ids)]))
+
+    def add(self, drafts: Sequence[TicketDraft]) -> list[int]:
+        """Writes the tickets with their people, categories, buildings, tags, notes and history. Returns their ids."""
         people = self._people({person for draft in drafts for person in draft.people})
         self._add_listed("building", dict(draft.building for draft in reversed(drafts) if draft.building))
         self._add_listed("category", dict(draft.category for draft in reversed(drafts)))
@@ -86,18 +124,44 @@ class ImportRepository:
         )
         tags = ((number, tag, draft.opened_at) for number, draft in zip(ids, drafts, strict=True) for tag in draft.tags)
         self._copy("ticket_tag", "ticket_id tag opened_at", tags)
+        notes = (
+            (number, people[note.author], note.author.role.value, note.body, True, note.at)
+            for number, draft in zip(ids, drafts, strict=True)
+            for note in draft.notes
+        )
+        self._copy("message", "ticket_id author_id author_role body is_internal created_at", notes)
+        return ids
+
+    def attach(self, files: Sequence[tuple[int, Kept]]) -> None:
+        """Adds files to tickets, which are given by id."""
+        values = [
+            (ticket_id, kept.name, kept.type, kept.size, bytes.fromhex(kept.content_hash), _hash(kept.thumbnail_hash))
+            for ticket_id, kept in files
+        ]
+        self.connection.execute(ATTACH, [list(column) for column in zip(*values, strict=True)])
+
+    def links(self, ticket_ids: Iterable[int]) -> Links:
+        """Returns what is known of the links of these tickets, and keeps others from changing it."""
+        asked = [sorted(ticket_ids)]
+        self.connection.execute(HOLD_BLOCKS)
+        self.connection.execute(HOLD_TICKETS, asked)
+        return Links(self._rows(BLOCKING, asked), dict(self._rows(LINKS_OF, asked)))
+
+    def link(self, links: Sequence[StoredLink]) -> None:
+        self.connection.execute(LINK, [list(column) for column in zip(*links, strict=True)])
 
     def record(self, file: str, tickets: int) -> int:
         """Records this import, and returns its number."""
         ranges = [number for table in self._first_ids for number in (self._first_ids[table], self._last_id(table))]
         entries = [Jsonb(self._new_entries[table]) for table in ("building", "category")]
-        values = [self.source, file, tickets, self._new_people, *entries, *ranges, self._last_id("ticket_event")]
+        last = [self._last_id(table) for table in WITH_LATER]
+        values = [self.source, file, tickets, self._new_people, *entries, *ranges, *last]
         [(number,)] = self._rows(RECORD, values)
         return int(number)
 
     def analyze(self) -> None:
         """Updates the planner's statistics, so that queries are fast right after the import."""
-        self.connection.execute("ANALYZE ticket, ticket_event, ticket_tag, person")
+        self.connection.execute("ANALYZE ticket, ticket_event, ticket_tag, message, attachment, ticket_link, person")
 
     def _ticket(
         self, number: int, draft: TicketDraft, people: dict[PersonDraft, int], lists: dict[str, dict[str, int]]
@@ -176,6 +240,10 @@ class ImportRepository:
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(query.encode(), values).fetchall()
+
+
+def _hash(name: str | None) -> bytes | None:
+    return bytes.fromhex(name) if name else None
 
 
 def _said(value: Said, people: dict[PersonDraft, int]) -> tuple[str | None, int | None]:

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from contracts.people import Role
 from contracts.tickets import EventKind, Status
-from lodge.importing.drafts import ACTIVITY, PersonDraft, Stage, TicketDraft
-from lodge.importing.fields import NAME, SOURCE_ID, FieldReader, checked, text_of
-from lodge.importing.mapping import TicketsMapping, ValueRule
+from lodge.importing.drafts import ACTIVITY, LinkDraft, NoteDraft, PersonDraft, Stage, TicketDraft
+from lodge.importing.fields import NAME, PARAGRAPHS, SOURCE_ID, FieldReader, checked, text_of
+from lodge.importing.mapping import NoteRule, TicketsMapping, ValueRule
 from lodge.importing.moments import ReadMoment
 from lodge.importing.reading import NumberedRow
 from lodge.importing.refusals import Refusals, RowRefused
@@ -19,6 +19,7 @@ from lodge.terminal import quoted
 
 # The activities recorded for moments at which the status may have changed in a way that the file does not tell.
 ACKNOWLEDGED, REOPENED = "Acknowledged", "Reopened"
+UNKNOWN = PersonDraft(Role.AGENT, "Unknown")  # who wrote a note of which the row tells no author, and has no assignee
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,28 @@ class TicketRows:
         name = text_of(self.rules.assignee, row.row)
         assignee = PersonDraft(Role.AGENT, checked(NAME, "assignee", name)) if name else None
         self._go(draft, course, text_of(self.rules.status, row.row), assignee)
+        draft.notes = [note for rule in self.rules.notes if (note := self._note(rule, row.row, draft, opened))]
+        draft.links = [
+            LinkDraft(rule.kind, checked(SOURCE_ID, "links", other))
+            for rule in self.rules.links
+            for other in rule.items(row.row)
+        ]
+        draft.files = list(dict.fromkeys(name for rule in self.rules.attachments for name in rule.items(row.row)))
         return draft
+
+    def _note(self, rule: NoteRule, row: Row, draft: TicketDraft, opened: ReadMoment) -> NoteDraft | None:
+        """Returns an internal note, or None when the row has no text for it."""
+        text = self.reader.plain_text("notes", rule.text.of(row))
+        if not text:
+            return None
+        at = self._moment("notes", rule.at, row, opened)
+        name = text_of(rule.author, row)
+        author = PersonDraft(Role.AGENT, checked(NAME, "notes", name)) if name else draft.assignee
+        return NoteDraft(
+            body=self.reader.checked(PARAGRAPHS, "notes", text),
+            author=author or UNKNOWN,
+            at=at.at if at else draft.modified_at,
+        )
 
     def _moment(
         self, field: str, rule: ValueRule | None, row: Row, opened: ReadMoment, *after: ReadMoment | None

@@ -1,8 +1,9 @@
 """All SQL statements for listing and undoing imports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from psycopg import Connection, sql
@@ -16,9 +17,12 @@ CHUNK = 5_000  # tickets that are deleted at once
 SHOWN_TICKETS = 10
 # Rows that belong to a ticket, and do not mean that somebody has worked on it. Rows of any other table do.
 BELONGS_TO_TICKET = frozenset({"ticket_event", "ticket_tag", "ticket_read", "ticket_prediction"})
+# So do rows of these tables up to the id that the import noted: it brought them. Files come before messages, of which
+# they may be a part.
+BROUGHT = {"attachment": "last_attachment_id", "message": "last_message_id", "ticket_link": "last_link_id"}
 BATCH = (
     "SELECT id, source, file, imported_at, tickets, people, buildings, categories, first_ticket_id, last_ticket_id, "
-    "last_event_id, undone_at, kept_tickets FROM import_batch"
+    "last_event_id, last_message_id, last_attachment_id, last_link_id, undone_at, kept_tickets FROM import_batch"
 )
 OF_BATCH = "t.source = %(source)s AND t.id BETWEEN %(first_ticket_id)s AND %(last_ticket_id)s"
 # An edit raises the version. So does whatever moves very many tickets to another category, `lodge recategorise` and
@@ -56,6 +60,9 @@ class Batch:
     first_ticket_id: int
     last_ticket_id: int
     last_event_id: int
+    last_message_id: int
+    last_attachment_id: int
+    last_link_id: int
     undone_at: datetime | None
     kept_tickets: int | None
 
@@ -90,14 +97,14 @@ class UndoRepository:
 
     def delete_tickets(self) -> Iterator[int]:
         """Deletes the tickets that nobody has worked on, and yields how many were deleted, chunk by chunk."""
-        untouched = f"{IS_UNTOUCHED} AND {_is_unused('t', Ticket, BELONGS_TO_TICKET)}"
+        untouched = f"{IS_UNTOUCHED} AND {_is_unused('t', Ticket, BELONGS_TO_TICKET, BROUGHT)}"
         found = f"SELECT t.id FROM ticket t WHERE {OF_BATCH} AND t.id > %(after)s AND {untouched}"
         values = {"after": 0, "limit": CHUNK}
         while ids := self._ids(f"{found} ORDER BY t.id LIMIT %(limit)s FOR UPDATE OF t", values):
             values["after"] = ids[-1]
             still = self._ids(f"SELECT t.id FROM ticket t WHERE t.id = ANY (%(ids)s) AND {untouched}", {"ids": ids})
             # Deleted before the tickets, because the database would delete them ticket by ticket.
-            for table in sorted(BELONGS_TO_TICKET):
+            for table in [*BROUGHT, *sorted(BELONGS_TO_TICKET)]:
                 self._delete(table, "ticket_id", still)
             self._delete("ticket", "id", still)
             yield len(still)
@@ -177,10 +184,14 @@ def drop_indexes(connection: Connection, names: Sequence[str]) -> None:
         connection.execute(sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}").format(sql.Identifier(name)))
 
 
-def _is_unused(alias: str, model: type[Base], but: frozenset[str] = frozenset()) -> str:
-    """Returns SQL for: no row of a table, except for the tables in `but`, refers to this row."""
+def _is_unused(
+    alias: str, model: type[Base], but: frozenset[str] = frozenset(), brought: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Returns SQL for: no row of a table, except for the tables in `but`, refers to this row. Of the tables in
+    `brought`, only rows after the id count that this parameter of the query names."""
+    later = {table: f" AND r.id > %({last})s" for table, last in brought.items()}
     conditions = [
-        f"NOT EXISTS (SELECT FROM {table.name} r WHERE r.{column} = {alias}.id)"
+        f"NOT EXISTS (SELECT FROM {table.name} r WHERE r.{column} = {alias}.id{later.get(table.name, '')})"
         for table, column in _references(model.__table__)
         if table.name not in but
     ]

@@ -1,9 +1,11 @@
 """Runs the UI in Streamlit's AppTest: real pages with a real data API, without a browser."""
 
 import json
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
@@ -14,22 +16,31 @@ MAIN = ROOT / "streamlit_app" / "main.py"
 LONGEST_SECONDS = 120.0  # for a busy machine; a page usually takes much less
 
 
+@cache
+def components() -> BidiComponentManager:
+    """Returns the registry of components for all screens. AppTest would look through every installed package for
+    components each time, which takes longer than most pages; those of Lodge register themselves."""
+    return BidiComponentManager()
+
+
 class Screen:
     """A person's browser tab. Lodge's own components are addressed by name: `rows`, `thread`, `composer` …"""
 
     def __init__(self, token: str | None) -> None:
         self.app = AppTest.from_file(str(MAIN), default_timeout=LONGEST_SECONDS)
+        self.app._bidi_component_manager = components()
         self._sent = 0
         if token is not None:
             self.app.session_state["token"] = token
 
     def open(self, page: str | None = None, /, **query: str | list[str]) -> "Screen":
         """Opens the page with this file name (without .py), or else the person's start page."""
-        self.app.run()
         if page is not None:
             self.app.query_params.clear()
             self.app.query_params.update(query)
-            self.app.switch_page(f"../{PAGES.name}/{page}.py").run()
+            # Before the first run, this finds a page by the name of its file, which is its address too.
+            self.app.switch_page(f"../{PAGES.name}/{page}.py")
+        self.app.run()
         return self.checked()
 
     def follow(self, href: str) -> "Screen":

@@ -45,12 +45,18 @@ class Importer:
         self.folder = folder
 
     def __call__(
-        self, mapping: dict[str, Any], content: str | bytes, *, skip: bool = False, name: str = "f.csv"
+        self,
+        mapping: dict[str, Any],
+        content: str | bytes,
+        *,
+        skip: bool = False,
+        name: str = "f.csv",
+        files: Path | None = None,
     ) -> None:
         file, rules = self.folder / name, self.folder / "mapping.yml"
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         rules.write_text(yaml.safe_dump(mapping), encoding="utf-8")
-        import_file(self.url, file, rules, skip, Console(width=40))
+        import_file(self.url, file, rules, skip, Console(width=40), files)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, options="-c timezone=UTC") as connection:

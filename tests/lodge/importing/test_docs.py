@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from contracts.moments import EARLIEST, LATEST
 from lodge.importing import fields, mapping, moments, reading, yaml_text
 from lodge.importing.files import JSON_TO_CSV
-from lodge.importing.mapping import Event, EventLogMapping, FileFormat, Lifecycle, TicketsMapping, ValueRule
+from lodge.importing.mapping import Event, EventLogMapping, FileFormat, Lifecycle, ListRule, TicketsMapping
 from tests.lodge.command import lodge
 from tests.lodge.importing.conftest import Importer
 
@@ -25,6 +25,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "event": Event,
     "lifecycle": Lifecycle,
     "ticket": mapping.CsvTicket,
+    "ticket.notes": mapping.NoteRule,
 }
 
 
@@ -33,7 +34,8 @@ def keys() -> Iterator[str]:
         yield from kind.model_fields
     for name, part in PARTS.items():
         yield from (f"{name}.{key}" for key in part.model_fields)
-    yield from (field.alias or name for name, field in ValueRule.model_fields.items())
+    yield from (field.alias or name for name, field in ListRule.model_fields.items())
+    yield "ticket.links.kind"
 
 
 def test_every_key_is_told_and_every_told_key_exists() -> None:
@@ -101,10 +103,20 @@ def test_the_first_import_goes_as_it_is_told(importer: Importer, tmp_path: Path)
     ]
 
 
+def test_the_import_with_files_goes_as_it_is_told(importer: Importer, tmp_path: Path) -> None:
+    section = PAGE.partition("## Files, internal notes, tags and links")[2].partition("\n## ")[0]
+    table, rules, command, told = re.findall(r"^```\w*\n(.+?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert table == (EXAMPLES / "with-files.csv").read_text("utf-8")
+    assert rules in (EXAMPLES / "with-files.yml").read_text("utf-8")
+    arguments = [str(EXAMPLES / word) if word.startswith("with-files") else word for word in command.split()[1:]]
+    done = lodge(*arguments, LODGE_DATABASE_URL=importer.url, LODGE_HOME=str(tmp_path / "home"), COLUMNS="200")
+    assert re.sub(r"(import|undo) \d+", r"\1 1", done.stdout + done.stderr).endswith(told)
+
+
 def test_every_example_has_a_source_of_its_own() -> None:
     """With the same source and id, tickets of the one would be taken for tickets of the other."""
     sources = [mapping.load_mapping(path).source for path in EXAMPLES.glob("*.yml")]
-    assert len(sources) == len(set(sources)) == 3
+    assert len(sources) == len(set(sources)) == 4
 
 
 def test_json_becomes_csv_with_its_values_as_they_are(tmp_path: Path) -> None:
