@@ -23,8 +23,8 @@ PATIENCE_MS = 30_000
 PERCENTS = (50, 95)
 VIEWS = ("Unassigned", "All open")
 
-# `find` looks inside components too. A page is drawn when a run has begun since the click, and has ended. A short run may
-# begin and end before the browser shows its state; what the server has sent tells of it, two frames later.
+# `find` looks inside components too. A page is drawn when a run has begun since the click, and has ended. A short run
+# may begin and end before the browser shows its state; what the server has sent tells of it, two frames later.
 SCRIPT = """
 window.WebSocket = new Proxy(WebSocket, {
   construct: (kind, given) => {

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.export import PIECE_NUMBER_BYTES, ROWS_HEADER, ExportFormat
-from contracts.tickets import TicketSelection, TicketQuery
+from contracts.tickets import TicketQuery, TicketSelection
 from data_api.export.columns import Wanted
 from data_api.export.repository import ExportRepository, rows_statement, with_ids
 from data_api.export.rows import SnapshotRows

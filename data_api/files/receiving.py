@@ -170,9 +170,9 @@ async def received(
 
 def copied(source: BinaryIO, name: str, path: Path, limits: Limits, disk: Disk) -> Received:
     """Copies a file that is on this machine already to `path`, at most as much of it as a file may have. Raises
-    FileTooLarge, DiskFull."""
-    if not disk.has_room:
-        raise DiskFull
+    FileTooLarge, NoRoomForFiles."""
+    if not disk.has_room_for_files:
+        raise NoRoomForFiles
     head = source.read(HEAD)
     source.seek(0)
     most, size, digest = limits.most_of(head), 0, hashlib.sha256()

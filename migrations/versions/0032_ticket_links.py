@@ -6,7 +6,7 @@ from alembic import op
 from migrations.feed import write_changes_of
 
 revision = "0032"
-down_revision = "0029"
+down_revision = "0031"
 
 
 def upgrade() -> None:

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.feed import write_changes_of
 
 revision = "0033"
-down_revision = "0029"
+down_revision = "0032"
 
 OF_PERSON, OF_TICKET = ["person.id"], ["ticket.id"]
 IS_DELETION = (

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035"
-down_revision = "0029"
+down_revision = "0033"
 
 # In the order in which they were shown until now.
 ORDERS = {

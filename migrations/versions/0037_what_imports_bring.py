@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0037"
-down_revision = "0032"
+down_revision = "0035"
 
 NAMES = ("last_message_id", "last_attachment_id", "last_link_id")
 

@@ -188,7 +188,7 @@ def _draft(given: dict[str, Any]) -> Draft:
         int(reply_to) if reply_to is not None else None,
         str(given.get("then", "")),
         int(given.get("shown", 0)),
-        [int(one) for one in given.get("mentions", [])],
         tuple(int(number) for number in given.get("files") or ()),
         int(given.get("coming", 0)),
+        [int(one) for one in given.get("mentions", [])],
     )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from contracts.export import ExportColumns, ExportFormat
 from contracts.pages import CountedPage
-from contracts.tickets import TicketSelection, TicketQuery, TicketRead
+from contracts.tickets import TicketQuery, TicketRead, TicketSelection
 from streamlit_app.components.export import export
 from streamlit_app.language.words import total
 from streamlit_app.shell.dialogs import open_dialog, show_dialog

@@ -85,9 +85,18 @@ def test_what_is_typed_stays_when_news_come(bare: Opener) -> None:
     part.page.get_by_label("h", exact=True).fill("2")
     part.page.get_by_label("Note").fill("<i>On site</i>")
     entry = {
-        "id": 5, "ticket_id": 42, "person": OMAR, "day": "2026-11-30", "seconds": 754, "minutes": 13, "note": "<b>x</b>",
-        "is_timed": True, "may_change": False, "version": 1, "created_at": "2026-11-30T12:00:00Z",
-    }  # fmt: skip
+        "id": 5,
+        "ticket_id": 42,
+        "person": OMAR,
+        "day": "2026-11-30",
+        "seconds": 754,
+        "minutes": 13,
+        "note": "<b>x</b>",
+        "is_timed": True,
+        "may_change": False,
+        "version": 1,
+        "created_at": "2026-11-30T12:00:00Z",
+    }
     desk.time |= {"items": [entry], "seconds": 754, "running": [OMAR]}
     part.page.evaluate("dispatchEvent(new CustomEvent('lodge-time', { detail: 42 }))")
     part.pass_time(500)
