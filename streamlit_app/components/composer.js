@@ -182,6 +182,7 @@ const filesMoved = (state) => {
   const { waiting } = state;
   if (now !== state.keptFiles && !state.isSending) {
     state.keptFiles = now;
+    if (!waiting) say(state, "");
     renewKey(state);
     tell(state);
   }

@@ -230,7 +230,8 @@ const drawFiles = (parts, name, rules, isField) => {
   const files = filesOf(name);
   parts.any.accept = rules.accept;
   parts.rules.textContent = rules.said;
-  parts.rules.hidden = !isField && !files.length;
+  parts.rules.hidden = !isField && !files.some(({ problem }) => problem);
+  parts.list.classList.toggle("is-short", !isField);
   parts.list.hidden = !files.length;
   files.forEach((entry, place) => {
     const item = parts.items.get(entry) ?? buildAdded(parts, entry);

@@ -1,6 +1,7 @@
 """Files: the route through which browsers send and get them, and what the pages show of them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ from streamlit_app.server import attachments
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.server.security import Gate, SecurityHeaders
 from tests.support import hostile_files as files
-from tests.support.api import Api, Visitor
+from tests.support.api import Api, Visitor, running_api
 from tests.ui.conftest import NOWHERE, Opener
 from tests.ui.reporting import WIFI, sent
 
@@ -29,6 +30,13 @@ INERT = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
+
+
+@pytest.fixture(scope="module")
+def api(module_database_url: str, home_with_key: Path) -> Iterator[Api]:
+    """With a place for files."""
+    with running_api(module_database_url, LODGE_HOME=str(home_with_key)) as running:
+        yield running
 
 
 @pytest.fixture
@@ -147,7 +155,7 @@ def test_nobody_gets_or_deletes_what_they_may_not(
     assert browser.get(f"/attachments/{draft}").status_code == 404
     assert browser.delete(f"/attachments/{draft}", headers=FROM_HERE).status_code == 404
     enter(browser, student)
-    for path in (f"{secret}", f"{secret}/thumbnail", "0", "99999999999999999999", "1/../2", "allowed"):
+    for path in (f"{secret}", f"{secret}/thumbnail", "0", "99999999999999999999", "1%2f..%2f2", "allowed"):
         answer = browser.get(f"/attachments/{path}")
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/plain; charset=utf-8"), path
     assert browser.delete(f"/attachments/{draft}", headers=FROM_HERE).status_code == 204

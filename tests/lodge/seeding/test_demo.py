@@ -5,12 +5,17 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from data_api.files.judging import judge
+from data_api.files.kinds import extension_of
+from data_api.files.storage import FolderStorage
 from lodge.seeding import demo
+from lodge.seeding.attached import OF_ANSWERS, OF_NOTES, OF_REPORTS
 from tests.lodge.seeding.invariants import INVARIANTS
 from tests.support.databases import cloned_database
 
@@ -28,15 +33,19 @@ class Demo:
     url: str
     now: datetime
     said: str
+    storage: FolderStorage
 
 
 @pytest.fixture(scope="module", params=[MONDAY_MORNING, SUNDAY_NIGHT], ids=["Monday morning", "Sunday night"])
-def shown(request: pytest.FixtureRequest, postgres_url: str, template_database: str) -> Iterator[Demo]:
+def shown(
+    request: pytest.FixtureRequest, postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
     """A desk filled at that moment, for tests that leave it so."""
+    storage = FolderStorage(tmp_path_factory.mktemp("files"))
     with cloned_database(postgres_url, template_database) as url:
         with redirect_stdout(StringIO()) as said:
-            demo(url, now=request.param)
-        yield Demo(url, request.param, said.getvalue())
+            demo(url, now=request.param, storage=storage)
+        yield Demo(url, request.param, said.getvalue(), storage)
 
 
 def one(url: str, query: str, values: list[Any] | None = None) -> Any:
@@ -93,6 +102,33 @@ def test_tickets_stand_in_the_queues_of_teams(shown: Demo) -> None:
         SELECT count(*) FILTER (WHERE person.team_id = ticket.team_id) * 100 / count(*)
         FROM ticket JOIN person ON person.id = ticket.assignee_id WHERE ticket.team_id > 0"""
     assert 80 < one(url, mostly) < 100
+
+
+def test_reports_answers_and_notes_have_files(shown: Demo) -> None:
+    url = shown.url
+    names = "SELECT array_agg(DISTINCT name ORDER BY name) FROM attachment"
+    assert one(url, names) == [
+        "ceiling.jpg",
+        "lift.jpg",
+        "no-connection.png",
+        "spare-part.pdf",
+        "wifi-in-three-steps.txt",
+    ]
+    for_staff = "SELECT bool_and(is_internal) FROM attachment JOIN message m ON m.id = message_id WHERE name ~ 'spare'"
+    assert one(url, for_staff)
+    assert not one(url, "SELECT bool_or(is_confidential) FROM attachment JOIN ticket ON ticket.id = ticket_id")
+    contents = one(url, "SELECT array_agg(encode(content_hash, 'hex')) FROM attachment")
+    small = one(url, "SELECT array_agg(encode(thumbnail_hash, 'hex')) FROM attachment WHERE name ~ 'jpg|png'")
+    assert all(map(shown.storage.has, [*contents, *small]))
+    sizes = one(url, "SELECT array_agg(size) FROM attachment")
+    assert [shown.storage.size(name) for name in contents] == sizes
+
+
+def test_what_was_drawn_would_be_taken_as_an_upload(tmp_path: Path) -> None:
+    for file in (*OF_REPORTS.values(), OF_ANSWERS, OF_NOTES):
+        path = tmp_path / file.name
+        path.write_bytes(file.make())
+        assert judge(path, extension_of(file.name)).kind is file.kind
 
 
 def test_a_desk_with_tickets_stays_as_it_is(shown: Demo) -> None:
