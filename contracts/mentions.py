@@ -5,10 +5,8 @@ from datetime import datetime
 from pydantic import Field
 
 from contracts.base import Input, Output, SearchText
-from contracts.pages import PageQuery
+from contracts.pages import MAX_LIMIT, PageQuery
 from contracts.people import PersonBrief
-
-MOST_OFFERED = 20
 
 
 class MentionQuery(PageQuery):
@@ -35,4 +33,4 @@ class MentionableQuery(Input):
 
     q: SearchText = Field(default="", description="How a word of the name begins.")
     is_internal: bool = Field(default=False, description="For an internal note, which only staff read.")
-    limit: int = Field(default=8, ge=1, le=MOST_OFFERED)
+    limit: int = Field(default=8, ge=1, le=MAX_LIMIT)

@@ -101,6 +101,8 @@ FOR_READERS = {
     "GET /attachments/{attachment_id}/thumbnail",
     "DELETE /attachments/{attachment_id}",
     "PUT /tickets/{ticket_id}/read",
+    "GET /tickets/{ticket_id}/mentionable",
+    "PUT /tickets/{ticket_id}/mentions/seen",
     "PUT /tickets/{ticket_id}/follow",
     "DELETE /tickets/{ticket_id}/follow",
     "GET /tickets/{ticket_id}/readers",

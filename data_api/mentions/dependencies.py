@@ -7,7 +7,7 @@ from fastapi import Depends
 from data_api.access.actor import ActorDep
 from data_api.kit.database import SessionDep
 from data_api.kit.settings import SettingsDep
-from data_api.mentions.candidates import CandidateRepository
+from data_api.mentions.candidate_repository import CandidateRepository
 from data_api.mentions.repository import MentionRepository
 from data_api.mentions.service import MentionService
 from data_api.tickets.repository import TicketRepository

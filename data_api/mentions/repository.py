@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Row,
     ScalarSelect,
     Select,
+    SQLColumnExpression,
     String,
     bindparam,
     func,
@@ -40,7 +40,7 @@ SEE = (
 )
 
 
-def people_in(message_id: ColumnElement[int]) -> ScalarSelect[Any]:
+def people_in(message_id: SQLColumnExpression[int]) -> ScalarSelect[Any]:
     """Returns a subquery for the people whom a message mentions, as JSON; null if there are none."""
     one = func.json_build_object(literal("id", String), _Mentioned.id, literal("name", String), _Mentioned.name)
     found = select(func.json_agg(aggregate_order_by(one, MessageMention.id)))

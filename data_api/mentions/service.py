@@ -12,7 +12,7 @@ from data_api.access.actor import Actor
 from data_api.access.permissions import permissions_from
 from data_api.access.reading import TicketFacts, is_readable_by, reads_of
 from data_api.kit.paging import read_cursor, write_cursor
-from data_api.mentions.candidates import CandidateRepository
+from data_api.mentions.candidate_repository import CandidateRepository
 from data_api.mentions.repository import MentionRepository, people_read
 from data_api.models import Message, Ticket
 from data_api.tickets.errors import TicketNotFound

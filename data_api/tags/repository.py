@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, bindparam, func, insert, or_, select, text, true
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, insert, or_, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -101,4 +101,5 @@ class TagRepository:
 
 
 def _is_after(tickets: int, tag: str) -> ColumnElement[bool]:
-    return or_(tickets > TICKETS, and_(tickets == TICKETS, TagUse.tag > tag))
+    is_as_used: ColumnElement[bool] = tickets == TICKETS
+    return or_(tickets > TICKETS, is_as_used & (TagUse.tag > tag))
