@@ -106,6 +106,9 @@ FOR_READERS = {
     "PUT /tickets/{ticket_id}/follow",
     "DELETE /tickets/{ticket_id}/follow",
     "GET /tickets/{ticket_id}/readers",
+    "GET /tickets/{ticket_id}/links",
+    "POST /tickets/{ticket_id}/links",
+    "DELETE /tickets/{ticket_id}/links",
     "PUT /tickets/{ticket_id}/followers/{person_id}",
     "DELETE /tickets/{ticket_id}/followers/{person_id}",
 }
@@ -116,6 +119,8 @@ ASKED_LATER = {
     "POST /tickets/{ticket_id}/history/{event_id}/blank": Permission.TICKETS_WORK,
     "DELETE /attachments/{attachment_id}": Permission.TICKETS_WORK,
     "GET /tickets/{ticket_id}/category": Permission.TICKETS_WORK,
+    "POST /tickets/{ticket_id}/links": Permission.TICKETS_WORK,
+    "DELETE /tickets/{ticket_id}/links": Permission.TICKETS_WORK,
     "PUT /tickets/{ticket_id}/followers/{person_id}": Permission.TICKETS_WORK,
     "DELETE /tickets/{ticket_id}/followers/{person_id}": Permission.TICKETS_WORK,
     "GET /people/{person_id}": Permission.PEOPLE_READ,

@@ -46,7 +46,8 @@ def test_ways_in_a_thousand_graphs_are_those_of_the_matrix(database: Session) ->
         for number, links in enumerate(graphs, 1)
         for one, other in links
     ]
-    database.execute(text("SET LOCAL session_replication_role = replica"))  # there are no such tickets
+    for end in ("ticket_id", "other_id"):  # there are no such tickets
+        database.execute(text(f"ALTER TABLE ticket_link DROP CONSTRAINT fk_ticket_link_{end}"))
     database.execute(
         text(
             "INSERT INTO ticket_link (ticket_id, other_id, kind, ticket_is_confidential, other_is_confidential) "
