@@ -58,7 +58,7 @@ class EntryService:
         rows = self.entries.page(ticket_id, _position(kind, query.cursor), query.limit)
         total = self.entries.total(ticket_id)
         people = self.entries.by_person(ticket_id, MOST_PEOPLE)
-        timer, _ = self.timers.of_ticket(self.actor, ticket_id)
+        ticket = self.timers.of_ticket(self.actor, ticket_id)
         running = self.timers.running(ticket_id, MOST_PEOPLE)
         # Checked last: if the ticket becomes confidential meanwhile, what was added after that must not be shown.
         self._check_readable(ticket_id)
@@ -71,7 +71,7 @@ class EntryService:
                 PersonTime(person=PersonBrief(id=person_id, name=name), seconds=seconds, entries=entries)
                 for person_id, name, seconds, entries in people
             ],
-            timer=timer_read(timer, now) if timer else None,
+            timer=timer_read(ticket.own, now) if ticket and ticket.own else None,
             running=[PersonBrief(id=person_id, name=name) for person_id, name in running],
             as_of=now,
         )
@@ -84,7 +84,7 @@ class EntryService:
 
     def add(self, ticket_id: int, new: TimeEntryCreate) -> TimeEntryRead:
         """Adds an entry of the actor's. Raises TicketNotFound, InvalidInput."""
-        ticket = self.timers.hold_ticket(self.actor, ticket_id)
+        ticket = self.timers.hold(self.actor, ticket_id)
         if ticket is None or not ticket.is_readable:
             raise TicketNotFound(ticket_id)
         self._check_day(new.day)

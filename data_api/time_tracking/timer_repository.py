@@ -5,7 +5,21 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Select, bindparam, case, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor
@@ -20,7 +34,7 @@ WAIT_FOR_TURN = text(
     "(SELECT pg_advisory_xact_lock(hashtextextended('lodge timer', :me)) OFFSET 0) AS turn"
 )
 NOW = select(func.clock_timestamp())
-ADD = insert(Timer)
+ADD = insert(Timer).returning(Timer.id)
 SET = (
     update(Timer)
     .where(Timer.id == bindparam("timer_id", type_=BigInteger))
@@ -48,9 +62,14 @@ class TimerRow(NamedTuple):
         return self.worked + max(now - self.last_started_at, timedelta(0)) if self.is_running else self.worked
 
 
-class HeldTicket(NamedTuple):
+class TicketTimers(NamedTuple):
+    """A ticket, whose `title` is None if the actor may not read it, and the actor's timers: of this ticket, and the one
+    that runs on another ticket."""
+
     title: str | None
     is_readable: bool
+    own: TimerRow | None
+    other: TimerRow | None
 
 
 class TimerRepository:
@@ -67,20 +86,23 @@ class TimerRepository:
         at: datetime = self.session.connection().execute(NOW).scalar_one()
         return at
 
-    def hold_ticket(self, actor: Actor, ticket_id: int) -> HeldTicket | None:
-        """Keeps the ticket from being deleted until the transaction ends. It is held before its timers and entries are
-        changed, as a deletion does it, so that the two do not wait for each other. Returns it also if the actor may not
-        read it, without its title then."""
-        asked = {"me": actor.person_id, "ticket_id": ticket_id}
-        row = self.session.connection().execute(_hold(actor.reads), asked).one_or_none()
-        return HeldTicket(*row) if row else None
+    def hold(self, actor: Actor, ticket_id: int) -> TicketTimers | None:
+        """Reads as `of_ticket` does, and keeps the ticket from being deleted until the transaction ends. It is held
+        before its timers and entries are changed, as a deletion does it, so that the two do not wait for each other."""
+        return self._timers(_holding(actor.reads), actor, ticket_id)
 
-    def of_ticket(self, actor: Actor, ticket_id: int) -> tuple[TimerRow | None, TimerRow | None]:
-        """Returns the actor's timer of this ticket, and the one that is running on another ticket."""
+    def of_ticket(self, actor: Actor, ticket_id: int) -> TicketTimers | None:
+        """Returns the ticket also if the actor may not read it; None if there is none."""
+        return self._timers(_of_ticket(actor.reads), actor, ticket_id)
+
+    def _timers(self, statement: Select[Any], actor: Actor, ticket_id: int) -> TicketTimers | None:
         asked = {"me": actor.person_id, "ticket_id": ticket_id}
-        rows = [TimerRow._make(row) for row in self.session.connection().execute(_of_ticket(actor.reads), asked)]
-        own = next((row for row in rows if row.ticket_id == ticket_id), None)
-        return own, next((row for row in rows if row.ticket_id != ticket_id), None)
+        rows = self.session.connection().execute(statement, asked).all()
+        if not rows:
+            return None
+        timers = [TimerRow._make(row[2:]) for row in rows if row[2] is not None]
+        own = next((timer for timer in timers if timer.ticket_id == ticket_id), None)
+        return TicketTimers(*rows[0][:2], own, next((timer for timer in timers if timer.ticket_id != ticket_id), None))
 
     def of_person(self, actor: Actor, most: int) -> Sequence[TimerRow]:
         """Returns the running one first, then those that were started last."""
@@ -93,11 +115,12 @@ class TimerRepository:
         found = self.session.connection().execute(RUNNING, {"ticket_id": ticket_id, "most": most})
         return [(row.id, row.name) for row in found]
 
-    def add(self, actor: Actor, ticket_id: int, now: datetime) -> None:
+    def add(self, actor: Actor, ticket_id: int, title: str | None, now: datetime) -> TimerRow:
         """Adds a timer that runs from now on."""
-        values = {"person_id": actor.person_id, "ticket_id": ticket_id}
         started = {"is_running": True, "last_started_at": now, "worked": timedelta(0)}
-        self.session.connection().execute(ADD, values | started)
+        values = {"person_id": actor.person_id, "ticket_id": ticket_id, **started}
+        timer_id = self.session.connection().execute(ADD, values).scalar_one()
+        return TimerRow(id=timer_id, ticket_id=ticket_id, title=title, **started)
 
     def set(self, timer: TimerRow) -> None:
         """Stores whether the timer is running, since when, and how long it ran before."""
@@ -109,29 +132,31 @@ class TimerRepository:
 
 
 def _title(reads: Reads) -> Any:
-    return case((readable_by(reads), Ticket.title)).label("title")
+    return case((readable_by(reads), Ticket.title))
 
 
-@cache
-def _hold(reads: Reads) -> Select[Any]:
-    held = select(_title(reads), readable_by(reads).label("is_readable")).where(Ticket.id == TICKET)
-    return held.with_for_update(read=True, key_share=True, of=Ticket)
-
-
-def _timers(reads: Reads) -> Select[Any]:
-    columns = (Timer.id, Timer.ticket_id, _title(reads), Timer.is_running, Timer.last_started_at, Timer.worked)
-    return select(*columns).join(Ticket, Ticket.id == Timer.ticket_id).where(Timer.person_id == ME)
+def _columns(reads: Reads) -> tuple[Any, ...]:
+    """The columns of `TimerRow`. The title is looked up for itself, because a query may be about another ticket."""
+    title = select(_title(reads)).where(Ticket.id == Timer.ticket_id).correlate(Timer).scalar_subquery()
+    return Timer.id, Timer.ticket_id, title.label("timer_title"), Timer.is_running, Timer.last_started_at, Timer.worked
 
 
 @cache
 def _of_ticket(reads: Reads) -> Select[Any]:
-    return _timers(reads).where(or_(Timer.ticket_id == TICKET, Timer.is_running))
+    mine = and_(Timer.person_id == ME, or_(Timer.ticket_id == Ticket.id, Timer.is_running))
+    ticket = select(_title(reads).label("title"), readable_by(reads).label("is_readable"), *_columns(reads))
+    return ticket.select_from(Ticket).outerjoin(Timer, mine).where(Ticket.id == TICKET)
+
+
+@cache
+def _holding(reads: Reads) -> Select[Any]:
+    return _of_ticket(reads).with_for_update(read=True, key_share=True, of=Ticket)
 
 
 @cache
 def _of_person(reads: Reads) -> Select[Any]:
     order = (Timer.is_running.desc(), Timer.last_started_at.desc(), Timer.id.desc())
-    return _timers(reads).order_by(*order).limit(bindparam("most"))
+    return select(*_columns(reads)).where(Timer.person_id == ME).order_by(*order).limit(bindparam("most"))
 
 
 RUNNING = (

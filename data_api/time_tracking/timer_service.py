@@ -1,7 +1,7 @@
 """Starts, pauses and stops the timers of one person. Never commits: the request's session does."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from contracts.time_tracking import MOST_PAUSED, MyTimers, TimeEntryRead, TimerAction, TimerChange, TimerChanged
@@ -10,7 +10,7 @@ from data_api.tickets.errors import TicketNotFound
 from data_api.time_tracking.entry_repository import EntryRepository, EntryRow
 from data_api.time_tracking.errors import NoTimer
 from data_api.time_tracking.presenter import entry_read, timer_read, whole_minutes, whole_seconds
-from data_api.time_tracking.timer_repository import HeldTicket, TimerRepository, TimerRow
+from data_api.time_tracking.timer_repository import TicketTimers, TimerRepository, TimerRow
 from service_kit.errors import InvalidInput
 
 
@@ -43,14 +43,13 @@ class TimerService:
         running already, or paused already, stays so. Raises TicketNotFound, NoTimer, InvalidInput."""
         at = self.timers.wait_for_turn(self.actor.person_id)
         now = self.clock() if self.clock else at
-        ticket = self.timers.hold_ticket(self.actor, ticket_id)
-        own, other = self.timers.of_ticket(self.actor, ticket_id)
+        ticket = self.timers.hold(self.actor, ticket_id)
         # Whoever may no longer read the ticket must still be able to pause and stop their timer.
-        if ticket is None or not (ticket.is_readable or (own and wish.action is not TimerAction.START)):
+        if ticket is None or not (ticket.is_readable or (ticket.own and wish.action is not TimerAction.START)):
             raise TicketNotFound(ticket_id)
         if wish.action is TimerAction.START:
-            return self._start(ticket_id, ticket, own, other, now)
-        if own is None:
+            return self._start(ticket_id, ticket, now)
+        if (own := ticket.own) is None:
             raise NoTimer(ticket_id)
         if wish.action is TimerAction.PAUSE:
             return TimerChanged(timer=timer_read(self._paused(own, now), now), paused=None, entry=None, as_of=now)
@@ -58,23 +57,22 @@ class TimerService:
 
     def changed_before(self, ticket_id: int, entry_id: int | None) -> TimerChanged:
         """Answers a change that was made already, as things are now. `entry_id`: the entry that it made."""
-        own, _ = self.timers.of_ticket(self.actor, ticket_id)
+        ticket = self.timers.of_ticket(self.actor, ticket_id)
         entry = self.entries.find(self.actor, entry_id) if entry_id else None
         now = self.timers.now()
         return TimerChanged(
-            timer=timer_read(own, now) if own else None,
+            timer=timer_read(ticket.own, now) if ticket and ticket.own else None,
             paused=None,
             entry=entry_read(entry, self.actor) if entry else None,
             as_of=now,
         )
 
-    def _start(
-        self, ticket_id: int, ticket: HeldTicket, own: TimerRow | None, other: TimerRow | None, now: datetime
-    ) -> TimerChanged:
-        paused = timer_read(self._paused(other, now), now) if other else None
+    def _start(self, ticket_id: int, ticket: TicketTimers, now: datetime) -> TimerChanged:
+        # First, because one timer runs at most at any moment.
+        paused = timer_read(self._paused(ticket.other, now), now) if ticket.other else None
+        own = ticket.own
         if own is None:
-            self.timers.add(self.actor, ticket_id, now)
-            own = TimerRow(0, ticket_id, ticket.title, True, now, timedelta(0))
+            own = self.timers.add(self.actor, ticket_id, ticket.title, now)
         elif not own.is_running:
             own = own._replace(is_running=True, last_started_at=now)
             self.timers.set(own)

