@@ -42,6 +42,9 @@ class Export:
             self._ids = array("q", ids)
             self._rows = SnapshotRows(database_url, snapshot)
         self._making = self._make()
+        self._statement = self._statement_for_rows()
+        with self._rows.read(with_ids(self._statement, [])) as nothing:
+            self._schema = nothing.schema
 
     @property
     def headers(self) -> dict[str, str]:
@@ -72,13 +75,12 @@ class Export:
         }
 
     def _make(self) -> Generator[bytes, None, None]:
-        outbox, statement = Outbox(), self._statement()
-        with self._rows.read(with_ids(statement, [])) as none:
-            file = TicketFile(self._query.format, self._headings(), none.schema, outbox, self._about())
+        outbox = Outbox()
+        file = TicketFile(self._query.format, self._headings(), self._schema, outbox, self._about())
         yield from self._taken(outbox)
         at_once = TICKETS_AT_ONCE[self._query.format]
         for start in range(0, len(self._ids), at_once):
-            with self._rows.read(with_ids(statement, self._ids[start : start + at_once])) as reader:
+            with self._rows.read(with_ids(self._statement, self._ids[start : start + at_once])) as reader:
                 for batch in chain.from_iterable(map(in_parts, reader)):
                     file.write(batch)
                     self._written += batch.num_rows
@@ -100,7 +102,7 @@ class Export:
     def _numbers(self, size: int) -> bytes:
         return b"".join(number.to_bytes(PIECE_NUMBER_BYTES, "big") for number in (self._written, size))
 
-    def _statement(self) -> str:
+    def _statement_for_rows(self) -> str:
         zone = None if self._query.format is ExportFormat.PARQUET else self._zone
         return rows_statement(self._wanted.columns, self._wanted.actor, zone)
 

@@ -428,7 +428,7 @@ def _priority_name() -> ColumnElement[str]:
 
 
 def _tags_in_words() -> ColumnElement[str]:
-    words = func.string_agg(aggregate_order_by(TicketTag.tag, TicketTag.tag), ", ")
+    words = func.string_agg(TicketTag.tag, aggregate_order_by(literal_column("', '"), TicketTag.tag))
     return select(words).where(TicketTag.ticket_id == Ticket.id).scalar_subquery()
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from contracts.sheets import MOST_CELL_LETTERS
-from service_kit import workbook
+from service_kit import table_files, workbook
 from warehouse.lab import files
 from warehouse.lab.frames import Kind, Request
 from warehouse.lab.sink import Sink
@@ -105,7 +105,7 @@ def test_what_parquet_does_not_have_is_text_within_lists_too() -> None:
 
 
 def test_many_narrow_columns_take_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "CELLS_AT_ONCE", 10)
+    monkeypatch.setattr(table_files, "CELLS_AT_ONCE", 10)
     written: list[int] = []
     write_batch = workbook.Workbook.write_batch
 
