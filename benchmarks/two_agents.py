@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from threading import Barrier
 from typing import Annotated, Any
 
 import httpx
@@ -77,7 +78,7 @@ class Agent:
         ticket = self.chance.choice(self.tickets)
         place = self.places().get(str(ticket))
         if place is not None:
-            self.move(ticket, self.chance.choice(self._ways_from(place)), self.chance.uniform(0, 0.6))
+            self.move(ticket, self.chance.choice(self.ways_from(place)), self.chance.uniform(0, 0.6))
 
     def move(self, ticket: int, column: str, holds: float = 0.0) -> float | None:
         """Returns the moment in milliseconds at which it was dropped; None if the card was not there any more."""
@@ -128,7 +129,7 @@ class Agent:
         found: dict[str, str] = self.page.evaluate("seen.places()")
         return found
 
-    def _ways_from(self, place: str) -> list[str]:
+    def ways_from(self, place: str) -> list[str]:
         status = STATUS_OF[place]
         allowed = {"open": ["active"], "active": ["active", "closed"], "closed": ["active"]}[status]
         return [name for name, other in STATUS_OF.items() if other in allowed and name != place]
@@ -162,14 +163,13 @@ def main(pages: Pages, data_api: DataApi, seconds: Seconds = 60.0, seed: Seed = 
         STATUS_OF.update({one["name"]: one["status"] for one in desk.get("/stages", headers=token).json()["items"]})
         tickets = [_report(desk, token, number) for number in range(TICKETS)]
         waits = _latencies(pages, data_api, tickets, seed)
-        tell(
-            f"{len(waits)} moves on the other screen: median {statistics.median(waits):.0f} ms, longest {max(waits):.0f} ms"
-        )
+        middle, longest = statistics.median(waits), max(waits)
+        tell(f"{len(waits)} moves on the other screen: median {middle:.0f} ms, longest {longest:.0f} ms")
         before = {ticket: (_read(desk, token, ticket), _history(desk, token, ticket)) for ticket in tickets}
         with ThreadPoolExecutor(2) as both:
-            until = time.monotonic() + seconds
+            ready = Barrier(2)
             working = [
-                both.submit(_work, pages, data_api, name, tickets, seed + number, until)
+                both.submit(_work, pages, data_api, name, tickets, seed + number, seconds, ready)
                 for number, name in enumerate(("Una One", "Duo Two"))
             ]
             outcomes = [one.result() for one in working]
@@ -212,7 +212,7 @@ def _latencies(pages: str, data_api: str, tickets: Sequence[int], seed: int) -> 
                 ticket = tickets[number % len(tickets)]
                 place = agent.places()[str(ticket)]
                 # Stays open or active, so that no question is asked.
-                column = next(one for one in agent._ways_from(place) if STATUS_OF[one] == "active")
+                column = next(one for one in agent.ways_from(place) if STATUS_OF[one] == "active")
                 moved.append((ticket, column, agent.move(ticket, column)))
                 agent.page.wait_for_timeout(1_500)
         seen = watching.result()["moves"]
@@ -233,10 +233,11 @@ def _watch(pages: str, data_api: str, tickets: Sequence[int], seed: int) -> Any:
 
 
 def _work(
-    pages: str, data_api: str, name: str, tickets: Sequence[int], seed: int, until: float
+    pages: str, data_api: str, name: str, tickets: Sequence[int], seed: int, seconds: float, ready: Barrier
 ) -> tuple[Done, dict[str, Any]]:
     with _board(pages, data_api, name, tickets, seed) as agent:
-        agent.work(until)
+        ready.wait(PATIENCE_SECONDS * 4)
+        agent.work(time.monotonic() + seconds)
         agent.page.wait_for_timeout(NOTICE_MS + 3_000)
         told: dict[str, Any] = agent.page.evaluate("seen.told()")
         return agent.done, told | {"places": agent.places()}
