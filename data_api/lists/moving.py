@@ -8,17 +8,28 @@ some of what referred to it refers to the other one, and deleting it again goes 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from data_api.kit.database import Database
 from data_api.kit.errors import ChangedMeanwhile
-from data_api.lists.moving_repository import ACT, END_DELETION, READ_ACTING, TRY_DELETION
+from data_api.lists.moving_repository import ACT, BEGIN_DELETION, END_DELETION, READ_ACTING
 
 AT_ONCE = 1_000
 
 # Moves up to so many rows in the transaction of this session, leaving out those that others hold at this moment, and
 # returns how many. It also checks that the deletion is allowed, so that nothing moves for one that is then refused.
 Step = Callable[[Session, int], int]
+
+
+def _begin(connection: Connection, name: dict[str, str]) -> None:
+    try:
+        connection.execute(BEGIN_DELETION, name)
+    except OperationalError as error:
+        if error.connection_invalidated:
+            raise
+        raise ChangedMeanwhile from None
 
 
 @contextmanager
@@ -28,14 +39,14 @@ def moved_in_steps(database: Database, session: Session, kind: str, step: Step) 
     `session` is the request's own, in which nothing has been written yet. Its transaction ends here, because one that
     is idle for minutes keeps the database from cleaning up; the block has another one. `kind` is the word for an entry,
     such as "stage": one deletion of a kind runs at a time, because two entries that are deleted at once, each in favour
-    of the other, would exchange what refers to them for ever. Raises ChangedMeanwhile, and what `step` raises.
+    of the other, would exchange what refers to them for ever. Another one waits as long as for any lock, and is then
+    refused. Raises ChangedMeanwhile, and what `step` raises.
     """
     acting = dict(session.execute(READ_ACTING).mappings().one())
     session.rollback()
     name = {"name": f"lodge deletion of a {kind}"}
     with database.autocommit.connect() as connection:
-        if not connection.scalar(TRY_DELETION, name):
-            raise ChangedMeanwhile
+        _begin(connection, name)
         try:
             moved = AT_ONCE
             while moved == AT_ONCE:

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import BigInteger, String, TextClause, bindparam, text
 
-TRY_DELETION = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+BEGIN_DELETION = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
 END_DELETION = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 # Who acts, and in which request: the triggers of the change feed read it. It holds until the transaction ends.
 READ_ACTING = text("""
