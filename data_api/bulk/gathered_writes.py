@@ -32,8 +32,9 @@ REMOVE_TAGS = delete(TicketTag).where(TicketTag.ticket_id == _removed.c.ticket_i
 
 @lru_cache
 def _update(names: tuple[str, ...]) -> Update:
-    """Returns the statement that gives many tickets their values of these columns. The parameters are arrays."""
-    arrays = [bindparam(name, type_=ARRAY(Ticket.__table__.c[name].type)) for name in ("id", *names)]
+    """Returns the statement that gives many tickets their values of these columns. The parameters are arrays, called
+    `new_id` and so on."""
+    arrays = [bindparam(f"new_{name}", type_=ARRAY(Ticket.__table__.c[name].type)) for name in ("id", *names)]
     changed = func.unnest(*arrays).table_valued("id", *names, name="changed").render_derived()
     return update(Ticket).where(Ticket.id == changed.c.id).values({name: changed.c[name] for name in names})
 
@@ -121,7 +122,9 @@ class GatheredWrites(TicketRepository):
             groups[changed].append(ticket)
         for names, some in groups.items():
             if names:
-                self._execute(_update(names), {name: [getattr(one, name) for one in some] for name in ("id", *names)})
+                self._execute(
+                    _update(names), {f"new_{name}": [getattr(one, name) for one in some] for name in ("id", *names)}
+                )
 
     def _execute(self, statement: Any, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
         if values:

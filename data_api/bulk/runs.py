@@ -21,7 +21,7 @@ TICKETS_AT_ONCE = 25
 # Between two steps nothing is done for as long as the step took, times this: requests come first. On a machine that is
 # busy with other things, longer rests would help nobody.
 REST = 0.6
-LONGEST_REST_SECONDS = 0.1
+LONGEST_REST_SECONDS = 0.05
 MOST_FAILURES = 8
 PAUSE_SECONDS = 0.2
 # A request that waits for the end of a change keeps its place among those that use the database. This part of the

@@ -203,7 +203,8 @@ def test_an_automatic_assignment_costs_two_more(counted: Counted) -> None:
 )
 def test_many_tickets_cost_the_same_however_many(counted: Counted, change: dict[str, Any], most: int) -> None:
     """Those of one step, with the request's own: who asks, what is named, the tickets and the result."""
-    tickets = [counted.ask("POST", "/tickets", {"description": f"Counted {number}"})[0]["id"] for number in range(25)]
+    reports = [{"description": f"Counted {number}", "category": "technical-it"} for number in range(25)]
+    tickets = [counted.ask("POST", "/tickets", report)[0]["id"] for report in reports]
     _, few = counted.ask("POST", "/tickets/bulk", {"ids": tickets[:5], "change": change})
     _, many = counted.ask("POST", "/tickets/bulk", {"ids": tickets[5:], "change": change})
     assert many <= few <= most
