@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from data_api.kit.database import make_engine
 from lodge.postgres import running_postgres
-from tests.lanes import is_heavy, needs_browser
+from tests.lanes import is_heavy, is_of_component, needs_browser
 from tests.lodge.outside_server import postgres_15
 from tests.support.api import Api, Visitor, running_api
 from tests.support.databases import cloned_database, make_template
@@ -31,12 +31,16 @@ settings.load_profile("without deadlines")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks heavy tests, and moves those with a browser to the end, because Playwright keeps an event loop running in
-    this thread until the run ends. Among them the longest file comes first, so that it is not left to one worker while
-    the other has nothing to do."""
+    this thread until the run ends. Among them the longest file comes first and the short ones of single components come
+    last, so that no worker is left with a long file while the other one has nothing to do."""
     for item in items:
         if is_heavy(item.path):
             item.add_marker("heavy")
-    items.sort(key=lambda item: (needs_browser(item.path), item.path.name != "test_looks.py"))
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(file: Path) -> tuple[bool, bool, bool]:
+    return needs_browser(file), is_of_component(file), file.name != "test_looks.py"
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 # The folders whose tests drive a browser.
-BROWSER_TESTS = {"components", "journeys"}
+COMPONENTS = "components"
+BROWSER_TESTS = {COMPONENTS, "journeys"}
 # Names that show that a file starts a whole desk, another server or a proxy, or kills or suspends a process.
 HEAVY = re.compile(
     r"\b(DeskProcess|running_desk|postgres_15\w*|support\.(nginx|clamd|bucket)|SIGKILL|SIGSTOP)\b|/postgresql/15/|\.kill\("
@@ -14,6 +15,11 @@ HEAVY = re.compile(
 
 def needs_browser(file: Path) -> bool:
     return not BROWSER_TESTS.isdisjoint(file.parts)
+
+
+def is_of_component(file: Path) -> bool:
+    """Returns whether the file's tests drive a browser, but need no desk."""
+    return needs_browser(file) and COMPONENTS in file.parts
 
 
 @cache
