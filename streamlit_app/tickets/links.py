@@ -74,7 +74,7 @@ def link_dialog() -> None:
 
 
 def _draw_kind(ticket_id: int, kind: LinkKind, heading: str, tickets: list[LinkedTicket], *, is_staff: bool) -> None:
-    st.subheader(heading)
+    st.caption(heading)  # the list is called so for screen readers
     shown = [TicketLink(one.id, one_line(one.title, 90), STATUSES[one.status], "") for one in tickets]
 
     def remove(other_id: int) -> None:
