@@ -74,9 +74,10 @@ const send = async (ticket, change) => {
 };
 
 // A long timer was perhaps forgotten. Nothing is cut unless its owner says so.
-const stop = (place, ticket, seconds) => {
-  if (seconds <= LONG_SECONDS) return send(ticket, { action: "stop" });
-  const dialog = place.dialog;
+const stop = (ticket, seconds) => {
+  const [dialog] = [...places].filter(({ isInMenu }) => !isInMenu).map((place) => place.dialog);
+  // A menu that is closed would hide a dialog inside it.
+  if (seconds <= LONG_SECONDS || !dialog) return send(ticket, { action: "stop" });
   const field = (label, value, max) => {
     const input = make("input", { type: "number", inputMode: "numeric", min: 0, max, value, required: true });
     return { input, label: make("label", {}, input, ` ${label}`) };
@@ -147,7 +148,7 @@ const draw = (place) => {
   place.act.ariaLabel = `${label} the timer of #${ticket}`;
   place.stop.ariaLabel = `Stop the timer of #${ticket}`;
   place.act.onclick = () => send(ticket, { action: isRunning ? "pause" : "start" });
-  place.stop.onclick = () => stop(place, ticket, shownSeconds(timer));
+  place.stop.onclick = () => stop(ticket, shownSeconds(timer));
   place.act.disabled = place.stop.disabled = isActing;
   tick(place, timer);
 };
@@ -164,14 +165,15 @@ window.addEventListener("lodge-time", () => places.size && ask());
 window.addEventListener("lodge-news", ({ detail }) => places.size && [null, running?.ticket_id, paused?.ticket_id].includes(detail) && ask());
 document.addEventListener("visibilitychange", () => places.size && !document.hidden && ask());
 window.addEventListener("lodge-timer-act", ({ detail: { ticket, action, seconds } }) => {
-  const [place] = places;
-  if (!place) return;
-  if (action === "stop") stop(place, ticket, seconds);
+  if (!places.size) return;
+  if (action === "stop") stop(ticket, seconds);
   else send(ticket, { action });
 });
 
-export default function ({ parentElement }) {
+export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, build);
+  root.isInMenu = data.in_menu;
+  root.classList.toggle("in-menu", data.in_menu);
   if (!places.has(root)) {
     places.add(root);
     ask();

@@ -50,14 +50,16 @@ def draw_sidebar(me: Me, screen: navigation.Screen, news: News, draw_views: Call
     with st.sidebar:
         with st.container(key="desk_name"):
             st.markdown(f"**{plain(desk_name())}**")
+        if Permission.TICKETS_WORK in me.permissions:
+            timer(in_menu=True)
         draw_menu(me, screen, news, draw_views)
 
 
 def draw_timer(me: Me) -> None:
-    """Draws the timer of somebody who works on tickets."""
+    """Draws the timer of somebody who works on tickets, for when the menu is closed."""
     if Permission.TICKETS_WORK in me.permissions:
         with st.container(key="hidden_timer"):
-            timer()
+            timer(in_menu=False)
 
 
 def tab_title(title: str, unread: int = 0) -> str:

@@ -412,13 +412,14 @@ with (
     st.logo(str(frame.STATIC / "icon.png"), size="large")
     with st.sidebar:
         pages = {"Tickets": [MenuEntry("Queue", "queue", is_current=True), MenuEntry("Mine", "mine", counts="unread")]}
+        timer(in_menu=True)
         menu(
             "menu", pages, new=MenuEntry("New ticket", "report_for"), search="search", has_keys=True, news={"unread": 3}
         )
         person_menu(ME)
         view_links("views", [ViewLink("1", "Mine", "queue", is_current=True), ViewLink("2", "Ours", "queue", "Ada")])
     with st.container(key="hidden_shell"):
-        timer()
+        timer(in_menu=False)
         phone_bar(pages["Tickets"], news={"unread": 3})
         keys([KeyGroup("Everywhere", [Key("c", "New ticket", href="report_for"), Key("g q", "Queue", href="queue")])])
     page.run()

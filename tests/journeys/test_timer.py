@@ -1,4 +1,4 @@
-"""A timer of a ticket is on every page and in every tab, and ends as an entry that can be corrected."""
+"""A timer is on every page and in every tab while somebody works, and ends as an entry that can be corrected."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
