@@ -98,7 +98,7 @@ class Workbook:
     @property
     def is_full(self) -> bool:
         """Whether the present sheet takes no more bytes."""
-        return self._written > MOST_BYTES_OF_A_SHEET
+        return bool(self._written > MOST_BYTES_OF_A_SHEET)
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         if not self._goes_on:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import DateTime, SQLColumnExpression, select
+from sqlalchemy import ColumnElement, DateTime, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.export import ExportColumn, ExportQuery
 from data_api.access.actor import Actor
@@ -17,7 +18,7 @@ class Column(NamedTuple):
     """`join`: what its value needs."""
 
     read: ExportColumn
-    value: SQLColumnExpression[Any]
+    value: ColumnElement[Any] | InstrumentedAttribute[Any]
     join: Join | None
     is_for_staff: bool
 
@@ -34,7 +35,7 @@ class Wanted(NamedTuple):
     columns: list[Column]
 
 
-def _last_text(*, is_internal: bool) -> SQLColumnExpression[str]:
+def _last_text(*, is_internal: bool) -> ColumnElement[str]:
     said = select(Message.body).where(Message.ticket_id == Ticket.id, Message.is_internal.is_(is_internal))
     return said.order_by(Message.created_at.desc(), Message.id.desc()).limit(1).scalar_subquery()
 
@@ -43,7 +44,7 @@ def _last_text(*, is_internal: bool) -> SQLColumnExpression[str]:
 WORDS = (
     Exported("Messages", count_of(Message, Message.is_internal.is_(False)), "messages", is_usual=False),
     Exported("Text of the last message", _last_text(is_internal=False), "last_message", is_usual=False),
-    Exported("Notes", count_of(Message, Message.is_internal), "notes", is_usual=False, is_for_staff=True),
+    Exported("Notes", count_of(Message, Message.is_internal.is_(True)), "notes", is_usual=False, is_for_staff=True),
     Exported("Text of the last note", _last_text(is_internal=True), "last_note", is_usual=False, is_for_staff=True),
 )
 

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, Select, SQLColumnExpression, case, func, literal, literal_column, select, text
+from sqlalchemy import ColumnElement, DateTime, Select, case, func, literal, literal_column, select, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from contracts.moments import FIRST_SHOWN, LAST_SHOWN
 from contracts.tickets import TicketQuery
@@ -55,13 +55,13 @@ def rows_statement(columns: Sequence[Column], actor: Actor, zone: ZoneInfo | Non
     """Returns the text of the statement for the rows of the tickets that `with_ids` puts into it, in their order.
     Moments are whole seconds of this zone, or UTC's microseconds without one. It holds nothing that anybody typed, and
     no parameters, which rows in Arrow do not take."""
-    values = [_written(column, zone).label(column.read.name) for column in columns]
+    values: list[Any] = [_written(column, zone).label(column.read.name) for column in columns]
     statement: Select[Any] = select(*values).select_from(_ASKED).join(Ticket, Ticket.id == _ASKED.c.id)
     for join in dict.fromkeys(column.join for column in columns if column.join is not None):
         statement = statement.join(join.table, join.condition, isouter=join.is_optional)
     statement = statement.order_by(_ASKED.c.place).params({ME.key: actor.person_id})
     # Of the styles for parameters, this one leaves percent signs alone.
-    dialect = postgresql.dialect(paramstyle="named")
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
     return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
@@ -69,7 +69,7 @@ def with_ids(statement: str, ids: Sequence[int]) -> str:
     return statement.replace(_MARK, f"{{{','.join(map(str, ids))}}}")
 
 
-def _written(column: Column, zone: ZoneInfo | None) -> SQLColumnExpression[Any]:
+def _written(column: Column, zone: ZoneInfo | None) -> ColumnElement[Any] | InstrumentedAttribute[Any]:
     if not column.is_moment:
         return column.value
     moment = func.least(func.greatest(column.value, _FIRST), _LAST)

@@ -144,7 +144,7 @@ class Exported:
     `is_usual`: it is there unless columns are chosen. `is_for_staff`: others may not have it."""
 
     label: str
-    value: SQLColumnExpression[Any] | None = None
+    value: ColumnElement[Any] | Attribute | None = None
     name: str = ""
     is_usual: bool = True
     is_for_staff: bool = False

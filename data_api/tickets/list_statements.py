@@ -219,11 +219,13 @@ def _sorted_whole(shape: Shape, whole: Subquery, *wanted: ColumnElement[bool]) -
     return found.order_by(is_last, *_in_order(placed, shape.order)).limit(ROWS)
 
 
-def _is_last(columns: Sequence[Column]) -> ColumnElement[bool]:
+def _is_last(columns: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
     return and_(columns[-2].is_not(None), ~is_credible(columns[-2]))
 
 
-def _placed(columns: Sequence[Column], is_last: ColumnElement[bool], order: Order) -> list[ColumnElement[Any]]:
+def _placed(
+    columns: Sequence[ColumnElement[Any]], is_last: ColumnElement[bool], order: Order
+) -> list[ColumnElement[Any]]:
     return [*columns[:-2], case((is_last, _end(order)), else_=columns[-2]), columns[-1]]
 
 
