@@ -13,7 +13,7 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +34,7 @@ TICKETS, MOVES_MEASURED = 6, 20
 WIDE = {"width": 1600, "height": 900}
 PATIENCE_SECONDS = 30.0
 LEAST_SHOWN_MS, NOTICE_MS = 5_000, 20_000
+AGENTS = ("Una One", "Duo Two")
 TAKE = ["Assign to me", "Take over"]
 
 Pages = Annotated[str, typer.Argument(help="Where the pages are, such as http://127.0.0.1:8501.")]
@@ -44,11 +45,10 @@ Seed = Annotated[int, typer.Option(help="Of what they do.")]
 
 @dataclass
 class Done:
-    """What was answered as done: versions of tickets that board moves and edits made, rooms that edits wrote, and the
-    tickets that changes of many changed, once for each time. `refused` by kind."""
+    """What was answered as done, each with its ticket: `moves` of cards (the kind of its line in the history, and what
+    it says after "to"), the `rooms` that edits wrote, and how often a change of many changed it. `refused` by kind."""
 
-    versions: list[tuple[int, int]] = field(default_factory=list)
-    kinds: Counter[tuple[int, str]] = field(default_factory=Counter)
+    moves: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     rooms: list[tuple[int, str]] = field(default_factory=list)
     by_bulk: Counter[int] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -107,7 +107,6 @@ class Agent:
         room = f"{self.name} {self.chance.getrandbits(32)}"
         answer = self.api.patch(f"/tickets/{ticket}", json={"version": now["version"], "room": room})
         if self._is_done(answer):
-            self.done.versions.append((ticket, answer.json()["version"]))
             self.done.rooms.append((ticket, room))
 
     def change_all(self) -> None:
@@ -144,13 +143,14 @@ class Agent:
         """Notes what the board is answered."""
         if not response.url.endswith("/board/changes"):
             return
-        asked, answer = response.request.post_data_json, response.json()
+        asked: Any = response.request.post_data_json
+        answer = response.json()
         if answer.get("problem") or answer.get("faster"):
             self.done.refusals_on_board += 1
             self.done.refused["on the board"] += 1
-        elif answer["ticket"]["version"] > asked["version"]:
-            self.done.versions.append((asked["ticket"], answer["ticket"]["version"]))
-            self.done.kinds[asked["ticket"], asked["field"]] += 1
+        else:
+            wanted = self.name if asked["field"] == "assignee" else asked["wanted"]
+            self.done.moves[asked["ticket"], asked["field"], wanted] += 1
 
 
 STATUS_OF: dict[str, str] = {}
@@ -170,14 +170,15 @@ def main(pages: Pages, data_api: DataApi, seconds: Seconds = 60.0, seed: Seed = 
             ready = Barrier(2)
             working = [
                 both.submit(_work, pages, data_api, name, tickets, seed + number, seconds, ready)
-                for number, name in enumerate(("Una One", "Duo Two"))
+                for number, name in enumerate(AGENTS)
             ]
-            outcomes = [one.result() for one in working]
+            outcomes = {name: one.result() for name, one in zip(AGENTS, working, strict=True)}
         wrong = _wrong(desk, token, before, outcomes)
-    for number, (done, told) in enumerate(outcomes, 1):
+    for number, (done, told) in enumerate(outcomes.values(), 1):
         shown = [one["until"] - one["from"] for one in told["refusals"]]
         tell(
-            f"agent {number}: {len(done.versions)} moves, takeovers and edits, {done.by_bulk.total()} by bulk; "
+            f"agent {number}: {done.moves.total()} moves and takeovers, {len(done.rooms)} edits, "
+            f"{done.by_bulk.total()} tickets changed by bulk; "
             f"refused {dict(done.refused)}; refusals were shown for {min(shown, default=0) / 1000:.1f} s at least"
         )
     tell(f"load {os.getloadavg()[0]:.1f}, {len(before)} tickets, {'nothing is wrong' if not wrong else 'wrong:'}")
@@ -273,30 +274,35 @@ def _wrong(
     desk: httpx.Client,
     token: dict[str, str],
     before: dict[int, tuple[dict[str, Any], list[dict[str, Any]]]],
-    outcomes: Sequence[tuple[Done, Any]],
+    outcomes: Mapping[str, tuple[Done, Any]],
 ) -> list[str]:
     """`before`: the tickets and their histories before the two began to work."""
     wrong = []
     stages = {one["slug"]: one["name"] for one in desk.get("/stages", headers=token).json()["items"]}
     for ticket, (was, known) in before.items():
         now = _read(desk, token, ticket)
-        made = [version for done, _ in outcomes for id_, version in done.versions if id_ == ticket]
-        if len(made) != len(set(made)):
-            wrong.append(f"#{ticket}: two changes were answered with the same version")
-        total = len(made) + sum(done.by_bulk[ticket] for done, _ in outcomes)
-        if now["version"] - was["version"] != total:
-            wrong.append(
-                f"#{ticket}: {total} changes were answered as done, {now['version'] - was['version']} were made"
-            )
         lines = _history(desk, token, ticket)[len(known) :]
         rooms = Counter(line["to"] for line in lines if line["kind"] == "room")
-        if lost := [room for done, _ in outcomes for id_, room in done.rooms if id_ == ticket and rooms[room] != 1]:
+        if lost := [
+            room for done, _ in outcomes.values() for id_, room in done.rooms if id_ == ticket and rooms[room] != 1
+        ]:
             wrong.append(f"#{ticket}: not once in the history: {lost}")
-        wrong += _wrong_lines(ticket, lines, now, outcomes)
-        for number, (_, told) in enumerate(outcomes, 1):
+        changes = {(line["occurred_at"], line["actor"]["name"]) for line in lines}
+        if len(changes) != now["version"] - was["version"]:
+            wrong.append(
+                f"#{ticket}: {len(changes)} changes in the history, {now['version'] - was['version']} versions"
+            )
+        changed = Counter((line["kind"], line["actor"]["name"]) for line in lines)
+        for name, (done, _) in outcomes.items():
+            if changed["tags", name] != done.by_bulk[ticket]:
+                wrong.append(
+                    f"#{ticket}: {done.by_bulk[ticket]} by bulk of {name}, {changed['tags', name]} in the history"
+                )
+        wrong += _wrong_moves(ticket, lines, now, outcomes)
+        for number, (_, told) in enumerate(outcomes.values(), 1):
             if told["places"].get(str(ticket)) != stages[now["stage"]]:
                 wrong.append(f"#{ticket} is in {now['stage']}, on screen {number} in {told['places'].get(str(ticket))}")
-    for number, (done, told) in enumerate(outcomes, 1):
+    for number, (done, told) in enumerate(outcomes.values(), 1):
         if told["twice"]:
             wrong.append(f"in two columns on screen {number}: {told['twice']}")
         if len(told["refusals"]) != done.refusals_on_board:
@@ -306,20 +312,29 @@ def _wrong(
     return wrong
 
 
-def _wrong_lines(
-    ticket: int, lines: Sequence[dict[str, Any]], now: dict[str, Any], outcomes: Sequence[tuple[Done, Any]]
+def _wrong_moves(
+    ticket: int, lines: Sequence[dict[str, Any]], now: dict[str, Any], outcomes: Mapping[str, tuple[Done, Any]]
 ) -> list[str]:
-    """The moves and assignments in the history are those that were answered, and each goes on from the one before."""
+    """The moves and assignments in the history are those that were answered, and each goes on from the one before. A
+    move to where somebody else has moved the card meanwhile changes nothing; whoever reopens a ticket that nobody has,
+    gets it."""
     wrong = []
+    reopened = {line["occurred_at"] for line in lines if line["kind"] == "status" and line["from"] == "closed"}
     for kind in ("stage", "assignee"):
         told = [line for line in lines if line["kind"] == kind]
-        moved = sum(done.kinds[ticket, kind] for done, _ in outcomes)
-        if len(told) != moved:
-            wrong.append(f"#{ticket}: {moved} changes of the {kind}, {len(told)} lines of the history")
         if any(later["from"] != earlier["to"] for earlier, later in pairwise(told)):
             wrong.append(f"#{ticket}: a line of {kind} does not go on from the one before")
-        if kind == "stage" and told and told[-1]["to"] != now["stage"]:
-            wrong.append(f"#{ticket}: the last line says {told[-1]['to']}, and it is in {now['stage']}")
+        asked = [line for line in told if kind == "stage" or line["occurred_at"] not in reopened]
+        for name, (done, _) in outcomes.items():
+            answered = Counter(
+                {to: number for (id_, one, to), number in done.moves.items() if (id_, one) == (ticket, kind)}
+            )
+            made = Counter(line["to"] for line in asked if line["actor"]["name"] == name)
+            others = {line["to"] for line in told if line["actor"]["name"] != name}
+            if made - answered or not (answered - made).keys() <= others:
+                wrong.append(f"#{ticket}: {kind} of {name}: answered {answered}, in the history {made}")
+    if now["stage"] != next((line["to"] for line in reversed(lines) if line["kind"] == "stage"), now["stage"]):
+        wrong.append(f"#{ticket} is in {now['stage']}, and the history says otherwise")
     return wrong
 
 
