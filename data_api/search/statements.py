@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    and_,
     bindparam,
     case,
     cast,
@@ -119,8 +120,8 @@ def _tickets_of(people: CTE, whose: Any) -> Select[int]:
 def _look(candidate: CTE, *, is_staff: bool) -> Statement:
     """Selects the candidates that have any of the words: the number of all candidates, the ticket's id, the words
     anywhere, and those in the title, tags, names, text, messages and notes. If there are none, it selects one row with
-    the number only. The title is only looked at where all words were found, because the index has its words together
-    with those of the text."""
+    the number only. The title is only looked at where all words were found and one of them in the text, because the
+    index has its words together with those of the text."""
     word = _words()
     named = _named(word)
     requester, assignee = named.alias("requester"), named.alias("assignee")
@@ -131,8 +132,8 @@ def _look(candidate: CTE, *, is_staff: bool) -> Statement:
         .outerjoin(assignee, assignee.c.id == Ticket.assignee_id)
         .join(messages, true())
     )
-    has_word = func.lodge_search(TicketTag.tag).bool_op("@@")(word.c.term)
-    tags = select(_bits(word)).join_from(TicketTag, word, has_word).where(TicketTag.ticket_id == Ticket.id)
+    own_tags = _vectors(TicketTag.tag).where(TicketTag.ticket_id == Ticket.id).correlate(Ticket).lateral("own_tag")
+    tags = select(_bits(word)).join_from(own_tags, word, own_tags.c.vector.bool_op("@@")(word.c.term))
     seen = (
         select(
             Ticket.id,
@@ -148,8 +149,10 @@ def _look(candidate: CTE, *, is_staff: bool) -> Statement:
         .subquery("seen")
     )
     anywhere = seen.c.tag.op("|")(seen.c.name).op("|")(seen.c.text).op("|")(seen.c.message).op("|")(seen.c.note)
-    in_title = select(_bits(word)).where(func.lodge_search(seen.c.title).bool_op("@@")(word.c.term))
-    title = case((anywhere == bindparam("every_bit", type_=Integer), in_title.scalar_subquery()), else_=0)
+    own_title = _vectors(seen.c.title).correlate(seen).lateral("own_title")
+    in_title = select(_bits(word)).join_from(own_title, word, own_title.c.vector.bool_op("@@")(word.c.term))
+    may_be_in_title = and_(anywhere == bindparam("every_bit", type_=Integer), seen.c.text != 0)
+    title = case((may_be_in_title, in_title.scalar_subquery()), else_=0)
     looked_through = select(func.count().label("number")).select_from(candidate).subquery("looked_through")
     places = (title, seen.c.tag, seen.c.name, seen.c.text, seen.c.message, seen.c.note)
     with_words = looked_through.outerjoin(seen, anywhere != 0)
@@ -165,6 +168,11 @@ def _messages(word: CTE, *, is_staff: bool) -> LateralFromClause:
     )
     with_words = found.join_from(Message, word, Message.search.bool_op("@@")(word.c.term))
     return with_words.where(Message.ticket_id == Ticket.id, visible(is_staff=is_staff)).lateral("messages")
+
+
+def _vectors(text: Any) -> Select[Any]:
+    """The words of a short text. OFFSET 0 keeps them from being computed once for each word that is searched for."""
+    return select(func.lodge_search(text).label("vector")).offset(0)
 
 
 def _bits(word: CTE) -> ColumnElement[int]:
