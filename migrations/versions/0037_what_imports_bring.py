@@ -12,7 +12,7 @@ NAMES = ("last_message_id", "last_attachment_id", "last_link_id")
 def upgrade() -> None:
     # Imports until now brought none of these.
     for name in NAMES:
-        op.add_column("import_batch", sa.Column(name, sa.BigInteger(), server_default="0", nullable=False))
+        op.add_column("import_batch", sa.Column(name, sa.BigInteger(), server_default=sa.text("0"), nullable=False))
 
 
 def downgrade() -> None:
