@@ -14,6 +14,7 @@ from streamlit_app.state import lists, person_names, session
 NUMBERS = frozenset({"integer", "number"})
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "years": 31_557_600}
 NOTHING = "–"
+BY_AGENT = "agent"  # a column
 PROVISIONAL = ColumnRead(name="is_provisional", title="Provisional", type="boolean")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -91,8 +92,8 @@ def with_names(answer: AnalysisAnswer) -> AnalysisAnswer:
         names = lists.category_names()
         rows = [row | {"category": names.get(row["category"], row["category"])} for row in answer.rows]
         return answer.model_copy(update={"rows": rows, "provisional": [names.get(x, x) for x in answer.provisional]})
-    if "agent" in columns:
-        rows = [row | {"agent": _agent_name(row["agent"])} for row in answer.rows]
+    if BY_AGENT in columns:
+        rows = [row | {BY_AGENT: _agent_name(row[BY_AGENT])} for row in answer.rows]
         return answer.model_copy(update={"rows": rows})
     return answer
 

@@ -26,6 +26,7 @@ LABELS = {
 }
 # By its beginning, a text with the same words in it that decides nothing on a role.
 OTHER_TEXTS = {
+    ("streamlit_app/analyses/cells.py", "agent"): "a column of an analysis",
     ("data_api/models/training_example.py", "source IN ('seed', 'admin', "): "who gave an example",
     (
         "warehouse/tables.py",
