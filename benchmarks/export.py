@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 import httpx
 import typer
 
-from benchmarks.attachments import Watch, data_api_process, megabytes
+from benchmarks.attachments import Watch, megabytes, process_of
 from benchmarks.databases import open_kept
 from benchmarks.desk import Desk, open_desk
 from benchmarks.services import running_data_api
@@ -47,7 +47,7 @@ def main(
         desk = open_desk(url, api)
         token = {"Authorization": f"Bearer {desk.agent.token}"}
         columns = columns_of(desk, token) if all_columns else []
-        process = data_api_process()
+        process = process_of("data_api.main")
         with Watch(api, token, process) as alone:
             export(api, token, ExportFormat.CSV, {"columns": columns, "q": "#1"})
             before = megabytes(process)

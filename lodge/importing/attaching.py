@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
+from data_api.access.counts import Counts
 from data_api.files.errors import FileRefused, FileTooLarge, VirusFound
 from data_api.files.uploads import CHECKING, Kept, Uploads
 from lodge.errors import LodgeError
@@ -37,7 +38,7 @@ class FolderOfFiles:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
-        self._uploads = Uploads(settings, Disk(settings.home, settings.keep_free_mb or 0))
+        self._uploads = Uploads(settings, Disk(settings.home, settings.keep_free_mb or 0), Counts())
 
     def take(self, files: Sequence[NamedFile]) -> Iterator[Outcomes]:
         """Yields each file as it is kept, or why it is not taken. What no row refers to in the end is deleted by the
