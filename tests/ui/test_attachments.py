@@ -57,7 +57,8 @@ def enter(browser: TestClient, visitor: Visitor) -> TestClient:
 
 
 def upload(browser: TestClient, content: bytes, name: str, **headers: str) -> httpx.Response:
-    return browser.post("/attachments", files={"file": (name, content)}, headers=FROM_HERE | headers)
+    answer: httpx.Response = browser.post("/attachments", files={"file": (name, content)}, headers=FROM_HERE | headers)
+    return answer
 
 
 @pytest.mark.parametrize(
