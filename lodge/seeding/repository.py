@@ -48,6 +48,10 @@ SELECT %(position)s, %(name)s, %(is_on)s, ARRAY(SELECT id FROM category WHERE sl
 FROM team WHERE slug = %(team)s
 """
 ADD_DEMO_AGENT = "INSERT INTO person (name, roles, entry_key) VALUES (%s, ARRAY[%s], %s) ON CONFLICT DO NOTHING"
+KNOWS_ALL = """
+INSERT INTO person_expertise (person_id, category_id)
+SELECT person.id, category.id FROM person, category WHERE entry_key = %s ON CONFLICT DO NOTHING
+"""
 ADD_MENTION = """
 WITH person AS (
     SELECT id, name FROM person WHERE entry_key = %(key)s
@@ -163,6 +167,7 @@ class SeedRepository:
     def add_mentions(self, mentions: Sequence[DemoMention], role: str, name: str, now: datetime) -> None:
         """Adds notes that mention whoever signs in with this role and without a name, who is called `name`."""
         self.connection.execute(ADD_DEMO_AGENT, [name, role, role])
+        self.connection.execute(KNOWS_ALL, [role])
         for one in mentions:
             self.connection.execute(ADD_MENTION, one._asdict() | {"key": role, "now": now})
 
