@@ -67,7 +67,17 @@ INSERT INTO attachment
 VALUES (%(ticket_id)s, %(message_id)s, %(person_id)s, %(name)s, %(type)s, %(size)s, %(content_hash)s,
     %(thumbnail_hash)s, %(at)s)
 """
-ADD_DEMO_AGENT = "INSERT INTO person (name, roles, entry_key) VALUES (%s, ARRAY[%s], %s) ON CONFLICT DO NOTHING"
+# They are in no team, so no ticket is assigned to them by a rule.
+ADD_DEMO_AGENT = """
+WITH agent AS (
+    INSERT INTO person (name, roles, entry_key, working_hours)
+    VALUES (%(name)s, ARRAY[%(key)s], %(key)s, CAST(%(hours)s AS int4multirange))
+    ON CONFLICT DO NOTHING RETURNING id
+), knows AS (
+    INSERT INTO person_building (person_id, building_id) SELECT agent.id, building.id FROM agent, building
+)
+INSERT INTO person_expertise (person_id, category_id) SELECT agent.id, category.id FROM agent, category
+"""
 ADD_MENTION = """
 WITH person AS (
     SELECT id, name FROM person WHERE entry_key = %(key)s
@@ -240,7 +250,7 @@ class SeedRepository:
 
     def add_mentions(self, mentions: Sequence[DemoMention], role: str, name: str, now: datetime) -> None:
         """Adds notes that mention whoever signs in with this role and without a name, who is called `name`."""
-        self.connection.execute(ADD_DEMO_AGENT, [name, role, role])
+        self.connection.execute(ADD_DEMO_AGENT, {"name": name, "key": role, "hours": OFFICE_HOURS})
         for one in mentions:
             self.connection.execute(ADD_MENTION, one._asdict() | {"key": role, "now": now})
 

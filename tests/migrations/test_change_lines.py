@@ -218,8 +218,7 @@ def test_the_triggers_tell_what_the_models_say(module_database_url: str) -> None
     with psycopg.connect(module_database_url) as connection:
         found = connection.execute(
             "SELECT tgrelid::regclass::text, tgname::text, encode(tgargs, 'escape') FROM pg_trigger "
-            "WHERE NOT tgisinternal "
-            "AND tgname::text NOT SIMILAR TO '(note_deleted_|check_role|count_|delete_tags_first)%'"
+            "WHERE NOT tgisinternal AND tgname::text NOT SIMILAR TO '(note_deleted_|check_role|count_|delete_tags)%'"
         ).fetchall()
     logs, refuses = ("log_insert", "log_update", "log_delete"), ("refuse_renumbering", "refuse_truncate")
     wanted = {(table, name): f"{','.join(feed.columns)}\\000" for table, feed in IN_FEED.items() for name in logs}

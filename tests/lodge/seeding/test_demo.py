@@ -67,6 +67,9 @@ def test_there_is_something_in_every_corner(shown: Demo) -> None:
     assert one(url, "SELECT count(*) FROM ticket WHERE closed_at > %s", lately) >= 1
     assert one(url, "SELECT count(*) FROM ticket WHERE modified_at > %s", [shown.now]) == 0
     assert one(url, ALIKE, lately) >= 3
+    assert one(url, "SELECT count(*) FROM message_mention WHERE seen_at IS NULL") == 1
+    assert one(url, "SELECT count(*) FROM message_mention JOIN person ON person.id = person_id") == 3
+    assert one(url, "SELECT count(*) FROM tag_use") > 10
     broken = [rule for rule in INVARIANTS if one(url, f"SELECT count(*) FROM ({INVARIANTS[rule]}) AS broken")]
     assert broken == []
 
