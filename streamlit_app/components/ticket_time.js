@@ -142,6 +142,11 @@ const closeForm = (place) => {
   ((back && place.querySelector(`[data-key="${back}"]`)) || place.add).focus({ preventScroll: true });
 };
 
+// Returns nothing: a handler that returns false would keep the browser from typing.
+const closeOnEscape = (place, event) => {
+  if (event.key === "Escape") closeForm(place);
+};
+
 const number = (label, value, max) => {
   const input = make("input", { type: "number", inputMode: "numeric", min: 0, max, value, required: true });
   return { input, label: make("label", {}, input, ` ${label}`) };
@@ -177,7 +182,7 @@ const edit = (place, entry) => {
     make("p", { class: "quiet" }, title),
     make("div", { class: "fields" }, hours.label, minutes.label),
     make("label", {}, "Day ", day), make("label", { class: "wide" }, "Note ", note), wrong, buttons);
-  form.onkeydown = (event) => event.key === "Escape" && closeForm(place);
+  form.onkeydown = (event) => closeOnEscape(place, event);
   place.form.replaceChildren(form);
   hours.input.focus();
   hours.input.select();
@@ -189,7 +194,7 @@ const askToDelete = (place, entry) => {
   const what = `${inWords(entry.seconds)} of ${entry.person.name}`;
   const yes = make("button", { type: "button", class: "danger", onclick: () => change(place, { entry: entry.id, delete: true }, "Deleted.") }, "Delete it");
   const form = make("div", { role: "group", "aria-label": `Delete ${what}?` }, make("p", {}, `Delete ${what}? The corrections below keep what it was.`), make("p", { class: "problem", role: "alert" }), make("div", { class: "acts" }, yes, make("button", { type: "button", onclick: () => closeForm(place) }, "Keep it")));
-  form.onkeydown = (event) => event.key === "Escape" && closeForm(place);
+  form.onkeydown = (event) => closeOnEscape(place, event);
   place.form.replaceChildren(form);
   yes.focus();
 };

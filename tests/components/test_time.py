@@ -17,6 +17,14 @@ def running(seconds: int) -> dict[str, Any]:
     return {"ticket_id": 42, "ticket_title": "<b>The lift</b>", "is_running": True, "seconds": seconds}
 
 
+def entry(*, may_change: bool) -> dict[str, Any]:
+    return {
+        "id": 5, "ticket_id": 42, "person": OMAR, "day": "2026-11-30", "seconds": 754, "minutes": 13,
+        "note": "<b>x</b>",
+        "is_timed": True, "may_change": may_change, "version": 1, "created_at": "2026-11-30T12:00:00Z",
+    }  # fmt: skip
+
+
 class Desk:
     """Answers what the components ask of the pages' server, and keeps what they send."""
 
@@ -84,23 +92,10 @@ def test_what_is_typed_stays_when_news_come(bare: Opener) -> None:
     part.page.get_by_role("button", name="Add time").click()
     part.page.get_by_label("h", exact=True).fill("2")
     part.page.get_by_label("Note").fill("<i>On site</i>")
-    entry = {
-        "id": 5,
-        "ticket_id": 42,
-        "person": OMAR,
-        "day": "2026-11-30",
-        "seconds": 754,
-        "minutes": 13,
-        "note": "<b>x</b>",
-        "is_timed": True,
-        "may_change": False,
-        "version": 1,
-        "created_at": "2026-11-30T12:00:00Z",
-    }
-    desk.time |= {"items": [entry], "seconds": 754, "running": [OMAR]}
+    desk.time |= {"items": [entry(may_change=False)], "seconds": 754, "running": [OMAR]}
     part.page.evaluate("dispatchEvent(new CustomEvent('lodge-time', { detail: 42 }))")
     part.pass_time(500)
-    expect(part.page.get_by_role("list", name="Entries")).to_contain_text("Omar Haddad Mon, 30 Nov13 min<b>x</b>")
+    expect(part.page.get_by_role("list", name="Entries")).to_contain_text("Omar Haddad Mon 30 Nov13 min<b>x</b>")
     expect(part.page.get_by_text("Working on it now: Omar Haddad")).to_be_visible()
     expect(part.page.get_by_role("button", name="Delete")).to_have_count(0)
     expect(part.page.get_by_label("Note")).to_have_value("<i>On site</i>")
@@ -108,3 +103,18 @@ def test_what_is_typed_stays_when_news_come(bare: Opener) -> None:
     expect(part.page.get_by_label("Note")).to_have_count(0)
     (sent,) = desk.sent
     assert (sent["ticket"], sent["add"]) == (42, {"minutes": 150, "day": "2026-12-01", "note": "<i>On site</i>"})
+
+
+def test_an_entry_is_corrected_by_keyboard(bare: Opener) -> None:
+    part = bare("ticket_time")
+    desk = Desk(part)
+    desk.time |= {"items": [entry(may_change=True)], "seconds": 754}
+    part.draw(ticket=42, me=7, today="2026-12-01", zone="UTC")
+    part.page.get_by_role("button", name="Correct 13 min of Omar Haddad").click()
+    expect(part.page.get_by_label("h", exact=True)).to_be_focused()
+    part.page.keyboard.press("Tab")
+    part.page.keyboard.type("20")
+    part.page.keyboard.press("Enter")
+    expect(part.page.get_by_text("Corrected.")).to_be_visible()
+    (sent,) = desk.sent
+    assert (sent["entry"], sent["correct"]) == (5, {"version": 1, "note": "<b>x</b>", "minutes": 20})
