@@ -66,6 +66,8 @@ FOR_EVERYBODY = {
     "GET /board/{slug}",
     "GET /search",
     "GET /tickets",
+    "GET /tickets/export",
+    "GET /tickets/export/columns",
     "GET /views",
     "GET /views/counts",
     "POST /views",
