@@ -26,7 +26,9 @@ HINTS = {
     "A text longer than a cell is cut, and the sheet About says how many were.",
     ExportFormat.PARQUET: "For pandas, DuckDB, R and others. Numbers, moments and truths keep their types.",
 }
-AS_LISTED, USUAL, CHOSEN = "As in the list", "The usual ones", "My choice"
+AS_LISTED, USUAL, CHOSEN = "As listed", "Usual", "My choice"
+# So many that most lists are counted for certain: of longer ones, a busy desk may not know how many there are.
+LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def show() -> None:
 
 
 def _draw(wish: Wish) -> None:
-    found = session.api().tickets(wish.query.model_copy(update={"limit": 1, "cursor": None}))
+    found = session.api().tickets(wish.query.model_copy(update={"limit": LOOKED_AT, "cursor": None}))
     if not found.total:
         st.text("No ticket that you may see fits these filters, so there is nothing to export.")
         return
@@ -67,7 +69,7 @@ def _draw(wish: Wish) -> None:
     if not columns:
         st.caption("Choose at least one column.")
         return
-    label = f"Export {_how_many(found)}"
+    label = "Export all tickets" if found.total_capped else f"Export {_how_many(found)}"
     export(
         f"{wish.key}_file", _address(wish.query, format_, columns), label, None if found.total_capped else found.total
     )

@@ -61,7 +61,7 @@ def test_the_dialog_offers_what_the_list_finds(agent: Visitor, see: Opener) -> N
     )
     choose(screen, "Format", "parquet")
     assert ("format", "parquet") in asked(screen)
-    choose(screen, "Columns", "The usual ones")
+    choose(screen, "Columns", "Usual")
     assert ("columns", "description") in asked(screen)
     choose(screen, "Columns", "My choice")
     screen.app.multiselect[0].set_value([]).run()
