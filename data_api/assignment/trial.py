@@ -122,7 +122,7 @@ class RuleTrial:
         page, has_more = wanted[: wish.limit], len(wanted) > wish.limit
         shown = self.repository.shown([one.ticket.id for one in page])
         last = page[-1].ticket if has_more else None
-        position = [until, len(findings.examined), last.opened_at, last.id] if last else []
+        position: list[int | datetime] = [until, len(findings.examined), last.opened_at, last.id] if last else []
         return TrialExamples(
             items=[findings.example(one, shown[one.ticket.id]) for one in page if one.ticket.id in shown],
             next_cursor=write_cursor(CURSOR, position) if position else None,

@@ -131,10 +131,11 @@ def test_whoever_takes_it_is_offered_their_own_team(agent: Visitor, ben: Visitor
     assert not see(ben, "ticket", id=str(ticket)).press("Assign to me").has("warning")
 
 
-def test_a_requester_sees_its_history_without_the_list_of_teams(
+def test_a_requester_reads_in_its_history_what_the_team_is_called(
     agent: Visitor, student: Visitor, ben: Visitor, ticket: int, see: Opener
 ) -> None:
-    """They may not look teams up."""
+    """They may not look teams up, and need not: everybody may know the names."""
+    assert student.get("/teams").status_code == 403
     agent.edit(ticket, team="porters")
     lines = see(student, "ticket", id=str(ticket)).data("timeline")["entries"]
-    assert "Ada Okafor put it into the team porters" in [line["text"] for line in lines]
+    assert "Ada Okafor put it into the team Porters" in [line["text"] for line in lines]
