@@ -15,7 +15,7 @@ def copy(
     replica: Replica, definition: Definition, snapshot: Snapshot, state: State, say: Callable[[str], None]
 ) -> None:
     """Replaces whatever the replica held. `say` is called with a message before each table is copied. Two tables at a
-    time are copied: Postgres computes the columns of a table in one process, and longer than DuckDB writes them."""
+    time are copied: Postgres sends a table from one process, and it is read in one thread."""
     with replica.building(definition) as writer:
         with snapshot.beside() as second, writer.beside() as first_writer, writer.beside() as second_writer:
             free = SimpleQueue[tuple[Snapshot, Writer]]()
