@@ -3,7 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, insert, or_, select, text, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -101,5 +115,4 @@ class TagRepository:
 
 
 def _is_after(tickets: int, tag: str) -> ColumnElement[bool]:
-    is_as_used: ColumnElement[bool] = tickets == TICKETS
-    return or_(tickets > TICKETS, is_as_used & (TagUse.tag > tag))
+    return or_(literal(tickets) > TICKETS, and_(literal(tickets) == TICKETS, TagUse.tag > tag))

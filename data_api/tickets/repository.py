@@ -120,7 +120,7 @@ def _shows_other(reads: Reads, *, tells_all: bool) -> ColumnElement[bool]:
     link to a deleted ticket is gone is told to staff."""
     other = select(Ticket.id).where(Ticket.id == TicketEvent.other_ticket_id, readable_by(reads))
     is_readable = other.correlate(TicketEvent).exists()
-    names_none = TicketEvent.other_ticket_id.is_(None)
+    names_none: ColumnElement[bool] = TicketEvent.other_ticket_id.is_(None)
     if not tells_all:
         names_none = and_(names_none, TicketEvent.kind != EventKind.LINK)
     return or_(names_none, is_readable)

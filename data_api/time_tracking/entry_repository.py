@@ -167,14 +167,14 @@ class EntryRepository:
 
 
 @cache
-def _page(*, goes_on: bool) -> Select[Any]:
-    entries = ENTRIES.where(OF_TICKET)
+def _page(*, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    entries: Select[*tuple[Any, ...]] = ENTRIES.where(OF_TICKET)
     return in_order(entries, (TimeEntry.day, TimeEntry.id), descending=True, goes_on=goes_on).limit(ROWS)
 
 
 @cache
-def _one(reads: Reads) -> Select[Any]:
-    found = ENTRIES.join(Ticket, Ticket.id == TimeEntry.ticket_id)
+def _one(reads: Reads) -> Select[*tuple[Any, ...]]:
+    found: Select[*tuple[Any, ...]] = ENTRIES.join(Ticket, Ticket.id == TimeEntry.ticket_id)
     return found.where(TimeEntry.id == ID, or_(TimeEntry.person_id == ME, readable_by(reads)))
 
 
@@ -186,9 +186,9 @@ def _hold(reads: Reads) -> Select[Any]:
 
 
 @cache
-def _mine(reads: Reads, *, goes_on: bool) -> Select[Any]:
+def _mine(reads: Reads, *, goes_on: bool) -> Select[*tuple[Any, ...]]:
     title = case((readable_by(reads), Ticket.title)).label("title")
-    entries = ENTRIES.add_columns(title).join(Ticket, Ticket.id == TimeEntry.ticket_id).where(*MINE)
+    entries: Select[*tuple[Any, ...]] = ENTRIES.add_columns(title).join(Ticket, Ticket.id == TimeEntry.ticket_id).where(*MINE)
     return in_order(entries, (TimeEntry.day, TimeEntry.id), descending=True, goes_on=goes_on).limit(ROWS)
 
 
@@ -200,7 +200,7 @@ def _changes(*, goes_on: bool) -> Select[Any]:
     columns = {column.name: column for column in TimeEntryChange.__table__.columns}
     names = {"person_name": Person.name, "actor_name": _Actor.name}
     changes = (
-        select(*(names.get(name, columns.get(name)) for name in ChangeRow._fields))
+        select(*(names[name] if name in names else columns[name] for name in ChangeRow._fields))
         .join_from(TimeEntryChange, Person, Person.id == TimeEntryChange.person_id)
         .join(_Actor, _Actor.id == TimeEntryChange.actor_id)
         .where(TimeEntryChange.ticket_id == TICKET)

@@ -102,7 +102,8 @@ class TimerRepository:
             return None
         timers = [TimerRow._make(row[2:]) for row in rows if row[2] is not None]
         own = next((timer for timer in timers if timer.ticket_id == ticket_id), None)
-        return TicketTimers(*rows[0][:2], own, next((timer for timer in timers if timer.ticket_id != ticket_id), None))
+        other = next((timer for timer in timers if timer.ticket_id != ticket_id), None)
+        return TicketTimers(rows[0][0], rows[0][1], own, other)
 
     def of_person(self, actor: Actor, most: int) -> Sequence[TimerRow]:
         """Returns the running one first, then those that were started last."""
@@ -117,7 +118,7 @@ class TimerRepository:
 
     def add(self, actor: Actor, ticket_id: int, title: str | None, now: datetime) -> TimerRow:
         """Adds a timer that runs from now on."""
-        started = {"is_running": True, "last_started_at": now, "worked": timedelta(0)}
+        started: dict[str, Any] = {"is_running": True, "last_started_at": now, "worked": timedelta(0)}
         values = {"person_id": actor.person_id, "ticket_id": ticket_id, **started}
         timer_id = self.session.connection().execute(ADD, values).scalar_one()
         return TimerRow(id=timer_id, ticket_id=ticket_id, title=title, **started)

@@ -39,7 +39,7 @@ class Desk:
 
     def _come(self, route: Route) -> None:
         if route.request.method == "POST":
-            self.sent.append(route.request.post_data_json)
+            self.sent.append(dict(route.request.post_data_json or {}))
             route.fulfill(json=self.answer)
         else:
             route.fulfill(json=self.mine if route.request.url.endswith("/timer") else self.time)

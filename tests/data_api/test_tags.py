@@ -9,6 +9,7 @@ from contracts.people import Permission
 from data_api.background.cleanup import ADD_UP_TAGS
 from data_api.kit.database import make_engine
 from data_api.tags import changing
+from data_api.tags.service import TagService
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.passwords import make_token
@@ -156,7 +157,7 @@ def test_one_that_was_broken_off_goes_on(
 ) -> None:
     numbers = [tagged(agent, student, "wlan") for _ in range(3)]
     monkeypatch.setattr(changing, "AT_ONCE", 1)
-    service, steps = changing.TagService.change_some, iter([True, False])
+    service, steps = TagService.change_some, iter([True, False])
 
     def stopping(self: Any, *asked: Any) -> int:
         if not next(steps, True):
@@ -164,7 +165,7 @@ def test_one_that_was_broken_off_goes_on(
         return service(self, *asked)
 
     with monkeypatch.context() as patch:
-        patch.setattr(changing.TagService, "change_some", stopping)
+        patch.setattr(TagService, "change_some", stopping)
         assert merge(admin, "wlan", "wi-fi").status_code == 500
     assert offered(agent) == [("wlan", 2), ("wi-fi", 1)]
     assert done(merge(admin, "wlan", "wi-fi"))["tickets"] == 3
