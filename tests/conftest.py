@@ -5,7 +5,6 @@ module and make their own tickets. A test that must be alone uses a clone (`data
 rolled back (`database`).
 """
 
-import gc
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,9 +24,6 @@ from tests.support.suggestions import make_desk_key
 
 pytest_plugins = ("tests.support.browser",)
 
-# With Python's default of 700 new objects, collections took a sixth of the time of the tests of pages.
-THRESHOLDS = (30_000, 10, 10)
-
 # No deadlines: on a busy machine an example may take long without being wrong.
 settings.register_profile("without deadlines", deadline=None)
 settings.load_profile("without deadlines")
@@ -41,13 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if is_heavy(item.path):
             item.add_marker("heavy")
     items.sort(key=lambda item: _place(item.path))
-
-
-def pytest_collection_finish() -> None:
-    """Spares the garbage collector, as the services do: what is loaded by now stays until the end of the run."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*THRESHOLDS)
 
 
 def _place(file: Path) -> tuple[bool, bool, bool]:

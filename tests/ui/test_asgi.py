@@ -12,12 +12,9 @@ from streamlit_app import asgi
 
 @pytest.fixture
 def _collector() -> Iterator[None]:
-    """As Python sets it up, and afterwards as the run of the tests does."""
     before = gc.get_threshold()
-    gc.unfreeze()
-    gc.set_threshold(700, 10, 10)
     yield
-    gc.freeze()
+    gc.unfreeze()
     gc.set_threshold(*before)
 
 
