@@ -106,7 +106,8 @@ class EntryRepository:
 
     def by_person(self, ticket_id: int, most: int) -> list[tuple[int, str, int, int]]:
         """Returns id, name, seconds and number of entries of each person, who worked longest first."""
-        return [tuple(row) for row in self._execute(BY_PERSON, {"ticket_id": ticket_id, "most": most})]
+        found = self._execute(BY_PERSON, {"ticket_id": ticket_id, "most": most})
+        return [(row[0], row[1], int(row[2]), row[3]) for row in found]
 
     def find(self, actor: Actor, entry_id: int) -> EntryRow | None:
         asked = {"me": actor.person_id, "entry_id": entry_id}

@@ -1,6 +1,8 @@
 """Reads, adds, corrects and deletes entries of time. Never commits: the request's session does."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.pages import Page, PageQuery
@@ -88,7 +90,7 @@ class EntryService:
         if ticket is None or not ticket.is_readable:
             raise TicketNotFound(ticket_id)
         self._check_day(new.day)
-        values = {
+        values: dict[str, Any] = {
             "ticket_id": ticket_id,
             "person_id": self.actor.person_id,
             "day": new.day,
@@ -190,7 +192,7 @@ def _position(kind: str, cursor: str | None) -> list[date | int]:
     return [date.fromordinal(day), number]
 
 
-def _cursor_after(kind: str, rows: list[EntryRow] | tuple[EntryRow, ...], limit: int) -> str | None:
+def _cursor_after(kind: str, rows: Sequence[EntryRow], limit: int) -> str | None:
     if len(rows) <= limit:
         return None
     last = rows[limit - 1]

@@ -117,7 +117,7 @@ class TimerRepository:
 
     def add(self, actor: Actor, ticket_id: int, title: str | None, now: datetime) -> TimerRow:
         """Adds a timer that runs from now on."""
-        started = {"is_running": True, "last_started_at": now, "worked": timedelta(0)}
+        started: dict[str, Any] = {"is_running": True, "last_started_at": now, "worked": timedelta(0)}
         values = {"person_id": actor.person_id, "ticket_id": ticket_id, **started}
         timer_id = self.session.connection().execute(ADD, values).scalar_one()
         return TimerRow(id=timer_id, ticket_id=ticket_id, title=title, **started)

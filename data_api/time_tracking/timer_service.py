@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.time_tracking import MOST_PAUSED, MyTimers, TimeEntryRead, TimerAction, TimerChange, TimerChanged
@@ -91,7 +92,7 @@ class TimerService:
         shown = max(1, whole_seconds(timer.shows(now)))
         if wish.minutes is not None and wish.minutes * 60 >= shown + 60:
             raise InvalidInput.in_field("body.minutes", f"the timer shows only {whole_minutes(shown)} minutes")
-        values = {
+        values: dict[str, Any] = {
             "ticket_id": timer.ticket_id,
             "person_id": self.actor.person_id,
             "day": timer.last_started_at.astimezone(self.campus_zone).date(),

@@ -1,5 +1,7 @@
 """Time that staff work on tickets: timers, entries, and what was changed about these."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,11 +17,11 @@ IS_DELETION = (
 )
 
 
-def _key() -> sa.Column[int]:
+def _key() -> sa.Column[Any]:
     return sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False)
 
 
-def _now(name: str) -> sa.Column[sa.DateTime]:
+def _now(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False)
 
 
