@@ -106,7 +106,8 @@ class EntryRepository:
 
     def by_person(self, ticket_id: int, most: int) -> list[tuple[int, str, int, int]]:
         """Returns id, name, seconds and number of entries of each person, who worked longest first."""
-        return [tuple(row) for row in self._execute(BY_PERSON, {"ticket_id": ticket_id, "most": most})]
+        found = self._execute(BY_PERSON, {"ticket_id": ticket_id, "most": most})
+        return [(row[0], row[1], int(row[2]), row[3]) for row in found]
 
     def find(self, actor: Actor, entry_id: int) -> EntryRow | None:
         asked = {"me": actor.person_id, "entry_id": entry_id}
@@ -188,7 +189,9 @@ def _hold(reads: Reads) -> Select[Any]:
 @cache
 def _mine(reads: Reads, *, goes_on: bool) -> Select[*tuple[Any, ...]]:
     title = case((readable_by(reads), Ticket.title)).label("title")
-    entries: Select[*tuple[Any, ...]] = ENTRIES.add_columns(title).join(Ticket, Ticket.id == TimeEntry.ticket_id).where(*MINE)
+    entries: Select[*tuple[Any, ...]] = (
+        ENTRIES.add_columns(title).join(Ticket, Ticket.id == TimeEntry.ticket_id).where(*MINE)
+    )
     return in_order(entries, (TimeEntry.day, TimeEntry.id), descending=True, goes_on=goes_on).limit(ROWS)
 
 
