@@ -9,12 +9,12 @@ from data_api.models.base import Base, CreatedAt, Key, NotInFeed
 
 
 class ImportBatch(Base):
-    """One run of `lodge import`, and what it brought. Only one import runs at a time, so these are exactly its tickets:
-    those of this `source` whose ids are from `first_ticket_id` to `last_ticket_id`; and its people are those of this
-    source from `first_person_id` to `last_person_id`. Lines of their history after `last_event_id` were written later,
-    and so were messages, files and links after `last_message_id`, `last_attachment_id` and `last_link_id`.
-    `buildings` and `categories` are the entries that it added to these lists: names, keyed by id. When it was undone,
-    `kept_tickets` says how many of its tickets stayed because people had worked on them."""
+    """One run of `lodge import`, and what it brought. Only one import runs at a time, so these are exactly its
+    tickets: those of this `source` whose ids are from `first_ticket_id` to `last_ticket_id`; and its people are
+    those of this source from `first_person_id` to `last_person_id`. Lines of their history after `last_event_id`
+    were written later, and so were messages, files and links after `last_message_id`, `last_attachment_id` and
+    `last_link_id`. `buildings` and `categories` are the entries that it added to these lists: names, keyed by id.
+    When it was undone, `kept_tickets` says how many of its tickets stayed because people had worked on them."""
 
     __tablename__ = "import_batch"
     change_feed = NotInFeed("only `lodge import` reads it")

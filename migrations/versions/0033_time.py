@@ -17,7 +17,7 @@ IS_DELETION = (
 )
 
 
-def _key() -> sa.Column[Any]:
+def _key() -> sa.Column[datetime]:
     return sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False)
 
 

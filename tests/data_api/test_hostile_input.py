@@ -78,8 +78,8 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
 def test_every_answer_is_an_expected_one(
     api: Api, known: dict[str, list[Any]], path: str, method: str, mode: GenerationMode
 ) -> None:
-    # Sign-ins of their own: what is sent may end the sign-ins of people. Each case is sent by both, because it takes
-    # longer to make one up than to send it.
+    # Sign-ins of their own: what is sent may end the sign-ins of people. Each case is sent by both, so that it
+    # is made up once.
     visitors = {who: api.enter(who, f"Hostile {who}") for who in ("student", "admin")}
 
     @given(case=SCHEMA[path][method].as_strategy(generation_mode=mode), data=st.data())
