@@ -63,6 +63,7 @@ FOR_EVERYBODY = {
     "GET /categories",
     "GET /buildings",
     "GET /stages",
+    "GET /teams/names",
     "GET /board",
     "GET /board/{slug}",
     "GET /search",
