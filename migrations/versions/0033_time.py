@@ -17,7 +17,7 @@ IS_DELETION = (
 )
 
 
-def _key() -> sa.Column[datetime]:
+def _key() -> sa.Column[int]:
     return sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False)
 
 
