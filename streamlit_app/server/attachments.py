@@ -18,7 +18,7 @@ from starlette.routing import Route
 from contracts.base import MAX_ID
 from streamlit_app.client.environment import data_api_url, most_upload_bytes
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.json_requests import Refused, token_of
+from streamlit_app.server.json_requests import Refused, token_of, visitor_of
 from streamlit_app.server.passed_on import PassedOn
 
 # The data API answers an upload when the file is checked, and several may wait for that.
@@ -182,9 +182,8 @@ def _path(request: Request) -> str:
 
 
 def _headers(request: Request, token: str, passed_on: Iterable[str]) -> dict[str, str]:
-    visitor = request.client.host if request.client else None
     given = {name: request.headers[name] for name in passed_on if name in request.headers}
-    return headers_for(token, visitor) | {"Accept-Encoding": "identity"} | given
+    return headers_for(token, visitor_of(request)) | {"Accept-Encoding": "identity"} | given
 
 
 def _told(answer: httpx.Response, names: Iterable[str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from contracts.base import Id, Slug, Version
 from contracts.tickets import TicketRead, TicketUpdate
 from streamlit_app.client.api import Api
 from streamlit_app.client.errors import ApiError, DeskAway
-from streamlit_app.server.json_requests import Refused, read_body, token_of
+from streamlit_app.server.json_requests import Refused, read_body, token_of, visitor_of
 from streamlit_app.server.live_updates import subscription_of
 
 MOST_BODY_BYTES = 4_000
@@ -53,8 +53,7 @@ async def change_card(request: Request) -> Response:
     except Refused as refused:
         return JSONResponse({"detail": refused.detail}, refused.status)
     answers = found.answers if (found := subscription_of(token)) else None
-    visitor = request.client.host if request.client else None
-    told = await run_in_threadpool(_made, Api(token, answers, visitor), wish)
+    told = await run_in_threadpool(_made, Api(token, answers, visitor_of(request)), wish)
     return JSONResponse(told | {"at": time.monotonic()}, headers={"Cache-Control": "no-store"})
 
 

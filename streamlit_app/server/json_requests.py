@@ -1,4 +1,4 @@
-"""Requests that a browser sends with JSON by itself, without Streamlit: who sends one, and what is in it."""
+"""Requests that a browser sends by itself, without Streamlit: who sends one, and the JSON that is in it."""
 
 from typing import TypeVar
 
@@ -25,6 +25,11 @@ def token_of(request: Request) -> str:
     if not token:
         raise Refused(401, "Sign in first.")
     return token
+
+
+def visitor_of(request: Request) -> str | None:
+    """Returns the network address that the request comes from."""
+    return request.client.host if request.client else None
 
 
 async def read_body(request: Request, model: type[M], most: int, most_in_words: str, called: str) -> M:

@@ -29,6 +29,7 @@ from contracts.sessions import HandOffRedeem, SessionCreate, SessionRead
 from streamlit_app.client.environment import data_api_url, is_provider_used
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.cookies import cookie_name, drop_token, fingerprint, keep_mark, keep_token, mark_name
+from streamlit_app.server.json_requests import visitor_of
 from streamlit_app.server.security import is_for_a_window
 
 MAX_BODY_BYTES = 10_000
@@ -161,7 +162,7 @@ async def leave(request: Request) -> Response:
 
 async def _ask(request: Request, path: str, wish: BaseModel, *, signs_in: bool = True) -> httpx.Response | Refusal:
     """Posts to the data API for this visitor. If that `signs_in`, it ends the sign-in that they had."""
-    visitor = headers_for(None, request.client.host if request.client else None)
+    visitor = headers_for(None, visitor_of(request))
     async with _client() as client:
         try:
             answer = await client.post(

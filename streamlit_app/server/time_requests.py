@@ -17,7 +17,7 @@ from contracts.errors import ErrorEnvelope
 from contracts.time_tracking import TimeEntryCreate, TimeEntryUpdate, TimerChange
 from streamlit_app.client.errors import DeskAway
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.json_requests import Refused, read_body, token_of
+from streamlit_app.server.json_requests import Refused, read_body, token_of, visitor_of
 from streamlit_app.server.live_updates import http_client, subscription_of
 
 MOST_BODY_BYTES = 8_000
@@ -114,8 +114,7 @@ async def _change(request: Request, method: str, path: str, body: BaseModel | No
 async def _asked(
     request: Request, token: str, method: str, path: str, headers: dict[str, str] | None = None, **what: Any
 ) -> httpx.Response:
-    visitor = request.client.host if request.client else None
-    headers = headers_for(token, visitor) | (headers or {})
+    headers = headers_for(token, visitor_of(request)) | (headers or {})
     try:
         return await http_client().request(method, path, headers=headers, timeout=PATIENCE_SECONDS, **what)
     except httpx.TransportError:
