@@ -19,6 +19,8 @@ PARTS = {
     "tag_editor": ("completion",),
     "timeline": ("file_list",),
     "ticket_card": ("file_list",),
+    "timer": ("durations",),
+    "ticket_time": ("durations",),
 }
 
 

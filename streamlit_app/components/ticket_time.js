@@ -8,17 +8,11 @@ const NOW_AND_THEN = 60_000;
 
 const places = new Set();
 
-const clock = (seconds) => [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
-const inWords = (seconds) => {
-  const minutes = Math.max(1, Math.round(seconds / 60));
-  return [minutes >= 60 ? `${Math.floor(minutes / 60).toLocaleString("en")} h` : "", minutes % 60 || minutes < 60 ? `${minutes % 60} min` : ""].filter(Boolean).join(" ");
-};
 const dayInWords = (day, today) => {
   if (day === today) return "Today";
   const isThisYear = day.slice(0, 4) === today.slice(0, 4);
   return new Date(`${day}T00:00Z`).toLocaleDateString("en-GB", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: isThisYear ? undefined : "numeric" });
 };
-const secondsOf = (timer) => timer.seconds + (timer.is_running ? Math.floor((performance.now() - timer.at) / 1000) : 0);
 
 const build = (place) => {
   place.clock = make("span", { class: "clock", role: "timer", "aria-live": "off" });
@@ -56,7 +50,7 @@ const load = async (place, cursor = null) => {
     }
     const read = await answer.json();
     if (cursor) read.items = [...place.read.items, ...read.items];
-    if (read.timer) read.timer.at = performance.now();
+    read.timer = received(read.timer);
     place.read = read;
     if (place.problem.textContent.includes("cannot be shown")) place.problem.textContent = "";
     draw(place);
@@ -68,7 +62,7 @@ const load = async (place, cursor = null) => {
 
 const wishTimer = (place, action) => {
   place.status.textContent = place.problem.textContent = "";
-  const seconds = place.read.timer ? secondsOf(place.read.timer) : 0;
+  const seconds = place.read.timer ? shownSeconds(place.read.timer) : 0;
   window.dispatchEvent(new CustomEvent("lodge-timer-act", { detail: { ticket: place.given.ticket, action, seconds } }));
 };
 
@@ -90,7 +84,7 @@ const drawTimer = (place) => {
 const tick = (place) => {
   const timer = place.read?.timer;
   place.clock.hidden = !timer;
-  if (timer) place.clock.textContent = clock(secondsOf(timer));
+  if (timer) place.clock.textContent = clock(shownSeconds(timer));
 };
 
 const setText = (element, text) => {

@@ -4,7 +4,6 @@
 const NOW_AND_THEN = 60_000;
 const LONG_SECONDS = 8 * 3600;
 const SHOWN_FOR = 10_000;
-const AWAY = "The desk cannot be reached. Please try again in a moment.";
 
 const places = new Set();
 let running = null;
@@ -14,15 +13,6 @@ let problem = "";
 let askedAt = 0;
 let isAsking = false;
 let isActing = false;
-
-const shownSeconds = (timer) => timer.seconds + (timer.is_running ? Math.floor((performance.now() - timer.at) / 1000) : 0);
-const clock = (seconds) => [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
-const inWords = (seconds) => {
-  const minutes = Math.max(1, Math.round(seconds / 60));
-  return [minutes >= 60 ? `${Math.floor(minutes / 60)} h` : "", minutes % 60 || minutes < 60 ? `${minutes % 60} min` : ""].filter(Boolean).join(" ");
-};
-
-const received = (timer) => timer && { ...timer, at: performance.now() };
 
 const ask = async () => {
   if (isAsking) return;
@@ -62,12 +52,13 @@ const send = async (ticket, change) => {
   isActing = true;
   problem = "";
   drawAll();
-  const answer = await postFor("time/timer", { ticket, change, key: newKey() }).catch(() => ({ problem: AWAY }));
+  const answer = await postFor("time/timer", { ticket, change, key: newKey() });
   isActing = false;
   if (answer.problem) complain(answer.problem);
   else {
-    running = received(answer.timer?.is_running ? answer.timer : running?.ticket_id === ticket || answer.paused ? null : running);
-    paused = received(answer.timer && !answer.timer.is_running ? answer.timer : paused?.ticket_id === ticket ? null : paused);
+    const timer = received(answer.timer);
+    running = timer?.is_running ? timer : running?.ticket_id === ticket || answer.paused ? null : running;
+    paused = timer && !timer.is_running ? timer : paused?.ticket_id === ticket ? null : paused;
   }
   tell({ ticket, problem: answer.problem ?? "", said: answer.problem ? "" : said(answer) });
   drawAll();
