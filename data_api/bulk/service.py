@@ -64,7 +64,8 @@ class BulkService:
             return BulkPreview(tickets=there, found_more=found_more, done=0, unchanged=0, refused=[])
         change.check()
         change.look_up(ids)
-        outcomes = [self._would(change, number, tickets.get(number)) for number in ids]
+        # In the order in which they are changed: closing one ticket may be what another one waits for.
+        outcomes = [self._would(change, number, tickets.get(number)) for number in sorted(ids)]
         refused = [outcome for outcome in outcomes if isinstance(outcome, BulkRefusal)]
         unchanged = sum(outcome is False for outcome in outcomes)
         done = len(outcomes) - len(refused)

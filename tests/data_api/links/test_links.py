@@ -194,6 +194,16 @@ def test_what_waits_for_others_is_closed_after_a_question(agent: Visitor, two: l
     assert agent.read(blocked)["status"] == "closed"
 
 
+def test_what_blocks_a_ticket_is_closed_before_it(agent: Visitor, two: list[int]) -> None:
+    """Many are changed in the order of their numbers, whatever the order in which they are named, as the preview
+    says."""
+    blocker, blocked = two
+    link(agent, blocker, "blocks", blocked)
+    both = {"ids": [blocked, blocker], "change": {"status": "closed", "starts_work": True}}
+    for path in ("/tickets/bulk/preview", "/tickets/bulk"):
+        assert done(agent.post(path, json=both))["refused"] == []
+
+
 @pytest.mark.parametrize(
     ("blockers", "said"),
     [
