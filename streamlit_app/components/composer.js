@@ -85,9 +85,10 @@ const say = (state, text, isOver = false) => {
   state.problem.classList.toggle("is-over", isOver);
 };
 
-// The ids of what has arrived, and how many files are on their way.
+// The ids of what has arrived, and how many files are on their way. Those that were added go along also while it cannot be
+// asked what may be added.
 const filesSent = ({ name, data }) => (
-  data.files ? { files: arrivedIn(name).map(({ id }) => id), coming: onTheWayTo(name).length } : {}
+  data.files || filesOf(name).length ? { files: arrivedIn(name).map(({ id }) => id), coming: onTheWayTo(name).length } : {}
 );
 
 // In a larger form, sends the text to Python whenever it may be needed: the form's button is outside this component.
