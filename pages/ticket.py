@@ -8,6 +8,7 @@ from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.steps import steps
 from streamlit_app.language.text import one_line
+from streamlit_app.shell.dialogs import rerun_if_opened
 from streamlit_app.shell.frame import name_tab
 from streamlit_app.shell.live import live_part
 from streamlit_app.state import address, list_position, navigation, session
@@ -16,7 +17,7 @@ from streamlit_app.tickets.actions import actions
 from streamlit_app.tickets.answer import answer
 from streamlit_app.tickets.card import card
 from streamlit_app.tickets.delete import delete_button, leave_if_deleted
-from streamlit_app.tickets.edit_form import edit_button, edit_form, rerun_if_form_opened
+from streamlit_app.tickets.edit_form import edit_button, edit_form
 from streamlit_app.tickets.links import ask_for_links, link_dialog, links
 from streamlit_app.tickets.others_of_requester import others_of_requester
 from streamlit_app.tickets.properties import properties
@@ -30,7 +31,7 @@ is_staff = session.may(Permission.TICKETS_WORK)
 
 @live_part(ticket=True)
 def shown(ticket_id: int) -> None:
-    rerun_if_form_opened()
+    rerun_if_opened()
     asked_links = ask_for_links(ticket_id)
     ticket = read(ticket_id)
     name_tab(f"#{ticket.id} {one_line(ticket.title, 60)}")

@@ -43,13 +43,13 @@ def open_dialog(owner: str, title: str, draw: Callable[..., None], *args: Any) -
 
 
 def opened_in_live_part() -> None:
-    """Call it when something in a live part has opened a dialog. The dialog is drawn by the page, so a redraw of the
-    live part alone would not show it."""
+    """Call it when something in a live part has opened a dialog, or a form outside that part. The page draws it, so a
+    redraw of the live part alone would not show it."""
     st.session_state[NEEDS_PAGE] = True
 
 
 def rerun_if_opened() -> None:
-    """Call it first in a live part whose parts open dialogs."""
+    """Call it first in a live part in which dialogs or forms are opened."""
     if st.session_state.pop(NEEDS_PAGE, False):
         st.rerun()
 

@@ -12,12 +12,11 @@ from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError, faults
 from streamlit_app.components.warning import warning
 from streamlit_app.language.text import isolated
+from streamlit_app.shell.dialogs import opened_in_live_part
 from streamlit_app.state import last_answers, session
 from streamlit_app.tickets.clashes import tell
 from streamlit_app.tickets.editing import Clash, changes_of, save
 from streamlit_app.tickets.fields import BY_NAME, IN_FORM, IN_FORM_BY_NAME, TicketField
-
-OPENED = "edit_form_opened"
 
 
 @dataclass
@@ -77,16 +76,11 @@ def _toggle(ticket_id: int) -> None:
 
 
 def open_form(ticket_id: int, fields: Sequence[str]) -> None:
-    """Opens the form with these fields. Call it in a live part, which is to call `rerun_if_form_opened`: the form
+    """Opens the form with these fields. Call it in a live part, which is to call `dialogs.rerun_if_opened`: the form
     stands outside it."""
     if _editing(ticket_id) is None:
         _open(ticket_id, fields)
-    st.session_state[OPENED] = True
-
-
-def rerun_if_form_opened() -> None:
-    if st.session_state.pop(OPENED, False):
-        st.rerun()
+    opened_in_live_part()
 
 
 def _open(ticket_id: int, fields: Sequence[str] = ()) -> None:

@@ -13,14 +13,13 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.components.ticket_links import TicketLink, ticket_links
 from streamlit_app.language.text import isolated, one_line, plain
 from streamlit_app.language.words import STATUSES
-from streamlit_app.shell.dialogs import attempt, keep_button, open_dialog, show_dialog
+from streamlit_app.shell.dialogs import attempt, keep_button, open_dialog, opened_in_live_part, show_dialog
 from streamlit_app.state import last_answers, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tickets.actions import move_or_tell
 from streamlit_app.tickets.clashes import forget_notice, tell
 
 OWNER = "ticket_link"
-OPENED = "ticket_link_opened"
 MOST_FOUND = 8
 # What is above the tickets of each kind, in this order.
 HEADINGS = {
@@ -51,8 +50,6 @@ def ask_for_links(ticket_id: int) -> Asked:
 
 def links(ticket: TicketRead, asked: Asked) -> None:
     """Draws the ticket's links. For those who may not add any, draws nothing if there are none."""
-    if st.session_state.pop(OPENED, False):
-        st.rerun()  # the dialog is drawn by the page
     found = ask_or_reuse(f"links_{ticket.id}", asked.result).items
     is_staff = session.may(Permission.TICKETS_WORK)
     if not (found or is_staff):
@@ -91,7 +88,7 @@ def _draw_kind(ticket_id: int, kind: LinkKind, heading: str, tickets: list[Linke
 def _open(ticket_id: int) -> None:
     forget_notice(ticket_id)
     open_dialog(OWNER, f"Link #{ticket_id} to another ticket", _draw, ticket_id)
-    st.session_state[OPENED] = True
+    opened_in_live_part()
 
 
 def _draw(ticket_id: int) -> None:
