@@ -93,6 +93,12 @@ def test_a_long_timer_is_never_cut_unless_its_owner_says_so(api: Api, ticket: in
     assert change["to_seconds"] == 75 * 60
 
 
+@pytest.mark.parametrize("action", ["start", "pause"])
+@pytest.mark.parametrize("sent", [{"minutes": 5}, {"note": "On site"}], ids=str)
+def test_only_a_stop_takes_minutes_and_a_note(agent: Visitor, ticket: int, action: str, sent: dict[str, Any]) -> None:
+    timer(agent, ticket, action, 422, **sent)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
