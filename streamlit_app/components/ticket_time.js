@@ -177,6 +177,8 @@ const edit = (place, entry) => {
     make("div", { class: "fields" }, hours.label, minutes.label),
     make("label", {}, "Day ", day), make("label", { class: "wide" }, "Note ", note), wrong, buttons);
   form.onkeydown = (event) => closeOnEscape(place, event);
+  // What was changed after an attempt to send is another entry.
+  form.oninput = () => { place.key = newKey(); };
   place.form.replaceChildren(form);
   hours.input.focus();
   hours.input.select();
