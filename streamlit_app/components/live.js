@@ -165,7 +165,10 @@ const connect = () => {
     }
     // Only a message shows that the data API is there: the WebSocket opens even while it is away.
     retry = SHORTEST_RETRY;
-    if (hasBeenLost) note(null);
+    if (hasBeenLost) {
+      note(null);
+      window.dispatchEvent(new CustomEvent("lodge-news", { detail: null }));
+    }
     hasBeenLost = false;
     if (event.present !== undefined) window.dispatchEvent(new CustomEvent("lodge-present", { detail: event }));
     else if (event.unread !== undefined) retitle(event);
