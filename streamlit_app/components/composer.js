@@ -63,8 +63,11 @@ const mentions = (state) => completion(state.area, {
   },
 });
 
+// Whether the text has the name with @, and not only as the beginning of a longer word, as "Ann" in "@Anna".
+const names = (text, name) => text.split(`@${name}`).slice(1).some((rest) => !/^[\p{L}\p{N}]/u.test(rest));
+
 // Who was chosen, and whose name still stands in the text.
-const mentioned = ({ draft }) => (draft.mentions ?? []).filter(({ name }) => draft.text.includes(`@${name}`)).map(({ id }) => id);
+const mentioned = ({ draft }) => (draft.mentions ?? []).filter(({ name }) => names(draft.text, name)).map(({ id }) => id);
 
 const isInternal = ({ data, draft }) => data.only_internal || Boolean(data.offer_internal && draft.internal);
 

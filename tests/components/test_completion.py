@@ -86,7 +86,7 @@ def test_a_person_is_mentioned_by_mouse_and_not_any_more_when_the_name_is_remove
     expect(field).to_be_focused()
     expect(field).to_have_value("@Adam Bell ")
     part.draw(**ANSWER)
-    field.fill("Adam Bell knows.")
+    field.fill("@Adam Bellamy knows.")
     field.press("Control+Enter")
     assert values(part, "send")[-1]["mentions"] == []
 
