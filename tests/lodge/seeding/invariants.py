@@ -79,6 +79,11 @@ INVARIANTS = {
         SELECT FROM (SELECT ticket_id, string_agg(tag, ', ' ORDER BY tag) AS tags FROM ticket_tag GROUP BY 1) AS tagged
         FULL JOIN (SELECT * FROM ticket_event WHERE kind = 'tags') AS e USING (ticket_id)
         WHERE e.to_value IS DISTINCT FROM tags""",
+    "tags are counted as the tickets have them": """
+        SELECT FROM (SELECT tag, is_confidential, count(*) AS tickets
+                     FROM ticket_tag JOIN ticket ON ticket.id = ticket_id GROUP BY 1, 2) AS tagged
+        FULL JOIN (SELECT tag, is_confidential, sum(tickets) AS tickets FROM tag_use GROUP BY 1, 2) AS counted
+        USING (tag, is_confidential) WHERE counted.tickets IS DISTINCT FROM tagged.tickets""",
     "both tickets tell their link": """
         SELECT FROM (SELECT ticket_id, other_id FROM ticket_link
                      UNION SELECT other_id, ticket_id FROM ticket_link) AS ends
