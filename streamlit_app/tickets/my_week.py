@@ -40,7 +40,10 @@ def my_week(monday: date) -> None:
     st.markdown(f"**{worked(week.seconds)}** in this week")
     time_week(f"Time by ticket and day, {week_said(monday)}", _days(week, monday), _tickets(week, monday), _total(week))
     if week.next_cursor:
-        st.caption("The list ends here; the sums are of all entries.")
+        st.caption(
+            "Only the latest entries are listed, and added up by ticket. The sums of the week and of its days are of "
+            "all entries."
+        )
 
 
 def paused_timers() -> None:
