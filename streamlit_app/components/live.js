@@ -30,8 +30,8 @@ let retry = SHORTEST_RETRY;
 let bumps = [];
 let timer = null;
 let waiting = new Set();
-// Tickets of which only the time has changed that people worked on them. Most parts of pages show nothing of it.
-let waitingTime = new Set();
+// The time has changed that people worked. Most parts of pages show nothing of it.
+let isTimeWaiting = false;
 let isEverything = false;
 let lastRedraw = 0;
 let lastNoted = -ON_THE_WAY;
@@ -100,12 +100,11 @@ const tellAll = (isConcerned, wish) => [...followers.values()].filter(isConcerne
 
 const bump = () => {
   timer = null;
-  const [tickets, times, all] = [waiting, waitingTime, isEverything];
+  const [tickets, isTime, all] = [waiting, isTimeWaiting, isEverything];
   waiting = new Set();
-  waitingTime = new Set();
-  isEverything = false;
+  isTimeWaiting = isEverything = false;
   const isConcerned = ({ title, ticket, time }) =>
-    !title && (all || (ticket ? tickets.has(ticket) : tickets.size > 0) || (time && times.size > 0));
+    !title && (all || (ticket ? tickets.has(ticket) : tickets.size > 0) || (time && isTime));
   // A bump without a concerned follower does not count: on a ticket's page, changes of other tickets must not slow down
   // its own updates.
   if (![...followers.values()].some(isConcerned)) return;
@@ -113,14 +112,20 @@ const bump = () => {
   tellAll(isConcerned, "again");
 };
 
-const note = (ticket, isTime = false) => {
-  if (!isTime) {
-    lastNoted = performance.now();
-    window.dispatchEvent(new Event("lodge-changed"));
-  }
-  const tickets = isTime ? waitingTime : waiting;
-  if (ticket === null || tickets.size >= MOST_TICKETS) isEverything = true;
-  else tickets.add(ticket);
+const note = (ticket) => {
+  lastNoted = performance.now();
+  window.dispatchEvent(new Event("lodge-changed"));
+  if (ticket === null || waiting.size >= MOST_TICKETS) isEverything = true;
+  else waiting.add(ticket);
+  bumpSoon();
+};
+
+const noteTime = () => {
+  isTimeWaiting = true;
+  bumpSoon();
+};
+
+const bumpSoon = () => {
   if (timer !== null) return;
   const now = performance.now();
   bumps = bumps.filter((moment) => now - moment < FLOOD.within);
@@ -174,7 +179,7 @@ const connect = () => {
     else if (event.unread !== undefined) retitle(event);
     else if (event.kind === "time" || event.kind === "timer") {
       // The timer and the block of the ticket ask for the news by themselves.
-      note(event.ticket_id, true);
+      noteTime();
       window.dispatchEvent(new CustomEvent("lodge-time", { detail: event.ticket_id }));
     } else {
       note(event.ticket_id);
