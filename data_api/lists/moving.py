@@ -5,16 +5,16 @@ for a fraction of a second. The steps are no part of the deletion: when they are
 some of what referred to it refers to the other one, and deleting it again goes on from there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from data_api.kit.database import Database
 from data_api.kit.errors import ChangedMeanwhile
-from data_api.lists.moving_repository import ACT, BEGIN_DELETION, END_DELETION, READ_ACTING
+from data_api.lists.moving_repository import ACT, BEGIN_ALONE, END_ALONE, READ_ACTING
 
 AT_ONCE = 1_000
 
@@ -23,13 +23,34 @@ AT_ONCE = 1_000
 Step = Callable[[Session, int], int]
 
 
-def _begin(connection: Connection, name: dict[str, str]) -> None:
-    try:
-        connection.execute(BEGIN_DELETION, name)
-    except OperationalError as error:
-        if error.connection_invalidated:
-            raise
-        raise ChangedMeanwhile from None
+@contextmanager
+def one_at_a_time(database: Database, name: str) -> Iterator[None]:
+    """Nobody else is in a block of this name while it runs. Another one waits as long as for any lock, and is then
+    refused. Raises ChangedMeanwhile."""
+    with database.autocommit.connect() as connection:
+        try:
+            connection.execute(BEGIN_ALONE, {"name": name})
+        except OperationalError as error:
+            if error.connection_invalidated:
+                raise
+            raise ChangedMeanwhile from None
+        try:
+            yield
+        finally:
+            connection.execute(END_ALONE, {"name": name})
+
+
+def acting_in(session: Session) -> dict[str, Any]:
+    """Returns who acts in this session, and in which request, for `own_transaction`."""
+    return dict(session.execute(READ_ACTING).mappings().one())
+
+
+@contextmanager
+def own_transaction(database: Database, acting: Mapping[str, Any]) -> Iterator[Session]:
+    """Gives a session with a transaction of its own, of which the change feed tells the same actor."""
+    with Session(database.engine, autoflush=False) as own, own.begin():
+        own.execute(ACT, acting)
+        yield own
 
 
 @contextmanager
@@ -39,21 +60,14 @@ def moved_in_steps(database: Database, session: Session, kind: str, step: Step) 
     `session` is the request's own, in which nothing has been written yet. Its transaction ends here, because one that
     is idle for minutes keeps the database from cleaning up; the block has another one. `kind` is the word for an entry,
     such as "stage": one deletion of a kind runs at a time, because two entries that are deleted at once, each in favour
-    of the other, would exchange what refers to them for ever. Another one waits as long as for any lock, and is then
-    refused. Raises ChangedMeanwhile, and what `step` raises.
+    of the other, would exchange what refers to them for ever. Raises ChangedMeanwhile, and what `step` raises.
     """
-    acting = dict(session.execute(READ_ACTING).mappings().one())
+    acting = acting_in(session)
     session.rollback()
-    name = {"name": f"lodge deletion of a {kind}"}
-    with database.autocommit.connect() as connection:
-        _begin(connection, name)
-        try:
-            moved = AT_ONCE
-            while moved == AT_ONCE:
-                with Session(database.engine, autoflush=False) as own, own.begin():
-                    own.execute(ACT, acting)
-                    moved = step(own, AT_ONCE)
-            session.execute(ACT, acting)
-            yield
-        finally:
-            connection.execute(END_DELETION, name)
+    with one_at_a_time(database, f"lodge deletion of a {kind}"):
+        moved = AT_ONCE
+        while moved == AT_ONCE:
+            with own_transaction(database, acting) as own:
+                moved = step(own, AT_ONCE)
+        session.execute(ACT, acting)
+        yield

@@ -4,8 +4,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import BigInteger, String, TextClause, bindparam, text
 
-BEGIN_DELETION = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
-END_DELETION = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
+BEGIN_ALONE = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
+END_ALONE = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 # Who acts, and in which request: the triggers of the change feed read it. It holds until the transaction ends.
 READ_ACTING = text("""
 SELECT current_setting('lodge.actor_id', true) AS actor_id, current_setting('lodge.request_id', true) AS request_id

@@ -5,39 +5,23 @@ for a fraction of a second. When it is broken off, some tickets have the one tag
 on from there.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor
 from data_api.kit.database import Database
-from data_api.kit.errors import ChangedMeanwhile
-from data_api.lists.moving_repository import ACT, READ_ACTING
-from data_api.tags.repository import END_MERGING, TRY_MERGING, TagRepository
+from data_api.lists.moving import acting_in, one_at_a_time, own_transaction
+from data_api.tags.repository import TagRepository
 from data_api.tags.service import TagService
 
 AT_ONCE = 500
 
 
-@contextmanager
-def one_change(database: Database) -> Iterator[None]:
-    """Nobody else changes a tag in all tickets while the block runs. Two tags that are merged at once, each into the
-    other, would exchange their tickets for ever. Raises ChangedMeanwhile."""
-    with database.autocommit.connect() as connection:
-        if not connection.scalar(TRY_MERGING):
-            raise ChangedMeanwhile
-        try:
-            yield
-        finally:
-            connection.execute(END_MERGING)
-
-
 def change_in_steps(database: Database, session: Session, actor: Actor, tag: str, into: str | None) -> None:
-    """`session` is the request's own; it says who acts, which the change feed tells of each step."""
-    acting = dict(session.execute(READ_ACTING).mappings().one())
-    looked_at = AT_ONCE
-    while looked_at:
-        with Session(database.engine, autoflush=False) as own, own.begin():
-            own.execute(ACT, acting)
-            looked_at = TagService(actor, TagRepository(own, actor.reads)).change_some(tag, into, AT_ONCE)
+    """`session` is the request's own. One change of a tag runs at a time, because two tags that are merged at once,
+    each into the other, would exchange their tickets for ever. Raises ChangedMeanwhile."""
+    acting = acting_in(session)
+    with one_at_a_time(database, "lodge change of a tag"):
+        looked_at = AT_ONCE
+        while looked_at:
+            with own_transaction(database, acting) as own:
+                looked_at = TagService(actor, TagRepository(own, actor.reads)).change_some(tag, into, AT_ONCE)

@@ -14,7 +14,7 @@ from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
 from data_api.kit.database import DatabaseDep, SessionDep
 from data_api.kit.errors import ChangedMeanwhile, NotFound
-from data_api.tags.changing import change_in_steps, one_change
+from data_api.tags.changing import change_in_steps
 from data_api.tags.repository import TagRepository
 from data_api.tags.service import TagService
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
@@ -61,8 +61,7 @@ def merge_tag(
 
     def do() -> TagRead:
         service.check_merge(merge)
-        with one_change(database):
-            change_in_steps(database, session, actor, merge.tag, merge.into)
+        change_in_steps(database, session, actor, merge.tag, merge.into)
         return service.merged(merge)
 
     return once(do, lambda _: service.merged(merge), attrgetter("tag"))
@@ -79,5 +78,4 @@ def delete_tag(
 ) -> None:
     """Take a tag away from all tickets, in steps as when it is merged."""
     service.check(tag)
-    with one_change(database):
-        change_in_steps(database, session, actor, tag, None)
+    change_in_steps(database, session, actor, tag, None)

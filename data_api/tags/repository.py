@@ -52,9 +52,6 @@ UPDATE ticket_view SET version = version + 1, query = jsonb_set(query, '{tag}', 
     FROM jsonb_array_elements_text(query -> 'tag') AS one
 )) WHERE query -> 'tag' @> to_jsonb(CAST(:tag AS text))
 """)
-MERGING = "lodge change of a tag"
-TRY_MERGING = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))").bindparams(name=MERGING)
-END_MERGING = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))").bindparams(name=MERGING)
 
 
 class TagRepository:
