@@ -42,7 +42,7 @@ def one_at_a_time(database: Database, name: str) -> Iterator[None]:
 
 def acting_in(session: Session) -> dict[str, Any]:
     """Returns who acts in this session, and in which request, for `own_transaction`."""
-    return dict(session.execute(READ_ACTING).mappings().one())
+    return session.execute(READ_ACTING).one()._asdict()
 
 
 @contextmanager
