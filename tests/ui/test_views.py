@@ -78,10 +78,10 @@ def test_the_views_that_everybody_has_are_links(agent: Visitor, student: Visitor
 
 def test_a_view_that_is_changed_is_told_by_the_whole_address(agent: Visitor, see: Opener) -> None:
     screen = see(agent, "queue", view="mine")
-    assert acts(screen) == ["Clear all"]
+    assert acts(screen) == ["Clear all", "Export…"]
     screen.fire("filter_chips", "remove", "assignee")
     assert screen.app.query_params == {"view": "mine", "status": ["open", "active"]}
-    assert acts(screen) == ["Save view…"], "nobody may change what everybody has"
+    assert acts(screen) == ["Save view…", "Export…"], "nobody may change what everybody has"
     assert chips(see(agent, "queue", view="mine", status=["open", "active"])) == {"status": "Status: Open, Active"}
     screen.fire("filter_chips", "remove", "status")
     assert screen.app.query_params == {"view": "mine", "status": "any"}
@@ -117,7 +117,7 @@ def test_what_is_shown_is_saved_and_opened_again(vera: Visitor, see: Opener) -> 
 
 def test_ones_own_view_is_updated_renamed_and_deleted(vera: Visitor, see: Opener) -> None:
     screen = save(see(vera, "queue", priority="low"), "Low")
-    assert acts(screen) == ["Clear all", "Rename or share…", "Delete the view…"]
+    assert acts(screen) == ["Clear all", "Rename or share…", "Delete the view…", "Export…"]
     choose(screen, "pills", "priority", ["low", "normal"])
     assert acts(screen) == [
         "Clear all",
@@ -125,6 +125,7 @@ def test_ones_own_view_is_updated_renamed_and_deleted(vera: Visitor, see: Opener
         "Save as a new view…",
         "Rename or share…",
         "Delete the view…",
+        "Export…",
     ]
     screen.fire("filter_chips", "act", "update")
     assert done(vera.get("/views"))["items"][-1]["query"] == {"priority": ["low", "normal"]}
@@ -148,7 +149,7 @@ def test_a_shared_view_is_the_teams_and_only_its_owners_to_change(api: Api, vera
     other = see(api.enter("agent", "Will View"), "queue")
     [link] = [link for link in other.data("views")["links"] if link["name"] == "High"]
     assert link["note"] == "Vera View"
-    assert acts(other.follow(link["href"])) == ["Clear all"]
+    assert acts(other.follow(link["href"])) == ["Clear all", "Export…"]
 
     screen.fire("filter_chips", "act", "change")
     screen.app.toggle(key="view_change_shared").set_value(False)

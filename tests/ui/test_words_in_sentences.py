@@ -74,12 +74,13 @@ def test_an_assignment_says_from_whom(before: str | None, after: str | None, sai
 def test_teams_are_told_by_their_names(
     before: str | None, after: str | None, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "known_team_names", lambda: {"it-support": "IT support"})
+    monkeypatch.setattr(lists, "team_name", lambda slug: {"it-support": "IT support"}.get(slug, slug))
     assert sentence(EventKind.TEAM, before, after, "Ada") == said
 
 
 def test_every_kind_of_event_has_words() -> None:
-    assert set(EventKind) | {"activity"} <= {*VERBS, EventKind.FOLLOWER, EventKind.ATTACHMENT}
+    told_apart = {EventKind.FOLLOWER, EventKind.ATTACHMENT, EventKind.LINK, EventKind.BLOCKER}
+    assert set(EventKind) | {"activity"} <= {*VERBS, *told_apart}
 
 
 def test_an_imported_tickets_history_reads_well(api: Api, agent: Visitor, student: Visitor, see: Opener) -> None:

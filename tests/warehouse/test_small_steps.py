@@ -25,6 +25,8 @@ UPDATE ticket_event SET kind = 'room' WHERE id = 1;
 UPDATE ticket_watcher SET created_at = created_at - interval '1 day' WHERE id = 1;
 UPDATE ticket_prediction SET confidence = 0.1 WHERE ticket_id = 1;
 UPDATE attachment SET size = size + 1 WHERE id = 1;
+UPDATE time_entry SET seconds = seconds + 1 WHERE id = 1;
+UPDATE ticket_link SET created_at = created_at - interval '1 day' WHERE id = 1;
 """
 
 
