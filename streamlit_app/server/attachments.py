@@ -15,10 +15,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from contracts.base import MAX_ID
 from streamlit_app.client.environment import data_api_url, most_upload_bytes
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.json_requests import Refused, token_of
+from streamlit_app.server.json_requests import Refused, id_in_path, token_of
 from streamlit_app.server.passed_on import PassedOn
 
 # The data API answers an upload when the file is checked, and several may wait for that.
@@ -175,10 +174,7 @@ def _described(answer: httpx.Response, part: str) -> dict[str, str]:
 
 
 def _path(request: Request) -> str:
-    number = request.path_params["id"]
-    if not 1 <= number <= MAX_ID:
-        raise Refused(404, GONE)
-    return f"/attachments/{number}"
+    return f"/attachments/{id_in_path(request, 'id', GONE)}"
 
 
 def _headers(request: Request, token: str, passed_on: Iterable[str]) -> dict[str, str]:
@@ -193,7 +189,7 @@ def _told(answer: httpx.Response, names: Iterable[str]) -> dict[str, str]:
 
 routes = [
     Route("/attachments", upload, methods=["POST"]),
-    Route("/attachments/{id:int}", download, methods=["GET"]),
-    Route("/attachments/{id:int}", delete, methods=["DELETE"]),
-    Route("/attachments/{id:int}/thumbnail", read_thumbnail, methods=["GET"]),
+    Route("/attachments/{id}", download, methods=["GET"]),
+    Route("/attachments/{id}", delete, methods=["DELETE"]),
+    Route("/attachments/{id}/thumbnail", read_thumbnail, methods=["GET"]),
 ]
