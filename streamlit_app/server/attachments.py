@@ -177,10 +177,11 @@ def _path(request: Request) -> str:
     return f"/attachments/{id_in_path(request, 'id', GONE)}"
 
 
-def _headers(request: Request, token: str, passed_on: Iterable[str]) -> dict[str, str]:
+def _headers(request: Request, token: str, passed_on: Iterable[str]) -> httpx.Headers:
     visitor = request.client.host if request.client else None
     given = {name: request.headers[name] for name in passed_on if name in request.headers}
-    return headers_for(token, visitor) | {"Accept-Encoding": "identity"} | given
+    # In the encoding in which Starlette has read them, because browsers may send any bytes.
+    return httpx.Headers(headers_for(token, visitor) | {"Accept-Encoding": "identity"} | given, encoding="latin-1")
 
 
 def _told(answer: httpx.Response, names: Iterable[str]) -> dict[str, str]:

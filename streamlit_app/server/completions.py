@@ -38,7 +38,7 @@ async def _answered(request: Request, path: str, asked: Mapping[str, str]) -> Re
     headers = headers_for(token, request.client.host if request.client else None)
     try:
         answer = await http_client().get(path, params=dict(asked), headers=headers, timeout=PATIENCE_SECONDS)
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):  # the latter for texts of tens of thousands of letters
         return Response(status_code=204)
     if not answer.is_success:
         return Response(status_code=204)

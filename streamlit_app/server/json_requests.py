@@ -12,6 +12,7 @@ from streamlit_app.server.cookies import cookie_name
 M = TypeVar("M", bound=BaseModel)
 # Python reads no number of thousands of digits, so the digits are counted first.
 NUMBER = re.compile("[0-9]{1,19}")
+TOO_LONG = "This address is too long."
 
 
 class Refused(Exception):

@@ -17,7 +17,7 @@ from contracts.errors import ErrorEnvelope
 from contracts.time_tracking import TimeEntryCreate, TimeEntryUpdate, TimerChange
 from streamlit_app.client.errors import DeskAway
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.json_requests import Refused, id_in_path, read_body, token_of
+from streamlit_app.server.json_requests import TOO_LONG, Refused, id_in_path, read_body, token_of
 from streamlit_app.server.live_updates import http_client, subscription_of
 
 MOST_BODY_BYTES = 8_000
@@ -127,6 +127,8 @@ async def _asked(
     headers = headers_for(token, visitor) | (headers or {})
     try:
         return await http_client().request(method, path, headers=headers, timeout=PATIENCE_SECONDS, **what)
+    except httpx.InvalidURL:
+        raise Refused(414, TOO_LONG) from None
     except httpx.TransportError:
         raise Refused(503, DeskAway.words) from None
 

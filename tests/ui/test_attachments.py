@@ -106,6 +106,8 @@ def test_a_stranger_neither_sends_nor_gets(browser: TestClient, student: Visitor
     number = student.upload(b"mine")["id"]
     assert upload(browser, b"x", "a.txt").status_code == 401
     assert browser.get(f"/attachments/{number}").status_code == 401
+    no_token = [(b"cookie", cookie_name("127.0.0.1:8501").encode() + b"=caf\xe9")]
+    assert browser.get(f"/attachments/{number}", headers=no_token).status_code == 401
     assert browser.delete(f"/attachments/{number}", headers=FROM_HERE).status_code == 401
 
 
@@ -144,6 +146,8 @@ def test_a_part_of_a_file_and_one_that_the_browser_has(browser: TestClient, stud
     assert (again.status_code, again.content) == (304, b"")
     beyond = browser.get(path, headers={"Range": "bytes=30-"})
     assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, "bytes */10")
+    no_range = browser.get(path, headers=[(b"range", b"bytes=caf\xe9")])
+    assert (no_range.status_code, no_range.content) == (200, b"0123456789")
 
 
 def test_nobody_gets_or_deletes_what_they_may_not(
