@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from data_api.access.actor import Actor
 from data_api.kit.database import Database
 from data_api.kit.errors import ChangedMeanwhile
+from data_api.lists.moving_repository import ACT, READ_ACTING
 from data_api.tags.repository import END_MERGING, TRY_MERGING, TagRepository
 from data_api.tags.service import TagService
 
@@ -32,8 +33,11 @@ def one_change(database: Database) -> Iterator[None]:
             connection.execute(END_MERGING)
 
 
-def change_in_steps(database: Database, actor: Actor, tag: str, into: str | None) -> None:
+def change_in_steps(database: Database, request: Session, actor: Actor, tag: str, into: str | None) -> None:
+    """`request` is the session of the request, which knows for whom the change feed notes the steps."""
+    acting = dict(request.execute(READ_ACTING).mappings().one())
     looked_at = AT_ONCE
     while looked_at:
         with Session(database.engine, autoflush=False) as session, session.begin():
+            session.execute(ACT, acting)
             looked_at = TagService(actor, TagRepository(session, actor.reads)).change_some(tag, into, AT_ONCE)

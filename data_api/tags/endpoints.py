@@ -48,14 +48,21 @@ def list_tags(query: Annotated[TagQuery, Query()], service: ServiceDep) -> Page[
     dependencies=[manages, changes],
     responses=documented(NotFound, ChangedMeanwhile, TooManyRequests, IdempotencyKeyReused),
 )
-def merge_tag(merge: TagMerge, service: ServiceDep, actor: ActorDep, database: DatabaseDep, once: OnceDep) -> TagRead:
+def merge_tag(
+    merge: TagMerge,
+    service: ServiceDep,
+    actor: ActorDep,
+    database: DatabaseDep,
+    session: SessionDep,
+    once: OnceDep,
+) -> TagRead:
     """Rename a tag, or make it part of another one, in all tickets. With very many tickets it takes minutes, in which
     they change a few hundred at a time; when it is broken off, send it again."""
 
     def do() -> TagRead:
         service.check_merge(merge)
         with one_change(database):
-            change_in_steps(database, actor, merge.tag, merge.into)
+            change_in_steps(database, session, actor, merge.tag, merge.into)
         return service.merged(merge)
 
     return once(do, lambda _: service.merged(merge), attrgetter("tag"))
@@ -67,8 +74,14 @@ def merge_tag(merge: TagMerge, service: ServiceDep, actor: ActorDep, database: D
     dependencies=[manages, changes],
     responses=documented(NotFound, ChangedMeanwhile, TooManyRequests),
 )
-def delete_tag(tag: Annotated[Tag, Query()], service: ServiceDep, actor: ActorDep, database: DatabaseDep) -> None:
+def delete_tag(
+    tag: Annotated[Tag, Query()],
+    service: ServiceDep,
+    actor: ActorDep,
+    database: DatabaseDep,
+    session: SessionDep,
+) -> None:
     """Take a tag away from all tickets, in steps as when it is merged."""
     service.check(tag)
     with one_change(database):
-        change_in_steps(database, actor, tag, None)
+        change_in_steps(database, session, actor, tag, None)
