@@ -19,6 +19,7 @@ from streamlit_app.client.environment import data_api_url, most_upload_bytes
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.json_requests import Refused, id_in_path, token_of
 from streamlit_app.server.passed_on import PassedOn
+from streamlit_app.server.socket_limits import is_good
 
 # The data API answers an upload when the file is checked, and several may wait for that.
 TIME_OUT = httpx.Timeout(60, connect=5, read=300, pool=5)
@@ -81,6 +82,9 @@ async def upload(request: Request) -> Response:
     """POST: a multipart form with one file, as the data API takes it. Answers what the data API answers."""
     try:
         token = token_of(request)
+        # The body may come as slowly as its sender likes, and strangers must not keep the places of everybody.
+        if not await is_good(token, request.client.host if request.client else ""):
+            raise Refused(401, "Sign in first.")
         with transfers.place(token):
             return await _uploaded(request, token)
     except Refused as refused:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from streamlit_app.client import environment
 from streamlit_app.components.composer import COMING, FILE_GONE
-from streamlit_app.server import attachments
+from streamlit_app.server import attachments, live_updates
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.server.security import Gate, SecurityHeaders
 from tests.support import hostile_files as files
@@ -22,7 +22,10 @@ from tests.ui.reporting import WIFI, sent
 
 DESK = "http://127.0.0.1:8501"
 FROM_HERE = {"Origin": DESK}
-KEPT = (environment.answered_names, environment.public_url, environment.home, attachments._client)
+KEPT = (
+    *(environment.answered_names, environment.public_url, environment.home),
+    *(attachments._client, live_updates.http_client),
+)
 INERT = {
     "Content-Type": "application/octet-stream",
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -109,6 +112,15 @@ def test_a_stranger_neither_sends_nor_gets(browser: TestClient, student: Visitor
     no_token = [(b"cookie", cookie_name("127.0.0.1:8501").encode() + b"=caf\xe9")]
     assert browser.get(f"/attachments/{number}", headers=no_token).status_code == 401
     assert browser.delete(f"/attachments/{number}", headers=FROM_HERE).status_code == 401
+
+
+def test_who_is_not_signed_in_takes_no_place(
+    browser: TestClient, student: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_AT_ONCE", 0)
+    browser.cookies.set(cookie_name("127.0.0.1:8501"), "made-up")
+    assert upload(browser, b"x", "a.txt").status_code == 401
+    assert upload(enter(browser, student), b"x", "a.txt").status_code == 503
 
 
 def test_one_person_sends_so_many_at_once(browser: TestClient, student: Visitor) -> None:
