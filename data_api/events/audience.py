@@ -31,7 +31,8 @@ class Announcement:
     read the ticket in one of these states: whoever loses access to a ticket is told to reload it. `followed_by`: people
     who followed the ticket until now. `confirmers`: people who have confirmed that they have the same problem; they may
     know that something changed, but not which ticket it is. `owner_id`: the one person whom it concerns, whatever they
-    may read."""
+    may read. `because_of`: the states of other tickets, if these alone have changed; who could read none of them must
+    not learn of them from the moment of the event."""
 
     event: LiveEvent
     states: Sequence[TicketFacts] = ()
@@ -39,6 +40,7 @@ class Announcement:
     followed_by: frozenset[int] = frozenset()
     confirmers: frozenset[int] = frozenset()
     owner_id: int | None = None
+    because_of: Sequence[TicketFacts] | None = None
 
     def event_for(self, actor: Actor) -> LiveEvent | None:
         if self._is_for(actor):
@@ -50,8 +52,13 @@ class Announcement:
             return actor.person_id == self.owner_id
         if self.is_internal and not actor.is_staff:
             return False
-        could_read = any(is_readable_by(actor.person_id, actor.reads, state) for state in self.states)
-        return could_read or actor.person_id in self.followed_by
+        if self.because_of is not None and not _could_read(actor, self.because_of):
+            return False
+        return _could_read(actor, self.states) or actor.person_id in self.followed_by
+
+
+def _could_read(actor: Actor, states: Iterable[TicketFacts]) -> bool:
+    return any(is_readable_by(actor.person_id, actor.reads, state) for state in states)
 
 
 def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Announcement]:
@@ -66,12 +73,10 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     for event_id, ticket_id in (tickets_of_events(connection, blanked) if blanked else {}).items():
         tickets.setdefault(ticket_id, blanked[event_id])
     moved = [ticket_id for ticket_id, columns in before.items() if "status" in columns]
-    # They show the status of the ticket that moved, and those that waited for it are told in their history.
-    for ticket_id in linked_with(connection, moved) if moved else []:
-        tickets.setdefault(ticket_id, tickets[moved[-1]])
+    linked = linked_with(connection, moved) if moved else {}
     worked = _worked(connection, lines)
     timed = {one.ticket_id: one.at for one in worked if not one.is_timer}
-    ticket_ids = {*tickets, *timed, *(place.ticket_id for place in places.values())}
+    ticket_ids = {*tickets, *linked, *timed, *(place.ticket_id for place in places.values())}
     facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
     confirmers = confirmers_of(connection, moved) if moved else {}
     found: dict[tuple[LiveKind, int, bool], Announcement] = {}
@@ -83,6 +88,13 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
         found[LiveKind.TICKET, ticket_id, False] = Announcement(
             event, states, confirmers=confirmers.get(ticket_id, frozenset())
         )
+    # They show the status of the ticket that moved, and those that waited for it are told in their history.
+    for ticket_id, causes in linked.items():
+        if ticket_id in tickets or ticket_id not in facts:
+            continue
+        event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=tickets[causes[-1]].happened_at)
+        because_of = [state for one in causes if one in facts for state in _states(facts[one], before[one])]
+        found[LiveKind.TICKET, ticket_id, False] = Announcement(event, [facts[ticket_id]], because_of=because_of)
     for message_id, line in messages.items():
         if (place := places.get(message_id)) is None or place.ticket_id not in facts:
             continue  # deleted meanwhile

@@ -31,8 +31,8 @@ SELECT ticket_id, array_agg(person_id) FROM ticket_confirmation JOIN ticket ON t
 WHERE ticket_id = ANY(%s) AND NOT is_confidential GROUP BY ticket_id
 """
 LINKED = """
-SELECT other_id FROM ticket_link WHERE ticket_id = ANY(%s)
-UNION SELECT ticket_id FROM ticket_link WHERE other_id = ANY(%s)
+SELECT other_id, ticket_id FROM ticket_link WHERE ticket_id = ANY(%s)
+UNION SELECT ticket_id, other_id FROM ticket_link WHERE other_id = ANY(%s)
 """
 # Timers and entries of time, and the log of what was changed about these.
 WORK_TABLES = {"timer", "time_entry", "time_entry_change"}
@@ -90,10 +90,12 @@ def confirmers_of(connection: Connection[Any], ids: Iterable[int]) -> dict[int, 
     return {row[0]: frozenset(row[1]) for row in rows}
 
 
-def linked_with(connection: Connection[Any], ids: Iterable[int]) -> list[int]:
-    """Returns the tickets that are linked with one of these."""
-    found = list(ids)
-    return [row[0] for row in connection.execute(LINKED, [found, found]).fetchall()]
+def linked_with(connection: Connection[Any], ids: Iterable[int]) -> dict[int, list[int]]:
+    """Returns the tickets that are linked with some of these, and with which."""
+    asked, found = list(ids), dict[int, list[int]]()
+    for ticket_id, other_id in connection.execute(LINKED, [asked, asked]).fetchall():
+        found.setdefault(ticket_id, []).append(other_id)
+    return found
 
 
 def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[int, MessagePlace]:

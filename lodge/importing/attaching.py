@@ -61,8 +61,9 @@ class FolderOfFiles:
 
     def _open(self, name: str) -> BinaryIO:
         """Opens a regular file. Raises RowRefused."""
-        parts = PurePosixPath(name.replace("\\", "/")).parts
-        if not parts or parts[0] == "/" or ".." in parts:
+        path = PurePosixPath(name.replace("\\", "/"))
+        parts = path.parts
+        if not parts or path.is_absolute() or ".." in parts:  # the first part of "//etc/passwd" is "//"
             raise _refused(name, "a name is relative to the folder, and stays inside it")
         try:
             return _opened(self.folder, parts)

@@ -1,5 +1,6 @@
 """How the pages call a service over HTTP: pooled connections, time-outs, typed responses, and one kind of error."""
 
+import re
 from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ Query = Mapping[str, Any]
 Headers = Mapping[str, str]
 
 PATIENCE_SECONDS = 10.0
+# What a header can hold of a cookie, in which anything may be. The services know no token with other characters.
+TOKEN = re.compile(r"[\x21-\x7e]+")
 AWAY_STATUSES = {502, 503, 504}
 # Errors with such a status of a service that is there: only what was asked for cannot be had.
 NOT_AWAY = {"AnalysisUnavailable"}
@@ -39,8 +42,8 @@ def pool(base_url: str, patience_seconds: float) -> httpx.Client:
 
 def headers_for(token: str | None, visitor: str | None = None) -> dict[str, str]:
     """Returns the headers that say for whom a request is made: the person's token, and their network address
-    (`visitor`)."""
-    person = {"Authorization": f"Bearer {token}"} if token else {}
+    (`visitor`). With a token that cannot be one, the request is made for nobody."""
+    person = {"Authorization": f"Bearer {token}"} if token and TOKEN.fullmatch(token) else {}
     return person | (visitor_header(visitor, home()) if visitor else {})
 
 

@@ -15,11 +15,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from contracts.base import MAX_ID
 from streamlit_app.client.environment import data_api_url, most_upload_bytes
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.json_requests import Refused, token_of, visitor_of
+from streamlit_app.server.json_requests import Refused, id_in_path, token_of, visitor_of
 from streamlit_app.server.passed_on import PassedOn
+from streamlit_app.server.socket_limits import is_good
 
 # The data API answers an upload when the file is checked, and several may wait for that.
 TIME_OUT = httpx.Timeout(60, connect=5, read=300, pool=5)
@@ -82,6 +82,9 @@ async def upload(request: Request) -> Response:
     """POST: a multipart form with one file, as the data API takes it. Answers what the data API answers."""
     try:
         token = token_of(request)
+        # The body may come as slowly as its sender likes, and strangers must not keep the places of everybody.
+        if not await is_good(token, request.client.host if request.client else ""):
+            raise Refused(401, "Sign in first.")
         with transfers.place(token):
             return await _uploaded(request, token)
     except Refused as refused:
@@ -175,15 +178,14 @@ def _described(answer: httpx.Response, part: str) -> dict[str, str]:
 
 
 def _path(request: Request) -> str:
-    number = request.path_params["id"]
-    if not 1 <= number <= MAX_ID:
-        raise Refused(404, GONE)
-    return f"/attachments/{number}"
+    return f"/attachments/{id_in_path(request, 'id', GONE)}"
 
 
-def _headers(request: Request, token: str, passed_on: Iterable[str]) -> dict[str, str]:
+def _headers(request: Request, token: str, passed_on: Iterable[str]) -> httpx.Headers:
     given = {name: request.headers[name] for name in passed_on if name in request.headers}
-    return headers_for(token, visitor_of(request)) | {"Accept-Encoding": "identity"} | given
+    sent = headers_for(token, visitor_of(request)) | {"Accept-Encoding": "identity"} | given
+    # In the encoding in which Starlette has read them, because browsers may send any bytes.
+    return httpx.Headers(sent, encoding="latin-1")
 
 
 def _told(answer: httpx.Response, names: Iterable[str]) -> dict[str, str]:
@@ -192,7 +194,7 @@ def _told(answer: httpx.Response, names: Iterable[str]) -> dict[str, str]:
 
 routes = [
     Route("/attachments", upload, methods=["POST"]),
-    Route("/attachments/{id:int}", download, methods=["GET"]),
-    Route("/attachments/{id:int}", delete, methods=["DELETE"]),
-    Route("/attachments/{id:int}/thumbnail", read_thumbnail, methods=["GET"]),
+    Route("/attachments/{id}", download, methods=["GET"]),
+    Route("/attachments/{id}", delete, methods=["DELETE"]),
+    Route("/attachments/{id}/thumbnail", read_thumbnail, methods=["GET"]),
 ]

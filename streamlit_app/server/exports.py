@@ -8,7 +8,7 @@ from starlette.routing import Route
 from contracts.errors import ErrorEnvelope
 from contracts.export import ROWS_HEADER
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.json_requests import Refused, token_of, visitor_of
+from streamlit_app.server.json_requests import TOO_LONG, Refused, token_of, visitor_of
 from streamlit_app.server.live_updates import http_client
 from streamlit_app.server.passed_on import PassedOn
 
@@ -39,12 +39,14 @@ async def export_tickets(request: Request) -> Response:
 
 
 async def _asked(request: Request) -> httpx.Response:
-    """Raises Refused without a sign-in, or if the service cannot be reached."""
+    """Raises Refused without a sign-in, for an address that is too long, or if the service cannot be reached."""
     headers = headers_for(token_of(request), visitor_of(request))
     address = f"/tickets/export?{request.query_params}"
-    asked = http_client().build_request("GET", address, headers=headers, timeout=PATIENCE_SECONDS)
     try:
+        asked = http_client().build_request("GET", address, headers=headers, timeout=PATIENCE_SECONDS)
         return await http_client().send(asked, stream=True)
+    except httpx.InvalidURL:
+        raise Refused(414, TOO_LONG) from None
     except httpx.TransportError:
         raise Refused(503, AWAY) from None
 

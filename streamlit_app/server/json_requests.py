@@ -1,13 +1,18 @@
 """Requests that a browser sends by itself, without Streamlit: who sends one, and the JSON that is in it."""
 
+import re
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
+from contracts.base import MAX_ID
 from streamlit_app.server.cookies import cookie_name
 
 M = TypeVar("M", bound=BaseModel)
+# Python reads no number of thousands of digits, so the digits are counted first.
+NUMBER = re.compile("[0-9]{1,19}")
+TOO_LONG = "This address is too long."
 
 
 class Refused(Exception):
@@ -30,6 +35,14 @@ def token_of(request: Request) -> str:
 def visitor_of(request: Request) -> str | None:
     """Returns the network address that the request comes from."""
     return request.client.host if request.client else None
+
+
+def id_in_path(request: Request, name: str, missing: str) -> int:
+    """Returns an id that is a part of the path. Raises Refused, with this sentence, for what cannot be one."""
+    given: str = request.path_params[name]
+    if not NUMBER.fullmatch(given) or not 1 <= int(given) <= MAX_ID:
+        raise Refused(404, missing)
+    return int(given)
 
 
 async def read_body(request: Request, model: type[M], most: int, most_in_words: str, called: str) -> M:

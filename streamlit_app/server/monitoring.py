@@ -40,11 +40,14 @@ OWN = {
     "/attachments",
     "/completions/tags",
     "/completions/people",
+    "/ticket-export",
+    "/time/timer",
+    "/time/entries",
     "/health",
     "/metrics",
 }
 ROUTES = frozenset({*SIGN_IN, *OWN, *STREAMLITS})
-FOLDERS = ("/static/", "/media/", "/sql-files/", "/sql/schema/", "/attachments/")
+FOLDERS = ("/static/", "/media/", "/sql-files/", "/sql/schema/", "/attachments/", "/time/tickets/")
 
 
 def ui_route(scope: Scope) -> str:

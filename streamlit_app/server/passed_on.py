@@ -37,7 +37,7 @@ async def passed_on_if_any(
     try:
         headers = headers_for(token_of(request), visitor_of(request))
         answer = await http_client().get(path, params=params, headers=headers, timeout=patience_seconds)
-    except (Refused, httpx.TransportError):
+    except (Refused, httpx.TransportError, httpx.InvalidURL):  # the last for texts of tens of thousands of letters
         return Response(status_code=204)
     if not answer.is_success:
         return Response(status_code=204)

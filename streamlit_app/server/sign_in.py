@@ -221,7 +221,7 @@ async def _revoke(client: httpx.AsyncClient, request: Request) -> str | None:
     Raises NotRevoked if the data API refuses."""
     if (token := request.cookies.get(cookie_name(_host(request)))) is None:
         return None
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = headers_for(token)
     if is_provider_used():
         answer = await client.post("/sessions/oidc/end", json={"origin": _origin(request)}, headers=headers)
         if answer.status_code == 200:

@@ -17,12 +17,13 @@ from contracts.errors import ErrorEnvelope
 from contracts.time_tracking import TimeEntryCreate, TimeEntryUpdate, TimerChange
 from streamlit_app.client.errors import DeskAway
 from streamlit_app.client.service_client import headers_for
-from streamlit_app.server.json_requests import Refused, read_body, token_of, visitor_of
+from streamlit_app.server.json_requests import TOO_LONG, Refused, id_in_path, read_body, token_of, visitor_of
 from streamlit_app.server.live_updates import http_client, subscription_of
 
 MOST_BODY_BYTES = 8_000
 PATIENCE_SECONDS = 10.0
 NO_STORE = {"Cache-Control": "no-store"}
+GONE = "There is no such ticket."
 
 
 class Strict(BaseModel):
@@ -66,12 +67,12 @@ async def my_timers(request: Request) -> Response:
 
 async def time_of_ticket(request: Request) -> Response:
     """GET: answers as GET /tickets/{id}/time does."""
-    return await _read(request, f"/tickets/{request.path_params['ticket']}/time")
+    return await _read_of_ticket(request, "time")
 
 
 async def changes_of_ticket(request: Request) -> Response:
     """GET: answers as GET /tickets/{id}/time/changes does."""
-    return await _read(request, f"/tickets/{request.path_params['ticket']}/time/changes")
+    return await _read_of_ticket(request, "time/changes")
 
 
 async def change_timer(request: Request) -> Response:
@@ -90,6 +91,14 @@ async def change_entry(request: Request) -> Response:
         return await _change(request, *wish.request(), wish.key)
     except Refused as refused:
         return _refusal(refused)
+
+
+async def _read_of_ticket(request: Request, what: str) -> Response:
+    try:
+        ticket = id_in_path(request, "ticket", GONE)
+    except Refused as refused:
+        return _refusal(refused)
+    return await _read(request, f"/tickets/{ticket}/{what}")
 
 
 async def _read(request: Request, path: str) -> Response:
@@ -117,6 +126,8 @@ async def _asked(
     headers = headers_for(token, visitor_of(request)) | (headers or {})
     try:
         return await http_client().request(method, path, headers=headers, timeout=PATIENCE_SECONDS, **what)
+    except httpx.InvalidURL:
+        raise Refused(414, TOO_LONG) from None
     except httpx.TransportError:
         raise Refused(503, DeskAway.words) from None
 
@@ -143,7 +154,7 @@ def _refusal(refused: Refused) -> Response:
 routes = [
     Route("/time/timer", my_timers, methods=["GET"]),
     Route("/time/timer", change_timer, methods=["POST"]),
-    Route("/time/tickets/{ticket:int}", time_of_ticket, methods=["GET"]),
-    Route("/time/tickets/{ticket:int}/changes", changes_of_ticket, methods=["GET"]),
+    Route("/time/tickets/{ticket}", time_of_ticket, methods=["GET"]),
+    Route("/time/tickets/{ticket}/changes", changes_of_ticket, methods=["GET"]),
     Route("/time/entries", change_entry, methods=["POST"]),
 ]

@@ -20,6 +20,7 @@ from contracts.sheets import MOST_CELL_LETTERS
 from contracts.tickets import TicketSort
 from data_api.export import making, service
 from data_api.export.writing import TicketFile
+from data_api.kit import streams
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.population import populate
@@ -320,6 +321,14 @@ def test_the_file_is_of_one_moment(desk: Api, agent: Visitor, monkeypatch: pytes
     desk.sql("DELETE FROM ticket WHERE title = 'Changed'")
 
 
+def wait_until_none_goes_on(desk: Api) -> None:
+    going_on = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lodge export'"
+    until = time.monotonic() + 60
+    while desk.sql(going_on)[0][0] and time.monotonic() < until:
+        time.sleep(0.05)
+    assert desk.sql(going_on) == [(0,)]
+
+
 def test_few_go_on_at_once_and_who_leaves_makes_room(
     desk: Api, agent: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,21 +337,29 @@ def test_few_go_on_at_once_and_who_leaves_makes_room(
     monkeypatch.setattr(making, "TICKETS_AT_ONCE", dict.fromkeys(making.TICKETS_AT_ONCE, 10))
     wide = rows.ticket(desk, room="wide", description="x" * 20_000, requester_id=agent.person_id)
     rows.copies(desk, wide, 600)
-    streams = [agent.stream("GET", "/tickets/export", params={"room": "wide"}) for _ in range(service.MOST_AT_ONCE)]
-    for stream in streams:
+    unread = [agent.stream("GET", "/tickets/export", params={"room": "wide"}) for _ in range(service.MOST_AT_ONCE)]
+    for stream in unread:
         assert stream.__enter__().status_code == 200
     refused = agent.get("/tickets/export", params={"tag": "odd"})
     assert (refused.status_code, refused.json()["error"]) == (503, "TooManyExports")
     assert int(refused.headers["Retry-After"]) > 0
-    for stream in streams:
+    for stream in unread:
         stream.__exit__(None, None, None)
     monkeypatch.setattr(service, "LONGEST_WAIT_SECONDS", 60.0)
     assert export(agent, tag="odd")
-    gone = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lodge export'"
-    until = time.monotonic() + 60
-    while desk.sql(gone)[0][0] and time.monotonic() < until:
-        time.sleep(0.05)
-    assert desk.sql(gone) == [(0,)]
+    wait_until_none_goes_on(desk)
+
+
+def test_one_that_nobody_reads_makes_room(desk: Api, agent: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is larger than what the connection holds."""
+    wide = rows.ticket(desk, room="unread", description="x" * 20_000, requester_id=agent.person_id)
+    rows.copies(desk, wide, 600)
+    monkeypatch.setattr(streams, "PATIENCE_SECONDS", 0.1)
+    with agent.stream("GET", "/tickets/export", params={"room": "unread"}) as answer:
+        assert answer.status_code == 200
+        wait_until_none_goes_on(desk)
+        with pytest.raises(httpx.TransportError):
+            answer.read()
 
 
 def test_it_says_when_it_was(desk: Api, agent: Visitor) -> None:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from streamlit_app.client import environment
 from streamlit_app.components.composer import COMING, FILE_GONE
-from streamlit_app.server import attachments
+from streamlit_app.server import attachments, live_updates
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.server.security import Gate, SecurityHeaders
 from tests.support import hostile_files as files
@@ -22,7 +22,10 @@ from tests.ui.reporting import WIFI, sent
 
 DESK = "http://127.0.0.1:8501"
 FROM_HERE = {"Origin": DESK}
-KEPT = (environment.answered_names, environment.public_url, environment.home, attachments._client)
+KEPT = (
+    *(environment.answered_names, environment.public_url, environment.home),
+    *(attachments._client, live_updates.http_client),
+)
 INERT = {
     "Content-Type": "application/octet-stream",
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -106,7 +109,18 @@ def test_a_stranger_neither_sends_nor_gets(browser: TestClient, student: Visitor
     number = student.upload(b"mine")["id"]
     assert upload(browser, b"x", "a.txt").status_code == 401
     assert browser.get(f"/attachments/{number}").status_code == 401
+    no_token = [(b"cookie", cookie_name("127.0.0.1:8501").encode() + b"=caf\xe9")]
+    assert browser.get(f"/attachments/{number}", headers=no_token).status_code == 401
     assert browser.delete(f"/attachments/{number}", headers=FROM_HERE).status_code == 401
+
+
+def test_who_is_not_signed_in_takes_no_place(
+    browser: TestClient, student: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_AT_ONCE", 0)
+    browser.cookies.set(cookie_name("127.0.0.1:8501"), "made-up")
+    assert upload(browser, b"x", "a.txt").status_code == 401
+    assert upload(enter(browser, student), b"x", "a.txt").status_code == 503
 
 
 def test_one_person_sends_so_many_at_once(browser: TestClient, student: Visitor) -> None:
@@ -144,6 +158,8 @@ def test_a_part_of_a_file_and_one_that_the_browser_has(browser: TestClient, stud
     assert (again.status_code, again.content) == (304, b"")
     beyond = browser.get(path, headers={"Range": "bytes=30-"})
     assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, "bytes */10")
+    no_range = browser.get(path, headers=[(b"range", b"bytes=caf\xe9")])
+    assert (no_range.status_code, no_range.content) == (200, b"0123456789")
 
 
 def test_nobody_gets_or_deletes_what_they_may_not(
@@ -156,7 +172,7 @@ def test_nobody_gets_or_deletes_what_they_may_not(
     assert browser.get(f"/attachments/{draft}").status_code == 404
     assert browser.delete(f"/attachments/{draft}", headers=FROM_HERE).status_code == 404
     enter(browser, student)
-    for path in (f"{secret}", f"{secret}/thumbnail", "0", "99999999999999999999", "1%2f..%2f2", "allowed"):
+    for path in (f"{secret}", f"{secret}/thumbnail", "0", "99999999999999999999", "9" * 5_000, "1%2f..%2f2", "allowed"):
         answer = browser.get(f"/attachments/{path}")
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/plain; charset=utf-8"), path
     assert browser.delete(f"/attachments/{draft}", headers=FROM_HERE).status_code == 204

@@ -101,6 +101,8 @@ def test_the_file_goes_to_whoever_asks(browser: TestClient, api: Api, tickets: l
     assert answer.text.count("Zeppelin") == 3
     refused = browser.get("/ticket-export?columns=nothing")
     assert (refused.status_code, "there is no such column" in refused.json()["detail"]) == (422, True)
+    # It becomes three times as long on its way to the data API.
+    assert browser.get(f"/ticket-export?q={'!' * 30_000}").status_code == 414
 
 
 def test_while_the_desk_is_away(browser: TestClient, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

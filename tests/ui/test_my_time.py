@@ -1,15 +1,29 @@
 """The page of one's own time, week by week."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from streamlit_app.language.words import worked
+from streamlit_app.server import live_updates, time_requests
+from streamlit_app.server.cookies import cookie_name
 from streamlit_app.tickets.my_week import monday_of, week_said
 from tests.support.api import Api, Visitor, done
 from tests.ui.conftest import Opener
 
+DESK = "127.0.0.1:8501"
 TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+def browser(_ui: None) -> Iterator[TestClient]:
+    live_updates.http_client.cache_clear()
+    with TestClient(Starlette(routes=time_requests.routes), base_url=f"http://{DESK}") as client:
+        yield client
+    live_updates.http_client.cache_clear()
 
 
 def add(visitor: Visitor, ticket: int, minutes: int, day: date, note: str | None = None) -> None:
@@ -59,6 +73,27 @@ def test_the_timer_is_on_the_pages_of_staff_only(api: Api, student: Visitor, see
     requester = see(student, "ticket", id=str(ticket))
     assert not requester.has("timer")
     assert not requester.has("ticket_time")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("timer", 200),
+        ("tickets/0", 404),
+        (f"tickets/{10**9}/changes", 404),
+        (f"tickets/{'9' * 5_000}", 404),
+        # It becomes three times as long on its way to the data API.
+        (f"tickets/1?cursor={'!' * 30_000}", 414),
+    ],
+    ids=lambda given: str(given)[:20],
+)
+def test_the_browser_asks_for_time(browser: TestClient, api: Api, path: str, status: int) -> None:
+    assert browser.get("/time/timer").status_code == 401
+    assert (
+        browser.get("/time/timer", headers=[(b"cookie", cookie_name(DESK).encode() + b"=caf\xe9")]).status_code == 401
+    )
+    browser.cookies.set(cookie_name(DESK), api.enter("agent", "Has a timer").token)
+    assert browser.get(f"/time/{path}").status_code == status
 
 
 @pytest.mark.parametrize(

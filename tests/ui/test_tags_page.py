@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from streamlit_app.server import completions, live_updates
+from streamlit_app.server.cookies import cookie_name
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -71,3 +75,19 @@ def test_staff_change_the_tags_of_a_ticket_at_once_and_no_change_of_others_is_lo
 def wish(screen: Screen, tags: list[str], version: int) -> None:
     value: dict[str, Any] = {"tags": tags, "version": version}
     screen.fire("tag_editor", "tags", value)
+
+
+def test_what_the_browser_asks_for_while_somebody_types(agent: Visitor, student: Visitor) -> None:
+    ticket, host = agent.report("The bell rings.")["id"], "127.0.0.1:8501"
+    agent.edit(ticket, tags=["bell"])
+    live_updates.http_client.cache_clear()
+    with TestClient(Starlette(routes=completions.routes), base_url=f"http://{host}") as browser:
+        assert browser.get("/completions/tags?prefix=be").status_code == 204
+        browser.cookies.set(cookie_name(host), agent.token)
+        assert browser.get("/completions/tags?prefix=be").json()["items"] == [{"tag": "bell", "tickets": 1}]
+        # Exclamation marks become three times as long on their way to the data API.
+        for path in (f"tags?prefix={'!' * 30_000}", "people?ticket=1/../2", f"people?ticket={'9' * 5_000}"):
+            assert browser.get(f"/completions/{path}").status_code == 204, path[:20]
+        browser.cookies.set(cookie_name(host), student.token)
+        assert browser.get("/completions/tags?prefix=be").status_code == 204
+    live_updates.http_client.cache_clear()

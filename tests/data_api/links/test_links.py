@@ -245,6 +245,18 @@ def test_those_that_waited_are_told(agent: Visitor, student: Visitor, two: list[
     assert [line[0] for line in told(agent, over)] == ["link"]
 
 
+def test_who_may_not_read_what_moved_does_not_learn_when(
+    admin: Visitor, agent: Visitor, student: Visitor, two: list[int], hidden: int
+) -> None:
+    link(admin, hidden, "blocks", two[0])
+    mark = student.report("Mark")["id"]
+    of_agent, of_admin = listen_from(mark, agent, agent, admin)
+    admin.move(hidden, "active", "closed")
+    agent.say(mark)
+    assert ("ticket", two[0]) not in of_agent.before_message_under(mark)
+    assert {("ticket", hidden), ("ticket", two[0])} <= set(of_admin.before_message_under(mark))
+
+
 def test_closing_waits_for_nobody_who_changes_what_waited(
     api: Api, agent: Visitor, student: Visitor, two: list[int]
 ) -> None:

@@ -68,6 +68,8 @@ def test_files_go_through_the_checks_and_stay_inside_the_folder(
         "../secret.txt": "'../secret.txt': a name is relative to the folder, and stays inside it",
         "photos/../../secret.txt": "'photos/../../secret.txt': a name is relative to the folder, and stays inside it",
         str(files / "log.txt"): "a name is relative to the folder, and stays inside it",
+        f"/{files / 'log.txt'}": "a name is relative to the folder, and stays inside it",
+        f"\\{files / 'log.txt'}".replace("/", "\\"): "a name is relative to the folder, and stays inside it",
         "linked.txt": "'linked.txt': it cannot be read, or is a link",
         "up/secret.txt": "'up/secret.txt': it cannot be read, or is a link",
         "pipe.txt": "'pipe.txt': it is a folder or a device",
