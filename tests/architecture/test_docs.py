@@ -15,6 +15,7 @@ from contracts.people import Permission, Role
 from contracts.suggestions import Sureness
 from contracts.tickets import ClosedReason, EventKind, Status
 from data_api.access.actor import permitted
+from data_api.access.rate_limits import ADDRESS_LIMITS, PERSON_LIMITS, Limited
 from data_api.models import page as database_page
 from lodge import permissions_page
 from lodge.services import KEEP_FREE_MB
@@ -128,6 +129,13 @@ def test_every_error_is_told_with_its_status() -> None:
 
 def test_every_error_of_the_analytics_api_is_told_with_its_status() -> None:
     assert told_errors(ANALYTICS_API) == errors_of("analytics_api")
+
+
+def test_every_limit_is_told() -> None:
+    _, _, table = DATA_API.partition("| in a minute |")
+    told = re.findall(r"^\| [a-z -]+ \| ([\d,]*) ?\| ([\d,]+) \|$", table, re.MULTILINE)
+    limits = [(PERSON_LIMITS.get(one), ADDRESS_LIMITS[one]) for one in Limited]
+    assert sorted(told) == sorted((f"{of_one:,}" if of_one else "", f"{of_all:,}") for of_one, of_all in limits)
 
 
 def test_the_data_dictionary_is_what_is_copied() -> None:
