@@ -87,6 +87,7 @@ def test_a_long_timer_is_never_cut_unless_its_owner_says_so(api: Api, ticket: in
     timer(agent, ticket, "start")
     began(api, agent, "9 hours")
     assert "body.minutes" in str(timer(agent, ticket, "stop", 422, minutes=541)["fields"])
+    timer(agent, ticket, "pause", 422, minutes=75)
     assert timer(agent, ticket, "stop", minutes=75)["entry"]["seconds"] == 75 * 60
     (change,) = done(agent.get(f"/tickets/{ticket}/time/changes"))["items"]
     assert change["from_seconds"] >= 9 * 3600
