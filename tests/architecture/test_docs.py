@@ -169,8 +169,13 @@ def test_every_command_is_told() -> None:
 
 
 def test_every_part_of_the_benchmark_is_told() -> None:
-    (row,) = re.findall(r"^\| `.+ --only api` \|(.+)$", (ROOT / "docs/benchmarks.md").read_text("utf-8"), re.MULTILINE)
+    page = (ROOT / "docs/benchmarks.md").read_text("utf-8")
+    (row,) = re.findall(r"^\| `.+ --only api` \|(.+)$", page, re.MULTILINE)
     assert set(re.findall("`([a-z]+)`", row)) == set(Part)
+    programs = {
+        file.stem for file in (ROOT / "benchmarks").glob("*.py") if '__name__ == "__main__"' in file.read_text("utf-8")
+    }
+    assert programs - {"__main__"} == set(re.findall(r"^\| `.+ -m benchmarks\.(\w+)", page, re.MULTILINE))
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:
