@@ -165,6 +165,8 @@ def test_the_totals_of_a_ticket(api: Api, ticket: int) -> None:
         ("Ada Total", 900, 2),
     ]
     assert (found["timer"], [one["name"] for one in found["running"]]) == (None, ["Omar Total"])
+    api.sql("UPDATE person SET deactivated_at = now() WHERE id = %s", omar.person_id)
+    assert time_of(ada, ticket)["running"] == [], "whoever is gone works no more"
     days = [TODAY - timedelta(days=number) for number in range(5)]
     for day in days[1:]:
         add(ada, ticket, 1, day)
