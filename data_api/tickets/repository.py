@@ -214,13 +214,23 @@ def _told(which: str, value: Told) -> dict[str, str | int | None]:
     return {f"{which}_value": value, f"{which}_person_id": None}
 
 
-def history_line(ticket_id: int, kind: str, before: Told, now: Told, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Returns the columns of a line of the ticket's history."""
+def history_line(
+    ticket_id: int,
+    kind: str,
+    before: Told,
+    now: Told,
+    actor: Actor,
+    at: datetime,
+    *,
+    other_ticket_id: int | None = None,
+) -> dict[str, Any]:
+    """Returns the columns of a line of the ticket's history. `other_ticket_id`: the linked ticket that it tells of."""
     return {
         "ticket_id": ticket_id,
         "kind": kind,
         **_told("from", before),
         **_told("to", now),
+        "other_ticket_id": other_ticket_id,
         "actor_id": actor.person_id,
         "occurred_at": at,
     }
@@ -308,9 +318,8 @@ class TicketRepository:
         *,
         other_ticket_id: int | None = None,
     ) -> None:
-        """Adds a line to the ticket's history. `other_ticket_id`: the linked ticket that it tells of."""
-        line = history_line(ticket_id, kind, before, now, actor, at)
-        self.record_lines([line | {"other_ticket_id": other_ticket_id}])
+        """Adds a line to the ticket's history, as `history_line` makes it."""
+        self.record_lines([history_line(ticket_id, kind, before, now, actor, at, other_ticket_id=other_ticket_id)])
 
     def record_lines(self, lines: Sequence[dict[str, Any]]) -> None:
         """Adds lines to the histories of tickets, in their order."""

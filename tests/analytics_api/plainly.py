@@ -140,12 +140,14 @@ class Worked:
     agent: str
     day: date
     seconds: int
+    opened_at: datetime  # of the ticket
 
 
 def worked_of(api: Api) -> list[Worked]:
     rows = api.sql(
         "SELECT ticket.id, category.slug, coalesce(team.name, 'No team'), "
-        "CASE WHEN is_confidential THEN 'confidential' ELSE person_id::text END, day, seconds "
+        "CASE WHEN is_confidential THEN 'confidential' ELSE person_id::text END, day, seconds, "
+        "greatest(least(opened_at, '2300-01-01Z'), '1970-01-02Z') "
         "FROM time_entry JOIN ticket ON ticket.id = ticket_id JOIN category ON category.id = category_id "
         "LEFT JOIN team ON team.id = team_id"
     )
@@ -156,7 +158,8 @@ def time_by(entries: list[Worked], group: str, as_of: datetime, zone: ZoneInfo, 
     """Hours, number of tickets and hours per ticket of each category, team or agent. Their order among those with the
     same hours is not told."""
     last = as_of.astimezone(zone).date()
-    shown = [entry for entry in entries if last - timedelta(days=days) < entry.day <= last]
+    there = [entry for entry in entries if entry.opened_at <= as_of]
+    shown = [entry for entry in there if last - timedelta(days=days) < entry.day <= last]
     found: dict[str, Any] = {}
     for name in {getattr(entry, group) for entry in shown}:
         of_it = [entry for entry in shown if getattr(entry, group) == name]

@@ -38,6 +38,7 @@ from tests.support.serving import NO_DATABASE
 
 OPERATIONS = operations(create_app(NO_DATABASE))
 FOREIGN, CONFIDENTIAL = "quokka", "wolverine"
+NOT_THERE = {"TicketNotFound", "TimeEntryNotFound"}
 
 
 @dataclass
@@ -58,6 +59,10 @@ class Desk:
     @property
     def has_passwords(self) -> bool:
         return isinstance(self.api, PasswordApi)
+
+    def time(self, ticket_id: int) -> int:
+        """Adds time that somebody else has worked on the ticket. Returns the entry's id."""
+        return MISSING if ticket_id == MISSING else rows.time_entry(self.api, ticket_id, self.author.person_id)
 
     def ticket(self, requester: int, kind: str) -> tuple[int, int]:
         """Adds a ticket with a message, an internal note, a tag and a former title. Returns its id and the id of the
@@ -150,9 +155,10 @@ def test_each_route_of_a_ticket(desk: Desk, name: str) -> None:
             requester = visitor if "own" in kind else desk.author
             number, event = desk.ticket(requester.person_id, kind)
             named = {"ticket_id": number, "event_id": event, "person_id": desk.author.person_id}
+            named |= {"entry_id": desk.time(number)} if "{entry_id}" in route_name else {}
             answer = ask(visitor, route_name, route, {}, **named)
             told = [word for word in hidden_words(name) if word in answer.text]
-            is_hidden = answer.status_code != 404 or answer.json()["error"] == "TicketNotFound"
+            is_hidden = answer.status_code != 404 or answer.json()["error"] in NOT_THERE
             if answer.status_code not in expected_of_ticket(route, who, kind) or told or not is_hidden:
                 wrong[route_name, kind] = answer.status_code, told
     assert wrong == {}

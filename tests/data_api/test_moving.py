@@ -1,5 +1,8 @@
 """Moving a million tickets: while their category is held alone, reports of it wait."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -11,8 +14,10 @@ from data_api.learning.repository import CategorisingRepository
 from tests.support import rows
 
 
+@dataclass
 class Admin:
-    person_id = 1
+    person_id: int
+    roles: tuple[str, ...] = ("admin",)
 
 
 @pytest.mark.parametrize("way", ["merge", "delete"])
@@ -22,7 +27,8 @@ def test_what_has_moved_is_not_looked_through_again(database: Session, way: str)
     rows.category(connection, "Going")
     asked: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
-    categories = CategoryService(Admin(), CategoryRepository(database), Learning(CategorisingRepository(database)))  # type: ignore[arg-type]
+    admin: Any = Admin(rows.person(connection, "Ada Okafor", *Admin.roles))
+    categories = CategoryService(admin, CategoryRepository(database), Learning(CategorisingRepository(database)))
     if way == "merge":
         categories.merge_category("going", "technical-it")
     else:

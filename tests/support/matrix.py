@@ -125,8 +125,6 @@ DATA_API: dict[str, Route] = {
     "GET /confidential-readers": Route(REPORTS),
     "GET /me/timer": Route(WORKS),
     "GET /me/time": Route(WORKS),
-    "PATCH /time/{entry_id}": Route(WORKS, NOBODYS, sends={"version": 1}),
-    "DELETE /time/{entry_id}": Route(WORKS, NOBODYS),
     "GET /overview": Route(WORKS),
     "GET /overview/lists": Route(WORKS),
     "GET /overview/workload": Route(May.PEOPLE_READ),
@@ -231,6 +229,9 @@ TICKETS: dict[str, Route] = {
     "GET /tickets/{ticket_id}/time/changes": Route(WORKS),
     "POST /tickets/{ticket_id}/time": Route(WORKS, INVALID, sends={"minutes": 5, "day": "1999-12-31"}),
     "POST /tickets/{ticket_id}/timer": Route(WORKS, {409}, sends={"action": "pause"}),
+    # Of time that somebody else has worked on the ticket.
+    "PATCH /time/{entry_id}": Route(WORKS, acts=May.TIME_MANAGE, sends={"version": 1}),
+    "DELETE /time/{entry_id}": Route(WORKS, DONE, acts=May.TIME_MANAGE),
 }
 
 ANALYTICS_API: dict[str, Route] = {
@@ -403,6 +404,7 @@ def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str
         "view_id": MISSING,
         "bulk_id": MISSING,
         "attachment_id": MISSING,
+        "entry_id": MISSING,
         "rule_id": MISSING,
     } | in_path
     at = path.format(**named, slug="nothing", id="nothing", table="nothing")

@@ -2,7 +2,7 @@
 here, so that a new column needs no change in the tests."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import psycopg
@@ -21,6 +21,7 @@ from data_api.models import (
     TicketEvent,
     TicketTag,
     TicketWatcher,
+    TimeEntry,
 )
 
 Row = Mapping[str, Any]
@@ -89,6 +90,11 @@ def long_former_texts(database: Database, ticket_id: int, many: int) -> None:
 def tag(database: Database, ticket_id: int, word: str) -> int:
     opened_at = select(Ticket.opened_at).where(Ticket.id == ticket_id).scalar_subquery()
     return _one(database, TicketTag, {"ticket_id": ticket_id, "tag": word, "opened_at": opened_at})
+
+
+def time_entry(database: Database, ticket_id: int, person_id: int) -> int:
+    worked = {"day": datetime.now(UTC).date(), "seconds": 600, "is_timed": False}
+    return _one(database, TimeEntry, {"ticket_id": ticket_id, "person_id": person_id, **worked})
 
 
 def watcher(database: Database, ticket_id: int, person_id: int) -> int:
