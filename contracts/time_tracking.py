@@ -29,8 +29,8 @@ class TimerAction(StrEnum):
 
 
 class TimerChange(Input):
-    """`minutes` says how long it really was, if the timer was forgotten: at most as long as it shows. It and the `note`
-    are for the entry that a stop makes."""
+    """Both are for the entry that a stop makes. `minutes` says how long it really was, if the timer was forgotten: at
+    most as long as it shows."""
 
     action: TimerAction
     minutes: Minutes | None = None
@@ -38,8 +38,10 @@ class TimerChange(Input):
 
     @model_validator(mode="after")
     def fits_its_action(self) -> Self:
-        if self.action is not TimerAction.STOP and (self.minutes is not None or self.note):
-            raise ValueError("minutes and a note can only be given with stop")
+        if self.minutes is not None and self.action is not TimerAction.STOP:
+            raise ValueError("minutes can only be given with stop")
+        if self.note and self.action is not TimerAction.STOP:
+            raise ValueError("a note can only be given with stop")
         return self
 
 

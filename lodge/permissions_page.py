@@ -126,6 +126,8 @@ ASKED_LATER = {
     "DELETE /tickets/{ticket_id}/links": Permission.TICKETS_WORK,
     "PUT /tickets/{ticket_id}/followers/{person_id}": Permission.TICKETS_WORK,
     "DELETE /tickets/{ticket_id}/followers/{person_id}": Permission.TICKETS_WORK,
+    "PATCH /time/{entry_id}": Permission.TIME_MANAGE,
+    "DELETE /time/{entry_id}": Permission.TIME_MANAGE,
     "GET /people/{person_id}": Permission.PEOPLE_READ,
     "DELETE /queries/{query_id}": Permission.LISTS_MANAGE,
 }

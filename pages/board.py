@@ -6,7 +6,7 @@ import streamlit as st
 from contracts.tickets import TicketQuery
 from streamlit_app.shell.live import live_part
 from streamlit_app.state import navigation
-from streamlit_app.tickets import assigning, filter_bar, queue_filters
+from streamlit_app.tickets import assigning, exporting, filter_bar, queue_filters
 from streamlit_app.tickets.board_columns import board_columns
 from streamlit_app.views import saving
 
@@ -28,4 +28,5 @@ with st.container(key="wide_board"):
     filter_bar.draw_chips(navigation.BOARD)
     saving.draw_dialog()
     assigning.draw()
+    exporting.show()
     cards(query)

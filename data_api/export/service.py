@@ -37,7 +37,7 @@ class Exports:
         self.threads = CapacityLimiter(MOST_AT_ONCE)
 
     def offer(self, actor: Actor) -> ExportColumns:
-        columns = [column.read for column in columns_for(is_staff=actor.is_staff).values()]
+        columns = [column.read for column in columns_for(actor.reads, is_staff=actor.is_staff).values()]
         return ExportColumns(columns=columns, zone=self._settings.campus_zone.key)
 
     def wanted(self, actor: Actor, query: ExportQuery) -> Wanted:

@@ -111,8 +111,8 @@ class TimerRepository:
         return [TimerRow._make(row) for row in self.session.connection().execute(_of_person(actor.reads), asked)]
 
     def running(self, ticket_id: int, most: int) -> Sequence[tuple[int, str]]:
-        """Returns id and name of everybody whose timer runs on this ticket. The caller checks whether the ticket is
-        readable."""
+        """Returns id and name of everybody whose timer runs on this ticket, except those who were deactivated. The
+        caller checks whether the ticket is readable."""
         found = self.session.connection().execute(RUNNING, {"ticket_id": ticket_id, "most": most})
         return [(row.id, row.name) for row in found]
 
@@ -160,10 +160,11 @@ def _of_person(reads: Reads) -> Select[Any]:
     return select(*_columns(reads)).where(Timer.person_id == ME).order_by(*order).limit(bindparam("most"))
 
 
+# Whoever was deactivated can no longer stop a timer.
 RUNNING = (
     select(Person.id, Person.name)
     .join(Timer, Timer.person_id == Person.id)
-    .where(Timer.ticket_id == TICKET, Timer.is_running)
+    .where(Timer.ticket_id == TICKET, Timer.is_running, Person.deactivated_at.is_(None))
     .order_by(Timer.last_started_at, Timer.id)
     .limit(bindparam("most"))
 )

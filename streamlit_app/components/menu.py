@@ -39,6 +39,8 @@ def menu(
     _menu(key=key, data=data | {"news": dict(news)})
 
 
-def phone_bar(entries: Sequence[Entry], *, news: Mapping[str, int]) -> None:
-    """Draws the bar. Its last button opens the menu."""
-    _phone_bar(key="phone_bar", data={"entries": [asdict(entry) for entry in entries], "news": dict(news)})
+def phone_bar(entries: Sequence[Entry], *, more_counts: str = "", news: Mapping[str, int]) -> None:
+    """Draws the bar. Its last button opens the menu; `more_counts` is what is counted beside it, as that is in the menu
+    alone."""
+    shown = [asdict(entry) for entry in entries]
+    _phone_bar(key="phone_bar", data={"entries": shown, "moreCounts": more_counts, "news": dict(news)})

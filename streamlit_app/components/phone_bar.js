@@ -8,7 +8,7 @@ const link = (entry) => {
 // On a wide screen the menu at the side is always there, and the bar is not on the page at all.
 
 const draw = (root) => {
-  const more = () => make("button", { type: "button", onclick: openMenu }, "More");
+  const more = () => make("button", { type: "button", onclick: openMenu }, make("span", {}, "More"), news(root.data.moreCounts));
   const bar = () => make("nav", { "aria-label": "Main pages" }, ...root.data.entries.map(link), more());
   root.replaceChildren(...(phoneScreen.matches ? [bar()] : []));
   showNews(root, root.data.news);

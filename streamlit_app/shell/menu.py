@@ -17,8 +17,9 @@ from streamlit_app.state.navigation import Screen
 
 MINE = {"assignee": "me", "status": NOT_CLOSED}
 MY_TICKETS = "my_tickets"
+MENTIONS = navigation.MENTIONS.stem
 # What is counted beside the link to a page.
-COUNTS = {MY_TICKETS: "unread", "mentions": "mentions"}
+COUNTS = {MY_TICKETS: "unread", MENTIONS: "mentions"}
 # What the pages are called in the bar.
 SHORT = {"report": "Report", MY_TICKETS: "Mine", "open_tickets": "Open", "analyses": "Analyses"}
 
@@ -38,7 +39,9 @@ def draw_menu(me: Me, screen: Screen, news: News, draw_views: Callable[[Me], Non
 
 def draw_phone_bar(me: Me, screen: Screen, news: News) -> None:
     with st.container(key="hidden_phone_bar"):
-        phone_bar(_bar(me, screen), news=news._asdict())
+        # The bar has no room for their page.
+        more_counts = COUNTS[MENTIONS] if navigation.is_for(me, navigation.MENTIONS) else ""
+        phone_bar(_bar(me, screen), more_counts=more_counts, news=news._asdict())
 
 
 def _bar(me: Me, screen: Screen) -> list[Entry]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from contracts.base import LONGEST_TAG
 from contracts.base import tag as as_tag
+from contracts.pages import MAX_LIMIT
 from contracts.tags import TagMerge, TagQuery, TagRead
 from streamlit_app.language.text import isolated
 from streamlit_app.language.words import count
@@ -11,6 +12,7 @@ from streamlit_app.shell.dialogs import Form, attempt, keep_button
 from streamlit_app.state import session, tag_names
 
 FOR_GOOD = "This cannot be taken back."
+AT_ONCE = MAX_LIMIT
 
 
 def rename(one: TagRead) -> None:
@@ -63,9 +65,14 @@ def delete(one: TagRead) -> None:
 
 
 def _there(tag: str) -> TagRead | None:
-    """Returns the tag, if there is one already."""
-    found = session.api().tags(TagQuery(prefix=tag, limit=200)).items
-    return next((one for one in found if one.tag == tag), None)
+    """Returns the tag, if there is one already. Those that begin with it and are used more come before it."""
+    cursor: str | None = None
+    while True:
+        page = session.api().tags(TagQuery(prefix=tag, limit=AT_ONCE, cursor=cursor))
+        if found := next((one for one in page.items if one.tag == tag), None):
+            return found
+        if (cursor := page.next_cursor) is None:
+            return None
 
 
 def _both(one: TagRead, there: TagRead) -> str:

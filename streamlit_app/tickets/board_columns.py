@@ -102,8 +102,7 @@ def _say_that_none_fits() -> None:
 
 
 def _query_without(name: str) -> TicketQuery:
-    query = queue_filters.board_query(queue_filters.query_without(name))
-    return TicketQuery.model_validate(query.model_dump(exclude_unset=True))
+    return queue_filters.listed(queue_filters.board_query(queue_filters.query_without(name)))
 
 
 def _column(column: BoardColumn, pages: int, *, is_filtered: bool) -> Column:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from contracts.pages import MAX_LIMIT
 from contracts.people import Permission
+from contracts.tickets import TicketRead
 from streamlit_app.client.api import Api
 from streamlit_app.components.go_to import go_to
 from streamlit_app.language.text import isolated, one_line
@@ -36,8 +37,9 @@ def _ask(ticket_id: int) -> None:
 
 def _dialog(ticket_id: int) -> None:
     api = session.api()
-    st.text(isolated(one_line(api.ticket(ticket_id).title, 200)))
-    st.text(f"{_goes_along(api, ticket_id)} It cannot be undone. Analyses no longer count the ticket.")
+    ticket = api.ticket(ticket_id)
+    st.text(isolated(one_line(ticket.title, 200)))
+    st.text(f"{_goes_along(api, ticket)} It cannot be undone. Analyses no longer count the ticket.")
     place = st.container()
     with st.container(horizontal=True, key="delete_choice"):
         if st.button("Delete it for good", type="primary", key="red_delete_ticket"):
@@ -45,14 +47,19 @@ def _dialog(ticket_id: int) -> None:
         keep_button("keep_ticket")
 
 
-def _goes_along(api: Api, ticket_id: int) -> str:
-    messages, changes = api.messages(ticket_id, limit=MAX_LIMIT), api.history(ticket_id, limit=MAX_LIMIT)
+def _goes_along(api: Api, ticket: TicketRead) -> str:
+    messages, changes = api.messages(ticket.id, limit=MAX_LIMIT), api.history(ticket.id, limit=MAX_LIMIT)
     notes = sum(message.is_internal for message in messages.items)
     many = "More than " if messages.next_cursor else ""
     said = f"{many}{count(len(messages.items), 'message', 'messages')}"
     of_which = f" ({count(notes, 'internal note', 'internal notes')} among them)" if notes else ""
     lines = f"{'more than ' if changes.next_cursor else ''}{count(len(changes.items), 'line', 'lines')} of history"
-    return f"{said}{of_which} and {lines} go with it, for everybody."
+    number = len(ticket.attachments) + sum(len(message.attachments) for message in messages.items)
+    files = f"{many.lower()}{count(number, 'file', 'files')}, " if number else ""
+    return (
+        f"{said}{of_which} and {lines} go with it, for everybody, and so do {files}"
+        "its tags, its links and the time that was worked on it."
+    )
 
 
 def _note(ticket_id: int) -> None:

@@ -2,6 +2,7 @@
 filters, and the buttons beside them."""
 
 import re
+from functools import partial
 
 from contracts.tickets import TicketQuery
 from streamlit_app.components.filter_chips import Way, filter_chips
@@ -34,20 +35,27 @@ def draw_chips(page: Screen) -> None:
     clear = [] if queue_filters.shows_all_not_closed() or (page == BOARD and not said) else [CLEAR]
     save = [] if queue_filters.is_as_it_opens() else saving.buttons(queue_filters.shown())
     ways = [Way(label, queue_filters.link_to(screen.stem), screen == page) for screen, label in _NAMES.items()]
-    export = [exporting.ACT] if page == QUEUE else []
-    filter_chips("queue_chips", chips, [*clear, *save, *export], _pressed, ways)
+    filter_chips("queue_chips", chips, [*clear, *save, exporting.ACT], partial(_pressed, page), ways)
 
 
 _NAMES = {QUEUE: "List", BOARD: "Board"}
 
 
-def _pressed(kind: str, name: str) -> None:
+def _pressed(page: Screen, kind: str, name: str) -> None:
     """Removes a filter, or does what the button beside the filters is for."""
     if kind == "remove":
         queue_filters.remove(name)
     elif name == CLEAR[0]:
         queue_filters.clear()
     elif name == exporting.ACT[0]:
-        exporting.open_export(queue_filters.query(), queue_filters.columns())
+        _open_export(page)
     else:
         saving.press(name, queue_filters.shown())
+
+
+def _open_export(page: Screen) -> None:
+    query = queue_filters.query()
+    if page == BOARD:
+        exporting.open_export(queue_filters.listed(queue_filters.board_query(query)), [])
+    else:
+        exporting.open_export(query, queue_filters.columns())

@@ -116,6 +116,11 @@ def board_query(query: TicketQuery) -> BoardQuery:
     return BoardQuery.model_validate(asked)
 
 
+def listed(board: BoardQuery) -> TicketQuery:
+    """Returns the query of the list that finds what the board does."""
+    return TicketQuery.model_validate(board.model_dump(exclude_unset=True))
+
+
 def shows_all_not_closed() -> bool:
     """Whether there is no other filter than the one that leaves out closed tickets."""
     return _are_first_filters(_set_filters())

@@ -15,6 +15,7 @@ from contracts.people import Permission, Role
 from contracts.suggestions import Sureness
 from contracts.tickets import ClosedReason, EventKind, Status
 from data_api.access.actor import permitted
+from data_api.access.rate_limits import ADDRESS_LIMITS, PERSON_LIMITS, Limited
 from data_api.models import page as database_page
 from lodge import permissions_page
 from lodge.services import KEEP_FREE_MB
@@ -130,6 +131,13 @@ def test_every_error_of_the_analytics_api_is_told_with_its_status() -> None:
     assert told_errors(ANALYTICS_API) == errors_of("analytics_api")
 
 
+def test_every_limit_is_told() -> None:
+    _, _, table = DATA_API.partition("| in a minute |")
+    told = re.findall(r"^\| [a-z -]+ \| ([\d,]*) ?\| ([\d,]+) \|$", table, re.MULTILINE)
+    limits = [(PERSON_LIMITS.get(one), ADDRESS_LIMITS[one]) for one in Limited]
+    assert sorted(told) == sorted((f"{of_one:,}" if of_one else "", f"{of_all:,}") for of_one, of_all in limits)
+
+
 def test_the_data_dictionary_is_what_is_copied() -> None:
     assert dictionary.PAGE.read_text("utf-8") == dictionary.render(), "run: .venv/bin/python -m warehouse.dictionary"
 
@@ -161,8 +169,13 @@ def test_every_command_is_told() -> None:
 
 
 def test_every_part_of_the_benchmark_is_told() -> None:
-    (row,) = re.findall(r"^\| `.+ --only api` \|(.+)$", (ROOT / "docs/benchmarks.md").read_text("utf-8"), re.MULTILINE)
+    page = (ROOT / "docs/benchmarks.md").read_text("utf-8")
+    (row,) = re.findall(r"^\| `.+ --only api` \|(.+)$", page, re.MULTILINE)
     assert set(re.findall("`([a-z]+)`", row)) == set(Part)
+    programs = {
+        file.stem for file in (ROOT / "benchmarks").glob("*.py") if '__name__ == "__main__"' in file.read_text("utf-8")
+    }
+    assert programs - {"__main__"} == set(re.findall(r"^\| `.+ -m benchmarks\.(\w+)", page, re.MULTILINE))
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:

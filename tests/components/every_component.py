@@ -420,6 +420,6 @@ with (
         view_links("views", [ViewLink("1", "Mine", "queue", is_current=True), ViewLink("2", "Ours", "queue", "Ada")])
     with st.container(key="hidden_shell"):
         timer(in_menu=False)
-        phone_bar(pages["Tickets"], news={"unread": 3})
+        phone_bar(pages["Tickets"], more_counts="mentions", news={"unread": 3, "mentions": 2})
         keys([KeyGroup("Everywhere", [Key("c", "New ticket", href="report_for"), Key("g q", "Queue", href="queue")])])
     page.run()

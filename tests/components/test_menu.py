@@ -79,8 +79,11 @@ def test_a_phones_bar_opens_the_menu(bare: Opener) -> None:
         "document.body.insertAdjacentHTML('beforeend', "
         "'<div data-testid=stExpandSidebarButton onclick=\"window.isOpen = true\"></div>')"
     )
-    part.draw(entries=[entry("Queue", "queue", is_current=True), entry("New", "report_for")], news={})
-    part.page.get_by_role("navigation", name="Main pages").get_by_role("button", name="More").click()
+    entries = [entry("Queue", "queue", is_current=True), entry("New", "report_for")]
+    part.draw(entries=entries, moreCounts="mentions", news={"mentions": 2})
+    more = part.page.get_by_role("navigation", name="Main pages").get_by_role("button", name="More")
+    expect(more).to_have_accessible_name("More 2 unseen")
+    more.click()
     assert part.page.evaluate("window.isOpen")
     part.page.get_by_role("link", name="New").click()
     expect(part.page).to_have_url(f"{DESK}/report_for")

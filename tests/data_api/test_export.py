@@ -5,7 +5,7 @@ import io
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from contracts.tickets import TicketSort
 from data_api.export import making, service
 from data_api.export.writing import TicketFile
 from data_api.kit import streams
+from data_api.models import Attachment, TicketLink, TimeEntry
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.population import populate
@@ -245,6 +246,38 @@ def test_each_column_can_be_had_in_each_format(desk: Api, agent: Visitor) -> Non
     said = [row for row in found.to_pylist() if row["messages"]]
     assert {row["messages"] for row in said} == {1} == {row["notes"] for row in said}
     assert all(row["last_note"] == f"note {row['last_message']}" for row in said)
+
+
+def test_time_links_and_files_can_be_had_by_those_who_may_read_them(
+    desk: Api, admin: Visitor, agent: Visitor, student: Visitor
+) -> None:
+    """Links to confidential tickets only by those who may read all of them."""
+    here, other, secret = (
+        rows.ticket(desk, title="Hangs together", requester_id=student.person_id, is_confidential=is_confidential)
+        for is_confidential in (False, False, True)
+    )
+    rows.tag(desk, here, "hangs together")
+    rows.tag(desk, other, "hangs on it")
+    timed = {"ticket_id": here, "person_id": agent.person_id, "day": date(2026, 1, 5), "is_timed": True}
+    rows.add(desk, TimeEntry, [timed | {"seconds": seconds} for seconds in (80, 30)])
+    for kind, one, two in (("blocks", here, other), ("duplicates", other, here), ("blocks", here, secret)):
+        copies = {"ticket_is_confidential": False, "other_is_confidential": two == secret}
+        rows.add(desk, TicketLink, [{"ticket_id": one, "other_id": two, "kind": kind, **copies}])
+    file = {"ticket_id": here, "uploader_id": agent.person_id, "name": "a.txt", "type": "text/plain", "size": 1}
+    for is_internal in (False, True, True):
+        said = rows.message(desk, here, agent.person_id, is_internal=is_internal)
+        rows.add(desk, Attachment, [file | {"message_id": said, "content_hash": bytes(32)}])
+    names = ["minutes_worked", "links", "message_files", "note_files"]
+    (found,) = frame(export(agent, "parquet", tag="hangs together", columns=names)).to_pylist()
+    links = f"blocks #{other}, duplicated-by #{other}"
+    assert found == {"minutes_worked": 2, "links": links, "message_files": 1, "note_files": 2}
+    (found,) = records(export(admin, tag="hangs together", columns=["links"]))
+    assert found["Links"] == f"{links}, blocks #{secret}"
+    (found,) = records(export(agent, tag="hangs on it", columns=["links", "minutes_worked"]))
+    assert found == {"Links": f"blocked-by #{here}, duplicates #{here}", "Minutes worked": "0"}
+    assert set(names) & set(all_columns(student)) == {"message_files"}
+    for number in (here, other, secret):
+        desk.sql("DELETE FROM ticket WHERE id = %s", number)
 
 
 def test_the_usual_columns_are_there_unless_others_are_chosen(desk: Api, agent: Visitor) -> None:

@@ -87,6 +87,7 @@ def test_a_long_timer_is_never_cut_unless_its_owner_says_so(api: Api, ticket: in
     timer(agent, ticket, "start")
     began(api, agent, "9 hours")
     assert "body.minutes" in str(timer(agent, ticket, "stop", 422, minutes=541)["fields"])
+    timer(agent, ticket, "pause", 422, minutes=75)
     assert timer(agent, ticket, "stop", minutes=75)["entry"]["seconds"] == 75 * 60
     (change,) = done(agent.get(f"/tickets/{ticket}/time/changes"))["items"]
     assert change["from_seconds"] >= 9 * 3600
@@ -170,6 +171,8 @@ def test_the_totals_of_a_ticket(api: Api, ticket: int) -> None:
         ("Ada Total", 900, 2),
     ]
     assert (found["timer"], [one["name"] for one in found["running"]]) == (None, ["Omar Total"])
+    api.sql("UPDATE person SET deactivated_at = now() WHERE id = %s", omar.person_id)
+    assert time_of(ada, ticket)["running"] == [], "whoever is gone works no more"
     days = [TODAY - timedelta(days=number) for number in range(5)]
     for day in days[1:]:
         add(ada, ticket, 1, day)

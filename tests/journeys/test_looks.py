@@ -107,7 +107,7 @@ def open_all_and_begin_to_answer(page: Page) -> None:
 
 
 def open_menu(page: Page) -> None:
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("navigation", name="Main pages").get_by_role("button", name="More").click()
     page.get_by_test_id("stSidebar").get_by_text("Look student").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 

@@ -11,11 +11,13 @@ from contracts.messages import MessageAuthor, MessageRead
 from contracts.pages import Page
 from contracts.people import PersonBrief, Role
 from contracts.tickets import TicketEventRead
+from data_api.models import Attachment
 from streamlit_app.client import api as client
 from streamlit_app.client.errors import DeskAway
 from streamlit_app.state import list_position
 from streamlit_app.tickets import ticket_list
 from streamlit_app.tickets.timeline import merged, position
+from tests.support import rows
 from tests.support.api import Api, Visitor
 from tests.support.screens import Screen
 from tests.ui.away import raising, refused
@@ -205,14 +207,17 @@ def test_one_ticket_has_no_others(api: Api, agent: Visitor, see: Opener) -> None
 
 
 def test_an_administrator_deletes_after_reading_what_goes_along(
-    admin: Visitor, agent: Visitor, student: Visitor, see: Opener
+    api: Api, admin: Visitor, agent: Visitor, student: Visitor, see: Opener
 ) -> None:
     ticket = student.report("Not for this desk.")["id"]
+    file = {"name": "a.txt", "type": "text/plain", "size": 1, "content_hash": bytes(32)}
+    rows.add(api, Attachment, [file | {"ticket_id": ticket, "uploader_id": student.person_id}])
     student.say(ticket, "Hello?")
     agent.say(ticket, "Spam.", is_internal=True)
     assert "Delete" not in see(agent, "ticket", id=str(ticket)).labels()
     screen = see(admin, "queue", status="open").open("ticket", id=str(ticket)).press("Delete")
     assert "2 messages (1 internal note among them) and 1 line of history go with it" in screen.words()
+    assert "and so do 1 file, its tags, its links and the time that was worked on it." in screen.words()
     screen.press("Keep it")
     assert agent.read(ticket)["id"] == ticket
     screen.press("Delete").press("Delete it for good")

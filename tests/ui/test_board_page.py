@@ -52,7 +52,7 @@ def test_a_column_for_each_stage(agent: Visitor, tickets: list[dict[str, Any]], 
     assert (first["requester"], first["assignee_text"], first["sign"]) == ("Mia Rossi", "Unassigned", "Our turn")
     assert first["order"] < found["to-do"]["cards"][1]["order"]
     assert chips(screen) == {}
-    assert acts(screen) == []
+    assert acts(screen) == ["Export…"]
     assert screen.app.query_params == {}
 
 

@@ -76,6 +76,11 @@ def test_a_view_is_exported_as_it_is_shown(agent: Visitor, see: Opener) -> None:
     assert [value for name, value in found if name == "columns"] == ["id", "title", "status"]
 
 
+def test_a_board_is_exported_with_the_closed_tickets_that_it_shows(agent: Visitor, see: Opener) -> None:
+    queue, board = ({name for name, _ in asked(opened(see(agent, page)))} for page in ("queue", "board"))
+    assert queue - board == {"status"}
+
+
 def test_where_nothing_is_found_nothing_is_offered(agent: Visitor, see: Opener) -> None:
     screen = opened(see(agent, "queue", q="nothing like that"))
     assert "nothing to export" in screen.words()

@@ -76,6 +76,7 @@ def test_the_links_to_ones_own_tickets_and_mentions_count_what_is_new(student: V
     entries = [*screen.data("menu", "menu")["groups"][0]["entries"], *screen.data("phone_bar")["entries"]]
     counting = {entry["href"]: entry["counts"] for entry in entries if entry["counts"]}
     assert counting == {"my_tickets": "unread", "mentions": "mentions"}
+    assert screen.data("phone_bar")["moreCounts"] == "mentions", "they are in the menu alone"
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from streamlit_app.server import completions, live_updates
 from streamlit_app.server.cookies import cookie_name
+from streamlit_app.tags import dialogs
 from tests.support.api import Api, Visitor, done
 from tests.support.screens import Screen
 from tests.ui.conftest import Opener
@@ -54,6 +55,18 @@ def test_tags_are_found_renamed_merged_and_deleted(
     press(screen, "delete", "old")
     screen.press("Delete")
     assert shown(screen) == {"wifi": "3 tickets"}
+
+
+def test_a_tag_is_found_behind_more_used_ones_that_begin_with_it(
+    admin: Visitor, agent: Visitor, student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "AT_ONCE", 1)
+    for tag in ("attics", "attics", "attic", "loft"):
+        agent.edit(student.report()["id"], tags=[tag])
+    screen = press(see(admin, "tags", q="loft"), "rename", "loft")
+    screen.app.text_input(key="rename_tag_loft_into").set_value("attic")
+    screen.again()
+    assert "1 ticket has attic already." in screen.words()
 
 
 def test_staff_change_the_tags_of_a_ticket_at_once_and_no_change_of_others_is_lost(
