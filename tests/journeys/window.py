@@ -182,7 +182,7 @@ def choose(page: Page, label: str, option: str) -> None:
     """In a select box. Its list closes when the page scrolls, also by itself because something above the box grows:
     whoever sees that opens it again."""
     # The list is called as the box is.
-    field = page.get_by_label(label).and_(page.locator("input"))
+    field = page.get_by_label(label).and_(page.locator("input:not([type=checkbox])"))
     wanted = page.get_by_role("option", name=option, exact=True)
     field.scroll_into_view_if_needed()
     settled(page)

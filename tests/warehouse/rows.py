@@ -28,11 +28,12 @@ INSERT INTO ticket_tag (ticket_id, tag, opened_at)
 SELECT id, tag, opened_at FROM ticket, unnest(ARRAY['wifi', 'loud']) AS tag WHERE id % 4 = 1
 """
 # With what a link says of its tickets.
+# Both of a link belong to the same writer of test_at_random.py, where deleting one of them deletes the link.
 LINKS = """
 INSERT INTO ticket_link (ticket_id, other_id, kind, ticket_is_confidential, other_is_confidential)
 SELECT one.id, other.id, (ARRAY['blocks', 'duplicates', 'relates-to'])[one.id % 3 + 1], one.is_confidential,
        other.is_confidential
-FROM ticket one JOIN ticket other ON other.id = one.id + 1
+FROM ticket one JOIN ticket other ON other.id = one.id + 4
 """
 # Every fourth is a draft.
 ATTACHMENTS = """
@@ -42,7 +43,9 @@ FROM ticket WHERE id % 2 = 0
 """
 TIME = """
 INSERT INTO time_entry (ticket_id, person_id, day, seconds, note, is_timed)
-SELECT id, 2, date '2026-03-27' + id::integer % 7, 60 * id, 'A note', id % 2 = 0 FROM ticket WHERE id % 3 = 0
+SELECT id, 2, CASE WHEN id % 2 = 0 THEN current_date ELSE date '2026-03-27' + id::integer % 7 END, 60 * id, 'A note',
+       id % 2 = 0
+FROM ticket WHERE id % 3 = 0
 """
 PREDICTIONS = """
 INSERT INTO ticket_prediction (ticket_id, category_id, model_version, confidence, sureness, probabilities, like_tickets,

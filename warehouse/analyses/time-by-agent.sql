@@ -4,7 +4,7 @@ question: How long did each agent work on tickets?
 unit: hours of work
 excludes: Timers that are not stopped yet. Who worked on a confidential ticket is not copied; all of that time is one row.
 sentence: >-
-  format('{:,.1f} hours of work in the last {}{}{}.', coalesce(sum(hours), 0), if($days = 1, 'day', count_text($days, 'day', 'days')),
+  format(if(count(*) = 0, '0 hours of work in the last {1}.', '{0:,.1f} hours of work in the last {1}{2}{3}.'), coalesce(sum(hours), 0), if($days = 1, 'day', count_text($days, 'day', 'days')),
   if(count(*) FILTER (agent <> 'confidential') = 0, '',
   format(', by {}', count_text(count(*) FILTER (agent <> 'confidential'), 'agent', 'agents'))),
   if(coalesce(sum(hours) FILTER (agent = 'confidential'), 0) = 0, '',

@@ -4,7 +4,7 @@ question: How long did staff work on the tickets of each category?
 unit: hours of work
 excludes: Timers that are not stopped yet. A ticket counts for the category that it has now.
 sentence: >-
-  format(if(count(*) = 0, '{0:,.1f} hours of work in the last {1}.',
+  format(if(count(*) = 0, '0 hours of work in the last {1}.',
   if(count(*) = 1, '{0:,.1f} hours of work in the last {1}, all on {3}.',
   '{0:,.1f} hours of work in the last {1}; the most, {2:,.1f}, on {3}.')),
   coalesce(sum(hours), 0), if($days = 1, 'day', count_text($days, 'day', 'days')), coalesce(max(hours), 0),
