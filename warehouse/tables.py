@@ -168,12 +168,15 @@ MESSAGE = Table(
 # Who acted is not copied, because for a confidential ticket it would reveal the requester. Values are copied only where
 # they name a status, a priority or an entry of a list.
 TOLD = "CASE WHEN kind IN ('opened', 'status', 'stage', 'category', 'priority', 'building', 'team') THEN {name} END"
+# A line about a link is written for both tickets at the same moment, and would so tell of a confidential one with which
+# other ticket it belongs together.
+OF_TICKET = "CASE WHEN kind NOT IN ('link', 'blocker') THEN ticket_id END"
 TICKET_EVENT = Table(
     "ticket_event",
     "One line of a ticket's history",
     [
         ID,
-        key("ticket_id", "ticket", "Whose history"),
+        Column("ticket_id", "BIGINT", OF_TICKET, "Whose history; none for a line about links", refers="ticket"),
         plain("kind", "VARCHAR", "What changed: status, stage, category, assignee, team and so on"),
         Column("from_value", "VARCHAR", TOLD.format(name="from_value"), "Before: a slug; none for people and texts"),
         Column("to_value", "VARCHAR", TOLD.format(name="to_value"), "After: a slug; none for people and texts"),

@@ -14,22 +14,22 @@ pytestmark = pytest.mark.second_try
 
 def test_a_colleague_is_mentioned_and_looks(visit: Opener, api: Api) -> None:
     ticket = api.enter("student", "Mona Mention").report("The projector flickers.")["id"]
-    api.enter("agent", "Cleo Colleague")
-    ada, cleo = visit("agent", "Ada Okafor"), visit("agent", "Cleo Colleague")
+    api.enter("agent", "Klementine Colleague")
+    ada, cleo = visit("agent", "Ada Okafor"), visit("agent", "Klementine Colleague")
     cleo.open("queue")
     ada.open("ticket", id=ticket)
     ada.page.get_by_label("Internal note: staff only").check()
     field = ada.page.get_by_label("Your answer")
-    field.press_sequentially("@cleo")
-    expect(ada.page.get_by_role("option", name="Cleo Colleague")).to_be_visible()
+    field.press_sequentially("@klem")
+    expect(ada.page.get_by_role("option", name="Klementine Colleague")).to_be_visible()
     field.press("Enter")
     field.press_sequentially("can you look?")
     field.press("Control+Enter")
-    expect(message(ada.page, "@Cleo Colleague can you look?")).to_contain_text("Internal note")
+    expect(message(ada.page, "@Klementine Colleague can you look?")).to_contain_text("Internal note")
 
     link = cleo.page.get_by_role("link", name=re.compile(r"^Mentions"))
     expect(link).to_have_accessible_name("Mentions 1 unseen")
     link.click()
     cleo.page.get_by_role("link", name="The projector flickers.").click()
-    expect(cleo.page.locator("mark", has_text="@Cleo Colleague")).to_be_visible()
+    expect(cleo.page.locator("mark", has_text="@Klementine Colleague")).to_be_visible()
     expect(link).to_have_accessible_name("Mentions")

@@ -152,3 +152,15 @@ def test_text_goes_when_it_is_no_longer_asked_for(database_url: str, tmp_path: P
     with following(database_url, tmp_path) as desk:
         assert found(texts_of(desk), PLANTED) == []
         assert all(b"Planted-words" not in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+
+
+def test_lines_about_links_do_not_say_whose_they_are(desk: Following) -> None:
+    """Those of the two tickets have the same moment."""
+    desk.sql(
+        "INSERT INTO ticket_event (ticket_id, kind, occurred_at) "
+        "SELECT id, kind, now() FROM ticket, unnest(ARRAY['link', 'blocker']) AS kind WHERE id < 3"
+    )
+    desk.catch_up()
+    shown = "SELECT count(*), count(ticket_id) FROM ticket_event WHERE kind IN ('link', 'blocker')"
+    assert desk.ask(shown) == [(4, 0)]
+    assert desk.difference() is None
