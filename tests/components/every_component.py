@@ -349,6 +349,8 @@ def fields() -> None:
     st.text_area("Description", "It began this morning.")
     st.selectbox("Order", ["Newest first", "Oldest first"])
     st.multiselect("Category", ["Technical IT", "Facilities"], ["Technical IT"])
+    st.subheader("Of the queue")
+    st.radio("Found", ["#42 The lift is stuck.", "#43 The lamp is dark."])
     st.pills("Status", ["Open", "Active", "Closed"], selection_mode="multi", default=["Open"])
     st.segmented_control("Which tickets", ["Not closed", "Closed"], default="Closed")
     st.slider("The last days", 1, 90, 28, format="%d days", help="A mean of few tickets says little.")

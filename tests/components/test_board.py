@@ -104,6 +104,9 @@ class Desk:
         raise AssertionError(self.asked)
 
 
+ASKED = {"despite_blockers": False}
+
+
 def ticket(asked: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """The ticket after the change."""
     stage = asked["wanted"] if asked["field"] == "stage" else "to-do"
@@ -180,7 +183,9 @@ def test_a_card_that_is_dragged_moves_at_once_and_a_click_opens_it(bare: Opener)
     part.page.mouse.up()
     assert cards_in(part, "In progress") == ["#2", "#4"], "by priority and age"
     assert cards_in(part, "To do") == ["#1", "#3"]
-    assert desk.wait(1) == [{"ticket": 2, "field": "stage", "wanted": "in-progress", "version": 1, "seen": "to-do"}]
+    assert desk.wait(1) == [
+        {"ticket": 2, "field": "stage", "wanted": "in-progress", "version": 1, "seen": "to-do", **ASKED}
+    ]
     # What the page read before is no reason to move it back.
     part.draw(**board({"to-do": [1, 2, 3], "in-progress": [4]}))
     assert cards_in(part, "In progress") == ["#2", "#4"]
@@ -244,7 +249,7 @@ def test_moves_in_quick_succession_are_sent_in_order(bare: Opener) -> None:
     assert desk.wait(2)[1]["ticket"] == 2
     part.remove()
     desk.let_go()
-    third = {"ticket": 1, "field": "stage", "wanted": "completed", "version": 2, "seen": "in-progress"}
+    third = {"ticket": 1, "field": "stage", "wanted": "completed", "version": 2, "seen": "in-progress", **ASKED}
     assert desk.wait(3)[2] == third
     desk.let_go()
     assert part.page.evaluate("document.querySelectorAll('*').length") > 0
@@ -260,7 +265,7 @@ def test_closing_can_be_undone(bare: Opener) -> None:
     assert cards_in(part, "Completed") == ["#1", "#2", "#3"], "the latest first"
     undo.click()
     assert cards_in(part, "In progress") == ["#1"]
-    back = {"ticket": 1, "field": "stage", "wanted": "in-progress", "version": 2, "seen": "completed"}
+    back = {"ticket": 1, "field": "stage", "wanted": "in-progress", "version": 2, "seen": "completed", **ASKED}
     assert desk.wait(2)[1] == back
     expect(part.page.get_by_role("status")).to_have_text("#1 moved to In progress.")
     # So can reopening.
@@ -285,7 +290,7 @@ def test_closing_is_undone_of_a_card_that_the_filters_leave_out(bare: Opener) ->
     later = board({"in-progress": [2]}, asked_at=1_000)
     part.draw(**later | {"columns": [one for one in later["columns"] if one["status"] != "closed"]})
     undo.click()
-    back = {"ticket": 1, "field": "stage", "wanted": "in-progress", "version": 2, "seen": "completed"}
+    back = {"ticket": 1, "field": "stage", "wanted": "in-progress", "version": 2, "seen": "completed", **ASKED}
     assert desk.wait(2)[1] == back
 
 
@@ -359,7 +364,7 @@ def test_by_keyboard(bare: Opener) -> None:
     expect(part.page.get_by_role("menuitem", name="Assign to me")).to_be_focused()
     keys.press("Enter")
     expect(part.page.get_by_role("listitem", name="#2 ")).to_contain_text("→ Ada Okafor")
-    assert desk.wait(3)[2] == {"ticket": 2, "field": "assignee", "wanted": 7, "version": 1, "seen": None}
+    assert desk.wait(3)[2] == {"ticket": 2, "field": "assignee", "wanted": 7, "version": 1, "seen": None, **ASKED}
     keys.press("a")
     assert part.told()[-1] == Told("trigger", "assign", 2)
     # The cards of a column are one stop.

@@ -105,7 +105,7 @@ def settle(page: Page) -> None:
 
 def test_the_check_itself_sees_a_faint_text(page: Page) -> None:
     """In one of our components, and in one of Streamlit's elements."""
-    for text in ("INC-7", "What a problem is about."):
+    for text in ("not following, 2 minutes behind", "What a problem is about."):
         shown = page.get_by_text(text)
         shown.evaluate("(one) => { one.style.color = '#333'; }")
         assert any("color-contrast" in fault for fault in found_by_axe(page, CONTRAST)), text

@@ -45,7 +45,7 @@ class Tab:
     def tell(self, *tickets: int) -> None:
         """News of these, which have come when the title counts what comes after them."""
         self._unread += 1
-        for event in (*({"ticket_id": ticket} for ticket in tickets), {"unread": self._unread}):
+        for event in (*({"ticket_id": ticket} for ticket in tickets), {"unread": self._unread, "mentions": 0}):
             self.sockets[-1].send(json.dumps(event))
         expect(self.part.page).to_have_title(f"({self._unread}) {TITLE}")
 
@@ -78,7 +78,7 @@ def tab(bare: Opener) -> Tab:
 
 def test_the_title_counts_what_is_not_read_yet(tab: Tab) -> None:
     tab.tell()
-    tab.sockets[0].send('{"unread": 0}')
+    tab.sockets[0].send('{"unread": 0, "mentions": 0}')
     expect(tab.part.page).to_have_title(TITLE)
     tab.part.pass_time(A_LITTLE_MS)
     assert tab.bumps() == []

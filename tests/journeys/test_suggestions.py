@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import Opener
-from tests.journeys.window import choose, settled
+from tests.journeys.window import choose, settled, tab_to
 from tests.support.api import Api, Visitor, done
 from tests.support.browser import PHONE
 
@@ -60,8 +60,7 @@ def test_where_the_words_leave_it_open_its_writer_chooses(visit: Opener, api: Ap
     pair = page.get_by_role("group", name="Which is it?").get_by_role("button")
     expect(pair).to_have_count(2)
     chosen = pair.nth(1).inner_text()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    tab_to(page, chosen)
     expect(pair.nth(1)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"For: {chosen}, as you chose")).to_be_visible()
