@@ -80,6 +80,7 @@ def test_after_a_change_it_is_computed_anew(
             "UPDATE ticket SET status = 'closed', stage_id = 5, closed_at = now(), opened_at = now() WHERE id % 3 < 2"
         )
         desk.sql("UPDATE ticket SET status = 'active', stage_id = 2, closed_at = NULL WHERE id = 1")
+        desk.sql("UPDATE time_entry SET seconds = seconds + 60")
         desk.catch_up()
         now = counted.rows(slug)
         assert counted.times(slug) == 2
