@@ -14,7 +14,8 @@ def page(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.mark.parametrize(("service", "route"), [("data", "/tickets/{ticket_id}/readers"), ("analytics", "/sql/schema")])
+# Of a long list, the page draws only what is in view: a route near its top.
+@pytest.mark.parametrize(("service", "route"), [("data", "/me/unread"), ("analytics", "/sql/schema")])
 def test_it_is_drawn_and_sends_a_request(running_desk: DeskProcess, page: Page, service: str, route: str) -> None:
     port = running_desk.data_api_port if service == "data" else running_desk.analytics_api_port
     problems: list[str] = []
