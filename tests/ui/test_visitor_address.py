@@ -57,10 +57,10 @@ def test_who_enters_too_often_locks_out_nobody_else(api: Api) -> None:
 
 
 def test_a_page_asks_for_its_visitor(monkeypatch: pytest.MonkeyPatch, home_with_key: Path) -> None:
-    monkeypatch.setattr(session, "token", lambda: "a token")
+    monkeypatch.setattr(session, "token", lambda: "a-token")
     monkeypatch.setattr(type(st.context), "ip_address", "203.0.113.9")
     assert session.api()._service._headers == {
-        "Authorization": "Bearer a token",
+        "Authorization": "Bearer a-token",
         **visitor_header("203.0.113.9", home_with_key),
     }
 
