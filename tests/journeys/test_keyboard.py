@@ -107,6 +107,10 @@ def report_for_oneself(page: Page) -> str:
     expect(thanks).to_be_visible()
     found = re.search(r"#\d+", thanks.inner_text())
     assert found is not None
+    settled(page)
+    # The next report may begin in its first field, where keys write.
+    if page.evaluate("document.activeElement.matches('input')"):
+        page.keyboard.press("Escape")
     return found[0]
 
 
