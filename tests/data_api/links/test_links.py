@@ -219,6 +219,7 @@ def test_the_reason_names_what_blocks_it(blockers: list[int], said: str) -> None
 def test_a_requester_is_not_asked(agent: Visitor, student: Visitor, two: list[int]) -> None:
     link(agent, two[0], "blocks", two[1])
     done(student.post(f"/tickets/{two[1]}/status", json={"status": "closed", "reason": "no-longer-needed"}))
+    assert agent.read(two[1])["status"] == "closed"
 
 
 @pytest.mark.parametrize("is_bulk", [False, True])
