@@ -120,14 +120,13 @@ def while_changing(desk: Desk, ids: list[int], row: Row, measure: Callable[[], l
 
 
 def operations(desk: Desk) -> Iterator[Operation]:
-    """Yields what eight people do: they open the queue, read tickets, report, answer and move."""
+    """Returns what eight people do: they open the queue, read tickets, report, answer and move. Their tickets are made
+    at once, because a connection that waited for them would be closed for being idle."""
     single = ticket_operations(desk)
     name, queries = next(iter(lists.queue(desk.facts).items()))
     tell(f"the clients open the queue ({name}) and do: {', '.join(OTHERS)}")
     every = [lists.first_page(desk.agent, queries), *(single[other] for other in OTHERS)]
-    while True:
-        for each in every:
-            yield next(each)
+    return map(next, cycle(every))
 
 
 if __name__ == "__main__":

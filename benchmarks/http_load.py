@@ -109,10 +109,13 @@ async def _client(load: Load, url: str, operations: Iterator[Operation], taken: 
 
 
 async def read_answer(reader: asyncio.StreamReader, request: bytes) -> None:
-    """Reads an answer and drops it. Raises Refused when its status is not 2xx."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = CONTENT_LENGTH.search(head)
-    body = await reader.readexactly(int(length[1])) if length else b""
+    """Reads an answer and drops it. Raises Refused when its status is not 2xx, or the connection was closed."""
+    asked = request.partition(b"\r\n")[0].decode()
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = CONTENT_LENGTH.search(head)
+        body = await reader.readexactly(int(length[1])) if length else b""
+    except asyncio.IncompleteReadError:
+        raise Refused(f"{asked}: the connection was closed") from None
     if not head.startswith(b"HTTP/1.1 2"):
-        asked = request.partition(b"\r\n")[0].decode()
         raise Refused(f"{asked}: {head.partition(b' ')[2][:3].decode()} {body[:500].decode(errors='replace')}")
