@@ -3,17 +3,18 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from contracts.base import Output
+from contracts.base import Id, Output
 from contracts.tickets import TicketSelection
 
-# How many tickets are in the file: said before its first byte.
-ROWS_HEADER = "X-Lodge-Rows"
-# A piece begins with two numbers of four bytes, the most significant first: how many tickets there are in the file up
-# to here, and how many bytes of the file follow. The last piece has no bytes; without it, the file is not whole.
+# A piece begins with three numbers of four bytes, the most significant first: how many tickets there are in the file up
+# to here, how many there will be (0 until they are found), and how many bytes of the file follow. The last piece has no
+# bytes; without it, the file is not whole.
 PIECE_NUMBER_BYTES = 4
 MOST_COLUMNS = 100
+MOST_CHOSEN = 1_000  # as many as can be selected
+
 
 ColumnName = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 
@@ -24,17 +25,30 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
 
 
+def _split(value: object) -> object:
+    """Takes "1,2,3" for three values: names repeated a thousand times are longer than proxies pass on."""
+    if not isinstance(value, list):
+        return value
+    return [part for one in value for part in (one.split(",") if isinstance(one, str) else [one]) if part != ""]
+
+
 class ExportQuery(TicketSelection):
     """The filters and the order of a list, and what the file is to hold."""
 
+    ids: Annotated[list[Id], BeforeValidator(_split)] = Field(
+        default=[],
+        max_length=MOST_CHOSEN,
+        description="Only these of the tickets that the filters find: numbers, repeated or with commas between them.",
+    )
     format: ExportFormat = ExportFormat.CSV
     columns: list[ColumnName] = Field(
         default=[], max_length=MOST_COLUMNS, description="In the order of the file; the usual ones when left out."
     )
     pieces: bool = Field(
         default=False,
-        description="For a client that shows the progress: the file comes in pieces. Each begins with two numbers of "
-        "four bytes: the tickets so far, and the bytes of the file that follow. The last one has no bytes.",
+        description="For a client that shows the progress: the file comes in pieces. Each begins with three numbers "
+        "of four bytes: the tickets so far, all tickets (0 until they are found), and the bytes of the file that "
+        "follow. The last one has no bytes.",
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from contracts.tickets import NOT_CLOSED, TicketQuery
 from streamlit_app.shell.live import live_part
 from streamlit_app.state import address, lists
+from streamlit_app.tickets import exporting
 from streamlit_app.tickets.ticket_list import ticket_list
 
 ALL = (
@@ -20,10 +21,13 @@ NONE_OF_OWN = "No ticket that you reported or follow is open."
 NONE_WITH_THESE_WORDS = "No open ticket that you may see has these words."
 
 
+def query_of(words: str) -> TicketQuery:
+    return TicketQuery(status=NOT_CLOSED, q=words or None)
+
+
 @live_part()
 def tickets(words: str, none: str) -> None:
-    query = TicketQuery(status=NOT_CLOSED, q=words or None)
-    ticket_list("open", "Open tickets", query, empty=NONE_WITH_THESE_WORDS if words else none)
+    ticket_list("open", "Open tickets", query_of(words), empty=NONE_WITH_THESE_WORDS if words else none)
 
 
 def set_words() -> None:
@@ -39,7 +43,10 @@ st.title("Open tickets")
 address.follow("open_tickets", set_words, is_new=WORDS not in st.session_state)
 is_of_all = lists.sees_tickets_of_others()
 st.text(ALL if is_of_all else OWN)
-hint = "Words, such as projector"
-words = st.text_input("Search open tickets", placeholder=hint, key=WORDS, type="search", max_chars=200).strip()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    hint = "Words, such as projector"
+    words = st.text_input("Search open tickets", placeholder=hint, key=WORDS, type="search", max_chars=200).strip()
+    exporting.button(query_of(words))
+exporting.show()
 address.write({WORDS: words} if words else {})
 tickets(words, NONE_OF_ALL if is_of_all else NONE_OF_OWN)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from math import inf
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,6 +27,9 @@ from service_kit.errors import InvalidInput
 CURSOR = "assignment trial"
 # Many rules of many words take long to compare with many tickets. After this time, no further tickets are read.
 MOST_SECONDS = 3.0
+# A further page of examples reads the tickets of the first again, which may take longer than it did then. A cursor
+# that somebody made up may name more of them than the first page would have read.
+MOST_SECONDS_AGAIN = 9.0
 # For each ticket everybody of a team is considered. A million of them take a second or two.
 MOST_CONSIDERED = 1_000_000
 CAVEATS = [
@@ -49,6 +51,7 @@ class Period(NamedTuple):
     until: datetime
     most: int
     seconds: float
+    is_again: bool = False
 
     @property
     def since(self) -> datetime:
@@ -97,6 +100,8 @@ class RuleTrial:
         deadline = time.monotonic() + period.seconds
         columns = [rule.columns for rule in tried]
         found, has_more = self.repository.tickets(columns, period.since, period.until, period.most, deadline)
+        if period.is_again and has_more and len(found) < period.most:
+            raise InvalidInput.in_field("body.cursor", "this trial takes too long to go on with; begin it again")
         team_of_rule = {rule.columns.number: rule.team_id for rule in tried}
         teams = self.repository.teams()
         tickets = _latest(found, {number: teams[team_id].people for number, team_id in team_of_rule.items()})
@@ -134,7 +139,7 @@ def _period(wish: AssignmentTry) -> tuple[Period, Sequence[Any]]:
     if not wish.cursor:
         return Period(datetime.now(UTC), MOST_TRIED, MOST_SECONDS), []
     until, most, *after = read_cursor(CURSOR, wish.cursor, (datetime, range(MOST_TRIED + 1), datetime, int))
-    return Period(until, most, inf), after
+    return Period(until, most, MOST_SECONDS_AGAIN, is_again=True), after
 
 
 def _latest(tickets: Sequence[PastTicket], people: Mapping[int, int]) -> Sequence[PastTicket]:

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from contracts.export import ROWS_HEADER, ExportColumns, ExportQuery
+from contracts.export import ExportColumns, ExportQuery
 from data_api.access.actor import ActorDep
-from data_api.access.rate_limits import Limited, TooManyRequests, limited
+from data_api.access.rate_limits import Limited, TooManyRequests, address_of, limited
 from data_api.export.dependencies import ExportsDep
-from data_api.export.errors import TooManyExports
+from data_api.export.errors import ExportGoesOn, TooManyExports
 from data_api.kit.streams import Streamed
 from service_kit.errors import InvalidInput, NotSignedIn, documented
 from service_kit.routing import Route
@@ -21,10 +21,7 @@ router = APIRouter(
     prefix="/tickets/export", tags=["tickets"], route_class=Route, responses=documented(NotSignedIn, InvalidInput)
 )
 GIVES_A_FILE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        "headers": {ROWS_HEADER: {"description": "How many tickets are in it.", "schema": {"type": "integer"}}},
-    }
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 }
 
 
@@ -32,15 +29,17 @@ GIVES_A_FILE: dict[int | str, dict[str, Any]] = {
     "",
     response_class=Response,
     dependencies=[Depends(limited(Limited.EXPORT))],
-    responses=documented(TooManyRequests, TooManyExports) | GIVES_A_FILE,
+    responses=documented(TooManyRequests, ExportGoesOn, TooManyExports) | GIVES_A_FILE,
 )
 async def export_tickets(
     query: Annotated[ExportQuery, Query()], actor: ActorDep, exports: ExportsDep, request: Request
 ) -> Response:
     """All tickets that the list finds for this person, in its order, as a file that is made while it is sent. It shows
     them as they were at one moment. If it cannot be finished, the connection breaks off."""
-    wanted = exports.wanted(actor, query)
-    return Streamed(request, partial(exports.opened, wanted), exports.threads, longest_seconds=LONGEST_SECONDS)
+    opened = partial(
+        exports.opened, exports.wanted(actor, query), address_of(request) if actor.is_shared else actor.person_id
+    )
+    return Streamed(request, opened, exports.threads, longest_seconds=LONGEST_SECONDS)
 
 
 @router.get("/columns")

@@ -3,12 +3,16 @@
 import time
 from array import array
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contracts.export import PIECE_NUMBER_BYTES, ROWS_HEADER, ExportFormat
+import pyarrow as pa
+
+from contracts.export import PIECE_NUMBER_BYTES, ExportFormat
 from contracts.tickets import TicketQuery, TicketSelection
 from data_api.export.columns import Wanted
 from data_api.export.repository import ExportRepository, rows_statement, with_ids
@@ -29,8 +33,8 @@ IN_PIECES = "application/octet-stream"
 
 
 class Export:
-    """One file. Creating it finds the tickets, and opens what their rows are read from. Everything here blocks. Raises
-    DatabaseUnavailable, and what SQLAlchemy raises."""
+    """One file. Creating it opens what it is made from; its tickets are found after its first bytes, because a million
+    of them take seconds. Everything here blocks. Raises DatabaseUnavailable, and what SQLAlchemy raises."""
 
     def __init__(self, repository: ExportRepository, database_url: str, zone: ZoneInfo, wanted: Wanted) -> None:
         self._wanted, self._query, self._zone = wanted, wanted.query, zone
@@ -38,18 +42,21 @@ class Export:
         self._written, self._size, self._is_whole = 0, 0, False
         filters = {name: getattr(self._query, name) for name in TicketSelection.model_fields}
         whole = TicketQuery.model_construct(**filters, limit=MOST_ROWS)
-        with repository.found(wanted.actor, whole) as (ids, snapshot):
-            self._ids = array("q", ids)
-            self._rows = SnapshotRows(database_url, snapshot)
+        self._ids, self._statement = array("q"), self._statement_for_rows()
         self._making = self._make()
-        self._statement = self._statement_for_rows()
-        with self._rows.read(with_ids(self._statement, [])) as nothing:
-            self._schema = nothing.schema
+        with ExitStack() as opened:
+            self._finding = opened.enter_context(ExitStack())
+            moment = self._finding.enter_context(repository.moment())
+            self._list = moment.lists.asked(wanted.actor, whole, [])
+            self._rows = opened.enter_context(closing(SnapshotRows(database_url, moment.snapshot)))
+            with self._rows.read(with_ids(self._statement, [])) as nothing:
+                self._schema = nothing.schema
+            self._opened = opened.pop_all()
 
     @property
     def headers(self) -> dict[str, str]:
         name = f"tickets-{self._at.astimezone(self._zone):%Y-%m-%d-%H%M}.{self._query.format}"
-        return {ROWS_HEADER: str(len(self._ids)), "Content-Disposition": content_disposition(name)}
+        return {"Content-Disposition": content_disposition(name)}
 
     @property
     def media_type(self) -> str:
@@ -60,8 +67,8 @@ class Export:
         return self._making
 
     def close(self) -> None:
-        self._making.close()
-        self._rows.close()
+        with self._opened:
+            self._making.close()
 
     def told(self) -> dict[str, Any]:
         """Returns what the log says of it."""
@@ -76,22 +83,28 @@ class Export:
 
     def _make(self) -> Generator[bytes, None, None]:
         outbox = Outbox()
-        file = TicketFile(self._query.format, self._headings(), self._schema, outbox, self._about())
+        file = TicketFile(self._query.format, self._headings(), self._schema, outbox)
         yield from self._taken(outbox)
-        at_once = TICKETS_AT_ONCE[self._query.format]
-        for start in range(0, len(self._ids), at_once):
-            with self._rows.read(with_ids(self._statement, self._ids[start : start + at_once])) as reader:
-                for batch in chain.from_iterable(map(in_parts, reader)):
-                    file.write(batch)
-                    self._written += batch.num_rows
-                    yield from self._taken(outbox)
+        self._ids = array("q", self._list.ids(self._query.ids))
+        self._finding.close()  # the connection for the rows sees what this one saw
+        with closing(read_ahead(self._batches())) as batches:
+            for batch in chain.from_iterable(map(in_parts, batches)):
+                file.write(batch)
+                self._written += batch.num_rows
+                yield from self._taken(outbox)
         if self._written != len(self._ids):
             raise RuntimeError(f"{self._written} tickets were written of {len(self._ids)}")
-        file.finish()
+        file.finish(self._about())
         yield from self._taken(outbox)
         self._is_whole = True
         if self._query.pieces:
             yield self._numbers(0)
+
+    def _batches(self) -> Generator[pa.RecordBatch, None, None]:
+        at_once = TICKETS_AT_ONCE[self._query.format]
+        for start in range(0, len(self._ids), at_once):
+            with self._rows.read(with_ids(self._statement, self._ids[start : start + at_once])) as reader:
+                yield from reader
 
     def _taken(self, outbox: Outbox) -> Iterator[bytes]:
         """Gives what was written of the file since the last time, if anything was."""
@@ -100,7 +113,8 @@ class Export:
             yield self._numbers(len(content)) + content if self._query.pieces else content
 
     def _numbers(self, size: int) -> bytes:
-        return b"".join(number.to_bytes(PIECE_NUMBER_BYTES, "big") for number in (self._written, size))
+        numbers = (self._written, len(self._ids), size)
+        return b"".join(number.to_bytes(PIECE_NUMBER_BYTES, "big") for number in numbers)
 
     def _statement_for_rows(self) -> str:
         zone = None if self._query.format is ExportFormat.PARQUET else self._zone
@@ -119,3 +133,13 @@ class Export:
             "As of": f"{self._at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}",
             "Times of day": self._zone.key,
         }
+
+
+def read_ahead(batches: Generator[pa.RecordBatch, None, None]) -> Generator[pa.RecordBatch, None, None]:
+    """Gives these batches. While one is in use, a thread fetches the next one, so that the database and this process
+    work at the same time."""
+    with closing(batches), ThreadPoolExecutor(1, "export") as reading:
+        coming = reading.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reading.submit(next, batches, None)
+            yield batch

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, DateTime, Select, case, func, literal, literal_column, select, text
@@ -10,7 +10,6 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from contracts.moments import FIRST_SHOWN, LAST_SHOWN
-from contracts.tickets import TicketQuery
 from data_api.access.actor import Actor
 from data_api.access.reading import ME
 from data_api.export.columns import Column
@@ -31,24 +30,29 @@ _FIRST, _LAST = (literal(moment, DateTime(timezone=True)) for moment in (FIRST_S
 
 
 class ExportRepository:
-    """Opens no connection of the request: an export takes minutes, and the request ends before."""
+    """Uses no connection of the request: an export takes minutes, and the request ends before."""
 
     def __init__(self, database: Database, campus_zone: ZoneInfo) -> None:
         self._database = database
         self._zone = campus_zone
 
     @contextmanager
-    def found(self, actor: Actor, query: TicketQuery) -> Iterator[tuple[Sequence[int], str]]:
-        """Gives the tickets that the list finds for this person, in its order, and the name of a snapshot, by which
-        other connections see what this one saw as long as the block runs."""
+    def moment(self) -> Iterator["Moment"]:
+        """Gives the database as it is now, for as long as the block runs."""
         with self._database.engine.connect() as connection:
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             for setting in FOR_LONG_LISTS:
                 connection.execute(text(setting))
             with Session(connection) as session:
-                lists = TicketListRepository(session, self._database.counting, self._zone)
-                ids = lists.asked(actor, query, []).ids()
-                yield ids, session.execute(select(func.pg_export_snapshot())).scalar_one()
+                snapshot = session.execute(select(func.pg_export_snapshot())).scalar_one()
+                yield Moment(snapshot, TicketListRepository(session, self._database.counting, self._zone))
+
+
+class Moment(NamedTuple):
+    """`snapshot` is a name by which other connections see what this one sees."""
+
+    snapshot: str
+    lists: TicketListRepository
 
 
 def rows_statement(columns: Sequence[Column], actor: Actor, zone: ZoneInfo | None) -> str:

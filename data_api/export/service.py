@@ -12,7 +12,7 @@ from anyio import CancelScope, CapacityLimiter
 from contracts.export import ExportColumns, ExportQuery
 from data_api.access.actor import Actor
 from data_api.export.columns import Wanted, chosen, columns_for
-from data_api.export.errors import TooManyExports
+from data_api.export.errors import ExportGoesOn, TooManyExports
 from data_api.export.repository import ExportRepository
 from data_api.kit.database import Database
 from service_kit.settings import Settings
@@ -26,13 +26,16 @@ log = structlog.get_logger()
 MOST_AT_ONCE = 2
 LONGEST_WAIT_SECONDS = 5.0
 
+# Who has a place: a person, or the address of somebody without a name.
+Holder = int | str
+
 
 class Exports:
     """The exports that one process makes for one organisation."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings, self._database = settings, database
-        self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._places = Places()
         # Threads of their own: those of the requests must not wait for a file.
         self.threads = CapacityLimiter(MOST_AT_ONCE)
 
@@ -45,10 +48,9 @@ class Exports:
         return Wanted(actor, query, chosen(query.columns, actor))
 
     @asynccontextmanager
-    async def opened(self, wanted: Wanted) -> AsyncIterator["Export"]:
-        """Gives the file, whose tickets are found already. Raises TooManyExports, DatabaseUnavailable."""
-        await self._take_place()
-        try:
+    async def opened(self, wanted: Wanted, holder: Holder) -> AsyncIterator["Export"]:
+        """Gives the file. Raises ExportGoesOn, TooManyExports, DatabaseUnavailable."""
+        async with self._places.taken_by(holder):
             export = await anyio.to_thread.run_sync(self._begin, wanted, limiter=self.threads)
             try:
                 yield export
@@ -57,8 +59,6 @@ class Exports:
                 with CancelScope(shield=True):
                     await anyio.to_thread.run_sync(export.close, limiter=self.threads)
                 log.info("tickets exported", person_id=wanted.actor.person_id, **export.told())
-        finally:
-            self._places.release()
 
     def _begin(self, wanted: Wanted) -> "Export":
         # Loaded when it is first needed: most processes never export, and Arrow takes a lot of memory.
@@ -67,9 +67,28 @@ class Exports:
         repository = ExportRepository(self._database, self._settings.campus_zone)
         return Export(repository, self._database.url, self._settings.campus_zone, wanted)
 
-    async def _take_place(self) -> None:
+
+class Places:
+    """Who exports at the moment: one file a person, so that nobody keeps all places."""
+
+    def __init__(self) -> None:
+        self._holders: set[Holder] = set()
+        self._is_changed = asyncio.Event()
+
+    @asynccontextmanager
+    async def taken_by(self, holder: Holder) -> AsyncIterator[None]:
+        """Waits a little for a place, and for the one that the holder has left a moment ago. Raises ExportGoesOn,
+        TooManyExports."""
         try:
             async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                await self._places.acquire()
+                while holder in self._holders or len(self._holders) >= MOST_AT_ONCE:
+                    await self._is_changed.wait()
         except TimeoutError:
-            raise TooManyExports from None
+            raise (ExportGoesOn if holder in self._holders else TooManyExports)() from None
+        self._holders.add(holder)
+        try:
+            yield
+        finally:
+            self._holders.remove(holder)
+            self._is_changed.set()
+            self._is_changed = asyncio.Event()

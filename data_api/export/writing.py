@@ -43,12 +43,10 @@ class Outbox:
 
 
 class TicketFile:
-    """A file of this format. `headers`: what heads the columns. `told`: what a workbook says of itself."""
+    """A file of this format. `headers`: what heads the columns."""
 
-    def __init__(
-        self, format_: ExportFormat, headers: list[str], schema: pa.Schema, outbox: Outbox, told: Mapping[str, str]
-    ) -> None:
-        self._format, self._told = format_, told
+    def __init__(self, format_: ExportFormat, headers: list[str], schema: pa.Schema, outbox: Outbox) -> None:
+        self._format = format_
         if format_ is ExportFormat.CSV:
             headers = inert(pa.array(headers)).to_pylist()
         self._schema = pa.schema([(name, self._type(kind)) for name, kind in zip(headers, schema.types, strict=True)])
@@ -62,9 +60,10 @@ class TicketFile:
             columns = [inert(column) for column in columns]
         self._file.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
 
-    def finish(self) -> None:
+    def finish(self, told: Mapping[str, str]) -> None:
+        """`told`: what a workbook says of itself."""
         if isinstance(self._file, Workbook):
-            self._file.finish(self._told)
+            self._file.finish(told)
         else:
             self._file.close()
 

@@ -147,8 +147,12 @@ class TicketList:
         found = near if len(near) == self.values["rows"] else self._rare_positions(len(called))
         return found if self.shape.goes_on else [*called, *found]
 
-    def ids(self) -> list[int]:
-        """Returns the tickets of the whole list in its order. What that costs grows with their number."""
+    def ids(self, chosen: Sequence[int] = ()) -> list[int]:
+        """Returns the tickets of the whole list in its order, or those of them that are `chosen`. What that costs grows
+        with their number."""
+        if chosen:
+            self.shape = self.shape._replace(is_of_chosen=True)
+            self.values = self.values | {"chosen": chosen}
         if self.query.q and not self.shape.search:
             return []
         called = [position[-1] for position in self._called()] if self.query.q else []

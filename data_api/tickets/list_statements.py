@@ -52,6 +52,7 @@ SHAPES = 500  # how many are cached: filters can be combined in more ways than a
 COUNTED = bindparam("counted", type_=Integer)
 WALKED = bindparam("walked", type_=Integer)
 CALLED = bindparam("called", type_=ARRAY(BigInteger))
+CHOSEN = bindparam("chosen", type_=ARRAY(BigInteger))
 SEARCHED = (Ticket.search, Ticket.source_id)
 # What walking along an order passes over quickly.
 COMMON = frozenset({"live", "status"})
@@ -67,7 +68,8 @@ class Shape(NamedTuple):
     cursor. `statuses`: those that the filters can match. `search`: which kinds of search there are. `leaves_out`: the
     tickets `called` are left out, because they are shown first. `goes_on`: there is a cursor. `is_null`: the cursor's
     ticket has NULL in the order's first column. `is_behind`: the cursor's ticket has a moment that is not credible, so
-    that it comes last. `is_for_stages`: the statement finds or counts the tickets of each of the `stages`."""
+    that it comes last. `is_for_stages`: the statement finds or counts the tickets of each of the `stages`. `is_of_chosen`:
+    of the list, only the tickets that are `chosen`."""
 
     reads: Reads
     statuses: frozenset[Status]
@@ -79,6 +81,7 @@ class Shape(NamedTuple):
     is_null: bool
     is_behind: bool
     is_for_stages: bool = False
+    is_of_chosen: bool = False
 
     @property
     def may_have_values(self) -> bool:
@@ -391,7 +394,8 @@ def _countable(shape: Shape, *, counts_few: bool) -> Select[int]:
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
-    return [*conditions(shape.form), *([IS_IN_STAGE] if shape.is_for_stages else [])]
+    staged = [IS_IN_STAGE] if shape.is_for_stages else []
+    return [*conditions(shape.form), *staged, *([Ticket.id == func.any(CHOSEN)] if shape.is_of_chosen else [])]
 
 
 def _tagged(shape: Shape) -> Statement:

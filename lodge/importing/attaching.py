@@ -18,7 +18,7 @@ from service_kit.errors import LodgeError as ServiceError
 from service_kit.settings import Settings
 
 IN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-AT_ONCE = 200  # files whose outcome is held before it is written
+AT_ONCE = 200  # files that are on their way together
 
 
 class NamedFile(NamedTuple):
@@ -29,7 +29,7 @@ class NamedFile(NamedTuple):
     name: str
 
 
-Outcomes = list[tuple[NamedFile, Kept | RowRefused]]
+Outcomes = list[tuple[str, Kept | RowRefused]]
 
 
 class FolderOfFiles:
@@ -40,13 +40,13 @@ class FolderOfFiles:
         self.folder = folder
         self._uploads = Uploads(settings, Disk(settings.home, settings.keep_free_mb or 0), Counts())
 
-    def take(self, files: Sequence[NamedFile]) -> Iterator[Outcomes]:
+    def take(self, names: Sequence[str]) -> Iterator[Outcomes]:
         """Yields each file as it is kept, or why it is not taken. What no row refers to in the end is deleted by the
         sweep. Raises LodgeError when no file can be taken at this moment."""
         with ThreadPoolExecutor(CHECKING) as pool:
-            for start in range(0, len(files), AT_ONCE):
-                some = files[start : start + AT_ONCE]
-                yield list(zip(some, pool.map(self._take, [file.name for file in some]), strict=True))
+            for start in range(0, len(names), AT_ONCE):
+                some = names[start : start + AT_ONCE]
+                yield list(zip(some, pool.map(self._take, some), strict=True))
 
     def _take(self, name: str) -> Kept | RowRefused:
         try:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -18,7 +20,7 @@ from lodge.errors import LodgeError
 from lodge.importing.attaching import FolderOfFiles, NamedFile
 from lodge.importing.drafts import TicketDraft
 from lodge.importing.event_log import EventLog
-from lodge.importing.fields import FieldReader
+from lodge.importing.fields import FieldReader, Lists
 from lodge.importing.linking import NamedLink
 from lodge.importing.mapping import (
     EventLogMapping,
@@ -29,7 +31,7 @@ from lodge.importing.mapping import (
     wanted_columns,
 )
 from lodge.importing.moments import MomentReader
-from lodge.importing.reading import open_table
+from lodge.importing.reading import Table, open_table
 from lodge.importing.refusals import ImportRefused, Refusals, RowRefused
 from lodge.importing.repository import ImportRepository
 from lodge.importing.tickets import TicketRows
@@ -39,6 +41,10 @@ from service_kit.settings import get_settings
 CHUNK = 5_000
 LONGEST_FILE_NAME = 255
 SHOWN_LEFT_OUT = 200
+# The table was changed, or tickets deleted, between the checks and the import.
+CHANGED = RowRefused("attachments: they were not checked, because the row was not new a moment ago")
+
+Checked = dict[str, Kept | RowRefused]
 
 
 @dataclass
@@ -83,8 +89,9 @@ def import_file(
     console = console or Console()
     rules = load_mapping(mapping)
     folder = _folder(rules, files)
+    checked = _check_files(database_url, file, rules, console, skip_refused, folder) if folder else {}
     with bulk_transaction(database_url) as connection:
-        outcome = _import(ImportRepository(connection, rules.source), file, rules, console, skip_refused, folder)
+        outcome = _import(ImportRepository(connection, rules.source), file, rules, console, skip_refused, checked)
         if outcome.refusals.total and not skip_refused:
             raise ImportRefused(
                 f"Refused {outcome.refusals.counted}, so nothing was imported:\n{outcome.refusals}\n"
@@ -102,19 +109,72 @@ def _folder(rules: Mapping, files: Path | None) -> FolderOfFiles | None:
     return FolderOfFiles(files, get_settings()) if files else None
 
 
+class Drafts(NamedTuple):
+    """The tickets of a file, some at a time, and what is noted while they are read."""
+
+    chunks: Iterator[list[TicketDraft]]
+    table: Table
+    moments: MomentReader
+
+
+def _check_files(
+    database_url: str, file: Path, rules: Mapping, console: Console, skip_refused: bool, folder: FolderOfFiles
+) -> Checked:
+    """Takes in the files that new rows name, by name: before the transaction of the import, because a virus scanner may
+    take minutes for them. Takes none if refused rows will refuse the import."""
+    names, refusals = dict[str, None](), Refusals()
+    with bulk_transaction(database_url) as connection, _progress(console) as progress:
+        repository = ImportRepository(connection, rules.source)
+        with _drafts(repository.lists(), file, rules, progress, refusals) as drafts:
+            for chunk in drafts.chunks:
+                names.update((name, None) for draft in repository.without_known(chunk) for name in draft.files)
+    if not names or (refusals.total and not skip_refused):
+        return {}
+    checked: Checked = {}
+    with _progress(console) as progress:
+        task = progress.add_task("Checking files", total=len(names))
+        for some in folder.take(list(names)):
+            checked.update(some)
+            progress.advance(task, len(some))
+    return checked
+
+
 def _import(
-    repository: ImportRepository,
-    file: Path,
-    rules: Mapping,
-    console: Console,
-    skip_refused: bool,
-    folder: FolderOfFiles | None,
+    repository: ImportRepository, file: Path, rules: Mapping, console: Console, skip_refused: bool, checked: Checked
 ) -> Outcome:
     """Reads all rows and writes their tickets. Unless `skip_refused` is set, nothing more is written after the first
     refusal, but all rows are still checked, so that the next try can succeed."""
     outcome, rest = Outcome(), Rest()
+    repository.begin()
+    with (
+        _progress(console) as progress,
+        _drafts(repository.lists(), file, rules, progress, outcome.refusals) as drafts,
+    ):
+        for chunk in drafts.chunks:
+            if skip_refused or not outcome.refusals.total:
+                new = repository.without_known(chunk)
+                for ticket_id, draft in zip(repository.add(new), new, strict=True):
+                    rest.add(ticket_id, draft)
+                outcome.added += len(new)
+                outcome.known += len(chunk) - len(new)
+                outcome.internal_notes += sum(len(draft.notes) for draft in new)
+        if skip_refused or not outcome.refusals.total:
+            _attach(repository, rest.files, checked, outcome)
+            _link(repository, rest.links, outcome)
+    outcome.notes = [*drafts.table.notes, *drafts.moments.notes]
+    if outcome.added:
+        outcome.number = repository.record(_shown_name(file), outcome.added)
+        repository.analyze()
+    return outcome
+
+
+def _progress(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    lists = repository.begin()
+    return Progress(*columns, console=console)
+
+
+@contextmanager
+def _drafts(lists: Lists, file: Path, rules: Mapping, progress: Progress, refusals: Refusals) -> Iterator[Drafts]:
     moments = MomentReader(
         rules.file.time_format,
         ZoneInfo(rules.file.time_zone) if rules.file.time_zone else None,
@@ -124,53 +184,25 @@ def _import(
     )
     reader = FieldReader(lists, rules, moments)
     kind = EventLog(rules, reader) if isinstance(rules, EventLogMapping) else TicketRows(rules, reader)
-    with (
-        Progress(*columns, console=console) as progress,
-        open_table(file, rules.file, wanted_columns(rules), progress, outcome.refusals) as table,
-    ):
+    with open_table(file, rules.file, wanted_columns(rules), progress, refusals) as table:
         check_columns(rules, table.header)
-        for chunk in _chunks(kind.drafts(table.rows, outcome.refusals)):
-            if skip_refused or not outcome.refusals.total:
-                new = repository.without_known(chunk)
-                for ticket_id, draft in zip(repository.add(new), new, strict=True):
-                    rest.add(ticket_id, draft)
-                outcome.added += len(new)
-                outcome.known += len(chunk) - len(new)
-                outcome.internal_notes += sum(len(draft.notes) for draft in new)
-        if skip_refused or not outcome.refusals.total:
-            _attach(repository, folder, rest.files, outcome, progress)
-            _link(repository, rest.links, outcome)
-    outcome.notes = [*table.notes, *moments.notes]
-    if outcome.added:
-        outcome.number = repository.record(_shown_name(file), outcome.added)
-        repository.analyze()
-    return outcome
+        yield Drafts(_chunks(kind.drafts(table.rows, refusals)), table, moments)
 
 
-def _attach(
-    repository: ImportRepository,
-    folder: FolderOfFiles | None,
-    files: list[NamedFile],
-    outcome: Outcome,
-    progress: Progress,
-) -> None:
-    if folder is None or not files:
-        return
-    task, count = progress.add_task("Checking files", total=len(files)), Counter[int]()
-    for some in folder.take(files):
-        taken: list[tuple[int, Kept]] = []
-        for named, kept in some:
-            if isinstance(kept, Kept) and count[named.ticket_id] >= MOST_OF_A_TICKET:
-                kept = RowRefused(f"attachments: {quoted(named.name)}: a ticket has at most {MOST_OF_A_TICKET} files")
-            if isinstance(kept, RowRefused):
-                outcome.left_out.add(named.line, kept)
-            else:
-                count[named.ticket_id] += 1
-                taken.append((named.ticket_id, kept))
-        if taken:
-            repository.attach(taken)
-        outcome.files += len(taken)
-        progress.advance(task, len(some))
+def _attach(repository: ImportRepository, files: list[NamedFile], checked: Checked, outcome: Outcome) -> None:
+    taken, count = list[tuple[int, Kept]](), Counter[int]()
+    for named in files:
+        kept = checked.get(named.name, CHANGED)
+        if isinstance(kept, Kept) and count[named.ticket_id] >= MOST_OF_A_TICKET:
+            kept = RowRefused(f"attachments: {quoted(named.name)}: a ticket has at most {MOST_OF_A_TICKET} files")
+        if isinstance(kept, RowRefused):
+            outcome.left_out.add(named.line, kept)
+        else:
+            count[named.ticket_id] += 1
+            taken.append((named.ticket_id, kept))
+    if taken:
+        repository.attach(taken)
+        outcome.files = len(taken)
 
 
 def _link(repository: ImportRepository, links: list[NamedLink], outcome: Outcome) -> None:

@@ -26,8 +26,9 @@ class Links:
 
     def __init__(self, blocking: Iterable[tuple[int, int]], counts: dict[int, int]) -> None:
         self._blocked: defaultdict[int, set[int]] = defaultdict(set)
+        self._blockers: defaultdict[int, set[int]] = defaultdict(set)
         for ticket, other in blocking:
-            self._blocked[ticket].add(other)
+            self._note_block(ticket, other)
         self._counts = Counter(counts)
         self._seen: set[StoredLink] = set()
 
@@ -55,13 +56,24 @@ class Links:
         self._seen.add(link)
         self._counts.update((link.ticket_id, link.other_id))
         if link.kind == LinkKind.BLOCKS:
-            self._blocked[link.ticket_id].add(link.other_id)
+            self._note_block(link.ticket_id, link.other_id)
+
+    def _note_block(self, ticket: int, other: int) -> None:
+        self._blocked[ticket].add(other)
+        self._blockers[other].add(ticket)
 
     def _is_blocked_by(self, blocker: int, ticket: int) -> bool:
-        """Returns whether `blocker` blocks the ticket, or one that blocks it, and so on."""
-        found, left = {blocker}, [blocker]
-        while left:
-            new = self._blocked.get(left.pop(), set()) - found
-            found |= new
-            left += new
-        return ticket in found
+        """Returns whether `blocker` blocks the ticket, or one that blocks it, and so on. Looks from both ends in turn,
+        and is done as soon as one of them leads no further: a long chain is then told in any order without going
+        through all of it for each of its links."""
+        found, left = ({blocker}, {ticket}), ([blocker], [ticket])
+        while left[0] and left[1]:
+            for near, far, beyond in ((0, 1, self._blocked), (1, 0, self._blockers)):
+                if not left[near]:
+                    return False
+                new = beyond.get(left[near].pop(), set()) - found[near]
+                if new & found[far]:
+                    return True
+                found[near].update(new)
+                left[near].extend(new)
+        return False

@@ -71,13 +71,14 @@ class ImportRepository:
         self._new_people = 0
         self._new_entries: dict[str, dict[int, str]] = {"building": {}, "category": {}}
 
-    def begin(self) -> Lists:
-        """Locks out other imports until the transaction ends, and returns the installation's lists.
-
-        Without the lock, two imports of the same file at the same time could add its tickets twice.
-        """
+    def begin(self) -> None:
+        """Locks out other imports until the transaction ends. Without the lock, two imports of the same file at the
+        same time could add its tickets twice."""
         self.connection.execute(LOCK)
         self._first_ids = {table: self._last_id(table) + 1 for table in ("ticket", "person")}
+
+    def lists(self) -> Lists:
+        """Returns the installation's lists."""
         categories = self._rows("SELECT slug, name FROM category ORDER BY is_default DESC, id")
         stages = self._rows("SELECT slug, status, waits_for_requester FROM stage ORDER BY position, id")
         return Lists(

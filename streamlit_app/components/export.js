@@ -1,20 +1,21 @@
 // Fetches exported tickets, says how far it is, and saves the file when it is whole.
 const NUMBER_BYTES = 4; // as in contracts/export.py
-const ROWS_HEADER = "X-Lodge-Rows";
 const PARTS_BYTES = 8 * 1024 * 1024; // what is held before the browser may put it on its disk
 const BROKEN = "The file broke off before its end, so nothing was saved. Please try again.";
+const NONE = "No ticket was found any more, so nothing was saved.";
 const AWAY = "The desk cannot be reached. Please try again in a moment.";
 
 const inWords = (number) => number.toLocaleString("en-GB");
 const tickets = (number) => `${inWords(number)} ${number === 1 ? "ticket" : "tickets"}`;
 const sizeOf = (bytes) => (bytes >= 100_000 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${inWords(Math.max(1, Math.round(bytes / 1024)))} kB`);
 
-// Takes the pieces of the file apart. `take` gets bytes as they come, and returns how many tickets have come so far.
+// Takes the pieces of the file apart. `take` gets bytes as they come; `rows` and `bytes` have come so far, of `total`
+// tickets (0 until that is known).
 const unpacker = (keep) => {
-  const head = new Uint8Array(2 * NUMBER_BYTES);
+  const head = new Uint8Array(3 * NUMBER_BYTES);
   let filled = 0;
   let left = 0;
-  const state = { rows: 0, isWhole: false };
+  const state = { rows: 0, total: 0, bytes: 0, isWhole: false };
   state.take = (bytes) => {
     let place = 0;
     while (place < bytes.length) {
@@ -23,6 +24,7 @@ const unpacker = (keep) => {
         keep(part);
         left -= part.length;
         place += part.length;
+        state.bytes += part.length;
         continue;
       }
       head[filled++] = bytes[place++];
@@ -30,7 +32,8 @@ const unpacker = (keep) => {
       filled = 0;
       const numbers = new DataView(head.buffer);
       state.rows = numbers.getUint32(0);
-      left = numbers.getUint32(NUMBER_BYTES);
+      state.total = numbers.getUint32(NUMBER_BYTES);
+      left = numbers.getUint32(2 * NUMBER_BYTES);
       state.isWhole = left === 0;
     }
   };
@@ -77,11 +80,13 @@ const show = (root, { isRunning, said = "", problem = "" }) => {
   alert.hidden = !problem;
 };
 
-const showProgress = (root, rows, total) => {
+// A bar without a value moves on its own: it is not known yet how long it takes.
+const showProgress = (root, { rows = 0, total = 0, bytes = 0 } = {}) => {
   const { bar, progress } = root.parts;
   bar.max = Math.max(1, total);
-  bar.value = rows;
-  progress.textContent = `${inWords(rows)} of ${tickets(total)}`;
+  if (total) bar.value = rows;
+  else bar.removeAttribute("value");
+  progress.textContent = total ? `${inWords(rows)} of ${tickets(total)}, ${sizeOf(bytes)}` : "Finding the tickets…";
 };
 
 const forget = (root) => {
@@ -99,7 +104,6 @@ const save = (root, blob, name) => {
 const receive = async (root, answer, stop) => {
   const { keep, done } = collector();
   const pieces = unpacker(keep);
-  const total = Number(answer.headers.get(ROWS_HEADER));
   const reader = answer.body.getReader();
   for (;;) {
     const { done: isOver, value } = await reader.read();
@@ -107,9 +111,10 @@ const receive = async (root, answer, stop) => {
     // The dialog was closed.
     if (!root.isConnected) return stop.abort();
     pieces.take(value);
-    showProgress(root, pieces.rows, total);
+    showProgress(root, pieces);
   }
   if (!pieces.isWhole) throw new Error(BROKEN);
+  if (!pieces.rows) return show(root, { isRunning: false, said: NONE });
   const name = nameOf(answer);
   const blob = done(answer.headers.get("content-type"));
   save(root, blob, name);
@@ -120,7 +125,7 @@ const start = async (root) => {
   const stop = (root.stop = new AbortController());
   forget(root);
   show(root, { isRunning: true, said: "The file is being made." });
-  showProgress(root, 0, root.total ?? 0);
+  showProgress(root);
   root.parts.cancel.focus();
   let hasBegun = false;
   try {
@@ -151,6 +156,5 @@ const build = (place) => {
 export default function ({ data, parentElement }) {
   const root = rootOf(parentElement, build);
   root.address = data.href;
-  root.total = data.total;
   root.parts.button.textContent = data.label;
 }

@@ -5,7 +5,6 @@ from streamlit_app.components.component_files import component
 _export = component("export")
 
 
-def export(key: str, href: str, label: str, total: int | None) -> None:
-    """Draws the button. `href` is where the file comes from in pieces (contracts/export.py), `total` how many tickets
-    will be in it, if that is known."""
-    _export(key=key, data={"href": href, "label": label, "total": total})
+def export(key: str, href: str, label: str) -> None:
+    """Draws the button. `href` is where the file comes from in pieces (contracts/export.py)."""
+    _export(key=key, data={"href": href, "label": label})

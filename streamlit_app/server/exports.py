@@ -6,13 +6,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from contracts.errors import ErrorEnvelope
-from contracts.export import ROWS_HEADER
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.json_requests import TOO_LONG, Refused, token_of, visitor_of
 from streamlit_app.server.live_updates import http_client
 from streamlit_app.server.passed_on import PassedOn
 
-PASSED_ON = ("Content-Type", "Content-Disposition", ROWS_HEADER)
+PASSED_ON = ("Content-Type", "Content-Disposition")
 # Until the first byte: an export may wait for others to end, and has to find its tickets.
 PATIENCE_SECONDS = 75.0
 AWAY = "The desk cannot be reached at the moment. Please try again."
@@ -20,8 +19,10 @@ AWAY = "The desk cannot be reached at the moment. Please try again."
 
 async def export_tickets(request: Request) -> Response:
     """GET: answers as GET /tickets/export of the data API does. Only the cookie says who asks, and other sites' pages
-    do not send it."""
+    do not send it. HEAD: the headers, without a file that is made for nobody."""
     try:
+        if request.method == "HEAD":
+            return _headers_alone(request)
         answer = await _asked(request)
     except Refused as refused:
         return JSONResponse({"detail": refused.detail}, refused.status)
@@ -36,6 +37,14 @@ async def export_tickets(request: Request) -> Response:
     finally:
         await answer.aclose()
     return JSONResponse({"detail": detail}, answer.status_code)
+
+
+def _headers_alone(request: Request) -> Response:
+    """Raises Refused without a sign-in."""
+    token_of(request)
+    answer = Response(headers={"Cache-Control": "no-store", "Content-Disposition": "attachment"})
+    del answer.headers["Content-Length"]
+    return answer
 
 
 async def _asked(request: Request) -> httpx.Response:

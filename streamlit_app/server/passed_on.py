@@ -2,20 +2,25 @@
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 
 import httpx
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from service_kit.pace import Pace
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.json_requests import Refused, token_of, visitor_of
 from streamlit_app.server.live_updates import http_client
 
+# In a minute. Small, so that a file can be saved on any connection; the services may ask for more.
+LEAST_BYTES = 256 * 1024
+
 
 class PassedOn(StreamingResponse):
-    """The body as it comes. Its connection is closed with the response, and with it what `held` has, also when the
-    browser leaves before the first byte."""
+    """The body as it comes, and none for HEAD. Its connection is closed with the response, and with it what `held` has,
+    also when the browser leaves before the first byte, or reads too slowly."""
 
     def __init__(self, answer: httpx.Response, headers: Mapping[str, str], held: AsyncExitStack | None = None) -> None:
         super().__init__(answer.aiter_raw(), answer.status_code, headers)
@@ -24,9 +29,18 @@ class PassedOn(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._held:
             try:
-                await super().__call__(scope, receive, send)
+                if scope["method"] == "HEAD":
+                    await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                    await send({"type": "http.response.body", "body": b""})
+                else:
+                    await super().__call__(scope, receive, partial(_send_soon, Pace(LEAST_BYTES), send))
             finally:
                 await self._answer.aclose()
+
+
+async def _send_soon(pace: Pace, send: Send, message: Message) -> None:
+    """Raises TimeoutError if the browser has read too little of what was sent before."""
+    await pace.keep(send(message), len(message.get("body", b"")))
 
 
 async def passed_on_if_any(

@@ -6,6 +6,7 @@ from uuid import uuid4
 import streamlit as st
 
 from contracts.bulk import MOST_TICKETS, BulkBrief, BulkPreviewCreate, BulkRead, BulkState
+from contracts.export import MOST_CHOSEN
 from contracts.pages import CountedPage
 from contracts.tickets import TicketQuery, TicketRead, TicketSelection
 from streamlit_app.client.errors import ApiError
@@ -14,7 +15,7 @@ from streamlit_app.language.words import count
 from streamlit_app.shell.dialogs import opened_in_live_part
 from streamlit_app.shell.notices import show_notice, try_to
 from streamlit_app.state import last_answers, session
-from streamlit_app.tickets import bulk_dialog
+from streamlit_app.tickets import bulk_dialog, exporting, queue_filters
 from streamlit_app.tickets.bulk_acts import ACTS, in_words
 
 PLACE = "bulk"
@@ -24,7 +25,7 @@ TOLD = "bulk_told"
 
 
 def selection(page: CountedPage[TicketRead]) -> Selection:
-    acts = [Act(one.name, one.label) for one in ACTS.values()]
+    acts = [*(Act(one.name, one.label) for one in ACTS.values()), Act(*exporting.ACT)]
     given: Given | None = st.session_state.get(GIVEN)
     return Selection(session.draft_owner(), acts, page.total, page.total_capped, MOST_TICKETS, given)
 
@@ -33,6 +34,9 @@ def act(name: str, ids: Sequence[int], query: TicketQuery) -> None:
     """Does what a button of the bar is for. `query` is the list that is shown."""
     if name == ALL:
         try_to(PLACE, lambda: _select_all(query))
+    elif name == exporting.ACT[0] and 0 < len(ids) <= MOST_CHOSEN:
+        exporting.open_export(query, queue_filters.columns(), ids)
+        opened_in_live_part()
     elif name in ACTS and 0 < len(ids) <= MOST_TICKETS:
         bulk_dialog.open_act(name, list(ids), select, _note)
         opened_in_live_part()

@@ -1,16 +1,17 @@
 """The dialog that saves what a list finds as a file: which format, which columns, and how far it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import streamlit as st
 
 from contracts.export import ExportColumns, ExportFormat
-from contracts.pages import CountedPage
-from contracts.tickets import TicketQuery, TicketRead, TicketSelection
+from contracts.tickets import TicketQuery, TicketSelection
 from streamlit_app.components.export import export
-from streamlit_app.language.words import total
+from streamlit_app.language.words import count, total
 from streamlit_app.shell.dialogs import open_dialog, show_dialog
 from streamlit_app.state import session
 
@@ -33,15 +34,17 @@ LOOKED_AT = 50
 
 @dataclass(frozen=True)
 class Wish:
-    """What one dialog is about. `shown`: the columns of the list, if it has any. `key` makes its widgets its own."""
+    """What one dialog is about. `shown`: the columns of the list, if it has any. `ids`: of what the list finds, only
+    these. `key` makes its widgets its own."""
 
     query: TicketQuery
-    shown: list[str]
+    shown: Sequence[str]
+    ids: Sequence[int] = ()
     key: str = field(default_factory=lambda: f"export_{uuid4().hex}")
 
 
-def open_export(query: TicketQuery, shown: list[str]) -> None:
-    open_dialog(OWNER, "Export tickets", _draw, Wish(query, shown))
+def open_export(query: TicketQuery, shown: Sequence[str], ids: Sequence[int] = ()) -> None:
+    open_dialog(OWNER, "Export tickets", _draw, Wish(query, shown, ids))
 
 
 def button(query: TicketQuery) -> None:
@@ -55,12 +58,12 @@ def show() -> None:
 
 
 def _draw(wish: Wish) -> None:
-    found = session.api().tickets(wish.query.model_copy(update={"limit": LOOKED_AT, "cursor": None}))
-    if not found.total:
+    found = _found(wish)
+    if found is None:
         st.text("No ticket that you may see fits these filters, so there is nothing to export.")
         return
     offer = session.api().export_columns()
-    st.text(f"What the list finds, in its order, as it is now: {_how_many(found)}.")
+    st.text(found.said)
     format_ = st.segmented_control(
         "Format", list(FORMATS), format_func=FORMATS.__getitem__, default=ExportFormat.CSV, required=True, key=wish.key
     )
@@ -69,14 +72,27 @@ def _draw(wish: Wish) -> None:
     if not columns:
         st.caption("Choose at least one column.")
         return
-    label = "Export all tickets" if found.total_capped else f"Export {_how_many(found)}"
-    export(
-        f"{wish.key}_file", _address(wish.query, format_, columns), label, None if found.total_capped else found.total
-    )
+    export(f"{wish.key}_file", _address(wish, format_, columns), found.label)
 
 
-def _how_many(found: CountedPage[TicketRead]) -> str:
-    return f"{total(found.total, is_capped=found.total_capped)} {'ticket' if found.total == 1 else 'tickets'}"
+class Found(NamedTuple):
+    """What will be exported, in words, and what the button says."""
+
+    said: str
+    label: str
+
+
+def _found(wish: Wish) -> Found | None:
+    if wish.ids:
+        selected = count(len(wish.ids), "selected ticket", "selected tickets")
+        return Found(f"What you selected, in the order of the list: {selected}.", f"Export {selected}")
+    found = session.api().tickets(wish.query.model_copy(update={"limit": LOOKED_AT, "cursor": None}))
+    if not found.total:
+        return None
+    number = total(found.total, is_capped=found.total_capped)
+    tickets = f"{number} {'ticket' if found.total == 1 else 'tickets'}"
+    label = "Export all tickets" if found.total_capped else f"Export {tickets}"
+    return Found(f"What the list finds, in its order, as it is now: {tickets}.", label)
 
 
 def _columns(wish: Wish, offer: ExportColumns) -> list[str]:
@@ -100,7 +116,10 @@ def _columns(wish: Wish, offer: ExportColumns) -> list[str]:
     )
 
 
-def _address(query: TicketQuery, format_: ExportFormat, columns: list[str]) -> str:
-    filters = query.model_dump(mode="json", exclude_defaults=True, include=set(TicketSelection.model_fields))
-    asked = {**filters, "format": str(format_), "columns": columns, "pieces": "true"}
-    return f"{ROUTE}?{urlencode(asked, doseq=True)}"
+def _address(wish: Wish, format_: ExportFormat, columns: Sequence[str]) -> str:
+    """Selected tickets are exported also when they do not fit the filters any more."""
+    order = {"sort"} if wish.ids else set(TicketSelection.model_fields)
+    filters = wish.query.model_dump(mode="json", exclude_defaults=True, include=order)
+    ids = {"ids": ",".join(map(str, wish.ids))} if wish.ids else {}
+    asked = {**filters, **ids, "format": str(format_), "columns": columns, "pieces": "true"}
+    return f"{ROUTE}?{urlencode(asked, doseq=True, safe=',')}"

@@ -158,7 +158,7 @@ def laboratory() -> None:
     st.dataframe({"tickets": [12]})
     st.code("table scan\n  · Table: ticket", language=None)
     download("download", "one", "media/one.csv", "one.csv", "Save one.csv")
-    export("export", "ticket-export", "Export 3 tickets", 3)
+    export("export", "ticket-export", "Export 3 tickets")
     chart_files("chart_files", "no_chart", "chart")
 
 

@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from contracts.export import PIECE_NUMBER_BYTES, ROWS_HEADER
+from contracts.export import MOST_CHOSEN, PIECE_NUMBER_BYTES
 from contracts.sheets import MOST_CELL_LETTERS
 from contracts.tickets import TicketSort
 from data_api.export import making, service
 from data_api.export.writing import TicketFile
-from data_api.kit import streams
 from data_api.models import Attachment, TicketLink, TimeEntry
+from service_kit import pace
 from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.population import populate
@@ -221,7 +221,22 @@ def test_what_it_holds_is_what_the_list_finds(desk: Api, agent: Visitor, asked: 
     answer = agent.get("/tickets/export", params={"columns": "id", **asked})
     found = [int(row["Number"]) for row in records(answer.content)]
     assert found == [one["id"] for one in agent.walk("/tickets", limit=200, **asked)]
-    assert answer.headers[ROWS_HEADER] == str(len(found))
+
+
+def test_chosen_tickets_are_those_of_them_that_one_may_read(desk: Api, agent: Visitor, admin: Visitor) -> None:
+    made = [
+        rows.ticket(
+            desk, title="Chosen", requester_id=admin.person_id, is_confidential=secret, opened_at=f"2026-0{day}-01"
+        )
+        for day, secret in ((3, False), (1, False), (2, True))
+    ]
+    asked: dict[str, Any] = {"columns": ["id"], "sort": "opened_at"}
+    for visitor, expected in ((agent, [made[1], made[0]]), (admin, [made[1], made[2], made[0]])):
+        for ids in (",".join(map(str, [*made, 10**9])), [str(one) for one in made]):
+            assert [int(row["Number"]) for row in records(export(visitor, ids=ids, **asked))] == expected
+    assert records(export(agent, ids=str(made[0]), q="Chosen", status="closed", **asked)) == []
+    for number in made:
+        desk.sql("DELETE FROM ticket WHERE id = %s", number)
 
 
 @pytest.mark.parametrize("role", ["student", "analyst", "agent", "manager", "admin"])
@@ -308,13 +323,16 @@ def test_pieces_say_how_far_it_is_and_when_it_is_whole(desk: Api, agent: Visitor
     whole = export(agent, "xlsx", columns=["id", "title"])
     content, seen, file = export(agent, "xlsx", columns=["id", "title"], pieces=True), [], b""
     while content:
-        so_far, size = (int.from_bytes(content[at : at + PIECE_NUMBER_BYTES]) for at in (0, PIECE_NUMBER_BYTES))
-        seen.append((so_far, size))
-        content = content[2 * PIECE_NUMBER_BYTES :]
+        numbers = [content[place * PIECE_NUMBER_BYTES :][:PIECE_NUMBER_BYTES] for place in range(3)]
+        so_far, of, size = map(int.from_bytes, numbers)
+        seen.append((so_far, of, size))
+        content = content[3 * PIECE_NUMBER_BYTES :]
         file, content = file + content[:size], content[size:]
     total = len(sheet(whole)) - 1
     assert sheet(file) == sheet(whole)
-    assert (seen[0][0], seen[-1]) == (0, (total, 0))
+    assert seen[0][:2] == (0, 0), "the head comes before the tickets are found"
+    assert {of for _, of, _ in seen[1:]} == {total}
+    assert seen[-1] == (total, total, 0)
 
 
 def test_what_fails_in_the_middle_breaks_the_transfer(
@@ -363,19 +381,20 @@ def wait_until_none_goes_on(desk: Api) -> None:
 
 
 def test_few_go_on_at_once_and_who_leaves_makes_room(
-    desk: Api, agent: Visitor, monkeypatch: pytest.MonkeyPatch
+    desk: Api, agent: Visitor, admin: Visitor, student: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file is larger than what the connection holds, so that it waits for its reader."""
+    """The file is larger than what the connection holds, so that it waits for its reader. Nobody makes two."""
     monkeypatch.setattr(service, "LONGEST_WAIT_SECONDS", 0.1)
     monkeypatch.setattr(making, "TICKETS_AT_ONCE", dict.fromkeys(making.TICKETS_AT_ONCE, 10))
     wide = rows.ticket(desk, room="wide", description="x" * 20_000, requester_id=agent.person_id)
     rows.copies(desk, wide, 600)
-    unread = [agent.stream("GET", "/tickets/export", params={"room": "wide"}) for _ in range(service.MOST_AT_ONCE)]
-    for stream in unread:
+    unread = [one.stream("GET", "/tickets/export", params={"room": "wide"}) for one in (agent, admin)]
+    for stream, meanwhile in zip(unread, (agent, student), strict=True):
         assert stream.__enter__().status_code == 200
-    refused = agent.get("/tickets/export", params={"tag": "odd"})
-    assert (refused.status_code, refused.json()["error"]) == (503, "TooManyExports")
-    assert int(refused.headers["Retry-After"]) > 0
+        refused = meanwhile.get("/tickets/export", params={"tag": "odd"})
+        told = (429, "ExportGoesOn") if meanwhile is agent else (503, "TooManyExports")
+        assert (refused.status_code, refused.json()["error"]) == told
+        assert int(refused.headers["Retry-After"]) > 0
     for stream in unread:
         stream.__exit__(None, None, None)
     monkeypatch.setattr(service, "LONGEST_WAIT_SECONDS", 60.0)
@@ -387,7 +406,7 @@ def test_one_that_nobody_reads_makes_room(desk: Api, agent: Visitor, monkeypatch
     """The file is larger than what the connection holds."""
     wide = rows.ticket(desk, room="unread", description="x" * 20_000, requester_id=agent.person_id)
     rows.copies(desk, wide, 600)
-    monkeypatch.setattr(streams, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(pace, "PATIENCE_SECONDS", 0.1)
     with agent.stream("GET", "/tickets/export", params={"room": "unread"}) as answer:
         assert answer.status_code == 200
         wait_until_none_goes_on(desk)
@@ -409,6 +428,8 @@ def test_it_says_when_it_was(desk: Api, agent: Visitor) -> None:
         ({"columns": "id); DROP TABLE ticket"}, "query.columns.0"),
         ({"limit": "10"}, "query.limit"),
         ({"status": "lost"}, "query.status.0"),
+        ({"ids": "1,two"}, "query.ids.1"),
+        ({"ids": ",".join(map(str, range(1, MOST_CHOSEN + 2)))}, "query.ids"),
     ],
 )
 def test_what_cannot_be_asked(agent: Visitor, asked: dict[str, str], field: str) -> None:

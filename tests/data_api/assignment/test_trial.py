@@ -8,6 +8,8 @@ import pytest
 
 from contracts.people import Permission
 from data_api.assignment import trial_repository
+from data_api.assignment.trial import CURSOR
+from data_api.kit.paging import read_cursor, write_cursor
 from tests.data_api.assignment.conftest import Rules, Team
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
@@ -165,6 +167,13 @@ def test_it_ends_in_time_and_says_that_there_are_more(
     second = tried(admin, **wish, cursor=first["examples"]["next_cursor"])
     assert (second["tickets"], second["is_capped"], second["examples"]["items"][0]["id"]) == (2, True, month[4])
     assert second["examples"]["next_cursor"] is None
+    monkeypatch.setattr(trial_repository, "AT_ONCE", 2)
+    monkeypatch.setattr("data_api.assignment.trial.MOST_SECONDS_AGAIN", 0.0)
+    until, most, *after = read_cursor(CURSOR, first["examples"]["next_cursor"], (datetime, int, datetime, int))
+    assert most == 2
+    made_up = write_cursor(CURSOR, [until, 6, *after])
+    refused = admin.post(AT, json={**wish, "cursor": made_up})
+    assert (refused.status_code, refused.json()["fields"][0]["name"]) == (422, "body.cursor")
 
 
 def test_large_teams_are_tried_on_fewer_tickets(

@@ -1,7 +1,10 @@
 """Files, internal notes, tags and links of imported tickets."""
 
 import hashlib
+import math
 import os
+import random
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +12,10 @@ import psycopg
 import pytest
 from rich.console import Console
 
+from contracts.links import LinkKind
 from lodge.errors import LodgeError
-from lodge.importing import ImportRefused, importing, undo_import
+from lodge.importing import ImportRefused, attaching, importing, linking, undo_import
+from lodge.importing.refusals import RowRefused
 from service_kit.settings import Settings
 from tests.lodge.importing.conftest import Importer
 from tests.support.hostile_files import picture
@@ -110,6 +115,25 @@ def test_a_refused_row_takes_in_no_files(importer: Importer, files: Path) -> Non
     assert not (files.parent / "home" / "files").exists()
 
 
+def test_files_are_checked_before_the_transaction_and_once_only(
+    importer: Importer, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = []
+    take = attaching.FolderOfFiles._take
+
+    def looked_at(folder: attaching.FolderOfFiles, name: str) -> Any:
+        working = "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid() "
+        of_imports = "AND datname = current_database() AND backend_type = 'client backend'"
+        checked.append((name, importer.rows(working + of_imports)))
+        return take(folder, name)
+
+    monkeypatch.setattr(attaching.FolderOfFiles, "_take", looked_at)
+    for _ in range(2):
+        run(importer, f"1,{DAY},,log.txt,,,,,,,\n2,{DAY},,log.txt,,,,,,,\n", files)
+    assert checked == [("log.txt", [(0,)])]
+    assert importer.rows("SELECT count(*) FROM attachment") == [(2,)]
+
+
 def test_a_ticket_has_so_many_files(importer: Importer, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "MOST_OF_A_TICKET", 1)
     run(importer, f"1,{DAY},,log.txt;photos/lift.png,,,,,,,\n", files)
@@ -176,6 +200,52 @@ def test_a_circle_by_way_of_older_tickets_is_left_out(
     run(importer, f"c,{DAY},,,,,,,a,b,\n", files)
     assert "line 2: links: 'b': the two would block each other, also by way of others" in capsys.readouterr().out
     assert importer.rows("SELECT count(*) FROM ticket_link") == [(2,)]
+
+
+class Lookups(defaultdict[int, set[int]]):
+    """Counts how often somebody looks at the links of a ticket."""
+
+    count = 0
+
+    def get(self, key: int, default: Any = None) -> Any:
+        Lookups.count += 1
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize(
+    ("length", "order"), [(10_000, "forward"), (100_000, "backward"), (10_000, "shuffled")], ids=str
+)
+def test_a_long_chain_is_looked_through_a_few_times(length: int, order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linking, "defaultdict", Lookups)
+    monkeypatch.setattr(Lookups, "count", 0)
+    links = linking.Links([], {})
+    told = [linking.NamedLink(number, 1, LinkKind.BLOCKS, "next") for number in range(1, length)]
+    if order == "backward":
+        told.reverse()
+    elif order == "shuffled":
+        random.Random(5).shuffle(told)
+    assert all(links.check(link, link.ticket_id + 1) for link in told)
+    with pytest.raises(RowRefused, match="block each other"):
+        links.check(linking.NamedLink(length, 1, LinkKind.BLOCKS, "first"), 1)
+    assert Lookups.count < 2 * length * math.log2(length)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_just_the_links_that_close_a_circle_are_refused(seed: int) -> None:
+    """As often as not, in a graph so small; looked at independently, by all tickets that each one blocks."""
+    random_ = random.Random(seed)
+    links, blocked = linking.Links([], {}), {number: {number} for number in range(1, 13)}
+    for _ in range(80):
+        one, other = random_.sample(range(1, 13), 2)
+        closes = one in blocked[other]
+        try:
+            links.check(linking.NamedLink(one, 1, LinkKind.BLOCKS, "x"), other)
+        except RowRefused:
+            assert closes
+        else:
+            assert not closes
+            for others in blocked.values():
+                others |= blocked[other] if one in others else set()
 
 
 def test_one_cell_may_hold_several_tags(importer: Importer, files: Path) -> None:
