@@ -120,7 +120,7 @@ const drawColumn = (board, data, ids, isOther) => {
     return card;
   });
   putInOrder(column.list, cards);
-  const count = countOf(data, ids);
+  const count = countOf(board, data, ids);
   fillHead(column, data, count);
   set(column.empty, { hidden: ids.length > 0 });
   const left = count - ids.length;

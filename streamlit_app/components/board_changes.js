@@ -48,7 +48,7 @@ const tellWaiting = ({ ticket, field }, told) => {
 const settle = (done, told) => {
   const { ticket, field } = done;
   if (told.ticket) {
-    answers.set(ticket, { ...told.ticket, at: told.at });
+    answers.set(ticket, { ...told.ticket, at: told.at, isMoved: field === "stage" });
     tellWaiting(done, told);
   }
   if (!waiting.some((one) => one.ticket === ticket && one.field === field)) {

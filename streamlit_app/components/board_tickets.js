@@ -1,5 +1,6 @@
 // What is known of the tickets on the board, and which cards each column shows. What the page draws counts for a card only
 // when it is as new as the last answer.
+const SECONDS_SHOWN = 30;
 
 // By ticket: what somebody wants and is not answered yet, and the last answer.
 const wishes = new Map();
@@ -7,12 +8,19 @@ const answers = new Map();
 
 const byId = (board, id) => board.known.get(id);
 
+// A column that goes on may not show where a card that was moved to it stands. The card is shown at its end for a while:
+// whoever moves it on by keys would otherwise move another one.
+const staysFor = (board, { stage, isMoved }) => (isMoved && columnOf(board, stage)?.has_more ? SECONDS_SHOWN : 0);
+
+const isNewer = (board, id, answer) => {
+  if (board.there.has(id)) return answer.version > byId(board, id).version;
+  return answer.at + staysFor(board, answer) > board.data.asked_at;
+};
+
 // The newest that is known of a ticket, without what is only wanted.
 const truthOf = (board, id) => {
-  const card = byId(board, id);
   const answer = answers.get(id);
-  const isNewer = answer && (board.there.has(id) ? answer.version > card.version : answer.at > board.data.asked_at);
-  return isNewer ? answer : card;
+  return answer && isNewer(board, id, answer) ? answer : byId(board, id);
 };
 
 const stageOf = (board, id) => (board.hand?.id === id ? board.hand.stage : wishes.get(id)?.stage ?? truthOf(board, id).stage);
@@ -41,9 +49,16 @@ const plan = (board) => {
   return lists;
 };
 
-const countOf = (column, ids) => {
+// Of a card that is shown although it is not among the data, which may count it all the same.
+const isCounted = (board, { stage }, id) => {
+  const answer = answers.get(id);
+  return !board.there.has(id) && answer?.stage === stage && answer.at <= board.data.asked_at;
+};
+
+const countOf = (board, column, ids) => {
   const drawn = new Set(column.cards.map(({ id }) => id));
-  return column.count + ids.filter((id) => !drawn.has(id)).length - [...drawn].filter((id) => !ids.includes(id)).length;
+  const come = ids.filter((id) => !drawn.has(id) && !isCounted(board, column, id));
+  return column.count + come.length - [...drawn].filter((id) => !ids.includes(id)).length;
 };
 
 // What the page says counts for a card from the moment on that it is as new as the last answer.
@@ -56,10 +71,7 @@ const learn = (board, data) => {
       board.known.set(card.id, { ...card, stage });
     }
   }
-  for (const [id, answer] of answers) {
-    const isOld = board.there.has(id) ? byId(board, id).version >= answer.version : data.asked_at >= answer.at;
-    if (isOld) answers.delete(id);
-  }
+  for (const [id, answer] of answers) if (!isNewer(board, id, answer)) answers.delete(id);
   for (const id of board.known.keys()) {
     if (!board.there.has(id) && !answers.has(id) && !wishes.has(id) && board.hand?.id !== id) board.known.delete(id);
   }
