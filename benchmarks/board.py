@@ -10,7 +10,7 @@ from benchmarks.facts import Facts
 from benchmarks.http_load import Operation, run
 from benchmarks.measure import Row, Samples
 from benchmarks.told import tell
-from contracts.board import BoardQuery
+from contracts.board import MOST_CARDS, BoardQuery
 from contracts.tickets import Priority, Status, WaitsFor
 
 MONTH = timedelta(days=30)
@@ -22,7 +22,7 @@ def boards(facts: Facts) -> dict[str, list[BoardQuery]]:
     """Returns queries by the name of their row. A row uses its queries in turn."""
     return {
         "all columns": [BoardQuery()],
-        "all columns, ten cards each": [BoardQuery(limit=10)],
+        "all columns, 50 cards each": [BoardQuery(limit=MOST_CARDS)],
         "open and active": [BoardQuery(status=LIVE)],
         "assignee me": [BoardQuery(assignee=["me"])],
         "assignee": [BoardQuery(assignee=[str(person)]) for person in facts.assignees],
@@ -82,10 +82,10 @@ def _boards(desk: Desk, queries: list[BoardQuery]) -> Iterator[Operation]:
 
 def _deep_page(desk: Desk, slug: str) -> Iterator[Operation]:
     """Finds a page of a column by following its cursors; the last one of a shorter column."""
-    path = f"/board/{slug}"
+    first = path = f"/board/{slug}?limit={MOST_CARDS}"
     for _ in range(PAGES):
         cursor = ask(desk.agent, "GET", path)["next_cursor"]
         if cursor is None:
             break
-        path = f"/board/{slug}?cursor={cursor}"
+        path = f"{first}&cursor={cursor}"
     return cycle([[desk.agent.request("GET", path)]])

@@ -8,12 +8,12 @@ from contracts.base import Slug
 from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
 from data_api.access.actor import ActorDep
 from data_api.access.rate_limits import Limited, TooManyRequests, count_one
+from data_api.board.repository import BoardRepository
 from data_api.board.service import BoardService
 from data_api.kit.database import SessionDep
 from data_api.kit.settings import SettingsDep
 from data_api.lists.errors import NotInList
 from data_api.tickets.dependencies import TicketListsDep
-from data_api.tickets.repository import TicketRepository
 from service_kit.errors import InvalidInput, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -26,7 +26,7 @@ router = APIRouter(
 
 
 async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep, lists: TicketListsDep) -> BoardService:
-    return BoardService(actor, TicketRepository(session), lists, settings.reopen_days)
+    return BoardService(actor, BoardRepository(session), lists, settings.reopen_days)
 
 
 ServiceDep = Annotated[BoardService, Depends(_service, scope="function")]

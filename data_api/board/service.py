@@ -1,21 +1,21 @@
 """Reads the board. Each column is a list of tickets that is filtered by its stage, so everything that finds, hides and
 counts the tickets of a list does so here too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
-from contracts.tickets import Status, TicketQuery, TicketRead, TicketSort
+from contracts.tickets import Status, TicketQuery, TicketSort
 from data_api.access.actor import Actor
+from data_api.board.presenter import board_ticket
+from data_api.board.repository import BoardRepository, BoardRow
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.lists.errors import NotInList
 from data_api.models import Stage
 from data_api.tickets.asker import Asker
 from data_api.tickets.filters import MOST_URGENT, ORDERS, Order
 from data_api.tickets.list_repository import Count, Position, TicketListRepository
-from data_api.tickets.presenter import ticket_read
-from data_api.tickets.repository import TicketRepository
 
 # A column is counted up to here: the whole board is asked for again after every change of a ticket.
 MOST_COUNTED = 1_000
@@ -33,7 +33,7 @@ class BoardService:
     """The board as one actor sees it."""
 
     def __init__(
-        self, actor: Actor, repository: TicketRepository, lists: TicketListRepository, reopen_days: int
+        self, actor: Actor, repository: BoardRepository, lists: TicketListRepository, reopen_days: int
     ) -> None:
         self.actor = actor
         self.repository = repository
@@ -99,32 +99,26 @@ class BoardService:
     def _read(self, columns: Sequence[Column], limit: int) -> list[BoardColumn]:
         """Reads the tickets of all columns at once."""
         ids = [position[-1] for column in columns for position in column.found[:limit]]
-        rows = self.repository.rows(self.actor, ids) if ids else []
+        rows = self.repository.rows(self.actor, ids) if ids else {}
         now = datetime.now(UTC)
-        tickets = {row.id: ticket_read(row, self.actor, now, self.reopen_days) for row in rows}
-        waiting = [row.id for row in rows if row.status != Status.CLOSED]
-        blockers = self.repository.blockers_of_each(self.actor, waiting) if waiting else {}
-        return [_column_read(column, tickets, blockers, limit) for column in columns]
+        return [self._column_read(column, rows, now, limit) for column in columns]
 
-
-def _column_read(
-    column: Column, tickets: dict[int, TicketRead], blockers: dict[int, list[int]], limit: int
-) -> BoardColumn:
-    """A ticket that has moved to another stage since it was found is left out, so that none is in two columns."""
-    stage, count, shown = column.stage, column.counted, column.found[:limit]
-    cursor = [*shown[-1], count.total, int(count.is_capped)] if len(column.found) > limit else None
-    found = [tickets[position[-1]] for position in shown if position[-1] in tickets]
-    return BoardColumn(
-        stage=stage.slug,
-        name=stage.name,
-        status=Status(stage.status),
-        limit=stage.wip_limit,
-        count=count.total,
-        count_capped=count.is_capped,
-        tickets=[ticket for ticket in found if ticket.stage == stage.slug],
-        blocked_by={ticket.id: blockers[ticket.id] for ticket in found if blockers.get(ticket.id)},
-        next_cursor=write_cursor(_kind(stage), cursor) if cursor else None,
-    )
+    def _column_read(self, column: Column, rows: Mapping[int, BoardRow], now: datetime, limit: int) -> BoardColumn:
+        """A ticket that has moved to another stage since it was found is left out, so that none is in two columns."""
+        stage, count, shown = column.stage, column.counted, column.found[:limit]
+        cursor = [*shown[-1], count.total, int(count.is_capped)] if len(column.found) > limit else None
+        found = [rows[position[-1]] for position in shown if position[-1] in rows]
+        here = [row for row in found if row.stage_id == stage.id]
+        return BoardColumn(
+            stage=stage.slug,
+            name=stage.name,
+            status=Status(stage.status),
+            limit=stage.wip_limit,
+            count=count.total,
+            count_capped=count.is_capped,
+            tickets=[board_ticket(row, stage.slug, self.actor, now, self.reopen_days) for row in here],
+            next_cursor=write_cursor(_kind(stage), cursor) if cursor else None,
+        )
 
 
 def _is_asked_for(stage: Stage, query: BoardQuery) -> bool:

@@ -103,7 +103,7 @@ def _reading_each(reads: Reads) -> Select[Ticket]:
 
 
 @cache
-def _blockers(reads: Reads) -> Select[int, int]:
+def blockers_statement(reads: Reads) -> Select[int, int]:
     """Selects each of the tickets `ids` with a ticket that blocks it, is not closed and may be read by `me`."""
     return (
         select(TicketLink.other_id, TicketLink.ticket_id)
@@ -339,7 +339,7 @@ class TicketRepository:
         """Returns for each ticket those that block it and are not closed, of what the actor may read."""
         blockers: dict[int, list[int]] = {ticket_id: [] for ticket_id in ticket_ids}
         asked = {"me": actor.person_id, "ids": ticket_ids}
-        for ticket_id, blocker in self.session.connection().execute(_blockers(actor.reads), asked):
+        for ticket_id, blocker in self.session.connection().execute(blockers_statement(actor.reads), asked):
             blockers[ticket_id].append(blocker)
         return blockers
 

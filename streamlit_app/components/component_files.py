@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 # How many events of a component are known to have arrived: the browser sends one at a time, a few times at most.
 MOST_DELIVERED = 8
-# What some components share besides base.js and base.css.
+# The further scripts and style sheets of some components, which may share them.
 PARTS = {
+    "board": ("board_tickets", "board_cards", "board_changes", "board_menu", "board_keys", "board_drag"),
     "composer": ("completion", "file_list", "draft_files"),
     "tag_editor": ("completion",),
     "timeline": ("file_list",),

@@ -1,14 +1,14 @@
 """The board's columns, and what stands above them when no ticket fits."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
-from contracts.tickets import Priority, Status, TicketQuery, TicketRead, WaitsFor
+from contracts.board import MOST_CARDS, BoardColumn, BoardQuery, BoardRead, BoardTicket, ColumnQuery
+from contracts.tickets import Priority, Status, TicketQuery
 from streamlit_app.components.board import Board, BoardCard, Column, Stage, board
 from streamlit_app.language import moments
 from streamlit_app.language.text import isolated, one_line
@@ -68,18 +68,17 @@ def _read(query: BoardQuery, pages: Pages) -> BoardRead:
 
 
 def _with_pages(column: BoardColumn, query: BoardQuery, pages: int) -> BoardColumn:
+    """Adds the further pages, which are larger than the first: whoever wants more may want to go through all."""
+    filters = query.model_dump(exclude_unset=True) | {"limit": MOST_CARDS}
     for _ in range(1, pages):
         if column.next_cursor is None:
             break
-        asked = ColumnQuery.model_validate(query.model_dump(exclude_unset=True) | {"cursor": column.next_cursor})
+        asked = ColumnQuery.model_validate(filters | {"cursor": column.next_cursor})
         more = session.api().board_column(column.stage, asked)
         # A ticket that moved in between may be on both pages.
         known = {ticket.id for ticket in column.tickets}
         tickets = [*column.tickets, *(ticket for ticket in more.tickets if ticket.id not in known)]
-        blocked_by = column.blocked_by | more.blocked_by
-        column = column.model_copy(
-            update={"tickets": tickets, "blocked_by": blocked_by, "next_cursor": more.next_cursor}
-        )
+        column = column.model_copy(update={"tickets": tickets, "next_cursor": more.next_cursor})
     return column
 
 
@@ -117,32 +116,33 @@ def _column(column: BoardColumn, pages: int, *, is_filtered: bool) -> Column:
         # It is about all tickets of the stage, and a closed one is never too full.
         limit=None if is_filtered or column.status is Status.CLOSED else column.limit,
         has_more=column.next_cursor is not None and pages < MOST_PAGES,
-        cards=[_card(ticket, column.blocked_by.get(ticket.id, []), reader) for ticket in column.tickets],
+        cards=[_card(ticket, reader) for ticket in column.tickets],
     )
 
 
-def _card(ticket: TicketRead, blockers: Sequence[int], reader: Reader) -> BoardCard:
-    cells = {name: fields.COLUMNS[name].cell(ticket, reader) for name in ("priority", "assignee", "last_message_at")}
+def _card(ticket: BoardTicket, reader: Reader) -> BoardCard:
+    priority, last_word = fields.priority_cell(ticket, reader), fields.last_word_cell(ticket, reader)
     marks = [fields.CONFIDENTIAL] if ticket.is_confidential else []
-    if blockers:
-        more = f" and {len(blockers) - 1:,} more" if len(blockers) > 1 else ""
-        marks.append(Chip(f"Blocked by #{blockers[0]}{more}", "amber"))
+    if ticket.blocked_by:
+        first, *others = ticket.blocked_by
+        more = f" and {len(others):,} more" if others else ""
+        marks.append(Chip(f"Blocked by #{first}{more}", "amber"))
     if ticket.reports > 1:
         marks.append(Chip(count(ticket.reports, "report", "reports")))
     return BoardCard(
         id=ticket.id,
         version=ticket.version,
         title=one_line(ticket.title),
-        priority=(cells["priority"].text, cells["priority"].tone),
+        priority=(priority.text, priority.tone),
         is_ordinary=ticket.priority is Priority.NORMAL,
         marks=marks,
         requester=isolated(ticket.requester.name),
         age=moments.age(ticket.opened_at),
         assignee=ticket.assignee.id if ticket.assignee else None,
-        assignee_text=cells["assignee"].text,
+        assignee_text=fields.assignee_cell(ticket, reader).text,
         team=isolated(lists.team_name(ticket.team)) if ticket.team else "",
-        word=cells["last_message_at"].text,
-        sign=fields.TURNS[WaitsFor.DESK] if fields.is_our_turn(ticket) else "",
+        word=last_word.text,
+        sign=last_word.sign,
         allowed=ticket.allowed_statuses,
         order=(URGENCY.index(ticket.priority), ticket.opened_at.timestamp()),
     )

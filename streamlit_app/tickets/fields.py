@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.board import BoardTicket
 from contracts.tickets import ClosedReason, EventKind, Priority, Status, TicketRead, TicketSort, WaitsFor
 from streamlit_app.components.ticket_card import Fact
 from streamlit_app.components.ticket_table import Cell, Size
@@ -128,7 +129,7 @@ def _turn_chip(ticket: TicketRead, reader: Reader) -> Chip | None:
     return Chip(TURNS[ticket.waits_for], "violet" if ticket.waits_for is WaitsFor.DESK else "")
 
 
-def is_our_turn(ticket: TicketRead) -> bool:
+def is_our_turn(ticket: TicketRead | BoardTicket) -> bool:
     """Whether the helpdesk has to do or say the next thing."""
     return ticket.waits_for is WaitsFor.DESK
 
@@ -172,12 +173,12 @@ def _status_cell(ticket: TicketRead, _: Reader) -> Cell:
     return Cell(STATUSES[ticket.status].text, STATUSES[ticket.status].tone)
 
 
-def _priority_cell(ticket: TicketRead, _: Reader) -> Cell:
+def priority_cell(ticket: TicketRead | BoardTicket, _: Reader) -> Cell:
     tone = {Priority.URGENT: "red", Priority.HIGH: "strong"}.get(ticket.priority, "quiet")
     return Cell(PRIORITIES[ticket.priority].text, tone)
 
 
-def _assignee_cell(ticket: TicketRead, _: Reader) -> Cell:
+def assignee_cell(ticket: TicketRead | BoardTicket, _: Reader) -> Cell:
     return Cell(f"→ {isolated(ticket.assignee.name)}") if ticket.assignee else Cell("Unassigned", "quiet")
 
 
@@ -185,7 +186,7 @@ def _team_cell(ticket: TicketRead, _: Reader) -> Cell:
     return Cell(isolated(lists.team_name(ticket.team))) if ticket.team else Cell("No team", "quiet")
 
 
-def _last_word_cell(ticket: TicketRead, _: Reader) -> Cell:
+def last_word_cell(ticket: TicketRead | BoardTicket, _: Reader) -> Cell:
     """Returns when the last public message was written and by whom, with a mark if it is the helpdesk's turn."""
     sign = TURNS[WaitsFor.DESK] if is_our_turn(ticket) else ""
     if ticket.last_message_at is None:
@@ -287,7 +288,7 @@ FIELDS = (
         is_set_at_once=True,
         row=_assignee_in_row,
         fact=lambda ticket: Fact("Handled by", ticket.assignee.name if ticket.assignee else "Nobody yet"),
-        column=Column("Assignee", _assignee_cell, explains_itself=True, assigns=True),
+        column=Column("Assignee", assignee_cell, explains_itself=True, assigns=True),
         filters=[AnyOf("assignee", "Assigned to", assignees, person_names.name_of)],
     ),
     TicketField(
@@ -321,7 +322,7 @@ FIELDS = (
         editor=OneOfFew(_priorities, are_proper_names=False),
         is_set_at_once=True,
         chip=_priority_chip,
-        column=Column("Priority", _priority_cell, "short", explains_itself=True),
+        column=Column("Priority", priority_cell, "short", explains_itself=True),
         filters=[AnyOfFew("priority", "Priority", _priorities)],
         orders={
             TicketSort.PRIORITY_HIGHEST: "Most urgent first",
@@ -343,7 +344,7 @@ FIELDS = (
     ),
     TicketField(
         "last_message_at",
-        column=Column("Last word", _last_word_cell, "long"),
+        column=Column("Last word", last_word_cell, "long"),
         orders={
             TicketSort.LAST_WORD_LAST: "Latest word first",
             TicketSort.LAST_WORD_FIRST: "Longest without a word first",

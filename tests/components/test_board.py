@@ -294,6 +294,26 @@ def test_closing_is_undone_of_a_card_that_the_filters_leave_out(bare: Opener) ->
     assert desk.wait(2)[1] == back
 
 
+def test_a_card_that_is_moved_behind_the_shown_ones_stays_for_a_while(bare: Opener) -> None:
+    """Whoever moves it on by keys must not move another one. It is counted once."""
+    part = bare("board")
+    desk = Desk(part)
+    goes_on = {"count": 30, "has_more": True}
+    part.draw(**board({"to-do": [card(99, "to-do")], "in-progress": [1, 2]}, in_progress=goes_on))
+    link(part, 99).focus()
+    part.page.keyboard.press("Shift+ArrowRight")
+    expect(part.page.get_by_role("status")).to_have_text("#99 moved to In progress.")
+    counted = {"in_progress": {**goes_on, "count": 31}}
+    part.draw(**board({"in-progress": [1, 2]}, asked_at=2, **counted))
+    assert cards_in(part, "In progress") == ["#1", "#2", "#99"]
+    expect(column(part, "In progress").get_by_role("heading")).to_have_text("In progress 31")
+    expect(link(part, 99)).to_be_focused()
+    part.page.keyboard.press("Shift+ArrowRight")
+    assert desk.wait(2)[1] | {"ticket": 99, "wanted": "pending", "seen": "in-progress", "version": 2} == desk.asked[1]
+    part.draw(**board({"in-progress": [1, 2]}, asked_at=60, in_progress=goes_on, pending=goes_on))
+    assert cards_in(part, "Pending") == []
+
+
 def test_news_leave_alone_what_somebody_holds_or_reads(bare: Opener) -> None:
     """Nobody loses the focus, a scrolled column or an open menu, and only cards that differ are drawn again."""
     part = bare("board")
