@@ -85,8 +85,7 @@ class CategoryService(ListService[Category]):
         """Moves tickets, predictions and examples to the other category, and deletes this one. Raises NotInList,
         StillInUse, InvalidInput."""
         row, other = self._two(self.repository.both(slug, into, lock=True), slug, into, MERGE_FIELD)
-        self._move_the_rest(row, other)
-        self.repository.move_other_predictions(row, other)
+        self._move_the_rest(row, other, with_predictions=True)
         self.repository.move_expertise(row, other)
         self.rules.replace_category(row.id, other.id)
         self.learning.category_merged(row.id, other.id)
@@ -130,14 +129,19 @@ class CategoryService(ListService[Category]):
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
-    def _move_the_rest(self, row: Category, to: Category) -> None:
-        """Moves the tickets that the steps before left, after which no ticket can be given the category. Locks the
-        category before the examples, and tickets before their predictions: all transactions use this order, so they
-        cannot deadlock. Takes the turn of the rules of assignment, which are changed next, before it locks the category
-        alone: whoever holds the turn may be about to name the category."""
-        wait_for_turn(self.repository.session, self.actor)
-        self.repository.hold_alone(row)
-        self.repository.move_the_rest(row, to, self.actor.person_id)
+    def _move_the_rest(self, row: Category, to: Category, *, with_predictions: bool = False) -> None:
+        """Moves what the steps before left. Reports go on while it waits for tickets that somebody holds: only then it
+        locks the category so that no ticket can be added to it, and moves those that were reported meanwhile.
+        Locks the category before the examples, and tickets before their predictions: all transactions use this order,
+        so they cannot deadlock. Takes the turn of the rules of assignment, which are changed next, before it locks the
+        category alone: whoever holds the turn may be about to name the category."""
+        for is_alone in (False, True):
+            if is_alone:
+                wait_for_turn(self.repository.session, self.actor)
+                self.repository.hold_alone(row)
+            self.repository.move_the_rest(row, to, self.actor.person_id)
+            if with_predictions:
+                self.repository.move_other_predictions(row, to)
 
     def _two(self, rows: Mapping[str, Category], slug: str, other: str, field: str) -> tuple[Category, Category]:
         """Returns the category that is to be removed, and the one that gets its tickets. `rows`: those that there are,

@@ -1,4 +1,4 @@
-"""Deleting what people or tickets belong to (a team, a role, a category): where they go, and how many are left."""
+"""Deleting what people and tickets belong to (a team, a role, a category): where they go, and how many are left."""
 
 from collections.abc import Callable, Mapping
 
@@ -52,14 +52,14 @@ def delete_dialog(
 
 
 def tickets_left(**filters: list[str]) -> Callable[[Api], str]:
-    """Returns what to tell while tickets move out of what these filters find: how many are left."""
+    """Returns what to tell while tickets are changed until these filters find none: how many are left."""
 
     def left(api: Api) -> str:
         page = api.tickets(TicketQuery.model_validate({**filters, "limit": 1}))
         tickets = count(page.total, "ticket is", "tickets are")
         if page.total_capped:
-            return f"More than {tickets} still to be moved. You may leave this page; the work goes on."
-        return f"{tickets} still to be moved." if page.total else "Nearly done."
+            return f"More than {tickets} left. You may leave this page; the work goes on."
+        return f"{tickets} left." if page.total else "Nearly done."
 
     return left
 

@@ -66,7 +66,7 @@ def test_how_many_tickets_are_left_is_told_while_they_move(
 
     monkeypatch.setattr(client.Api, "merge_category", merge)
     monkeypatch.setattr(client.Api, "tickets", count_asked)
-    assert "1 ticket is still to be moved." in screen.press("Merge").words()
+    assert "1 ticket is left." in screen.press("Merge").words()
     assert screen.app.error, "and why it was refused"
 
 
