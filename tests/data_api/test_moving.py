@@ -46,7 +46,7 @@ def test_the_others_move_while_somebody_holds_a_ticket(
     assert admin.read(held)["category"] == "technical-it"
     for ticket_id in ids:
         lines = [one for one in admin.walk(f"/tickets/{ticket_id}/history") if one["kind"] == "category"]
-        assert [(one["from_value"], one["to_value"]) for one in lines][-1] == (slug, "technical-it")
+        assert [(one["from"], one["to"]) for one in lines][-1] == (slug, "technical-it")
     assert api.sql(WHO, ids, seen) == [(admin.person_id,)], "the change feed knows who moved them"
     if way == "merge":
         assert api.sql(PREDICTED, "technical-it") == [(predicted + len(ids),)]
