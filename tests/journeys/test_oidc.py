@@ -1,6 +1,7 @@
 """Through a real identity provider, on a desk of its own: a deep link before signing in, reloading, new keys at the
 provider, signing out of both in one of three tabs."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.lodge.desk_process import DeskProcess, free_port
 from tests.support import rows
 from tests.support.api import Api
 from tests.support.browser import DESKTOP, PATIENCE_MS, PHONE
+from tests.support.homes import copy_home
 from tests.support.looks import WCAG_2_2_AA, found_by_axe, misplaced
 from tests.support.real_provider import CLIENT, SECRET, running_provider
 
@@ -32,27 +34,25 @@ def issuer(ports: tuple[int, int]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def process(
-    module_database_url: str, tmp_path_factory: pytest.TempPathFactory, ports: tuple[int, int], issuer: str
-) -> Iterator[DeskProcess]:
-    """On the run's own database server: neither a server has to start nor a migration to run."""
-    home: Path = tmp_path_factory.mktemp("provider") / "home"
-    settings = {
-        "LODGE_SIGN_IN": "password,oidc",
-        "LODGE_OIDC_ISSUER": issuer,
-        "LODGE_OIDC_CLIENT_ID": CLIENT,
-        "LODGE_OIDC_CLIENT_SECRET": SECRET,
-        "LODGE_OIDC_ROLES": "helpdesk-staff:agent",
-    }
-    up = ("-m", "lodge.main", "up")
-    with DeskProcess(home, command=up, ports=ports, database_url=module_database_url, **settings) as desk:
-        desk.wait_for("ready")
-        yield desk
+def process(home_template: Path, ports: tuple[int, int], issuer: str) -> Iterator[DeskProcess]:
+    with tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        home = copy_home(home_template, Path(folder) / "home")
+        settings = {
+            "LODGE_SIGN_IN": "password,oidc",
+            "LODGE_OIDC_ISSUER": issuer,
+            "LODGE_OIDC_CLIENT_ID": CLIENT,
+            "LODGE_OIDC_CLIENT_SECRET": SECRET,
+            "LODGE_OIDC_ROLES": "helpdesk-staff:agent",
+        }
+        with DeskProcess(home, command=("-m", "lodge.main", "up"), ports=ports, **settings) as desk:
+            desk.wait_for("ready")
+            yield desk
 
 
 @pytest.fixture(scope="module")
-def desk(process: DeskProcess, module_database_url: str) -> Iterator[Api]:
-    with Api(f"http://127.0.0.1:{process.data_api_port}", module_database_url) as running:
+def desk(process: DeskProcess) -> Iterator[Api]:
+    with Api(f"http://127.0.0.1:{process.data_api_port}", process.database_url()) as running:
         yield running
 
 

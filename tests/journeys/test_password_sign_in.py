@@ -1,6 +1,7 @@
 """With passwords, on a desk of its own: signing in, reloading, a deep link, signing out in one of three tabs, a link to
 choose a password; two people side by side and one after the other; somebody who is deactivated; an API token."""
 
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.lodge.desk_process import DeskProcess
 from tests.support import rows
 from tests.support.api import Api, done
 from tests.support.browser import DESKTOP, PATIENCE_MS, PHONE
+from tests.support.homes import copy_home
 from tests.support.looks import WCAG_2_2_AA, Scheme, expect_theme, found_by_axe, misplaced
 from tests.support.passwords import OTHER, PASSWORD, add_person, signed_in
 
@@ -20,18 +22,18 @@ pytestmark = pytest.mark.second_try
 
 
 @pytest.fixture(scope="module")
-def process(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskProcess]:
-    """On the run's own database server: neither a server has to start nor a migration to run."""
-    home: Path = tmp_path_factory.mktemp("passwords") / "home"
-    up = ("-m", "lodge.main", "up")
-    with DeskProcess(home, command=up, database_url=module_database_url, LODGE_SIGN_IN="password") as desk:
-        desk.wait_for("ready")
-        yield desk
+def process(home_template: Path) -> Iterator[DeskProcess]:
+    with tempfile.TemporaryDirectory(prefix="lodge-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        home = copy_home(home_template, Path(folder) / "home")
+        with DeskProcess(home, command=("-m", "lodge.main", "up"), LODGE_SIGN_IN="password") as desk:
+            desk.wait_for("ready")
+            yield desk
 
 
 @pytest.fixture(scope="module")
-def desk(process: DeskProcess, module_database_url: str) -> Iterator[Api]:
-    with Api(f"http://127.0.0.1:{process.data_api_port}", module_database_url) as running:
+def desk(process: DeskProcess) -> Iterator[Api]:
+    with Api(f"http://127.0.0.1:{process.data_api_port}", process.database_url()) as running:
         yield running
 
 
