@@ -171,7 +171,6 @@ PICTURES = {
     "board": Picture("agent", "Maja Weber", page_of("board")),
     "export": Picture("agent", AGENT, the_export),
     "ticket": Picture("agent", AGENT, the_ticket, TALL),
-    "my-time": Picture("agent", AGENT, page_of("my_time")),
     "report-phone": Picture("student", "Pietro Russo", the_report, PHONE),
     "analyses": Picture("agent", AGENT, the_balance),
     "tags": Picture("admin", "Ines Lima", page_of("tags")),
