@@ -1,6 +1,6 @@
 # `make run` opens a demo campus; `make test` runs every check. Both set up .venv on first use.
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-quick lint bench lock
+.PHONY: help run install test test-quick lint bench pictures lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -18,6 +18,7 @@ help:
 	@echo "make test-quick  the tests that drive no browser, start no whole desk and kill nothing"
 	@echo "make lint        formatting, style and types only"
 	@echo "make bench       measure speed on a large campus"
+	@echo "make pictures  take the pictures of the guides anew, on a demo campus of its own"
 	@echo "make lock        write requirements.txt and requirements-dev.txt anew from pyproject.toml"
 
 run: $(VENV)/.installed
@@ -43,6 +44,9 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(PYTHON) -m benchmarks
+
+pictures: $(VENV)/.installed-dev
+	$(PYTHON) -m tests.pictures
 
 lock: $(VENV)/.installed-dev
 	$(UV_COMPILE) -o requirements.txt

@@ -4,22 +4,24 @@ from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from sqlalchemy.orm import Session
 
 from contracts.base import MAX_ID, Slug
 from contracts.categorising import ExampleQuery, ExampleRead, PhrasesCreate
 from contracts.lists import CategoryCreate, CategoryMerge, CategoryRead, CategoryUpdate
 from contracts.pages import Page
 from contracts.people import Permission
-from data_api.access.actor import ActorDep, permitted
+from data_api.access.actor import Actor, ActorDep, permitted
 from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
 from data_api.categories.repository import CategoryRepository
-from data_api.categories.service import CategoryService
-from data_api.kit.database import SessionDep
+from data_api.categories.service import DELETE_FIELD, MERGE_FIELD, CategoryService
+from data_api.kit.database import DatabaseDep, SessionDep
 from data_api.kit.errors import ChangedMeanwhile
 from data_api.learning.learning import Learning
 from data_api.learning.repository import CategorisingRepository
 from data_api.lists.errors import CategoryGoing, NotInList, SlugTaken, StillInUse
+from data_api.lists.moving import moved_in_steps
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -35,8 +37,12 @@ ExampleId = Annotated[int, Path(ge=1, le=MAX_ID)]
 SLUG = attrgetter("slug")
 
 
-async def _service(session: SessionDep, actor: ActorDep) -> CategoryService:
+def _service_in(session: Session, actor: Actor) -> CategoryService:
     return CategoryService(actor, CategoryRepository(session), Learning(CategorisingRepository(session)))
+
+
+async def _service(session: SessionDep, actor: ActorDep) -> CategoryService:
+    return _service_in(session, actor)
 
 
 ServiceDep = Annotated[CategoryService, Depends(_service, scope="function")]
@@ -75,10 +81,23 @@ def update_category(slug: SlugInPath, change: CategoryUpdate, service: ServiceDe
 def delete_category(
     slug: SlugInPath,
     service: ServiceDep,
+    database: DatabaseDep,
+    session: SessionDep,
     tickets_to: Annotated[Slug | None, Query(description="The category that its tickets go to.")] = None,
 ) -> None:
-    """Deletes the category and what was learned about it. Without `tickets_to`, only a category without tickets."""
-    service.delete_category(slug, tickets_to)
+    """Deletes the category and what was learned about it. Without `tickets_to`, only a category without tickets. With
+    very many tickets it takes minutes, in which the tickets move a thousand at a time; when it is broken off, send it
+    again."""
+    if tickets_to is None:
+        service.delete_category(slug, None)
+        return
+
+    def step(own: Session, most: int) -> int:
+        service_there = _service_in(own, service.actor)
+        return service_there.move_some(slug, tickets_to, DELETE_FIELD, most, with_predictions=False)
+
+    with moved_in_steps(database, session, "category", step):
+        service.delete_category(slug, tickets_to)
 
 
 @router.post(
@@ -86,9 +105,23 @@ def delete_category(
     dependencies=[manages, changes],
     responses=documented(NotPermitted, NotInList, StillInUse, ChangedMeanwhile),
 )
-def merge_category(slug: SlugInPath, merge: CategoryMerge, service: ServiceDep, once: OnceDep) -> CategoryRead:
-    """Moves the category's tickets and what was learned about it to the other category, and deletes the category."""
-    return once(lambda: service.merge_category(slug, merge.into), service.category, SLUG)
+def merge_category(
+    slug: SlugInPath,
+    merge: CategoryMerge,
+    service: ServiceDep,
+    database: DatabaseDep,
+    session: SessionDep,
+    once: OnceDep,
+) -> CategoryRead:
+    """Moves the category's tickets and what was learned about it to the other category, and deletes the category. Takes
+    its time and is sent again as when it is deleted."""
+
+    def step(own: Session, most: int) -> int:
+        service_there = _service_in(own, service.actor)
+        return service_there.move_some(slug, merge.into, MERGE_FIELD, most, with_predictions=True)
+
+    with moved_in_steps(database, session, "category", step):
+        return once(lambda: service.merge_category(slug, merge.into), service.category, SLUG)
 
 
 @router.post(

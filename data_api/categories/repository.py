@@ -5,38 +5,29 @@ from collections.abc import Sequence
 from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.orm import Session
 
+from data_api.lists.moving_repository import move_all, move_some, moving
 from data_api.lists.repository import ListRepository
 from data_api.models import Category, Ticket, TrainingExample
 
-MOVING_MILLISECONDS = 20 * 60_000
-# `modified_at` is not changed: otherwise old tickets would be listed above those that are being worked on. Events are
-# dated by `clock_timestamp()`, because some tickets are reported after this transaction has begun. `category_by` is
-# null in tickets that are older than the column. It is filled in here by the rules of `lodge recategorise`, because
-# with the new event in the history, those would conclude that staff had chosen the old category. 'default' is not among
-# the values, because the default category cannot be deleted or merged.
-MOVE = text("""
-WITH moved AS (
-    UPDATE ticket SET category_id = :to_id, version = version + 1, category_by = coalesce(category_by, CASE
-        WHEN EXISTS (SELECT FROM ticket_event WHERE ticket_id = ticket.id AND kind = 'category') THEN 'staff'
-        WHEN source IS NOT NULL THEN 'import'
-        ELSE 'requester' END)
-    WHERE category_id = :from_id RETURNING id
-)
-INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, actor_id, occurred_at)
-SELECT id, 'category', :from_slug, :to_slug, :actor, clock_timestamp() FROM moved
-""")
-MOVE_PREDICTIONS = text("""
-UPDATE ticket_prediction SET category_id = :to_id
-WHERE category_id = :from_id AND predicted_at > CAST(:since AS timestamptz)
+# `category_by` is null in tickets that are older than the column. It is filled in here by the rules of
+# `lodge recategorise`, because with the new event in the history, those would conclude that staff had chosen the old
+# category. 'default' is not among the values, because the default category cannot be deleted or merged.
+BY = """, category_by = coalesce(category_by, CASE
+    WHEN EXISTS (SELECT FROM ticket_event WHERE ticket_id = ticket.id AND kind = 'category') THEN 'staff'
+    WHEN source IS NOT NULL THEN 'import'
+    ELSE 'requester' END)"""
+MOVE_SOME, MOVE_THE_REST = move_some("category", also=BY), move_all("category", also=BY)
+MOVE_PREDICTIONS = text("UPDATE ticket_prediction SET category_id = :to_id WHERE category_id = :from_id")
+MOVE_SOME_PREDICTIONS = text("""
+UPDATE ticket_prediction SET category_id = :to_id WHERE ticket_id = ANY (ARRAY(
+    SELECT ticket_id FROM ticket_prediction WHERE category_id = :from_id ORDER BY ticket_id LIMIT :most
+    FOR NO KEY UPDATE SKIP LOCKED
+))
 """)
 MOVE_EXPERTISE = text("""
 INSERT INTO person_expertise (person_id, category_id)
 SELECT person_id, :to_id FROM person_expertise WHERE category_id = :from_id ON CONFLICT DO NOTHING
 """)
-EVER = "-infinity"
-# Ten minutes before this transaction began, to include reports that were being stored at that time: `predicted_at` is
-# set before a report's transaction begins, which takes seconds at most.
-MEANWHILE = text("SELECT now() - interval '10 minutes'")
 
 
 class CategoryRepository(ListRepository[Category]):
@@ -51,26 +42,26 @@ class CategoryRepository(ListRepository[Category]):
     def find(self, slug: str) -> Category | None:
         return self.session.scalar(select(Category).where(Category.slug == slug))
 
-    def lock_both(self, *slugs: str) -> dict[str, Category]:
-        """Locks the categories as `lock` does, and returns them by slug. Locks in the order of their ids, so that two
-        merges cannot deadlock."""
+    def both(self, *slugs: str, lock: bool = False) -> dict[str, Category]:
+        """Returns the categories by slug. Locks them as `lock` does, if asked to, in the order of their ids, so that
+        two merges cannot deadlock."""
         both = select(Category).where(Category.slug.in_(slugs)).order_by(Category.id)
-        return {row.slug: row for row in self.session.scalars(both.with_for_update(key_share=True))}
+        return {row.slug: row for row in self.session.scalars(both.with_for_update(key_share=True) if lock else both)}
 
-    def allow_minutes(self) -> None:
-        """Raises the statement timeout until the transaction ends: moving a million tickets takes minutes."""
-        self.session.execute(text(f"SET LOCAL statement_timeout = {MOVING_MILLISECONDS}"))
+    def move_some(self, row: Category, to: Category, actor_id: int, most: int) -> int:
+        """Moves up to `most` tickets, and adds a line to the history of each. Returns how many were moved."""
+        return self.session.connection().execute(MOVE_SOME, moving(row, to, actor_id) | {"most": most}).rowcount
 
-    def move_tickets(self, row: Category, to: Category, actor_id: int) -> None:
-        """Moves all tickets of the category, and adds an event to the history of each."""
-        slugs = {"from_slug": row.slug, "to_slug": to.slug}
-        self.session.connection().execute(MOVE, {"from_id": row.id, "to_id": to.id, **slugs, "actor": actor_id})
+    def move_the_rest(self, row: Category, to: Category, actor_id: int) -> None:
+        self.session.connection().execute(MOVE_THE_REST, moving(row, to, actor_id))
 
-    def move_predictions(self, row: Category, to: Category, *, meanwhile: bool) -> None:
-        """Turns predictions of one category into predictions of the other. With `meanwhile`, only those made since this
-        transaction began, which an index finds; without it, every prediction is read."""
-        since = self.session.scalar(MEANWHILE) if meanwhile else EVER
-        self.session.connection().execute(MOVE_PREDICTIONS, {"from_id": row.id, "to_id": to.id, "since": since})
+    def move_some_predictions(self, row: Category, to: Category, most: int) -> int:
+        """Turns up to `most` predictions of one category into predictions of the other. Returns how many."""
+        moved = {"from_id": row.id, "to_id": to.id, "most": most}
+        return self.session.connection().execute(MOVE_SOME_PREDICTIONS, moved).rowcount
+
+    def move_other_predictions(self, row: Category, to: Category) -> None:
+        self.session.connection().execute(MOVE_PREDICTIONS, {"from_id": row.id, "to_id": to.id})
 
     def move_expertise(self, row: Category, to: Category) -> None:
         """Who knows about the one category knows about the other."""

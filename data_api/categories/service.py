@@ -1,6 +1,6 @@
 """Reads and changes the list of categories, and the example texts of each category."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from contracts.categorising import ExampleQuery, ExampleRead, ExampleSource
 from contracts.lists import CategoryCreate, CategoryRead, CategoryUpdate
@@ -16,6 +16,9 @@ from data_api.lists.errors import NotInList, StillInUse
 from data_api.lists.service import ListService
 from data_api.models import Category
 from service_kit.errors import InvalidInput
+
+# What names the category that gets the tickets, in a request that deletes or merges one.
+DELETE_FIELD, MERGE_FIELD = "query.tickets_to", "body.into"
 
 
 class CategoryService(ListService[Category]):
@@ -49,6 +52,19 @@ class CategoryService(ListService[Category]):
         row.description = row.description if change.description is None else change.description
         return self._category_read(row)
 
+    def move_some(self, slug: str, to: str, field: str, most: int, *, with_predictions: bool) -> int:
+        """Moves up to `most` tickets to the category `to`, and then predictions, before the category is deleted or
+        merged. Returns how many were moved. Moves nothing if the category is gone: the request that follows says so, or
+        finds that it was answered before. Raises StillInUse, InvalidInput."""
+        rows = self.repository.both(slug, to)
+        if slug not in rows:
+            return 0
+        row, other = self._two(rows, slug, to, field)
+        moved = self.repository.move_some(row, other, self.actor.person_id, most)
+        if with_predictions and moved < most:
+            moved += self.repository.move_some_predictions(row, other, most - moved)
+        return moved
+
     def delete_category(self, slug: str, tickets_to: str | None) -> None:
         """Deletes the category and its examples. Its tickets move to the category `tickets_to`; without one, there must
         be no tickets. Raises NotInList, StillInUse, InvalidInput."""
@@ -57,18 +73,19 @@ class CategoryService(ListService[Category]):
             self._hold_unused(row)
             self.rules.refuse(self.rules.naming_category(row.id), row.name)
         else:
-            row, other = self._both(slug, tickets_to, "query.tickets_to")
+            row, other = self._two(self.repository.both(slug, tickets_to, lock=True), slug, tickets_to, DELETE_FIELD)
             # After a move, nothing checks that the category is unused: no ticket can be in it, and the check would read
             # every ticket that has moved.
-            self._move(row, other)
+            self._move_the_rest(row, other)
             self.rules.replace_category(row.id, other.id)
         self.learning.categories_changed()
         self.repository.delete(row)
 
     def merge_category(self, slug: str, into: str) -> CategoryRead:
-        """Moves tickets, predictions and examples to the other category, and deletes this one."""
-        row, other = self._both(slug, into, "body.into")
-        self._move(row, other, with_predictions=True)
+        """Moves tickets, predictions and examples to the other category, and deletes this one. Raises NotInList,
+        StillInUse, InvalidInput."""
+        row, other = self._two(self.repository.both(slug, into, lock=True), slug, into, MERGE_FIELD)
+        self._move_the_rest(row, other, with_predictions=True)
         self.repository.move_expertise(row, other)
         self.rules.replace_category(row.id, other.id)
         self.learning.category_merged(row.id, other.id)
@@ -112,30 +129,29 @@ class CategoryService(ListService[Category]):
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
-    def _move(self, row: Category, to: Category, *, with_predictions: bool = False) -> None:
-        """Moves all tickets to another category. Takes minutes, during which reports go on: it first moves all tickets,
-        then locks the category so that no ticket can be added to it, then moves those that were reported meanwhile.
+    def _move_the_rest(self, row: Category, to: Category, *, with_predictions: bool = False) -> None:
+        """Moves what the steps before left. Reports go on while it waits for tickets that somebody holds: only then it
+        locks the category so that no ticket can be added to it, and moves those that were reported meanwhile.
         Locks the category before the examples, and tickets before their predictions: all transactions use this order,
         so they cannot deadlock. Takes the turn of the rules of assignment, which are changed next, before it locks the
         category alone: whoever holds the turn may be about to name the category."""
-        self.repository.allow_minutes()
-        for meanwhile in (False, True):
-            if meanwhile:
+        for is_alone in (False, True):
+            if is_alone:
                 wait_for_turn(self.repository.session, self.actor)
                 self.repository.hold_alone(row)
-            self.repository.move_tickets(row, to, self.actor.person_id)
+            self.repository.move_the_rest(row, to, self.actor.person_id)
             if with_predictions:
-                self.repository.move_predictions(row, to, meanwhile=meanwhile)
+                self.repository.move_other_predictions(row, to)
 
-    def _both(self, slug: str, other_slug: str, field: str) -> tuple[Category, Category]:
-        """Returns the category that is to be removed and the one that gets its tickets, both locked."""
-        rows = self.repository.lock_both(slug, other_slug)
+    def _two(self, rows: Mapping[str, Category], slug: str, other: str, field: str) -> tuple[Category, Category]:
+        """Returns the category that is to be removed, and the one that gets its tickets. `rows`: those that there are,
+        by slug."""
         if slug not in rows:
             raise NotInList.named("category", slug)
         row = self._deletable(rows[slug])
-        if other_slug == slug or other_slug not in rows:
-            raise InvalidInput.in_field(field, f"there is no other category {other_slug}")
-        return row, rows[other_slug]
+        if other == slug or other not in rows:
+            raise InvalidInput.in_field(field, f"there is no other category {other}")
+        return row, rows[other]
 
     def _deletable(self, row: Category) -> Category:
         if row.is_default:

@@ -39,14 +39,15 @@ class Entry(Protocol):
 
 def move_all(field: str, *, also: str = "") -> TextClause:
     """Returns the statement that moves all tickets, waiting for those that somebody holds, and adds a line to the
-    history of each. `field` is the ticket's field, as the history calls it; `also` sets further columns."""
+    history of each. `field` is the ticket's field, as the history calls it; `also` sets further columns, and begins
+    with a comma."""
     return _move(field, ALL, also)
 
 
-def move_some(field: str) -> TextClause:
+def move_some(field: str, *, also: str = "") -> TextClause:
     """Returns the statement that moves up to `most` tickets, leaving out those that somebody holds at this moment. Its
     row count is how many were moved."""
-    return _move(field, SOME, "")
+    return _move(field, SOME, also)
 
 
 def moving(row: Entry, to: Entry | None, actor_id: int) -> dict[str, Any]:

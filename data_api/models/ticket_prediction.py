@@ -1,4 +1,4 @@
-from sqlalchemy import BigInteger, Computed, Float, ForeignKey, SmallInteger, String
+from sqlalchemy import BigInteger, Computed, Float, ForeignKey, Index, SmallInteger, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,6 +11,8 @@ class TicketPrediction(Base):
 
     __tablename__ = "ticket_prediction"
     change_feed = InFeed()
+    # Found when categories are merged, some at a time, in this order.
+    __table_args__ = (Index("ix_ticket_prediction_category", "category_id", "ticket_id"),)
 
     ticket_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

@@ -1,16 +1,19 @@
 """The dialogs that add, change, merge and delete a category."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from contracts.categorising import MIN_PHRASES
 from contracts.lists import CategoryCreate, CategoryMerge, CategoryRead, CategoryUpdate
 from contracts.tickets import TicketQuery
 from streamlit_app.categories.phrases import FIELD, objection, phrases_field
+from streamlit_app.client.api import Api
 from streamlit_app.language.text import isolated
 from streamlit_app.language.words import count
 from streamlit_app.shell.dialogs import Form, attempt, keep_button, show_problems
+from streamlit_app.shell.leaving import tickets_left
 from streamlit_app.state import lists, navigation, session
 
 
@@ -67,9 +70,7 @@ def merge(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
     with st.container(horizontal=True):
         if st.button("Merge", type="primary", key=f"merge_category_{category.slug}"):
             asked = CategoryMerge(into=into)
-            attempt(
-                {"": place}, lambda api: api.merge_category(category.slug, asked), "Merged.", lists.categories.forget
-            )
+            _attempt(category, place, lambda api: api.merge_category(category.slug, asked), "Merged.")
         keep_button(f"keep_category_{category.slug}")
 
 
@@ -91,11 +92,14 @@ def delete(category: CategoryRead, present: Sequence[CategoryRead]) -> None:
         )
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", key=f"delete_category_{category.slug}"):
-            attempt(
-                {"": place}, lambda api: api.delete_category(category.slug, to), "Deleted.", lists.categories.forget
-            )
+            _attempt(category, place, lambda api: api.delete_category(category.slug, to), "Deleted.")
         keep_button(f"keep_category_{category.slug}")
     navigation.link("queue", "Its tickets in the queue", {"category": category.slug})
+
+
+def _attempt(category: CategoryRead, place: DeltaGenerator, do: Callable[[Api], None], said: str) -> None:
+    left = tickets_left(category=[category.slug])
+    attempt({"": place}, do, said, lists.categories.forget, left)
 
 
 def _another(label: str, category: CategoryRead, present: Sequence[CategoryRead], what: str) -> str:

@@ -2,6 +2,8 @@
 made."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -16,6 +18,9 @@ from streamlit_app.language.text import plain
 from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
 from streamlit_app.state import last_answers, redraws, session
 
+PROGRESS_SECONDS = 2.0
+# Few at once: each is a deletion or a merge that moves very many tickets, and the desk does one of a kind at a time.
+_long = ThreadPoolExecutor(4, thread_name_prefix="long change")
 OPENED, NEEDS_PAGE = "dialog", "dialog_needs_page"
 # What to say of anything that is wrong with these fields.
 OF_FIELD = {
@@ -102,12 +107,22 @@ def keep_button(key: str, label: str = "Keep it") -> None:
         st.rerun()
 
 
-def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Callable[[], None] = lambda: None) -> None:
+def attempt(
+    places: Places,
+    do: Callable[[Api], object],
+    said: str,
+    forget: Callable[[], None] = lambda: None,
+    progress: Callable[[Api], str] | None = None,
+) -> None:
     """Calls `do` and closes the dialog. If the change is refused, the reason is shown at its field, and what was typed
-    stays. Afterwards `forget` is called, and `said` is told unless it is empty."""
+    stays. Afterwards `forget` is called, and `said` is told unless it is empty. With `progress`, what that returns is
+    shown every other second while `do` runs, and `do` goes on when the page is left."""
     try:
         with st.spinner("One moment…"):
-            do(session.api())
+            if progress is None:
+                do(session.api())
+            else:
+                _do_with_progress(session.api(), do, progress)
     except ValidationError as error:
         show_problems(places, [(field, _in_words(field, str(fault["type"]))) for field, fault in _faults(error)])
     except ApiError as error:
@@ -120,6 +135,15 @@ def attempt(places: Places, do: Callable[[Api], object], said: str, forget: Call
         if said:
             st.toast(said)
         st.rerun()
+
+
+def _do_with_progress(api: Api, do: Callable[[Api], object], progress: Callable[[Api], str]) -> None:
+    doing, place = _long.submit(do, api), st.empty()
+    while not wait([doing], PROGRESS_SECONDS).done:
+        # Whoever is told nothing new for a moment loses nothing.
+        with suppress(ApiError):
+            place.text(progress(api))
+    doing.result()
 
 
 def show_problems(places: Places, problems: Iterable[tuple[str, str]]) -> None:

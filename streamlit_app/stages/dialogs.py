@@ -11,6 +11,7 @@ from streamlit_app.language.text import isolated
 from streamlit_app.language.words import STATUSES, count
 from streamlit_app.shell.changes import save_change
 from streamlit_app.shell.dialogs import Form, attempt, keep_button
+from streamlit_app.shell.leaving import tickets_left
 from streamlit_app.state import lists, session
 
 WAITS = "A ticket leaves it as soon as its requester answers."
@@ -65,7 +66,8 @@ def delete(stage: StageRead, peers: Sequence[StageRead]) -> None:
     place = st.container()
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", key=f"delete_stage_{stage.slug}"):
-            attempt({"": place}, lambda api: api.delete_stage(stage.slug, to), "Deleted.", lists.stages.forget)
+            left = tickets_left(stage=[stage.slug])
+            attempt({"": place}, lambda api: api.delete_stage(stage.slug, to), "Deleted.", lists.stages.forget, left)
         keep_button(f"keep_stage_{stage.slug}")
 
 

@@ -9,6 +9,7 @@ from contracts.tags import TagMerge, TagQuery, TagRead
 from streamlit_app.language.text import isolated
 from streamlit_app.language.words import count
 from streamlit_app.shell.dialogs import Form, attempt, keep_button
+from streamlit_app.shell.leaving import tickets_left
 from streamlit_app.state import session, tag_names
 
 FOR_GOOD = "This cannot be taken back."
@@ -32,6 +33,7 @@ def rename(one: TagRead) -> None:
                 lambda api: api.merge_tag(TagMerge(tag=one.tag, into=into)),
                 said,
                 tag_names.forget,
+                tickets_left(tag=[one.tag]),
             )
         keep_button(f"{form.key}_keep", "Cancel")
 
@@ -49,8 +51,8 @@ def merge(one: TagRead) -> None:
         st.text(_both(one, there))
     with st.container(horizontal=True):
         if st.button("Merge", type="primary", key=f"merge_tag_{one.tag}_do", disabled=not into) and into:
-            wish = TagMerge(tag=one.tag, into=into)
-            attempt({"": place}, lambda api: api.merge_tag(wish), "Merged.", tag_names.forget)
+            wish, left = TagMerge(tag=one.tag, into=into), tickets_left(tag=[one.tag])
+            attempt({"": place}, lambda api: api.merge_tag(wish), "Merged.", tag_names.forget, left)
         keep_button(f"keep_tag_{one.tag}", "Cancel")
 
 
@@ -60,7 +62,8 @@ def delete(one: TagRead) -> None:
     place = st.container()
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", key=f"delete_tag_{one.tag}"):
-            attempt({"": place}, lambda api: api.delete_tag(one.tag), "Deleted.", tag_names.forget)
+            left = tickets_left(tag=[one.tag])
+            attempt({"": place}, lambda api: api.delete_tag(one.tag), "Deleted.", tag_names.forget, left)
         keep_button(f"keep_tag_{one.tag}")
 
 

@@ -13,7 +13,7 @@ from streamlit_app.language.text import isolated, plain
 from streamlit_app.language.words import count
 from streamlit_app.shell.changes import save_change
 from streamlit_app.shell.dialogs import Form, attempt, open_dialog, show_dialog
-from streamlit_app.shell.leaving import delete_dialog
+from streamlit_app.shell.leaving import delete_dialog, tickets_left
 from streamlit_app.state import lists, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.state.lists import with_distinct_names
@@ -111,6 +111,7 @@ def _delete(team: TeamRead, present: list[TeamRead]) -> None:
         lambda api, to: api.delete_team(team.slug, to, *tickets_to),
         lists.teams.forget,
         lambda: tickets_to.append(_tickets_to(team, others)),
+        tickets_left(team=[team.slug]),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from lodge import permissions_page
 from lodge.services import KEEP_FREE_MB
 from service_kit.errors import HTTP_NAMES, LodgeError
 from service_kit.settings import USUALLY_MOST_WORKERS, Settings, usual_home
+from tests.architecture import decisions
 from tests.architecture.sources import PACKAGES, ROOT, of
 from tests.support.serving import NO_DATABASE
 from warehouse import dictionary
@@ -178,15 +180,36 @@ def test_every_part_of_the_benchmark_is_told() -> None:
     assert programs - {"__main__"} == set(re.findall(r"^\| `.+ -m benchmarks\.(\w+)", page, re.MULTILINE))
 
 
+def test_every_decision_is_in_the_index() -> None:
+    assert decisions.INDEX.read_text("utf-8") == decisions.render(), (
+        "run: .venv/bin/python -m tests.architecture.decisions"
+    )
+
+
 def test_links_between_the_pages_lead_somewhere() -> None:
+    """To a page that there is, and to a heading of it."""
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     broken = [
         f"{page.relative_to(ROOT)}: {target}"
         for page in pages
-        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
-        if not target.startswith(("http:", "https:", "mailto:")) and not (page.parent / target).exists()
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
+        if not target.startswith(("http:", "https:", "mailto:")) and not leads_somewhere(page, target)
     ]
     assert broken == []
+
+
+def leads_somewhere(page: Path, target: str) -> bool:
+    name, _, heading = target.partition("#")
+    there = page.parent / name if name else page
+    return there.exists() and (not heading or heading in anchors(there))
+
+
+@cache
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 # `/enter` and `/leave`, which nobody sees, are addresses of the pages' server.
