@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Row, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, distinct_on
 from sqlalchemy.orm import Session
 
 from contracts.tickets import Status
@@ -58,7 +58,7 @@ class AnswerRepository:
         said = (
             select(Ticket.id, Ticket.title, Message.body, Message.created_at)
             .join(Message, Message.ticket_id == Ticket.id)
-            .distinct(Ticket.id)
+            .ext(distinct_on(Ticket.id))
             .where(
                 Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))),
                 *_may_be_shown(actor.reads),

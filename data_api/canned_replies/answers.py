@@ -13,7 +13,7 @@ SHOWN = 5
 # More tickets are looked at than are shown, because staff wrote nothing under some of them.
 LOOKED_AT = 20
 # A similar ticket has at least this part of what the title's words count together.
-LEAST = 0.5
+LEAST = 0.4
 
 
 class AnswerService:
@@ -41,10 +41,10 @@ class AnswerService:
 def most_similar(compared: Sequence[Words]) -> list[int]:
     """Returns the tickets that have enough of the words, the most similar first, and as before where that is equal.
     The fewer tickets have a word, the more it counts (inverse document frequency, Spärck Jones 1972); what all of them
-    have counts nothing."""
+    have counts almost nothing."""
     tickets = len(compared)
     frequency = [sum(column) for column in zip(*(one.has for one in compared), strict=True)]
-    counts = [log((tickets + 1) / number) if number else 0.0 for number in frequency]
+    counts = [log((tickets + 1) / max(number, 1)) for number in frequency]
     score = {one.ticket_id: sum(c for c, has in zip(counts, one.has, strict=True) if has) for one in compared}
     least = LEAST * sum(counts)
     return sorted((one for one in score if score[one] and score[one] >= least), key=lambda one: -score[one])

@@ -75,7 +75,7 @@ def _draw_fields(form: Form, values: dict[str, Any]) -> bool:
     is typed. Returns whether all placeholders are known."""
     form.text("title", "Title", values.get("title", ""), 100, "What staff look for, such as Password reset")
     text = st.text_area(
-        "Text", values.get("text", ""), max_chars=LONGEST, height=180, key=f"{form.key}_text", help=plain(HELP)
+        "Text", values.get("text", ""), max_chars=LONGEST, height=180, key=f"{form.key}_text", help=HELP
     )
     form.hold("text", "Text", text)
     problem = _problem(text)

@@ -60,7 +60,7 @@ def keep_replies() -> None:
             "entries_reply", "Canned replies", [_entry(one) for one in present.values()], pressed, page=shown.number
         )
     else:
-        st.info(plain(empty_page(shown.number, _nothing(query))))
+        st.info(empty_page(shown.number, _nothing(query)))
     pager(OWNER, shown)
     show_dialog(OWNER)
 
