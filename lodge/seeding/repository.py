@@ -111,9 +111,9 @@ WITH reply AS (
     LATERAL (
         SELECT count(*) FILTER (WHERE ts_lexize('english_stem', word) = '{}') AS en,
                count(*) FILTER (WHERE ts_lexize('german_stem', word) = '{}') AS de
-        FROM regexp_split_to_table(lower(description), '[^[:alpha:]]+') AS word
+        FROM regexp_split_to_table(lower(ticket.description), '[^[:alpha:]]+') AS word
     ) AS common
-    WHERE NOT is_confidential AND (%(category)s::text IS NULL OR category.slug = %(category)s)
+    WHERE NOT ticket.is_confidential AND (%(category)s::text IS NULL OR category.slug = %(category)s)
     AND CASE %(language)s::text WHEN 'de' THEN de > en ELSE en > 3 AND en > de END
 ), chosen AS (
     SELECT DISTINCT ON (message.ticket_id) message.id, message.created_at, requester.name AS requester,
