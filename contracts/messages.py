@@ -34,6 +34,10 @@ class MessageCreate(Input):
         max_length=MOST_MENTIONS,
         description="People whom the text names with @, and who may read it: they find it under their mentions.",
     )
+    canned_reply_id: Id | None = Field(
+        default=None,
+        description="Staff only: the canned reply that the text comes from, so that its use is counted.",
+    )
 
 
 class Seen(Input):

@@ -53,7 +53,8 @@ ALLOWS: dict[Permission, str] = {
     Permission.PEOPLE_READ: "look people and teams up",
     Permission.PEOPLE_MANAGE: "add, change and deactivate people, and give them roles that may do no more than one's "
     "own",
-    Permission.TEAMS_MANAGE: "add, change and delete teams, and change the views that are shared with one",
+    Permission.TEAMS_MANAGE: "add, change and delete teams, change the views that are shared with one, and "
+    "keep canned replies",
     Permission.ROLES_MANAGE: "make, change and delete roles that may do no more than one's own",
     Permission.LISTS_MANAGE: "keep categories, buildings, stages and tags, and delete saved queries that others share",
     Permission.ASSIGNMENT_MANAGE: "keep the rules by which new tickets are assigned, and try them",

@@ -21,6 +21,7 @@ from data_api.background.token_uses import write_uses_regularly
 from data_api.board.endpoints import router as board
 from data_api.buildings.endpoints import router as buildings
 from data_api.bulk.endpoints import router as bulk
+from data_api.canned_replies.endpoints import router as canned_replies
 from data_api.categories.endpoints import router as categories
 from data_api.desk.endpoints import router as desk
 from data_api.events.endpoints import router as events
@@ -75,7 +76,7 @@ ROUTERS = (
     # `bulk` and `export` before `tickets`, which would take their names for a number.
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, export, tickets),
     *(readers, links, assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
-    *(overview, queries, views, events, tags, mentions, time_tracking),
+    *(overview, queries, views, events, tags, mentions, time_tracking, canned_replies),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.

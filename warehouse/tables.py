@@ -258,6 +258,33 @@ TIME_ENTRY = Table(
     hides_with_ticket=True,
 )
 
+# Without their words; and a use does not say of which message it is, which could be under a confidential ticket.
+CANNED_REPLY = Table(
+    "canned_reply",
+    "A text that staff send again and again, without the words",
+    [
+        ID,
+        key("team_id", "team", "The team that it is for; none if it is for everybody"),
+        plain("language", "VARCHAR", "Its language, such as en or de, if it was said"),
+        Column("length", "INTEGER", "length(text)", "How many characters"),
+        plain("is_archived", "BOOLEAN", "Whether it is offered to nobody any more"),
+        moment("created_at", "When it was added"),
+    ],
+    begins="created_at",
+)
+CANNED_REPLY_USE = Table(
+    "canned_reply_use",
+    "That messages were sent with a canned reply; those of a day become one row",
+    [
+        ID,
+        key("canned_reply_id", "canned_reply", "With which"),
+        plain("uses", "INTEGER", "How many messages"),
+        moment("used_at", "When the last of them was sent"),
+        campus("used_day", "DATE", DAY, "used_at", "The day"),
+    ],
+    begins="used_at",
+)
+
 TICKET_PREDICTION = Table(
     "ticket_prediction",
     "The category that the words of a report suggested to the categoriser",
@@ -325,6 +352,8 @@ ALL = (
     TICKET_LINK,
     ATTACHMENT,
     TIME_ENTRY,
+    CANNED_REPLY,
+    CANNED_REPLY_USE,
     TICKET_PREDICTION,
 )
 

@@ -1,6 +1,7 @@
 """Deletes rows that are no longer needed: old idempotency keys, results of changes of many tickets, tokens, links and
 codes that have expired or were revoked, uploaded files that nobody used, and the notices that say who could read a
-deleted ticket; and sometimes the contents of files that no row refers to. Adds up how many tickets each tag has."""
+deleted ticket; and sometimes the contents of files that no row refers to. Adds up how many tickets each tag
+has, and how often each canned reply was used."""
 
 import asyncio
 import itertools
@@ -61,6 +62,19 @@ SELECT tag, is_confidential, sum(tickets) FROM taken GROUP BY 1, 2 HAVING sum(ti
 """)
 
 
+# Of the uses of a reply on one day.
+ADD_UP_USES = text("""
+WITH taken AS (
+    DELETE FROM canned_reply_use WHERE (canned_reply_id, (used_at AT TIME ZONE 'UTC')::date) IN (
+        SELECT canned_reply_id, (used_at AT TIME ZONE 'UTC')::date FROM canned_reply_use
+        WHERE used_at > now() - interval '2 days' GROUP BY 1, 2 HAVING count(*) > 1
+    ) RETURNING canned_reply_id, uses, used_at
+)
+INSERT INTO canned_reply_use (canned_reply_id, uses, used_at)
+SELECT canned_reply_id, sum(uses), max(used_at) FROM taken GROUP BY canned_reply_id, (used_at AT TIME ZONE 'UTC')::date
+""")
+
+
 async def clean_up_regularly(
     database: Database, sweep: Callable[[], object], count_run: Callable[[str, str], None] = lambda _, __: None
 ) -> None:
@@ -86,6 +100,7 @@ def _clean_up(database: Database) -> None:
     with database.autocommit.connect() as connection:
         delete_old_rows(connection)
         connection.execute(ADD_UP_TAGS)
+        connection.execute(ADD_UP_USES)
 
 
 def delete_old_rows(connection: Connection) -> None:

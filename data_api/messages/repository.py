@@ -1,6 +1,7 @@
 """Queries on messages. All of them find internal notes for staff only."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from data_api.access.actor import Actor
 from data_api.access.reading import visible
+from data_api.canned_replies.repository import note_use
 from data_api.files.repository import attachments_where, claim_drafts
 from data_api.kit.paging import in_order_of_time, position
 from data_api.mentions.repository import people_in
@@ -49,6 +51,10 @@ class MessageRepository:
     def claim(self, actor: Actor, message: Message, ids: Sequence[int]) -> None:
         """Makes drafts of the actor files of the message. Raises InvalidInput."""
         claim_drafts(self.session, actor.person_id, ids, message.ticket_id, message.id)
+
+    def note_canned_reply(self, reply_id: int, at: datetime) -> bool:
+        """Counts a use of the reply. Returns False if there is no such reply."""
+        return note_use(self.session, reply_id, at)
 
     def add(self, values: dict[str, Any]) -> Message:
         """Stores a message and returns a copy that the session does not track: changes to the copy are not stored."""

@@ -97,6 +97,7 @@ class MessageService:
             raise NotPermitted("Only helpdesk staff write internal notes.")
         if not new.is_internal and not may_answer(facts_of(ticket)):
             raise TicketAlreadyClosed(ticket_id)
+        self._note_canned_reply(new.canned_reply_id)
         mentioned = self.mentions.checked(ticket, new.mentions, is_internal=new.is_internal)
         for_desk = speaks_for_desk(self.actor, facts_of(ticket))
         message = self.messages.add(
@@ -126,6 +127,14 @@ class MessageService:
             raise NotFound(f"There is no message {message_id} under ticket {ticket_id} that you may read.")
         files, mentioned = self.messages.files_of(message.id), self.mentions.of_message(message.id)
         return message_read(message, self.actor.name, files, mentioned)
+
+    def _note_canned_reply(self, reply_id: int | None) -> None:
+        if reply_id is None:
+            return
+        if not self.actor.is_staff:
+            raise NotPermitted("Only helpdesk staff use canned replies.")
+        if not self.messages.note_canned_reply(reply_id, datetime.now(UTC)):
+            raise InvalidInput.in_field("body.canned_reply_id", f"there is no canned reply {reply_id}")
 
     def _thread_start(self, ticket_id: int, new: MessageCreate) -> int | None:
         """Returns the id of the message that began the thread, also for an answer to an answer: threads are one level

@@ -5,6 +5,7 @@ from data_api.models.attachment import Attachment
 from data_api.models.base import Base
 from data_api.models.building import Building
 from data_api.models.bulk_change import BulkChange
+from data_api.models.canned_reply import CannedReply, CannedReplyUse
 from data_api.models.category import Category
 from data_api.models.category_model import CategoryModel, LearningState
 from data_api.models.change import Change
@@ -46,6 +47,8 @@ __all__ = [
     "Base",
     "Building",
     "BulkChange",
+    "CannedReply",
+    "CannedReplyUse",
     "Category",
     "CategoryModel",
     "Change",

@@ -16,6 +16,7 @@ from lodge.seeding.campus import Newcomer
 from lodge.seeding.copy_text import Rows
 from lodge.seeding.mentions import DemoMention
 from lodge.seeding.organisation import DemoRole, DemoTeam
+from lodge.seeding.replies import DemoReply
 
 ADD_TEAM = "INSERT INTO team (slug, name, description) VALUES (%s, %s, %s) RETURNING id"
 ADD_ROLE = """
@@ -96,6 +97,40 @@ WITH person AS (
 )
 INSERT INTO message_mention (message_id, person_id, created_at, seen_at)
 SELECT said.id, person.id, created_at, CASE WHEN %(is_seen)s THEN created_at END FROM said, person
+"""
+# The reply's text takes the place of messages of staff whose requester writes in its language, found by its most common
+# words. Messages that end with their author's name have another reply's text already.
+ADD_REPLY = """
+WITH reply AS (
+    INSERT INTO canned_reply (title, text, shortcut, team_id, language, created_by_id, created_at)
+    SELECT %(title)s, %(text)s, %(shortcut)s, (SELECT id FROM team WHERE slug = %(team)s), %(language)s,
+           (SELECT min(id) FROM person WHERE 'manager' = ANY (roles)), %(at)s
+    RETURNING id
+), ticket_of AS (
+    SELECT ticket.id, ticket.building_id, ticket.requester_id FROM ticket JOIN category ON category.id = category_id,
+    LATERAL (
+        SELECT count(*) FILTER (WHERE ts_lexize('english_stem', word) = '{}') AS en,
+               count(*) FILTER (WHERE ts_lexize('german_stem', word) = '{}') AS de
+        FROM regexp_split_to_table(lower(ticket.description), '[^[:alpha:]]+') AS word
+    ) AS common
+    WHERE NOT ticket.is_confidential AND (%(category)s::text IS NULL OR category.slug = %(category)s)
+    AND CASE %(language)s::text WHEN 'de' THEN de > en ELSE en > 3 AND en > de END
+), chosen AS (
+    SELECT DISTINCT ON (message.ticket_id) message.id, message.created_at, requester.name AS requester,
+           author.name AS agent, building.name AS building, message.ticket_id AS number
+    FROM message JOIN ticket_of ON ticket_of.id = ticket_id JOIN person requester ON requester.id = requester_id
+    JOIN person author ON author.id = author_id LEFT JOIN building ON building.id = building_id
+    WHERE NOT is_internal AND author_role <> 'student' AND strpos(body, E'\\n' || author.name) = 0
+    AND (building.id IS NOT NULL OR strpos(%(text)s, '{building}') = 0)
+    ORDER BY message.ticket_id, message.created_at
+), used AS (
+    SELECT * FROM chosen ORDER BY created_at DESC LIMIT %(uses)s
+), said AS (
+    UPDATE message SET body = replace(replace(replace(replace(%(text)s, '{requester}', requester),
+        '{number}', number::text), '{agent}', agent), '{building}', coalesce(building, ''))
+    FROM used WHERE message.id = used.id
+)
+INSERT INTO canned_reply_use (canned_reply_id, used_at) SELECT reply.id, created_at FROM reply, used
 """
 # Staff write down the first look at a ticket and the end of the work, on some of the tickets.
 ADD_TIME = """
@@ -253,6 +288,11 @@ class SeedRepository:
         self.connection.execute(ADD_DEMO_AGENT, {"name": name, "key": role, "hours": OFFICE_HOURS})
         for one in mentions:
             self.connection.execute(ADD_MENTION, one._asdict() | {"key": role, "now": now})
+
+    def add_replies(self, replies: Sequence[DemoReply], at: datetime) -> None:
+        """Adds canned replies, and gives some messages of staff their texts."""
+        for one in replies:
+            self.connection.execute(ADD_REPLY, one._asdict() | {"at": at})
 
     def add_time(self, zone: str, now: datetime) -> None:
         """Adds time that people have worked on the tickets, and timers. `zone` is the campus's time zone."""

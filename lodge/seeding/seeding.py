@@ -22,6 +22,7 @@ from lodge.seeding.desk import Desk, Reserved
 from lodge.seeding.mentions import DEMO_AGENT, MENTIONS
 from lodge.seeding.organisation import DISPATCHER, teams_of
 from lodge.seeding.plan import Plan, demo_plan, seed_plan
+from lodge.seeding.replies import REPLIES
 from lodge.seeding.repository import SeedRepository, checkpoint, vacuum
 from lodge.seeding.talk import MESSAGES_A_TICKET
 from lodge.seeding.writer import CATEGORIES
@@ -92,6 +93,7 @@ def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds:
             progress.advance(indexes)
     repository.link_tickets(last, desk.board)
     if plan.is_demo:
+        repository.add_replies(REPLIES, plan.start)
         repository.add_mentions(MENTIONS, Role.AGENT, DEMO_AGENT, plan.now)
 
 

@@ -19,6 +19,7 @@ from contracts.assignment_rules import (
 from contracts.attachments import AttachmentRules
 from contracts.board import BoardColumn, BoardQuery, BoardRead, ColumnQuery
 from contracts.bulk import BulkBrief, BulkCreate, BulkPreview, BulkPreviewCreate, BulkRead
+from contracts.canned_replies import CannedReplyCreate, CannedReplyQuery, CannedReplyRead, CannedReplyUpdate
 from contracts.categorising import (
     CategorisingReport,
     CategoryReasonRead,
@@ -194,6 +195,19 @@ class Api:
 
     def delete_tag(self, tag: str) -> None:
         self._service.send("DELETE", "/tags", params={"tag": tag}, timeout=WHILE_MOVING)
+
+    def canned_replies(self, query: CannedReplyQuery) -> Page[CannedReplyRead]:
+        asked = query.model_dump(mode="json", exclude_defaults=True)
+        return self._service.get("/canned-replies", Page[CannedReplyRead], asked)
+
+    def add_canned_reply(self, new: CannedReplyCreate, key: str | None = None) -> CannedReplyRead:
+        return self._service.post("/canned-replies", new, CannedReplyRead, key)
+
+    def change_canned_reply(self, reply_id: int, change: CannedReplyUpdate) -> CannedReplyRead:
+        return self._service.patch(f"/canned-replies/{reply_id}", change, CannedReplyRead)
+
+    def delete_canned_reply(self, reply_id: int) -> None:
+        self._service.send("DELETE", f"/canned-replies/{reply_id}")
 
     def add_building(self, new: BuildingCreate, key: str | None = None) -> BuildingRead:
         return self._service.post("/buildings", new, BuildingRead, key)

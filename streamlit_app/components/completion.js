@@ -3,7 +3,7 @@
 const PAUSE_WHILE_TYPING = 120;
 
 // `asked` returns what there is to complete, as a text; null if there is nothing. `find` returns a promise of what to offer for
-// it: {label, note, …} each; `choose` is called with the chosen one. With `isFirstChosen`, Enter takes the first one, and
+// it: {label, note, detail, …} each, where `detail` is a second line; `choose` is called with the chosen one. With `isFirstChosen`, Enter takes the first one, and
 // otherwise only one that somebody has moved to. Returns the element that holds the list.
 const completion = (field, { label, asked, find, choose, isFirstChosen = false }) => {
   const id = `offers-${newKey()}`;
@@ -12,10 +12,9 @@ const completion = (field, { label, asked, find, choose, isFirstChosen = false }
   let [offers, at, last, timer, question] = [[], -1, null, null, 0];
 
   const option = (offer, number) => {
-    const item = make("li", { id: `${id}-${number}`, role: "option" }, make("bdi", {}, offer.label), offer.note ? make("span", { class: "quiet" }, offer.note) : null);
-    // The field keeps the focus.
-    item.addEventListener("pointerdown", (event) => event.preventDefault());
-    item.addEventListener("mousedown", (event) => event.preventDefault());
+    const detail = offer.detail ? make("bdi", { class: "quiet detail" }, offer.detail) : null;
+    const name = make("span", { class: "offer" }, make("bdi", {}, offer.label), detail);
+    const item = make("li", { id: `${id}-${number}`, role: "option" }, name, offer.note ? make("bdi", { class: "quiet" }, offer.note) : null);
     item.addEventListener("click", () => take(number));
     return item;
   };
@@ -24,11 +23,15 @@ const completion = (field, { label, asked, find, choose, isFirstChosen = false }
     [...place.querySelectorAll("[role=option]")].forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
     if (at < 0) field.removeAttribute("aria-activedescendant");
     else field.setAttribute("aria-activedescendant", `${id}-${at}`);
+    place.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   };
   const close = () => {
     clearTimeout(timer);
     question += 1;
-    [offers, last] = [[], null];
+    last = null;
+    // A field may have several lists: what another one has set stays.
+    if (!offers.length) return;
+    offers = [];
     place.replaceChildren();
     heard.textContent = "";
     mark(-1);
@@ -78,6 +81,8 @@ const completion = (field, { label, asked, find, choose, isFirstChosen = false }
     Tab: () => take(at),
     Escape: close,
   };
+  // The field keeps the focus.
+  for (const press of ["pointerdown", "mousedown"]) place.addEventListener(press, (event) => event.preventDefault());
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-haspopup", "listbox");
   field.addEventListener("input", lookSoon);

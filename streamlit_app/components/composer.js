@@ -2,9 +2,11 @@
 // An answer stands in view beside what it is about, so it begins smaller than a report.
 const ROWS = { report: 3, answer: 2 };
 const HIGHEST = { pixels: 480, ofWindow: 0.4 };
-const KEYS = { send: "Ctrl+Enter sends", goOn: "Ctrl+Shift+Enter also goes on", mention: "@ mentions somebody" };
+const KEYS = { send: "Ctrl+Enter sends", goOn: "Ctrl+Shift+Enter also goes on", mention: "@ mentions somebody", reply: "/ offers replies" };
 // What is typed of a name, up to the caret. In an address such as ada@campus.edu, a letter stands before the sign.
 const NAME_TYPED = /(?:^|[\s([{"'])@((?:[^\s@]+ ?){0,3})$/u;
+// What is typed after a slash with which a line begins, up to the caret.
+const REPLY_TYPED = /(?:^|\n)\/([^\n/]{0,40})$/u;
 // The page that the writer is being led to, where they go on writing.
 const GOES_ON_AT = "lodge-goes-on-at";
 
@@ -20,6 +22,7 @@ const build = (root) => {
   state.tick = make("input", { type: "checkbox", id: id + "-internal" });
   state.internal = make("label", { class: "internal", for: id + "-internal" }, state.tick, "Internal note: staff only");
   state.hint = make("span", { id: id + "-hint", class: "quiet hint" });
+  state.replies = make("button", { type: "button", class: "replies", title: "Canned replies, and answers to similar tickets" }, "Replies");
   state.goOn = make("button", { type: "button", class: "go-on", title: "Ctrl+Shift+Enter", "aria-keyshortcuts": "Control+Shift+Enter", "aria-describedby": id + "-note" });
   state.send = make("button", { type: "button", class: "primary" });
   state.others = make("button", { type: "button", class: "primary others", "aria-label": "More options", title: "More options" }, "▾");
@@ -29,10 +32,10 @@ const build = (root) => {
   const sends = make("div", { class: "sends" }, state.goOn, ways);
   const head = make("div", { class: "head" }, state.label, state.hint);
   state.note = make("p", { id: id + "-note", class: "quiet note" });
-  const foot = make("div", { class: "foot" }, state.files.adds, state.internal, sends);
+  const foot = make("div", { class: "foot" }, state.replies, state.files.adds, state.internal, sends);
   root.append(head, state.reply, state.area, state.files.list, state.files.heard, state.full, state.problem, foot, state.files.rules, state.note);
   attend(state);
-  state.full.before(mentions(state));
+  state.full.before(mentions(state), replies(state));
   return state;
 };
 
@@ -68,6 +71,71 @@ const names = (text, name) => text.split(`@${name}`).slice(1).some((rest) => !/^
 
 // Who was chosen, and whose name still stands in the text.
 const mentioned = ({ draft }) => (draft.mentions ?? []).filter(({ name }) => names(draft.text, name)).map(({ id }) => id);
+
+const replyTyped = ({ area: { value, selectionStart: caret, selectionEnd } }) => {
+  if (caret !== selectionEnd) return null;
+  return value.slice(Math.max(0, caret - LONGEST_TYPED), caret).match(REPLY_TYPED)?.[1] ?? null;
+};
+
+// What staff answered to similar tickets is asked for once, when the list first opens.
+const answersFor = (state) => {
+  const ticket = state.data.replies;
+  if (state.answers?.ticket !== ticket) state.answers = { ticket, found: offered("completions/answers", { ticket }).catch(() => []) };
+  return state.answers.found;
+};
+
+const hasWords = (q) => ({ text, ticket_title: title }) => (
+  q.toLowerCase().split(/\s+/).every((word) => `${title} ${text}`.toLowerCase().includes(word))
+);
+
+// The list of canned replies, and after them answers under similar closed tickets.
+const replies = (state) => completion(state.area, {
+  label: "Replies",
+  isFirstChosen: true,
+  asked: () => (state.data.replies ? replyTyped(state) : null),
+  find: async (typedWords) => {
+    const q = typedWords.trim();
+    const [canned, answers] = await Promise.all([offered("completions/replies", { ticket: state.data.replies, q }), answersFor(state)]);
+    return [
+      ...canned.map((one) => ({
+        label: one.title, detail: one.text, note: one.shortcut ? `/${one.shortcut}` : "", text: one.text, missing: one.missing, id: one.id,
+      })),
+      ...answers.filter(hasWords(q)).map((one) => ({
+        label: one.ticket_title, detail: one.text, note: `Answer in #${one.ticket_id}`, text: one.text, missing: [], id: null,
+      })),
+    ];
+  },
+  choose: (chosen) => insertReply(state, chosen),
+});
+
+// Puts the text in place of what was typed after the slash. What the ticket has no value for is selected, to be written over.
+const insertReply = (state, { text, missing, id }) => {
+  const { area, draft } = state;
+  const begin = area.selectionStart - replyTyped(state).length - 1;
+  area.setRangeText(text, begin, area.selectionStart, "end");
+  const gap = missing.length ? `{${missing[0]}}` : "";
+  if (gap) area.setSelectionRange(begin + text.indexOf(gap), begin + text.indexOf(gap) + gap.length);
+  if (id) draft.canned = { id, lines: linesOf(text) };
+  typed(state);
+  listen(state);
+};
+
+const SHORTEST_LINE = 12;
+const linesOf = (text) => text.split(/[\n{}]/).map((line) => line.trim()).filter((line) => line.length >= SHORTEST_LINE);
+
+// The reply that was chosen last, as long as any line of it still stands in the text as it was.
+const cannedReply = ({ draft: { canned, text } }) => (
+  canned && (!canned.lines.length || canned.lines.some((line) => text.includes(line))) ? canned.id : null
+);
+
+// Without a keyboard: begins a line with a slash, which opens the list.
+const openReplies = ({ area }) => {
+  const before = area.value.slice(0, area.selectionStart);
+  area.focus();
+  if (REPLY_TYPED.test(before)) return area.dispatchEvent(new Event("click"));
+  area.setRangeText(before && !before.endsWith("\n") ? "\n/" : "/", area.selectionStart, area.selectionEnd, "end");
+  return area.dispatchEvent(new Event("input"));
+};
 
 const isInternal = ({ data, draft }) => data.only_internal || Boolean(data.offer_internal && draft.internal);
 
@@ -133,7 +201,7 @@ const submit = (state, way = null) => {
   draw(state);
   const { text, key, reply } = state.draft;
   const then = state.way?.name ?? "";
-  const sent = { text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown, mentions: mentioned(state), ...filesSent(state) };
+  const sent = { text, key, internal: state.tick.checked, reply_to: reply?.id ?? null, then, shown: state.shown, mentions: mentioned(state), canned_reply: cannedReply(state), ...filesSent(state) };
   state.calls.send(sent, () => sayLost(state, key));
 };
 
@@ -220,6 +288,9 @@ const attend = (state) => {
     else if (wayOn(state)) submit(state, wayOn(state));
   });
   state.send.addEventListener("click", () => submit(state));
+  // The field keeps the caret.
+  state.replies.addEventListener("pointerdown", (event) => event.preventDefault());
+  state.replies.addEventListener("click", () => openReplies(state));
   state.goOn.addEventListener("click", () => submit(state, wayOn(state)));
   attendChoices(state);
   tick.addEventListener("change", () => {
@@ -240,7 +311,7 @@ const renew = (state) => {
   clearTimeout(state.pause);
   sessionStorage.removeItem(DRAFTS + state.name);
   forgetFiles(state.name);
-  Object.assign(state.draft, { text: "", internal: false, reply: null, mentions: [], key: newKey() });
+  Object.assign(state.draft, { text: "", internal: false, reply: null, mentions: [], canned: null, key: newKey() });
   state.area.value = "";
   state.isSending = state.isTried = false;
   state.told = "";
@@ -294,7 +365,8 @@ const draw = (state) => {
   state.tick.disabled = data.only_internal;
   state.internal.hidden = !data.offer_internal;
   state.root.classList.toggle("is-internal", isNote);
-  const keys = [KEYS.send, ...(wayOn(state) ? [KEYS.goOn] : []), ...(data.mentions ? [KEYS.mention] : [])];
+  const keys = [KEYS.send, ...(wayOn(state) ? [KEYS.goOn] : []), ...(data.mentions ? [KEYS.mention] : []), ...(data.replies ? [KEYS.reply] : [])];
+  state.replies.hidden = !data.replies;
   state.hint.textContent = data.hint || keys.join(", ");
   state.note.textContent = isNote ? "" : data.note ?? "";
   state.hint.classList.toggle("keys", !data.hint);

@@ -31,7 +31,7 @@ class Draft:
     """What is in the field. `key` is an idempotency key, new for each text: sending a draft twice is harmless. `then`
     is the name of the `Way` in which it is sent, and `shown` the state of the page that the person saw. `mentions` are
     the ids of the people whom the text names with @, `files` those of uploaded files, and `coming` is the number of
-    files that have not arrived yet."""
+    files that have not arrived yet. `canned_reply` is the id of the reply that the text comes from."""
 
     text: str = ""
     key: str = ""
@@ -42,6 +42,7 @@ class Draft:
     files: tuple[int, ...] = ()
     coming: int = 0
     mentions: Sequence[int] = ()
+    canned_reply: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def composer(
     note: str = "",
     stays: bool = False,
     mentions: int | None = None,
+    replies: int | None = None,
     takes_files: bool = False,
 ) -> None:
     """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
@@ -78,7 +80,8 @@ def composer(
     form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers the state of the
     page that the field is drawn for. `note` says what an answer does besides. With `stays`, the browser stays on the
     page after a way that leads to another, because something on it must be read. `mentions` is the ticket whose readers
-    are offered when somebody types @. With `takes_files`, files can be added to the text.
+    are offered when somebody types @, `replies` the one for which canned replies are offered when a line begins with a
+    slash. With `takes_files`, files can be added to the text.
     """
 
     data = {
@@ -95,6 +98,7 @@ def composer(
         "note": note,
         "stays": stays,
         "mentions": mentions,
+        "replies": replies,
         "max": LONGEST,
         "full": FULL,
         "draft": f"{session.draft_owner()}:{name}",
@@ -180,7 +184,7 @@ def _problem(name: str) -> dict[str, Any] | None:
 
 
 def _draft(given: dict[str, Any]) -> Draft:
-    reply_to = given.get("reply_to")
+    reply_to, canned_reply = given.get("reply_to"), given.get("canned_reply")
     return Draft(
         str(given.get("text", "")),
         str(given.get("key", "")),
@@ -191,4 +195,5 @@ def _draft(given: dict[str, Any]) -> Draft:
         tuple(int(number) for number in given.get("files") or ()),
         int(given.get("coming", 0)),
         [int(one) for one in given.get("mentions", [])],
+        int(canned_reply) if canned_reply is not None else None,
     )

@@ -14,6 +14,8 @@ ACTS = {
     "up": "Move up",
     "down": "Move down",
     "change": "Change",
+    "archive": "Archive",
+    "restore": "Take out of the archive",
     "rename": "Rename",
     "merge": "Merge",
     "delete": "Delete",

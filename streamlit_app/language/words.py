@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.canned_replies import Language
 from contracts.people import Role
 from contracts.tickets import Priority, Status
 
@@ -33,6 +34,29 @@ PRIORITIES = {
     Priority.NORMAL: Chip("Normal"),
     Priority.HIGH: Chip("High", "amber"),
     Priority.URGENT: Chip("Urgent", "red"),
+}
+
+# In English, as the pages are.
+LANGUAGES = {
+    Language.AR: "Arabic",
+    Language.ZH: "Chinese",
+    Language.CS: "Czech",
+    Language.DA: "Danish",
+    Language.NL: "Dutch",
+    Language.EN: "English",
+    Language.FI: "Finnish",
+    Language.FR: "French",
+    Language.DE: "German",
+    Language.HU: "Hungarian",
+    Language.IT: "Italian",
+    Language.NO: "Norwegian",
+    Language.PL: "Polish",
+    Language.PT: "Portuguese",
+    Language.RU: "Russian",
+    Language.ES: "Spanish",
+    Language.SV: "Swedish",
+    Language.TR: "Turkish",
+    Language.UK: "Ukrainian",
 }
 
 

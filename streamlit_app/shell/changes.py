@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from contracts.assignment_rules import AssignmentRuleRead
+from contracts.canned_replies import CannedReplyRead
 from contracts.lists import StageRead
 from contracts.people import PersonDetails
 from contracts.roles import RoleRead
@@ -16,7 +17,7 @@ from streamlit_app.client.errors import ApiError
 from streamlit_app.language.text import isolated
 from streamlit_app.shell.dialogs import Form, attempt
 
-M = TypeVar("M", AssignmentRuleRead, PersonDetails, RoleRead, StageRead, TeamRead)
+M = TypeVar("M", AssignmentRuleRead, CannedReplyRead, PersonDetails, RoleRead, StageRead, TeamRead)
 Values = dict[str, Any]
 STALE = "StaleVersion"
 

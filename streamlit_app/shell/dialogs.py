@@ -26,6 +26,7 @@ OPENED, NEEDS_PAGE = "dialog", "dialog_needs_page"
 OF_FIELD = {
     "email": "Please write a mail address, such as ada@campus.edu.",
     "new": "At least ten characters, please.",
+    "shortcut": "One word, please, without spaces and slashes.",
 }
 
 Places = Mapping[str, DeltaGenerator]

@@ -54,8 +54,10 @@ PEOPLE = (
     Screen("teams", "Teams", Permission.TEAMS_MANAGE, "t"),
     Screen("roles", "Roles", Permission.PEOPLE_MANAGE, "r"),
 )
+# Whoever keeps the teams keeps what these send.
+CANNED_REPLIES = Screen("canned_replies", "Canned replies", Permission.TEAMS_MANAGE, "y")
 ASSIGNMENT_RULES = Screen("assignment_rules", "Assignment rules", Permission.ASSIGNMENT_MANAGE, "n")
-MANAGEMENT = (*LISTS, ASSIGNMENT_RULES, *PEOPLE)
+MANAGEMENT = (*LISTS, ASSIGNMENT_RULES, CANNED_REPLIES, *PEOPLE)
 ANALYSES = Screen("analyses", "Analyses", Permission.ANALYSES_READ, "a")
 SQL_LAB = Screen("sql_lab", "SQL lab", Permission.SQL_RUN, "l")
 MENTIONS = Screen("mentions", "Mentions", Permission.TICKETS_REPORT, "e")

@@ -38,6 +38,7 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
             is_internal=draft.is_internal,
             reply_to=draft.reply_to,
             mentions=list(draft.mentions),
+            canned_reply_id=draft.canned_reply,
             attachments=list(draft.files),
         )
         session.api().say(ticket.id, message, draft.key)
@@ -62,6 +63,7 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
             stays=is_told(ticket.id),
             takes_files=True,
             mentions=ticket.id,
+            replies=ticket.id if is_staff else None,
         )
 
 

@@ -197,7 +197,8 @@ def talk() -> None:
     steps(41, None)
     presence(TICKET.id)
     ways = [Way("close", "close as solved")]
-    composer("answer", "Your answer", send, button="Send", offer_internal=True, placeholder="Write to Mia", ways=ways)
+    hint = "Write to Mia"
+    composer("answer", "Your answer", send, button="Send", offer_internal=True, placeholder=hint, ways=ways, replies=5)
     composer("note", "Internal note", send, button="Send", offer_internal=True, only_internal=True)
     refuse("report", Draft(), "Please write something first.")
     hint = "The first line is the title"

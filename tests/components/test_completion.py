@@ -1,5 +1,6 @@
-"""Fields that offer to complete what is typed: people to mention in an answer, and the tags of a ticket."""
+"""Fields that offer to complete what is typed: people and replies in an answer, and the tags of a ticket."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,7 +30,7 @@ def answering(part: Bare, path: str, items: list[dict[str, Any]]) -> list[Mappin
         query = parse_qs(urlsplit(route.request.url).query)
         asked.append(query)
         typed = (query.get("q") or query.get("prefix") or [""])[0].lower()
-        found = [one for one in items if typed in str(one.get("name", one.get("tag"))).lower()]
+        found = [one for one in items if typed in str(one.get("name", one.get("tag", one.get("title", "")))).lower()]
         route.fulfill(json={"items": found, "next_cursor": None})
 
     part.page.route(f"{DESK}/completions/{path}?**", answer)
@@ -89,6 +90,61 @@ def test_a_person_is_mentioned_by_mouse_and_not_any_more_when_the_name_is_remove
     field.fill("@Adam Bellamy knows.")
     field.press("Control+Enter")
     assert values(part, "send")[-1]["mentions"] == []
+
+
+REPLIES = [
+    {
+        "id": 3,
+        "title": "Password",
+        "text": "Hello Mia,\n\nchoose a new one in {building}.",
+        "missing": ["building"],
+        "shortcut": "pw",
+    },
+    {"id": 4, "title": "Wi-Fi", "text": "Hello Mia, set it up again.", "missing": [], "shortcut": None},
+]
+SOLVED = [{"ticket_id": 12, "ticket_title": "The password is wrong", "text": "It was the Caps Lock key."}]
+
+
+def test_a_reply_is_chosen_by_keyboard_or_button_and_counts_while_it_stands_in_the_text(bare: Opener) -> None:
+    part = bare("composer")
+    for path, items in (("replies", REPLIES), ("answers", SOLVED), ("people", PEOPLE)):
+        answering(part, path, items)
+    part.draw(**ANSWER, replies=5)
+    field, options = (
+        part.page.get_by_role("textbox"),
+        part.page.get_by_role("listbox", name="Replies").get_by_role("option"),
+    )
+    field.press_sequentially("See and/or ")
+    part.pass_time(200)
+    expect(options).to_have_count(0)
+    part.page.get_by_role("button", name="Replies").click()
+    part.pass_time(200)
+    expect(field).to_have_value("See and/or \n/")
+    expect(options).to_have_text(
+        [re.compile("^PasswordHello.*/pw$", re.DOTALL), re.compile("^Wi-Fi"), re.compile("Answer in #12$")]
+    )
+    field.press("ArrowUp")
+    expect(options.nth(2)).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == options.nth(2).get_attribute("id")
+    field.press("Enter")
+    expect(field).to_have_value("See and/or \nIt was the Caps Lock key.")
+    field.press("Control+Enter")
+    assert values(part, "send")[-1]["canned_reply"] is None
+
+    field.fill("")
+    type_in(part, field, "/pass")
+    expect(options).to_have_count(2)
+    field.press("Enter")
+    expect(field).to_have_value(REPLIES[0]["text"])
+    field.press_sequentially("room 3")
+    field.press("Control+Enter")
+    sent = values(part, "send")[-1]
+    assert (sent["text"], sent["canned_reply"]) == ("Hello Mia,\n\nchoose a new one in room 3.", 3)
+    part.draw(**ANSWER | {"done": sent["key"]}, replies=5)
+    expect(field).to_have_value("")
+    field.fill("Something else.")
+    field.press("Control+Enter")
+    assert values(part, "send")[-1]["canned_reply"] is None
 
 
 def editor(*tags: str, **changes: Any) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
             admin.post("/tickets/bulk", json={"ids": numbers[:1], "change": {"priority": "high"}}).json()["id"]
         ],
         "rule_id": [10**9],
+        "reply_id": [admin.post("/canned-replies", json={"title": "Hi", "text": "Hi {requester}"}).json()["id"]],
         "entry_id": [admin.post(f"/tickets/{numbers[0]}/time", json={"minutes": 5, "day": today}).json()["id"]],
         "example_id": [1, 2, 3],
         "token_id": [10**9],

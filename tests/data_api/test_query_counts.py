@@ -121,6 +121,7 @@ def test_the_short_lists_cost_two(counted: Counted, name: str, most: int) -> Non
             ("/me/unread", 2),
             ("/me/mentions", 2),
             ("/tags", 2),
+            ("/canned-replies", 2),
             ("/overview", 5),
             ("/overview/lists", 16),
             ("/overview/workload", 2),

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import message, row, settled
-from tests.support.api import Api
+from tests.support.api import Api, done
 
 pytestmark = pytest.mark.second_try
 
@@ -23,7 +23,15 @@ def test_one_sees_who_else_is_there_answers_and_goes_on(visit: Opener, api: Api)
     ben.page.goto(ben.address("queue"))
     expect(ada.page.get_by_text("Ben Ito is")).to_have_count(0)
 
-    send(ada.page, "A technician tightens it at ten.", "close as solved")
+    manager = api.enter("manager", "Mo Lead")
+    reply = {"title": "Technician at ten", "text": "Hello {requester}, a technician tightens it at ten."}
+    done(manager.post("/canned-replies", json=reply), 201)
+    field = ada.page.get_by_label("Your answer")
+    field.press_sequentially("/techn")
+    expect(ada.page.get_by_role("option", name="Technician at ten")).to_be_visible()
+    field.press("Enter")
+    send(ada.page, "Hello Ria Row, a technician tightens it at ten.", "close as solved", is_there=True)
+    assert manager.get("/canned-replies", params={"q": "technician"}).json()["items"][0]["uses"] == 1
     expect(ada.page.get_by_role("button", name="Reopen")).to_be_visible()
     assert student.read(tickets[0])["status"] == "closed"
     ada.page.get_by_role("heading", level=1).click()
@@ -51,10 +59,13 @@ def see_each_other(ada: Page, ben: Page) -> None:
     expect(ada.get_by_text("Ben Ito is writing.")).to_be_visible()
 
 
-def send(page: Page, text: str, way: str) -> None:
+def send(page: Page, text: str, way: str, *, is_there: bool = False) -> None:
     field = page.get_by_label("Your answer")
     expect(field).to_be_in_viewport()
-    field.fill(text)
+    if is_there:
+        expect(field).to_have_value(text)
+    else:
+        field.fill(text)
     if way != "go to the next":
         page.get_by_role("button", name="More options").click()
     page.get_by_role("button", name=f"Send and {way}").click()

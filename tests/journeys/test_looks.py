@@ -68,6 +68,8 @@ def _rule(api: Api) -> Iterator[None]:
     done(admin.post("/teams", json={"name": "Look networks", "slug": "look-networks"}), 201)
     rule = {"name": "Look", "categories": ["technical-it"], "team": "look-networks"}
     made = done(admin.post("/assignment-rules", json=rule), 201)["id"]
+    reply = {"title": "Look reply", "text": "Hello {requester}, about {number}.", "shortcut": "look", "language": "en"}
+    done(admin.post("/canned-replies", json=reply), 201)
     yield
     done(admin.delete(f"/assignment-rules/{made}"), 204)
 
@@ -125,6 +127,11 @@ def add_nothing(page: Page) -> None:
     page.get_by_role("button", name="Add a category").click()
     page.get_by_role("dialog").get_by_role("button", name="Add").click()
     expect(page.get_by_text("Please write something here.")).to_be_visible()
+
+
+def change_a_reply(page: Page) -> None:
+    page.get_by_role("button", name="Change Look reply").click()
+    expect(page.get_by_text("Hello Mia Rossi, about 1042.")).to_be_visible()
 
 
 def delete_a_category(page: Page) -> None:
@@ -272,6 +279,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "several people": ("admin", "people", look_at_several_people),
     "tags": ("admin", "tags", look),
     "teams": ("admin", "teams", look),
+    "canned replies": ("admin", "canned_replies", change_a_reply),
     "rules": ("admin", "assignment_rules", try_the_rules),
     "a rule": ("admin", "assignment_rules", change_a_rule),
     "roles": ("admin", "roles", look),

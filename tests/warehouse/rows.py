@@ -47,6 +47,14 @@ SELECT id, 2, CASE WHEN id % 2 = 0 THEN current_date ELSE date '2026-03-27' + id
        id % 2 = 0
 FROM ticket WHERE id % 3 = 0
 """
+REPLIES = """
+INSERT INTO canned_reply (title, text, team_id, language) SELECT 'Title ' || n, 'Words ' || n, NULL, 'en'
+FROM generate_series(1, 3) AS n
+"""
+REPLY_USES = """
+INSERT INTO canned_reply_use (canned_reply_id, uses, used_at)
+SELECT id, id, timestamptz '2026-03-28 09:00Z' + n * interval '1 day' FROM canned_reply, generate_series(1, 3) AS n
+"""
 PREDICTIONS = """
 INSERT INTO ticket_prediction (ticket_id, category_id, model_version, confidence, sureness, probabilities, like_tickets,
                                like_examples, predicted_at)
@@ -71,4 +79,6 @@ def fill(desk: Following, tickets: int = 60) -> None:
     desk.sql(LINKS)
     desk.sql(ATTACHMENTS)
     desk.sql(TIME)
+    desk.sql(REPLIES)
+    desk.sql(REPLY_USES)
     desk.sql(PREDICTIONS)

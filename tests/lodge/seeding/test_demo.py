@@ -68,6 +68,9 @@ def test_there_is_something_in_every_corner(shown: Demo) -> None:
     assert one(url, "SELECT count(*) FROM ticket WHERE modified_at > %s", [shown.now]) == 0
     assert one(url, ALIKE, lately) >= 3
     assert one(url, "SELECT count(*) FROM message_mention WHERE seen_at IS NULL") == 1
+    assert one(url, "SELECT count(*) FROM canned_reply WHERE language = 'de'") == 3
+    assert one(url, "SELECT count(DISTINCT canned_reply_id) FROM canned_reply_use") >= 9
+    assert one(url, "SELECT count(*) FROM message WHERE body ~ '\\{[a-z]+\\}'") == 0
     assert one(url, "SELECT count(*) FROM message_mention JOIN person ON person.id = person_id") == 3
     assert one(url, "SELECT count(*) FROM tag_use") > 10
     broken = [rule for rule in INVARIANTS if one(url, f"SELECT count(*) FROM ({INVARIANTS[rule]}) AS broken")]

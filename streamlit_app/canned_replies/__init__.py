@@ -1,0 +1,1 @@
+"""Canned replies, for the people who keep them."""
