@@ -32,7 +32,8 @@ class MessageCreate(Input):
     mentions: list[Id] = Field(
         default=[],
         max_length=MOST_MENTIONS,
-        description="People whom the text names with @, and who may read it: they find it under their mentions.",
+        description="People whom the text names with @, and who may read it: they find it under their mentions. "
+        "Whoever is named there without doubt is mentioned also without this.",
     )
 
 

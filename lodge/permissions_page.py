@@ -105,6 +105,7 @@ FOR_READERS = {
     "DELETE /attachments/{attachment_id}",
     "PUT /tickets/{ticket_id}/read",
     "GET /tickets/{ticket_id}/mentionable",
+    "POST /tickets/{ticket_id}/mentions/check",
     "PUT /tickets/{ticket_id}/mentions/seen",
     "PUT /tickets/{ticket_id}/follow",
     "DELETE /tickets/{ticket_id}/follow",

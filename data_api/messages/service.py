@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
+from contracts.messages import MOST_MENTIONS, MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
 from contracts.pages import Page
 from contracts.people import PersonBrief, Role
 from contracts.tickets import WaitsFor
@@ -97,7 +97,7 @@ class MessageService:
             raise NotPermitted("Only helpdesk staff write internal notes.")
         if not new.is_internal and not may_answer(facts_of(ticket)):
             raise TicketAlreadyClosed(ticket_id)
-        mentioned = self.mentions.checked(ticket, new.mentions, is_internal=new.is_internal)
+        mentioned = self._mentioned(ticket, new)
         for_desk = speaks_for_desk(self.actor, facts_of(ticket))
         message = self.messages.add(
             {
@@ -126,6 +126,12 @@ class MessageService:
             raise NotFound(f"There is no message {message_id} under ticket {ticket_id} that you may read.")
         files, mentioned = self.messages.files_of(message.id), self.mentions.of_message(message.id)
         return message_read(message, self.actor.name, files, mentioned)
+
+    def _mentioned(self, ticket: Ticket, new: MessageCreate) -> list[PersonBrief]:
+        """Returns who was chosen, and who is named in the text without doubt."""
+        chosen = self.mentions.checked(ticket, new.mentions, is_internal=new.is_internal)
+        typed = self.mentions.recognised(ticket, new.body, chosen, is_internal=new.is_internal)
+        return [*chosen, *typed.people][:MOST_MENTIONS]
 
     def _thread_start(self, ticket_id: int, new: MessageCreate) -> int | None:
         """Returns the id of the message that began the thread, also for an answer to an answer: threads are one level

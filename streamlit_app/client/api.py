@@ -51,7 +51,7 @@ from contracts.lists import (
     StageRead,
     StageUpdate,
 )
-from contracts.mentions import MentionQuery, MentionRead
+from contracts.mentions import MentionCheck, MentionCheckRead, MentionQuery, MentionRead
 from contracts.messages import MessageCreate, MessageRead
 from contracts.overview import OverviewLists
 from contracts.pages import MAX_LIMIT, CountedPage, Page
@@ -525,6 +525,11 @@ class Api:
 
     def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
         return self._service.post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
+
+    def check_mentions(self, ticket_id: int, wanted: MentionCheck) -> MentionCheckRead:
+        body = wanted.model_dump(mode="json")
+        answer = self._service.send("POST", f"/tickets/{ticket_id}/mentions/check", json=body, changes=False)
+        return MentionCheckRead.model_validate_json(answer.content)
 
     def mentions(self, query: MentionQuery) -> Page[MentionRead]:
         return self._service.get(

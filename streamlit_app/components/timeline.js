@@ -3,14 +3,16 @@
 // The names of people whom the message mentions, as the text has them with @; those of the reader stand out.
 const markedNames = ({ mentions = [] }) => {
   if (!mentions.length) return undefined;
-  const longestFirst = [...mentions].sort((one, other) => other.name.length - one.name.length);
+  // Somebody may have typed a part of the name only.
+  const called = mentions.flatMap((one) => [one.name, ...one.name.split(" ")].map((name) => ({ ...one, name: name.toLowerCase() })));
+  const longestFirst = called.sort((one, other) => other.name.length - one.name.length);
   const escaped = longestFirst.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const named = new RegExp(`@(${escaped.join("|")})(?![\\p{L}\\p{N}])`, "gu");
+  const named = new RegExp(`@(${escaped.join("|")})(?![\\p{L}\\p{N}])`, "giu");
   return (text) => {
     const found = [];
     let end = 0;
     for (const { 0: whole, 1: name, index } of text.matchAll(named)) {
-      const isMe = longestFirst.find((one) => one.name === name).is_me;
+      const isMe = longestFirst.find((one) => one.name === name.toLowerCase())?.is_me;
       found.push(text.slice(end, index), make("mark", { class: isMe ? "me" : "" }, whole));
       end = index + whole.length;
     }

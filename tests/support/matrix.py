@@ -205,6 +205,7 @@ TICKETS: dict[str, Route] = {
     "POST /tickets/{ticket_id}/attachments": Route(Needs.TOKEN, {422, 409}, sends={}),
     "PUT /tickets/{ticket_id}/read": Route(Needs.TOKEN, DONE),
     "GET /tickets/{ticket_id}/mentionable": Route(Needs.TOKEN),
+    "POST /tickets/{ticket_id}/mentions/check": Route(Needs.TOKEN, sends={"body": "A message"}),
     "PUT /tickets/{ticket_id}/mentions/seen": Route(Needs.TOKEN, DONE),
     "GET /tickets/{ticket_id}/history": Route(Needs.TOKEN),
     "POST /tickets/{ticket_id}/history/{event_id}/take-back": Route(Needs.TOKEN, {409}, sends={"version": 999}),
