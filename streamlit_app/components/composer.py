@@ -107,17 +107,17 @@ def composer(
         "problem": _problem(name),
         "files": file_rules() if takes_files else None,
     }
-    sent = {"send": lambda given: attempt(name, _draft(given), send)}
+    sent = {"send": lambda given: attempt(name, _draft(given), send, needs_text=not button)}
     draw(_composer, name, data, sent, on_draft_change=lambda: None)
 
 
-def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
-    """Sends a draft. If that succeeds, the field is emptied; if it is refused, the field shows why. Does nothing if the
+def attempt(name: str, draft: Draft, send: Callable[[Draft], None], *, needs_text: bool = True) -> None:
+    """Sends a draft. Without `needs_text`, files alone are enough. If that succeeds, the field is emptied; if it is refused, the field shows why. Does nothing if the
     draft was sent already: the button may be pressed twice before the browser has emptied the field.
     """
     if is_sent(name, draft):
         return
-    if not draft.text.strip():
+    if not draft.text.strip() and (needs_text or not draft.files):
         refuse(name, draft, "Please write something first.")
         return
     if draft.coming:

@@ -20,6 +20,12 @@ const markedNames = ({ mentions = [] }) => {
   };
 };
 
+// A message may consist of files alone, which may have been deleted since.
+const wordsOf = (message) => {
+  if (message.body) return textOf(message.body, markedNames(message));
+  return message.files?.length ? null : make("p", { class: "quiet" }, "What was sent here was deleted.");
+};
+
 const bubble = (message, removeFile) => {
   const head = make(
     "p", { class: "head" },
@@ -30,14 +36,14 @@ const bubble = (message, removeFile) => {
   );
   const quoted = message.quoted && make("p", { class: "quoted quiet" }, "Reply to ", make("bdi", {}, message.quoted));
   const reply = () => {
-    const text = message.body.replace(/\s+/g, " ").slice(0, 80);
+    const text = (message.body || (message.files ?? []).map(({ name }) => name).join(", ")).replace(/\s+/g, " ").slice(0, 80);
     window.dispatchEvent(new CustomEvent("lodge-reply", { detail: { id: message.thread, name: message.name, text } }));
   };
   const answer = make("button", { type: "button", class: "link", "aria-label": `Reply to ${message.name}`, onclick: reply }, "Reply");
   const kind = ["message", message.mine ? "mine" : "", message.internal ? "internal" : ""];
   return make(
     "li", { class: kind.filter(Boolean).join(" ") },
-    head, quoted || null, textOf(message.body, markedNames(message)), fileList(message.files, removeFile), message.can_answer ? answer : null,
+    head, quoted || null, wordsOf(message), fileList(message.files, removeFile), message.can_answer ? answer : null,
   );
 };
 

@@ -134,4 +134,9 @@ def _quoted(message: MessageRead, present: Mapping[int, MessageRead]) -> str:
         return ""
     if (answered := present.get(message.reply_to)) is None:
         return "an earlier message"
-    return f"{isolated(answered.author.name)}: {one_line(answered.body, 80)}"
+    return f"{isolated(answered.author.name)}: {one_line(said_in(answered), 80)}"
+
+
+def said_in(message: MessageRead) -> str:
+    """Returns the text, or the names of its files if it has none."""
+    return message.body or ", ".join(file.name for file in message.attachments)
