@@ -89,6 +89,7 @@ class TicketCreate(Input):
     requester: Id | None = Field(default=None, description="Staff only: the person this is reported for.")
     assignee: Id | None = Field(default=None, description="Staff only: the person who works on it.")
     team: Slug | None = Field(default=None, description="Staff only: the team whose queue it is in.")
+    tags: list[Tag] = Field(default=[], max_length=MOST_TAGS, description="Staff only.")
     is_confidential: bool = Field(
         default=False,
         description="Only the requester, those with tickets:read-confidential and the people named on it may read it.",

@@ -79,11 +79,12 @@ def composer(
 ) -> None:
     """Draws the field. `send` is called with the draft. If it raises ApiError or NotYetSent, the error is shown under
     the field and the text stays. With `button`, the field has a button with that label. Without, it is part of a larger
-    form, which sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the
-    form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers the state of the
-    page that the field is drawn for. `note` says what an answer does besides. With `stays`, the browser stays on the
-    page after a way that leads to another, because something on it must be read. `mentions` is the ticket whose readers
-    are offered when somebody types @. With `takes_files`, files can be added to the text.
+    form, which sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With
+    `reads_along`, the form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers
+    the state of the page that the field is drawn for. `note` says what an answer does besides. With `stays`, the
+    browser stays on the page after a way that leads to another, because something on it must be read. `mentions` is the
+    ticket whose readers are offered when somebody types @. With `takes_files`, files can be added to the text; where
+    there is a button, they are enough without a text.
     """
 
     data = {
@@ -112,8 +113,9 @@ def composer(
 
 
 def attempt(name: str, draft: Draft, send: Callable[[Draft], None], *, needs_text: bool = True) -> None:
-    """Sends a draft. Without `needs_text`, files alone are enough. If that succeeds, the field is emptied; if it is refused, the field shows why. Does nothing if the
-    draft was sent already: the button may be pressed twice before the browser has emptied the field.
+    """Sends a draft. Without `needs_text`, files alone are enough. If that succeeds, the field is emptied; if it is
+    refused, the field shows why. Does nothing if the draft was sent already: the button may be pressed twice before the
+    browser has emptied the field.
     """
     if is_sent(name, draft):
         return
