@@ -159,6 +159,11 @@ class TicketFilters(Input):
     )
     tag: Annotated[list[Tag], WithoutEmpty] = Field(default=[], max_length=MANY)
     waits_for: Annotated[list[WaitsFor], WithoutEmpty] = Field(default=[], max_length=MANY)
+    blocked: Annotated[bool | None, WithoutEmpty] = Field(
+        default=None,
+        description="true: only tickets that wait for others, of those that may be read; false: only those that do "
+        "not. Closed tickets wait for nothing, and nothing waits for them.",
+    )
     followed: Annotated[bool | None, WithoutEmpty] = None
     confidential: Annotated[bool | None, WithoutEmpty] = Field(
         default=None, description="true: only confidential tickets, of those that may be read."
