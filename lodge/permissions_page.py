@@ -68,6 +68,7 @@ FOR_EVERYBODY = {
     "GET /board/{slug}",
     "GET /search",
     "GET /tickets",
+    "GET /tickets/titles",
     "GET /tickets/export",
     "GET /tickets/export/columns",
     "GET /views",

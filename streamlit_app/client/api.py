@@ -38,7 +38,7 @@ from contracts.invitations import (
     InvitationShown,
     InvitationsMade,
 )
-from contracts.links import Link, LinkRead
+from contracts.links import Link, LinkedTicket, LinkRead
 from contracts.lists import (
     BuildingCreate,
     BuildingRead,
@@ -459,6 +459,10 @@ class Api:
     def links(self, ticket_id: int) -> Page[LinkRead]:
         """Returns all links of the ticket to tickets that this person may read, the latest first."""
         return self._service.get(f"/tickets/{ticket_id}/links", Page[LinkRead])
+
+    def titles(self, numbers: Sequence[int]) -> list[LinkedTicket]:
+        """Returns those of the tickets that this person may read."""
+        return self._service.get("/tickets/titles", Page[LinkedTicket], {"id": list(numbers)}).items
 
     def add_link(self, ticket_id: int, link: Link, key: str | None = None) -> LinkRead:
         return self._service.post(f"/tickets/{ticket_id}/links", link, LinkRead, key)

@@ -2,10 +2,10 @@
 // what is new.
 // The names of people whom the message mentions, as the text has them with @; those of the reader stand out.
 const markedNames = ({ mentions = [] }) => {
-  if (!mentions.length) return undefined;
+  if (!mentions.length) return (text) => [text];
   // Somebody may have typed a part of the name only.
-  const called = mentions.flatMap((one) => [one.name, ...one.name.split(" ")].map((name) => ({ ...one, name: name.toLowerCase() })));
-  const longestFirst = called.sort((one, other) => other.name.length - one.name.length);
+  const called = mentions.flatMap((one) => [one.name, ...one.name.split(" ")].map((name, part) => ({ ...one, name: name.toLowerCase(), part })));
+  const longestFirst = called.sort((one, other) => other.name.length - one.name.length || one.part - other.part);
   const escaped = longestFirst.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const named = new RegExp(`@(${escaped.join("|")})(?![\\p{L}\\p{N}])`, "giu");
   return (text) => {
@@ -22,7 +22,8 @@ const markedNames = ({ mentions = [] }) => {
 
 // A message may consist of files alone, which may have been deleted since.
 const wordsOf = (message) => {
-  if (message.body) return textOf(message.body, markedNames(message));
+  const [marked, linked] = [markedNames(message), linkedNumbers(message.tickets)];
+  if (message.body) return textOf(message.body, (text) => marked(text).flatMap((part) => (typeof part === "string" ? linked(part) : [part])));
   return message.files?.length ? null : make("p", { class: "quiet" }, "What was sent here was deleted.");
 };
 
@@ -85,7 +86,7 @@ const texts = (pieces) => {
 
 const change = (line, tell) => make(
   "li", { class: "change" },
-  make("p", {}, make("span", {}, line.text), " ", make("time", { class: "quiet", title: line.exact }, line.said)),
+  make("p", {}, make("span", {}, ...linkedNumbers(line.tickets)(line.text)), " ", make("time", { class: "quiet", title: line.exact }, line.said)),
   line.pieces.length ? texts(line.pieces) : null,
   line.note ? make("p", { class: "quiet" }, line.note) : null,
   line.acts.length ? make("div", { class: "acts" }, ...line.acts.map((act) => button(line, act, tell))) : null,

@@ -181,6 +181,7 @@ DATA_API: dict[str, Route] = {
     "POST /tickets/me-too": Route(REPORTS, INVALID, sends={}),
     "DELETE /tickets/me-too": Route(REPORTS, INVALID),
     "PUT /tickets/me-too/seen": Route(REPORTS, INVALID, sends={}),
+    "GET /tickets/titles": Route(Needs.TOKEN),
     "GET /tickets/export": Route(Needs.TOKEN),
     "GET /tickets/export/columns": Route(Needs.TOKEN),
     "GET /tickets/bulk": Route(WORKS),

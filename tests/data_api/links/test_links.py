@@ -121,6 +121,13 @@ def test_nobody_learns_of_a_ticket_that_they_may_not_read(
         assert [links_of(visitor, number) for number in two] == [set(), set()]
         assert [told(visitor, number) for number in two] == [[], []]
     assert (blockers_on_board(agent, one), blockers_on_board(admin, one)) == ({}, {str(one): [hidden]})
+    asked = {"id": [hidden, one, 10**9, other, one]}
+    for visitor, read in ((agent, two), (stranger, two), (admin, [*two, hidden])):
+        titles = done(visitor.get("/tickets/titles", params=asked))["items"]
+        assert [one["id"] for one in titles] == sorted(read)
+        assert titles[0].keys() == {"id", "title", "status"}
+    assert done(agent.get("/tickets/titles")) == {"items": [], "next_cursor": None}
+    assert agent.get("/tickets/titles", params={"id": [1] * 51}).status_code == 422
     for visitor, waits in ((agent, False), (stranger, False), (admin, True), (student, True)):
         found = [done(visitor.get("/tickets", params={"blocked": way})) for way in ("true", "false")]
         assert [one in [ticket["id"] for ticket in page["items"]] for page in found] == [waits, not waits]
