@@ -8,7 +8,7 @@ import streamlit as st
 from contracts.suggestions import MeTooRead
 from contracts.tickets import Priority, TicketCreate, TicketRead
 from streamlit_app.components.composer import Draft, attempt_field, composer, draft_in, empty, is_sent
-from streamlit_app.components.tag_editor import tag_editor
+from streamlit_app.components.tag_editor import tag_editor, typed_in
 from streamlit_app.language.words import PRIORITIES
 from streamlit_app.reporting.confidential import confidential_box
 from streamlit_app.reporting.me_too import DONE, confirmed_now, known_already
@@ -29,7 +29,6 @@ FIELDS = {
     "assignee": "assignee",
     "team": "team",
     "is_confidential": "confidential",
-    "tags": "chosen_tags",
 }
 
 
@@ -172,7 +171,7 @@ def _tags(name: str) -> None:
         st.session_state[chosen] = tags
 
     number = st.session_state.get(f"{name}_count", 0)
-    tag_editor(_key(name, "tags"), number, 0, st.session_state.get(chosen, []), keep)
+    tag_editor(_key(name, "tags"), number, 0, st.session_state.get(chosen, []), keep, is_field=True)
 
 
 def _title(name: str) -> None:
@@ -194,6 +193,7 @@ def _report(name: str, draft: Draft, requester_id: int | None) -> TicketCreate:
     category from the text."""
     chosen = {field: st.session_state.get(_key(name, widget)) for field, widget in FIELDS.items()}
     chosen["category"] = _kind(name).chosen
+    chosen["tags"] = [*st.session_state.get(_key(name, "chosen_tags"), []), *typed_in(_key(name, "tags"))]
     given = {field: value for field, value in chosen.items() if value}
     if requester_id is not None:
         given["requester"] = requester_id
