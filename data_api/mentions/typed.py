@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from contracts.base import name_key
@@ -12,6 +13,8 @@ from contracts.people import PersonBrief
 TYPED = re.compile(r"(?<![\w.+\-/@])@(?=[^\W\d_])([^\n@]{1,120})")
 # Within a word, as in Anne-Marie or O'Brien, but not in Ann's.
 GOES_ON = re.compile(r"(?!['’]s\b)[-'’.]?\w")
+# A text may hold thousands, and the ticket is locked meanwhile.
+MOST_LOOKED_AT = 200
 SHOWN = re.compile(r"[^\s,;:!?()\[\]{}\"]+")
 
 
@@ -27,7 +30,7 @@ def typed_in(text: str, chosen: Sequence[PersonBrief], most: int) -> list[str]:
     """Returns what stands after each @ up to the end of its line, without those that begin with the name of somebody
     who was chosen."""
     names = [_folded(person.name) for person in chosen]
-    found = dict.fromkeys(match[1] for match in TYPED.finditer(text))
+    found = dict.fromkeys(match[1] for match in islice(TYPED.finditer(text), MOST_LOOKED_AT))
     return [one for one in found if not any(_begins(_folded(one), name) for name in names)][:most]
 
 
