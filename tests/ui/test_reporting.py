@@ -134,12 +134,12 @@ def test_staff_assign_what_they_report(api: Api, agent: Visitor, see: Opener) ->
     assert screen.data("tag_editor")["tags"] == ["gate", "stuck"]
     screen.type_in("tag_editor", typed=" North, gate")
     other = agent.report("The other gate.")["id"]
-    about = screen.app.text_input(key="report_for_about_ticket_0")
+    about = "report_for_about_ticket_0"
     for typed, said in (("the gate", "is no number of a ticket"), ("#99999999", "There is no ticket 99999999")):
-        about.set_value(typed)
+        screen.app.text_input(key=about).set_value(typed)
         screen.type_in("composer", draft={"text": "The gate does not move.", "key": typed}).press("Report")
         assert said in screen.data("composer")["problem"]["text"]
-    about.set_value(f" #{other} ")
+    screen.app.text_input(key=about).set_value(f" #{other} ")
     screen.type_in("composer", draft={"text": "The gate does not move.", "key": "b5"}).press("Report")
 
     ticket = agent.read(agent.list_ids(sort="-opened_at")[0])
