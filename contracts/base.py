@@ -125,6 +125,7 @@ NewPassword = Annotated[str, StringConstraints(min_length=10, max_length=200), _
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
 Room = Annotated[str, StringConstraints(max_length=60), OneLine, NoNul]
 Paragraphs = Annotated[str, StringConstraints(min_length=1, max_length=20_000), Stripped, NoNul]
+MayBeEmpty = Annotated[str, StringConstraints(max_length=20_000), Stripped, NoNul]
 SearchText = Annotated[str, StringConstraints(max_length=200), Stripped, NoNul]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 LONGEST_TAG = 40

@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from contracts.base import Id, Input, Output
 from contracts.tickets import Status
 
 MOST_LINKS = 100  # of one ticket
+MOST_NUMBERS = 50  # asked for at once
 
 
 class LinkKind(StrEnum):
@@ -28,6 +29,12 @@ class Link(Input):
 
     kind: LinkKind
     ticket: Id
+
+
+class TicketNumbers(Input):
+    """The numbers of tickets, as they stand in a text."""
+
+    id: list[Id] = Field(default=[], max_length=MOST_NUMBERS)
 
 
 class LinkedTicket(Output):

@@ -89,6 +89,7 @@ class TicketCreate(Input):
     requester: Id | None = Field(default=None, description="Staff only: the person this is reported for.")
     assignee: Id | None = Field(default=None, description="Staff only: the person who works on it.")
     team: Slug | None = Field(default=None, description="Staff only: the team whose queue it is in.")
+    tags: list[Tag] = Field(default=[], max_length=MOST_TAGS, description="Staff only.")
     is_confidential: bool = Field(
         default=False,
         description="Only the requester, those with tickets:read-confidential and the people named on it may read it.",
@@ -158,6 +159,11 @@ class TicketFilters(Input):
     )
     tag: Annotated[list[Tag], WithoutEmpty] = Field(default=[], max_length=MANY)
     waits_for: Annotated[list[WaitsFor], WithoutEmpty] = Field(default=[], max_length=MANY)
+    blocked: Annotated[bool | None, WithoutEmpty] = Field(
+        default=None,
+        description="true: only tickets that wait for others, of those that may be read; false: only those that do "
+        "not. Closed tickets wait for nothing, and nothing waits for them.",
+    )
     followed: Annotated[bool | None, WithoutEmpty] = None
     confidential: Annotated[bool | None, WithoutEmpty] = Field(
         default=None, description="true: only confidential tickets, of those that may be read."

@@ -32,6 +32,7 @@ from data_api.kit.disk import RoomForChanges
 from data_api.kit.errors import ChangedMeanwhile, DatabaseUnavailable
 from data_api.learning.endpoints import router as categorising
 from data_api.links.endpoints import router as links
+from data_api.links.endpoints import titles
 from data_api.mentions.endpoints import router as mentions
 from data_api.messages.endpoints import router as messages
 from data_api.metrics import DataApiMetrics
@@ -73,7 +74,8 @@ committed.
 """
 
 ROUTERS = (
-    # `bulk` and `export` before `tickets`, which would take their names for a number.
+    # `titles`, `bulk` and `export` before `tickets`, which would take their names for a number.
+    titles,
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, export, tickets),
     *(readers, links, assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
     *(overview, queries, views, events, tags, mentions, time_tracking, canned_replies),

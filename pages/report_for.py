@@ -8,6 +8,7 @@ from contracts.tickets import TicketRead
 from streamlit_app.client.errors import ApiError
 from streamlit_app.components.first_field import first_field
 from streamlit_app.language.text import isolated
+from streamlit_app.reporting.related import NOTICE
 from streamlit_app.reporting.report_form import outcome, report_form
 from streamlit_app.shell.notices import dismiss_notice, give_notice, show_notice
 from streamlit_app.state import lists, navigation, session
@@ -72,6 +73,7 @@ with st.container(key="narrow"):
                 st.text(f"It is assigned to {isolated(ticket.assignee.name)}.")
             if ticket.team:
                 st.text(f"It is in the queue of {isolated(lists.team_name(ticket.team))}.")
+            show_notice(NOTICE)
             if ticket.is_confidential:
                 st.text("It is confidential. You may read it because you follow it; its page tells who else may.")
             navigation.main_link("ticket", f"Open #{ticket.id}", {"id": str(ticket.id)})

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
-from contracts.links import Link, LinkRead
+from contracts.links import Link, LinkedTicket, LinkRead, TicketNumbers
 from contracts.pages import Page
 from data_api.access.actor import ActorDep
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
@@ -19,6 +19,8 @@ from data_api.tickets.repository import TicketRepository
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
+# Comes before the routes of one ticket, which would take its name for a number.
+titles = APIRouter(tags=["tickets"], route_class=Route, responses=documented(NotSignedIn, InvalidInput))
 router = APIRouter(
     prefix="/tickets/{ticket_id}/links",
     tags=["tickets"],
@@ -32,6 +34,13 @@ async def _service(session: SessionDep, actor: ActorDep, reactions: ReactionsDep
 
 
 ServiceDep = Annotated[LinkService, Depends(_service, scope="function")]
+
+
+@titles.get("/tickets/titles")
+def list_titles(asked: Annotated[TicketNumbers, Query()], service: ServiceDep) -> Page[LinkedTicket]:
+    """Title and status of the tickets with these numbers that I may read, to make links of numbers in a text. There is
+    only one page."""
+    return Page[LinkedTicket](items=service.titles(asked.id), next_cursor=None)
 
 
 @router.get("")

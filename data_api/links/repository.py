@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     Integer,
+    Row,
     Select,
     bindparam,
     delete,
@@ -70,6 +71,12 @@ def _of_ticket(reads: Reads) -> Select[*tuple[Any, ...]]:
 @cache
 def _readable(reads: Reads) -> Select[int]:
     return select(Ticket.id).where(Ticket.id == IDS, readable_by(reads))
+
+
+@cache
+def _titles(reads: Reads) -> Select[*tuple[Any, ...]]:
+    wanted = select(Ticket.id, Ticket.title, Ticket.status).where(Ticket.id == IDS, readable_by(reads))
+    return wanted.order_by(Ticket.id)
 
 
 def _behind() -> Select[int, int]:
@@ -136,6 +143,11 @@ class LinkRepository:
     def readable(self, actor: Actor, ticket_ids: Collection[int]) -> set[int]:
         asked = {"me": actor.person_id, "ids": list(ticket_ids)}
         return set(self.session.connection().scalars(_readable(actor.reads), asked))
+
+    def titles(self, actor: Actor, ticket_ids: Collection[int]) -> Sequence[Row[Any]]:
+        """Returns number, title and status of those of the tickets that the actor may read."""
+        asked = {"me": actor.person_id, "ids": list(ticket_ids)}
+        return self.session.connection().execute(_titles(actor.reads), asked).all()
 
     def hold_blocks(self) -> None:
         """Waits until no other transaction adds a link by which a ticket blocks another, and keeps others waiting until

@@ -1,5 +1,6 @@
 """The rules of links between tickets."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from contracts.links import MOST_LINKS, Link, LinkedTicket, LinkKind, LinkRead
@@ -43,6 +44,11 @@ class LinkService:
         if not self.tickets.is_readable(self.actor, ticket_id):
             raise TicketNotFound(ticket_id)
         return Page[LinkRead](items=links, next_cursor=None)
+
+    def titles(self, ticket_ids: Sequence[int]) -> list[LinkedTicket]:
+        """Returns those of the tickets that the actor may read, by number."""
+        rows = self.links.titles(self.actor, ticket_ids) if ticket_ids else []
+        return [LinkedTicket(id=row.id, title=row.title, status=Status(row.status)) for row in rows]
 
     def read(self, ticket_id: int, link: Link) -> LinkRead:
         """Raises LinkNotFound."""

@@ -16,6 +16,7 @@ from data_api.models import Message, Person, TicketWatcher
 
 # More than are offered, because some of them may not read the ticket.
 MOST_FOUND = 200
+LONGEST_NAME = 100
 
 
 class CandidateRepository:
@@ -33,6 +34,16 @@ class CandidateRepository:
 
     def numbered(self, actor: Actor, ticket_id: int, facts: TicketFacts, ids: Sequence[int]) -> Sequence[Row[Any]]:
         found = self._found(actor, ticket_id, facts).where(Person.id.in_(ids))
+        return self.session.connection().execute(found).all()
+
+    def with_words(self, actor: Actor, ticket_id: int, facts: TicketFacts, words: Sequence[str]) -> Sequence[Row[Any]]:
+        """Returns people one of whose names is one of these words, or a part of one; `called` says which people."""
+        whole_words = func.lodge_terms(" ".join(words), LONGEST_NAME + 1)
+        terms = self.session.connection().scalar(select(whole_words)) or []
+        if not terms:
+            return []
+        is_called = func.lodge_search(Person.name).bool_op("@@")(cast(" | ".join(terms), TSQUERY))
+        found = self._found(actor, ticket_id, facts).where(is_called)
         return self.session.connection().execute(found).all()
 
     def names(self, ids: Sequence[int]) -> dict[int, str]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from contracts.mentions import MentionableQuery, MentionQuery, MentionRead
+from contracts.mentions import MentionableQuery, MentionCheck, MentionCheckRead, MentionQuery, MentionRead
 from contracts.pages import Page
 from contracts.people import PersonBrief
 from data_api.access.actor import ActorDep
@@ -36,6 +36,15 @@ def list_mentionable(
     if query.q:
         count_one(Limited.SEARCH, request, actor)
     return Page[PersonBrief](items=service.offered(ticket_id, query), next_cursor=None)
+
+
+@router.post("/tickets/{ticket_id}/mentions/check", responses=documented(TicketNotFound, TooManyRequests))
+def check_mentions(
+    ticket_id: TicketId, wanted: MentionCheck, service: MentionServiceDep, actor: ActorDep, request: Request
+) -> MentionCheckRead:
+    """Whom a message would mention, and which names in it with @ mention nobody. Nothing is stored."""
+    count_one(Limited.SEARCH, request, actor)
+    return service.check(ticket_id, wanted)
 
 
 @router.put(

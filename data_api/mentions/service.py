@@ -5,7 +5,8 @@ from typing import Any
 
 from contracts.base import one_line
 from contracts.desk import StudentsSee
-from contracts.mentions import MentionableQuery, MentionQuery, MentionRead
+from contracts.mentions import MentionableQuery, MentionCheck, MentionCheckRead, MentionQuery, MentionRead
+from contracts.messages import MOST_MENTIONS
 from contracts.pages import Page
 from contracts.people import Permission, PersonBrief
 from data_api.access.actor import Actor
@@ -14,6 +15,7 @@ from data_api.access.reading import TicketFacts, is_readable_by, reads_of
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.mentions.candidate_repository import CandidateRepository
 from data_api.mentions.repository import MentionRepository, people_read
+from data_api.mentions.typed import Recognised, recognised, typed_in
 from data_api.models import Message, Ticket
 from data_api.tickets.errors import TicketNotFound
 from data_api.tickets.repository import TicketRepository, facts_of
@@ -77,6 +79,29 @@ class MentionService:
         if refused := [one for one in wanted if one not in readers]:
             raise InvalidInput.in_field("body.mentions", self._told(refused, is_internal=is_internal))
         return [readers[one] for one in wanted]
+
+    def recognised(self, ticket: Ticket, text: str, chosen: Sequence[PersonBrief], *, is_internal: bool) -> Recognised:
+        """Finds out whom the text names with @ besides those who were `chosen`: people who may read it and whom the
+        actor can know of."""
+        typed = typed_in(text, chosen, MOST_MENTIONS)
+        if not typed:
+            return Recognised([], [], [])
+        facts = facts_of(ticket)
+        found = self.candidates.with_words(self.actor, ticket.id, facts, [one.split()[0] for one in typed])
+        found_of_them = recognised(typed, self._readers(found, facts, is_internal=is_internal))
+        already = {self.actor.person_id, *(person.id for person in chosen)}
+        return found_of_them._replace(people=[one for one in found_of_them.people if one.id not in already])
+
+    def check(self, ticket_id: int, wanted: MentionCheck) -> MentionCheckRead:
+        """Returns whom a message would mention, and which names in it mention nobody. Raises TicketNotFound,
+        InvalidInput."""
+        ticket = self.tickets.find(self.actor, ticket_id)
+        if ticket is None:
+            raise TicketNotFound(ticket_id)
+        chosen = self.checked(ticket, wanted.mentions, is_internal=wanted.is_internal)
+        found = self.recognised(ticket, wanted.body, chosen, is_internal=wanted.is_internal)
+        people = [*chosen, *found.people][:MOST_MENTIONS]
+        return MentionCheckRead(mentions=people, unknown=found.unknown, ambiguous=found.ambiguous)
 
     def add(self, ticket: Ticket, message: Message, people: Sequence[PersonBrief]) -> None:
         """Stores the mentions of a new message. The mentioned follow the ticket from now on, except its requester, who

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.messages import MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
+from contracts.messages import MOST_MENTIONS, MessageAuthor, MessageCreate, MessageQuery, MessageRead, MessageSort
 from contracts.pages import Page
 from contracts.people import PersonBrief, Role
 from contracts.tickets import WaitsFor
@@ -98,7 +98,7 @@ class MessageService:
         if not new.is_internal and not may_answer(facts_of(ticket)):
             raise TicketAlreadyClosed(ticket_id)
         self._note_canned_reply(new.canned_reply_id)
-        mentioned = self.mentions.checked(ticket, new.mentions, is_internal=new.is_internal)
+        mentioned = self._mentioned(ticket, new)
         for_desk = speaks_for_desk(self.actor, facts_of(ticket))
         message = self.messages.add(
             {
@@ -135,6 +135,12 @@ class MessageService:
             raise NotPermitted("Only helpdesk staff use canned replies.")
         if not self.messages.note_canned_reply(reply_id, datetime.now(UTC)):
             raise InvalidInput.in_field("body.canned_reply_id", f"there is no canned reply {reply_id}")
+
+    def _mentioned(self, ticket: Ticket, new: MessageCreate) -> list[PersonBrief]:
+        """Returns who was chosen, and who is named in the text without doubt."""
+        chosen = self.mentions.checked(ticket, new.mentions, is_internal=new.is_internal)
+        typed = self.mentions.recognised(ticket, new.body, chosen, is_internal=new.is_internal)
+        return [*chosen, *typed.people][:MOST_MENTIONS]
 
     def _thread_start(self, ticket_id: int, new: MessageCreate) -> int | None:
         """Returns the id of the message that began the thread, also for an answer to an answer: threads are one level

@@ -1,4 +1,4 @@
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_api.models.base import Base, CreatedAt, InFeed, Key
@@ -17,6 +17,8 @@ class TicketLink(Base):
         CheckConstraint("ticket_id <> other_id AND (kind <> 'relates-to' OR ticket_id < other_id)", name="ends"),
         UniqueConstraint("ticket_id", "other_id", "kind"),
         Index("ix_ticket_link_other", "other_id", "ticket_id", "kind"),
+        # What a list of blocked tickets looks through.
+        Index("ix_ticket_link_blocks", "ticket_id", "other_id", postgresql_where=text("kind = 'blocks'")),
     )
 
     id: Mapped[Key]

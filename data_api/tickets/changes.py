@@ -82,13 +82,20 @@ class TicketChanges:
             self.repository.drop_followers(ticket.id)
         return is_changed
 
+    def add_tags(self, ticket: Ticket, tags: list[str]) -> None:
+        """Gives a new ticket, which has none yet, its tags."""
+        self._replace_tags(ticket, [], sorted(set(tags)))
+
     def _set_tags(self, ticket: Ticket, tags: list[str]) -> bool:
         wanted, present = sorted(set(tags)), self.repository.tags_of(ticket.id)
         if wanted == present:
             return False
+        self._replace_tags(ticket, present, wanted)
+        return True
+
+    def _replace_tags(self, ticket: Ticket, present: list[str], wanted: list[str]) -> None:
         self.repository.replace_tags(ticket, wanted)
         self.record(ticket, EventKind.TAGS, ", ".join(present) or None, ", ".join(wanted) or None)
-        return True
 
     def _set_stage(self, ticket: Ticket, slug: str) -> bool:
         """Moves the ticket to a stage. If the stage belongs to another status, the ticket moves to that status too;

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Interval,
+    Select,
     SQLColumnExpression,
     bindparam,
     case,
@@ -36,11 +37,22 @@ from contracts.assignment import AssignmentReason
 from contracts.people import PersonBrief
 from contracts.teams import NO_TEAM
 from contracts.tickets import NOT_CLOSED, EventKind, Priority, Status
-from data_api.access.reading import ALL_STATUSES, ME
+from data_api.access.reading import ALL_STATUSES, ME, Reads, readable_by
 from data_api.files.repository import attachments_read, attachments_where
 from data_api.kit.paging import CursorType, OrNull
 from data_api.lists.lookups import Lookups
-from data_api.models import Attachment, Building, Category, Person, Stage, Team, Ticket, TicketTag, TicketWatcher
+from data_api.models import (
+    Attachment,
+    Building,
+    Category,
+    Person,
+    Stage,
+    Team,
+    Ticket,
+    TicketLink,
+    TicketTag,
+    TicketWatcher,
+)
 from data_api.models.ticket import MADE_UP_ID
 from data_api.tickets.asker import Asker
 
@@ -369,6 +381,45 @@ def _any_turn(is_one: bool) -> ColumnElement[bool]:
     return (Ticket.status != "closed") & _is_any_of(Ticket.waits_for, "waits_for", is_one)
 
 
+def _by_blockers() -> list[Filter]:
+    """Tickets that wait for others, and those that do not. Only tickets that the person may read and that are not
+    closed block: the conditions differ by what is read, and so do their names. The tickets that wait are few, and are
+    looked up; all others are found by any walk."""
+
+    def values(wanted: bool, name: str) -> Callable[[Any, Asker], Mapping[str, Sequence[Any]]]:
+        return lambda asked, asker: {f"{name} {asker.actor.reads}": [True]} if asked is wanted else {}
+
+    waits = {f"blocked {reads}": partial(_is_blocked, reads) for reads in Reads}
+    waits_not = {f"not blocked {reads}": partial(_is_not_blocked, reads) for reads in Reads}
+    return [
+        Filter("blocked", waits, values(True, "blocked"), dict.fromkeys(waits, LIVE), is_looked_up=True),
+        Filter("blocked", waits_not, values(False, "not blocked")),
+    ]
+
+
+def _is_blocked(reads: Reads, _: bool, found: Any = Ticket) -> ColumnElement[bool]:
+    is_blocked: ColumnElement[bool] = found.id.in_(_blocked(reads))
+    return is_blocked if found is not Ticket else (Ticket.status != "closed") & is_blocked
+
+
+def _is_not_blocked(reads: Reads, _: bool) -> ColumnElement[bool]:
+    return Ticket.id.not_in(_blocked(reads))
+
+
+def _blocked(reads: Reads) -> Select[int]:
+    """Selects the tickets that wait for one that the person `me` may read; neither is closed. It is the same set for
+    every ticket of a list, and so found once."""
+    waiting = aliased(Ticket)
+    return (
+        select(TicketLink.other_id)
+        .join(Ticket, Ticket.id == TicketLink.ticket_id)
+        .join(waiting, waiting.id == TicketLink.other_id)
+        .where(TicketLink.kind == literal_column("'blocks'"), Ticket.status != "closed", waiting.status != "closed")
+        .where(readable_by(reads, LIVE))
+        .correlate(None)
+    )
+
+
 def _any_tag(is_one: bool, found: Any = Ticket) -> ColumnElement[bool]:
     tagged = select(TicketTag.ticket_id).where(_is_any_of(TicketTag.tag, "tag", is_one))
     has_one: ColumnElement[bool] = found.id.in_(tagged)
@@ -526,7 +577,8 @@ FIELDS = (
     Field(
         name="waits_for",
         filters=[
-            Filter("waits_for", {"waits_for": _any_turn}, lambda asked, _: {"waits_for": asked}, {"waits_for": LIVE})
+            Filter("waits_for", {"waits_for": _any_turn}, lambda asked, _: {"waits_for": asked}, {"waits_for": LIVE}),
+            *_by_blockers(),
         ],
         exported=[Exported("Waits for")],
     ),

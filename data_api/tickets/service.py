@@ -142,6 +142,7 @@ class TicketService:
             **places._asdict(),
             "category_by": self._category_by(report),
         }
+        self._check_tags(report)
         self.reactions.reporting(Reporting(actor=self.actor, values=values))
         ticket = self.repository.add(values)
         claim_drafts(self.repository.session, self.actor.person_id, report.attachments, ticket.id)
@@ -150,6 +151,8 @@ class TicketService:
             self.changes.record(ticket, EventKind.ASSIGNEE, None, ToldPerson(report.assignee))
         if report.team is not None:
             self.changes.record(ticket, EventKind.TEAM, None, report.team)
+        if report.tags:
+            self.changes.add_tags(ticket, report.tags)
         self.reactions.reported(Reported(actor=self.actor, ticket=ticket, at=self.now))
         return self._read_after_change(ticket.id)
 
@@ -304,6 +307,10 @@ class TicketService:
         if not self.actor.is_staff:
             raise NotPermitted("Only helpdesk staff choose a ticket's team.")
         return self.lookups.team(report.team).id
+
+    def _check_tags(self, report: TicketCreate) -> None:
+        if report.tags and not self.actor.is_staff:
+            raise NotPermitted("Only helpdesk staff tag tickets.")
 
     def _locked(self, ticket_id: int, version: int | None) -> Ticket:
         ticket = self.repository.lock(self.actor, ticket_id)

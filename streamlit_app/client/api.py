@@ -39,7 +39,7 @@ from contracts.invitations import (
     InvitationShown,
     InvitationsMade,
 )
-from contracts.links import Link, LinkRead
+from contracts.links import Link, LinkedTicket, LinkRead
 from contracts.lists import (
     BuildingCreate,
     BuildingRead,
@@ -52,7 +52,7 @@ from contracts.lists import (
     StageRead,
     StageUpdate,
 )
-from contracts.mentions import MentionQuery, MentionRead
+from contracts.mentions import MentionCheck, MentionCheckRead, MentionQuery, MentionRead
 from contracts.messages import MessageCreate, MessageRead
 from contracts.overview import OverviewLists
 from contracts.pages import MAX_LIMIT, CountedPage, Page
@@ -474,6 +474,10 @@ class Api:
         """Returns all links of the ticket to tickets that this person may read, the latest first."""
         return self._service.get(f"/tickets/{ticket_id}/links", Page[LinkRead])
 
+    def titles(self, numbers: Sequence[int]) -> list[LinkedTicket]:
+        """Returns those of the tickets that this person may read."""
+        return self._service.get("/tickets/titles", Page[LinkedTicket], {"id": list(numbers)}).items
+
     def add_link(self, ticket_id: int, link: Link, key: str | None = None) -> LinkRead:
         return self._service.post(f"/tickets/{ticket_id}/links", link, LinkRead, key)
 
@@ -539,6 +543,11 @@ class Api:
 
     def say(self, ticket_id: int, message: MessageCreate, key: str | None = None) -> MessageRead:
         return self._service.post(f"/tickets/{ticket_id}/messages", message, MessageRead, key)
+
+    def check_mentions(self, ticket_id: int, wanted: MentionCheck) -> MentionCheckRead:
+        body = wanted.model_dump(mode="json")
+        answer = self._service.send("POST", f"/tickets/{ticket_id}/mentions/check", json=body, changes=False)
+        return MentionCheckRead.model_validate_json(answer.content)
 
     def mentions(self, query: MentionQuery) -> Page[MentionRead]:
         return self._service.get(

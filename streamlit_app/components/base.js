@@ -276,6 +276,20 @@ const withLinks = (text) => {
   return [...found, text.slice(end)];
 };
 
+// Returns a function that makes links of the numbers in a piece of text, such as #42, whose tickets this person may read:
+// `tickets` says what each is about. The rest stays text.
+const NUMBER = /(?<![\p{L}\p{N}_#&/])#([1-9]\d{0,17})(?![\p{L}\p{N}_])/gu;
+const linkedNumbers = (tickets = {}) => (text) => {
+  const found = [];
+  let end = 0;
+  for (const { 0: whole, 1: number, index } of text.matchAll(NUMBER)) {
+    if (!Object.hasOwn(tickets, number)) continue;
+    found.push(text.slice(end, index), linkTo(make("a", { title: tickets[number] }, whole), `ticket?id=${number}`));
+    end = index + whole.length;
+  }
+  return [...found, text.slice(end)];
+};
+
 // A text that people wrote. A long one is folded until somebody opens it; whoever reaches a link in it by keyboard does.
 const LONG = { letters: 1500, lines: 15 };
 // `marked` returns the parts of a piece of text without addresses, some of them elements.

@@ -183,7 +183,8 @@ const submit = (state, way = null) => {
   if (state.isSending) return;
   save(state);
   openChoices(state, false);
-  if (!state.draft.text.trim()) {
+  // An answer may consist of files alone, also of those that are still on their way.
+  if (!state.draft.text.trim() && (state.data.is_field || !filesToKeep(state.name).length)) {
     say(state, "Please write something first.");
     state.area.focus();
     return;

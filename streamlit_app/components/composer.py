@@ -26,6 +26,11 @@ PAUSE_MS = 300
 _composer = component("composer")
 
 
+class NotYetSent(Exception):
+    """The writer should look at something before the draft is sent. The message of this error says what; if they send
+    the draft again, it is for `send` to do so."""
+
+
 @dataclass(frozen=True)
 class Draft:
     """What is in the field. `key` is an idempotency key, new for each text: sending a draft twice is harmless. `then`
@@ -74,14 +79,15 @@ def composer(
     replies: int | None = None,
     takes_files: bool = False,
 ) -> None:
-    """Draws the field. `send` is called with the draft. If it raises ApiError, the error is shown under the field and
-    the text stays. With `button`, the field has a button with that label. Without, it is part of a larger form, which
-    sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With `reads_along`, the
-    form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers the state of the
-    page that the field is drawn for. `note` says what an answer does besides. With `stays`, the browser stays on the
-    page after a way that leads to another, because something on it must be read. `mentions` is the ticket whose readers
-    are offered when somebody types @, `replies` the one for which canned replies are offered when a line begins with a
-    slash. With `takes_files`, files can be added to the text.
+    """Draws the field. `send` is called with the draft. If it raises ApiError or NotYetSent, the error is shown under
+    the field and the text stays. With `button`, the field has a button with that label. Without, it is part of a larger
+    form, which sends the text with `attempt_field`. `hint` replaces the line that says which keys send. With
+    `reads_along`, the form is drawn again whenever the writer pauses. `ways` are further ways to send. `shown` numbers
+    the state of the page that the field is drawn for. `note` says what an answer does besides. With `stays`, the
+    browser stays on the page after a way that leads to another, because something on it must be read. `mentions` is the
+    ticket whose readers are offered when somebody types @, `replies` the one for which canned replies are offered when
+    a line begins with a slash. With `takes_files`, files can be added to the text; where there is a button, they are
+    enough without a text.
     """
 
     data = {
@@ -106,17 +112,18 @@ def composer(
         "problem": _problem(name),
         "files": file_rules() if takes_files else None,
     }
-    sent = {"send": lambda given: attempt(name, _draft(given), send)}
+    sent = {"send": lambda given: attempt(name, _draft(given), send, needs_text=not button)}
     draw(_composer, name, data, sent, on_draft_change=lambda: None)
 
 
-def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
-    """Sends a draft. If that succeeds, the field is emptied; if it is refused, the field shows why. Does nothing if the
-    draft was sent already: the button may be pressed twice before the browser has emptied the field.
+def attempt(name: str, draft: Draft, send: Callable[[Draft], None], *, needs_text: bool = True) -> None:
+    """Sends a draft. Without `needs_text`, files alone are enough. If that succeeds, the field is emptied; if it is
+    refused, the field shows why. Does nothing if the draft was sent already: the button may be pressed twice before the
+    browser has emptied the field.
     """
     if is_sent(name, draft):
         return
-    if not draft.text.strip():
+    if not draft.text.strip() and (needs_text or not draft.files):
         refuse(name, draft, "Please write something first.")
         return
     if draft.coming:
@@ -131,6 +138,8 @@ def attempt(name: str, draft: Draft, send: Callable[[Draft], None]) -> None:
         refuse(name, draft, FILE_GONE if _is_of_files(error) else error.sentence)
     except ValidationError as error:
         refuse(name, draft, faults(error))
+    except NotYetSent as error:
+        refuse(name, draft, str(error))
     else:
         st.session_state[f"{name}_done"] = draft.key
 

@@ -45,6 +45,8 @@ const restoreFiles = (name, kept, hours) => {
 const forgetFiles = (name) => {
   onTheWayTo(name).forEach(({ request }) => request?.abort());
   addedFiles.delete(name);
+  // Those of other texts may have waited for these.
+  sendWaiting();
 };
 
 const extensionOf = (name) => (name.includes(".") ? name.split(".").pop().toLowerCase() : "");

@@ -61,13 +61,15 @@ const build = (root) => {
       add(root, root.field.value);
     } else if (event.key === "Backspace" && !root.field.value && present(root).length) root.list.lastChild.querySelector("button").focus();
   });
+  // In a larger form, whose button is outside this component, what was typed counts without Enter too.
+  root.field.addEventListener("blur", () => root.data.is_field && root.tellTyped(root.field.value));
   root.append(make("label", { class: "label", for: id }, "Tags"), root.list, root.field, offers, root.problem);
 };
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = rootOf(parentElement, build);
   // What somebody wants is shown until the page has dealt with all that they did.
   if (root.ticket !== data.ticket || data.round >= (root.awaited ?? 0)) root.wanted = root.awaited = null;
-  Object.assign(root, { data, ticket: data.ticket, tell: teller(root, data, setTriggerValue) });
+  Object.assign(root, { data, ticket: data.ticket, tell: teller(root, data, setTriggerValue), tellTyped: (text) => setStateValue("typed", text) });
   drawTags(root);
 }

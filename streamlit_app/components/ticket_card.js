@@ -13,8 +13,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (root.drawn === drawn) return;
   root.drawn = drawn;
   // The text keeps its element, which may be unfolded, as long as it stays the same.
-  if (root.described !== data.description) root.text = textOf(data.description);
-  root.described = data.description;
+  const described = JSON.stringify([data.description, data.tickets]);
+  if (root.described !== described) root.text = textOf(data.description, linkedNumbers(data.tickets));
+  root.described = described;
   const tell = (fields) => call("edit", fields);
   const change = (called, fields) => changer(fields, called, data.editable, tell);
   const removeFile = data.may_delete_files ? (id) => call("delete_file", id) : null;

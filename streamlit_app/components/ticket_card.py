@@ -1,7 +1,8 @@
 """The ticket at the top of its page: number, title, chips, description and facts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 
 from contracts.attachments import AttachmentRead
@@ -34,9 +35,11 @@ def ticket_card(
     edit: Callable[[Sequence[str]], None] = lambda _: None,
     files: Sequence[AttachmentRead] = (),
     delete_file: Callable[[int], None] | None = None,
+    tickets: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Draws the card. Beside what tells fields that are `editable`, there is a button; `edit` is called with those
-    fields. With `delete_file`, each of the files can be deleted: it is called with the file's id."""
+    fields. With `delete_file`, each of the files can be deleted: it is called with the file's id. `tickets`:
+    the numbers in the description that become links, and what each says of its ticket."""
 
     def deleted(file_id: int) -> None:
         if delete_file:
@@ -46,6 +49,7 @@ def ticket_card(
         "number": f"#{number}",
         "title": title,
         "description": description,
+        "tickets": dict(tickets),
         "chips": [vars(chip) for chip in chips],
         "facts": [asdict(fact) for fact in facts],
         "editable": list(editable),

@@ -2,20 +2,29 @@
 // what is new.
 // The names of people whom the message mentions, as the text has them with @; those of the reader stand out.
 const markedNames = ({ mentions = [] }) => {
-  if (!mentions.length) return undefined;
-  const longestFirst = [...mentions].sort((one, other) => other.name.length - one.name.length);
+  if (!mentions.length) return (text) => [text];
+  // Somebody may have typed a part of the name only.
+  const called = mentions.flatMap((one) => [one.name, ...one.name.split(" ")].map((name, part) => ({ ...one, name: name.toLowerCase(), part })));
+  const longestFirst = called.sort((one, other) => other.name.length - one.name.length || one.part - other.part);
   const escaped = longestFirst.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const named = new RegExp(`@(${escaped.join("|")})(?![\\p{L}\\p{N}])`, "gu");
+  const named = new RegExp(`@(${escaped.join("|")})(?![\\p{L}\\p{N}])`, "giu");
   return (text) => {
     const found = [];
     let end = 0;
     for (const { 0: whole, 1: name, index } of text.matchAll(named)) {
-      const isMe = longestFirst.find((one) => one.name === name).is_me;
+      const isMe = longestFirst.find((one) => one.name === name.toLowerCase())?.is_me;
       found.push(text.slice(end, index), make("mark", { class: isMe ? "me" : "" }, whole));
       end = index + whole.length;
     }
     return [...found, text.slice(end)];
   };
+};
+
+// A message may consist of files alone, which may have been deleted since.
+const wordsOf = (message) => {
+  const [marked, linked] = [markedNames(message), linkedNumbers(message.tickets)];
+  if (message.body) return textOf(message.body, (text) => marked(text).flatMap((part) => (typeof part === "string" ? linked(part) : [part])));
+  return message.files?.length ? null : make("p", { class: "quiet" }, "What was sent here was deleted.");
 };
 
 const bubble = (message, removeFile) => {
@@ -28,14 +37,14 @@ const bubble = (message, removeFile) => {
   );
   const quoted = message.quoted && make("p", { class: "quoted quiet" }, "Reply to ", make("bdi", {}, message.quoted));
   const reply = () => {
-    const text = message.body.replace(/\s+/g, " ").slice(0, 80);
+    const text = (message.body || (message.files ?? []).map(({ name }) => name).join(", ")).replace(/\s+/g, " ").slice(0, 80);
     window.dispatchEvent(new CustomEvent("lodge-reply", { detail: { id: message.thread, name: message.name, text } }));
   };
   const answer = make("button", { type: "button", class: "link", "aria-label": `Reply to ${message.name}`, onclick: reply }, "Reply");
   const kind = ["message", message.mine ? "mine" : "", message.internal ? "internal" : ""];
   return make(
     "li", { class: kind.filter(Boolean).join(" ") },
-    head, quoted || null, textOf(message.body, markedNames(message)), fileList(message.files, removeFile), message.can_answer ? answer : null,
+    head, quoted || null, wordsOf(message), fileList(message.files, removeFile), message.can_answer ? answer : null,
   );
 };
 
@@ -77,7 +86,7 @@ const texts = (pieces) => {
 
 const change = (line, tell) => make(
   "li", { class: "change" },
-  make("p", {}, make("span", {}, line.text), " ", make("time", { class: "quiet", title: line.exact }, line.said)),
+  make("p", {}, make("span", {}, ...linkedNumbers(line.tickets)(line.text)), " ", make("time", { class: "quiet", title: line.exact }, line.said)),
   line.pieces.length ? texts(line.pieces) : null,
   line.note ? make("p", { class: "quiet" }, line.note) : null,
   line.acts.length ? make("div", { class: "acts" }, ...line.acts.map((act) => button(line, act, tell))) : null,

@@ -2,7 +2,8 @@
 change of a text removed and added."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from contracts.messages import MessageRead
@@ -30,7 +31,7 @@ class Act:
 @dataclass(frozen=True)
 class Line:
     """One change. `pieces` are the unchanged, removed and added parts of a text that people wrote; `note` is shown
-    under them."""
+    under them. `tickets`: the numbers in `text` that become links, and what each says of its ticket."""
 
     id: int
     said: str
@@ -39,6 +40,7 @@ class Line:
     pieces: Sequence[Piece] = ()
     note: str = ""
     acts: Sequence[Act] = ()
+    tickets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,17 +64,20 @@ def timeline(
     show_earlier: Callable[[], None] | None = None,
     can_answer: bool = True,
     delete_file: Callable[[int], None] | None = None,
+    tickets: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Draws the entries, which must be sorted oldest first, of the ticket in this version. When a button of a line is
     pressed, `do` is called with the name of the act, the line's id, and the version that the person saw. With
     `show_earlier`, there is a button for what happened before. With `delete_file`, each file can be deleted: it is
-    called with the file's id."""
+    called with the file's id. `tickets`: the numbers in messages that become links, and what each says of its
+    ticket."""
     messages = {entry.id: entry for entry in entries if isinstance(entry, MessageRead)}
 
     def drawn(entry: MessageRead | Line) -> dict[str, object]:
         if isinstance(entry, Line):
             return asdict(entry) | {"is_message": False}
-        return _message(entry, reader_id, messages) | {"can_answer": can_answer}
+        named = {number: said for number, said in tickets.items() if f"#{number}" in entry.body}
+        return _message(entry, reader_id, messages) | {"can_answer": can_answer, "tickets": named}
 
     def acted(pressed: dict[str, Any]) -> None:
         do(str(pressed["name"]), int(pressed["id"]), int(pressed["version"]))
@@ -134,4 +139,9 @@ def _quoted(message: MessageRead, present: Mapping[int, MessageRead]) -> str:
         return ""
     if (answered := present.get(message.reply_to)) is None:
         return "an earlier message"
-    return f"{isolated(answered.author.name)}: {one_line(answered.body, 80)}"
+    return f"{isolated(answered.author.name)}: {one_line(said_in(answered), 80)}"
+
+
+def said_in(message: MessageRead) -> str:
+    """Returns the text, or the names of its files if it has none."""
+    return message.body or ", ".join(file.name for file in message.attachments)

@@ -8,9 +8,11 @@ import streamlit as st
 from contracts.suggestions import MeTooRead
 from contracts.tickets import Priority, TicketCreate, TicketRead
 from streamlit_app.components.composer import Draft, attempt_field, composer, draft_in, empty, is_sent
+from streamlit_app.components.tag_editor import tag_editor, typed_in
 from streamlit_app.language.words import PRIORITIES
 from streamlit_app.reporting.confidential import confidential_box
 from streamlit_app.reporting.me_too import DONE, confirmed_now, known_already
+from streamlit_app.reporting.related import link_to_related, related_field, related_ticket
 from streamlit_app.reporting.suggestions import Kind, Suggested, kind_of_problem, suggested
 from streamlit_app.shell.frame import errors_shown, rerun_if_desk_went_or_returned
 from streamlit_app.state import lists, redraws, session
@@ -64,9 +66,12 @@ def _draw(name: str, requester_id: int | None, after: Callable[[], None]) -> Non
             _end(name, confirmed)
             return
         report = _report(name, draft, requester_id)
+        related = related_ticket(_key(name, "about_ticket"))
         # The idempotency key covers the whole report: the same text with another room is another report.
         once = hashlib.sha256(f"{draft.key}{report.model_dump_json()}".encode()).hexdigest()
-        _end(name, session.api().report(report, once))
+        ticket = session.api().report(report, once)
+        link_to_related(ticket, related, f"{once}-link")
+        _end(name, ticket)
         after()
 
     def end(confirmed: MeTooRead) -> None:
@@ -126,8 +131,8 @@ def _fields(name: str) -> None:
 
 
 def _more(name: str, kind: Kind, now: Suggested, *, for_oneself: bool) -> None:
-    """Draws what most people leave out. Staff see it without a click, and may choose an assignee and a
-    team."""
+    """Draws what most people leave out. Staff see it without a click, and may choose an assignee, a team and tags, and
+    name a ticket that it is about."""
     if for_oneself:
         with st.expander("More"):
             _title(name)
@@ -152,6 +157,21 @@ def _more(name: str, kind: Kind, now: Suggested, *, for_oneself: bool) -> None:
         key=_key(name, "team"),
         filter_mode="contains",
     )
+    tags, about = st.columns([2, 2])
+    with tags:
+        _tags(name)
+    with about:
+        related_field(_key(name, "about_ticket"))
+
+
+def _tags(name: str) -> None:
+    chosen = _key(name, "chosen_tags")
+
+    def keep(tags: list[str], _: int) -> None:
+        st.session_state[chosen] = tags
+
+    number = st.session_state.get(f"{name}_count", 0)
+    tag_editor(_key(name, "tags"), number, 0, st.session_state.get(chosen, []), keep, is_field=True)
 
 
 def _title(name: str) -> None:
@@ -173,6 +193,7 @@ def _report(name: str, draft: Draft, requester_id: int | None) -> TicketCreate:
     category from the text."""
     chosen = {field: st.session_state.get(_key(name, widget)) for field, widget in FIELDS.items()}
     chosen["category"] = _kind(name).chosen
+    chosen["tags"] = [*st.session_state.get(_key(name, "chosen_tags"), []), *typed_in(_key(name, "tags"))]
     given = {field: value for field, value in chosen.items() if value}
     if requester_id is not None:
         given["requester"] = requester_id

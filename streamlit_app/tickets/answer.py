@@ -14,6 +14,7 @@ from streamlit_app.state import address, list_position, lists, session
 from streamlit_app.tickets.clashes import forget_notice, is_told, tell_clash, tell_refusal
 from streamlit_app.tickets.editing import Clash, move, save
 from streamlit_app.tickets.ticket_buttons import note_own_change, version_seen, versions_shown
+from streamlit_app.tickets.typed_names import check_names
 
 CLOSE, NEXT, BACK, TO_STAGE = "close", "next", "back", "stage "
 GO_ON = (NEXT, BACK)
@@ -33,6 +34,7 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
 
     def send(draft: Draft) -> None:
         """The message comes first: whatever becomes of the rest, it is not lost."""
+        check_names(ticket.id, draft)
         message = MessageCreate(
             body=draft.text,
             is_internal=draft.is_internal,

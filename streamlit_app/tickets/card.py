@@ -7,6 +7,7 @@ from streamlit_app.state.session import Reader
 from streamlit_app.tickets import fields
 from streamlit_app.tickets.edit_form import open_form
 from streamlit_app.tickets.files import file_deleter
+from streamlit_app.tickets.numbers import numbered
 
 
 def card(ticket: TicketRead, reader: Reader) -> None:
@@ -20,4 +21,5 @@ def card(ticket: TicketRead, reader: Reader) -> None:
         lambda names: open_form(ticket.id, names),
         ticket.attachments,
         file_deleter(ticket.id, is_staff=reader.is_staff),
+        numbered([ticket.description], ticket.id),
     )

@@ -22,6 +22,7 @@ from streamlit_app.tickets.filters import (
     AnyTag,
     AtLeast,
     Day,
+    EitherWay,
     Filter,
     OnlyThese,
     Words,
@@ -340,7 +341,10 @@ FIELDS = (
         "waits_for",
         chip=_turn_chip,
         column=Column("Whose turn", _turn_cell, explains_itself=True),
-        filters=[AnyOfFew("waits_for", "Whose turn", lambda: TURNS)],
+        filters=[
+            AnyOfFew("waits_for", "Whose turn", lambda: TURNS),
+            EitherWay("blocked", "Blocked by another ticket", "Yes", "No"),
+        ],
     ),
     TicketField(
         "last_message_at",

@@ -205,6 +205,30 @@ class OnlyThese(Filter):
 
 
 @dataclass(frozen=True)
+class EitherWay(Filter):
+    """Only tickets that have this mark, only those that do not have it, or all."""
+
+    yes: str
+    no: str
+
+    def chosen(self, asked: bool | None) -> str | None:
+        return None if asked is None else str(asked).lower()
+
+    def asked(self, chosen: str | None) -> bool | None:
+        return None if chosen is None else chosen == "true"
+
+    def said(self, chosen: str) -> str:
+        return self._names()[chosen]
+
+    def draw(self, changed: Changed) -> None:
+        names = self._names()
+        st.pills(self.label, list(names), format_func=names.__getitem__, wrap=True, key=self.key, on_change=changed)
+
+    def _names(self) -> dict[str, str]:
+        return {"true": self.yes, "false": self.no}
+
+
+@dataclass(frozen=True)
 class Day(Filter):
     """A date, which stands for the start of that day in the campus's time zone. A link or a saved view may have a
     moment instead."""

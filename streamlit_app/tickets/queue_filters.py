@@ -272,7 +272,8 @@ def _looks_in_address(view: ViewRead | None) -> Values:
 
 
 def _asked_in_address() -> TicketQuery:
-    found = {one.name: value for one in ASKED if (value := _from_address(one))}
+    given = {one: _from_address(one) for one in ASKED}
+    found = {one.name: value for one, value in given.items() if value is not None and one.chosen(value)}
     has_filters = set(found) - {ORDER.name} or address.get("status") == ANY
     return TicketQuery.model_validate(found if has_filters else FIRST_FILTERS | found)
 

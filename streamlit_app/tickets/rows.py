@@ -49,7 +49,7 @@ def message_rows(messages: Iterable[OverviewMessage]) -> list[Row]:
         Row(
             id=message.ticket_id,
             title=one_line(message.ticket_title, 90),
-            note=one_line(message.body, 140),
+            note=one_line(message.body, 140) or "Files without a text",
             chips=[
                 *([fields.CONFIDENTIAL] if message.is_confidential else []),
                 *([Chip("Internal note", "amber")] if message.is_internal else []),

@@ -26,6 +26,7 @@ from streamlit_app.tickets.clashes import forget_notice, tell, tell_clash
 from streamlit_app.tickets.editing import Clash, take_back
 from streamlit_app.tickets.events import sentence, who_did
 from streamlit_app.tickets.files import file_deleter
+from streamlit_app.tickets.numbers import numbered
 from streamlit_app.tickets.ticket_buttons import version_seen, versions_shown
 
 STEP, MOST = 50, 1_000
@@ -87,6 +88,7 @@ def timeline(ticket: TicketRead) -> None:
         show_earlier=show_earlier if found.has_earlier and limit < MOST else None,
         can_answer=ticket.status is not Status.CLOSED,
         delete_file=file_deleter(ticket.id, is_staff=session.reader().is_staff),
+        tickets=numbered((one.body for one in found.entries if isinstance(one, MessageRead)), ticket.id),
     )
 
 
@@ -169,6 +171,7 @@ def _line(event: TicketEventRead, ticket: TicketRead) -> Line:
         pieces=_pieces(event),
         note=_note(event),
         acts=[_act(act, event, ticket) for act in event.allowed],
+        tickets={str(event.other_ticket): ""} if event.other_ticket else {},
     )
 
 

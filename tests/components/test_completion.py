@@ -175,6 +175,11 @@ def test_tags_are_added_completed_and_removed(bare: Opener) -> None:
     expect(tags).to_have_text(["attic×", "water×"])
     part.draw(**editor("attic", "water", "roof", round=3, version=6))
     expect(tags).to_have_text(["attic×", "water×", "roof×"])
+    assert not [told for told in part.told() if told.kind == "state"]
+    part.draw(**editor("attic", "water", "roof", round=3, version=6, is_field=True))
+    field.fill("cellar")
+    field.blur()
+    assert values(part, "typed") == ["cellar"]
     for typed, said in (("a, b", "A ticket has at most 4 tags."), ("x" * 11, "A tag has at most 10 letters.")):
         field.fill(typed)
         field.press("Enter")

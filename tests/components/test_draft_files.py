@@ -82,6 +82,38 @@ def test_files_arrive_are_refused_and_are_kept_with_the_draft(bare: Opener) -> N
     expect(part.page.get_by_role("list", name="Files to send")).to_be_hidden()
 
 
+def test_files_that_wait_go_on_when_the_text_of_those_before_is_given_up(bare: Opener) -> None:
+    part = bare("composer")
+    desk = Desk(part)
+    part.draw(**field(draft="first"))
+    desk.is_holding = True
+    choose(part, "a.txt", "b.txt", "c.txt")
+    expect(part.page.get_by_role("progressbar")).to_have_count(3)
+    part.draw(**field(draft="second"))
+    choose(part, "d.txt")
+    expect(added(part, "d.txt")).to_contain_text("Waiting for the others")
+    desk.is_holding = False
+    part.draw(**field(draft="first"))
+    key = part.page.evaluate("JSON.parse(sessionStorage.getItem('lodge-draft:first')).key")
+    part.draw(**field(draft="first", done=key))
+    part.draw(**field(draft="second"))
+    expect(added(part, "d.txt")).to_contain_text("5 bytes")
+
+
+def test_files_alone_are_sent_but_are_no_report(bare: Opener) -> None:
+    part = bare("composer")
+    Desk(part)
+    part.draw(**field())
+    choose(part, "one.txt")
+    expect(added(part, "one.txt")).to_contain_text("5 bytes")
+    part.draw(**field(is_field=True, button=""))
+    part.page.get_by_role("textbox").press("Control+Enter")
+    expect(part.page.get_by_text("Please write something first.")).to_be_visible()
+    part.draw(**field())
+    part.page.get_by_role("textbox").press("Control+Enter")
+    assert [(one["text"], one["files"]) for one in sent(part)] == [("", [1])]
+
+
 def test_a_text_is_sent_when_its_files_have_arrived(bare: Opener) -> None:
     part = bare("composer")
     desk = Desk(part)

@@ -254,6 +254,11 @@ def test_mentioned_people_are_marked_in_the_text(bare: Opener) -> None:
     assert [one.get_attribute("class") for one in marks.all()] == ["", "me", ""]
     expect(part.page.locator(".words")).to_have_text(body)
     expect(part.page.get_by_role("link")).to_have_attribute("href", "https://campus.edu/@Ada")
+    part.draw(**timeline(message(1, body="@okafor, as in #7", mentions=people, tickets={"7": "Lift"})))
+    expect(marks).to_have_text(["@okafor"])
+    expect(part.page.get_by_role("link")).to_have_text(["#7"])
+    part.draw(**timeline(change(9, text="Ada closed #12, not #13", tickets={"12": ""})))
+    expect(part.page.get_by_role("link")).to_have_text(["#12"])
 
 
 def test_an_opened_ticket_is_told_also_without_messages(bare: Opener) -> None:

@@ -55,6 +55,19 @@ def test_addresses_are_links_and_all_else_is_text(bare: Opener, text: str, addre
     assert part.page.locator(".text img, .text script").count() == 0
 
 
+def test_numbers_of_tickets_that_the_reader_may_read_are_links(bare: Opener) -> None:
+    part = bare("ticket_card")
+    text = "As #12, (#7) and #120: neither a#12, &#12, #12x, https://x.edu/#12 nor #99."
+    part.draw(**card(text, tickets={"12": "Heating (open)", "7": "<b>Lift</b> (closed)"}))
+    links = part.page.get_by_role("link").filter(has_text="#").all()
+    told = [(link.text_content(), link.get_attribute("title")) for link in links]
+    assert told == [("#12", "Heating (open)"), ("#7", "<b>Lift</b> (closed)"), ("https://x.edu/#12", None)]
+    assert str(links[0].get_attribute("href")).endswith("/ticket?id=12")
+    expect(part.page.locator(".text .words")).to_have_text(text)
+    part.draw(**card(text, tickets={}))
+    expect(part.page.get_by_role("link")).to_have_count(1)
+
+
 def test_a_long_text_is_folded_until_somebody_opens_it(bare: Opener) -> None:
     part = bare("ticket_card")
     text = "A line.\n" * 60 + "https://campus.edu"

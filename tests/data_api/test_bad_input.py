@@ -171,6 +171,7 @@ QUERIES = [
     "opened_before=1e400",
     "opened_before=" + "9" * 400,
     "followed=2",
+    "blocked=2",
     "&".join(["status=open"] * 51),
     "&".join(f"tag=t{number}" for number in range(1000)),
 ]

@@ -23,6 +23,9 @@ STAGES = ["to-do", "in-progress", "pending", "blocked", "completed"]
 def population(api: Api, student: Visitor, other_student: Visitor, agent: Visitor, admin: Visitor) -> None:
     rows.team(api, "Porters")
     populate(api, MANY)
+    numbers = [number for (number,) in api.sql("SELECT id FROM ticket ORDER BY id")]
+    for blocker, ticket in zip(numbers[::3], numbers[1::3], strict=False):
+        rows.block(api, blocker, ticket)
     # One comes last, because it is dated in the future.
     api.sql("UPDATE ticket SET opened_at = now() + interval '1 year', priority = 3 WHERE id = 20")
     api.sql("UPDATE ticket_tag SET opened_at = ticket.opened_at FROM ticket WHERE ticket.id = ticket_id")
@@ -126,6 +129,7 @@ FILTERS: dict[str, list[Any]] = {
     "room": ["R", "r3"],
     "tag": ["water", ["water", "lift"]],
     "waits_for": ["desk", "requester"],
+    "blocked": ["true", "false"],
     "followed": ["true"],
     "confidential": ["true"],
     "q": ["lift", "heat cold", "INC40", "40", "#41", "x"],

@@ -26,6 +26,7 @@ STUDENT_FILTERS: dict[str, list[Any]] = {
     "room": ["R", "r3", "hid"],
     "tag": ["water", "lift", "hidden"],
     "waits_for": ["desk", "requester"],
+    "blocked": ["true", "false"],
     "followed": ["true"],
     "confidential": ["true"],
     "q": ["heating", "lift stuck", "hidden", "hid", "#70", "70"],
@@ -68,6 +69,8 @@ def hide_tickets(api: Api, requester: int, assignee: int) -> None:
             reports=1 + number % 10,
         )
         rows.tag(api, hidden, ("water", "hidden")[number % 2])
+        rows.block(api, hidden, number + 1)
+        rows.block(api, number + 2, hidden)
 
 
 def test_hidden_tickets_change_no_answer(hiding: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,6 +199,8 @@ FILTERS: list[dict[str, Any]] = [
     {"tag": CONFIDENTIAL},
     {"confidential": "true"},
     {"waits_for": "desk"},
+    {"blocked": "true"},
+    {"blocked": "false", "sort": "-priority"},
     {"sort": "modified_at"},
     {"sort": "-priority", "opened_after": "2001-01-01"},
     {"room": FOREIGN},

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from contracts.people import PersonBrief
+from data_api.mentions.typed import recognised, typed_in
 from tests.support.api import Api, Visitor, done
 
 INTERNAL = {"is_internal": True}
@@ -164,3 +166,74 @@ def test_a_message_that_is_sent_again_mentions_once(student: Visitor, agent: Vis
         answer = agent.post(f"/tickets/{ticket}/messages", json=body, headers={"Idempotency-Key": f"once-{ticket}"})
         assert done(answer, 201)["mentions"] == [{"id": colleague.person_id, "name": "Ben Ito"}]
     assert len(mine(colleague)) == before + 1
+
+
+READERS = [
+    PersonBrief(id=place, name=name)
+    for place, name in enumerate(
+        [
+            "Ada Okafor",
+            "Ada Lund",
+            "Ben Ito",
+            "José Ángel Ruiz",
+            "Anne-Marie Koch",
+            "Ann Lee",
+            "Ben",
+            "Éva",
+            "Sam Fox",
+            "Sam Fox",
+        ]
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "unknown", "ambiguous"),
+    [
+        ("@Ada Okafor, please look.", ["Ada Okafor"], [], []),
+        ("Ask @okafor or (@JOSE ANGEL)!", ["Ada Okafor", "José Ángel Ruiz"], [], []),
+        ("@Ada knows", [], [], ["Ada"]),
+        ("@Ada Okaforová knows, @Lund knows", ["Ada Lund"], ["Ada Okaforová"], []),
+        ("@Ben Stone and @Okafor Lovelace", ["Ben"], ["Okafor Lovelace"], []),
+        ("@Ben is called just that, @Ben Ito is not", ["Ben", "Ben Ito"], [], []),
+        ("@Anne-Marie's and @Ann's", ["Anne-Marie Koch", "Ann Lee"], [], []),
+        ("@Ann-Sofie and @ann.smith", [], ["Ann-Sofie", "ann.smith"], []),
+        ("@Sam Fox", [], [], ["Sam Fox"]),
+        ("@eva\n@Zoe, @Zoe again", ["Éva"], ["Zoe"], []),
+        ("me@campus.edu, a/@ada, @3pm, @ Ada, @@", [], [], []),
+    ],
+)
+def test_a_typed_name_is_recognised_if_it_is_without_doubt(
+    text: str, people: list[str], unknown: list[str], ambiguous: list[str]
+) -> None:
+    found = recognised(typed_in(text, [], 20), READERS)
+    assert ([one.name for one in found.people], found.unknown, found.ambiguous) == (people, unknown, ambiguous)
+
+
+def test_a_chosen_name_is_not_looked_for_again() -> None:
+    assert typed_in("@Sam Fox and @Sam Foxx", [READERS[-1]], 20) == ["Sam Foxx"]
+    assert len(typed_in(" ".join(f"@a{number}x" for number in range(90)), [], 20)) == 20
+
+
+def test_a_typed_name_mentions_who_may_read_the_message(
+    api: Api, student: Visitor, other_student: Visitor, agent: Visitor, colleague: Visitor
+) -> None:
+    ticket = student.report()["id"]
+    path = f"/tickets/{ticket}/mentions/check"
+    text = {"body": "@ben ito, @Mia, @Jonas Weber and @Nobody Here"}
+    assert done(agent.post(path, json=text)) == {
+        "mentions": [{"id": one.person_id, "name": one.name} for one in (colleague, student)],
+        "unknown": ["Jonas", "Nobody"],
+        "ambiguous": [],
+    }
+    assert done(agent.post(path, json=text | INTERNAL))["unknown"] == ["Mia", "Jonas", "Nobody"]
+    # Who may not look people up learns of nobody whom the ticket does not name.
+    assert done(student.post(path, json=text))["unknown"] == ["ben", "Jonas", "Nobody"]
+    assert done(student.post(path, json=text))["mentions"] == [], "oneself"
+    said = done(agent.post(f"/tickets/{ticket}/messages", json=text | INTERNAL), 201)
+    assert said["mentions"] == [{"id": colleague.person_id, "name": "Ben Ito"}]
+    assert mine(colleague)[0]["message_id"] == said["id"]
+    assert not [one for one in mine(student) if one["message_id"] == said["id"]]
+    chosen = {"body": "@Ben Ito", "mentions": [colleague.person_id]}
+    assert done(agent.post(path, json=chosen))["mentions"] == said["mentions"]
+    assert agent.post(path, json=chosen | {"mentions": [other_student.person_id]}).status_code == 422

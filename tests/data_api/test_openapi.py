@@ -73,6 +73,7 @@ def test_every_list_is_bounded() -> None:
 STORES_NOTHING = {
     "POST /tickets/suggestions",
     "POST /tickets/bulk/preview",
+    "POST /tickets/{ticket_id}/mentions/check",
     "POST /sessions/oidc/end",
     "POST /assignment-rules/try",
 }

@@ -164,10 +164,22 @@ def test_staff_assign_what_they_report(api: Api, agent: Visitor, student: Visito
     assert [(event["kind"], event["to"]) for event in history] == [("opened", "open"), ("assignee", "Ben Ito")]
 
 
-def test_a_student_assigns_nothing(agent: Visitor, student: Visitor) -> None:
+def test_staff_tag_what_they_report(agent: Visitor) -> None:
+    ticket = agent.report("The gate is stuck.", tags=["Stuck", "gate ", "gate"])
+    assert (ticket["tags"], ticket["version"]) == (["gate", "stuck"], 1)
+    assert ticket["id"] in agent.list_ids(tag="stuck")
+    history = done(agent.get(f"/tickets/{ticket['id']}/history"))["items"]
+    assert [(event["kind"], event["to"]) for event in history] == [("opened", "open"), ("tags", "gate, stuck")]
+    many = agent.post("/tickets", json={"description": "Help", "tags": [f"t{number}" for number in range(21)]})
+    assert [field["name"] for field in many.json()["fields"]] == ["body.tags"]
+
+
+def test_a_student_assigns_and_tags_nothing(agent: Visitor, student: Visitor) -> None:
     before = student.list_ids(requester="me")
     refused = student.post("/tickets", json={"description": "Help", "assignee": agent.person_id})
     assert (refused.status_code, refused.json()["detail"]) == (403, "Only helpdesk staff assign tickets.")
+    refused = student.post("/tickets", json={"description": "Help", "tags": ["urgent"]})
+    assert (refused.status_code, refused.json()["detail"]) == (403, "Only helpdesk staff tag tickets.")
     assert student.list_ids(requester="me") == before
 
 

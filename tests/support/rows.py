@@ -19,6 +19,7 @@ from data_api.models import (
     Team,
     Ticket,
     TicketEvent,
+    TicketLink,
     TicketTag,
     TicketWatcher,
     TimeEntry,
@@ -99,6 +100,12 @@ def time_entry(database: Database, ticket_id: int, person_id: int) -> int:
 
 def watcher(database: Database, ticket_id: int, person_id: int) -> int:
     return _one(database, TicketWatcher, {"ticket_id": ticket_id, "person_id": person_id})
+
+
+def block(database: Database, ticket_id: int, other_id: int) -> int:
+    """Adds a link by which the first ticket blocks the other one, as if neither were confidential."""
+    ends = {"ticket_id": ticket_id, "other_id": other_id, "kind": "blocks"}
+    return _one(database, TicketLink, {**ends, "ticket_is_confidential": False, "other_is_confidential": False})
 
 
 def copies(database: Database, ticket_id: int, number: int, **changed: Any) -> list[int]:

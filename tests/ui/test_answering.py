@@ -340,3 +340,18 @@ def test_a_long_talk_is_read_page_by_page(api: Api, agent: Visitor, student: Vis
         screen.fire("timeline", "earlier", True)
     assert len(screen.data("timeline")["entries"]) == 261
     assert not screen.data("timeline")["has_earlier"]
+
+
+def test_a_typed_name_that_mentions_nobody_is_asked_about_once(agent: Visitor, student: Visitor, see: Opener) -> None:
+    ticket = student.report("Who is meant?")["id"]
+    screen = see(agent, "ticket", id=str(ticket))
+    send(screen, "@Mia and @Zacharias, look.")
+    told = screen.data("composer")["problem"]["text"]
+    assert told == (
+        "@Zacharias mentions nobody: this ticket has no such reader whom you can mention. "
+        "Correct it, or send it again as it is."
+    )
+    assert bodies(agent, ticket) == []
+    send(screen, "@Mia and @Zacharias, look.")
+    (message,) = agent.walk(f"/tickets/{ticket}/messages")
+    assert [one["name"] for one in message["mentions"]] == ["Mia Rossi"]

@@ -198,7 +198,9 @@ def test_a_report_takes_its_files_along(student: Visitor, see: Opener) -> None:
     assert screen.data("composer")["problem"]["text"] == COMING
     screen.type_in("composer", draft={"text": WIFI, "key": "k2", "files": [mine, 10**9]}).press("Report")
     assert screen.data("composer")["problem"]["text"] == FILE_GONE
-    screen.type_in("composer", draft={"text": WIFI, "key": "k3", "files": [mine, other]})
+    screen.type_in("composer", draft={"text": "", "key": "k3", "files": [mine, other]}).press("Report")
+    assert screen.data("composer")["problem"]["text"] == "Please write something first."
+    screen.type_in("composer", draft={"text": WIFI, "key": "k4", "files": [mine, other]})
     ticket = sent(screen, student)
     assert [file["id"] for file in ticket["attachments"]] == [mine, other]
 
@@ -210,8 +212,10 @@ def test_files_are_under_what_they_came_with_and_staff_delete_them(
     ticket = student.report("It drips.", attachments=[photo["id"]])["id"]
     screen = see(agent, "ticket", id=str(ticket))
     note = agent.upload(b"Ask Ben.", "ask.txt")["id"]
-    draft = {"text": "See the file.", "key": "n1", "internal": True, "shown": 1, "files": [note]}
+    draft = {"text": " ", "key": "n1", "internal": True, "shown": 1}
     screen.fire("composer", "send", draft)
+    assert screen.data("composer")["problem"]["text"] == "Please write something first."
+    screen.fire("composer", "send", draft | {"files": [note]})
     assert agent.walk(f"/tickets/{ticket}/messages")[0]["attachments"][0]["id"] == note
 
     card, (said, *_) = screen.data("ticket_card"), screen.data("timeline")["entries"][1:]

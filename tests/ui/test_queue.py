@@ -215,6 +215,7 @@ def test_every_filter_in_the_address_is_kept_and_counted(agent: Visitor, student
         "category": ["technical-it", "facility-management"],
         "tag": "kettle",
         "waits_for": "desk",
+        "blocked": "false",
         "assignee": "me",
         "opened_after": "2020-01-31",
         "opened_before": "2999-12-31",
@@ -233,7 +234,9 @@ def test_every_filter_in_the_address_is_kept_and_counted(agent: Visitor, student
     assert set(chips(screen)) == set(kept) - {"sort", "q"}
     assert chips(screen)["requester"] == f"Requester: {student.name}"
     assert chips(screen)["opened_after"] == "Opened from: 31 Jan 2020"
+    assert chips(screen)["blocked"] == "Blocked by another ticket: No"
     assert not listed_or_nothing(see(agent, "queue", **kept, closed_after="2020-01-31"))
+    assert not listed_or_nothing(see(agent, "queue", **{**kept, "blocked": "true"}))
 
 
 def listed_or_nothing(screen: Screen) -> list[dict[str, Any]]:

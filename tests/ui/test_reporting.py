@@ -130,9 +130,22 @@ def test_staff_assign_what_they_report(api: Api, agent: Visitor, see: Opener) ->
     screen.app.selectbox(key="report_for_assignee_0").set_value(colleague.person_id)
     screen.app.selectbox(key="report_for_team_0").set_value("porters")
     screen.app.selectbox(key="report_for_kind_0_list").set_value("facility-management").run()
+    screen.fire("tag_editor", "tags", {"tags": ["gate", "stuck"], "version": 0})
+    assert screen.data("tag_editor")["tags"] == ["gate", "stuck"]
+    screen.type_in("tag_editor", typed=" North, gate")
+    other = agent.report("The other gate.")["id"]
+    about = "report_for_about_ticket_0"
+    for typed, said in (("the gate", "is no number of a ticket"), ("#99999999", "There is no ticket 99999999")):
+        screen.app.text_input(key=about).set_value(typed)
+        screen.type_in("composer", draft={"text": "The gate does not move.", "key": typed}).press("Report")
+        assert said in screen.data("composer")["problem"]["text"]
+    screen.app.text_input(key=about).set_value(f" #{other} ")
     screen.type_in("composer", draft={"text": "The gate does not move.", "key": "b5"}).press("Report")
 
     ticket = agent.read(agent.list_ids(sort="-opened_at")[0])
+    assert ticket["tags"] == ["gate", "north", "stuck"]
+    (link,) = agent.walk(f"/tickets/{other}/links")
+    assert (link["kind"], link["ticket"]["id"]) == ("relates-to", ticket["id"])
     told = (ticket["title"], ticket["category"], ticket["requester"]["name"], ticket["assignee"]["name"])
     assert told == ("Stuck gate", "facility-management", "Ann Assigned", "Ben Ito")
     assert ticket["team"] == "porters"

@@ -36,6 +36,24 @@ def test_staff_link_by_number_and_remove_the_link(agent: Visitor, two: list[int]
     assert f"removed the link: it blocks #{other}" in screen.words()
 
 
+def test_numbers_in_texts_are_links_where_they_may_be_read(
+    agent: Visitor, student: Visitor, two: list[int], see: Opener
+) -> None:
+    one, other = two
+    hidden = student.report("For few.", is_confidential=True)["id"]
+    ticket = student.report(f"As in #{one} and #{hidden}.")["id"]
+    agent.say(ticket, f"See #{other}, #{ticket} and #10000000.")
+    link(agent, ticket, "relates-to", one)
+    for visitor, seen in ((agent, {str(one)}), (student, {str(one), str(hidden)})):
+        screen = see(visitor, "ticket", id=str(ticket))
+        assert screen.data("ticket_card")["tickets"].keys() == seen
+        entries = screen.data("timeline")["entries"]
+        assert [entry["tickets"] for entry in entries if entry["is_message"]] == [
+            {str(other): "Heating of wing 2 (Open)"}
+        ]
+        assert {str(one): ""} in [entry["tickets"] for entry in entries]
+
+
 def test_what_is_refused_is_said_in_the_dialog(agent: Visitor, two: list[int], see: Opener) -> None:
     one, other = two
     link(agent, other, "blocks", one)

@@ -95,6 +95,15 @@ def test_a_draft_that_becomes_part_of_a_report_is_not_deleted_as_a_draft(api: Ap
     assert [file["id"] for file in student.read(ticket["id"])["attachments"]] == [draft["id"]]
 
 
+def test_a_message_may_be_files_alone(student: Visitor) -> None:
+    ticket = student.report()["id"]
+    file = student.upload(TEXT)["id"]
+    said = done(student.post(f"/tickets/{ticket}/messages", json={"attachments": [file]}), 201)
+    (shown,) = student.walk(f"/tickets/{ticket}/messages")
+    assert (shown["body"], [one["id"] for one in shown["attachments"]]) == ("", [file])
+    assert shown == said
+
+
 def test_a_retry_of_a_report_keeps_its_files(student: Visitor) -> None:
     draft = student.upload(TEXT)
     wish = {"description": "x", "attachments": [draft["id"]]}

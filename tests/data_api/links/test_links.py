@@ -121,6 +121,16 @@ def test_nobody_learns_of_a_ticket_that_they_may_not_read(
         assert [links_of(visitor, number) for number in two] == [set(), set()]
         assert [told(visitor, number) for number in two] == [[], []]
     assert (blockers_on_board(agent, one), blockers_on_board(admin, one)) == ({}, {str(one): [hidden]})
+    asked = {"id": [hidden, one, 10**9, other, one]}
+    for visitor, read in ((agent, two), (stranger, two), (admin, [*two, hidden])):
+        titles = done(visitor.get("/tickets/titles", params=asked))["items"]
+        assert [one["id"] for one in titles] == sorted(read)
+        assert titles[0].keys() == {"id", "title", "status"}
+    assert done(agent.get("/tickets/titles")) == {"items": [], "next_cursor": None}
+    assert agent.get("/tickets/titles", params={"id": [1] * 51}).status_code == 422
+    for visitor, waits in ((agent, False), (stranger, False), (admin, True), (student, True)):
+        found = [done(visitor.get("/tickets", params={"blocked": way})) for way in ("true", "false")]
+        assert [one in [ticket["id"] for ticket in page["items"]] for page in found] == [waits, not waits]
     for visitor in (admin, student):
         assert (links_of(visitor, one), told(visitor, one)) == (
             {("blocked-by", hidden)},
@@ -214,6 +224,34 @@ def test_what_blocks_a_ticket_is_closed_before_it(agent: Visitor, two: list[int]
 )
 def test_the_reason_names_what_blocks_it(blockers: list[int], said: str) -> None:
     assert TicketBlocked(3, blockers).detail == f"Ticket 3 is blocked {said}"
+
+
+def test_tickets_that_wait_for_others_are_listed(api: Api, agent: Visitor, student: Visitor, two: list[int]) -> None:
+    """What is listed is what the board says of each ticket, in any order, page by page, and with other filters."""
+    one, other = two
+    waiting = [student.report(f"Waits {number}", priority="urgent")["id"] for number in range(4)]
+    for ticket in (*waiting, other):
+        link(agent, one, "blocks", ticket)
+    link(agent, other, "relates-to", waiting[0])
+    agent.move(waiting[3], "active")
+    agent.post(f"/tickets/{waiting[3]}/status", json={"status": "closed", "despite_blockers": True})
+
+    def listed(**query: Any) -> set[int]:
+        found = agent.walk("/tickets", limit=2, **query)
+        assert len(found) == done(agent.get("/tickets", params=query))["total"]
+        return {ticket["id"] for ticket in found} & {one, other, *waiting}
+
+    for sort in ("-opened_at", "last_word", "-priority", "closed_at"):
+        assert listed(blocked="true", sort=sort) == {other, *waiting[:3]}
+        assert listed(blocked="false", sort=sort) == {one, waiting[3]}
+    assert listed(blocked="true", status=["open", "active"], priority="urgent") == set(waiting[:3])
+    assert listed(blocked="true", status="closed") == set()
+    assert listed(blocked="true", q="waits") == set(waiting[:3])
+    saved = done(agent.post("/views", json={"name": "Waiting", "query": {"blocked": ["false"]}}), 201)
+    assert saved["query"] == {"blocked": ["false"]}
+    agent.move(one, "active", "closed")
+    assert listed(blocked="true") == set()
+    assert listed(blocked="false") == {one, other, *waiting}
 
 
 def test_a_requester_is_not_asked(agent: Visitor, student: Visitor, two: list[int]) -> None:
