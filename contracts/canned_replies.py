@@ -65,7 +65,8 @@ def fill(text: str, values: Mapping[Placeholder, str | None]) -> Filled:
     """Fills in the placeholders. A value is never read for placeholders itself, whatever somebody is called."""
     known = {name: value for name in Placeholder if (value := values.get(name))}
     missing = [name for name in Placeholder if name not in known and f"{{{name}}}" in text]
-    return Filled(IN_BRACES.sub(lambda found: known.get(found[1], found[0]), text), missing)
+    by_word = {str(name): value for name, value in known.items()}
+    return Filled(IN_BRACES.sub(lambda found: by_word.get(found[1], found[0]), text), missing)
 
 
 def refuse_unknown_placeholders(text: str) -> str:

@@ -53,7 +53,7 @@ class AnswerRepository:
         rows = self.session.connection().execute(select(newest.c.id, *has), {"me": actor.person_id})
         return [Words(row[0], row[1:]) for row in rows]
 
-    def answers(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    def answers(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, Row[*tuple[Any, ...]]]:
         """Returns the last public message of staff under each of these tickets, as far as the actor may read them."""
         said = (
             select(Ticket.id, Ticket.title, Message.body, Message.created_at)

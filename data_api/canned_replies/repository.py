@@ -72,7 +72,7 @@ class CannedReplyRepository:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def page(self, query: CannedReplyQuery, after: Sequence[Any]) -> Sequence[Row[Any]]:
+    def page(self, query: CannedReplyQuery, after: Sequence[Any]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Returns up to limit + 1 replies by title, each with its team, who wrote it and how often it was used; the
         extra one shows that there is a next page."""
         found = _REPLIES.where(CannedReply.is_archived.is_(query.is_archived), *self._has(query.q))
@@ -104,7 +104,7 @@ class CannedReplyRepository:
     def language_of(self, written: str) -> Language | None:
         return language_of(self.session.connection(), written)
 
-    def offered(self, q: str, team_ids: Sequence[int], language: Language | None, limit: int) -> Sequence[Row[Any]]:
+    def offered(self, q: str, team_ids: Sequence[int], language: Language | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
         """Returns the replies for everybody and for these teams that have `q`. First those whose shortcut begins with
         it; then by team, those of the first team before the others; then by language, those in another one last; then
         the most used of late."""

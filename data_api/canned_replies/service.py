@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
 
 from contracts.canned_replies import (
     CannedReplyCreate,
     CannedReplyQuery,
     CannedReplyRead,
     CannedReplyUpdate,
+    Language,
     OfferedReply,
     OfferQuery,
     Placeholder,
@@ -122,7 +122,7 @@ def _team_brief(slug: str | None, name: str | None) -> TeamBrief | None:
     return TeamBrief(slug=slug, name=name) if slug and name else None
 
 
-def _read(row: Row[Any] | Sequence[Any]) -> CannedReplyRead:
+def _read(row: Sequence[Any]) -> CannedReplyRead:
     reply: CannedReply
     last: datetime | None
     reply, slug, team, author, uses, last = row
@@ -132,7 +132,7 @@ def _read(row: Row[Any] | Sequence[Any]) -> CannedReplyRead:
         text=reply.text,
         shortcut=reply.shortcut,
         team=_team_brief(slug, team),
-        language=reply.language,
+        language=Language(reply.language) if reply.language else None,
         is_archived=reply.is_archived,
         uses=uses,
         last_used_at=last,
@@ -149,7 +149,7 @@ def _offered(reply: CannedReply, team: TeamBrief | None, values: dict[Placeholde
         title=reply.title,
         shortcut=reply.shortcut,
         team=team,
-        language=reply.language,
+        language=Language(reply.language) if reply.language else None,
         text=text,
         missing=missing,
     )

@@ -93,8 +93,9 @@ def _draw_fields(form: Form, values: dict[str, Any]) -> bool:
         "One word, typed after the slash",
     )
     form.fields["shortcut"] = shortcut.removeprefix("/").lower() or None
-    teams: dict[str | None, str] = {None: EVERYBODY, **lists.with_distinct_names(lists.team_names())}
-    languages = {None: NO_LANGUAGE, **LANGUAGES}
+    teams: dict[str | None, str] = {None: EVERYBODY}
+    teams.update(lists.with_distinct_names(lists.team_names()))
+    languages: dict[Language | None, str] = {None: NO_LANGUAGE, **LANGUAGES}
     _choose(form, "team", "For", teams, values.get("team"))
     _choose(form, "language", "Language", languages, values.get("language"))
     return not problem

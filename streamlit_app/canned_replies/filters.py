@@ -1,6 +1,7 @@
 """The search and the filters of the list of canned replies, which the page's URL holds."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
@@ -35,7 +36,7 @@ def _teams() -> dict[str, str]:
     return {FOR_EVERYBODY: EVERYBODY} | lists.with_distinct_names(lists.team_names())
 
 
-def _any_of(label: str, key: str, names: Mapping[str, str]) -> None:
+def _any_of(label: str, key: str, names: Mapping[Any, str]) -> None:
     st.multiselect(label, list(names), format_func=lambda one: names[one], key=key, placeholder="Any", width=190)
 
 

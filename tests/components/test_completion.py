@@ -135,7 +135,7 @@ def test_a_reply_is_chosen_by_keyboard_or_button_and_counts_while_it_stands_in_t
     type_in(part, field, "/pass")
     expect(options).to_have_count(2)
     field.press("Enter")
-    expect(field).to_have_value(REPLIES[0]["text"])
+    expect(field).to_have_value(str(REPLIES[0]["text"]))
     field.press_sequentially("room 3")
     field.press("Control+Enter")
     sent = values(part, "send")[-1]
