@@ -47,6 +47,7 @@ class Actor:
     is_shared: bool = False  # shared by everybody who signs in by role without a name
     signed_in_by: SignIn = SignIn.CHOICE
     is_api_token: bool = False  # acts with an API token, which may only do what it was made for
+    team_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -83,6 +84,7 @@ FIND_ACTOR = (
         SessionToken.signed_in_by,
         Person.created_at,
         Person.entry_key,
+        Person.team_id,
         func.set_config("lodge.actor_id", cast(Person.id, String), True),
         func.set_config("lodge.request_id", bindparam("request_id", type_=String), True),
     )
@@ -121,6 +123,7 @@ def find_actor(
         is_shared=row.entry_key in SHARED_ENTRY_KEYS,
         signed_in_by=SignIn(row.signed_in_by),
         is_api_token=row.token_permissions is not None,
+        team_id=row.team_id,
     )
 
 

@@ -29,9 +29,8 @@ CATEGORY_SLUGS = select(Category.id, Category.slug)
 STAGES = select(Stage).order_by(
     case({status: place for place, status in enumerate(Status)}, value=Stage.status), Stage.position, Stage.id
 )
-OWN_TEAM = select(Person.team_id).where(Person.id == bindparam("person_id", type_=BigInteger))
 TEAMS_CALLED = select(Team.id).where(Team.slug.in_(bindparam("slugs", type_=String, expanding=True)))
-TEAM_MATES = select(Person.id).where(Person.team_id == OWN_TEAM.scalar_subquery()).order_by(Person.id)
+TEAM_MATES = select(Person.id).where(Person.team_id == bindparam("team_id", type_=BigInteger)).order_by(Person.id)
 
 
 class Places(NamedTuple):
@@ -112,13 +111,9 @@ class Lookups:
         """Returns the ids of the teams with these slugs, as far as there are any."""
         return self.session.connection().execute(TEAMS_CALLED, {"slugs": slugs}).scalars().all() if slugs else []
 
-    def team_of(self, person_id: int) -> int | None:
-        """Returns the id of the person's team."""
-        return self.session.connection().execute(OWN_TEAM, {"person_id": person_id}).scalar_one_or_none()
-
-    def people_in_team_of(self, person_id: int) -> Sequence[int]:
-        """Returns the ids of the people in this person's team, also of those who were deactivated."""
-        return self.session.connection().execute(TEAM_MATES, {"person_id": person_id}).scalars().all()
+    def people_in(self, team_id: int) -> Sequence[int]:
+        """Returns the ids of the people in this team, also of those who were deactivated."""
+        return self.session.connection().execute(TEAM_MATES, {"team_id": team_id}).scalars().all()
 
     def person(self, person_id: int, field: str, *, at: str = "body") -> Person:
         """`field` is the name of the input that asks for the person; `at` says where it stands: body or path."""
