@@ -17,7 +17,7 @@ from contracts.people import Permission, Role
 from data_api.access.permissions import REQUESTERS_ROLE, STAFF_ROLES, permitted_by
 from data_api.access.reading import Reads, reads_of
 from data_api.access.roles import granted
-from data_api.kit.database import SessionDep
+from data_api.kit.database import SessionDep, planned_once
 from data_api.models import Person, SessionToken
 from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
@@ -71,7 +71,7 @@ def token_hash(token: str) -> bytes:
 _GRANTED = granted()
 # Built once, because every request executes it. In the same round trip it reads what the person's roles permit at this
 # moment, and sets the transaction's actor and request id, which the triggers of the change feed read.
-FIND_ACTOR = (
+FIND_ACTOR = planned_once(
     select(
         Person.id,
         Person.name,

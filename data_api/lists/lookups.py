@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from contracts.people import Permission
 from contracts.tickets import Status
 from data_api.access.roles import may
+from data_api.kit.database import planned_once
 from data_api.lists.errors import CategoryGoing
 from data_api.models import Building, Category, Person, Stage, Team
 from service_kit.errors import InvalidInput
@@ -19,15 +20,23 @@ T = TypeVar("T")
 CATEGORY, BUILDING = bindparam("category", type_=String), bindparam("building", type_=String)
 IS_WANTED_CATEGORY = case((CATEGORY.is_(None), Category.is_default), else_=Category.slug == CATEGORY)
 # Finds the three ids that every report needs, in one query. Built once.
-PLACES = select(
-    select(Stage.id).where(Stage.status == Status.OPEN).order_by(Stage.position, Stage.id).limit(1).scalar_subquery(),
-    select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
-    select(Building.id).where(Building.slug == BUILDING).scalar_subquery(),
+PLACES = planned_once(
+    select(
+        select(Stage.id)
+        .where(Stage.status == Status.OPEN)
+        .order_by(Stage.position, Stage.id)
+        .limit(1)
+        .scalar_subquery(),
+        select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
+        select(Building.id).where(Building.slug == BUILDING).scalar_subquery(),
+    )
 )
 CATEGORY_SLUGS = select(Category.id, Category.slug)
 # By status first: a stage is arranged among those of its own status only.
-STAGES = select(Stage).order_by(
-    case({status: place for place, status in enumerate(Status)}, value=Stage.status), Stage.position, Stage.id
+STAGES = planned_once(
+    select(Stage).order_by(
+        case({status: place for place, status in enumerate(Status)}, value=Stage.status), Stage.position, Stage.id
+    )
 )
 TEAMS_CALLED = select(Team.id).where(Team.slug.in_(bindparam("slugs", type_=String, expanding=True)))
 TEAM_MATES = select(Person.id).where(Person.team_id == bindparam("team_id", type_=BigInteger)).order_by(Person.id)
