@@ -16,6 +16,7 @@ from data_api.learning.categoriser import Categoriser
 from data_api.oidc.provider import Provider
 from data_api.similar.opaque_refs import OpaqueRefs
 from data_api.similar.tables import SimilarReports
+from data_api.views.kept_counts import KeptCounts
 from service_kit.desk_key import read_desk_key
 from service_kit.disk import Disk
 from service_kit.settings import Settings
@@ -46,6 +47,7 @@ class Organisation:
         self.rate_limits = RateLimits(counts, is_on=settings.rate_limits)
         self.wrong_passwords = WrongPasswords(counts, is_on=settings.rate_limits, key=desk_key or "")
         self.token_uses = TokenUses()
+        self.kept_counts = KeptCounts()
         self.uploads = Uploads(settings, self.disk, counts)
         self.provider = Provider(settings)
         self.broadcaster = Broadcaster(

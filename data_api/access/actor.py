@@ -17,7 +17,7 @@ from contracts.people import Permission, Role
 from data_api.access.permissions import REQUESTERS_ROLE, STAFF_ROLES, permitted_by
 from data_api.access.reading import Reads, reads_of
 from data_api.access.roles import granted
-from data_api.kit.database import SessionDep
+from data_api.kit.database import SessionDep, planned_once
 from data_api.models import Person, SessionToken
 from service_kit.errors import NotPermitted, NotSignedIn
 from service_kit.request_ids import request_id_of
@@ -47,6 +47,7 @@ class Actor:
     is_shared: bool = False  # shared by everybody who signs in by role without a name
     signed_in_by: SignIn = SignIn.CHOICE
     is_api_token: bool = False  # acts with an API token, which may only do what it was made for
+    team_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -70,7 +71,7 @@ def token_hash(token: str) -> bytes:
 _GRANTED = granted()
 # Built once, because every request executes it. In the same round trip it reads what the person's roles permit at this
 # moment, and sets the transaction's actor and request id, which the triggers of the change feed read.
-FIND_ACTOR = (
+FIND_ACTOR = planned_once(
     select(
         Person.id,
         Person.name,
@@ -83,6 +84,7 @@ FIND_ACTOR = (
         SessionToken.signed_in_by,
         Person.created_at,
         Person.entry_key,
+        Person.team_id,
         func.set_config("lodge.actor_id", cast(Person.id, String), True),
         func.set_config("lodge.request_id", bindparam("request_id", type_=String), True),
     )
@@ -121,6 +123,7 @@ def find_actor(
         is_shared=row.entry_key in SHARED_ENTRY_KEYS,
         signed_in_by=SignIn(row.signed_in_by),
         is_api_token=row.token_permissions is not None,
+        team_id=row.team_id,
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from data_api.access.actor import ActorDep
-from data_api.kit.database import SessionDep
+from data_api.kit.database import SessionDep, planned_once
 from data_api.models import IdempotencyKey
 from service_kit.errors import LodgeError
 
@@ -30,8 +30,8 @@ Key = Annotated[
     ),
 ]
 # Built once, because every POST of the pages executes them.
-RESERVE = insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key)
-RECORD = (
+RESERVE = planned_once(insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key))
+RECORD = planned_once(
     update(IdempotencyKey)
     .where(
         IdempotencyKey.person_id == bindparam("my_person_id", type_=BigInteger),
@@ -63,16 +63,19 @@ class Once:
         do: Callable[[], Answer],
         again: Callable[[Any], Answer],
         made: Callable[[Any], int | str] = attrgetter("id"),
+        *,
+        known: int | None = None,
     ) -> Answer:
         """Returns the answer of `do`, which runs once per key. `made` takes from that answer the id or slug of what was
-        created or changed. When the key is sent again, `again` is called with that id or slug, and answers with what
-        the sender may read by then. Raises IdempotencyKeyReused."""
+        created or changed; `known` is that id, where it is known before. When the key is sent again, `again` is called
+        with that id or slug, and answers with what the sender may read by then. Raises IdempotencyKeyReused."""
         if self.mine["key"] is None:
             return do()
         connection = self.session.connection()
+        reserved = self.mine | {"request_hash": self.request_hash} | ({} if known is None else {"made": known})
         # The INSERT waits while another request holds the same key. It is repeated because a key that is a day old may
         # be deleted between the INSERT and the SELECT.
-        while connection.scalar(RESERVE, self.mine | {"request_hash": self.request_hash}) is None:
+        while connection.scalar(RESERVE, reserved) is None:
             first = self.session.scalars(select(IdempotencyKey).filter_by(**self.mine)).one_or_none()
             if first is not None:
                 if first.request_hash != self.request_hash or first.made is None:
@@ -80,6 +83,8 @@ class Once:
                 self.response.headers["Idempotent-Replayed"] = "true"
                 return again(first.made)
         answer = do()
+        if known is not None:
+            return answer
         mine = {f"my_{name}": value for name, value in self.mine.items()}
         connection.execute(RECORD, mine | {"made": made(answer)})
         return answer

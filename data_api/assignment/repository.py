@@ -28,6 +28,7 @@ from contracts.tickets import EventKind
 from data_api.access.roles import may
 from data_api.access.turns import assignment_lock
 from data_api.assignment.rule_repository import fits
+from data_api.kit.database import planned_once
 from data_api.models import (
     AssignmentRule,
     Category,
@@ -95,21 +96,23 @@ def _and_locked(found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 HELD = (Team, Category, Stage)
 _IS_OF_TICKET = (Category.id == bindparam("category_id"), Stage.id == bindparam("stage_id", type_=BigInteger))
 # One that is being deleted at this moment is passed over, and not waited for.
-FIND_RULE = _and_locked(
-    select(
-        Team.id.label("team_id"),
-        Team.slug.label("team_slug"),
-        Team.name.label("team_name"),
-        AssignmentRule.position,
-        AssignmentRule.name.label("rule_name"),
+FIND_RULE = planned_once(
+    _and_locked(
+        select(
+            Team.id.label("team_id"),
+            Team.slug.label("team_slug"),
+            Team.name.label("team_name"),
+            AssignmentRule.position,
+            AssignmentRule.name.label("rule_name"),
+        )
+        .join(Team, Team.id == AssignmentRule.team_id)
+        .join(Category, _IS_OF_TICKET[0])
+        .join(Stage, _IS_OF_TICKET[1])
+        .where(AssignmentRule.is_on, fits(AssignmentRule, _Asked))
+        .order_by(AssignmentRule.position)
+        .limit(1)
+        .with_for_update(read=True, key_share=True, of=HELD, skip_locked=True)
     )
-    .join(Team, Team.id == AssignmentRule.team_id)
-    .join(Category, _IS_OF_TICKET[0])
-    .join(Stage, _IS_OF_TICKET[1])
-    .where(AssignmentRule.is_on, fits(AssignmentRule, _Asked))
-    .order_by(AssignmentRule.position)
-    .limit(1)
-    .with_for_update(read=True, key_share=True, of=HELD, skip_locked=True)
 )
 _TEAM = select(Team.id.label("team_id"), Team.slug.label("team_slug"), Team.name.label("team_name")).where(
     Team.id == bindparam("team_id", type_=BigInteger)

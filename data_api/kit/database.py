@@ -3,22 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, Executable, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from data_api.kit.moments import read_all_moments
 
-# Plans are made for the values of each query (`force_custom_plan`), because the queue's filters differ a thousandfold
-# in how many rows they match. Joins are written in the order that is meant (`join_collapse_limit`): planning other
-# orders took three times as long as the query. No query here is worth a parallel worker.
-OPTIONS = (
-    "-c plan_cache_mode=force_custom_plan -c join_collapse_limit=1 -c max_parallel_workers_per_gather=0 -c timezone=UTC"
-)
+# Joins are written in the order that is meant (`join_collapse_limit`): planning other orders took three times as long
+# as the query. No query here is worth a parallel worker.
+OPTIONS = "-c join_collapse_limit=1 -c max_parallel_workers_per_gather=0 -c timezone=UTC"
+# The option of statements for which the same plan is right whatever their values are. All others are planned for their
+# values, because the queue's filters differ a thousandfold in how many rows they match.
+PLANNED_ONCE = "planned_once"
+Planned = TypeVar("Planned", bound=Executable)
 # At most this many requests use the database at once; the others wait without occupying a thread. If there were more of
 # them than connections, those that wait for a connection could occupy all the threads that those with a connection need
 # to finish. The limit holds for each process, because all organisations that it serves share its threads
@@ -73,7 +74,22 @@ def make_engine(
         **arguments,
     )
     read_all_moments(engine)
+    event.listen(engine, "do_execute", _execute)
     return engine
+
+
+def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Executes a statement in place of the dialect. Postgres keeps the plan of a prepared statement once it has seen
+    that plans for single values are no better; it never keeps that of a statement that is not prepared."""
+    is_planned_once = context is not None and bool(context.execution_options.get(PLANNED_ONCE))
+    cursor.execute(statement, parameters, prepare=is_planned_once)
+    return True
+
+
+def planned_once(statement: Planned) -> Planned:
+    """Returns the statement with the option. For statements that find rows by their keys."""
+    planned: Planned = statement.execution_options(**{PLANNED_ONCE: True})
+    return planned
 
 
 def make_counting_engine(

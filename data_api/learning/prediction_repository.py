@@ -9,12 +9,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from contracts.tickets import Status
+from data_api.kit.database import planned_once
 from data_api.kit.moments import has_happened, now
 from data_api.learning.knowledge import Prediction
 from data_api.models import Ticket, TicketPrediction, TrainingExample
 
 # Built once, because every report executes it.
-KEEP = insert(TicketPrediction)
+KEEP = planned_once(insert(TicketPrediction))
 _MONTH = func.to_char(
     func.timezone(bindparam("zone", type_=String), TicketPrediction.predicted_at), bindparam("form", "YYYY-MM")
 )

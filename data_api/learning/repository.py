@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session, undefer
 
 from contracts.categorising import ExampleSource, ModelOutcome
+from data_api.kit.database import planned_once
 from data_api.kit.paging import in_order, position
 from data_api.learning.knowledge import Example, Model
 from data_api.learning.regression import Regression
@@ -20,7 +21,7 @@ from data_api.texts.encoder import DIMENSIONS, VERSION, Vectors
 # The weight of an example in the regression, by who gave it.
 WEIGHTS = {ExampleSource.SEED: 1, ExampleSource.STAFF: 5, ExampleSource.ADMIN: 5, ExampleSource.REQUESTER: 1}
 # Built once, because every suggestion executes it.
-REVISION = select(LearningState.revision)
+REVISION = planned_once(select(LearningState.revision))
 CHANGED = select(LearningState.news)
 RAISE = (
     update(LearningState)

@@ -24,9 +24,10 @@ class TellLinked(Reaction):
 
     def moved(self, moved: Moved) -> None:
         before, ticket = moved.before.status, moved.ticket
-        if ticket.id in self._block_nothing:
+        if (before == Status.CLOSED) == (ticket.status == Status.CLOSED) or ticket.id in self._block_nothing:
             return
-        if (before == Status.CLOSED) != (ticket.status == Status.CLOSED):
+        # Most block nothing: to add no line would cost more than to look, because the change feed's trigger runs.
+        if self.repository.blocking({ticket.id}):
             self.repository.tell_blocked(ticket.id, before, ticket.status, moved.actor, moved.at)
 
     def deleted(self, deleted: Deleted) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from contracts.people import Permission
 from contracts.tickets import Status
 from data_api.access.roles import may
+from data_api.kit.database import planned_once
 from data_api.lists.errors import CategoryGoing
 from data_api.models import Building, Category, Person, Stage, Team
 from service_kit.errors import InvalidInput
@@ -19,19 +20,26 @@ T = TypeVar("T")
 CATEGORY, BUILDING = bindparam("category", type_=String), bindparam("building", type_=String)
 IS_WANTED_CATEGORY = case((CATEGORY.is_(None), Category.is_default), else_=Category.slug == CATEGORY)
 # Finds the three ids that every report needs, in one query. Built once.
-PLACES = select(
-    select(Stage.id).where(Stage.status == Status.OPEN).order_by(Stage.position, Stage.id).limit(1).scalar_subquery(),
-    select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
-    select(Building.id).where(Building.slug == BUILDING).scalar_subquery(),
+PLACES = planned_once(
+    select(
+        select(Stage.id)
+        .where(Stage.status == Status.OPEN)
+        .order_by(Stage.position, Stage.id)
+        .limit(1)
+        .scalar_subquery(),
+        select(Category.id).where(IS_WANTED_CATEGORY).scalar_subquery(),
+        select(Building.id).where(Building.slug == BUILDING).scalar_subquery(),
+    )
 )
 CATEGORY_SLUGS = select(Category.id, Category.slug)
 # By status first: a stage is arranged among those of its own status only.
-STAGES = select(Stage).order_by(
-    case({status: place for place, status in enumerate(Status)}, value=Stage.status), Stage.position, Stage.id
+STAGES = planned_once(
+    select(Stage).order_by(
+        case({status: place for place, status in enumerate(Status)}, value=Stage.status), Stage.position, Stage.id
+    )
 )
-OWN_TEAM = select(Person.team_id).where(Person.id == bindparam("person_id", type_=BigInteger))
 TEAMS_CALLED = select(Team.id).where(Team.slug.in_(bindparam("slugs", type_=String, expanding=True)))
-TEAM_MATES = select(Person.id).where(Person.team_id == OWN_TEAM.scalar_subquery()).order_by(Person.id)
+TEAM_MATES = select(Person.id).where(Person.team_id == bindparam("team_id", type_=BigInteger)).order_by(Person.id)
 
 
 class Places(NamedTuple):
@@ -112,13 +120,9 @@ class Lookups:
         """Returns the ids of the teams with these slugs, as far as there are any."""
         return self.session.connection().execute(TEAMS_CALLED, {"slugs": slugs}).scalars().all() if slugs else []
 
-    def team_of(self, person_id: int) -> int | None:
-        """Returns the id of the person's team."""
-        return self.session.connection().execute(OWN_TEAM, {"person_id": person_id}).scalar_one_or_none()
-
-    def people_in_team_of(self, person_id: int) -> Sequence[int]:
-        """Returns the ids of the people in this person's team, also of those who were deactivated."""
-        return self.session.connection().execute(TEAM_MATES, {"person_id": person_id}).scalars().all()
+    def people_in(self, team_id: int) -> Sequence[int]:
+        """Returns the ids of the people in this team, also of those who were deactivated."""
+        return self.session.connection().execute(TEAM_MATES, {"team_id": team_id}).scalars().all()
 
     def person(self, person_id: int, field: str, *, at: str = "body") -> Person:
         """`field` is the name of the input that asks for the person; `at` says where it stands: body or path."""

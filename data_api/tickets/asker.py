@@ -22,15 +22,10 @@ class Asker:
     def teams_called(self, slugs: Sequence[str]) -> list[int]:
         """Returns the ids of the teams with these slugs; `my-team` is the actor's own."""
         named = self.lookups.teams_called([slug for slug in slugs if slug != MY_TEAM])
-        own = [self.own_team] if MY_TEAM in slugs and self.own_team is not None else []
+        own = [self.actor.team_id] if MY_TEAM in slugs and self.actor.team_id is not None else []
         return list(dict.fromkeys([*named, *own]))
-
-    @cached_property
-    def own_team(self) -> int | None:
-        """The id of the actor's team."""
-        return self.lookups.team_of(self.actor.person_id)
 
     @cached_property
     def team(self) -> Sequence[int]:
         """The ids of the people in the actor's team, also of those who were deactivated. Empty without a team."""
-        return self.lookups.people_in_team_of(self.actor.person_id)
+        return [] if self.actor.team_id is None else self.lookups.people_in(self.actor.team_id)

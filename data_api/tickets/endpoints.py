@@ -149,7 +149,7 @@ def change_status(ticket_id: TicketId, change: StatusChange, service: ServiceDep
     """Move a ticket from open to active to closed, or reopen it. With `starts_work`, staff close an open ticket in one
     step: the history says that it became active, and that it was closed. Staff who close a ticket that waits for others
     say so with `despite_blockers`."""
-    return once(lambda: service.change_status(ticket_id, change), service.read)
+    return once(lambda: service.change_status(ticket_id, change), service.read, known=ticket_id)
 
 
 @router.get("/{ticket_id}/history", responses=documented(TicketNotFound))
@@ -179,7 +179,7 @@ def take_back_change(
     ticket_id: TicketId, event_id: EventId, seen: TakeBack, service: ServiceDep, once: OnceDep
 ) -> TicketRead:
     """Put back the title or description that the ticket had before that change. For staff and the requester."""
-    return once(lambda: service.take_back(ticket_id, event_id, seen.version), service.read)
+    return once(lambda: service.take_back(ticket_id, event_id, seen.version), service.read, known=ticket_id)
 
 
 @router.post(

@@ -99,6 +99,11 @@ class Shape(NamedTuple):
         return tuple(part for part in self.form if part[0] in LOOKED_UP)
 
     @property
+    def is_by_room(self) -> bool:
+        """Whether the index on rooms has all that the statement looks at."""
+        return self.looked_up == (("room", True),)
+
+    @property
     def is_looked_up(self) -> bool:
         """Whether the list is filtered by what an index has without an order, and by hardly anything else."""
         if not self.looked_up or self.is_by_tag or not {name for name, _ in self.form} <= LOOKED_UP | COMMON:
@@ -200,7 +205,14 @@ def rare_statement(shape: Shape, *, by_one_word: bool) -> Statement:
 @lru_cache(SHAPES)
 def looked_up_statement(shape: Shape) -> Statement:
     """Finds the tickets by the indexes of the filters that are looked up."""
-    return _sorted_whole(shape, _whole(_matching(shape)))
+    return _sorted_whole(shape, _whole(_matching(shape, reads_from_index=shape.is_by_room)))
+
+
+@lru_cache(SHAPES)
+def in_room_statement(shape: Shape) -> Select[int]:
+    """Counts the tickets in the room, readable or not, up to one more than are looked through otherwise."""
+    in_room = select(Ticket.id).where(*conditions(shape.looked_up)).limit(WALKED + 1)
+    return select(func.count()).select_from(in_room.subquery())
 
 
 def _whole(matching: Statement) -> Subquery:
@@ -367,11 +379,13 @@ def _last_ones(shape: Shape) -> Statement:
     return found.order_by(*_in_order(told, order)).limit(ROWS)
 
 
-def _matching(shape: Shape) -> Statement:
+def _matching(shape: Shape, *, reads_from_index: bool = False) -> Statement:
     """Selects the tickets that match everything but the search."""
-    only_confidential = ("confidential", True) in shape.form
     readable = readable_by(
-        shape.reads, shape.statuses, only_confidential=only_confidential, reads_from_index=shape.is_for_stages
+        shape.reads,
+        shape.statuses,
+        only_confidential=("confidential", True) in shape.form,
+        reads_from_index=reads_from_index or shape.is_for_stages,
     )
     matching = select(*shape.order.columns).where(readable, *_conditions(shape))
     return matching.where(Ticket.id != func.all(CALLED)) if shape.leaves_out else matching

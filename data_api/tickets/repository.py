@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, aliased, defer, make_transient_to_detached
 from contracts.tickets import NOT_CLOSED, TEXTS, EventKind, Status
 from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, TicketFacts, is_readable_by, readable_by
+from data_api.kit.database import planned_once
 from data_api.kit.paging import in_order_of_time, position
 from data_api.models import Person, ReadMarker, Ticket, TicketEvent, TicketLink, TicketTag, TicketWatcher
 from data_api.tickets.fields import Told, ToldPerson
@@ -34,11 +35,13 @@ from data_api.tickets.rows import AS_READ, FROM_VALUE, ROWS, TO_VALUE, HistoryRo
 # Built once, because nearly every request executes one of these. The parameter `me` is the person who reads.
 ID = bindparam("id", type_=BigInteger)
 _SEEN = insert(ReadMarker)
-MARK_READ = _SEEN.on_conflict_do_update(
-    index_elements=[ReadMarker.person_id, ReadMarker.ticket_id],
-    set_={"read_at": func.greatest(ReadMarker.read_at, _SEEN.excluded.read_at)},
+MARK_READ = planned_once(
+    _SEEN.on_conflict_do_update(
+        index_elements=[ReadMarker.person_id, ReadMarker.ticket_id],
+        set_={"read_at": func.greatest(ReadMarker.read_at, _SEEN.excluded.read_at)},
+    )
 )
-ADD = insert(Ticket).returning(Ticket.id)
+ADD = planned_once(insert(Ticket).returning(Ticket.id))
 # With RETURNING, many lines are one statement. Their ids are in their order.
 RECORD = insert(TicketEvent).returning(TicketEvent.id, sort_by_parameter_order=True)
 IS_ONE_OF = Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
@@ -72,19 +75,19 @@ def _reading_one(reads: Reads) -> Select[Any]:
 
 @cache
 def _finding_one(reads: Reads) -> Select[int]:
-    return select(Ticket.id).where(*_one(reads))
+    return planned_once(select(Ticket.id).where(*_one(reads)))
 
 
 @cache
 def _last_said(reads: Reads) -> Select[datetime]:
-    return select(func.coalesce(Ticket.last_message_at, Ticket.opened_at)).where(*_one(reads))
+    return planned_once(select(func.coalesce(Ticket.last_message_at, Ticket.opened_at)).where(*_one(reads)))
 
 
 # Rows that refer to a locked ticket may be added, such as the line in its history which says that what blocked it was
 # closed. Otherwise whoever adds it, with a ticket locked, would wait, and others perhaps for them.
 @cache
 def _locking_one(reads: Reads) -> Select[Ticket]:
-    return select(Ticket).where(*_one(reads)).with_for_update(of=Ticket, key_share=True)
+    return planned_once(select(Ticket).where(*_one(reads)).with_for_update(of=Ticket, key_share=True))
 
 
 # Texts may be long, and no rule needs them.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from data_api.kit.database import planned_once
 from data_api.models import Person, Ticket, TicketEvent
 from data_api.tickets.fields import FIELDS
 
@@ -88,7 +89,7 @@ def _as_read() -> Select[*tuple[Any, ...]]:
 
 
 # Built once. The rows have a statement of their own, so that the one that finds the page stays a scan of one index.
-AS_READ = _as_read()
+AS_READ = planned_once(_as_read())
 
 
 _Former, _Present = aliased(Person), aliased(Person)

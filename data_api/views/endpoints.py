@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 
 from contracts.base import MAX_ID
 from contracts.pages import Page
@@ -15,6 +15,7 @@ from data_api.kit.database import SessionDep
 from data_api.kit.errors import StaleVersion
 from data_api.tickets.dependencies import TicketListsDep
 from data_api.views.errors import TooManyViews, ViewNotFound
+from data_api.views.kept_counts import KeptCounts
 from data_api.views.repository import ViewRepository
 from data_api.views.service import ViewService
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
@@ -29,9 +30,19 @@ router = APIRouter(
 ViewId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-async def _service(session: SessionDep, actor: ActorDep, lists: TicketListsDep) -> ViewService:
+async def _kept_counts(request: Request) -> KeptCounts:
+    kept_counts: KeptCounts = request.app.state.organisation.kept_counts
+    return kept_counts
+
+
+async def _service(
+    session: SessionDep,
+    actor: ActorDep,
+    lists: TicketListsDep,
+    kept_counts: Annotated[KeptCounts, Depends(_kept_counts)],
+) -> ViewService:
     views = ViewRepository(session, actor.person_id, keeps_teams=actor.may(Permission.TEAMS_MANAGE))
-    return ViewService(actor, views, lists)
+    return ViewService(actor, views, lists, kept_counts)
 
 
 ServiceDep = Annotated[ViewService, Depends(_service, scope="function")]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Boolean, Row, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from data_api.access.reading import ME
@@ -30,6 +30,8 @@ _VIEWS: Select[TicketView, str, Team] = (
 )
 ALL = _VIEWS.where(IS_FOUND).order_by(IS_MINE.desc(), TicketView.position, TicketView.id)
 ONE = _VIEWS.where(TicketView.id == bindparam("id", type_=BigInteger), IS_REACHED)
+# Names the transactions that have ended. Two equal ones see the same rows, because nothing was committed in between.
+SNAPSHOT = select(cast(func.pg_current_snapshot(), String))
 LOCK_ME = select(Person.id).where(Person.id == ME).with_for_update(key_share=True)
 COUNT_MINE = select(func.count(), func.max(TicketView.position)).where(IS_MINE)
 LOCK_TEAM = (
@@ -49,6 +51,10 @@ class ViewRepository:
     def all(self) -> Sequence[ViewRow]:
         """Returns this person's views, and then those of their team."""
         return [ViewRow(*row) for row in self.session.execute(ALL, self.asked)]
+
+    def snapshot(self) -> str:
+        """Returns a text that is another one as soon as anything in the database has been changed."""
+        return self.session.connection().scalars(SNAPSHOT).one()
 
     def find(self, view_id: int) -> ViewRow | None:
         return _row(self.session.execute(ONE, self.asked | {"id": view_id}).one_or_none())

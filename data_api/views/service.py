@@ -13,6 +13,7 @@ from data_api.models import Team
 from data_api.tickets.list_repository import Count, TicketListRepository
 from data_api.views.built_in import BUILT_IN
 from data_api.views.errors import TooManyViews, ViewNotFound
+from data_api.views.kept_counts import KeptCounts
 from data_api.views.repository import ViewRepository, ViewRow
 from service_kit.errors import InvalidInput, NotPermitted
 
@@ -22,19 +23,29 @@ MOST_COUNTED = 999
 
 
 class ViewService:
-    def __init__(self, actor: Actor, repository: ViewRepository, lists: TicketListRepository) -> None:
+    def __init__(
+        self, actor: Actor, repository: ViewRepository, lists: TicketListRepository, kept_counts: KeptCounts
+    ) -> None:
         self.actor = actor
         self.repository = repository
         self.lists = lists
+        self.kept_counts = kept_counts
 
     def views(self) -> list[ViewRead]:
         """Returns the views that everybody has, then this person's own, then others' that their team shares."""
         return [*BUILT_IN, *map(self._as_read, self.repository.all())]
 
     def counts(self) -> ViewCounts:
+        snapshot = self.repository.snapshot()
+        if (kept := self.kept_counts.find(self.actor, snapshot)) is not None:
+            return kept
         views = self.views()
-        found = self.lists.count_each(self.actor, _queries(views), MOST_COUNTED)
-        return ViewCounts(counts=[_count(view, count) for view, count in zip(views, found, strict=True)])
+        queries = _queries(views)
+        found = self.lists.count_each(self.actor, queries, MOST_COUNTED)
+        counts = ViewCounts(counts=[_count(view, count) for view, count in zip(views, found, strict=True)])
+        if all(count is not None or query is None for count, query in zip(found, queries, strict=True)):
+            self.kept_counts.keep(self.actor, snapshot, counts)
+        return counts
 
     def read(self, view_id: int) -> ViewRead:
         return self._as_read(self._found(self.repository.find(view_id), view_id))

@@ -300,6 +300,22 @@ def test_a_shared_view_counts_what_its_reader_may_read(api: Api, owner: Visitor,
     assert [counts(visitor)[view] for visitor in (owner, mate, outsider)] == [2, 3, 1]
 
 
+def test_counts_that_are_kept_are_those_of_the_permissions_asked_with(api: Api, admin: Visitor, team: str) -> None:
+    view = save(admin, query={"room": [f"{team} x"]})["id"]
+    for is_confidential in (False, True):
+        api.enter("student", f"Of {team}").report(room=f"{team} x", is_confidential=is_confidential)
+    token = done(admin.post("/me/tokens", json={"name": team, "permissions": ["tickets:read-all"]}), 201)["token"]
+    asked = [admin, api.with_token(admin, token), admin]
+    assert [counts(visitor)[view] for visitor in asked] == [2, 1, 2]
+
+
+def test_what_was_not_counted_in_time_is_counted_next_time(owner: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(list_repository, "SECONDS_TO_COUNT", -1.0)
+        assert set(counts(owner).values()) == {None}
+    assert None not in counts(owner).values()
+
+
 def test_counting_stops_at_the_limit_and_says_so(
     owner: Visitor, student: Visitor, team: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
