@@ -104,7 +104,9 @@ class CannedReplyRepository:
     def language_of(self, written: str) -> Language | None:
         return language_of(self.session.connection(), written)
 
-    def offered(self, q: str, team_ids: Sequence[int], language: Language | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    def offered(
+        self, q: str, team_ids: Sequence[int], language: Language | None, limit: int
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
         """Returns the replies for everybody and for these teams that have `q`. First those whose shortcut begins with
         it; then by team, those of the first team before the others; then by language, those in another one last; then
         the most used of late."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-
 from contracts.canned_replies import (
     CannedReplyCreate,
     CannedReplyQuery,

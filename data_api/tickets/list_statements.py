@@ -68,8 +68,8 @@ class Shape(NamedTuple):
     cursor. `statuses`: those that the filters can match. `search`: which kinds of search there are. `leaves_out`: the
     tickets `called` are left out, because they are shown first. `goes_on`: there is a cursor. `is_null`: the cursor's
     ticket has NULL in the order's first column. `is_behind`: the cursor's ticket has a moment that is not credible, so
-    that it comes last. `is_for_stages`: the statement finds or counts the tickets of each of the `stages`. `is_of_chosen`:
-    of the list, only the tickets that are `chosen`."""
+    that it comes last. `is_for_stages`: the statement finds or counts the tickets of each of the `stages`.
+    `is_of_chosen`: of the list, only the tickets that are `chosen`."""
 
     reads: Reads
     statuses: frozenset[Status]

@@ -9,6 +9,7 @@ from contracts.canned_replies import (
     CannedReplyCreate,
     CannedReplyRead,
     CannedReplyUpdate,
+    Language,
     Placeholder,
     fill,
     refuse_unknown_placeholders,
