@@ -93,6 +93,7 @@ def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds:
     repository.link_tickets(last, desk.board)
     if plan.is_demo:
         repository.add_mentions(MENTIONS, Role.AGENT, DEMO_AGENT, plan.now)
+        repository.add_time_of(Role.AGENT, plan.zone.key, plan.now)
 
 
 def _enter(repository: SeedRepository, plan: Plan) -> Desk:

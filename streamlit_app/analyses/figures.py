@@ -61,8 +61,8 @@ def age(*shown: ShownAnswer, renewed_every: int) -> None:
 
 
 def catalogue() -> list[AnalysisRead]:
-    """Returns the analyses that this person can ask for. Says on the page which ones cannot run, that there are none, or that
-    the analytics API is away; in the last two cases the list is empty."""
+    """Returns the analyses that this person can ask for. Says on the page which ones cannot run, that there are none,
+    or that the analytics API is away; in the last two cases the list is empty."""
     try:
         found = lists.analyses()
     except AnalyticsAway:
