@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Interval, and_, bindparam, case, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Interval, and_, bindparam, case, delete, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from contracts.people import Permission
@@ -23,6 +23,13 @@ OWNERS = select(Timer.person_id).join(Person, WITHOUT_ACCESS).distinct()
 FORGETFUL = select(Timer.person_id).where(IS_FORGOTTEN).order_by(Timer.person_id)
 TICKETS = select(Timer.ticket_id)
 ADD = insert(TimeEntry)
+
+
+# In the order of their ids, so that two who do this do not wait for each other.
+TAKE_TURNS = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('lodge timer', id)) FROM "
+    "(SELECT unnest(CAST(:people AS bigint[])) AS id ORDER BY id OFFSET 0) AS owners"
+)
 
 
 class EndedTimer(NamedTuple):
@@ -45,7 +52,6 @@ class EndedTimerRepository:
 
     def take_without_access(self, person_id: int | None) -> Sequence[EndedTimer]:
         """Deletes the timers of people who may not work on tickets, and returns them."""
-        whose = True if person_id is None else Timer.person_id == person_id
         self.session.flush()
         owners = OWNERS if person_id is None else OWNERS.where(Timer.person_id == person_id)
         people = self.session.scalars(owners).all()
@@ -55,7 +61,7 @@ class EndedTimerRepository:
         self._hold_tickets(Timer.person_id.in_(people))
         worked = (Timer.worked + STRETCH).label("worked")
         columns = (Timer.ticket_id, Timer.person_id, Timer.last_started_at, worked, IS_DEACTIVATED.label("is_out"))
-        taken = delete(Timer).where(WITHOUT_ACCESS, Timer.person_id.in_(people), whose).returning(*columns)
+        taken = delete(Timer).where(WITHOUT_ACCESS, Timer.person_id.in_(people)).returning(*columns)
         return [
             EndedTimer(*row[:4], StoppedBecause.DEACTIVATED if row.is_out else StoppedBecause.ROLE)
             for row in self.session.connection().execute(taken)
@@ -77,11 +83,8 @@ class EndedTimerRepository:
             self.session.connection().execute(ADD, entries)
 
     def _wait_for_turn_of(self, people: Sequence[int]) -> None:
-        """Waits until none of them changes a timer, and keeps them waiting (`timer_repository.WAIT_FOR_TURN`). In the
-        order of their ids, so that two who do this do not wait for each other."""
-        turn = func.pg_advisory_xact_lock(func.hashtextextended("lodge timer", bindparam("owner")))
-        for person_id in sorted(people):
-            self.session.connection().execute(select(turn), {"owner": person_id})
+        """Waits until none of them changes a timer, and keeps them waiting (`timer_repository.WAIT_FOR_TURN`)."""
+        self.session.connection().execute(TAKE_TURNS, {"people": [*people]})
 
     def _hold_tickets(self, timers: ColumnElement[bool]) -> None:
         """Keeps the tickets of these timers from being deleted. They are held before the timers, as a deletion does

@@ -9,6 +9,7 @@ import pytest
 
 from data_api.background.timers import stop_timers
 from data_api.kit.database import Database
+from tests.support import rows
 from tests.support.api import Api, Visitor, done, running_api
 from tests.support.issuer import enter, issuing
 
@@ -125,8 +126,9 @@ def test_groups_of_the_provider_that_take_the_role_stop_the_timer(module_databas
         person = done(enter(desk, issuer, **who, groups=["staff"]), 201)["person"]["id"]
         desk.sql(
             "INSERT INTO timer (person_id, ticket_id, is_running, last_started_at, worked) "
-            "SELECT %s, min(id), true, now() - interval '1 minute', '0' FROM ticket",
+            "VALUES (%s, %s, true, now() - interval '1 minute', '0')",
             person,
+            rows.ticket(desk, requester_id=person),
         )
         done(enter(desk, issuer, **who, groups=[]), 201)
         assert desk.sql("SELECT count(*) FROM timer WHERE person_id = %s", person) == [(0,)]

@@ -272,6 +272,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "several people": ("admin", "people", look_at_several_people),
     "tags": ("admin", "tags", look),
     "teams": ("admin", "teams", look),
+    "team time": ("admin", "team_time", look),
     "rules": ("admin", "assignment_rules", try_the_rules),
     "a rule": ("admin", "assignment_rules", change_a_rule),
     "roles": ("admin", "roles", look),

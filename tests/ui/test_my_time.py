@@ -70,7 +70,8 @@ def test_a_forgotten_timer_is_asked_about(api: Api, student: Visitor, see: Opene
     add(agent, ticket, 720, TODAY)
     api.sql("UPDATE time_entry SET stopped_because = 'limit', is_unconfirmed = true WHERE ticket_id = %s", ticket)
     screen = see(agent, "my_time")
-    assert screen.has("ticket_links", "forgotten_timers")
+    (link,) = screen.data("ticket_links", "forgotten_timers")["items"]
+    assert (link["id"], link["chip"]["text"]) == (ticket, "12 h")
     (day,) = [day for day in screen.data("time_week")["days"] if day["entries"]]
     assert day["entries"][0]["why"] == "Its timer was stopped because it ran too long: it may be wrong."
 
