@@ -91,7 +91,7 @@ ENDS: dict[str, tuple[str, Act]] = {
 @pytest.mark.parametrize("way", ENDS)
 def test_whose_access_ends_has_no_timer_any_more(api: Api, admin: Visitor, tickets: tuple[int, int], way: str) -> None:
     because, end = ENDS[way]
-    visitor, other = api.enter("agent", f"Ends by {way}"), api.enter("agent", "Stays")
+    visitor, other = api.enter("agent", f"Ends by {way}"), api.enter("agent", f"Stays beside {way}")
     with_made_role(admin, visitor)
     for one in (visitor, other):
         time_two(api, one, tickets)
