@@ -98,6 +98,6 @@ def _keep_what_is_open(file: Path, definition: Definition) -> None:
     follows, and some columns are only for analyses."""
     with duckdb.connect(file, config=CONFIG) as database:
         database.execute("DROP SCHEMA internal CASCADE")
-        for table, column in definition.only_analyses:
-            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        for statement in definition.closing():
+            database.execute(statement)
         database.execute("CHECKPOINT")

@@ -377,6 +377,10 @@ class Definition:
             (table.name, column.name) for table in self.tables for column in self.columns(table) if column.only_analyses
         ]
 
+    def closing(self) -> list[str]:
+        """Returns the statements in DuckDB that take from a copy what only analyses use."""
+        return [f"ALTER TABLE {table} DROP COLUMN {column}" for table, column in self.only_analyses]
+
     def selection(self, table: Table) -> str:
         """Returns the column list of a SELECT in Postgres, each column under its name."""
         zone = quoted(self.timezone)
