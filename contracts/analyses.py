@@ -9,6 +9,7 @@ from pydantic import Field
 from contracts.base import Output
 from contracts.desk import Health
 from contracts.pages import Page
+from contracts.people import Permission
 
 # The times of a month's tickets are known when this share of them is closed: until then the slow ones are missing.
 FINISHED_SHARE = 0.95
@@ -97,6 +98,9 @@ class AnalysisRead(Output):
     question: str
     unit: str
     excludes: str = Field(description="What is not counted, in a sentence.")
+    needs: Permission | None = Field(
+        default=None, description="The permission that the answer needs besides `analyses:read`."
+    )
     parameters: list[Parameter]
     chart: Chart
 

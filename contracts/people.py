@@ -29,6 +29,7 @@ class Permission(StrEnum):
     TICKETS_READ_CONFIDENTIAL = "tickets:read-confidential"
     TICKETS_WORK = "tickets:work"
     TICKETS_DELETE = "tickets:delete"
+    TIME_READ = "time:read"
     TIME_MANAGE = "time:manage"
     PEOPLE_READ = "people:read"
     PEOPLE_MANAGE = "people:manage"
@@ -49,6 +50,7 @@ ALLOWS: dict[Permission, str] = {
     Permission.TICKETS_READ_CONFIDENTIAL: "read confidential tickets too",
     Permission.TICKETS_WORK: "edit all fields, assign, move, write internal notes, report for others, add students",
     Permission.TICKETS_DELETE: "delete tickets",
+    Permission.TIME_READ: "read how long each person worked on tickets",
     Permission.TIME_MANAGE: "correct and delete the time that others worked on tickets",
     Permission.PEOPLE_READ: "look people and teams up",
     Permission.PEOPLE_MANAGE: "add, change and deactivate people, and give them roles that may do no more than one's "
@@ -69,6 +71,7 @@ NEEDS: dict[Permission, tuple[Permission, ...]] = {
     Permission.TICKETS_READ_CONFIDENTIAL: (Permission.TICKETS_READ_ALL,),
     Permission.TICKETS_WORK: (Permission.TICKETS_READ_ALL, Permission.PEOPLE_READ),
     Permission.TICKETS_DELETE: (Permission.TICKETS_READ_ALL,),
+    Permission.TIME_READ: (Permission.TICKETS_READ_ALL, Permission.PEOPLE_READ),
     Permission.TIME_MANAGE: (Permission.TICKETS_WORK,),
     Permission.PEOPLE_MANAGE: (Permission.PEOPLE_READ,),
     Permission.TEAMS_MANAGE: (Permission.PEOPLE_READ,),

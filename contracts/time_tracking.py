@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.base import Input, NoNul, NotNull, Output, Stripped, Version
+from contracts.base import Id, Input, NoNul, NotNull, Output, Slug, Stripped, Version
 from contracts.pages import Page, PageQuery
 from contracts.people import PersonBrief
 
@@ -16,7 +16,10 @@ MOST_DAYS = 366
 # A timer that shows more than this was perhaps forgotten: the pages ask before they make an entry of it.
 LONG_SECONDS = 8 * 60 * 60
 MOST_PAUSED = 50
+MOST_UNCONFIRMED = 20
 MOST_PEOPLE = 100
+# Of several people at once.
+MOST_DAYS_OF_TEAM = 31
 
 Minutes = Annotated[int, Field(ge=1, le=MOST_MINUTES)]
 Note = Annotated[str, StringConstraints(max_length=500), Stripped, NoNul]
@@ -26,6 +29,15 @@ class TimerAction(StrEnum):
     START = "start"
     PAUSE = "pause"
     STOP = "stop"
+
+
+class StoppedBecause(StrEnum):
+    """Why somebody else than its owner stopped a timer: they were deactivated, may no longer work on tickets, or it ran
+    for as long as a timer may (`LODGE_TIMER_HOURS`)."""
+
+    DEACTIVATED = "deactivated"
+    ROLE = "role"
+    LIMIT = "limit"
 
 
 class TimerChange(Input):
@@ -68,6 +80,14 @@ class TimeEntryRead(Output):
     minutes: int
     note: str | None
     is_timed: bool = Field(description="Whether a timer measured it. False if somebody typed it.")
+    stopped_because: StoppedBecause | None = Field(
+        description="Why the timer was stopped, if its owner did not do it: `deactivated` or `role` when they could no "
+        "longer do so, `limit` when it ran for as long as a timer may."
+    )
+    is_unconfirmed: bool = Field(
+        description="Its timer reached the limit, and nobody has said yet how long it really was. A correction says "
+        "it, also one that changes nothing."
+    )
     may_change: bool = Field(description="Whether the asking person may correct and delete it.")
     version: int
     created_at: datetime
@@ -80,14 +100,6 @@ class TimerChanged(Output):
     timer: TimerRead | None
     paused: TimerRead | None
     entry: TimeEntryRead | None
-    as_of: datetime
-
-
-class MyTimers(Output):
-    """`paused`: the latest first, at most 50."""
-
-    running: TimerRead | None
-    paused: list[TimerRead]
     as_of: datetime
 
 
@@ -158,6 +170,16 @@ class MyTimeEntry(TimeEntryRead):
     ticket_title: str | None
 
 
+class MyTimers(Output):
+    """`paused`: the latest first, at most 50. `unconfirmed`: one's own entries of timers that ran for as long as a
+    timer may, and were probably forgotten; the latest first, at most 20."""
+
+    running: TimerRead | None
+    paused: list[TimerRead]
+    unconfirmed: list[MyTimeEntry]
+    as_of: datetime
+
+
 class DayTime(Output):
     day: date
     seconds: int
@@ -169,5 +191,37 @@ class MyTime(Page[MyTimeEntry]):
 
     seconds: int
     days: list[DayTime]
+    first: date
+    last: date
+
+
+class TeamTimeQuery(PageQuery):
+    """Both days are included, and at most 31 days can be asked for. Without `to` it is today in the campus's time zone,
+    without `from` the six days before."""
+
+    from_: date | None = Field(default=None, alias="from")
+    to: date | None = None
+    team: Slug | None = Field(default=None, description="Only of the people who are in this team now.")
+    person: Id | None = Field(default=None, description="Only of this person.")
+
+
+class PersonDays(Output):
+    """`days` has only those with time, the latest first. `unconfirmed`: how many entries are of timers that were
+    probably forgotten."""
+
+    person: PersonBrief
+    seconds: int
+    entries: int
+    unconfirmed: int
+    days: list[DayTime]
+
+
+class TeamTime(Page[MyTimeEntry]):
+    """Entries of several people on the tickets that the asking person may read, the latest day first. `seconds` and
+    `people` are about all of them, not only this page; `people` is ordered by name and has at most 100."""
+
+    seconds: int
+    people: list[PersonDays]
+    more_people: bool = Field(description="Whether there are more people with time than `people` has.")
     first: date
     last: date

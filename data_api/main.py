@@ -17,6 +17,7 @@ from data_api.attachments.endpoints import is_upload
 from data_api.attachments.endpoints import router as attachments
 from data_api.background.cleanup import clean_up_regularly
 from data_api.background.learning import BackgroundLearning
+from data_api.background.timers import stop_timers
 from data_api.background.token_uses import write_uses_regularly
 from data_api.board.endpoints import router as board
 from data_api.buildings.endpoints import router as buildings
@@ -52,6 +53,7 @@ from data_api.suggestions.endpoints import router as suggestions
 from data_api.tags.endpoints import router as tags
 from data_api.teams.endpoints import router as teams
 from data_api.tickets.endpoints import router as tickets
+from data_api.time_tracking.endpoints import of_others as time_of_others
 from data_api.time_tracking.endpoints import router as time_tracking
 from data_api.tokens.endpoints import router as tokens
 from data_api.views.endpoints import router as views
@@ -78,7 +80,7 @@ ROUTERS = (
     titles,
     *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, export, tickets),
     *(readers, links, assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
-    *(overview, queries, views, events, tags, mentions, time_tracking, canned_replies),
+    *(overview, queries, views, events, tags, mentions, time_tracking, time_of_others, canned_replies),
 )
 
 # A sign-in writes one short row, and without it only those who are signed in could read. Suggestions write nothing.
@@ -191,7 +193,9 @@ async def _running(
         asyncio.create_task(write_uses_regularly(organisation.database, organisation.token_uses)),
     ]
     if works_in_background:
-        cleaning = clean_up_regularly(organisation.database, organisation.sweep_files, metrics.count_run)
+        settings = organisation.settings
+        stop = partial(stop_timers, organisation.database, settings.campus_zone, settings.longest_timer)
+        cleaning = clean_up_regularly(organisation.database, organisation.sweep_files, stop, metrics.count_run)
         kept_going.append(asyncio.create_task(cleaning))
     yield
     for task in kept_going:

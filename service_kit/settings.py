@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 from contextlib import suppress
+from datetime import timedelta
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -214,6 +215,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[str, AfterValidator(addresses)] = ""
     students_see: StudentsSee | None = None
     session_days: int = Field(default=30, ge=1, le=365)
+    timer_hours: int = Field(default=12, ge=0, le=168)
     rate_limits: bool = True
 
     oidc_issuer: Annotated[str | None, AfterValidator(issuer_url)] = None
@@ -271,6 +273,11 @@ class Settings(BaseSettings):
     def teams_of_groups(self) -> list[tuple[str, str]]:
         """Groups at the identity provider, and the slug of the team that each leads to. The first one counts."""
         return pairs(self.oidc_teams)
+
+    @property
+    def longest_timer(self) -> timedelta | None:
+        """How long a timer runs before it is stopped; None if there is no limit."""
+        return timedelta(hours=self.timer_hours) if self.timer_hours else None
 
     @property
     def students_may_see(self) -> StudentsSee:

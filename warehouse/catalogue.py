@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from contracts.analyses import Chart, ChartMark, Option, ParameterBase, ParameterKind, UnavailableAnalysis
+from contracts.people import Permission
 from warehouse.tables import ALL
 
 log = structlog.get_logger()
@@ -53,6 +54,8 @@ class Head(Strict):
     """`sentence` is an SQL expression that may use the parameters and, as the table `answer`, the rows of the answer
     that are not provisional.
 
+    `needs` is a permission that people need besides the one to read analyses.
+
     `provisional` names a column of the query that is not part of the answer: the share of a row's tickets that are
     closed. A row is provisional until this share is FINISHED_SHARE.
     """
@@ -65,6 +68,7 @@ class Head(Strict):
     chart: Chart
     columns: Mapping[str, ColumnHead]
     parameters: list[ParameterHead] = []
+    needs: Permission | None = None
     provisional: str | None = None
 
     @model_validator(mode="after")

@@ -92,7 +92,8 @@ def render() -> str:
 
 
 def _relations() -> str:
-    keys = [(column.refers, table.name, column.name) for table in ALL for column in table.columns if column.refers]
+    columns = [(table.name, column) for table in ALL for column in WITH_TEXT.open_columns(table)]
+    keys = [(column.refers, table, column.name) for table, column in columns if column.refers]
     lines = (f'    {refers} |o--o{{ {table} : "{column}"' for refers, table, column in keys)
     return "\n".join(["## Relations\n", "```mermaid", "erDiagram", *lines, "```", ""])
 
@@ -108,7 +109,7 @@ def _section(table: Table) -> str:
 
 def _columns(table: Table) -> Iterator[str]:
     yield "| column | type | what it says |\n|---|---|---|"
-    for column in table.columns:
+    for column in WITH_TEXT.open_columns(table):
         yield f"| `{column.name}` | {column.type} | {_says(column)} |"
     yield ""
 

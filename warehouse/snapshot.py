@@ -12,6 +12,7 @@ import duckdb
 
 from warehouse.errors import NoRoomForCopy
 from warehouse.replica import Replica
+from warehouse.tables import Definition
 
 FRESH_SECONDS = 5.0
 ROOM = 2  # of the replica's size: its copy, and as much for the replica itself
@@ -39,8 +40,11 @@ class Snapshots:
     either where the desk's files are.
     """
 
-    def __init__(self, replica: Replica, folder: Path, fresh_seconds: float = FRESH_SECONDS) -> None:
+    def __init__(
+        self, replica: Replica, definition: Definition, folder: Path, fresh_seconds: float = FRESH_SECONDS
+    ) -> None:
         self._replica = replica
+        self._definition = definition
         self._folder = folder
         self._fresh_seconds = fresh_seconds
         self._lock = threading.Lock()
@@ -78,7 +82,7 @@ class Snapshots:
             raise NoRoomForCopy
         file = self._folder / "lodge.duckdb"
         state = self._replica.copy_file(file)
-        _drop_own_records(file)
+        _keep_what_is_open(file, self._definition)
         descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
         file.unlink()
         return Snapshot(descriptor, state.as_of, state.revision)
@@ -89,8 +93,11 @@ class Snapshots:
             self._current = None
 
 
-def _drop_own_records(file: Path) -> None:
-    """Leaves only what `tables.py` lists: what the replica notes about itself names the server that it follows."""
+def _keep_what_is_open(file: Path, definition: Definition) -> None:
+    """Leaves only what `tables.py` lists for people: what the replica notes about itself names the server that it
+    follows, and some columns are only for analyses."""
     with duckdb.connect(file, config=CONFIG) as database:
         database.execute("DROP SCHEMA internal CASCADE")
+        for statement in definition.closing():
+            database.execute(statement)
         database.execute("CHECKPOINT")

@@ -74,7 +74,9 @@ def summarise(replica: Replica, definition: Definition, name: str) -> Summary:
     table = next((view.table for view in definition.views if view.name == name), name)
     rows = replica.count([table])[table]
     source = _source(definition, name, table, rows)
-    counted, read, as_of = _count(replica, source, replica.types(name))
+    hidden = [column for table_name, column in definition.only_analyses if table_name == name]
+    types = {column: type_ for column, type_ in replica.types(name).items() if column not in hidden}
+    counted, read, as_of = _count(replica, source, types)
     values, histograms = _spread(replica, source, counted)
     columns = [
         ColumnSummary(

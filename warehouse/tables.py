@@ -23,7 +23,8 @@ from warehouse.views import ALL_VIEWS, View, ViewColumn
 class Column:
     """`type` is DuckDB's type. `source` is SQL over the row in Postgres, in which `{zone}` becomes the campus's time
     zone as a literal. `since` names the column with the moment from which the value holds; analyses see NULL before
-    that moment. `refers` names the table whose id the column holds."""
+    that moment. `refers` names the table whose id the column holds. `only_analyses`: analyses use the column, and it is
+    in no copy that people can ask anything of: neither in the SQL lab nor in snapshots."""
 
     name: str
     type: str
@@ -32,6 +33,7 @@ class Column:
     is_text: bool = False
     since: str | None = None
     refers: str | None = None
+    only_analyses: bool = False
 
     @property
     def comment(self) -> str:
@@ -251,7 +253,15 @@ TIME_ENTRY = Table(
     [
         ID,
         key("ticket_id", "ticket", "On which ticket"),
-        Column("agent_id", "BIGINT", WORKER, "Who worked; none if the ticket is confidential", refers="person"),
+        # What each person worked is for those who may know it (ADR 71).
+        Column(
+            "agent_id",
+            "BIGINT",
+            WORKER,
+            "Who worked; none if the ticket is confidential",
+            refers="person",
+            only_analyses=True,
+        ),
         plain("day", "DATE", "On which day, in the campus's time"),
         plain("seconds", "INTEGER", "How long"),
     ],
@@ -385,6 +395,21 @@ class Definition:
     def columns(self, table: Table) -> list[Column]:
         return [column for column in table.columns if self.with_text or not column.is_text]
 
+    def open_columns(self, table: Table) -> list[Column]:
+        """Returns the columns that people can ask about in SQL."""
+        return [column for column in self.columns(table) if not column.only_analyses]
+
+    @property
+    def only_analyses(self) -> list[tuple[str, str]]:
+        """The tables and columns that only analyses use."""
+        return [
+            (table.name, column.name) for table in self.tables for column in self.columns(table) if column.only_analyses
+        ]
+
+    def closing(self) -> list[str]:
+        """Returns the statements in DuckDB that take from a copy what only analyses use."""
+        return [f"ALTER TABLE {table} DROP COLUMN {column}" for table, column in self.only_analyses]
+
     def selection(self, table: Table) -> str:
         """Returns the column list of a SELECT in Postgres, each column under its name."""
         zone = quoted(self.timezone)
@@ -392,15 +417,16 @@ class Definition:
 
     def creation(self, table: Table) -> str:
         """Returns the statement that creates the table in DuckDB."""
-        columns = ", ".join(f"{column.name} {column.type}" for column in self.columns(table))
-        return f"CREATE TABLE {table.name} ({columns})"
+        return _creation(table, self.columns(table))
 
-    def statements(self) -> list[str]:
-        """Returns the statements that create the tables and the views in DuckDB, each with its comments."""
+    def statements(self, *, for_people: bool = False) -> list[str]:
+        """Returns the statements that create the tables and the views in DuckDB, each with its comments. `for_people`:
+        without the columns that only analyses use."""
         statements = []
         for table in self.tables:
-            named = [(column.name, column.comment) for column in self.columns(table)]
-            statements += [self.creation(table), *_comments("TABLE", table.name, table.says, named)]
+            columns = self.open_columns(table) if for_people else self.columns(table)
+            named = [(column.name, column.comment) for column in columns]
+            statements += [_creation(table, columns), *_comments("TABLE", table.name, table.says, named)]
         for view in self.views:
             named = [(column.name, column.says) for column in self.view_columns(view)]
             statements.append(f"CREATE VIEW {view.name} AS {self.view_query(view, view.table)}")
@@ -421,9 +447,13 @@ class Definition:
         (table,) = [table for table in self.tables if table.name == view.table]
         own = [
             view.instead.get(column.name, ViewColumn(column.name, f"{view.table}.{column.name}", column.comment))
-            for column in self.columns(table)
+            for column in self.open_columns(table)
         ]
         return [*own, *view.beside]
+
+
+def _creation(table: Table, columns: Iterable[Column]) -> str:
+    return f"CREATE TABLE {table.name} ({', '.join(f'{column.name} {column.type}' for column in columns)})"
 
 
 def _comments(kind: str, name: str, says: str, columns: Iterable[tuple[str, str]]) -> list[str]:

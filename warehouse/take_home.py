@@ -53,7 +53,7 @@ def take_home(replica: Replica, definition: Definition, folder: Path, form: Snap
 def _write_duckdb(connection: duckdb.DuckDBPyConnection, definition: Definition, folder: Path) -> Path:
     file = folder / "lodge.duckdb"
     connection.execute(f"ATTACH {quoted(str(file))} AS lodge; USE lodge")
-    for statement in definition.statements():
+    for statement in definition.statements(for_people=True):
         connection.execute(statement)
     for table in definition.tables:
         connection.execute(f"INSERT INTO {table.name} {_rows(definition, table)}")
@@ -75,5 +75,5 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, definition: Definition
 
 
 def _rows(definition: Definition, table: Table) -> str:
-    columns = ", ".join(column.name for column in definition.columns(table))
+    columns = ", ".join(column.name for column in definition.open_columns(table))
     return f"SELECT {columns} FROM replica.main.{table.name}"

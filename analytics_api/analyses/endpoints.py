@@ -9,17 +9,19 @@ from analytics_api.analyses.service import AnalysisService
 from analytics_api.auth import permitted
 from analytics_api.errors import AnalysisUnavailable, DataApiAway, ReplicaNotReady, UnknownAnalysis
 from contracts.analyses import AnalysisAnswer, CatalogueRead
-from contracts.people import Permission
+from contracts.people import Me, Permission
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
+reads = permitted(Permission.ANALYSES_READ)
+ReaderDep = Annotated[Me, Depends(reads)]
 ARROW = "application/vnd.apache.arrow.stream"
 
 router = APIRouter(
     prefix="/analyses",
     tags=["analyses"],
     route_class=Route,
-    dependencies=[Depends(permitted(Permission.ANALYSES_READ))],
+    dependencies=[Depends(reads)],
     responses=documented(NotSignedIn, NotPermitted, DataApiAway, ReplicaNotReady, AnalysisUnavailable),
 )
 
@@ -46,13 +48,15 @@ def list_analyses(service: ServiceDep) -> CatalogueRead:
         200: {"content": {ARROW: {}}, "description": "JSON, or an Arrow stream where `Accept` asks for one."},
     },
 )
-def answer_analysis(slug: str, request: Request, service: ServiceDep) -> AnalysisAnswer | Response:
-    """The answer of one analysis. Parameters are query keys; those that are left out have their defaults.
+def answer_analysis(slug: str, request: Request, service: ServiceDep, me: ReaderDep) -> AnalysisAnswer | Response:
+    """The answer of one analysis. Parameters are query keys; those that are left out have their defaults. Time by agent
+    needs the permission `time:read` too.
 
     With `Cache-Control: no-cache`, the answer reflects everything that was committed before the request. If the replica
     does not catch up within two seconds, `as_of` says which moment the answer reflects.
     """
     fresh = "no-cache" in request.headers.get("cache-control", "")
+    service.check_permitted(slug, me.permissions)
     answer, table = service.answer(slug, request.query_params.multi_items(), fresh=fresh)
     if ARROW in request.headers.get("accept", ""):
         return Response(_stream(answer, table), media_type=ARROW)

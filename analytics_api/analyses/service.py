@@ -1,6 +1,6 @@
 """Returns the catalogue with the parameters' options, and answers single analyses."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -22,6 +22,8 @@ from contracts.analyses import (
     Parameter,
     UnavailableAnalysis,
 )
+from contracts.people import Permission
+from service_kit.errors import NotPermitted
 from service_kit.single_flight import SingleFlight
 from warehouse.catalogue import Analysis, Catalogue, ParameterHead
 from warehouse.errors import QueryFailed
@@ -82,6 +84,13 @@ class AnalysisService:
                 unavailable.append(UnavailableAnalysis(slug=analysis.slug, title=analysis.head.title, reason=FAILED))
         return CatalogueRead(items=items, next_cursor=None, unavailable=unavailable)
 
+    def check_permitted(self, slug: str, permissions: Collection[Permission]) -> None:
+        """Raises NotPermitted for an analysis that needs another permission."""
+        analysis = self._catalogue.analyses.get(slug)
+        needed = analysis.head.needs if analysis else None
+        if needed is not None and needed not in permissions:
+            raise NotPermitted(f"This needs the permission {needed}, which your role does not have.")
+
     def answer(self, slug: str, given: Sequence[tuple[str, str]], *, fresh: bool) -> tuple[AnalysisAnswer, pa.Table]:
         """Returns the answer, and its rows as an Arrow table. With `fresh`, the answer reflects everything that was
         committed before this call, if the replica catches up in time.
@@ -141,6 +150,7 @@ class AnalysisService:
             slug=analysis.slug,
             title=head.title,
             question=head.question,
+            needs=head.needs,
             unit=head.unit,
             excludes=head.excludes,
             parameters=self._parameters(analysis),

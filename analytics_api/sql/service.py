@@ -116,7 +116,7 @@ class SqlService:
         self._settings = settings
         self._replica = replica
         self._definition = definition
-        self._snapshots = Snapshots(replica, settings.home / "warehouse" / "snapshots")
+        self._snapshots = Snapshots(replica, definition, settings.home / "warehouse" / "snapshots")
         self._runner = Runner()
         self._threads = max(1, usable_processors() - 1)
         self._free = at_once or self._threads
@@ -191,7 +191,7 @@ class SqlService:
                 rows=counts[table.name],
                 columns=[
                     SqlColumnRead(name=column.name, type=column.type, comment=column.comment)
-                    for column in definition.columns(table)
+                    for column in definition.open_columns(table)
                 ],
             )
             for table in definition.tables

@@ -47,7 +47,7 @@ class SummaryService:
         """Returns what is said of the columns, and under the empty name what is said of the table."""
         for table in self._definition.tables:
             if table.name == name:
-                return {"": table.says, **{each.name: each.comment for each in self._definition.columns(table)}}
+                return {"": table.says, **{each.name: each.comment for each in self._definition.open_columns(table)}}
         for view in self._definition.views:
             if view.name == name:
                 return {"": view.says, **{each.name: each.says for each in self._definition.view_columns(view)}}

@@ -22,7 +22,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: AGENT,
     # Managers add people to the data team, and nobody gives more than they have.
     Role.MANAGER: AGENT
-    | {Permission.PEOPLE_MANAGE, Permission.TEAMS_MANAGE, Permission.SQL_RUN, Permission.TIME_MANAGE},
+    | {
+        Permission.PEOPLE_MANAGE,
+        Permission.TEAMS_MANAGE,
+        Permission.SQL_RUN,
+        Permission.TIME_READ,
+        Permission.TIME_MANAGE,
+    },
     Role.ADMIN: EVERYTHING,
     Role.ANALYST: EVERYONE | {Permission.ANALYSES_READ, Permission.SQL_RUN},
 }

@@ -1,7 +1,7 @@
 """Deletes rows that are no longer needed: old idempotency keys, results of changes of many tickets, tokens, links and
 codes that have expired or were revoked, uploaded files that nobody used, and the notices that say who could read a
 deleted ticket; and sometimes the contents of files that no row refers to. Adds up how many tickets each tag
-has, and how often each canned reply was used."""
+has, and how often each canned reply was used. Stops timers that were forgotten."""
 
 import asyncio
 import itertools
@@ -76,14 +76,19 @@ SELECT canned_reply_id, sum(uses), max(used_at) FROM taken GROUP BY canned_reply
 
 
 async def clean_up_regularly(
-    database: Database, sweep: Callable[[], object], count_run: Callable[[str, str], None] = lambda _, __: None
+    database: Database,
+    sweep: Callable[[], object],
+    stop_timers: Callable[[], object],
+    count_run: Callable[[str, str], None] = lambda _, __: None,
 ) -> None:
     """Runs a minute after the start and then every ten minutes, until it is cancelled. `sweep` deletes contents of
-    files that no row refers to; it runs once an hour. `count_run` is told what came of each run."""
+    files that no row refers to; it runs once an hour. `stop_timers` stops those that nobody else will. `count_run` is
+    told what came of each run."""
     await asyncio.sleep(FIRST_SECONDS)
     for round_ in itertools.count():
         try:
             await run_in_threadpool(_clean_up, database)
+            await run_in_threadpool(stop_timers)
             if round_ % EVERY_SO_MANY_ROUNDS == 0:
                 await run_in_threadpool(sweep)
             count_run("clean_up", "done")

@@ -13,6 +13,7 @@ from data_api.oidc.errors import AddressInUse, AddressNotVerified, AddressOutsid
 from data_api.oidc.repository import OidcRepository
 from data_api.oidc.signed_in import SignedInPerson, is_welcome
 from data_api.sessions.service import SessionService
+from data_api.time_tracking.ended_timers import stop_timers_without_access
 from service_kit.settings import Settings
 
 # A longer ID token would not fit into the address that ends the sign-in with the provider.
@@ -105,6 +106,7 @@ class OidcService:
             person.roles = sorted(given.roles)
             move_to_team(self.repository.session, person, given.team_id)
             person.version += 1
+            stop_timers_without_access(self.repository.session, self.settings.campus_zone, person.id)
         identity.given_roles, identity.given_team_id = sorted(given.given_roles), given.given_team_id
 
     def _end_what_others_may_know(self, person: Person, given: RolesAndTeam) -> None:

@@ -1,6 +1,5 @@
 """The routes of people."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -44,8 +43,7 @@ manages = Depends(permitted(Permission.PEOPLE_MANAGE))
 
 
 async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> PersonService:
-    now = datetime.now(settings.campus_zone)
-    return PersonService(actor, PersonRepository(session), SessionRepository(session), now)
+    return PersonService(actor, PersonRepository(session), SessionRepository(session), settings.campus_zone)
 
 
 async def _importer(session: SessionDep, actor: ActorDep) -> PeopleImporter:

@@ -7,6 +7,7 @@ they: with another mail address, that person's account could be taken over.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from contracts.pages import Page, PageQuery
 from contracts.people import (
@@ -32,6 +33,7 @@ from data_api.people.hours import stored_hours
 from data_api.people.presenter import namesake, person_details
 from data_api.people.repository import PersonRepository
 from data_api.sessions.repository import SessionRepository
+from data_api.time_tracking.ended_timers import stop_timers_without_access
 from service_kit.errors import InvalidInput, NotPermitted
 
 CURSOR, TWINS_CURSOR = "people", "twins"
@@ -41,13 +43,14 @@ PLAIN = ("name", "capacity", "away_from", "away_until")
 
 
 class PersonService:
-    """`now` is in the campus's time zone."""
+    """`zone` is the campus's time zone."""
 
-    def __init__(self, actor: Actor, repository: PersonRepository, sessions: SessionRepository, now: datetime) -> None:
+    def __init__(self, actor: Actor, repository: PersonRepository, sessions: SessionRepository, zone: ZoneInfo) -> None:
         self.actor = actor
         self.repository = repository
         self.sessions = sessions
-        self.now = now
+        self.zone = zone
+        self.now = datetime.now(zone)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -133,6 +136,8 @@ class PersonService:
         self._check_absence(person)
         person.version += 1
         self.repository.flush()
+        if change.roles is not None:
+            self._stop_timers_without_access(person_id)
         if change.expertise is not None:
             self._set_expertise(person, change.expertise)
         if change.expertise_buildings is not None:
@@ -151,6 +156,7 @@ class PersonService:
             person.deactivated_at = datetime.now(UTC)
             person.version += 1
             self.repository.flush()
+            self._stop_timers_without_access(person_id)
         self.sessions.revoke_all_of(person_id)
         return self.deactivated(person_id)
 
@@ -169,6 +175,9 @@ class PersonService:
         return self.details(person_id)
 
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _stop_timers_without_access(self, person_id: int) -> None:
+        stop_timers_without_access(self.repository.session, self.zone, person_id)
 
     def _manageable(self, person_id: int, roles: RoleTable) -> Person:
         """Returns the person, locked. Raises NotFound, and NotPermitted for a person who may do more than the actor."""

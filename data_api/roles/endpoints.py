@@ -14,6 +14,7 @@ from data_api.access.idempotency import OnceDep
 from data_api.access.rate_limits import TooManyRequests, changes
 from data_api.kit.database import SessionDep
 from data_api.kit.errors import ChangedMeanwhile, StaleVersion
+from data_api.kit.settings import SettingsDep
 from data_api.lists.errors import NotInList, SlugTaken, StillInUse
 from data_api.roles.errors import BuiltInRole
 from data_api.roles.repository import RoleRepository
@@ -33,8 +34,8 @@ manages = Depends(permitted(Permission.ROLES_MANAGE))
 SlugInPath = Annotated[Slug, Path()]
 
 
-async def _service(session: SessionDep, actor: ActorDep) -> RoleService:
-    return RoleService(actor, RoleRepository(session))
+async def _service(session: SessionDep, actor: ActorDep, settings: SettingsDep) -> RoleService:
+    return RoleService(actor, RoleRepository(session), settings.campus_zone)
 
 
 ServiceDep = Annotated[RoleService, Depends(_service, scope="function")]

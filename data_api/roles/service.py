@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from contracts.people import Permission
 from contracts.roles import RoleCreate, RoleRead, RoleUpdate
@@ -14,13 +15,17 @@ from data_api.lists.service import ListService
 from data_api.models import StoredRole
 from data_api.roles.errors import BuiltInRole
 from data_api.roles.repository import RoleRepository
+from data_api.time_tracking.ended_timers import stop_timers_without_access
 from service_kit.errors import InvalidInput, NotPermitted
 
 
 class RoleService(ListService[StoredRole]):
-    def __init__(self, actor: Actor, repository: RoleRepository) -> None:
+    """`zone` is the campus's time zone."""
+
+    def __init__(self, actor: Actor, repository: RoleRepository, zone: ZoneInfo) -> None:
         super().__init__(repository)
         self.actor = actor
+        self.zone = zone
         self.repository = repository
 
     def roles(self) -> list[RoleRead]:
@@ -56,6 +61,8 @@ class RoleService(ListService[StoredRole]):
         row.description = row.description if change.description is None else change.description
         row.version += 1
         row.modified_at = datetime.now(UTC)
+        if change.permissions is not None:
+            self._stop_timers_without_access()
         return self._read(row)
 
     def delete(self, slug: str, people_to: str | None) -> None:
@@ -73,6 +80,7 @@ class RoleService(ListService[StoredRole]):
             told = "1 person has" if people == 1 else f"{people:,} people have"
             raise StillInUse(f"{told} the role {row.name}; say with people_to which one they get.")
         self.repository.delete(row)
+        self._stop_timers_without_access()
 
     def _set_permissions(self, row: StoredRole, permissions: Iterable[Permission]) -> None:
         wanted = frozenset(permissions)
@@ -82,6 +90,9 @@ class RoleService(ListService[StoredRole]):
             raise BuiltInRole(f"{row.name} may always do everything.")
         self._check_own(wanted)
         row.permissions = sorted(wanted)
+
+    def _stop_timers_without_access(self) -> None:
+        stop_timers_without_access(self.repository.session, self.zone)
 
     def _other(self, row: StoredRole, slug: str) -> StoredRole:
         other = self.repository.find(slug)

@@ -11,6 +11,8 @@ from contracts.time_tracking import (
     MyTime,
     MyTimeQuery,
     MyTimers,
+    TeamTime,
+    TeamTimeQuery,
     TimeChangeRead,
     TimeEntryCreate,
     TimeEntryRead,
@@ -41,6 +43,13 @@ router = APIRouter(
     tags=["time"],
     route_class=Route,
     dependencies=[Depends(permitted(Permission.TICKETS_WORK))],
+    responses=documented(NotSignedIn, NotPermitted, InvalidInput),
+)
+# How long each person worked is for those who may know it of everybody; whoever asks need not work on tickets.
+of_others = APIRouter(
+    tags=["time"],
+    route_class=Route,
+    dependencies=[Depends(permitted(Permission.TIME_READ))],
     responses=documented(NotSignedIn, NotPermitted, InvalidInput),
 )
 EntryId = Annotated[int, Path(ge=1, le=MAX_ID)]
@@ -130,3 +139,10 @@ def delete_time(entry_id: EntryId, service: EntriesDep) -> None:
 def list_my_time(query: Annotated[MyTimeQuery, Query()], service: EntriesDep) -> MyTime:
     """One's own entries across tickets, the latest day first."""
     return service.mine(query)
+
+
+@of_others.get("/time")
+def list_time_of_people(query: Annotated[TeamTimeQuery, Query()], service: EntriesDep) -> TeamTime:
+    """The time of everybody, of a team or of one person, on tickets that one may read: the latest day first, with the
+    sums by person and day."""
+    return service.of_team(query)

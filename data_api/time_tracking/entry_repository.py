@@ -5,13 +5,26 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Date, Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, readable_by
 from data_api.kit.paging import in_order, position
-from data_api.models import Person, Ticket, TimeEntry, TimeEntryChange
+from data_api.models import Person, Team, Ticket, TimeEntry, TimeEntryChange
 from data_api.tickets.rows import ROWS
 
 TICKET = bindparam("ticket_id", type_=BigInteger)
@@ -27,6 +40,8 @@ AS_READ = (
     TimeEntry.is_timed,
     TimeEntry.version,
     TimeEntry.created_at,
+    TimeEntry.stopped_because,
+    TimeEntry.is_unconfirmed,
 )
 ENTRIES = select(*AS_READ).join(Person, Person.id == TimeEntry.person_id)
 LOCK = ENTRIES.where(TimeEntry.id == ID).with_for_update(of=TimeEntry)
@@ -38,9 +53,11 @@ CHANGE = (
         day=bindparam("new_day", type_=Date),
         seconds=bindparam("new_seconds"),
         note=bindparam("new_note"),
+        is_unconfirmed=False,
         version=TimeEntry.version + 1,
     )
 )
+CONFIRM = update(TimeEntry).where(TimeEntry.id == ID).values(is_unconfirmed=False)
 DELETE = delete(TimeEntry).where(TimeEntry.id == ID)
 RECORD = insert(TimeEntryChange)
 OF_TICKET = TimeEntry.ticket_id == TICKET
@@ -54,11 +71,8 @@ BY_PERSON = (
     .order_by(func.sum(TimeEntry.seconds).desc(), TimeEntry.person_id)
     .limit(bindparam("most"))
 )
-MINE = (
-    TimeEntry.person_id == ME,
-    TimeEntry.day >= bindparam("first", type_=Date),
-    TimeEntry.day <= bindparam("last", type_=Date),
-)
+DAYS = (TimeEntry.day >= bindparam("first", type_=Date), TimeEntry.day <= bindparam("last", type_=Date))
+MINE = (TimeEntry.person_id == ME, *DAYS)
 BY_DAY = select(TimeEntry.day, func.sum(TimeEntry.seconds)).where(*MINE).group_by(TimeEntry.day)
 
 
@@ -73,6 +87,8 @@ class EntryRow(NamedTuple):
     is_timed: bool
     version: int
     created_at: datetime
+    stopped_because: str | None = None
+    is_unconfirmed: bool = False
 
 
 class ChangeRow(NamedTuple):
@@ -90,6 +106,33 @@ class ChangeRow(NamedTuple):
     to_day: date | None
     from_note: str | None
     to_note: str | None
+
+
+class TeamDays(NamedTuple):
+    """Which entries are asked for: of these days, and only of this team or person, if one is given."""
+
+    first: date
+    last: date
+    team: str | None
+    person_id: int | None
+
+    @property
+    def narrowed_by(self) -> tuple[bool, bool]:
+        return self.team is not None, self.person_id is not None
+
+    def values(self, actor: Actor) -> dict[str, Any]:
+        given = {"team": self.team, "person_id": self.person_id}
+        named = {name: value for name, value in given.items() if value is not None}
+        return {"me": actor.person_id, "first": self.first, "last": self.last} | named
+
+
+class SumRow(NamedTuple):
+    person_id: int
+    person_name: str
+    day: date
+    seconds: int
+    entries: int
+    unconfirmed: int
 
 
 class EntryRepository:
@@ -134,6 +177,10 @@ class EntryRepository:
             CHANGE, {"entry_id": row.id, "new_day": row.day, "new_seconds": row.seconds, "new_note": row.note}
         )
 
+    def confirm(self, entry_id: int) -> None:
+        """Notes that the entry is right as it is."""
+        self._execute(CONFIRM, {"entry_id": entry_id})
+
     def delete(self, entry_id: int) -> None:
         self._execute(DELETE, {"entry_id": entry_id})
 
@@ -162,6 +209,26 @@ class EntryRepository:
         """Returns the seconds of each day on which the actor has an entry, the latest day first."""
         found = self._execute(BY_DAY, {"me": actor.person_id, "first": first, "last": last})
         return sorted(((row[0], int(row[1])) for row in found), reverse=True)
+
+    def unconfirmed(self, actor: Actor, most: int) -> Sequence[tuple[EntryRow, str | None]]:
+        """Returns the actor's entries of timers that were probably forgotten, as `mine` does; the latest first."""
+        rows = self._execute(_unconfirmed(actor.reads), {"me": actor.person_id, "most": most})
+        return [(EntryRow._make(row[:-1]), row[-1]) for row in rows]
+
+    # -- of several people --------------------------------------------------------------------------------------------
+
+    def of_team(
+        self, actor: Actor, asked: TeamDays, after: Sequence[Any], limit: int
+    ) -> Sequence[tuple[EntryRow, str]]:
+        """Returns up to limit + 1 entries on tickets that the actor may read, each with the ticket's title."""
+        statement = _of_team(actor.reads, asked.narrowed_by, goes_on=bool(after))
+        rows = self._execute(statement, asked.values(actor) | {"rows": limit + 1} | position(after))
+        return [(EntryRow._make(row[:-1]), row[-1]) for row in rows]
+
+    def sums_of_team(self, actor: Actor, asked: TeamDays) -> list[SumRow]:
+        """Returns a row for each person and day, ordered by the people's names."""
+        found = self._execute(_sums_of_team(actor.reads, asked.narrowed_by), asked.values(actor))
+        return [SumRow._make(row) for row in found]
 
     def _execute(self, statement: Any, asked: Mapping[str, Any]) -> Any:
         return self.session.connection().execute(statement, asked)
@@ -193,6 +260,47 @@ def _mine(reads: Reads, *, goes_on: bool) -> Select[*tuple[Any, ...]]:
         ENTRIES.add_columns(title).join(Ticket, Ticket.id == TimeEntry.ticket_id).where(*MINE)
     )
     return in_order(entries, (TimeEntry.day, TimeEntry.id), descending=True, goes_on=goes_on).limit(ROWS)
+
+
+@cache
+def _unconfirmed(reads: Reads) -> Select[*tuple[Any, ...]]:
+    title = case((readable_by(reads), Ticket.title)).label("title")
+    entries: Select[*tuple[Any, ...]] = ENTRIES.add_columns(title).join(Ticket, Ticket.id == TimeEntry.ticket_id)
+    mine = entries.where(TimeEntry.person_id == ME, TimeEntry.is_unconfirmed)
+    return mine.order_by(TimeEntry.id.desc()).limit(bindparam("most"))
+
+
+def _narrowed(narrowed_by: tuple[bool, bool]) -> list[ColumnElement[bool]]:
+    by_team, by_person = narrowed_by
+    conditions: list[ColumnElement[bool]] = list(DAYS)
+    if by_team:
+        team = select(Team.id).where(Team.slug == bindparam("team")).scalar_subquery()
+        conditions.append(Person.team_id == team)
+    if by_person:
+        conditions.append(TimeEntry.person_id == bindparam("person_id", type_=BigInteger))
+    return conditions
+
+
+@cache
+def _of_team(reads: Reads, narrowed_by: tuple[bool, bool], *, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    entries: Select[*tuple[Any, ...]] = (
+        ENTRIES.add_columns(Ticket.title)
+        .join(Ticket, Ticket.id == TimeEntry.ticket_id)
+        .where(*_narrowed(narrowed_by), readable_by(reads))
+    )
+    return in_order(entries, (TimeEntry.day, TimeEntry.id), descending=True, goes_on=goes_on).limit(ROWS)
+
+
+@cache
+def _sums_of_team(reads: Reads, narrowed_by: tuple[bool, bool]) -> Select[*tuple[Any, ...]]:
+    unconfirmed = func.count().filter(TimeEntry.is_unconfirmed)
+    sums: Select[*tuple[Any, ...]] = (
+        select(Person.id, Person.name, TimeEntry.day, func.sum(TimeEntry.seconds), func.count(), unconfirmed)
+        .join_from(TimeEntry, Person, Person.id == TimeEntry.person_id)
+        .join(Ticket, Ticket.id == TimeEntry.ticket_id)
+        .where(*_narrowed(narrowed_by), readable_by(reads))
+    )
+    return sums.group_by(Person.id, Person.name, TimeEntry.day).order_by(Person.name, Person.id, TimeEntry.day.desc())
 
 
 _Actor = aliased(Person)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,14 @@ from contracts.pages import Page, PageQuery
 from contracts.people import PersonBrief
 from contracts.time_tracking import (
     MOST_DAYS,
+    MOST_DAYS_OF_TEAM,
     MOST_PEOPLE,
     DayTime,
     MyTime,
-    MyTimeEntry,
     MyTimeQuery,
     PersonTime,
+    TeamTime,
+    TeamTimeQuery,
     TimeChangeRead,
     TimeEntryCreate,
     TimeEntryRead,
@@ -26,9 +29,17 @@ from data_api.kit.paging import read_cursor, write_cursor
 from data_api.kit.versions import check_version
 from data_api.tickets.errors import TicketNotFound
 from data_api.tickets.repository import TicketRepository
-from data_api.time_tracking.entry_repository import EntryRepository, EntryRow
+from data_api.time_tracking.entry_repository import EntryRepository, EntryRow, TeamDays
 from data_api.time_tracking.errors import TimeEntryNotFound
-from data_api.time_tracking.presenter import change_read, entry_read, may_change, timer_read, whole_minutes
+from data_api.time_tracking.presenter import (
+    change_read,
+    entry_read,
+    may_change,
+    person_days,
+    timer_read,
+    titled_read,
+    whole_minutes,
+)
 from data_api.time_tracking.timer_repository import TimerRepository
 from service_kit.errors import InvalidInput, NotPermitted
 
@@ -103,7 +114,9 @@ class EntryService:
         return entry_read(row, self.actor)
 
     def update(self, entry_id: int, change: TimeEntryUpdate) -> TimeEntryRead:
-        """Corrects an entry, which the log tells. Raises NotPermitted, StaleVersion, InvalidInput."""
+        """Corrects an entry, which the log tells. What changes nothing says that the entry is right.
+
+        Raises NotPermitted, StaleVersion, InvalidInput."""
         row = self._locked(entry_id)
         check_version(change.version, row.version, f"Time entry {entry_id}", entry_read(row, self.actor))
         given = change.model_fields_set
@@ -118,7 +131,10 @@ class EntryService:
         if now != row:
             self.entries.change(now)
             self.entries.record(self.actor, row, now)
-            now = now._replace(version=row.version + 1)
+            now = now._replace(version=row.version + 1, is_unconfirmed=False)
+        elif row.is_unconfirmed:
+            self.entries.confirm(entry_id)
+            now = now._replace(is_unconfirmed=False)
         return entry_read(now, self.actor)
 
     def delete(self, entry_id: int) -> None:
@@ -142,10 +158,7 @@ class EntryService:
         rows = self.entries.mine(self.actor, first, last, _position(kind, query.cursor), query.limit)
         days = self.entries.days(self.actor, first, last)
         return MyTime(
-            items=[
-                MyTimeEntry(ticket_title=title, **dict(entry_read(row, self.actor)))
-                for row, title in rows[: query.limit]
-            ],
+            items=[titled_read(row, title, self.actor) for row, title in rows[: query.limit]],
             next_cursor=_cursor_after(kind, [row for row, _ in rows], query.limit),
             seconds=sum(seconds for _, seconds in days),
             days=[DayTime(day=day, seconds=seconds) for day, seconds in days],
@@ -153,13 +166,31 @@ class EntryService:
             last=last,
         )
 
-    def _asked_days(self, query: MyTimeQuery) -> tuple[date, date]:
+    def of_team(self, query: TeamTimeQuery) -> TeamTime:
+        """Returns the time of several people. Raises InvalidInput."""
+        first, last = self._asked_days(query, MOST_DAYS_OF_TEAM)
+        asked = TeamDays(first, last, query.team, query.person)
+        kind = f"time {first} {last} {query.team} {query.person}"
+        rows = self.entries.of_team(self.actor, asked, _position(kind, query.cursor), query.limit)
+        sums = self.entries.sums_of_team(self.actor, asked)
+        people = [person_days(list(days)) for _, days in groupby(sums, lambda row: row.person_id)]
+        return TeamTime(
+            items=[titled_read(row, title, self.actor) for row, title in rows[: query.limit]],
+            next_cursor=_cursor_after(kind, [row for row, _ in rows], query.limit),
+            seconds=sum(one.seconds for one in people),
+            people=people[:MOST_PEOPLE],
+            more_people=len(people) > MOST_PEOPLE,
+            first=first,
+            last=last,
+        )
+
+    def _asked_days(self, query: MyTimeQuery | TeamTimeQuery, most: int = MOST_DAYS) -> tuple[date, date]:
         last = query.to or self._today()
         first = query.from_ or date.fromordinal(max(1, last.toordinal() - USUAL_DAYS + 1))
         if first > last:
             raise InvalidInput.in_field("query.from", "is after the last day")
-        if (last - first).days >= MOST_DAYS:
-            raise InvalidInput.in_field("query.from", f"is more than {MOST_DAYS} days before the last day")
+        if (last - first).days >= most:
+            raise InvalidInput.in_field("query.from", f"at most {most} days can be asked for")
         return first, last
 
     def _locked(self, entry_id: int) -> EntryRow:

@@ -1,11 +1,21 @@
 """Timers and entries as the contracts have them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from contracts.people import Permission, PersonBrief
-from contracts.time_tracking import LONG_SECONDS, TimeChangeRead, TimeEntryRead, TimerRead
+from contracts.time_tracking import (
+    LONG_SECONDS,
+    DayTime,
+    MyTimeEntry,
+    PersonDays,
+    StoppedBecause,
+    TimeChangeRead,
+    TimeEntryRead,
+    TimerRead,
+)
 from data_api.access.actor import Actor
-from data_api.time_tracking.entry_repository import ChangeRow, EntryRow
+from data_api.time_tracking.entry_repository import ChangeRow, EntryRow, SumRow
 from data_api.time_tracking.timer_repository import TimerRow
 
 
@@ -44,9 +54,26 @@ def entry_read(row: EntryRow, actor: Actor) -> TimeEntryRead:
         minutes=whole_minutes(row.seconds),
         note=row.note,
         is_timed=row.is_timed,
+        stopped_because=StoppedBecause(row.stopped_because) if row.stopped_because else None,
+        is_unconfirmed=row.is_unconfirmed,
         may_change=may_change(actor, row),
         version=row.version,
         created_at=row.created_at,
+    )
+
+
+def titled_read(row: EntryRow, title: str | None, actor: Actor) -> MyTimeEntry:
+    return MyTimeEntry(ticket_title=title, **dict(entry_read(row, actor)))
+
+
+def person_days(rows: Sequence[SumRow]) -> PersonDays:
+    """Returns the days of one person."""
+    return PersonDays(
+        person=PersonBrief(id=rows[0].person_id, name=rows[0].person_name),
+        seconds=sum(row.seconds for row in rows),
+        entries=sum(row.entries for row in rows),
+        unconfirmed=sum(row.unconfirmed for row in rows),
+        days=[DayTime(day=row.day, seconds=row.seconds) for row in rows],
     )
 
 

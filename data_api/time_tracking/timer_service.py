@@ -5,12 +5,20 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contracts.time_tracking import MOST_PAUSED, MyTimers, TimeEntryRead, TimerAction, TimerChange, TimerChanged
+from contracts.time_tracking import (
+    MOST_PAUSED,
+    MOST_UNCONFIRMED,
+    MyTimers,
+    TimeEntryRead,
+    TimerAction,
+    TimerChange,
+    TimerChanged,
+)
 from data_api.access.actor import Actor
 from data_api.tickets.errors import TicketNotFound
 from data_api.time_tracking.entry_repository import EntryRepository, EntryRow
 from data_api.time_tracking.errors import NoTimer
-from data_api.time_tracking.presenter import entry_read, timer_read, whole_minutes, whole_seconds
+from data_api.time_tracking.presenter import entry_read, timer_read, titled_read, whole_minutes, whole_seconds
 from data_api.time_tracking.timer_repository import TicketTimers, TimerRepository, TimerRow
 from service_kit.errors import InvalidInput
 
@@ -37,7 +45,15 @@ class TimerService:
         now = self.timers.now()
         shown = [timer_read(row, now) for row in rows]
         running = shown[0] if shown and shown[0].is_running else None
-        return MyTimers(running=running, paused=[one for one in shown if not one.is_running][:MOST_PAUSED], as_of=now)
+        return MyTimers(
+            running=running,
+            paused=[one for one in shown if not one.is_running][:MOST_PAUSED],
+            unconfirmed=[
+                titled_read(row, title, self.actor)
+                for row, title in self.entries.unconfirmed(self.actor, MOST_UNCONFIRMED)
+            ],
+            as_of=now,
+        )
 
     def change(self, ticket_id: int, wish: TimerChange) -> TimerChanged:
         """Starts, pauses or stops the timer of a ticket. A start pauses the timer that runs on another ticket. What is

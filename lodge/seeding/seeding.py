@@ -95,6 +95,7 @@ def _fill(repository: SeedRepository, plan: Plan, console: Console, *, rebuilds:
     if plan.is_demo:
         repository.add_replies(REPLIES, plan.start)
         repository.add_mentions(MENTIONS, Role.AGENT, DEMO_AGENT, plan.now)
+        repository.add_time_of(Role.AGENT, plan.zone.key, plan.now)
 
 
 def _enter(repository: SeedRepository, plan: Plan) -> Desk:

@@ -61,8 +61,8 @@ def age(*shown: ShownAnswer, renewed_every: int) -> None:
 
 
 def catalogue() -> list[AnalysisRead]:
-    """Returns the analyses that can be asked for. Says on the page which ones cannot run, that there are none, or that
-    the analytics API is away; in the last two cases the list is empty."""
+    """Returns the analyses that this person can ask for. Says on the page which ones cannot run, that there are none,
+    or that the analytics API is away; in the last two cases the list is empty."""
     try:
         found = lists.analyses()
     except AnalyticsAway:
@@ -71,9 +71,10 @@ def catalogue() -> list[AnalysisRead]:
         return []
     for analysis in found.unavailable:
         st.warning(plain(f"The analysis “{analysis.title}” cannot run: {analysis.reason}."))
-    if not found.items:
+    items = [analysis for analysis in found.items if analysis.needs is None or session.may(analysis.needs)]
+    if not items:
         st.info("No analyses are installed here.")
-    return found.items
+    return items
 
 
 @st.fragment(run_every=RETRY_SECONDS)

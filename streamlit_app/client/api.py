@@ -95,7 +95,7 @@ from contracts.tickets import (
     TicketRead,
     TicketUpdate,
 )
-from contracts.time_tracking import MyTime, MyTimers
+from contracts.time_tracking import MyTime, MyTimers, TeamTime
 from contracts.tokens import TokenCreate, TokenMade, TokenRead
 from contracts.views import ViewCounts, ViewCreate, ViewRead, ViewUpdate
 from streamlit_app.client.environment import data_api_url
@@ -287,6 +287,14 @@ class Api:
         """Returns this person's entries of these days, at most the latest 200."""
         asked = {"from": first.isoformat(), "to": last.isoformat(), "limit": MAX_LIMIT}
         return self._service.get("/me/time", MyTime, asked)
+
+    def team_time(self, first: date, last: date, team: str | None, person: int | None) -> TeamTime:
+        """Returns the time of a team, of one person or of everybody in these days, with at most the latest 200
+        entries."""
+        narrowed = {"team": team, "person": person}
+        asked = {"from": first.isoformat(), "to": last.isoformat(), "limit": MAX_LIMIT}
+        given = {name: value for name, value in narrowed.items() if value is not None}
+        return self._service.get("/time", TeamTime, asked | given)
 
     def my_timers(self) -> MyTimers:
         return self._service.get("/me/timer", MyTimers)

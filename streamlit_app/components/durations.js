@@ -8,3 +8,11 @@ const inWords = (seconds) => {
 // A timer as the data API says it is, with the moment at which it said so; null if there is none.
 const received = (timer) => timer && { ...timer, at: performance.now() };
 const shownSeconds = (timer) => timer.seconds + (timer.is_running ? Math.floor((performance.now() - timer.at) / 1000) : 0);
+
+// Why the timer of an entry was stopped by somebody else than its owner.
+const WHY_STOPPED = {
+  deactivated: "Its timer was stopped when they were deactivated.",
+  role: "Its timer was stopped when they could no longer work on tickets.",
+  limit: "Its timer was stopped because it ran too long.",
+};
+const whyStopped = (entry) => (entry.is_unconfirmed ? "Its timer was stopped because it ran too long: it may be wrong." : WHY_STOPPED[entry.stopped_because]);

@@ -2,6 +2,7 @@
 // and deleted here. It asks the pages' server by itself (timer.js says why), so that the page does not wait for it; what
 // is being typed stays through all news.
 const AFTER_NEWS = 300;
+const AT_ONCE = 50;
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
 const NOW_AND_THEN = 60_000;
@@ -23,7 +24,7 @@ const build = (place) => {
   place.running = make("p", { class: "quiet" });
   place.form = make("div", {});
   place.entries = make("ul", { class: "entries", "aria-label": "Entries" });
-  place.more = make("button", { type: "button", class: "link", hidden: true, onclick: () => load(place, place.read.next_cursor) }, "Earlier entries");
+  place.more = make("button", { type: "button", class: "link", hidden: true, onclick: () => load(place, { more: true }) }, "Earlier entries");
   place.add = make("button", { type: "button", onclick: () => edit(place, null) }, "Add time");
   place.log = make("button", { type: "button", class: "link", "aria-expanded": "false", onclick: () => toggleLog(place) }, "Corrections");
   place.changes = make("ul", { class: "changes", "aria-label": "Corrections", hidden: true });
@@ -34,22 +35,34 @@ const build = (place) => {
   );
 };
 
-// Shows what the data API says of the ticket's time. `cursor` asks for entries after those that are shown.
-const load = async (place, cursor = null) => {
+const page = async (ticket, cursor) => {
+  const address = addressOf(`time/tickets/${ticket}`);
+  address.searchParams.set("limit", AT_ONCE);
+  if (cursor) address.searchParams.set("cursor", cursor);
+  const answer = await fetch(address);
+  return answer.status === 200 ? answer.json() : null;
+};
+
+// Shows what the data API says of the ticket's time: as many entries as are shown already, and the next ones with `more`.
+const load = async (place, { more = false } = {}) => {
   const { ticket } = place.given;
   const asked = (place.asked = (place.asked ?? 0) + 1);
   place.askedAt = performance.now();
+  const wanted = more ? place.read.items.length + 1 : (place.read?.items.length ?? 0);
   try {
-    const address = addressOf(`time/tickets/${ticket}`);
-    if (cursor) address.searchParams.set("cursor", cursor);
-    const answer = await fetch(address);
-    if (asked !== place.asked || place.given.ticket !== ticket) return;
-    if (answer.status !== 200) {
-      if (!place.read) place.problem.textContent = "The time on this ticket cannot be shown at the moment.";
-      return;
-    }
-    const read = await answer.json();
-    if (cursor) read.items = [...place.read.items, ...read.items];
+    let read = null;
+    let items = [];
+    do {
+      const next = await page(ticket, read?.next_cursor);
+      if (asked !== place.asked || place.given.ticket !== ticket) return;
+      if (!next) {
+        if (!place.read) place.problem.textContent = "The time on this ticket cannot be shown at the moment.";
+        return;
+      }
+      items = [...items, ...next.items];
+      read = { ...(read ?? next), next_cursor: next.next_cursor };
+    } while (read.next_cursor && items.length < wanted);
+    read.items = items;
     read.timer = received(read.timer);
     place.read = read;
     if (place.problem.textContent.includes("cannot be shown")) place.problem.textContent = "";
@@ -109,10 +122,13 @@ const draw = (place) => {
 const entryOf = (place, entry) => {
   const what = `${inWords(entry.seconds)} of ${entry.person.name}`;
   const act = (name, label, onclick) => make("button", { type: "button", class: "link", "data-key": `${name}-${entry.id}`, ariaLabel: `${label} ${what}`, onclick }, label);
-  const acts = entry.may_change ? make("span", { class: "acts" }, act("correct", "Correct", () => edit(place, entry)), act("delete", "Delete", () => askToDelete(place, entry))) : null;
+  const isRight = () => { place.key = newKey(); change(place, { entry: entry.id, correct: { version: entry.version } }, "Noted."); };
+  const confirm = entry.is_unconfirmed ? act("confirm", "It is right", isRight) : null;
+  const acts = entry.may_change ? make("span", { class: "acts" }, confirm, act("correct", "Correct", () => edit(place, entry)), act("delete", "Delete", () => askToDelete(place, entry))) : null;
   return make("li", { "data-entry": String(entry.id) },
     make("p", { class: "line" }, make("span", {}, make("bdi", {}, entry.person.name), " ", make("span", { class: "quiet" }, dayInWords(entry.day, place.given.today))), make("strong", {}, inWords(entry.seconds))),
     entry.note ? make("p", { class: "words quiet" }, entry.note) : null,
+    entry.stopped_because ? make("p", { class: entry.is_unconfirmed ? "forgotten" : "quiet" }, whyStopped(entry)) : null,
     acts);
 };
 

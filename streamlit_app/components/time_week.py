@@ -1,4 +1,4 @@
-"""The time that somebody worked in one week, by day and ticket."""
+"""The time that people worked in one week, by day, and by ticket or person."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,18 +9,22 @@ _time_week = component("time_week")
 
 
 @dataclass(frozen=True)
-class TicketName:
-    id: int
+class WeekLink:
+    """What a row or an entry is about. `number` is shown before the title, if there is one."""
+
+    href: str
     title: str
+    number: str = ""
 
 
 @dataclass(frozen=True)
 class WeekEntry:
-    """`said` is how long it was, in words."""
+    """`said` is how long it was, in words; `why` what is to be said of it besides its note."""
 
-    ticket: TicketName
+    link: WeekLink
     said: str
     note: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,18 @@ class WeekDay:
 
 
 @dataclass(frozen=True)
-class WeekTicket:
+class WeekRow:
     """A row of the table; `cells` has one text for each day."""
 
-    id: int
-    title: str
+    link: WeekLink
     cells: Sequence[str]
     total: str
 
 
-def time_week(label: str, days: Sequence[WeekDay], tickets: Sequence[WeekTicket], total: str) -> None:
-    """Draws the table, which is called `label` for screen readers, and the entries of each day."""
-    data = {"label": label, "days": [asdict(day) for day in days], "tickets": [asdict(one) for one in tickets]}
-    _time_week(key="time_week", data=data | {"total": total})
+def time_week(
+    label: str, about: str, days: Sequence[WeekDay], rows: Sequence[WeekRow], total: str, *, lists_days: bool = True
+) -> None:
+    """Draws the table, which is called `label` for screen readers and whose rows are about `about`, and the entries of
+    each day. Without `lists_days`, the entries are only for phones, where there is no room for the table."""
+    data = {"days": [asdict(day) for day in days], "rows": [asdict(row) for row in rows], "total": total}
+    _time_week(key="time_week", data=data | {"label": label, "about": about, "lists_days": lists_days})

@@ -104,7 +104,7 @@ async def _read_of_ticket(request: Request, what: str) -> Response:
 async def _read(request: Request, path: str) -> Response:
     try:
         token = token_of(request)
-        params = {"cursor": cursor} if (cursor := request.query_params.get("cursor")) else {}
+        params = {name: given for name in ("cursor", "limit") if (given := request.query_params.get(name))}
         return _passed_on(await _asked(request, token, "GET", path, params=params))
     except Refused as refused:
         return _refusal(refused)

@@ -52,6 +52,7 @@ LISTS = (
 PEOPLE = (
     Screen("people", "People", Permission.PEOPLE_MANAGE, "p"),
     Screen("teams", "Teams", Permission.TEAMS_MANAGE, "t"),
+    Screen("team_time", "Team time", Permission.TIME_READ, "u"),
     Screen("roles", "Roles", Permission.PEOPLE_MANAGE, "r"),
 )
 # Whoever keeps the teams keeps what these send.

@@ -74,6 +74,14 @@ def test_columns_are_as_told(analytics: Analytics, agent: Visitor, slug: str, co
     assert answer["sentence"].endswith(".")
 
 
+def test_who_worked_how_long_needs_its_permission(analytics: Analytics, api: Api, agent: Visitor) -> None:
+    assert get(analytics, agent, "/analyses/time-by-agent").status_code == 403
+    assert get(analytics, api.enter("analyst", "Counts"), "/analyses/time-by-agent").status_code == 403
+    assert get(analytics, api.enter("manager", "Leads"), "/analyses/time-by-agent").status_code == 200
+    needs = {one["slug"]: one["needs"] for one in done(get(analytics, agent, "/analyses"))["items"]}
+    assert {slug for slug, needed in needs.items() if needed} == {"time-by-agent"}
+
+
 def test_the_catalogue_tells_every_parameter(analytics: Analytics, agent: Visitor) -> None:
     page = Page[AnalysisRead].model_validate(done(get(analytics, agent, "/analyses")))
     assert page.next_cursor is None

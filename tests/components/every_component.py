@@ -52,7 +52,7 @@ from streamlit_app.components.ticket_links import TicketLink, ticket_links
 from streamlit_app.components.ticket_table import Act as TableAct
 from streamlit_app.components.ticket_table import Cell, Given, Heading, Selection, TicketRow, ticket_table
 from streamlit_app.components.ticket_time import ticket_time
-from streamlit_app.components.time_week import TicketName, WeekDay, WeekEntry, WeekTicket, time_week
+from streamlit_app.components.time_week import WeekDay, WeekEntry, WeekLink, WeekRow, time_week
 from streamlit_app.components.timeline import Act, Filters, Line, timeline
 from streamlit_app.components.timer import timer
 from streamlit_app.components.views import ViewLink, view_links
@@ -288,9 +288,9 @@ def listed() -> None:
 
 def times() -> None:
     ticket_time(TICKET.id, ADA.id, NOON.date(), "UTC")
-    entry = WeekEntry(TicketName(42, "The ceiling drips"), "30 min", "On site")
+    entry = WeekEntry(WeekLink("ticket?id=42", "The ceiling drips", "#42"), "30 min", "On site")
     days = [WeekDay("Monday 30 November", "Mon 30", "30 min", [entry], is_today=True), WeekDay("B", "Tue 1", "", [])]
-    time_week("Time", days, [WeekTicket(42, "The ceiling drips", ["30 min", ""], "30 min")], "30 min")
+    time_week("Time", "Ticket", days, [WeekRow(entry.link, ["30 min", ""], "30 min")], "30 min")
 
 
 def on_board() -> None:

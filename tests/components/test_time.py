@@ -21,7 +21,8 @@ def entry(*, may_change: bool) -> dict[str, Any]:
     return {
         "id": 5, "ticket_id": 42, "person": OMAR, "day": "2026-11-30", "seconds": 754, "minutes": 13,
         "note": "<b>x</b>",
-        "is_timed": True, "may_change": may_change, "version": 1, "created_at": "2026-11-30T12:00:00Z",
+        "is_timed": True, "stopped_because": None, "is_unconfirmed": False,
+        "may_change": may_change, "version": 1, "created_at": "2026-11-30T12:00:00Z",
     }  # fmt: skip
 
 
@@ -30,7 +31,7 @@ class Desk:
 
     def __init__(self, part: Bare) -> None:
         self.sent: list[dict[str, Any]] = []
-        self.mine: dict[str, Any] = {"running": None, "paused": []}
+        self.mine: dict[str, Any] = {"running": None, "paused": [], "unconfirmed": []}
         self.answer: dict[str, Any] = {"timer": None, "paused": None, "entry": None}
         self.time: dict[str, Any] = {
             "items": [], "next_cursor": None, "seconds": 0, "people": [], "timer": None, "running": []
@@ -118,3 +119,66 @@ def test_an_entry_is_corrected_by_keyboard(bare: Opener) -> None:
     expect(part.page.get_by_text("Corrected.")).to_be_visible()
     (sent,) = desk.sent
     assert (sent["entry"], sent["correct"]) == (5, {"version": 1, "note": "<b>x</b>", "minutes": 20})
+
+
+def test_a_timer_that_is_stopped_elsewhere_tells_what_it_recorded(bare: Opener) -> None:
+    """And takes a note, by keyboard alone."""
+    part = bare("timer")
+    desk = Desk(part)
+    desk.mine["running"] = running(754)
+    part.draw(in_menu=False)
+    desk.answer["entry"] = entry(may_change=True) | {"note": None}
+    part.page.get_by_role("button", name="Stop the timer of #42").click()
+    told = part.page.get_by_role("dialog", name="13 min added to #42")
+    expect(told.get_by_label("Note")).to_be_focused()
+    part.page.keyboard.type("<i>On site</i>")
+    desk.mine["running"] = None
+    part.page.keyboard.press("Enter")
+    expect(told).to_be_hidden()
+    expect(part.page.get_by_text("13 min on #42 saved.")).to_be_visible()
+    assert [one.get("change") or one["correct"] for one in desk.sent] == [
+        {"action": "stop"},
+        {"version": 1, "note": "<i>On site</i>"},
+    ]
+
+
+def test_a_forgotten_timer_is_asked_about_until_its_owner_says_how_long_it_was(bare: Opener) -> None:
+    part = bare("timer")
+    desk = Desk(part)
+    desk.mine["unconfirmed"] = [entry(may_change=True) | {"seconds": 43_200, "minutes": 720, "is_unconfirmed": True}]
+    part.draw(in_menu=False)
+    part.page.get_by_role("button", name="#42 was stopped after 12 h: how long was it?").click()
+    asked = part.page.get_by_role("dialog", name="How long did you work on #42?")
+    asked.get_by_label("hours").fill("25")
+    asked.get_by_role("button", name="Save").click()
+    expect(asked).to_contain_text("Between 1 minute and 24 h, please.")
+    asked.get_by_label("hours").fill("1")
+    desk.mine["unconfirmed"] = []
+    asked.get_by_role("button", name="Save").click()
+    expect(part.page.get_by_role("button", name="how long was it?")).to_be_hidden()
+    assert [one["correct"] for one in desk.sent] == [{"version": 1, "note": "<b>x</b>", "minutes": 60}]
+
+
+def test_earlier_entries_stay_when_news_come(bare: Opener) -> None:
+    part = bare("ticket_time")
+    desk = Desk(part)
+    pages = [[entry(may_change=False) | {"id": 10 * page + one} for one in range(2)] for page in range(3)]
+    part.page.route(f"{DESK}/time/tickets/**", lambda route: route.fulfill(json=_page(desk, pages, route.request.url)))
+    part.draw(ticket=42, me=7, today="2026-12-01", zone="UTC")
+    shown = part.page.get_by_role("list", name="Entries").get_by_role("listitem")
+    expect(shown).to_have_count(2)
+    part.page.get_by_role("button", name="Earlier entries").click()
+    expect(shown).to_have_count(4)
+    pages[0][0]["seconds"] = 3600
+    part.page.evaluate("dispatchEvent(new CustomEvent('lodge-time', { detail: 42 }))")
+    part.pass_time(500)
+    expect(shown.first).to_contain_text("1 h")
+    expect(shown).to_have_count(4)
+    part.page.get_by_role("button", name="Earlier entries").click()
+    expect(shown).to_have_count(6)
+    expect(part.page.get_by_role("button", name="Earlier entries")).to_be_hidden()
+
+
+def _page(desk: Desk, pages: list[list[dict[str, Any]]], url: str) -> dict[str, Any]:
+    number = int(url.partition("cursor=")[2] or 0)
+    return desk.time | {"items": pages[number], "next_cursor": str(number + 1) if number + 1 < len(pages) else None}

@@ -17,7 +17,13 @@ PERMITTED = {
     Role.ANALYST: {Permission.TICKETS_REPORT, Permission.ANALYSES_READ, Permission.SQL_RUN},
     Role.AGENT: AGENT,
     Role.MANAGER: AGENT
-    | {Permission.PEOPLE_MANAGE, Permission.TEAMS_MANAGE, Permission.SQL_RUN, Permission.TIME_MANAGE},
+    | {
+        Permission.PEOPLE_MANAGE,
+        Permission.TEAMS_MANAGE,
+        Permission.SQL_RUN,
+        Permission.TIME_READ,
+        Permission.TIME_MANAGE,
+    },
     Role.ADMIN: set(Permission),
 }
 

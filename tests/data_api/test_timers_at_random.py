@@ -94,7 +94,8 @@ def calculated(log: Log, end: datetime) -> Calculated:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    made = make_engine(database_url)
+    # What is tested does not depend on plans, nor on what a crash would leave; both cost most of the time.
+    made = make_engine(database_url, "-c plan_cache_mode=auto -c synchronous_commit=off")
     yield made
     made.dispose()
 

@@ -280,6 +280,7 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "tags": ("admin", "tags", look),
     "teams": ("admin", "teams", look),
     "canned replies": ("admin", "canned_replies", change_a_reply),
+    "team time": ("admin", "team_time", look),
     "rules": ("admin", "assignment_rules", try_the_rules),
     "a rule": ("admin", "assignment_rules", change_a_rule),
     "roles": ("admin", "roles", look),

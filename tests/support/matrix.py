@@ -125,6 +125,7 @@ DATA_API: dict[str, Route] = {
     "GET /confidential-readers": Route(REPORTS),
     "GET /me/timer": Route(WORKS),
     "GET /me/time": Route(WORKS),
+    "GET /time": Route(May.TIME_READ),
     "GET /overview": Route(WORKS),
     "GET /overview/lists": Route(WORKS),
     "GET /overview/workload": Route(May.PEOPLE_READ),
@@ -327,7 +328,7 @@ PEOPLE: dict[str, Who] = {
     "agent": Who(by_roles("agent"), frozenset(AGENT)),
     "manager": Who(
         by_roles("manager"),
-        frozenset(AGENT | {May.PEOPLE_MANAGE, May.TEAMS_MANAGE, May.SQL_RUN, May.TIME_MANAGE}),
+        frozenset(AGENT | {May.PEOPLE_MANAGE, May.TEAMS_MANAGE, May.SQL_RUN, May.TIME_READ, May.TIME_MANAGE}),
     ),
     "admin": Who(by_roles("admin"), frozenset(May)),
     "analyst": Who(by_roles("analyst"), frozenset(ANALYST)),

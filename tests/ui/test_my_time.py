@@ -40,11 +40,11 @@ def test_a_week_by_ticket_and_day(api: Api, student: Visitor, see: Opener) -> No
     screen = see(agent, "my_time", week=(monday + timedelta(days=3)).isoformat())
     week = screen.data("time_week")
     assert week["total"] == "2 h 45 min"
-    assert [(one["id"], one["title"], one["total"]) for one in week["tickets"]] == [
-        (lift, "Lift", "1 h 30 min"),
-        (door, "The *door*", "1 h 15 min"),
+    assert [(one["link"]["number"], one["link"]["title"], one["total"]) for one in week["rows"]] == [
+        (f"#{lift}", "Lift", "1 h 30 min"),
+        (f"#{door}", "The *door*", "1 h 15 min"),
     ]
-    assert week["tickets"][1]["cells"] == ["30 min", *[""] * 5, "45 min"]
+    assert week["rows"][1]["cells"] == ["30 min", *[""] * 5, "45 min"]
     assert [day["total"] for day in week["days"]] == ["2 h", *[""] * 5, "45 min"]
     assert {entry["note"] for day in week["days"] for entry in day["entries"]} == {"On site"}
     assert see(agent, "my_time").data("time_week")["total"] == "5 min"
@@ -63,6 +63,39 @@ def test_paused_timers_are_listed(api: Api, student: Visitor, see: Opener) -> No
         done(agent.post(f"/tickets/{ticket}/timer", json={"action": action}))
     (link,) = see(agent, "my_time").data("ticket_links")["items"]
     assert (link["id"], link["title"]) == (ticket, "The lamp")
+
+
+def test_a_forgotten_timer_is_asked_about(api: Api, student: Visitor, see: Opener) -> None:
+    agent, ticket = api.enter("agent", "Forgot"), student.report("The lamp")["id"]
+    add(agent, ticket, 720, TODAY)
+    api.sql("UPDATE time_entry SET stopped_because = 'limit', is_unconfirmed = true WHERE ticket_id = %s", ticket)
+    screen = see(agent, "my_time")
+    (link,) = screen.data("ticket_links", "forgotten_timers")["items"]
+    assert (link["id"], link["chip"]["text"]) == (ticket, "12 h")
+    (day,) = [day for day in screen.data("time_week")["days"] if day["entries"]]
+    assert day["entries"][0]["why"] == "Its timer was stopped because it ran too long: it may be wrong."
+
+
+def test_a_team_by_person_and_one_person_by_ticket(api: Api, student: Visitor, see: Opener) -> None:
+    manager, lamp = api.enter("manager", "Reads weeks"), student.report("The *lamp*")["id"]
+    zoe, monday = api.enter("agent", "Zoe *Team*"), monday_of(TODAY) - timedelta(days=7)
+    add(zoe, lamp, 30, monday, "On site")
+    add(manager, lamp, 45, monday + timedelta(days=1))
+    done(api.enter("admin").post("/teams", json={"name": "Lamps"}), 201)
+    api.sql("UPDATE person SET team_id = (SELECT id FROM team WHERE slug = 'lamps') WHERE id = %s", zoe.person_id)
+    screen = see(manager, "team_time", week=monday.isoformat())
+    week = screen.data("time_week")
+    rows = {row["link"]["title"]: (row["cells"][:2], row["total"]) for row in week["rows"]}
+    assert rows["Zoe *Team*"] == (["30 min", ""], "30 min")
+    assert rows["Reads weeks"] == (["", "45 min"], "45 min")
+    assert not week["lists_days"]
+    screen.app.selectbox(key="time_team").set_value("lamps").run()
+    week = screen.checked().data("time_week")
+    assert ([row["link"]["title"] for row in week["rows"]], week["total"]) == (["Zoe *Team*"], "30 min")
+    assert screen.app.query_params == {"week": monday.isoformat(), "team": "lamps"}
+    screen = see(manager, "team_time", week=monday.isoformat(), person=str(zoe.person_id))
+    assert [row["link"]["title"] for row in screen.data("time_week")["rows"]] == ["The *lamp*"]
+    assert "no time" in see(manager, "team_time", person=str(zoe.person_id)).words()
 
 
 def test_the_timer_is_on_the_pages_of_staff_only(api: Api, student: Visitor, see: Opener) -> None:

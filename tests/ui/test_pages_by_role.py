@@ -34,7 +34,8 @@ def test_each_page_draws_or_says_that_it_is_for_others(api: Api, see: Opener, ro
     is_for_the_data_team = page == "sql_lab" and role not in {Role.ANALYST, Role.MANAGER, Role.ADMIN}
     for_administrators = {"categories", "lists", "tags", "stages", "assignment_rules"}
     is_for_administrators = page in for_administrators and role is not Role.ADMIN
-    is_for_managers = page in {"people", "teams", "roles", "canned_replies"} and role not in {Role.MANAGER, Role.ADMIN}
+    managers_pages = {"people", "teams", "team_time", "roles", "canned_replies"}
+    is_for_managers = page in managers_pages and role not in {Role.MANAGER, Role.ADMIN}
     is_of_others = page == "open_tickets" and role is Role.ANALYST
     told_off = "not for the role" in screen.words()
     is_for_others = (

@@ -32,7 +32,7 @@ def words(screen: Screen) -> str:
 
 
 @pytest.mark.parametrize(
-    ("role", "stems"), [("manager", 3), ("admin", 3), ("agent", 0), ("student", 0), ("analyst", 0)]
+    ("role", "stems"), [("manager", 4), ("admin", 4), ("agent", 0), ("student", 0), ("analyst", 0)]
 )
 def test_the_menu_offers_the_pages_to_those_who_may_use_them(api: Api, see: Opener, role: str, stems: int) -> None:
     screen = see(api.enter(role))

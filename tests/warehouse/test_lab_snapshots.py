@@ -10,6 +10,9 @@ import pytest
 from tests.warehouse.following import Following
 from warehouse.errors import NoRoomForCopy
 from warehouse.snapshot import Snapshots
+from warehouse.tables import Definition
+
+USUAL = Definition("UTC", with_text=False)
 
 
 def tables_of(descriptor: int) -> set[tuple[str, str]]:
@@ -23,7 +26,7 @@ def test_a_copy_holds_only_what_is_listed_and_leaves_room_on_the_disk(
     desk: Following, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.catch_up()
-    snapshots = Snapshots(desk.replica, tmp_path / "snapshots", fresh_seconds=0.0)
+    snapshots = Snapshots(desk.replica, USUAL, tmp_path / "snapshots", fresh_seconds=0.0)
     first = snapshots.open()
     assert ("main", "ticket") in tables_of(first.descriptor)
     assert {schema for schema, _ in tables_of(first.descriptor)} == {"main"}

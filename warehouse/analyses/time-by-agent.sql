@@ -9,6 +9,7 @@ sentence: >-
   format(', by {}', count_text(count(*) FILTER (agent <> 'confidential'), 'agent', 'agents'))),
   if(coalesce(sum(hours) FILTER (agent = 'confidential'), 0) = 0, '',
   format('; {:,.1f} of them on confidential tickets', sum(hours) FILTER (agent = 'confidential'))))
+needs: time:read
 chart: {mark: bar, x: agent, y: [hours]}
 # One row for each agent with time in these days, which end with today in the campus's time, the longest first. Agents are
 # numbers of people here; the pages show the names.

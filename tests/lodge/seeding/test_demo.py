@@ -28,6 +28,13 @@ ALIKE = """
     GROUP BY category_id, building_id ORDER BY count(*) DESC LIMIT 1"""
 
 
+# What whoever signs in as an agent, without a name, has worked in this week.
+OWN_WEEK = """
+SELECT count(*) FROM time_entry JOIN person ON person.id = person_id, (SELECT %s::date AS today) AS now
+WHERE entry_key = 'agent' AND day BETWEEN date_trunc('week', today) AND today
+"""
+
+
 @dataclass(frozen=True)
 class Demo:
     url: str
@@ -73,6 +80,7 @@ def test_there_is_something_in_every_corner(shown: Demo) -> None:
     assert one(url, "SELECT count(*) FROM message WHERE body ~ '\\{[a-z]+\\}'") == 0
     assert one(url, "SELECT count(*) FROM message_mention JOIN person ON person.id = person_id") == 3
     assert one(url, "SELECT count(*) FROM tag_use") > 10
+    assert one(url, OWN_WEEK, [shown.now.date()]) >= 3
     broken = [rule for rule in INVARIANTS if one(url, f"SELECT count(*) FROM ({INVARIANTS[rule]}) AS broken")]
     assert broken == []
 
