@@ -7,7 +7,12 @@ import psycopg
 import pytest
 
 from contracts.links import MOST_LINKS
+from data_api.bulk import runs
+from data_api.bulk.order import blockers_first
+from data_api.learning.reactions import LearnCategories
+from data_api.lists.errors import CategoryGoing
 from data_api.tickets.errors import TicketBlocked
+from data_api.tickets.reactions import Moved
 from tests.data_api.links.linking import link, links_of, told
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
@@ -226,14 +231,48 @@ def test_what_waits_for_others_is_closed_after_a_question(agent: Visitor, two: l
     assert agent.read(blocked)["status"] == "closed"
 
 
-def test_what_blocks_a_ticket_is_closed_before_it(agent: Visitor, two: list[int]) -> None:
-    """Many are changed in the order of their numbers, whatever the order in which they are named, as the preview
-    says."""
+@pytest.mark.parametrize("is_later", [False, True])
+@pytest.mark.parametrize("at_once", [1, 25])
+@pytest.mark.parametrize("change", [{"status": "closed", "starts_work": True}, {"stage": "completed"}], ids=str)
+def test_what_blocks_a_ticket_is_closed_before_it(
+    agent: Visitor, two: list[int], monkeypatch: pytest.MonkeyPatch, change: Any, at_once: int, is_later: bool
+) -> None:
+    """Whatever their numbers, and the order in which they are named; in one step or in two; as the preview says."""
+    monkeypatch.setattr(runs, "TICKETS_AT_ONCE", at_once)
+    blocker, blocked = two[::-1] if is_later else two
+    for number in two:
+        agent.move(number, "active")
+    link(agent, blocker, "blocks", blocked)
+    sent = {"ids": [blocked, blocker], "versions": [agent.read(number)["version"] for number in (blocked, blocker)]}
+    assert done(agent.post("/tickets/bulk/preview", json={"ids": sent["ids"], "change": change}))["refused"] == []
+    assert done(agent.post("/tickets/bulk", json=sent | {"change": change}))["refused"] == []
+    assert [agent.read(number)["status"] for number in two] == ["closed", "closed"]
+    assert told(agent, blocked)[-1] == ("blocker", "active", "closed", blocker)
+
+
+def test_a_circle_that_somebody_wrote_by_hand_ends(two: list[int]) -> None:
+    assert blockers_first([7, 5, 6, 4], {4: [6, 99], 6: [7]}) == [5, 7, 6, 4]
+    assert blockers_first([6, 5], {5: [6], 6: [5]}) == [5, 6]
+
+
+def test_those_that_wait_are_not_told_of_a_change_that_is_refused(
+    agent: Visitor, two: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a reaction that comes after the one that tells them, as when the ticket's category is being deleted."""
     blocker, blocked = two
     link(agent, blocker, "blocks", blocked)
-    both = {"ids": [blocked, blocker], "change": {"status": "closed", "starts_work": True}}
-    for path in ("/tickets/bulk/preview", "/tickets/bulk"):
-        assert done(agent.post(path, json=both))["refused"] == []
+
+    def refuse(_: LearnCategories, moved: Moved) -> None:
+        if moved.ticket.id == blocker:
+            raise CategoryGoing
+
+    monkeypatch.setattr(LearnCategories, "moved", refuse)
+    answer = done(agent.post("/tickets/bulk", json={"ids": two, "change": {"status": "active"}}))
+    assert answer["done"] == 1, "other moves tell nobody"
+    both = {"ids": two, "change": {"status": "closed", "starts_work": True, "despite_blockers": True}}
+    answer = done(agent.post("/tickets/bulk", json=both))
+    assert [(one["id"], one["error"]) for one in answer["refused"]] == [(blocker, "CategoryGoing")]
+    assert [line[0] for line in told(agent, blocked)] == ["link"]
 
 
 @pytest.mark.parametrize(
