@@ -13,6 +13,7 @@ from data_api.access.actor import Actor
 from data_api.access.reading import TicketFacts, is_readable_by
 from data_api.events.repository import (
     WORK_TABLES,
+    MessagePlace,
     Worked,
     confirmers_of,
     deletion_notices,
@@ -78,27 +79,52 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     ticket_ids |= {place.ticket_id for place in places.values()}
     facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
     confirmers = confirmers_of(connection, moved) if moved else {}
-    found: dict[tuple[LiveKind, int, bool], Announcement] = {}
-    for ticket_id, at in changed.items():
-        if (now := facts.get(ticket_id)) is None:
-            continue  # deleted meanwhile: its deletion notice tells those who could read it
-        states = _states(now, before.get(ticket_id, {}))
-        event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=at)
-        found[LiveKind.TICKET, ticket_id, False] = Announcement(
-            event, states, confirmers=confirmers.get(ticket_id, frozenset())
+    return [
+        *_of_deletions(connection, lines),
+        *_of_tickets(changed, facts, before, confirmers),
+        *_of_messages(messages, places, facts),
+        *_of_time(timed, facts),
+        *_of_linked([one for one in beside if one.ticket_id not in changed], facts, before),
+        *_of_timers(worked),
+    ]
+
+
+def _of_tickets(
+    changed: Mapping[int, datetime],
+    facts: Mapping[int, TicketFacts],
+    before: Mapping[int, dict[str, Any]],
+    confirmers: Mapping[int, frozenset[int]],
+) -> list[Announcement]:
+    """Leaves out those that were deleted meanwhile: their deletion notices tell those who could read them."""
+    return [
+        Announcement(
+            LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=at),
+            _states(facts[ticket_id], before.get(ticket_id, {})),
+            confirmers=confirmers.get(ticket_id, frozenset()),
         )
+        for ticket_id, at in changed.items()
+        if ticket_id in facts
+    ]
+
+
+def _of_messages(
+    messages: Mapping[int, ChangeLine], places: Mapping[int, MessagePlace], facts: Mapping[int, TicketFacts]
+) -> Iterable[Announcement]:
+    found = {}
     for message_id, line in messages.items():
         if (place := places.get(message_id)) is None or place.ticket_id not in facts:
             continue  # deleted meanwhile
         event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=line.happened_at)
-        states = [facts[place.ticket_id]]
-        found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
-    for ticket_id, at in timed.items():
-        if ticket_id in facts:
-            event = LiveEvent(kind=LiveKind.TIME, ticket_id=ticket_id, at=at)
-            found[LiveKind.TIME, ticket_id, True] = Announcement(event, [facts[ticket_id]], is_internal=True)
-    linked = _of_linked([one for one in beside if one.ticket_id not in changed], facts, before)
-    return [*_of_deletions(connection, lines), *found.values(), *linked, *_of_timers(worked)]
+        found[place] = Announcement(event, [facts[place.ticket_id]], place.is_internal)
+    return found.values()
+
+
+def _of_time(timed: Mapping[int, datetime], facts: Mapping[int, TicketFacts]) -> list[Announcement]:
+    return [
+        Announcement(LiveEvent(kind=LiveKind.TIME, ticket_id=ticket_id, at=at), [facts[ticket_id]], is_internal=True)
+        for ticket_id, at in timed.items()
+        if ticket_id in facts
+    ]
 
 
 def _changed(
