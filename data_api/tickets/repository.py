@@ -303,7 +303,7 @@ class TicketRepository:
         changes or deletes all links of a ticket holds both tickets of each, as those do who add or remove one; so two
         who do that with linked tickets never wait for each other. Returns False if a link was added meanwhile."""
         connection, asked = self.session.connection(), {"id": ticket_id}
-        locked = set(connection.scalars(LOCK_WITH_LINKED, asked))
+        locked = {ticket_id, *connection.scalars(LOCK_WITH_LINKED, asked)}
         return locked.issuperset(connection.scalars(WITH_LINKED, asked))
 
     def unlocked(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
