@@ -185,7 +185,8 @@ def _of_linked(
         if ticket_id not in facts:
             continue
         event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=of_one[-1].at)
-        states, there = [facts[ticket_id]], [one.cause for one in of_one if one.cause in facts]
+        there = [one.cause for one in of_one if one.cause is not None and one.cause in facts]
+        states = [facts[ticket_id]]
         because_of = [state for cause in there for state in _states(facts[cause], before.get(cause, {}))]
         found.append(Announcement(event, states, because_of=because_of))
         if any(one.cause is None for one in of_one):

@@ -157,6 +157,7 @@ class TicketService:
         """Changes the fields that the request names. Raises `StaleVersion`, which holds the present ticket, and
         `ChangedMeanwhile`."""
         if "is_confidential" in change.model_fields_set:
+            self._check_readable(ticket_id)
             self._lock_with_linked(ticket_id)
         ticket = self._locked(ticket_id, change.version)
         wanted = {name: getattr(change, name) for name in change.model_fields_set & EDITS.keys()}
@@ -321,7 +322,7 @@ class TicketService:
         return ticket
 
     def _lock_with_linked(self, ticket_id: int) -> None:
-        self._check_readable(ticket_id)
+        """For a ticket that the actor may read. Raises `ChangedMeanwhile` if a link was added at this moment."""
         if not self.repository.lock_with_linked(ticket_id):
             raise ChangedMeanwhile
 

@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from streamlit_app.client import api as client
+from streamlit_app.language.text import plain
 from streamlit_app.server import completions, live_updates
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.tags import dialogs
@@ -70,7 +71,7 @@ def test_how_far_a_change_of_a_tag_is(
     api.sql(unfinished, "0 seconds", number)
     screen = see(admin, "tags")
     (progress,) = screen.app.get("progress")
-    assert (progress.proto.value, progress.proto.text) == (33, "beamer becomes projector: 1 of 3 tickets.")
+    assert (progress.proto.value, progress.proto.text) == (33, plain("beamer becomes projector: 1 of 3 tickets."))
     assert shown(screen)["projector"] == "1 ticket", "the list is there meanwhile"
     api.sql(unfinished, "1 minute", number)
     screen.again()
