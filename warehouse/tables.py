@@ -212,8 +212,11 @@ TICKET_TAG = Table(
     hides_with_ticket=True,
 )
 
-# With which other ticket a confidential one belongs together may tell what happened, and to whom.
-LINKED = "CASE WHEN NOT (ticket_is_confidential OR other_is_confidential) THEN {name} END"
+# With which other ticket a confidential one belongs together may tell what happened, and to whom. The moment, beside
+# what else happened then, may tell it too.
+IS_HIDDEN = "ticket_is_confidential OR other_is_confidential"
+LINKED = f"CASE WHEN NOT ({IS_HIDDEN}) THEN {{name}} END"
+LINKED_AT = f"({bounded('created_at')}) AT TIME ZONE 'UTC'"
 NO_ONE = "none if one of the two is confidential"
 TICKET_LINK = Table(
     "ticket_link",
@@ -223,7 +226,13 @@ TICKET_LINK = Table(
         Column("ticket_id", "BIGINT", LINKED.format(name="ticket_id"), f"Which ticket; {NO_ONE}", refers="ticket"),
         plain("kind", "VARCHAR", "What it is to the other one: blocks, duplicates or relates-to"),
         Column("other_id", "BIGINT", LINKED.format(name="other_id"), f"The other ticket; {NO_ONE}", refers="ticket"),
-        moment("created_at", "When they were linked"),
+        Column(
+            "created_at",
+            "TIMESTAMP",
+            f"CASE WHEN {IS_HIDDEN} THEN date_trunc('day', {LINKED_AT}) ELSE {LINKED_AT} END",
+            "When they were linked, UTC; the beginning of that day if one of the two is confidential",
+            since="created_at",
+        ),
     ],
     begins="created_at",
 )

@@ -1,7 +1,7 @@
-"""Deletes rows that are no longer needed: old idempotency keys, results of changes of many tickets, tokens, links and
-codes that have expired or were revoked, uploaded files that nobody used, and the notices that say who could read a
-deleted ticket; and sometimes the contents of files that no row refers to. Adds up how many tickets each tag
-has, and how often each canned reply was used. Stops timers that were forgotten."""
+"""Deletes rows that are no longer needed: old idempotency keys, results of changes of many tickets and of tags, tokens,
+links and codes that have expired or were revoked, uploaded files that nobody used, and the notices that say who could
+read a deleted ticket; and sometimes the contents of files that no row refers to. Adds up how many tickets each tag has,
+and how often each canned reply was used. Stops timers that were forgotten."""
 
 import asyncio
 import itertools
@@ -22,6 +22,7 @@ from data_api.models import (
     Invitation,
     OidcStart,
     SessionToken,
+    TagChange,
 )
 from data_api.models.base import Base
 
@@ -41,6 +42,7 @@ EVERY_SO_MANY_ROUNDS = 6  # a sweep of files lists all of them
 DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
     Attachment: and_(Attachment.ticket_id.is_(None), Attachment.created_at < OLD),
     BulkChange: BulkChange.created_at < LAST_WEEK,
+    TagChange: and_(TagChange.created_at < LAST_WEEK, TagChange.finished_at.is_not(None)),
     DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
     HandOff: HandOff.expires_at < func.now(),
     Invitation: Invitation.expires_at < OLD,

@@ -4,7 +4,7 @@ They are async because they wait for work that is done in other transactions tha
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from contracts.base import MAX_ID
@@ -14,7 +14,6 @@ from contracts.bulk import (
     BulkPreview,
     BulkPreviewCreate,
     BulkRead,
-    BulkState,
     BulkTickets,
     BulkWait,
 )
@@ -23,10 +22,11 @@ from contracts.people import Permission
 from data_api.access.actor import Actor, ActorDep, permitted
 from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one, limited
-from data_api.bulk.dependencies import BulkRunsDep, BulkServiceDep, StepDep
+from data_api.bulk.dependencies import BulkServiceDep, CarryOutDep, StepDep
 from data_api.bulk.errors import BulkNotFound
-from data_api.kit.database import SessionDep, commit_early
+from data_api.bulk.runs import Work
 from data_api.lists.errors import CategoryGoing
+from data_api.models import BulkChange
 from service_kit.errors import InvalidInput, NotPermitted, NotSignedIn, documented
 from service_kit.routing import Route
 
@@ -54,19 +54,17 @@ async def change_many(
     wait: WaitDep,
     service: BulkServiceDep,
     once: OnceDep,
-    session: SessionDep,
-    runs: BulkRunsDep,
+    carry_out: CarryOutDep,
     step: StepDep,
     actor: ActorDep,
     request: Request,
-    response: Response,
 ) -> BulkRead:
     """Change up to 1,000 tickets in the same way. Each is changed by the same rules as one alone, as a whole or not at
     all; what is refused is listed with the error. Sent again with the same `Idempotency-Key`, it goes on where it
     stopped, and answers about all."""
     _count_search(wanted, request, actor)
     begun = await run_in_threadpool(once, lambda: service.begin(wanted), service.read)
-    return await _carry_out(begun, wait, service, session, runs, step, response)
+    return await carry_out(begun, Work(BulkChange, begun.id), step, service.read, wait.wait_seconds)
 
 
 @router.post("/preview", dependencies=[changes], responses=documented(CategoryGoing, TooManyRequests))
@@ -96,18 +94,11 @@ def read_change(bulk_id: BulkId, service: BulkServiceDep) -> BulkRead:
     responses=documented(BulkNotFound, TooManyRequests, IdempotencyKeyReused) | GOES_ON,
 )
 async def continue_change(
-    bulk_id: BulkId,
-    wait: WaitDep,
-    service: BulkServiceDep,
-    once: OnceDep,
-    session: SessionDep,
-    runs: BulkRunsDep,
-    step: StepDep,
-    response: Response,
+    bulk_id: BulkId, wait: WaitDep, service: BulkServiceDep, once: OnceDep, carry_out: CarryOutDep, step: StepDep
 ) -> BulkRead:
     """Go on with a change that stopped before its end."""
     begun = await run_in_threadpool(once, lambda: service.read(bulk_id), service.read)
-    return await _carry_out(begun, wait, service, session, runs, step, response)
+    return await carry_out(begun, Work(BulkChange, begun.id), step, service.read, wait.wait_seconds)
 
 
 @router.delete(
@@ -121,22 +112,3 @@ def forget_change(bulk_id: BulkId, service: BulkServiceDep) -> None:
 def _count_search(wanted: BulkTickets, request: Request, actor: Actor) -> None:
     if wanted.query is not None and wanted.query.q:
         count_one(Limited.SEARCH, request, actor)
-
-
-async def _carry_out(
-    begun: BulkRead,
-    wait: BulkWait,
-    service: BulkServiceDep,
-    session: SessionDep,
-    runs: BulkRunsDep,
-    step: StepDep,
-    response: Response,
-) -> BulkRead:
-    if begun.state is BulkState.FINISHED:
-        return begun
-    await commit_early(session)
-    await runs.carry_out(begun.id, step, wait.wait_seconds)
-    now = await run_in_threadpool(service.read, begun.id)
-    if now.state is not BulkState.FINISHED:
-        response.status_code = 202
-    return now

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from contracts.pages import PageQuery
@@ -12,13 +12,6 @@ from data_api.kit.paging import in_order, position
 from data_api.models import BulkChange
 
 MINE = BulkChange.owner_id == ME
-# Those that are locked are left out: a step of them is being made, and ends with a note of its own.
-_WORKED_ON = (
-    select(BulkChange.id)
-    .where(BulkChange.id.in_(bindparam("ids", type_=BigInteger, expanding=True)), BulkChange.finished_at.is_(None))
-    .with_for_update(skip_locked=True)
-)
-STILL_WORKED_ON = update(BulkChange).where(BulkChange.id.in_(_WORKED_ON)).values(stepped_at=func.now())
 
 
 class BulkRepository:

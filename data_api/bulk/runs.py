@@ -1,17 +1,21 @@
-"""Carries changes of many tickets out, beside the requests: one step after the other, each in its own transaction."""
+"""Carries work out that is too long for a request, beside the requests: one step after the other, each in its own
+transaction."""
 
 import asyncio
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
 
 import structlog
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import BigInteger, Update, bindparam, func, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from data_api.bulk.repository import STILL_WORKED_ON
 from data_api.kit.database import Database
+from data_api.models import BulkChange, TagChange
 from service_kit.errors import LodgeError
 
 log = structlog.get_logger()
@@ -27,12 +31,29 @@ PAUSE_SECONDS = 0.2
 # A request that waits for the end of a change keeps its place among those that use the database. This part of the
 # places may be kept so; whoever finds them taken is answered at once.
 PLACES_TO_WAIT = 1 / 4
-# How often it is noted which changes this process works on, those included that wait for their turn. One that is not
-# noted for several times as long has stopped (`service.py`).
+# How often it is noted on what this process works, also what waits for its turn. What is not noted for several
+# times as long has stopped (`states.py`).
 NOTED_EVERY_SECONDS = 4.0
 
-# Makes one step of the change with this id, of up to so many tickets. Returns whether there are more.
+# Makes one step of the work with this id, of up to so many tickets. Returns whether there are more.
 Step = Callable[[Session, int, int], bool]
+
+
+class Work(NamedTuple):
+    """What is carried out: the row that says how far it has come. `tickets_at_once`: how many a step takes, if that is
+    not the usual number."""
+
+    table: type[BulkChange] | type[TagChange]
+    id: int
+    tickets_at_once: int | None = None
+
+
+@cache
+def _still_worked_on(table: type[BulkChange] | type[TagChange]) -> Update:
+    """Rows that are locked are left out: a step of them is being made, and ends with a note of its own."""
+    ids = bindparam("ids", type_=BigInteger, expanding=True)
+    some = select(table.id).where(table.id.in_(ids), table.finished_at.is_(None)).with_for_update(skip_locked=True)
+    return update(table).where(table.id.in_(some)).values(stepped_at=func.now())
 
 
 @dataclass
@@ -44,23 +65,23 @@ class _Run:
 
 
 class BulkRuns:
-    """The changes that this process carries out. One step is made at a time, for all of them in turns."""
+    """The work that this process carries out. One step is made at a time, for all of it in turns."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._turn = asyncio.Semaphore(1)
-        self._runs: dict[int, _Run] = {}
+        self._runs: dict[Work, _Run] = {}
         self._noting: asyncio.Task[None] | None = None
         self._is_stopping = False
         self._waiting, self._most_waiting = 0, max(1, int(database.most_at_once * PLACES_TO_WAIT))
 
-    async def carry_out(self, bulk_id: int, step: Step, wait_seconds: float) -> None:
-        """Goes on with the change, and waits so long for its end, unless very many wait already. The work goes on
+    async def carry_out(self, work: Work, step: Step, wait_seconds: float) -> None:
+        """Goes on with the work, and waits so long for its end, unless very many wait already. It goes on
         afterwards."""
-        run = self._runs.get(bulk_id)
+        run = self._runs.get(work)
         if run is None:
-            run = self._begin(bulk_id, step)
-            await run_in_threadpool(self._note_once, [bulk_id])  # it may have to wait for its turn
+            run = self._begin(work, step)
+            await run_in_threadpool(self._note_once, [work])  # it may have to wait for its turn
         run.step = step
         if wait_seconds and self._waiting < self._most_waiting:
             self._waiting += 1
@@ -77,42 +98,44 @@ class BulkRuns:
         if self._runs:
             await asyncio.wait({run.task for run in self._runs.values()})
 
-    def _begin(self, bulk_id: int, step: Step) -> _Run:
-        run = self._runs[bulk_id] = _Run(step)
-        run.task = asyncio.create_task(self._make_steps(bulk_id, run))
+    def _begin(self, work: Work, step: Step) -> _Run:
+        run = self._runs[work] = _Run(step)
+        run.task = asyncio.create_task(self._make_steps(work, run))
         if self._noting is None or self._noting.done():
             self._noting = asyncio.create_task(self._note())
         return run
 
-    async def _make_steps(self, bulk_id: int, run: _Run) -> None:
+    async def _make_steps(self, work: Work, run: _Run) -> None:
         try:
-            await self._until_done(bulk_id, run)
+            await self._until_done(work, run)
         finally:
-            del self._runs[bulk_id]
+            del self._runs[work]
 
-    async def _until_done(self, bulk_id: int, run: _Run) -> None:
-        most, failures, has_more = TICKETS_AT_ONCE, 0, True
+    async def _until_done(self, work: Work, run: _Run) -> None:
+        at_once = work.tickets_at_once or TICKETS_AT_ONCE
+        most, failures, has_more = at_once, 0, True
+        which = {"table": work.table.__tablename__, "id": work.id}
         while has_more and not self._is_stopping:
             async with self._turn:
                 began, step = time.monotonic(), run.step
                 try:
-                    has_more = await run_in_threadpool(self._in_transaction, step, bulk_id, most)
+                    has_more = await run_in_threadpool(self._in_transaction, step, work.id, most)
                 except OperationalError as error:
                     failures += 1
                     if failures > MOST_FAILURES:
-                        log.warning("a change of many tickets stops", bulk_id=bulk_id, error=type(error).__name__)
+                        log.warning("work in steps stops", **which, error=type(error).__name__)
                         return
                     most = max(1, most // 4)
                 except LodgeError as error:  # the person signed out, or may not do this any more
                     if run.step is not step:
                         continue  # but has signed in again meanwhile, and asked that it go on
-                    log.info("a change of many tickets stops", bulk_id=bulk_id, error=type(error).__name__)
+                    log.info("work in steps stops", **which, error=type(error).__name__)
                     return
                 except Exception as error:  # without this nobody would learn of it
-                    log.error("a change of many tickets stops", bulk_id=bulk_id, exc_info=error)
+                    log.error("work in steps stops", **which, exc_info=error)
                     return
                 else:
-                    failures, most = 0, min(TICKETS_AT_ONCE, most * 2)
+                    failures, most = 0, min(at_once, most * 2)
                 took = time.monotonic() - began
             await asyncio.sleep(PAUSE_SECONDS if failures else min(LONGEST_REST_SECONDS, took * REST))
 
@@ -122,12 +145,14 @@ class BulkRuns:
             try:
                 await run_in_threadpool(self._note_once, list(self._runs))
             except SQLAlchemyError as error:
-                log.warning("what goes on of changes of many tickets is not noted", error=type(error).__name__)
+                log.warning("what work goes on is not noted", error=type(error).__name__)
 
-    def _note_once(self, ids: Collection[int]) -> None:
+    def _note_once(self, works: Collection[Work]) -> None:
         with self._database.autocommit.connect() as connection:
-            connection.execute(STILL_WORKED_ON, {"ids": ids})
+            for table in {work.table for work in works}:
+                ids = [work.id for work in works if work.table is table]
+                connection.execute(_still_worked_on(table), {"ids": ids})
 
-    def _in_transaction(self, step: Step, bulk_id: int, most: int) -> bool:
+    def _in_transaction(self, step: Step, work_id: int, most: int) -> bool:
         with Session(self._database.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
-            return step(session, bulk_id, most)
+            return step(session, work_id, most)

@@ -1,7 +1,7 @@
 """Previews, begins and reads changes of many tickets. The steps are in `steps.py`."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from contracts.bulk import (
@@ -12,18 +12,19 @@ from contracts.bulk import (
     BulkPreviewCreate,
     BulkRead,
     BulkRefusal,
-    BulkState,
     BulkTicket,
     BulkTickets,
 )
 from contracts.pages import Page, PageQuery
 from contracts.tickets import TicketQuery
 from data_api.access.actor import Actor
-from data_api.bulk.each import ChangeOfEach, refusal
+from data_api.bulk.change_applier import ChangeApplier, refusal
 from data_api.bulk.errors import BulkNotFound
 from data_api.bulk.gathered_writes import GatheredWrites
 from data_api.bulk.held_lookups import HeldLookups
+from data_api.bulk.order import blockers_first
 from data_api.bulk.repository import BulkRepository
+from data_api.bulk.states import state_of
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.models import BulkChange, Ticket
 from data_api.tickets.list_repository import TicketListRepository
@@ -32,8 +33,6 @@ from data_api.tickets.service import TicketService
 from service_kit.errors import InvalidInput, LodgeError
 
 KIND = "changes of many tickets"
-# Whoever works on a change notes it more often than this, also while it waits for its turn (`runs.py`).
-STOPPED_AFTER = timedelta(seconds=15)
 
 
 class BulkService:
@@ -58,14 +57,14 @@ class BulkService:
         """Raises InvalidInput for what the change names and there is not, and CategoryGoing."""
         ids, found_more = self._which(wanted)
         tickets = self.copies.unlocked(self.actor, ids)
-        change = ChangeOfEach(self.tickets, wanted.change) if wanted.change is not None else None
         there = [BulkTicket(id=number, version=tickets[number].version) for number in ids if number in tickets]
-        if change is None:
+        if wanted.change is None:
             return BulkPreview(tickets=there, found_more=found_more, done=0, unchanged=0, refused=[])
-        change.check()
-        change.look_up(ids)
-        # In the order in which they are changed: closing one ticket may be what another one waits for.
-        outcomes = [self._would(change, number, tickets.get(number)) for number in sorted(ids)]
+        applier = ChangeApplier(self.tickets, wanted.change)
+        applier.check()
+        applier.look_up_blockers(ids)
+        in_order = self._in_order(applier, ids, tickets.keys())
+        outcomes = [self._would(applier, number, tickets.get(number)) for number in in_order]
         refused = [outcome for outcome in outcomes if isinstance(outcome, BulkRefusal)]
         unchanged = sum(outcome is False for outcome in outcomes)
         done = len(outcomes) - len(refused)
@@ -73,18 +72,19 @@ class BulkService:
 
     def begin(self, wanted: BulkCreate) -> BulkRead:
         """Notes what is to be done; nothing is changed yet. Raises InvalidInput, CategoryGoing."""
-        ChangeOfEach(self.tickets, wanted.change).check()
+        applier = ChangeApplier(self.tickets, wanted.change)
+        applier.check()
         ids, found_more = self._which(wanted)
         if found_more:
-            told = f"finds more than {MOST_TICKETS:,} tickets; narrow it, or name the tickets by their ids"
-            raise InvalidInput.in_field("body.query", told)
+            problem = f"finds more than {MOST_TICKETS:,} tickets; narrow it, or name the tickets by their ids"
+            raise InvalidInput.in_field("body.query", problem)
+        in_order = self._in_order(applier, ids)
         versions = dict(zip(ids, wanted.versions, strict=True)) if wanted.versions is not None else {}
         now = datetime.now(UTC)
         values: dict[str, Any] = {
             "change": wanted.change.model_dump(mode="json", exclude_unset=True),
-            # In the order in which tickets are locked, so that two changes of the same ones never wait for each other.
-            "ticket_ids": sorted(ids),
-            "versions": [versions[number] for number in sorted(ids)] if versions else None,
+            "ticket_ids": in_order,
+            "versions": [versions[number] for number in in_order] if versions else None,
             **{"place": 0, "done": 0, "unchanged": 0, "refused": []},
             "created_at": now,
             "stepped_at": now,
@@ -121,9 +121,22 @@ class BulkService:
         found = [position[-1] for position in self.lists.asked(self.actor, whole, []).positions()]
         return found[:MOST_TICKETS], len(found) > MOST_TICKETS
 
-    def _would(self, change: ChangeOfEach, ticket_id: int, ticket: Ticket | None) -> bool | BulkRefusal:
+    def _in_order(
+        self, applier: ChangeApplier, ids: Sequence[int], readable: Collection[int] | None = None
+    ) -> list[int]:
+        """Returns the tickets by their numbers; if they are closed, those that block others of them come first, because
+        these wait for them. (A step locks its tickets in the order of their numbers, whatever their order here.) A link
+        of a ticket that the actor may not read counts for nothing: the order of refusals would tell it. `readable`:
+        those that they may read, if that was looked up already."""
+        if not applier.closes:
+            return sorted(ids)
+        if readable is None:
+            readable = self.copies.unlocked(self.actor, ids).keys()
+        return blockers_first(ids, self.copies.blockers_of_each(self.actor, sorted(readable)))
+
+    def _would(self, applier: ChangeApplier, ticket_id: int, ticket: Ticket | None) -> bool | BulkRefusal:
         try:
-            return change.make(ticket_id, ticket, None)
+            return applier.apply(ticket_id, ticket, None)
         except LodgeError as error:
             return refusal(ticket_id, error)
 
@@ -136,7 +149,7 @@ def _brief(row: BulkChange) -> dict[str, Any]:
     return {
         "id": row.id,
         "change": row.change,
-        "state": _state(row),
+        "state": state_of(row),
         "total": len(row.ticket_ids),
         "done": row.done,
         "unchanged": row.unchanged,
@@ -144,9 +157,3 @@ def _brief(row: BulkChange) -> dict[str, Any]:
         "created_at": row.created_at,
         "finished_at": row.finished_at,
     }
-
-
-def _state(row: BulkChange) -> BulkState:
-    if row.finished_at is not None:
-        return BulkState.FINISHED
-    return BulkState.RUNNING if datetime.now(UTC) - row.stepped_at < STOPPED_AFTER else BulkState.STOPPED

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.bulk import BulkChange as Change
 from contracts.bulk import BulkRefusal
-from data_api.bulk.each import ChangeOfEach, refusal
+from data_api.bulk.change_applier import ChangeApplier, refusal
 from data_api.bulk.gathered_writes import GatheredWrites
 from data_api.bulk.repository import BulkRepository
 from data_api.kit.errors import ChangedMeanwhile
@@ -66,15 +66,15 @@ class BulkSteps:
         writes = GatheredWrites(self.session)
         service = self.service(writes)
         tickets = service.lock_each(ids)
-        made = ChangeOfEach(service, change)
+        applier = ChangeApplier(service, change)
         try:
-            made.check()
+            applier.check()
         except LodgeError as error:  # for example somebody was deactivated since the change was begun
             return [refusal(number, error) for number in ids]
-        service.reactions.expected(Expected(actor=service.actor, tickets=tickets.values(), named=made.named))
-        made.look_up(ids)
+        service.reactions.expected(Expected(actor=service.actor, tickets=tickets.values(), named=applier.named))
+        applier.look_up_blockers(ids)
         seen = zip(ids, versions, strict=True)
-        outcomes = [_change_one(made, number, tickets.get(number), version) for number, version in seen]
+        outcomes = [_change_one(applier, number, tickets.get(number), version) for number, version in seen]
         refused = {outcome.id for outcome in outcomes if isinstance(outcome, BulkRefusal)}
         changed = [ticket for number, ticket in tickets.items() if number not in refused]
         writes.write(changed)
@@ -92,9 +92,11 @@ class BulkSteps:
             row.finished_at = row.stepped_at
 
 
-def _change_one(made: ChangeOfEach, ticket_id: int, ticket: Ticket | None, version: int | None) -> bool | BulkRefusal:
+def _change_one(
+    applier: ChangeApplier, ticket_id: int, ticket: Ticket | None, version: int | None
+) -> bool | BulkRefusal:
     """Changes one ticket as a whole or not at all: of one that is refused, nothing is written."""
     try:
-        return made.make(ticket_id, ticket, version)
+        return applier.apply(ticket_id, ticket, version)
     except LodgeError as error:
         return refusal(ticket_id, error)

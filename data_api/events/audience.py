@@ -1,9 +1,9 @@
 """Turns lines of the change feed into events, each with what decides who may receive it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 
@@ -13,10 +13,12 @@ from data_api.access.actor import Actor
 from data_api.access.reading import TicketFacts, is_readable_by
 from data_api.events.repository import (
     WORK_TABLES,
+    MessagePlace,
     Worked,
     confirmers_of,
     deletion_notices,
     facts_of_tickets,
+    link_lines,
     linked_with,
     places_of_messages,
     tickets_of_events,
@@ -65,47 +67,131 @@ def announcements(connection: Connection[Any], lines: Sequence[ChangeLine]) -> l
     """Returns one event for each ticket and kind, however many lines report it. The events of each kind are in the
     order of the lines."""
     of_tickets = [line for line in lines if line.table_name == "ticket"]
-    tickets, before = {line.row_id: line for line in of_tickets}, _before(of_tickets)
+    changed, before = _changed(connection, lines, of_tickets), _before(of_tickets)
     messages = {line.row_id: line for line in lines if line.table_name == "message" and line.op != "delete"}
     places = places_of_messages(connection, messages) if messages else {}
-    # A line of the history is only updated when its text is blanked.
-    blanked = {line.row_id: line for line in lines if line.table_name == "ticket_event" and line.op == "update"}
-    for event_id, ticket_id in (tickets_of_events(connection, blanked) if blanked else {}).items():
-        tickets.setdefault(ticket_id, blanked[event_id])
     moved = [ticket_id for ticket_id, columns in before.items() if "status" in columns]
-    linked = linked_with(connection, moved) if moved else {}
+    beside = _beside(connection, lines, changed, before)
     worked = _worked(connection, lines)
     timed = {one.ticket_id: one.at for one in worked if not one.is_timer}
-    ticket_ids = {*tickets, *linked, *timed, *(place.ticket_id for place in places.values())}
+    causes = {one.cause for one in beside if one.cause is not None}
+    ticket_ids = {*changed, *causes, *(one.ticket_id for one in beside), *timed}
+    ticket_ids |= {place.ticket_id for place in places.values()}
     facts = facts_of_tickets(connection, ticket_ids) if ticket_ids else {}
     confirmers = confirmers_of(connection, moved) if moved else {}
-    found: dict[tuple[LiveKind, int, bool], Announcement] = {}
-    for ticket_id, line in tickets.items():
-        if (now := facts.get(ticket_id)) is None:
-            continue  # deleted meanwhile: its deletion notice tells those who could read it
-        states = _states(now, before.get(ticket_id, {}))
-        event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=line.happened_at)
-        found[LiveKind.TICKET, ticket_id, False] = Announcement(
-            event, states, confirmers=confirmers.get(ticket_id, frozenset())
+    return [
+        *_of_deletions(connection, lines),
+        *_of_tickets(changed, facts, before, confirmers),
+        *_of_messages(messages, places, facts),
+        *_of_time(timed, facts),
+        *_of_linked([one for one in beside if one.ticket_id not in changed], facts, before),
+        *_of_timers(worked),
+    ]
+
+
+def _of_tickets(
+    changed: Mapping[int, datetime],
+    facts: Mapping[int, TicketFacts],
+    before: Mapping[int, dict[str, Any]],
+    confirmers: Mapping[int, frozenset[int]],
+) -> list[Announcement]:
+    """Leaves out those that were deleted meanwhile: their deletion notices tell those who could read them."""
+    return [
+        Announcement(
+            LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=at),
+            _states(facts[ticket_id], before.get(ticket_id, {})),
+            confirmers=confirmers.get(ticket_id, frozenset()),
         )
-    # They show the status of the ticket that moved, and those that waited for it are told in their history.
-    for ticket_id, causes in linked.items():
-        if ticket_id in tickets or ticket_id not in facts:
-            continue
-        event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=tickets[causes[-1]].happened_at)
-        because_of = [state for one in causes if one in facts for state in _states(facts[one], before[one])]
-        found[LiveKind.TICKET, ticket_id, False] = Announcement(event, [facts[ticket_id]], because_of=because_of)
+        for ticket_id, at in changed.items()
+        if ticket_id in facts
+    ]
+
+
+def _of_messages(
+    messages: Mapping[int, ChangeLine], places: Mapping[int, MessagePlace], facts: Mapping[int, TicketFacts]
+) -> Iterable[Announcement]:
+    found = {}
     for message_id, line in messages.items():
         if (place := places.get(message_id)) is None or place.ticket_id not in facts:
             continue  # deleted meanwhile
         event = LiveEvent(kind=LiveKind.MESSAGE, ticket_id=place.ticket_id, at=line.happened_at)
-        states = [facts[place.ticket_id]]
-        found[LiveKind.MESSAGE, place.ticket_id, place.is_internal] = Announcement(event, states, place.is_internal)
-    for ticket_id, at in timed.items():
-        if ticket_id in facts:
-            event = LiveEvent(kind=LiveKind.TIME, ticket_id=ticket_id, at=at)
-            found[LiveKind.TIME, ticket_id, True] = Announcement(event, [facts[ticket_id]], is_internal=True)
-    return [*_of_deletions(connection, lines), *found.values(), *_of_timers(worked)]
+        found[place] = Announcement(event, [facts[place.ticket_id]], place.is_internal)
+    return found.values()
+
+
+def _of_time(timed: Mapping[int, datetime], facts: Mapping[int, TicketFacts]) -> list[Announcement]:
+    return [
+        Announcement(LiveEvent(kind=LiveKind.TIME, ticket_id=ticket_id, at=at), [facts[ticket_id]], is_internal=True)
+        for ticket_id, at in timed.items()
+        if ticket_id in facts
+    ]
+
+
+def _changed(
+    connection: Connection[Any], lines: Sequence[ChangeLine], of_tickets: Sequence[ChangeLine]
+) -> dict[int, datetime]:
+    """Returns the tickets that have changed themselves, or in whose history a text was blanked: only then is a line of
+    the history updated."""
+    changed = {line.row_id: line.happened_at for line in of_tickets}
+    blanked = {
+        line.row_id: line.happened_at for line in lines if line.table_name == "ticket_event" and line.op == "update"
+    }
+    for event_id, ticket_id in (tickets_of_events(connection, blanked) if blanked else {}).items():
+        changed.setdefault(ticket_id, blanked[event_id])
+    return changed
+
+
+class Beside(NamedTuple):
+    """A ticket of which something else is shown now, because of the ticket `cause` that it is, or was, linked with;
+    None if that one is deleted."""
+
+    ticket_id: int
+    cause: int | None
+    at: datetime
+
+
+def _beside(
+    connection: Connection[Any],
+    lines: Sequence[ChangeLine],
+    changed: Mapping[int, datetime],
+    before: Mapping[int, Mapping[str, Any]],
+) -> list[Beside]:
+    """Returns the tickets that are linked with one which was moved, or which others may read now, and those of links
+    that were added or removed. These tickets have not changed themselves (ADR 70)."""
+    moved = [ticket_id for ticket_id, columns in before.items() if columns.keys() & {"status", "is_confidential"}]
+    found = [
+        Beside(ticket_id, cause, changed[cause])
+        for ticket_id, causes in (linked_with(connection, moved) if moved else {}).items()
+        for cause in causes
+    ]
+    if not any(line.table_name == "ticket_link" and line.op != "update" for line in lines):
+        return found
+    told = {line.row_id: line.happened_at for line in lines if line.table_name == "ticket_event"}
+    return found + [
+        Beside(line.ticket_id, line.other_ticket_id, told[line.id]) for line in link_lines(connection, told)
+    ]
+
+
+def _of_linked(
+    beside: Iterable[Beside], facts: Mapping[int, TicketFacts], before: Mapping[int, dict[str, Any]]
+) -> list[Announcement]:
+    """Returns one event for each of these tickets, to those who could read one of its causes. That a deleted ticket was
+    linked is told to staff."""
+    causes: dict[int, list[Beside]] = {}
+    for one in beside:
+        causes.setdefault(one.ticket_id, []).append(one)
+    found = []
+    for ticket_id, of_one in causes.items():
+        if ticket_id not in facts:
+            continue
+        event = LiveEvent(kind=LiveKind.TICKET, ticket_id=ticket_id, at=of_one[-1].at)
+        there = [one.cause for one in of_one if one.cause is not None and one.cause in facts]
+        states = [facts[ticket_id]]
+        because_of = [state for cause in there for state in _states(facts[cause], before.get(cause, {}))]
+        found.append(Announcement(event, states, because_of=because_of))
+        if any(one.cause is None for one in of_one):
+            found.append(Announcement(event, states, is_internal=True))
+    return found
 
 
 def _worked(connection: Connection[Any], lines: Sequence[ChangeLine]) -> list[Worked]:

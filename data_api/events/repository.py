@@ -4,7 +4,7 @@ permissions."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 
@@ -34,6 +34,8 @@ LINKED = """
 SELECT other_id, ticket_id FROM ticket_link WHERE ticket_id = ANY(%s)
 UNION SELECT ticket_id, other_id FROM ticket_link WHERE other_id = ANY(%s)
 """
+# What lines of the history tell of links: to or from which other ticket, none if that one is deleted.
+LINK_LINES = "SELECT id, ticket_id, other_ticket_id FROM ticket_event WHERE id = ANY(%s) AND kind = 'link'"
 # Timers and entries of time, and the log of what was changed about these.
 WORK_TABLES = {"timer", "time_entry", "time_entry_change"}
 WORKED = """
@@ -51,6 +53,14 @@ DELETION_NOTICES = """
 SELECT ticket_id, created_at, status, requester_id, assignee_id, is_confidential, follower_ids FROM deletion_notice
 WHERE (table_name, row_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))
 """
+
+
+class LinkLine(NamedTuple):
+    """A line of the history which tells that a ticket was linked with the other one, or is not any more."""
+
+    id: int
+    ticket_id: int
+    other_ticket_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,11 @@ def linked_with(connection: Connection[Any], ids: Iterable[int]) -> dict[int, li
     for ticket_id, other_id in connection.execute(LINKED, [asked, asked]).fetchall():
         found.setdefault(ticket_id, []).append(other_id)
     return found
+
+
+def link_lines(connection: Connection[Any], ids: Iterable[int]) -> list[LinkLine]:
+    """Returns those of these lines of the history that tell of links."""
+    return [LinkLine._make(row) for row in connection.execute(LINK_LINES, [list(ids)]).fetchall()]
 
 
 def places_of_messages(connection: Connection[Any], ids: Iterable[int]) -> dict[int, MessagePlace]:

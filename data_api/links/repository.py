@@ -25,6 +25,7 @@ from contracts.links import LinkKind
 from data_api.access.actor import Actor
 from data_api.access.reading import Reads, readable_by
 from data_api.models import Ticket, TicketLink
+from data_api.tickets.reactions import Moved
 
 ID = bindparam("id", type_=BigInteger)
 IDS = func.any(bindparam("ids", type_=ARRAY(BigInteger)))
@@ -115,9 +116,10 @@ TELL_BLOCKED = text(
     INSERT INTO ticket_event (ticket_id, kind, from_value, to_value, other_ticket_id, actor_id, occurred_at)
     SELECT other_id, 'blocker', :before, :now, ticket_id, :actor_id, :at
     FROM ticket_link JOIN ticket ON ticket.id = other_id
-    WHERE ticket_id = :id AND kind = 'blocks' AND status <> 'closed'
+    WHERE ticket_id = :id AND kind = 'blocks'
+      AND CASE WHEN other_id = ANY (:known) THEN other_id = ANY (:waiting) ELSE status <> 'closed' END
     """
-)
+).bindparams(bindparam("known", type_=ARRAY(BigInteger)), bindparam("waiting", type_=ARRAY(BigInteger)))
 TELL_DELETED = text(
     """
     INSERT INTO ticket_event (ticket_id, kind, from_value, actor_id, occurred_at)
@@ -185,10 +187,12 @@ class LinkRepository:
         """Returns those of the tickets that block another one."""
         return set(self.session.connection().scalars(BLOCKING, {"ids": list(ticket_ids)}))
 
-    def tell_blocked(self, ticket_id: int, before: str, now: str, actor: Actor, at: datetime) -> None:
-        """Adds a line to the history of each ticket that waits for this one: its status changed."""
-        told = {"id": ticket_id, "before": before, "now": now, "actor_id": actor.person_id, "at": at}
-        self.session.connection().execute(TELL_BLOCKED, told)
+    def tell_blocked(self, moved: Moved, known: Collection[int] = (), waiting: Collection[int] = ()) -> None:
+        """Adds a line to the history of each ticket that waits for this one: its status changed. Of the tickets
+        `known`, those wait that are `waiting`; of others, those that are not closed."""
+        line = {"id": moved.ticket.id, "before": moved.before.status, "now": moved.ticket.status, "at": moved.at}
+        whom = {"known": list(known), "waiting": list(waiting)}
+        self.session.connection().execute(TELL_BLOCKED, line | whom | {"actor_id": moved.actor.person_id})
 
     def tell_deleted(self, ticket_id: int, actor: Actor, at: datetime) -> None:
         """Adds a line to the history of each linked ticket: the link is removed. It does not say to which ticket, for

@@ -119,7 +119,8 @@ class LinkService:
             raise TooManyLinks.behind(other)
 
     def _tell(self, here: Ticket, other: Ticket, before: LinkKind | None, now: LinkKind | None) -> None:
-        """Adds a line to the history of both tickets, and raises their versions, as every change does."""
+        """Adds a line to the history of both tickets. Neither gets another version or `modified_at`: these are seen by
+        people who must not learn of the other ticket (ADR 70)."""
         at = datetime.now(UTC)
         self._tell_one(here, other.id, before, now, at)
         self._tell_one(other, here.id, before and SEEN_FROM_OTHER[before], now and SEEN_FROM_OTHER[now], at)
@@ -127,8 +128,6 @@ class LinkService:
     def _tell_one(
         self, ticket: Ticket, other_id: int, before: LinkKind | None, now: LinkKind | None, at: datetime
     ) -> None:
-        ticket.version += 1
-        ticket.modified_at = at
         self.tickets.record(ticket.id, EventKind.LINK, before, now, self.actor, at, other_ticket_id=other_id)
         self.reactions.changed(Changed(actor=self.actor, ticket=ticket, at=at, named=LINKS, changed=LINKS))
 

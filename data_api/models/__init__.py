@@ -27,6 +27,7 @@ from data_api.models.saved_query import SavedQuery
 from data_api.models.session_token import SessionToken, SessionUse
 from data_api.models.stage import Stage
 from data_api.models.stored_role import StoredRole
+from data_api.models.tag_change import TagChange
 from data_api.models.tag_use import TagUse
 from data_api.models.team import Team
 from data_api.models.ticket import Ticket
@@ -75,6 +76,7 @@ __all__ = [
     "SessionUse",
     "Stage",
     "StoredRole",
+    "TagChange",
     "TagUse",
     "Team",
     "Ticket",

@@ -8,10 +8,10 @@ from data_api.models.base import Base, CreatedAt, Key, Moment, NotInFeed
 
 
 class BulkChange(Base):
-    """A change of many tickets. `change` and `refused` are as `contracts.bulk` has them. `ticket_ids` are sorted;
-    `versions`, if there are any, are those that were seen, one for each ticket. The first `place` tickets have been
-    dealt with: each step writes it together with what it changed. `stepped_at`: when
-    the last step was made, or somebody last noted that they work on it."""
+    """A change of many tickets. `change` and `refused` are as `contracts.bulk` has them. `ticket_ids` are in the order
+    in which they are changed; `versions`, if there are any, are those that were seen, one for each ticket. The first
+    `place` tickets have been dealt with: each step writes it together with what it changed. `stepped_at`: when the last
+    step was made, or somebody last noted that they work on it."""
 
     __tablename__ = "bulk_change"
     change_feed = NotInFeed("each person's own progress, for some days; what it does to tickets is in their own lines")

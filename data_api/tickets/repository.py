@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -46,6 +47,18 @@ ADD = planned_once(insert(Ticket).returning(Ticket.id))
 RECORD = insert(TicketEvent).returning(TicketEvent.id, sort_by_parameter_order=True)
 IS_ONE_OF = Ticket.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 SHOWN = AS_READ.where(IS_ONE_OF)
+# A ticket and those that it is linked with.
+WITH_LINKED = union(
+    select(ID.label("id")),
+    select(TicketLink.other_id).where(TicketLink.ticket_id == ID),
+    select(TicketLink.ticket_id).where(TicketLink.other_id == ID),
+)
+LOCK_WITH_LINKED = (
+    select(Ticket.id)
+    .where(Ticket.id.in_(select(WITH_LINKED.subquery().c.id)))
+    .order_by(Ticket.id)
+    .with_for_update(of=Ticket, key_share=True)
+)
 TAGS_OF_EACH = select(TicketTag.ticket_id, TicketTag.tag).where(
     TicketTag.ticket_id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 )
@@ -288,6 +301,14 @@ class TicketRepository:
         locked = self.session.scalars(_locking_each(actor.reads), asked, execution_options={"populate_existing": True})
         return {ticket.id: ticket for ticket in locked.all() if self._stays_readable(actor, ticket)}
 
+    def lock_with_linked(self, ticket_id: int) -> bool:
+        """Locks the ticket and all that it is linked with, whoever may read them, in the order of their ids. Whoever
+        changes or deletes all links of a ticket holds both tickets of each, as those do who add or remove one; so two
+        who do that with linked tickets never wait for each other. Returns False if a link was added meanwhile."""
+        connection, asked = self.session.connection(), {"id": ticket_id}
+        locked = {ticket_id, *connection.scalars(LOCK_WITH_LINKED, asked)}
+        return locked.issuperset(connection.scalars(WITH_LINKED, asked))
+
     def unlocked(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
         """Returns those of the tickets that the actor may read, by their ids, without their texts. They are detached:
         what is done to them is never written."""
@@ -370,7 +391,7 @@ class TicketRepository:
         self.session.execute(delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id))
 
     def note_confidential_in_links(self, ticket_id: int, value: bool) -> None:
-        """Renews what the ticket's links say of it. The ticket is locked."""
+        """Renews what the ticket's links say of it. It is locked with those that it is linked with."""
         for end, copy in (("ticket_id", "ticket_is_confidential"), ("other_id", "other_is_confidential")):
             links = update(TicketLink).where(getattr(TicketLink, end) == ticket_id)
             self.session.connection().execute(links.values({copy: value}))

@@ -24,7 +24,7 @@ from contracts.tickets import (
 from data_api.access.actor import Actor
 from data_api.access.reading import is_readable_by
 from data_api.files.repository import claim_drafts
-from data_api.kit.errors import StaleVersion
+from data_api.kit.errors import ChangedMeanwhile, StaleVersion
 from data_api.kit.paging import read_cursor, write_cursor
 from data_api.lists.lookups import Lookups
 from data_api.models import Ticket
@@ -157,7 +157,11 @@ class TicketService:
         return self._read_after_change(ticket.id)
 
     def update(self, ticket_id: int, change: TicketUpdate) -> TicketRead:
-        """Changes the fields that the request names. Raises `StaleVersion`, which holds the present ticket."""
+        """Changes the fields that the request names. Raises `StaleVersion`, which holds the present ticket, and
+        `ChangedMeanwhile`."""
+        if "is_confidential" in change.model_fields_set:
+            self._check_readable(ticket_id)
+            self._lock_with_linked(ticket_id)
         ticket = self._locked(ticket_id, change.version)
         wanted = {name: getattr(change, name) for name in change.model_fields_set & EDITS.keys()}
         return self._edit(ticket, wanted, despite_blockers=change.despite_blockers)
@@ -233,10 +237,13 @@ class TicketService:
             self.repository.follow(self.actor.person_id, ticket.id)
 
     def delete(self, ticket_id: int) -> None:
-        """Deletes the ticket; for administrators only. The change feed keeps that it existed, and who deleted it."""
-        ticket = self._locked(ticket_id, None)
+        """Deletes the ticket; for administrators only. The change feed keeps that it existed, and who deleted it.
+        Raises `ChangedMeanwhile`."""
+        self._check_readable(ticket_id)
         if not self.actor.may(Permission.TICKETS_DELETE):
             raise NotPermitted("Only administrators delete tickets.")
+        self._lock_with_linked(ticket_id)
+        ticket = self._locked(ticket_id, None)
         self.reactions.deleted(Deleted(actor=self.actor, ticket=ticket, at=self.now))
         self.repository.delete(ticket)
 
@@ -320,6 +327,11 @@ class TicketService:
             raise StaleVersion(changed_meanwhile(ticket_id), current=self.read(ticket_id).model_dump(mode="json"))
         self._take_time()
         return ticket
+
+    def _lock_with_linked(self, ticket_id: int) -> None:
+        """For a ticket that the actor may read. Raises `ChangedMeanwhile` if a link was added at this moment."""
+        if not self.repository.lock_with_linked(ticket_id):
+            raise ChangedMeanwhile
 
     def _take_time(self) -> None:
         """The time is taken after the lock, so that a request that waited is later in the history than the one it

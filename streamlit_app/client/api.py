@@ -83,7 +83,7 @@ from contracts.roles import RoleCreate, RoleRead, RoleUpdate
 from contracts.search import SearchPage, SearchQuery
 from contracts.sessions import HandOffCreate, HandOffRead, PasswordChange, SignInRead
 from contracts.suggestions import MeTooCreate, MeTooRead, MeTooSeen, MeToosSeen, SuggestionCreate, SuggestionRead
-from contracts.tags import TagMerge, TagQuery, TagRead
+from contracts.tags import TagChangeRead, TagMerge, TagQuery, TagRead
 from contracts.teams import TeamBrief, TeamCreate, TeamRead, TeamUpdate
 from contracts.tickets import (
     ReaderRead,
@@ -189,12 +189,30 @@ class Api:
     def tags(self, query: TagQuery) -> Page[TagRead]:
         return self._service.get("/tags", Page[TagRead], query.model_dump(mode="json", exclude_defaults=True))
 
-    def merge_tag(self, merge: TagMerge) -> TagRead:
-        answer = self._service.send("POST", "/tags/merge", json=merge.model_dump(), timeout=WHILE_MOVING)
-        return TagRead.model_validate_json(answer.content)
+    def merge_tag(self, merge: TagMerge) -> TagChangeRead:
+        """Begins it, and answers after a moment with how far it is. It goes on by itself."""
+        return self._change_tag("POST", "/tags/merge", json=merge.model_dump())
 
-    def delete_tag(self, tag: str) -> None:
-        self._service.send("DELETE", "/tags", params={"tag": tag}, timeout=WHILE_MOVING)
+    def delete_tag(self, tag: str) -> TagChangeRead:
+        """Begins it, as `merge_tag` does."""
+        return self._change_tag("DELETE", "/tags", tag=tag)
+
+    def tag_changes(self) -> list[TagChangeRead]:
+        """Returns the latest changes of tags that this person may know of, the newest first."""
+        return self._service.get("/tags/changes", Page[TagChangeRead], {"limit": MAX_LIMIT}).items
+
+    def continue_tag_change(self, change_id: int) -> TagChangeRead:
+        return self._change_tag("POST", f"/tags/changes/{change_id}/continue")
+
+    def forget_tag_change(self, change_id: int) -> None:
+        """Also stops it, if it is not finished."""
+        self._service.send("DELETE", f"/tags/changes/{change_id}")
+
+    def _change_tag(
+        self, method: str, path: str, *, json: dict[str, str] | None = None, **params: str
+    ) -> TagChangeRead:
+        answer = self._service.send(method, path, params={"wait_seconds": MOMENT, **params}, json=json)
+        return TagChangeRead.model_validate_json(answer.content)
 
     def canned_replies(self, query: CannedReplyQuery) -> Page[CannedReplyRead]:
         asked = query.model_dump(mode="json", exclude_defaults=True)

@@ -8,9 +8,9 @@ from contracts.pages import MAX_LIMIT
 from contracts.tags import TagMerge, TagQuery, TagRead
 from streamlit_app.language.text import isolated
 from streamlit_app.language.words import count
-from streamlit_app.shell.dialogs import Form, attempt, keep_button
-from streamlit_app.shell.leaving import tickets_left
+from streamlit_app.shell.dialogs import Form, keep_button
 from streamlit_app.state import session, tag_names
+from streamlit_app.tags.changes import begin
 
 FOR_GOOD = "This cannot be taken back."
 AT_ONCE = MAX_LIMIT
@@ -27,14 +27,8 @@ def rename(one: TagRead) -> None:
     label = "Merge" if there is not None else "Rename"
     with st.container(horizontal=True):
         if st.button(label, type="primary", key=f"{form.key}_do", disabled=into == one.tag):
-            said = "Merged." if there is not None else "Renamed."
-            attempt(
-                form.places,
-                lambda api: api.merge_tag(TagMerge(tag=one.tag, into=into)),
-                said,
-                tag_names.forget,
-                tickets_left(tag=[one.tag]),
-            )
+            finished = "Merged." if there is not None else "Renamed."
+            begin(form.places, lambda api: api.merge_tag(TagMerge(tag=one.tag, into=into)), finished)
         keep_button(f"{form.key}_keep", "Cancel")
 
 
@@ -51,8 +45,8 @@ def merge(one: TagRead) -> None:
         st.text(_both(one, there))
     with st.container(horizontal=True):
         if st.button("Merge", type="primary", key=f"merge_tag_{one.tag}_do", disabled=not into) and into:
-            wish, left = TagMerge(tag=one.tag, into=into), tickets_left(tag=[one.tag])
-            attempt({"": place}, lambda api: api.merge_tag(wish), "Merged.", tag_names.forget, left)
+            wish = TagMerge(tag=one.tag, into=into)
+            begin({"": place}, lambda api: api.merge_tag(wish), "Merged.")
         keep_button(f"keep_tag_{one.tag}", "Cancel")
 
 
@@ -62,8 +56,7 @@ def delete(one: TagRead) -> None:
     place = st.container()
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", key=f"delete_tag_{one.tag}"):
-            left = tickets_left(tag=[one.tag])
-            attempt({"": place}, lambda api: api.delete_tag(one.tag), "Deleted.", tag_names.forget, left)
+            begin({"": place}, lambda api: api.delete_tag(one.tag), "Deleted.")
         keep_button(f"keep_tag_{one.tag}")
 
 

@@ -14,6 +14,7 @@ from streamlit_app.shell.pager import empty_page, pager, read_page
 from streamlit_app.state import address, session
 from streamlit_app.state.last_answers import ask_or_reuse
 from streamlit_app.tags import dialogs
+from streamlit_app.tags.changes import show_changes
 
 OWNER = "tags"
 PAGE_SIZE = 50
@@ -32,6 +33,7 @@ NONE_THAT_FITS = "No tag contains this."
 def keep_tags() -> None:
     """Draws the page of the list that the URL names. A button of an entry opens a dialog, or the tag's tickets."""
     st.text("What tickets are marked with, besides their category. Whoever works on a ticket adds tags on its page.")
+    show_changes()
     q = _search()
 
     def ask(cursor: str | None) -> Page[TagRead]:

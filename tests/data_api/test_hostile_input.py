@@ -47,6 +47,7 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
     numbers = [student.report()["id"] for _ in range(3)]
     student.move(numbers[2], "closed")
     student.edit(numbers[0], title="The lift is stuck again.")
+    admin.edit(numbers[0], tags=["lift"])
     admin.post("/buildings", json={"name": "Tower"})
     saved = admin.post("/queries", json={"name": "Open tickets", "sql": "FROM ticket"}).json()
     for named in ("buildings", "teams"):
@@ -65,6 +66,7 @@ def known(student: Visitor, admin: Visitor) -> dict[str, list[Any]]:
         "bulk_id": [
             admin.post("/tickets/bulk", json={"ids": numbers[:1], "change": {"priority": "high"}}).json()["id"]
         ],
+        "change_id": [admin.post("/tags/merge", json={"tag": "lift", "into": "elevator"}).json()["id"]],
         "rule_id": [10**9],
         "reply_id": [admin.post("/canned-replies", json={"title": "Hi", "text": "Hi {requester}"}).json()["id"]],
         "entry_id": [admin.post(f"/tickets/{numbers[0]}/time", json={"minutes": 5, "day": today}).json()["id"]],

@@ -1,17 +1,22 @@
 """All tags: which are offered to whom, and what becomes of tickets when one is renamed, merged or deleted."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 
 from contracts.people import Permission
 from data_api.background.cleanup import ADD_UP_TAGS
 from data_api.kit.database import make_engine
-from data_api.tags import changing
-from data_api.tags.service import TagService
+from data_api.tags import change_service
+from data_api.tags.change_service import TagChangeService
+from tests.lodge.waiting import wait_until
 from tests.support import rows
+from tests.support.alone import running_api_alone
 from tests.support.api import Api, Visitor, done, running_api
+from tests.support.meanwhile import is_waited_for
 from tests.support.passwords import make_token
 
 COUNTED = """
@@ -19,6 +24,10 @@ SELECT tag, is_confidential, count(*) FROM ticket_tag JOIN ticket ON ticket.id =
 """
 KEPT = """
 SELECT tag, is_confidential, sum(tickets) FROM tag_use GROUP BY 1, 2 HAVING sum(tickets) <> 0 ORDER BY 1, 2
+"""
+
+IDLE = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'
 """
 
 
@@ -116,7 +125,7 @@ def test_adding_up_changes_no_number(api: Api, student: Visitor, agent: Visitor,
 def test_a_tag_of_many_tickets_becomes_part_of_another(
     api: Api, student: Visitor, agent: Visitor, admin: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changing, "AT_ONCE", 200)  # the last step has fewer
+    monkeypatch.setattr(change_service, "TICKETS_AT_ONCE", 200)  # the last step has fewer
     first = tagged(agent, student, "lift", "noise")
     both = tagged(agent, student, "elevator", "lift")
     secret = tagged(admin, student, "lift", is_confidential=True)
@@ -130,7 +139,10 @@ def test_a_tag_of_many_tickets_becomes_part_of_another(
     version, modified_at = (agent.read(first)[name] for name in ("version", "modified_at"))
     latest = api.sql("SELECT max(id) FROM change")[0][0]
 
-    assert done(merge(admin, "Lift", " ELEVATOR")) == {"tag": "elevator", "tickets": 503}
+    change = done(merge(admin, "Lift", " ELEVATOR"))
+    assert (change["tag"], change["into"], change["state"]) == ("lift", "elevator", "finished")
+    assert change["total"] == change["done"] == 503
+    assert admin.walk("/tags/changes") == [change]
     assert offered(admin) == [("elevator", 503), ("noise", 1)]
     assert agent.read(first)["tags"] == ["elevator", "noise"]
     assert (agent.read(first)["version"], agent.read(first)["modified_at"]) == (version + 1, modified_at)
@@ -149,7 +161,7 @@ def test_a_tag_of_many_tickets_becomes_part_of_another(
     check_counts(api)
 
     # Sent again, as after a lost answer: nothing is left to do.
-    assert done(merge(admin, "lift", "elevator"))["tickets"] == 503
+    assert done(merge(admin, "lift", "elevator"))["done"] == 0
     assert api.sql(told) == [(501,)]
     assert merge(admin, "nothing", "nobody").status_code == 404
 
@@ -158,25 +170,99 @@ def test_one_that_was_broken_off_goes_on(
     api: Api, student: Visitor, agent: Visitor, admin: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = [tagged(agent, student, "wlan") for _ in range(3)]
-    monkeypatch.setattr(changing, "AT_ONCE", 1)
-    service, steps = TagService.change_some, iter([True, False])
+    monkeypatch.setattr(change_service, "TICKETS_AT_ONCE", 1)
+    make_step, steps = TagChangeService.make_step, iter([True, False])
 
-    def stopping(self: Any, *asked: Any) -> int:
+    def stopping(self: Any, *asked: Any) -> bool:
         if not next(steps, True):
             raise RuntimeError("the process ended here")
-        return service(self, *asked)
+        return make_step(self, *asked)
 
     with monkeypatch.context() as patch:
-        patch.setattr(TagService, "change_some", stopping)
-        assert merge(admin, "wlan", "wi-fi").status_code == 500
+        patch.setattr(TagChangeService, "make_step", stopping)
+        stopped = done(merge(admin, "wlan", "wi-fi"), 202)
+    assert (stopped["total"], stopped["done"]) == (3, 1)
     assert offered(agent) == [("wlan", 2), ("wi-fi", 1)]
-    assert done(merge(admin, "wlan", "wi-fi"))["tickets"] == 3
+    assert done(merge(admin, "wlan", "wi-fi"))["id"] == stopped["id"], "sent again, it goes on"
+    assert offered(agent) == [("wi-fi", 3)]
     assert [lines(agent, number)[1:] for number in numbers] == [[("wlan", "wi-fi", "Lia List")]] * 3
+
+
+@contextmanager
+def held(api: Api, ticket_id: int) -> Iterator[psycopg.Connection]:
+    """Somebody has this ticket locked meanwhile."""
+    with psycopg.connect(api.database_url) as lock:
+        lock.execute("SELECT FROM ticket WHERE id = %s FOR UPDATE", [ticket_id])
+        yield lock
+        lock.rollback()
+
+
+def begin(api: Api, admin: Visitor, lock: psycopg.Connection) -> int:
+    """Begins to merge wlan into wi-fi, and returns its id when all tickets are changed but the one that is locked."""
+    wanted, key = {"tag": "wlan", "into": "wi-fi"}, {"Idempotency-Key": f"wlan-{lock.info.backend_pid}"}
+    answer = admin.post("/tags/merge", json=wanted, params={"wait_seconds": 0}, headers=key)
+    wait_until(lambda: is_waited_for(api, lock), "a step that waits")
+    number: int = done(answer, 202)["id"]
+    return number
+
+
+def test_it_goes_on_beside_the_request_and_survives_the_end_of_the_process(
+    api: Api, student: Visitor, agent: Visitor, admin: Visitor
+) -> None:
+    numbers = [tagged(agent, student, "wlan") for _ in range(3)]
+    with held(api, numbers[1]) as lock, running_api_alone(api.database_url) as alone:
+        there = alone.with_token(admin, admin.token)
+        change_id = begin(api, there, lock)
+        change = done(there.get(f"/tags/changes/{change_id}"))
+        assert (change["state"], change["total"], change["done"]) == ("running", 3, 2)
+        assert api.sql(IDLE) == [(1,)], "only who holds the ticket has a transaction open"
+    # The process was killed before the ticket was free.
+    api.sql("UPDATE tag_change SET stepped_at = now() - interval '1 minute'")
+    assert done(admin.get(f"/tags/changes/{change_id}"))["state"] == "stopped"
+    assert offered(agent) == [("wi-fi", 2), ("wlan", 1)]
+    assert done(admin.post(f"/tags/changes/{change_id}/continue"))["state"] == "finished"
+    assert [lines(agent, number)[1:] for number in numbers] == [[("wlan", "wi-fi", "Lia List")]] * 3
+    assert {agent.read(number)["version"] for number in numbers} == {3}, "each was changed once"
+    check_counts(api)
+
+
+def test_no_other_change_of_a_tag_begins_meanwhile(
+    api: Api, student: Visitor, agent: Visitor, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that are merged into each other would exchange their tickets for ever. Who may not read all tickets learns
+    neither of the other tag nor how many tickets have it."""
+    keeper = api.with_token(admin, make_token(admin, Permission.LISTS_MANAGE)["token"])
+    number = tagged(agent, student, "wlan")
+    tagged(admin, student, "wlan", is_confidential=True)
+    for tag in ("harassment", "lift"):
+        tagged(agent, student, tag)
+    with held(api, number) as lock:
+        change_id = begin(api, admin, lock)
+        for tag, into in (("wi-fi", "wlan"), ("wi-fi", "lift"), ("lift", "wlan"), ("wlan", "lift")):
+            assert merge(admin, tag, into).json()["error"] == "TagChanging"
+        assert admin.delete("/tags", params={"tag": "wlan"}).json()["error"] == "TagChanging"
+        monkeypatch.setattr(change_service, "MOST_UNFINISHED", 1)
+        assert merge(admin, "lift", "elevator").json()["error"] == "TooManyTagChanges"
+        monkeypatch.undo()
+        wanted, now = {"tag": "lift", "into": "elevator"}, {"wait_seconds": 0}
+        assert done(admin.post("/tags/merge", json=wanted, params=now), 202)["state"] == "running", "it waits"
+    wait_until(lambda: {one["state"] for one in admin.walk("/tags/changes")} == {"finished"}, "both ends")
+
+    api.sql("UPDATE tag_change SET owner_id = %s", agent.person_id)
+    assert keeper.walk("/tags/changes") == []
+    assert keeper.get(f"/tags/changes/{change_id}").status_code == 404
+    tagged(admin, student, "elevator", is_confidential=True)
+    change = done(merge(keeper, "elevator", "lift"))
+    assert (change["total"], change["done"]) == (1, 1), "of those that are not confidential"
+    assert offered(admin) == [("lift", 2), ("wi-fi", 2), ("harassment", 1)]
+    assert keeper.walk("/tags/changes") == [change]
+    done(keeper.delete(f"/tags/changes/{change['id']}"), 204)
+    assert keeper.walk("/tags/changes") == []
 
 
 def test_a_deleted_tag_is_gone_from_every_ticket(api: Api, student: Visitor, agent: Visitor, admin: Visitor) -> None:
     only, one_of_two = tagged(agent, student, "old"), tagged(agent, student, "old", "new")
-    done(admin.delete("/tags", params={"tag": "OLD"}), 204)
+    assert done(admin.delete("/tags", params={"tag": "OLD"}))["done"] == 2
     assert [agent.read(number)["tags"] for number in (only, one_of_two)] == [[], ["new"]]
     assert lines(agent, only)[-1] == ("old", None, "Lia List")
     assert offered(agent) == [("new", 1)]

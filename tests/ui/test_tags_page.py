@@ -6,6 +6,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from streamlit_app.client import api as client
+from streamlit_app.language.text import plain
 from streamlit_app.server import completions, live_updates
 from streamlit_app.server.cookies import cookie_name
 from streamlit_app.tags import dialogs
@@ -28,8 +30,9 @@ def press(screen: Screen, act: str, tag: str) -> Screen:
 
 
 def test_tags_are_found_renamed_merged_and_deleted(
-    admin: Visitor, agent: Visitor, student: Visitor, see: Opener
+    admin: Visitor, agent: Visitor, student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(client, "MOMENT", 30)
     assert "No ticket has a tag yet." in see(admin, "tags").words()
     for tags in (["wlan", "lift"], ["wifi"], ["wifi", "old"]):
         agent.edit(student.report()["id"], tags=tags)
@@ -55,6 +58,29 @@ def test_tags_are_found_renamed_merged_and_deleted(
     press(screen, "delete", "old")
     screen.press("Delete")
     assert shown(screen) == {"wifi": "3 tickets"}
+
+
+def test_how_far_a_change_of_a_tag_is(
+    api: Api, admin: Visitor, agent: Visitor, student: Visitor, see: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "MOMENT", 30)
+    agent.edit(student.report()["id"], tags=["beamer"])
+    number = done(admin.post("/tags/merge", json={"tag": "beamer", "into": "projector"}))["id"]
+    unfinished = "UPDATE tag_change SET finished_at = NULL, total = 3, stepped_at = now() - %s::interval WHERE id = %s"
+    assert "beamer" not in see(admin, "tags").words(), "what is done was told"
+    api.sql(unfinished, "0 seconds", number)
+    screen = see(admin, "tags")
+    (progress,) = screen.app.get("progress")
+    assert (progress.proto.value, progress.proto.text) == (33, plain("beamer becomes projector: 1 of 3 tickets."))
+    assert shown(screen)["projector"] == "1 ticket", "the list is there meanwhile"
+    api.sql(unfinished, "1 minute", number)
+    screen.again()
+    assert "beamer becomes projector: stopped after 1 of 3 tickets." in screen.words()
+    screen.press("Continue")
+    assert "beamer became projector in 3 tickets." in screen.words()
+    screen.press("Dismiss")
+    assert "beamer" not in screen.words()
+    assert admin.walk("/tags/changes", limit=1)[0]["id"] != number
 
 
 def test_a_tag_is_found_behind_more_used_ones_that_begin_with_it(

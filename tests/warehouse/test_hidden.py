@@ -118,6 +118,8 @@ def test_links_of_confidential_tickets_have_no_ids(desk: Following) -> None:
     assert desk.ask(
         "SELECT count(*) FROM ticket_link JOIN ticket ON ticket.id IN (ticket_id, other_id) WHERE is_confidential"
     ) == [(0,)]
+    by_day = "SELECT DISTINCT ticket_id IS NULL, created_at = date_trunc('day', created_at) FROM ticket_link ORDER BY 1"
+    assert desk.ask(by_day) == [(False, False), (True, True)], "the moment would lie beside what else happened then"
     desk.sql("UPDATE ticket_link SET other_is_confidential = true")
     assert desk.ask(shown) == [(rows, 0, 0, rows)]
     assert desk.difference() is None

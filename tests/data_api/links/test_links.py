@@ -7,7 +7,12 @@ import psycopg
 import pytest
 
 from contracts.links import MOST_LINKS
+from data_api.bulk import runs
+from data_api.bulk.order import blockers_first
+from data_api.learning.reactions import LearnCategories
+from data_api.lists.errors import CategoryGoing
 from data_api.tickets.errors import TicketBlocked
+from data_api.tickets.reactions import Moved
 from tests.data_api.links.linking import link, links_of, told
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
@@ -67,7 +72,6 @@ def test_both_tickets_show_a_link_and_tell_it(agent: Visitor, two: list[int], ki
     assert links_of(agent, one) == links_of(agent, other) == set()
     assert told(agent, one) == [("link", None, kind, other), ("link", kind, None, other)]
     assert told(agent, other) == [("link", None, from_other, one), ("link", from_other, None, one)]
-    assert [agent.read(number)["version"] for number in two] == [3, 3]
 
 
 def test_a_link_that_is_sent_again_with_its_key_is_one(agent: Visitor, two: list[int]) -> None:
@@ -156,6 +160,39 @@ def test_nobody_learns_of_a_ticket_that_they_may_not_read(
     assert agent.move(one, "active", "closed")["status"] == "closed", "what the agent may not know of is no question"
 
 
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_what_happens_to_links_of_a_ticket_leaves_the_others_as_they_are(
+    api: Api, admin: Visitor, agent: Visitor, two: list[int], is_hidden: bool
+) -> None:
+    """Neither version nor `modified_at`, by which whoever reads one of two tickets, or the replica, would learn of the
+    other. Who may read one of them only is told nothing live; who may read both is told of both."""
+    one, other = two
+    if is_hidden:
+        admin.edit(other, is_confidential=True)
+    row = "SELECT to_jsonb(ticket) - 'search' FROM ticket WHERE id = ANY (%s) ORDER BY id"
+    lines = "SELECT count(*) FROM change WHERE id > %s AND table_name = 'ticket' AND row_id = %s"
+    before, latest = api.sql(row, two), api.sql("SELECT max(id) FROM change")[0][0]
+    mark = agent.report("Mark")["id"]
+    of_agent, of_admin = listen_from(mark, agent, agent, admin)
+    link(admin, one, "blocks", other)
+    agent.say(mark)
+    told_to_agent = {(kind, number) for kind, number in of_agent.before_message_under(mark) if number in two}
+    assert told_to_agent == (set() if is_hidden else {("ticket", one), ("ticket", other)})
+    assert {("ticket", one), ("ticket", other)} <= set(of_admin.before_message_under(mark))
+    done(admin.request("DELETE", f"/tickets/{one}/links", json={"kind": "blocks", "ticket": other}), 204)
+    link(admin, other, "relates-to", one)
+    assert api.sql(row, two) == before
+
+    admin.edit(other, is_confidential=not is_hidden)
+    agent.say(mark)
+    assert ("ticket", one) in of_agent.before_message_under(mark), "its link is shown now, or not any more"
+    admin.edit(other, is_confidential=is_hidden)
+    admin.move(other, "active", "closed")
+    done(admin.delete(f"/tickets/{other}"), 204)
+    assert api.sql(row, [one]) == before[:1]
+    assert api.sql(lines, latest, one) == [(0,)]
+
+
 def test_the_copies_for_the_replica_follow_their_tickets(api: Api, admin: Visitor, two: list[int], hidden: int) -> None:
     link(admin, two[0], "blocks", hidden)
     link(admin, hidden, "blocks", two[1])
@@ -204,14 +241,48 @@ def test_what_waits_for_others_is_closed_after_a_question(agent: Visitor, two: l
     assert agent.read(blocked)["status"] == "closed"
 
 
-def test_what_blocks_a_ticket_is_closed_before_it(agent: Visitor, two: list[int]) -> None:
-    """Many are changed in the order of their numbers, whatever the order in which they are named, as the preview
-    says."""
+@pytest.mark.parametrize("is_later", [False, True])
+@pytest.mark.parametrize("at_once", [1, 25])
+@pytest.mark.parametrize("change", [{"status": "closed", "starts_work": True}, {"stage": "completed"}], ids=str)
+def test_what_blocks_a_ticket_is_closed_before_it(
+    agent: Visitor, two: list[int], monkeypatch: pytest.MonkeyPatch, change: Any, at_once: int, is_later: bool
+) -> None:
+    """Whatever their numbers, and the order in which they are named; in one step or in two; as the preview says."""
+    monkeypatch.setattr(runs, "TICKETS_AT_ONCE", at_once)
+    blocker, blocked = two[::-1] if is_later else two
+    for number in two:
+        agent.move(number, "active")
+    link(agent, blocker, "blocks", blocked)
+    sent = {"ids": [blocked, blocker], "versions": [agent.read(number)["version"] for number in (blocked, blocker)]}
+    assert done(agent.post("/tickets/bulk/preview", json={"ids": sent["ids"], "change": change}))["refused"] == []
+    assert done(agent.post("/tickets/bulk", json=sent | {"change": change}))["refused"] == []
+    assert [agent.read(number)["status"] for number in two] == ["closed", "closed"]
+    assert told(agent, blocked)[-1] == ("blocker", "active", "closed", blocker)
+
+
+def test_a_circle_that_somebody_wrote_by_hand_ends(two: list[int]) -> None:
+    assert blockers_first([7, 5, 6, 4], {4: [6, 99], 6: [7]}) == [5, 7, 6, 4]
+    assert blockers_first([6, 5], {5: [6], 6: [5]}) == [5, 6]
+
+
+def test_those_that_wait_are_not_told_of_a_change_that_is_refused(
+    agent: Visitor, two: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a reaction that comes after the one that tells them, as when the ticket's category is being deleted."""
     blocker, blocked = two
     link(agent, blocker, "blocks", blocked)
-    both = {"ids": [blocked, blocker], "change": {"status": "closed", "starts_work": True}}
-    for path in ("/tickets/bulk/preview", "/tickets/bulk"):
-        assert done(agent.post(path, json=both))["refused"] == []
+
+    def refuse(_: LearnCategories, moved: Moved) -> None:
+        if moved.ticket.id == blocker:
+            raise CategoryGoing
+
+    monkeypatch.setattr(LearnCategories, "moved", refuse)
+    answer = done(agent.post("/tickets/bulk", json={"ids": two, "change": {"status": "active"}}))
+    assert answer["done"] == 1, "other moves tell nobody"
+    both = {"ids": two, "change": {"status": "closed", "starts_work": True, "despite_blockers": True}}
+    answer = done(agent.post("/tickets/bulk", json=both))
+    assert [(one["id"], one["error"]) for one in answer["refused"]] == [(blocker, "CategoryGoing")]
+    assert [line[0] for line in told(agent, blocked)] == ["link"]
 
 
 @pytest.mark.parametrize(
