@@ -19,6 +19,7 @@ from data_api.mentions.typed import Recognised, recognised, typed_in
 from data_api.models import Message, Ticket
 from data_api.tickets.errors import TicketNotFound
 from data_api.tickets.repository import TicketRepository, facts_of
+from data_api.tickets.rows import TicketRow
 from service_kit.errors import InvalidInput
 
 KIND = "mentions"
@@ -67,7 +68,7 @@ class MentionService:
         readers = self._readers(found, facts, is_internal=query.is_internal)
         return [one for one in readers if one.id != self.actor.person_id][: query.limit]
 
-    def checked(self, ticket: Ticket, ids: Collection[int], *, is_internal: bool) -> list[PersonBrief]:
+    def checked(self, ticket: Ticket | TicketRow, ids: Collection[int], *, is_internal: bool) -> list[PersonBrief]:
         """Returns these people, without the actor. Raises InvalidInput for one who may not read the message, or whom
         the actor cannot know of."""
         wanted = dict.fromkeys(one for one in ids if one != self.actor.person_id)
@@ -80,7 +81,9 @@ class MentionService:
             raise InvalidInput.in_field("body.mentions", self._told(refused, is_internal=is_internal))
         return [readers[one] for one in wanted]
 
-    def recognised(self, ticket: Ticket, text: str, chosen: Sequence[PersonBrief], *, is_internal: bool) -> Recognised:
+    def recognised(
+        self, ticket: Ticket | TicketRow, text: str, chosen: Sequence[PersonBrief], *, is_internal: bool
+    ) -> Recognised:
         """Finds out whom the text names with @ besides those who were `chosen`: people who may read it and whom the
         actor can know of."""
         typed = typed_in(text, chosen, MOST_MENTIONS)

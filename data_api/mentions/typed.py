@@ -44,7 +44,8 @@ def recognised(typed: Sequence[str], readers: Sequence[PersonBrief]) -> Recognis
             answer.people.extend(people)
         elif called:
             (answer.ambiguous if people else answer.unknown).append(called)
-    return Recognised(*(list(dict.fromkeys(part)) for part in answer))
+    people, unknown, ambiguous = answer
+    return Recognised([*dict.fromkeys(people)], [*dict.fromkeys(unknown)], [*dict.fromkeys(ambiguous)])
 
 
 def _meant(text: str, readers: Sequence[PersonBrief]) -> tuple[list[PersonBrief], int]:

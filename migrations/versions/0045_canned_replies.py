@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from migrations.feed import leave_out, write_changes_of
 
 revision = "0045"
-down_revision = "0037"
+down_revision = "0044"
 
 SEARCH = sa.Computed("lodge_search(title || ' ' || text)", persisted=True)
 

@@ -96,7 +96,7 @@ def _draw_fields(form: Form, values: dict[str, Any]) -> bool:
     form.fields["shortcut"] = shortcut.removeprefix("/").lower() or None
     teams: dict[str | None, str] = {None: EVERYBODY}
     teams.update(lists.with_distinct_names(lists.team_names()))
-    languages: dict[Language | None, str] = {None: NO_LANGUAGE, **LANGUAGES}
+    languages: dict[Language | None, str] = dict([(None, NO_LANGUAGE), *LANGUAGES.items()])
     _choose(form, "team", "For", teams, values.get("team"))
     _choose(form, "language", "Language", languages, values.get("language"))
     return not problem

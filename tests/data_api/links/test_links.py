@@ -125,9 +125,9 @@ def test_nobody_learns_of_a_ticket_that_they_may_not_read(
         assert [links_of(visitor, number) for number in two] == [set(), set()]
         assert [told(visitor, number) for number in two] == [[], []]
     assert (blockers_on_board(agent, one), blockers_on_board(admin, one)) == ({}, {str(one): [hidden]})
-    asked = {"id": [hidden, one, 10**9, other, one]}
+    numbers = {"id": [hidden, one, 10**9, other, one]}
     for visitor, read in ((agent, two), (stranger, two), (admin, [*two, hidden])):
-        titles = done(visitor.get("/tickets/titles", params=asked))["items"]
+        titles = done(visitor.get("/tickets/titles", params=numbers))["items"]
         assert [one["id"] for one in titles] == sorted(read)
         assert titles[0].keys() == {"id", "title", "status"}
     assert done(agent.get("/tickets/titles")) == {"items": [], "next_cursor": None}
