@@ -22,7 +22,7 @@ EVERYBODY = ""
 
 def choose_team() -> str | None:
     """Draws the choice of a team, which the URL holds, and returns its slug; None for everybody."""
-    names = {EVERYBODY: "Everybody"} | lists.team_names()
+    names = {EVERYBODY: "Everybody", **lists.team_names()}
     asked = address.get(TEAM) or EVERYBODY
     address.follow("team_time", lambda: _set_team(asked, names), is_new=st.session_state.get(CHOSEN) not in names)
     slug = st.selectbox("Team", list(names), format_func=names.__getitem__, key=CHOSEN, width=260)
