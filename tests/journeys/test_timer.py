@@ -65,4 +65,8 @@ def test_a_timer_from_start_to_corrected_entry(visit: Opener, api: Api) -> None:
     page.get_by_role("button", name="Start timer").click()
     expect(timer(page)).to_be_in_viewport()
     timer(page).get_by_role("button", name="Stop").click()
+    told = page.get_by_role("dialog", name="added to")
+    told.get_by_label("Note").fill("On site")
+    told.get_by_role("button", name="Save").click()
     expect(entries(page)).to_have_count(2)
+    expect(entries(page).first).to_contain_text("On site")
