@@ -54,6 +54,10 @@ class Language(StrEnum):
 IN_BRACES = re.compile(r"\{([^\W\d][\w-]*)\}")
 
 
+# As they stand in a text.
+PLACEHOLDERS = ", ".join(f"{{{name}}}" for name in Placeholder)
+
+
 class Filled(NamedTuple):
     """A text with its placeholders filled in. `missing`: those that stay as they are, because there is no value."""
 
@@ -73,8 +77,7 @@ def refuse_unknown_placeholders(text: str) -> str:
     """Raises ValueError, which names the first one that there is not."""
     known = frozenset(Placeholder)
     if unknown := [name for name in IN_BRACES.findall(text) if name not in known]:
-        there = ", ".join(f"{{{name}}}" for name in Placeholder)
-        raise ValueError(f"{{{unknown[0]}}} is no placeholder; there are {there}")
+        raise ValueError(f"{{{unknown[0]}}} is no placeholder; there are {PLACEHOLDERS}")
     return text
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from contracts.canned_replies import (
     LONGEST_SHORTCUT,
+    PLACEHOLDERS,
     CannedReplyCreate,
     CannedReplyRead,
     CannedReplyUpdate,
@@ -23,7 +24,7 @@ from streamlit_app.shell.dialogs import Form, attempt, keep_button
 from streamlit_app.state import lists, session
 
 NO_LANGUAGE = "Any language"
-HELP = "{requester}, {number}, {agent} and {building} are filled in for each ticket."
+HELP = f"These are filled in for each ticket: {PLACEHOLDERS}"
 EXAMPLE = {
     Placeholder.REQUESTER: "Mia Rossi",
     Placeholder.NUMBER: "1042",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contracts.canned_replies import CannedReplyQuery, CannedReplyRead, CannedReplyUpdate
+from contracts.canned_replies import PLACEHOLDERS, CannedReplyQuery, CannedReplyRead, CannedReplyUpdate
 from contracts.pages import Page
 from streamlit_app.canned_replies import dialogs
 from streamlit_app.canned_replies.filters import EVERYBODY, draw_filters
@@ -24,7 +24,7 @@ SAYS = (
 )
 NONE_YET = (
     "No canned replies yet. Add the answers that your teams type most often, such as how to reset a password. "
-    "{requester}, {number}, {agent} and {building} in a text are filled in for each ticket."
+    f"These are filled in for each ticket: {PLACEHOLDERS}"
 )
 NONE_THAT_FITS = "No reply fits this search."
 NONE_ARCHIVED = "No reply is archived."
