@@ -5,6 +5,7 @@ routes themselves come from the OpenAPI documents, so that a new route fails unt
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -406,23 +407,8 @@ def operations(app: FastAPI) -> list[str]:
 def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str], **in_path: int) -> httpx.Response:
     """Sends the route's request. What `in_path` does not name in the path is not there."""
     method, path = name.split(" ", 1)
-    named = {
-        "ticket_id": MISSING,
-        "event_id": MISSING,
-        "person_id": MISSING,
-        "example_id": 1,
-        "version": MISSING,
-        "session_id": MISSING,
-        "token_id": MISSING,
-        "query_id": MISSING,
-        "view_id": MISSING,
-        "bulk_id": MISSING,
-        "change_id": MISSING,
-        "attachment_id": MISSING,
-        "entry_id": MISSING,
-        "rule_id": MISSING,
-    } | in_path
-    at = path.format(**named, slug="nothing", id="nothing", table="nothing")
+    nothing = dict.fromkeys(("slug", "id", "table"), "nothing")
+    at = path.format_map(defaultdict(lambda: MISSING, nothing | {"example_id": 1} | in_path))
     request = client.build_request(method, at, json=route.sends, params=dict(route.query), headers=dict(headers))
     answer = client.send(request, stream=route.streams)
     if answer.is_error:
