@@ -277,7 +277,8 @@ TIME_ENTRY = Table(
     hides_with_ticket=True,
 )
 
-# Without their words; and a use does not say of which message it is, which could be under a confidential ticket.
+# Without their words; and a use does not say of which message it is, which could be under a confidential ticket. A
+# message has its moment, so that of a use would say it too.
 CANNED_REPLY = Table(
     "canned_reply",
     "A text that staff send again and again, without the words",
@@ -298,7 +299,13 @@ CANNED_REPLY_USE = Table(
         ID,
         key("canned_reply_id", "canned_reply", "With which"),
         plain("uses", "INTEGER", "How many messages"),
-        moment("used_at", "When the last of them was sent"),
+        Column(
+            "used_at",
+            "TIMESTAMP",
+            f"date_trunc('day', ({bounded('used_at')}) AT TIME ZONE 'UTC')",
+            "The beginning of the day on which the last of them was sent, UTC",
+            since="used_at",
+        ),
         campus("used_day", "DATE", DAY, "used_at", "The day"),
     ],
     begins="used_at",

@@ -89,6 +89,13 @@ class Once:
         connection.execute(RECORD, mine | {"made": made(answer)})
         return answer
 
+    def is_used(self) -> bool:
+        """Returns whether something was done with the key already, for this request or another one. For work in other
+        transactions that comes before `__call__`."""
+        if self.mine["key"] is None:
+            return False
+        return self.session.scalar(select(IdempotencyKey.key).filter_by(**self.mine)) is not None
+
 
 async def _request_hash(request: Request) -> bytes:
     return hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()

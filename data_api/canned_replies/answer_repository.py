@@ -54,7 +54,8 @@ class AnswerRepository:
         return [Words(row[0], row[1:]) for row in rows]
 
     def answers(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, Row[*tuple[Any, ...]]]:
-        """Returns the last public message of staff under each of these tickets, as far as the actor may read them."""
+        """Returns the last public message of staff under each of these tickets, as far as the actor may read them. One
+        that has files alone is no answer."""
         said = (
             select(Ticket.id, Ticket.title, Message.body, Message.created_at)
             .join(Message, Message.ticket_id == Ticket.id)
@@ -64,7 +65,7 @@ class AnswerRepository:
                 *_may_be_shown(actor.reads),
                 Message.is_internal.is_(False),
                 Message.author_role.in_(STAFF_ROLES),
-                func.length(Message.body) <= LONGEST_ANSWER,
+                func.length(Message.body).between(1, LONGEST_ANSWER),
             )
             .order_by(Ticket.id, Message.created_at.desc(), Message.id.desc())
         )

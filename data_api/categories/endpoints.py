@@ -120,8 +120,13 @@ def merge_category(
         service_there = _service_in(own, service.actor)
         return service_there.move_some(slug, merge.into, MERGE_FIELD, most, with_predictions=True)
 
-    with moved_in_steps(database, session, "category", step):
+    def merge_the_rest() -> CategoryRead:
         return once(lambda: service.merge_category(slug, merge.into), service.category, SLUG)
+
+    if once.is_used():  # nothing moves for a retry, or for a key of another request
+        return merge_the_rest()
+    with moved_in_steps(database, session, "category", step):
+        return merge_the_rest()
 
 
 @router.post(

@@ -24,7 +24,7 @@ from data_api.access.idempotency import IdempotencyKeyReused, OnceDep
 from data_api.access.rate_limits import Limited, TooManyRequests, changes, count_one, limited
 from data_api.files.repository import check_how_many
 from data_api.kit.database import SessionDep
-from data_api.kit.errors import StaleVersion
+from data_api.kit.errors import ChangedMeanwhile, StaleVersion
 from data_api.kit.settings import SettingsDep
 from data_api.lists.errors import CategoryGoing
 from data_api.lists.lookups import Lookups
@@ -111,6 +111,7 @@ def read_ticket(ticket_id: TicketId, service: ServiceDep) -> TicketRead:
         TransitionRefused,
         TicketBlocked,
         CategoryGoing,
+        ChangedMeanwhile,
         TooManyRequests,
     ),
 )
@@ -124,7 +125,7 @@ def update_ticket(ticket_id: TicketId, change: TicketUpdate, service: ServiceDep
     "/{ticket_id}",
     status_code=204,
     dependencies=[changes],
-    responses=documented(TicketNotFound, NotPermitted, TooManyRequests),
+    responses=documented(TicketNotFound, NotPermitted, ChangedMeanwhile, TooManyRequests),
 )
 def delete_ticket(ticket_id: TicketId, service: ServiceDep) -> None:
     """Delete a ticket. For administrators only; the change feed keeps who deleted which ticket, and when."""

@@ -26,10 +26,14 @@ BATCH = (
 )
 OF_BATCH = "t.source = %(source)s AND t.id BETWEEN %(first_ticket_id)s AND %(last_ticket_id)s"
 # An edit raises the version. So does whatever moves very many tickets to another category, `lodge recategorise` and
-# merging categories; these two leave a line in the history and do not say that staff chose the category.
+# merging categories; these two leave a line in the history and do not say that staff chose the category. Whoever
+# removes a link leaves nothing but a line (ADR 70). It names the other ticket, unless that one was deleted and the link
+# with it, which is no work on this one.
 IS_UNTOUCHED = (
     "t.version - 1 = (SELECT count(*) FROM ticket_event e "
     "WHERE e.ticket_id = t.id AND e.id > %(last_event_id)s AND e.kind = 'category') "
+    "AND NOT EXISTS (SELECT FROM ticket_event e WHERE e.ticket_id = t.id AND e.id > %(last_event_id)s "
+    "AND e.kind = 'link' AND e.other_ticket_id IS NOT NULL) "
     "AND t.category_by NOT IN ('staff', 'requester')"
 )
 # People whom an undone import brought may be left from then, because a later import of the same source named them too.

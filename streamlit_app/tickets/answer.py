@@ -43,7 +43,7 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
             canned_reply_id=draft.canned_reply,
             attachments=list(draft.files),
         )
-        session.api().say(ticket.id, message, draft.key)
+        _say(ticket.id, message, draft.key)
         forget_notice(ticket.id)
         seen = version_seen(versions, draft.shown)
         result = None if draft.is_internal and draft.then in GO_ON else _move(draft.then, seen)
@@ -67,6 +67,16 @@ def answer(ticket: TicketRead, *, is_staff: bool) -> None:
             mentions=ticket.id,
             replies=ticket.id if is_staff else None,
         )
+
+
+def _say(ticket_id: int, message: MessageCreate, key: str) -> None:
+    """What was written counts more than the reply that it comes from, which may have been deleted meanwhile."""
+    try:
+        session.api().say(ticket_id, message, key)
+    except ApiError as error:
+        if not any(field.name == "body.canned_reply_id" for field in error.envelope.fields or ()):
+            raise
+        session.api().say(ticket_id, message.model_copy(update={"canned_reply_id": None}), key)
 
 
 def _ways(ticket: TicketRead) -> Sequence[Way]:

@@ -224,6 +224,10 @@ def test_answers_of_similar_closed_tickets_are_offered_and_nothing_said_in_confi
     for number in range(3):
         solved(f"The chair number {number} creaks.", "Oiled.")
     near = solved("The espresso machine leaks in the kitchenette.", "The seal was replaced.")
+    api.sql(
+        "INSERT INTO message (ticket_id, author_id, author_role, body) VALUES (%s, %s, 'agent', '')",
+        *(near, agent.person_id),
+    )  # of files alone
     solved("The espresso machine leaks badly, and I am ashamed.", "Nobody is told.", is_confidential=True)
     ticket = student.report("The espresso machine leaks again.")["id"]
     api.sql("UPDATE ticket SET category_id = 1 WHERE id = %s", ticket)

@@ -77,3 +77,11 @@ def test_what_was_broken_off_goes_on_when_it_is_sent_again(
     assert [admin.read(one)["category"] for one in ids] == ["technical-it", "technical-it", "broken-off"]
     done(admin.post("/categories/broken-off/merge", json={"into": "technical-it"}))
     assert [admin.read(one)["category"] for one in ids] == ["technical-it"] * 3
+
+
+def test_nothing_moves_for_a_key_of_another_request(admin: Visitor, agent: Visitor, student: Visitor) -> None:
+    key = {"Idempotency-Key": "of-another-request"}
+    done(admin.post("/categories", json={"name": "Staying"}, headers=key), 201)
+    ticket = agent.edit(student.report()["id"], category="staying")["id"]
+    answer = admin.post("/categories/staying/merge", json={"into": "technical-it"}, headers=key)
+    assert (answer.status_code, admin.read(ticket)["category"]) == (422, "staying")

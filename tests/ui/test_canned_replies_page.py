@@ -67,6 +67,10 @@ def test_an_answer_counts_the_reply_that_it_comes_from(
     assert screen.data("composer")["replies"] == ticket
     screen.fire("composer", "send", {"text": "Hello Mia.", "key": "k" * 20, "canned_reply": reply["id"]})
     assert agent.get(f"/canned-replies/{reply['id']}").json()["uses"] == 1
+    done(manager.delete(f"/canned-replies/{reply['id']}"), 204)
+    screen.fire("composer", "send", {"text": "Hello again.", "key": "l" * 20, "canned_reply": reply["id"]})
+    said = [message["body"] for message in agent.walk(f"/tickets/{ticket}/messages")]
+    assert said == ["Hello Mia.", "Hello again."], "it is sent, although its reply is gone"
 
 
 def test_what_the_browser_asks_for(manager: Visitor, agent: Visitor, student: Visitor) -> None:

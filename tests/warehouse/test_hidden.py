@@ -125,6 +125,15 @@ def test_links_of_confidential_tickets_have_no_ids(desk: Following) -> None:
     assert desk.difference() is None
 
 
+def test_the_use_of_a_canned_reply_does_not_say_in_which_message(desk: Following) -> None:
+    """Which was sent at a moment that no other message has."""
+    desk.sql("UPDATE canned_reply_use SET used_at = (SELECT max(created_at) FROM message)")
+    assert desk.ask(
+        "SELECT count(*) > 0, count(*) FILTER (used_at <> date_trunc('day', used_at)) FROM canned_reply_use"
+    ) == [(True, 0)]
+    assert desk.difference() is None
+
+
 def test_text_is_there_when_it_was_asked_for(desk_with_text: Following) -> None:
     texts = texts_of(desk_with_text)
     assert found(texts, PLANTED) == ["Planted-title", "Planted-words", "Planted-room"]

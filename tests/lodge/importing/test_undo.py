@@ -90,7 +90,15 @@ def category_by_staff(connection: psycopg.Connection, number: int) -> None:
     connection.execute("UPDATE ticket SET category_by = 'staff' WHERE id = %s", [number])
 
 
-@pytest.mark.parametrize("touch", [message, follower, edit, category_by_staff])
+def removed_link(connection: psycopg.Connection, number: int) -> None:
+    connection.execute(
+        "INSERT INTO ticket_event (ticket_id, kind, from_value, other_ticket_id, occurred_at) "
+        "VALUES (%s, 'link', 'relates-to', 1, now())",
+        [number],
+    )
+
+
+@pytest.mark.parametrize("touch", [message, follower, edit, category_by_staff, removed_link])
 def test_a_ticket_that_somebody_has_worked_on_stays_with_what_it_needs(
     importer: Importer, touch: Callable[[psycopg.Connection, int], None]
 ) -> None:
@@ -128,6 +136,10 @@ def test_reading_and_moving_all_to_another_category_is_not_working_on_a_ticket(i
             "INSERT INTO ticket_event (ticket_id, kind, actor_id, occurred_at) "
             "SELECT id, 'category', %s, now() FROM ticket",
             [ada],
+        )
+        # As when a ticket is deleted with which they were linked.
+        connection.execute(
+            "INSERT INTO ticket_event (ticket_id, kind, occurred_at) SELECT id, 'link', now() FROM ticket"
         )
     assert "Deleted: 3 tickets, 3 people, 2 buildings and 2 categories." in undo(importer)
     assert importer.tickets() == []
