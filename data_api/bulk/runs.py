@@ -5,15 +5,14 @@ import asyncio
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NamedTuple
 
 import structlog
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import BigInteger, Update, bindparam, func, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from data_api.bulk.repository import still_worked_on
 from data_api.kit.database import Database
 from data_api.models import BulkChange, TagChange
 from service_kit.errors import LodgeError
@@ -46,14 +45,6 @@ class Work(NamedTuple):
     table: type[BulkChange] | type[TagChange]
     id: int
     tickets_at_once: int | None = None
-
-
-@cache
-def _still_worked_on(table: type[BulkChange] | type[TagChange]) -> Update:
-    """Rows that are locked are left out: a step of them is being made, and ends with a note of its own."""
-    ids = bindparam("ids", type_=BigInteger, expanding=True)
-    some = select(table.id).where(table.id.in_(ids), table.finished_at.is_(None)).with_for_update(skip_locked=True)
-    return update(table).where(table.id.in_(some)).values(stepped_at=func.now())
 
 
 @dataclass
@@ -151,7 +142,7 @@ class BulkRuns:
         with self._database.autocommit.connect() as connection:
             for table in {work.table for work in works}:
                 ids = [work.id for work in works if work.table is table]
-                connection.execute(_still_worked_on(table), {"ids": ids})
+                connection.execute(still_worked_on(table), {"ids": ids})
 
     def _in_transaction(self, step: Step, work_id: int, most: int) -> bool:
         with Session(self._database.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
