@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from contracts.canned_replies import FOR_EVERYBODY, CannedReplyQuery, Language
 from data_api.access.actor import Actor
 from data_api.access.reading import ME, Reads, readable_by
-from data_api.canned_replies.languages import language_of
+from data_api.canned_replies.language_repository import language_of
 from data_api.kit.paging import in_order, position
 from data_api.kit.words import all_of, terms_of
 from data_api.models import Building, CannedReply, CannedReplyUse, Person, Team, Ticket

@@ -11,7 +11,7 @@ from contracts.canned_replies import Language, Placeholder, fill
 from data_api.background.cleanup import ADD_UP_USES
 from data_api.canned_replies.answer_repository import Words
 from data_api.canned_replies.answers import most_similar
-from data_api.canned_replies.languages import language_of
+from data_api.canned_replies.language_repository import language_of
 from data_api.kit.database import make_engine
 from tests.support import rows
 from tests.support.api import Api, Visitor, done
