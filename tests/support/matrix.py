@@ -418,6 +418,7 @@ def ask(client: httpx.Client, name: str, route: Route, headers: Mapping[str, str
         "view_id": MISSING,
         "bulk_id": MISSING,
         "change_id": MISSING,
+        "reply_id": MISSING,
         "attachment_id": MISSING,
         "entry_id": MISSING,
         "rule_id": MISSING,
