@@ -18,7 +18,7 @@ help:
 	@echo "make test-quick  the tests that drive no browser, start no whole desk and kill nothing"
 	@echo "make lint        formatting, style and types only"
 	@echo "make bench       measure speed on a large campus"
-	@echo "make pictures  take the pictures of the guides anew, on a demo campus of its own"
+	@echo "make pictures    take the pictures of the guides anew, on a demo campus of its own"
 	@echo "make lock        write requirements.txt and requirements-dev.txt anew from pyproject.toml"
 
 run: $(VENV)/.installed

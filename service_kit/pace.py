@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable
 
+from starlette.types import Message, Send
+
 PATIENCE_SECONDS = 60.0
 
 
@@ -24,3 +26,7 @@ class Pace:
         self._waited += time.monotonic() - began
         if self._taken >= self._least:
             self._taken, self._waited = 0, 0.0
+
+    async def send(self, send: Send, message: Message) -> None:
+        """Sends a message of an answer. Raises TimeoutError if too little was read of those before."""
+        await self.keep(send(message), len(message.get("body", b"")))

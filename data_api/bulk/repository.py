@@ -1,17 +1,26 @@
-"""Queries on changes of many tickets. Each finds only those of the person who asks."""
+"""Queries on changes of many tickets. The repository finds only those of the person who asks."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, delete, select
+from sqlalchemy import BigInteger, Select, Update, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from contracts.pages import PageQuery
 from data_api.access.reading import ME
 from data_api.kit.paging import in_order, position
-from data_api.models import BulkChange
+from data_api.models import BulkChange, TagChange
 
 MINE = BulkChange.owner_id == ME
+
+
+@cache
+def still_worked_on(table: type[BulkChange] | type[TagChange]) -> Update:
+    """Rows that are locked are left out: a step of them is being made, and ends with a note of its own."""
+    ids = bindparam("ids", type_=BigInteger, expanding=True)
+    some = select(table.id).where(table.id.in_(ids), table.finished_at.is_(None)).with_for_update(skip_locked=True)
+    return update(table).where(table.id.in_(some)).values(stepped_at=func.now())
 
 
 class BulkRepository:

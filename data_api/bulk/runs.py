@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from data_api.bulk.runs_repository import still_worked_on
+from data_api.bulk.repository import still_worked_on
 from data_api.kit.database import Database
 from data_api.models import BulkChange, TagChange
 from service_kit.errors import LodgeError

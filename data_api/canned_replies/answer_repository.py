@@ -65,7 +65,7 @@ class AnswerRepository:
                 *_may_be_shown(actor.reads),
                 Message.is_internal.is_(False),
                 Message.author_role.in_(STAFF_ROLES),
-                func.length(Message.body).between(1, LONGEST_ANSWER),
+                func.length(Message.body).between(1, LONGEST_ANSWER),  # some are files alone
             )
             .order_by(Ticket.id, Message.created_at.desc(), Message.id.desc())
         )

@@ -39,7 +39,6 @@ ZIP = Kind("application/zip", "Zip archive without programs", ("zip",))
 
 ALL = (JPEG, PNG, GIF, WEBP, HEIC, PDF, TXT, CSV, DOCX, XLSX, PPTX, ODT, ODS, MP4, ZIP)
 BY_TYPE = {kind.type: kind for kind in ALL}
-BY_EXTENSION = {extension: kind for kind in ALL for extension in kind.extensions}
 
 
 def most_bytes(kind: Kind | None, *, usual_mb: int, video_mb: int) -> int:

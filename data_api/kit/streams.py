@@ -10,7 +10,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from service_kit.errors import LodgeError, answer_error
 from service_kit.pace import Pace
@@ -60,14 +60,9 @@ class Streamed(Response):
             headers = {**making.headers, "Cache-Control": "no-store"}
             pieces = self._in_threads(making.pieces())
             answer = StreamingResponse(pieces, headers=headers, media_type=making.media_type)
-            await answer(scope, receive, partial(_send_soon, Pace(LEAST_BYTES), send))
+            await answer(scope, receive, partial(Pace(LEAST_BYTES).send, send))
 
     async def _in_threads(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         while piece := await anyio.to_thread.run_sync(partial(next, pieces, b""), limiter=self._threads):
             for start in range(0, len(piece), BYTES_AT_ONCE):
                 yield piece[start : start + BYTES_AT_ONCE]
-
-
-async def _send_soon(pace: Pace, send: Send, message: Message) -> None:
-    """Raises TimeoutError if the client has read too little of what was sent before."""
-    await pace.keep(send(message), len(message.get("body", b"")))

@@ -7,7 +7,7 @@ from functools import partial
 import httpx
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from service_kit.pace import Pace
 from streamlit_app.client.service_client import headers_for
@@ -33,14 +33,9 @@ class PassedOn(StreamingResponse):
                     await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
                     await send({"type": "http.response.body", "body": b""})
                 else:
-                    await super().__call__(scope, receive, partial(_send_soon, Pace(LEAST_BYTES), send))
+                    await super().__call__(scope, receive, partial(Pace(LEAST_BYTES).send, send))
             finally:
                 await self._answer.aclose()
-
-
-async def _send_soon(pace: Pace, send: Send, message: Message) -> None:
-    """Raises TimeoutError if the browser has read too little of what was sent before."""
-    await pace.keep(send(message), len(message.get("body", b"")))
 
 
 async def passed_on_if_any(

@@ -216,6 +216,7 @@ def test_answers_of_similar_closed_tickets_are_offered_and_nothing_said_in_confi
         ticket = int(student.report(text, **fields)["id"])
         (admin if fields else agent).say(ticket, answer)
         (admin if fields else agent).say(ticket, f"A note: {answer}", is_internal=True)
+        rows.message(api, ticket, agent.person_id, body="")  # files alone
         student.say(ticket, "Thank you!")
         student.move(ticket, "closed")
         api.sql("UPDATE ticket SET category_id = 1 WHERE id = %s", ticket)

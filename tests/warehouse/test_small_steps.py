@@ -27,6 +27,8 @@ UPDATE ticket_prediction SET confidence = 0.1 WHERE ticket_id = 1;
 UPDATE attachment SET size = size + 1 WHERE id = 1;
 UPDATE time_entry SET seconds = seconds + 1 WHERE id = 1;
 UPDATE ticket_link SET created_at = created_at - interval '1 day' WHERE id = 1;
+UPDATE canned_reply SET is_archived = true WHERE id = 1;
+UPDATE canned_reply_use SET uses = uses + 1 WHERE id = 1;
 """
 
 

@@ -34,6 +34,8 @@ OTHER = {
     "ticket_event.kind": "'priority'",
     "ticket.category_by": "'import'",
     "ticket_prediction.sureness": "'unsure'",
+    "canned_reply.shortcut": "'short-' || id",
+    "canned_reply.language": "'de'",
 }
 KEYS = {"ticket_prediction.ticket_id"}  # which no statement changes
 SET = {
