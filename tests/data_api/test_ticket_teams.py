@@ -16,7 +16,8 @@ from tests.support.matrix import by_made_role
 from tests.support.meanwhile import held_up
 
 IDLE: LiteralString = (
-    "SELECT query FROM pg_stat_activity WHERE state = 'idle in transaction' AND pid <> %s "
+    # Who has locked or written something; a reader of the change feed is idle for a moment too.
+    "SELECT query FROM pg_stat_activity WHERE state = 'idle in transaction' AND backend_xid IS NOT NULL AND pid <> %s "
     "AND datname = current_database()"
 )
 
