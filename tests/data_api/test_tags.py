@@ -27,7 +27,8 @@ SELECT tag, is_confidential, sum(tickets) FROM tag_use GROUP BY 1, 2 HAVING sum(
 """
 
 IDLE = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND state = 'idle in transaction' AND backend_xid IS NOT NULL
 """
 
 
