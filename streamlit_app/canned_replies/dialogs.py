@@ -24,6 +24,7 @@ from streamlit_app.shell.dialogs import Form, attempt, keep_button
 from streamlit_app.state import lists, session
 
 NO_LANGUAGE = "Any language"
+NONE = ""
 HELP = f"These are filled in for each ticket: {PLACEHOLDERS}"
 EXAMPLE = {
     Placeholder.REQUESTER: "Mia Rossi",
@@ -104,10 +105,11 @@ def _draw_fields(form: Form, values: dict[str, Any]) -> bool:
 
 
 def _choose(form: Form, field: str, label: str, names: dict[Any, str], value: Any) -> None:
-    offered = list(names)
+    # Streamlit offers to clear a choice that is None.
+    offered = [one or NONE for one in names]
     index = offered.index(value) if value in offered else 0
-    chosen = st.selectbox(label, offered, index, format_func=lambda one: names[one], key=f"{form.key}_{field}")
-    form.hold(field, label, chosen)
+    chosen = st.selectbox(label, offered, index, format_func=lambda one: names[one or None], key=f"{form.key}_{field}")
+    form.hold(field, label, chosen or None)
 
 
 def _problem(text: str) -> str:

@@ -19,7 +19,7 @@ def draw_filters() -> CannedReplyQuery:
     address.follow("canned_replies", _set_widgets, is_new=ARCHIVED not in st.session_state)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
-            "Find a reply", key=SEARCH, type="search", max_chars=200, placeholder="Words or shortcut", width=212
+            "Find a reply", key=SEARCH, type="search", max_chars=200, placeholder="Words or shortcut", width=196
         )
         _any_of("Team", TEAM, _teams())
         _any_of("Language", LANGUAGE, LANGUAGES)
@@ -37,7 +37,7 @@ def _teams() -> dict[str, str]:
 
 
 def _any_of(label: str, key: str, names: Mapping[Any, str]) -> None:
-    st.multiselect(label, list(names), format_func=lambda one: names[one], key=key, placeholder="Any", width=190)
+    st.multiselect(label, list(names), format_func=lambda one: names[one], key=key, placeholder="Any", width=164)
 
 
 def _set_widgets() -> None:

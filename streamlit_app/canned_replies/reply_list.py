@@ -80,7 +80,7 @@ def _entry(one: CannedReplyRead) -> Entry:
     team = isolated(one.team.name) if one.team else EVERYBODY
     language = LANGUAGES[one.language] if one.language else "Any language"
     used = f"used {count(one.uses, 'time', 'times')}" if one.uses else "not used yet"
-    last = f", last {moments.said(one.last_used_at)}" if one.last_used_at else ""
+    last = f", last {moments.said_within(one.last_used_at)}" if one.last_used_at else ""
     return Entry(
         str(one.id),
         one.title,

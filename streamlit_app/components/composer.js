@@ -116,6 +116,7 @@ const insertReply = (state, { text, missing, id }) => {
   const gap = missing.length ? `{${missing[0]}}` : "";
   if (gap) area.setSelectionRange(begin + text.indexOf(gap), begin + text.indexOf(gap) + gap.length);
   if (id) draft.canned = { id, lines: linesOf(text) };
+  draft.gaps = [...(draft.gaps ?? []), ...missing.map((name) => `{${name}}`)];
   typed(state);
   listen(state);
 };
@@ -127,6 +128,18 @@ const linesOf = (text) => text.split(/[\n{}]/).map((line) => line.trim()).filter
 const cannedReply = ({ draft: { canned, text } }) => (
   canned && (!canned.lines.length || canned.lines.some((line) => text.includes(line))) ? canned.id : null
 );
+
+// Sending first selects what a reply left open, once for each text: perhaps it is meant.
+const mayHaveGaps = (state) => {
+  const { area, draft } = state;
+  const gap = (draft.gaps ?? []).find((one) => draft.text.includes(one));
+  if (!gap || state.toldOfGap === draft.text) return true;
+  state.toldOfGap = draft.text;
+  say(state, `${gap} is not filled in: the ticket has none. Write it yourself, or send it again as it is.`);
+  area.focus();
+  area.setSelectionRange(draft.text.indexOf(gap), draft.text.indexOf(gap) + gap.length);
+  return false;
+};
 
 // Without a keyboard: begins a line with a slash, which opens the list.
 const openReplies = ({ area }) => {
@@ -189,6 +202,7 @@ const submit = (state, way = null) => {
     state.area.focus();
     return;
   }
+  if (!mayHaveGaps(state)) return;
   if (onTheWayTo(state.name).length) {
     state.waiting = { way };
     say(state, "This is sent when the files have arrived.", true);
@@ -312,7 +326,7 @@ const renew = (state) => {
   clearTimeout(state.pause);
   sessionStorage.removeItem(DRAFTS + state.name);
   forgetFiles(state.name);
-  Object.assign(state.draft, { text: "", internal: false, reply: null, mentions: [], canned: null, key: newKey() });
+  Object.assign(state.draft, { text: "", internal: false, reply: null, mentions: [], canned: null, gaps: [], key: newKey() });
   state.area.value = "";
   state.isSending = state.isTried = false;
   state.told = "";

@@ -39,6 +39,11 @@ def said(moment: datetime, now: datetime | None = None) -> str:
     return f"{at.day} {at:%b %Y}"
 
 
+def said_within(moment: datetime, now: datetime | None = None) -> str:
+    """Returns the same for the middle of a sentence: "yesterday 14:05"."""
+    return said(moment, now).replace("Yesterday", "yesterday")
+
+
 def exact(moment: datetime) -> str:
     at = here(moment)
     return f"{at:%A} {at.day} {at:%B %Y, %H:%M}"

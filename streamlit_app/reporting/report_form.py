@@ -157,7 +157,8 @@ def _more(name: str, kind: Kind, now: Suggested, *, for_oneself: bool) -> None:
         key=_key(name, "team"),
         filter_mode="contains",
     )
-    tags, about = st.columns([2, 2])
+    # The tags are as wide as the title above them.
+    tags, about = st.columns([21, 22])
     with tags:
         _tags(name)
     with about:

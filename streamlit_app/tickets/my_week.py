@@ -87,7 +87,7 @@ def paused_timers() -> None:
 
 
 def _paused(timer: TimerRead) -> TicketLink:
-    said = f"since {moments.said(timer.last_started_at)}"
+    said = f"last started {moments.said_within(timer.last_started_at)}"
     return TicketLink(timer.ticket_id, _title(timer.ticket_title), Chip(worked(timer.seconds), "amber"), said)
 
 

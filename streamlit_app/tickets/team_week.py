@@ -44,7 +44,7 @@ def team_week(monday: date, team: str | None) -> None:
     if not found.people:
         st.info("Nobody of them has time in this week." if team else "Nobody has time in this week.")
         return
-    st.markdown(f"**{worked(found.seconds)}** of {count(len(found.people), 'person', 'people')}")
+    st.markdown(f"**{worked(found.seconds)}** by {count(len(found.people), 'person', 'people')}")
     label = f"Time by person and day, {week_said(monday)}"
     rows = [_row(one, monday) for one in found.people]
     time_week(label, "Person", _days(found.people, monday), rows, worked(found.seconds), lists_days=False)

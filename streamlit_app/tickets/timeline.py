@@ -195,7 +195,7 @@ def _note(event: TicketEventRead) -> str:
         return ""
     if event.blanked_at is not None:
         who = isolated(event.blanked_by.name) if event.blanked_by else "somebody"
-        return f"The former {event.kind} was removed by {who}, {moments.said(event.blanked_at)}."
+        return f"The former {event.kind} was removed by {who}, {moments.said_within(event.blanked_at)}."
     if not event.is_told:
         return ""
     if event.from_value is None:

@@ -136,6 +136,11 @@ def test_a_reply_is_chosen_by_keyboard_or_button_and_counts_while_it_stands_in_t
     expect(options).to_have_count(2)
     field.press("Enter")
     expect(field).to_have_value(str(REPLIES[0]["text"]))
+    tries = len(values(part, "send"))
+    field.press("End")
+    field.press("Control+Enter")
+    expect(part.page.get_by_text("{building} is not filled in")).to_be_visible()
+    assert len(values(part, "send")) == tries, "sent with a gap"
     field.press_sequentially("room 3")
     field.press("Control+Enter")
     sent = values(part, "send")[-1]

@@ -1,8 +1,11 @@
 """People's words inside our sentences, and history as sentences."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from contracts.tickets import EventKind
+from streamlit_app.language import moments
 from streamlit_app.language.text import isolated
 from streamlit_app.state import lists
 from streamlit_app.tickets.events import VERBS, sentence
@@ -44,6 +47,13 @@ def test_words_of_another_direction_stand_apart(text: str, shown: str) -> None:
 )
 def test_history_reads_as_sentences(kind: str, before: str | None, after: str | None, said: str) -> None:
     assert sentence(kind, before, after, "Ada") == said
+
+
+@pytest.mark.parametrize(("day", "said"), [(3, "14:05"), (2, "yesterday 14:05"), (1, "1 Mar 14:05")])
+def test_a_moment_within_a_sentence(day: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moments, "zone", lambda: UTC)
+    now = datetime(2026, 3, 3, 16, tzinfo=UTC)
+    assert moments.said_within(datetime(2026, 3, day, 14, 5, tzinfo=UTC), now) == said
 
 
 @pytest.mark.parametrize(
