@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import structlog
+from anyio import BrokenResourceError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -189,10 +190,17 @@ class UnexpectedErrors:
         try:
             await self.app(scope, receive, send_noting)
         except Exception as error:
+            if has_begun and _is_reader_gone(error):
+                return
             log.error("unexpected", exc_info=error, path=scope.get("path"))
             if has_begun or scope["type"] != "http":
                 raise
             await _answer_unexpected(Request(scope), error)(scope, receive, send)
+
+
+def _is_reader_gone(error: Exception) -> bool:
+    """Whoever reads a stream of events may leave in the moment in which the framework passes one on."""
+    return isinstance(error, ExceptionGroup) and error.split(BrokenResourceError)[1] is None
 
 
 def _answer_unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -2,13 +2,16 @@
 
 import asyncio
 import errno
+from contextlib import nullcontext
 
 import httpx
 import pytest
+from anyio import BrokenResourceError
 from fastapi import APIRouter
+from starlette.types import Message, Receive, Scope, Send
 
 from service_kit.application import create_application
-from service_kit.errors import InvalidInput, LodgeError, documented
+from service_kit.errors import InvalidInput, LodgeError, UnexpectedErrors, documented
 from service_kit.metrics import Metrics
 from tests.support.serving import keep_logs_short, settings_of
 
@@ -60,3 +63,24 @@ def test_a_full_disk_is_told_as_one(error: OSError, status: int, name: str) -> N
     told = asyncio.run(answer())
     assert (told.status_code, told.json()["error"]) == (status, name)
     assert "/secret/place" not in told.text
+
+
+@pytest.mark.parametrize(("error", "is_told"), [(BrokenResourceError(), False), (ValueError("planted"), True)])
+def test_who_leaves_a_stream_is_no_error(error: Exception, is_told: bool) -> None:
+    async def streaming(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ExceptionGroup("of the stream", [error])
+
+    async def ask() -> None:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await UnexpectedErrors(streaming)({"type": "http", "path": "/events"}, receive, send)
+
+    with pytest.raises(ExceptionGroup) if is_told else nullcontext():
+        asyncio.run(ask())
