@@ -44,3 +44,5 @@ def link_to_related(ticket: TicketRead, related: int | None, key: str) -> None:
         session.api().add_link(ticket.id, Link(kind=LinkKind.RELATES_TO, ticket=related), key)
     except ApiError as error:
         give_notice(NOTICE, f"It was not linked to #{related}. {error.sentence}")
+    else:
+        st.toast(f"Linked to #{related}.")
