@@ -9,7 +9,7 @@ from starlette.types import Message, Send
 PATIENCE_SECONDS = 60.0
 
 
-class Pace:
+class LeastPace:
     """Looks after one reader, who has to take `least_bytes` in each PATIENCE_SECONDS in which somebody waits for them.
     The time in which the next bytes are made does not count."""
 

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from service_kit.errors import LodgeError, answer_error
-from service_kit.pace import Pace
+from service_kit.pace import LeastPace
 
 BYTES_AT_ONCE = 64 * 1024
 # In a minute: 35 kB a second, which a phone reads at the edge of its network.
@@ -60,7 +60,7 @@ class Streamed(Response):
             headers = {**making.headers, "Cache-Control": "no-store"}
             pieces = self._in_threads(making.pieces())
             answer = StreamingResponse(pieces, headers=headers, media_type=making.media_type)
-            await answer(scope, receive, partial(Pace(LEAST_BYTES).send, send))
+            await answer(scope, receive, partial(LeastPace(LEAST_BYTES).send, send))
 
     async def _in_threads(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         while piece := await anyio.to_thread.run_sync(partial(next, pieces, b""), limiter=self._threads):

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from service_kit.pace import Pace
+from service_kit.pace import LeastPace
 from streamlit_app.client.service_client import headers_for
 from streamlit_app.server.json_requests import Refused, token_of, visitor_of
 from streamlit_app.server.live_updates import http_client
@@ -33,7 +33,7 @@ class PassedOn(StreamingResponse):
                     await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
                     await send({"type": "http.response.body", "body": b""})
                 else:
-                    await super().__call__(scope, receive, partial(Pace(LEAST_BYTES).send, send))
+                    await super().__call__(scope, receive, partial(LeastPace(LEAST_BYTES).send, send))
             finally:
                 await self._answer.aclose()
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from service_kit import pace
-from service_kit.pace import Pace
+from service_kit.pace import LeastPace
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_so_much_is_read_in_so_much_time(
     monkeypatch.setattr(pace, "PATIENCE_SECONDS", 0.05)
 
     async def read() -> None:
-        reader = Pace(1_000)
+        reader = LeastPace(1_000)
         for wait in waits:
             await reader.keep(asyncio.sleep(wait), size)
 
