@@ -1,11 +1,12 @@
-"""Queries on changes of tags. Somebody who reads all tickets finds all of them, and others only their own: a tag, and
-how many tickets have it, may say something of confidential tickets."""
+"""Queries on changes of tags. Somebody who reads all tickets finds all of them, and others only their own, if they
+did not read all tickets when they began them: a tag, and how many tickets have it, may say something of confidential
+tickets. With an API token one may read less than after signing in."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, delete, func, select, true
+from sqlalchemy import BigInteger, Select, and_, bindparam, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from contracts.pages import PageQuery
@@ -23,7 +24,9 @@ class TagChangeRepository:
     def __init__(self, session: Session, actor: Actor) -> None:
         self.session = session
         self.actor = actor
-        self.is_visible = true() if actor.reads is Reads.EVERYTHING else TagChange.owner_id == actor.person_id
+        self.reads_everything = actor.reads is Reads.EVERYTHING
+        mine = and_(TagChange.owner_id == actor.person_id, TagChange.counts_confidential.is_(False))
+        self.is_visible = true() if self.reads_everything else mine
 
     def take_turn(self) -> None:
         """Waits until nobody else begins a change, and keeps it so until the request ends: two tags that are merged at
@@ -35,7 +38,7 @@ class TagChangeRepository:
         return self.session.scalars(UNFINISHED).all()
 
     def may_know_of(self, row: TagChange) -> bool:
-        return self.actor.reads is Reads.EVERYTHING or row.owner_id == self.actor.person_id
+        return self.reads_everything or (row.owner_id == self.actor.person_id and not row.counts_confidential)
 
     def page(self, query: PageQuery, after: Sequence[Any]) -> Sequence[TagChange]:
         """Returns up to limit + 1 changes, the latest first; the extra one shows that there is a next page."""
@@ -54,7 +57,14 @@ class TagChangeRepository:
 
     def add(self, tag: str, into: str | None, total: int, now: datetime) -> TagChange:
         row = TagChange(
-            owner_id=self.actor.person_id, tag=tag, into=into, total=total, done=0, created_at=now, stepped_at=now
+            owner_id=self.actor.person_id,
+            tag=tag,
+            into=into,
+            total=total,
+            done=0,
+            counts_confidential=self.reads_everything,
+            created_at=now,
+            stepped_at=now,
         )
         self.session.add(row)
         self.session.flush()

@@ -68,7 +68,7 @@ async def delete_tag(
 @router.get("/changes", dependencies=[manages])
 def list_tag_changes(query: Annotated[PageQuery, Query()], service: TagChangesDep) -> Page[TagChangeRead]:
     """Tags that were renamed, merged or deleted in the last days, the latest first, with how far that has come. Who may
-    not read all tickets finds only their own."""
+    not read all tickets finds only their own, if they might not when they began them either."""
     return service.page(query)
 
 
