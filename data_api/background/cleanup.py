@@ -42,7 +42,11 @@ EVERY_SO_MANY_ROUNDS = 6  # a sweep of files lists all of them
 DELETE_WHERE: dict[type[Base], ColumnElement[bool]] = {
     Attachment: and_(Attachment.ticket_id.is_(None), Attachment.created_at < OLD),
     BulkChange: BulkChange.created_at < LAST_WEEK,
-    TagChange: and_(TagChange.created_at < LAST_WEEK, TagChange.finished_at.is_not(None)),
+    # Also one that stopped and was never continued: it keeps others from its tags, and not everybody may know of it.
+    TagChange: and_(
+        TagChange.created_at < LAST_WEEK,
+        or_(TagChange.finished_at.is_not(None), TagChange.stepped_at < LAST_WEEK),
+    ),
     DeletionNotice: DeletionNotice.created_at < READ_LONG_AGO,
     HandOff: HandOff.expires_at < func.now(),
     Invitation: Invitation.expires_at < OLD,

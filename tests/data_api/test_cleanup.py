@@ -55,3 +55,18 @@ def test_who_could_read_a_deleted_ticket_is_deleted_after_minutes(api: Api, clea
     clean_up()
     kept = api.sql("SELECT ticket_id FROM deletion_notice WHERE ticket_id = ANY (%s)", [long_ago, now])
     assert kept == [(now,)]
+
+
+def test_changes_of_tags_are_kept_for_a_week_and_while_they_go_on(api: Api, clean_up: Callable[[], None]) -> None:
+    owner = api.enter("admin", "Ad Min").person_id
+    days = {"finished": (8, 8), "stopped": (8, 8), "going on": (8, 0), "young": (6, 6)}
+    for tag, (begun, stepped) in days.items():
+        api.sql(
+            "INSERT INTO tag_change (owner_id, tag, total, done, counts_confidential, created_at, stepped_at) "
+            "VALUES (%s, %s, 1, 0, true, now() - make_interval(days => %s), now() - make_interval(days => %s))",
+            *(owner, tag, begun, stepped),
+        )
+    api.sql("UPDATE tag_change SET finished_at = stepped_at WHERE tag = 'finished'")
+    clean_up()
+    kept = api.sql("DELETE FROM tag_change WHERE owner_id = %s RETURNING tag", owner)
+    assert sorted(kept) == [("going on",), ("young",)]
