@@ -68,10 +68,13 @@ SELECT tag, is_confidential, sum(tickets) FROM taken GROUP BY 1, 2 HAVING sum(ti
 """)
 
 
-# Of the uses of a reply on one day.
+# Of the uses of a reply on one day. A reply is locked before its uses, as by whoever deletes it: otherwise each would
+# wait for the other.
 ADD_UP_USES = text("""
-WITH taken AS (
-    DELETE FROM canned_reply_use WHERE (canned_reply_id, (used_at AT TIME ZONE 'UTC')::date) IN (
+WITH held AS MATERIALIZED (SELECT id FROM canned_reply ORDER BY id FOR KEY SHARE),
+taken AS (
+    DELETE FROM canned_reply_use WHERE canned_reply_id IN (SELECT id FROM held)
+    AND (canned_reply_id, (used_at AT TIME ZONE 'UTC')::date) IN (
         SELECT canned_reply_id, (used_at AT TIME ZONE 'UTC')::date FROM canned_reply_use
         WHERE used_at > now() - interval '2 days' GROUP BY 1, 2 HAVING count(*) > 1
     ) RETURNING canned_reply_id, uses, used_at
