@@ -58,8 +58,10 @@ const mentions = (state) => completion(state.area, {
     .map(({ id, name }) => ({ label: name, id })),
   choose: ({ id, label }) => {
     const { area, draft } = state;
-    const begin = area.selectionStart - nameTyped(state).length;
-    area.setRangeText(`${label} `, begin, area.selectionStart, "end");
+    const name = nameTyped(state);
+    // The caret may have left the @ meanwhile.
+    const begin = area.selectionStart - (name?.length ?? 0);
+    area.setRangeText(`${name === null ? "@" : ""}${label} `, begin, area.selectionStart, "end");
     draft.mentions = [...(draft.mentions ?? []).filter((one) => one.id !== id), { id, name: label }];
     typed(state);
     listen(state);
@@ -111,7 +113,9 @@ const replies = (state) => completion(state.area, {
 // Puts the text in place of what was typed after the slash. What the ticket has no value for is selected, to be written over.
 const insertReply = (state, { text, missing, id }) => {
   const { area, draft } = state;
-  const begin = area.selectionStart - replyTyped(state).length - 1;
+  const words = replyTyped(state);
+  // The caret may have left the slash meanwhile.
+  const begin = words === null ? area.selectionStart : area.selectionStart - words.length - 1;
   area.setRangeText(text, begin, area.selectionStart, "end");
   const gap = missing.length ? `{${missing[0]}}` : "";
   if (gap) area.setSelectionRange(begin + text.indexOf(gap), begin + text.indexOf(gap) + gap.length);
