@@ -15,6 +15,7 @@ TYPED = re.compile(r"(?<![\w.+\-/@])@(?=[^\W\d_])([^\n@]{1,120})")
 GOES_ON = re.compile(r"(?!['’]s\b)[-'’.]?\w")
 # A text may hold thousands, and the ticket is locked meanwhile.
 MOST_LOOKED_AT = 200
+LONGEST_PART = 8  # words
 SHOWN = re.compile(r"[^\s,;:!?()\[\]{}\"]+")
 
 
@@ -37,8 +38,9 @@ def typed_in(text: str, chosen: Sequence[PersonBrief], most: int) -> list[str]:
 def recognised(typed: Sequence[str], readers: Sequence[PersonBrief]) -> Recognised:
     """Looks for each name among those who may read the text."""
     answer = Recognised([], [], [])
+    called_so = [(_folded(person.name), person) for person in readers]
     for text in typed:
-        people, words = _meant(text, readers)
+        people, words = _meant(text, called_so)
         called = " ".join(SHOWN.findall(text)[: max(words, 1)]).rstrip(".")
         if len(people) == 1:
             answer.people.extend(people)
@@ -48,19 +50,19 @@ def recognised(typed: Sequence[str], readers: Sequence[PersonBrief]) -> Recognis
     return Recognised([*dict.fromkeys(people)], [*dict.fromkeys(unknown)], [*dict.fromkeys(ambiguous)])
 
 
-def _meant(text: str, readers: Sequence[PersonBrief]) -> tuple[list[PersonBrief], int]:
+def _meant(text: str, readers: Sequence[tuple[str, PersonBrief]]) -> tuple[list[PersonBrief], int]:
     """Returns those whose name agrees with the beginning of the text in the most letters, and in how many words. One
     whose name stands there whole comes before those who have it as a part of theirs."""
     folded = _folded(text)
-    matches = [(_longest(folded, _folded(person.name)), person) for person in readers]
-    most = max((len(run) for run, _ in matches), default=0)
+    matches = [(_longest(folded, name), name, person) for name, person in readers]
+    most = max((len(run) for run, _, _ in matches), default=0)
     if not most:
         return [], 0
-    people = [(run, person) for run, person in matches if len(run) == most]
+    people = [(run, name, person) for run, name, person in matches if len(run) == most]
     words = len(people[0][0].split())
-    if whole := [person for run, person in people if run == _folded(person.name)]:
+    if whole := [person for run, name, person in people if run == name]:
         return whole, words
-    return ([], words + 1) if _is_longer_name(text, words) else ([person for _, person in people], words)
+    return ([], words + 1) if _is_longer_name(text, words) else ([person for _, _, person in people], words)
 
 
 def _is_longer_name(text: str, words: int) -> bool:
@@ -71,9 +73,16 @@ def _is_longer_name(text: str, words: int) -> bool:
 
 
 def _longest(text: str, name: str) -> str:
-    """Returns the longest run of whole words of the name with which the text begins."""
+    """Returns the name if the text begins with it, or else the longest run of a few whole words of the name with which
+    it begins."""
+    if _begins(text, name):
+        return name
     words = name.split()
-    runs = (" ".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, len(words) + 1))
+    runs = (
+        " ".join(words[first:last])
+        for first in range(len(words))
+        for last in range(first + 1, min(first + LONGEST_PART, len(words)) + 1)
+    )
     return max((run for run in runs if _begins(text, run)), key=len, default="")
 
 

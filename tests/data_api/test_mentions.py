@@ -168,6 +168,7 @@ def test_a_message_that_is_sent_again_mentions_once(student: Visitor, agent: Vis
     assert len(mine(colleague)) == before + 1
 
 
+TEN_WORDS = "One Two Three Four Five Six Seven Eight Nine Ten"
 READERS = [
     PersonBrief(id=place, name=name)
     for place, name in enumerate(
@@ -180,6 +181,7 @@ READERS = [
             "Ann Lee",
             "Ben",
             "Éva",
+            TEN_WORDS,
             "Sam Fox",
             "Sam Fox",
         ]
@@ -199,6 +201,7 @@ READERS = [
         ("@Anne-Marie's and @Ann's", ["Anne-Marie Koch", "Ann Lee"], [], []),
         ("@Ann-Sofie and @ann.smith", [], ["Ann-Sofie", "ann.smith"], []),
         ("@Sam Fox", [], [], ["Sam Fox"]),
+        (f"@{TEN_WORDS} and @nine ten", [TEN_WORDS], [], []),
         ("@eva\n@Zoe, @Zoe again", ["Éva"], ["Zoe"], []),
         ("me@campus.edu, a/@ada, @3pm, @ Ada, @@", [], [], []),
     ],
