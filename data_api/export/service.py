@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-# Each has a connection of its own, and keeps a processor busy while it works.
-MOST_AT_ONCE = 2
+# Each has a connection of its own, and keeps a processor busy while it works. Of these places, only staff may take the
+# last one: people without work on tickets are many, and two of them could keep everybody else from exporting.
+MOST_AT_ONCE = 3
+MOST_OF_OTHERS = 2
 LONGEST_WAIT_SECONDS = 5.0
 
 # Who has a place: a person, or the address of somebody without a name.
@@ -50,7 +52,7 @@ class Exports:
     @asynccontextmanager
     async def opened(self, wanted: Wanted, holder: Holder) -> AsyncIterator["Export"]:
         """Gives the file. Raises ExportGoesOn, TooManyExports, DatabaseUnavailable."""
-        async with self._places.taken_by(holder):
+        async with self._places.taken_by(holder, is_staff=wanted.actor.is_staff):
             export = await anyio.to_thread.run_sync(self._begin, wanted, limiter=self.threads)
             try:
                 yield export
@@ -69,26 +71,31 @@ class Exports:
 
 
 class Places:
-    """Who exports at the moment: one file a person, so that nobody keeps all places."""
+    """Who exports at the moment: one file a person, so that nobody keeps all places. One place is for staff alone, so
+    that others do not keep all of them together."""
 
     def __init__(self) -> None:
-        self._holders: set[Holder] = set()
+        self._holders: dict[Holder, bool] = {}  # whether each is one of the staff
         self._is_changed = asyncio.Event()
 
     @asynccontextmanager
-    async def taken_by(self, holder: Holder) -> AsyncIterator[None]:
+    async def taken_by(self, holder: Holder, *, is_staff: bool) -> AsyncIterator[None]:
         """Waits a little for a place, and for the one that the holder has left a moment ago. Raises ExportGoesOn,
         TooManyExports."""
         try:
             async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                while holder in self._holders or len(self._holders) >= MOST_AT_ONCE:
+                while holder in self._holders or not self._has_room(is_staff=is_staff):
                     await self._is_changed.wait()
         except TimeoutError:
             raise (ExportGoesOn if holder in self._holders else TooManyExports)() from None
-        self._holders.add(holder)
+        self._holders[holder] = is_staff
         try:
             yield
         finally:
-            self._holders.remove(holder)
+            del self._holders[holder]
             self._is_changed.set()
             self._is_changed = asyncio.Event()
+
+    def _has_room(self, *, is_staff: bool) -> bool:
+        others = len(self._holders) - sum(self._holders.values())
+        return len(self._holders) < MOST_AT_ONCE and (is_staff or others < MOST_OF_OTHERS)

@@ -1,10 +1,12 @@
 """Exports: every format holds what the list finds, for whoever asks, and nothing that a spreadsheet runs."""
 
+import asyncio
 import csv
 import io
 import re
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +21,7 @@ from contracts.export import MOST_CHOSEN, PIECE_NUMBER_BYTES
 from contracts.sheets import MOST_CELL_LETTERS
 from contracts.tickets import TicketSort
 from data_api.export import making, service
+from data_api.export.errors import TooManyExports
 from data_api.export.writing import TicketFile
 from data_api.models import Attachment, TicketLink, TimeEntry
 from service_kit import pace
@@ -385,6 +388,7 @@ def test_few_go_on_at_once_and_who_leaves_makes_room(
 ) -> None:
     """The file is larger than what the connection holds, so that it waits for its reader. Nobody makes two."""
     monkeypatch.setattr(service, "LONGEST_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(service, "MOST_AT_ONCE", 2)
     monkeypatch.setattr(making, "TICKETS_AT_ONCE", dict.fromkeys(making.TICKETS_AT_ONCE, 10))
     wide = rows.ticket(desk, room="wide", description="x" * 20_000, requester_id=agent.person_id)
     rows.copies(desk, wide, 600)
@@ -400,6 +404,35 @@ def test_few_go_on_at_once_and_who_leaves_makes_room(
     monkeypatch.setattr(service, "LONGEST_WAIT_SECONDS", 60.0)
     assert export(agent, tag="odd")
     wait_until_none_goes_on(desk)
+
+
+@pytest.mark.parametrize(
+    ("going_on", "has_room"),
+    [
+        (["student"], {"student", "agent"}),
+        (["student", "student"], {"agent"}),
+        (["student", "agent"], {"student", "agent"}),
+        (["agent", "agent"], {"student", "agent"}),
+        (["student", "student", "agent"], set()),
+        (["agent", "agent", "agent"], set()),
+    ],
+)
+def test_one_place_is_for_staff_alone(going_on: list[str], has_room: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "LONGEST_WAIT_SECONDS", 0.01)
+
+    async def with_room() -> set[str]:
+        places = service.Places()
+        found: set[str] = set()
+        async with AsyncExitStack() as held:
+            for number, role in enumerate(going_on):
+                await held.enter_async_context(places.taken_by(number, is_staff=role == "agent"))
+            for role in ("student", "agent"):
+                with suppress(TooManyExports):
+                    async with places.taken_by(role, is_staff=role == "agent"):
+                        found.add(role)
+        return found
+
+    assert asyncio.run(with_room()) == has_room
 
 
 def test_one_that_nobody_reads_makes_room(desk: Api, agent: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
