@@ -145,7 +145,7 @@ _ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "120",
+    "max_connections": "140",
     "fsync": "on",
     "synchronous_commit": "on",
     "password_encryption": "scram-sha-256",
