@@ -77,8 +77,8 @@ committed.
 
 ROUTERS = (
     # `titles`, `bulk` and `export` before `tickets`, which would take their names for a number.
-    titles,
-    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons, bulk, export, tickets),
+    *(desk, sessions, oidc, invitations, tokens, people, teams, roles, suggestions, reasons),
+    *(titles, bulk, export, tickets),
     *(readers, links, assignment, messages, attachments, search, categories, buildings, stages, board, categorising),
     *(overview, queries, views, events, tags, mentions, time_tracking, time_of_others, canned_replies),
 )
