@@ -27,8 +27,7 @@ def delete_dialog(
     progress: Callable[[Api], str] | None = None,
 ) -> None:
     """Draws the dialog. `what` says what happens, `label` asks where its `people` go, `others` are the names of the
-    places they can go to. `draw_more` draws what else is asked; `progress` is told
-    while it is being deleted."""
+    places they can go to. `draw_more` draws what else is asked; `progress` is told while it is being deleted."""
     st.text(what)
     names = with_distinct_names(others)
     choices = list(names) if people else [NOBODY, *names]
